@@ -1,0 +1,27 @@
+"""The pack and the words that the running city speaks from."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from onecity.packs import Kind, Pack, Words, load_words
+from onecity.places import CALENDAR, CITY, NOTICE
+
+KINDS: Final[Sequence[Kind[Any]]] = (CITY, NOTICE, CALENDAR)
+"""Every kind of declaration of the house, lowest package first."""
+
+PACKAGES_WITH_WORDS: Final = ("kernel",)
+
+
+def shipped_pack() -> Path:
+    """The folder of the pack that comes with OneCity: in the wheel, else in the checkout."""
+    house = Path(__file__).resolve().parents[1]
+    in_wheel = house / "shipped_packs" / "zhengzhou"
+    return in_wheel if in_wheel.is_dir() else house.parents[1] / "packs" / "zhengzhou"
+
+
+def words_of(pack: Pack) -> Words:
+    """The words of all packages, overridden by the pack's own."""
+    house = files("onecity")
+    return load_words([*(house / package / "words" for package in PACKAGES_WITH_WORDS), pack.folder / "words"])

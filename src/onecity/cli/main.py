@@ -1,0 +1,37 @@
+"""The command line, assembled from its nouns; one place turns answers and failures into exit codes."""
+
+import sys
+
+import click
+
+from onecity import __version__
+from onecity.cli.clock import clock
+from onecity.cli.exits import Exit
+from onecity.cli.pack import pack
+from onecity.kernel.errors import CityError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="onecity")
+def onecity() -> None:
+    """OneCity 一城: a city's public services and daily governance."""
+
+
+onecity.add_command(clock)
+onecity.add_command(pack)
+
+
+def main() -> None:
+    """Run one command; failures of the outside world become one sentence and exit code 4."""
+    try:
+        onecity(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.Abort:
+        sys.exit(Exit.USAGE)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(Exit.USAGE)
+    except CityError as failure:
+        click.echo(failure.sentence, err=True)
+        sys.exit(Exit.OUTSIDE)

@@ -1,0 +1,53 @@
+"""Who acts: the person, in which duty, for whom, by what right, and through which door."""
+
+from enum import StrEnum
+
+import msgspec
+
+from onecity.kernel.ids import PersonId
+
+
+class Channel(StrEnum):
+    """The door through which a command came. It is recorded and changes no decision."""
+
+    PHONE = "phone"
+    WINDOW = "window"
+    API = "api"
+    CLI = "cli"
+    JOB = "job"
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Where a duty holds: a department of the pack, and the area code below which it reaches."""
+
+    department: str
+    area: str
+
+    def covers(self, department: str, area: str) -> bool:
+        """Whether a thing of this department and area lies within the scope.
+
+        >>> Scope("market_supervision", "410105").covers("market_supervision", "410105001")
+        True
+        """
+        return department == self.department and area.startswith(self.area.rstrip("0") or self.area)
+
+
+class Acting(msgspec.Struct, frozen=True):
+    """The author of a command. `person` is None only for the city itself acting by a rule (a job)."""
+
+    person: PersonId | None
+    channel: Channel
+    duty: str | None = None
+    scope: Scope | None = None
+    on_behalf_of: PersonId | None = None
+    mandate: str | None = None
+
+    @property
+    def subject(self) -> PersonId | None:
+        """The person whose matter it is: the one acted for, else the one who acts."""
+        return self.on_behalf_of or self.person
+
+
+def the_city() -> Acting:
+    """The city acting by rule: a deadline that passes, a calendar that is published."""
+    return Acting(person=None, channel=Channel.JOB)

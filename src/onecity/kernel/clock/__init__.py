@@ -1,0 +1,48 @@
+"""The working-day clock: from a day of acceptance to a latest day, with every day in between explained.
+
+Source: 行政许可法 (2019-04-23) articles 32, 42, 44, 45, 50, 82; 民法典 (2021-01-01) articles 201, 203.
+"""
+
+from onecity.kernel.clock.calendar import Calendar, DayKind, OfficeHours, Span
+from onecity.kernel.clock.days import Day, Due, Mark, due, next_working_day
+from onecity.kernel.clock.hours import HoursDue, due_after_hours
+from onecity.kernel.clock.limits import (
+    DELIVERY,
+    JOINT,
+    JOINT_EXTENSION,
+    TACIT_ACCEPTANCE,
+    Extension,
+    Limit,
+    Run,
+    Stop,
+    StopKind,
+    Unit,
+)
+from onecity.kernel.clock.statutory import joint_due, renewal_last_day, tacit_acceptance
+
+__all__ = [
+    "DELIVERY",
+    "JOINT",
+    "JOINT_EXTENSION",
+    "TACIT_ACCEPTANCE",
+    "Calendar",
+    "Day",
+    "DayKind",
+    "Due",
+    "Extension",
+    "HoursDue",
+    "Limit",
+    "Mark",
+    "OfficeHours",
+    "Run",
+    "Span",
+    "Stop",
+    "StopKind",
+    "Unit",
+    "due",
+    "due_after_hours",
+    "joint_due",
+    "next_working_day",
+    "renewal_last_day",
+    "tacit_acceptance",
+]

@@ -1,0 +1,81 @@
+"""Which days the public offices work: the State Council's notices, and weekends where no notice speaks."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from enum import StrEnum
+
+import msgspec
+
+
+class DayKind(StrEnum):
+    """Why a day is, or is not, a working day."""
+
+    WEEKDAY = "weekday"
+    MAKE_UP = "make_up"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+
+    @property
+    def works(self) -> bool:
+        return self in (DayKind.WEEKDAY, DayKind.MAKE_UP)
+
+
+class NamedDay(msgspec.Struct, frozen=True):
+    """A day of which a notice speaks: its holiday, and whether the offices are closed on it."""
+
+    name: str
+    off: bool
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A stretch of one day, from `opens` to before `closes`, in the city's zone."""
+
+    opens: time
+    closes: time
+
+
+class OfficeHours(msgspec.Struct, frozen=True):
+    """The hours that count on a working day, in order and without overlap."""
+
+    spans: tuple[Span, ...]
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """The published days of a city.
+
+    `named` holds the days of the notices, `years` the years for which a notice was published, `fixed`
+    the holidays with a fixed date ((month, day) → name) that apply where no notice has appeared yet.
+    """
+
+    named: Mapping[date, NamedDay]
+    years: frozenset[int]
+    fixed: Mapping[tuple[int, int], str]
+
+    def provisional(self, day: date) -> bool:
+        """Whether the notice for this day's year is still to come."""
+        return day.year not in self.years and day not in self.named
+
+    def kind(self, day: date) -> DayKind:
+        """What kind of day it is.
+
+        >>> national_day = Calendar({date(2020, 10, 1): NamedDay("国庆节", True)}, frozenset({2020}), {})
+        >>> national_day.kind(date(2020, 10, 1)).works
+        False
+        """
+        notice = self.named.get(day)
+        if notice is not None:
+            return DayKind.HOLIDAY if notice.off else self._worked(day)
+        if day.year not in self.years and (day.month, day.day) in self.fixed:
+            return DayKind.HOLIDAY
+        return DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WEEKDAY
+
+    def name(self, day: date) -> str | None:
+        """The holiday to which the day belongs, as the notice calls it."""
+        notice = self.named.get(day)
+        if notice is not None:
+            return notice.name
+        return self.fixed.get((day.month, day.day)) if day.year not in self.years else None
+
+    @staticmethod
+    def _worked(day: date) -> DayKind:
+        return DayKind.MAKE_UP if day.weekday() >= 5 else DayKind.WEEKDAY

@@ -1,0 +1,145 @@
+"""Counting days: the latest day of a limit, and each day on the way to it with the reason why it counts or not."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from onecity.kernel.clock.calendar import Calendar, DayKind
+from onecity.kernel.clock.limits import Run, Stop, Unit
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+class Mark(StrEnum):
+    """What a day is in a count; each is a word on the page."""
+
+    START = "start"
+    COUNTED = "counted"
+    MAKE_UP = "make_up"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    STOPPED = "stopped"
+    OVERRUN = "overrun"
+    ROLLED = "rolled"
+
+    @property
+    def counts(self) -> bool:
+        return self in (Mark.COUNTED, Mark.MAKE_UP)
+
+
+class Day(msgspec.Struct, frozen=True):
+    """One day of the count: its mark, its number if it counts, the holiday's name, whether it may still change."""
+
+    day: date
+    mark: Mark
+    number: int | None = None
+    name: str | None = None
+    provisional: bool = False
+
+
+class Due(msgspec.Struct, frozen=True):
+    """The latest day and the way to it. `original` is the day without stops and extension."""
+
+    day: date
+    original: date
+    days: tuple[Day, ...]
+    provisional: bool
+
+    @property
+    def stopped(self) -> int:
+        """How many days that would have counted stood still."""
+        return sum(d.mark in (Mark.STOPPED, Mark.OVERRUN) for d in self.days)
+
+
+def next_working_day(calendar: Calendar, day: date) -> date:
+    """The day itself if the offices work on it, else the first later day on which they do."""
+    while not calendar.kind(day).works:
+        day += ONE_DAY
+    return day
+
+
+def _end_of_plan(calendar: Calendar, stop: Stop) -> date:
+    """The last day of the stop as it was announced."""
+    day, left = stop.first, stop.planned
+    while True:
+        left -= calendar.kind(day).works
+        if left <= 0:
+            return day
+        day += ONE_DAY
+
+
+def _stop_marks(calendar: Calendar, run: Run, today: date | None) -> dict[date, Mark]:
+    """Each day that stands still. A stop that still runs lasts as announced, or until today if it is later."""
+    marks: dict[date, Mark] = {}
+    for stop in run.stops:
+        planned = _end_of_plan(calendar, stop)
+        last = stop.last if stop.last is not None else max(planned, today or planned)
+        day = stop.first
+        while day <= last:
+            marks[day] = Mark.STOPPED if day <= planned else Mark.OVERRUN
+            day += ONE_DAY
+    return marks
+
+
+def _mark(calendar: Calendar, day: date, unit: Unit, still: dict[date, Mark]) -> Mark:
+    kind = calendar.kind(day)
+    if unit is Unit.NATURAL_DAYS:
+        return still.get(day, Mark.COUNTED)
+    if kind is DayKind.WEEKEND:
+        return Mark.WEEKEND
+    if kind is DayKind.HOLIDAY:
+        return Mark.HOLIDAY
+    if day in still:
+        return still[day]
+    return Mark.MAKE_UP if kind is DayKind.MAKE_UP else Mark.COUNTED
+
+
+def _walk(calendar: Calendar, run: Run, still: dict[date, Mark]) -> Iterator[Day]:
+    """Day after day from acceptance until the limit is used up."""
+    yield Day(run.since, Mark.START, provisional=calendar.provisional(run.since))
+    total = run.limit.number + (run.extension.days if run.extension else 0)
+    day, number = run.since, 0
+    while number < total:
+        day += ONE_DAY
+        mark = _mark(calendar, day, run.limit.unit, still)
+        number += mark.counts
+        yield Day(day, mark, number if mark.counts else None, calendar.name(day), calendar.provisional(day))
+
+
+def _rolled(calendar: Calendar, last: date) -> Iterator[Day]:
+    """A limit in natural days that ends on a day off ends on the next working day.
+
+    Source: 民法典 article 203.
+    """
+    while not calendar.kind(last).works:
+        last += ONE_DAY
+        yield Day(last, Mark.ROLLED, None, calendar.name(last), calendar.provisional(last))
+
+
+def _count(calendar: Calendar, run: Run, today: date | None) -> tuple[Day, ...]:
+    days = tuple(_walk(calendar, run, _stop_marks(calendar, run, today)))
+    if run.limit.unit is Unit.NATURAL_DAYS and run.limit.number > 0:
+        days += tuple(_rolled(calendar, days[-1].day))
+    return days
+
+
+def due(calendar: Calendar, run: Run, *, today: date | None = None) -> Due:
+    """The latest day of a run in days, and why it is that day.
+
+    Counting starts on the day after acceptance. `today` matters only while a stop is still open.
+    Units: working days or natural days, as the limit says; hours are counted by `due_after_hours`.
+    Source: 行政许可法 (2019-04-23) articles 45 and 82; 民法典 (2021-01-01) articles 201 and 203.
+    """
+    assert run.limit.unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS), "limits in hours have their own count"
+    days = _count(calendar, run, today)
+    plain = Run(since=run.since, limit=run.limit)
+    original = days if plain == run else _count(calendar, plain, None)
+    return Due(
+        day=days[-1].day,
+        original=original[-1].day,
+        days=days,
+        provisional=any(d.provisional for d in days),
+    )

@@ -1,0 +1,46 @@
+"""Ids say what they are, and are made without rolling dice."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import NewType
+from uuid import UUID
+
+StreamId = NewType("StreamId", UUID)
+"""One history in the ledger: a case, an account, an inbox. A UUIDv7, so that its month can be read from it."""
+
+PersonId = NewType("PersonId", UUID)
+"""A natural person's account. It is also the id of that person's stream in the ledger."""
+
+CaseId = NewType("CaseId", UUID)
+"""A matter in hand. It is also the id of the case's stream in the ledger."""
+
+DeclarationHash = NewType("DeclarationHash", str)
+"""SHA-256, in hex, of the canonical bytes of one declaration of a pack."""
+
+_VERSION_7 = 0x7 << 76
+_VARIANT = 0x2 << 62
+
+
+def derived_id(key: UUID, *, now: datetime, what: str) -> UUID:
+    """A UUIDv7 for the thing `what` that the command with the idempotency key `key` creates.
+
+    The first 48 bits are the millisecond of `now`, so a stream lies in the month in which it began;
+    the rest is a hash of key and name, so two things of one command never share an id.
+
+    Source: RFC 9562 §5.7.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2020, 9, 22, 12, tzinfo=UTC)
+    >>> derived_id(UUID(int=1), now=noon, what="case").version
+    7
+    """
+    milliseconds = int(now.timestamp() * 1000)
+    digest = int.from_bytes(sha256(key.bytes + what.encode()).digest()[:10], "big")
+    low = digest & ((1 << 62) - 1)
+    middle = (digest >> 62) & 0xFFF
+    return UUID(int=milliseconds << 80 | _VERSION_7 | middle << 64 | _VARIANT | low)
+
+
+def began_ms(stream: UUID) -> int:
+    """Milliseconds since 1970 at which a UUIDv7 stream began."""
+    return stream.int >> 80

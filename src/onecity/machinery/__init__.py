@@ -1,0 +1,1 @@
+"""The outside world, once: database, HTTP, page components, keys, blobs, metrics."""

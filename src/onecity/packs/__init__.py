@@ -1,0 +1,26 @@
+"""A city's declarations: YAML that becomes typed values which still know the line they were written on.
+
+This package knows no pillar. Each pillar says with a `Kind` what a pack may declare for it.
+"""
+
+from onecity.packs.faults import Fault, Place, in_reading_order
+from onecity.packs.kinds import Declared, Kind
+from onecity.packs.pack import Pack, load_pack
+from onecity.packs.texts import Text
+from onecity.packs.versions import canonical_bytes, version_of
+from onecity.packs.words import Words, load_words
+
+__all__ = [
+    "Declared",
+    "Fault",
+    "Kind",
+    "Pack",
+    "Place",
+    "Text",
+    "Words",
+    "canonical_bytes",
+    "in_reading_order",
+    "load_pack",
+    "load_words",
+    "version_of",
+]

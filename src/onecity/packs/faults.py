@@ -1,0 +1,32 @@
+"""What is wrong in a pack: where, what, and how to mend it. Faults are collected, never raised one by one."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
+    """A spot in a pack: path of the file inside the pack, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One fault of a pack's content."""
+
+    place: Place
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what} {self.mend}"
+
+
+def in_reading_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Faults as a person meets them: file by file, from the top, each once."""
+    return tuple(sorted(set(faults), key=lambda fault: (fault.place, fault.what)))

@@ -1,0 +1,49 @@
+"""What a pack may declare: each package registers its kinds, and each value keeps its places to the end."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+from onecity.packs.faults import Fault, Place
+
+if TYPE_CHECKING:
+    from onecity.packs.pack import Pack
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Declared(msgspec.Struct, Generic[T], frozen=True):
+    """One declaration: its id (the path below its kind's folder), its value, and where each part was written."""
+
+    kind: str
+    id: str
+    value: T
+    places: Mapping[str, Place]
+
+    def fault(self, path: str, what: str, mend: str) -> Fault:
+        """A fault at the part `path`, or at the nearest part above it that has a place."""
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return Fault(self.places[path], what, mend)
+
+
+Check = Callable[["Pack", Declared[Any]], Iterable[Fault]]
+
+
+def _no_check(_pack: "Pack", _declared: Declared[Any]) -> Iterable[Fault]:
+    return ()
+
+
+class Kind(msgspec.Struct, Generic[T], frozen=True):
+    """A kind of declaration: its name, the folder in which its files lie, its type, and its own check.
+
+    The check sees the whole pack, so it can follow references and run the declaration's examples.
+    `single` means that the folder is one file and that there is exactly one declaration.
+    """
+
+    name: str
+    folder: str
+    type: type[T]
+    check: Check = _no_check
+    single: bool = False

@@ -1,0 +1,158 @@
+"""From a tree to a typed value: every fault is found in one pass, each with its place and a way to mend it."""
+
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any, NewType
+
+import msgspec
+
+from onecity.packs.faults import Fault, Place
+from onecity.packs.source import Entry, Node, Scalar, Sequence
+from onecity.packs.source import Mapping as MappingNode
+
+
+class Reading:
+    """Reads one tree; remembers the place of every value by its path, and every fault."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.places: dict[str, Place] = {}
+
+    def value(self, node: Node, wanted: Any, path: str = "") -> Any:
+        """The typed value of a node, or None after a fault was noted."""
+        self.places[path] = node.place
+        wanted, limits = _without_limits(wanted)
+        reader = self._reader(node, wanted, path)
+        found = reader()
+        if found is not None and limits is not None:
+            self._check_limits(node, found, limits)
+        return found
+
+    def fault(self, node: Node | Entry, what: str, mend: str) -> None:
+        self.faults.append(Fault(node.place, what, mend))
+
+    def _reader(self, node: Node, wanted: Any, path: str) -> Callable[[], Any]:
+        origin = typing.get_origin(wanted)
+        if origin in (types.UnionType, typing.Union):
+            return lambda: self._optional(node, wanted, path)
+        if origin is tuple:
+            return lambda: self._list(node, typing.get_args(wanted)[0], path)
+        if origin in (dict, Mapping):
+            return lambda: self._table(node, typing.get_args(wanted)[1], path)
+        if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+            return lambda: self._struct(node, wanted, path)
+        return lambda: self._scalar(node, wanted)
+
+    def _optional(self, node: Node, wanted: Any, path: str) -> Any:
+        choices = [choice for choice in typing.get_args(wanted) if choice is not types.NoneType]
+        assert len(choices) == 1, "packs know optional values, no other unions"
+        if isinstance(node, Scalar) and node.null:
+            return None
+        return self.value(node, choices[0], path)
+
+    def _list(self, node: Node, wanted: Any, path: str) -> Any:
+        if not isinstance(node, Sequence):
+            return self.fault(node, "Here a list is needed.", "Write one `- item` a line, or `[a, b]`.")
+        return tuple(self.value(item, wanted, f"{path}.{index}") for index, item in enumerate(node.items))
+
+    def _table(self, node: Node, wanted: Any, path: str) -> Any:
+        if not isinstance(node, MappingNode):
+            return self.fault(node, "Here keys with values are needed.", "Write `key: value` lines.")
+        return {entry.key: self.value(entry.value, wanted, f"{path}.{entry.key}") for entry in node.entries}
+
+    def _struct(self, node: Node, wanted: type[msgspec.Struct], path: str) -> Any:
+        if not isinstance(node, MappingNode):
+            names = ", ".join(field.encode_name for field in msgspec.structs.fields(wanted))
+            return self.fault(node, "Here keys with values are needed.", f"The keys are: {names}.")
+        fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
+        before = len(self.faults)
+        found: dict[str, Any] = {}
+        for entry in node.entries:
+            if entry.key not in fields:
+                self.fault(entry, f"The key `{entry.key}` is unknown here.", _nearest(entry.key, fields))
+                continue
+            field = fields[entry.key]
+            found[field.name] = self.value(entry.value, field.type, f"{path}.{entry.key}" if path else entry.key)
+        given = {entry.key for entry in node.entries}
+        for name, field in fields.items():
+            if field.required and name not in given:
+                self.fault(node, f"The key `{name}` is missing.", f"Add `{name}:` with its value.")
+        return wanted(**found) if len(self.faults) == before else None
+
+    def _scalar(self, node: Node, wanted: Any) -> Any:
+        if not isinstance(node, Scalar):
+            return self.fault(node, "Here a single value is needed.", "Write it on the line of its key.")
+        if node.null:
+            return self.fault(node, "The value is missing.", "Write it after the colon, or remove the key.")
+        if isinstance(wanted, type) and issubclass(wanted, Enum):
+            return self._choice(node, wanted)
+        if isinstance(wanted, NewType):
+            return self._scalar(node, wanted.__supertype__)
+        parse, form = _SCALARS[wanted]
+        try:
+            return parse(node)
+        except (ValueError, InvalidOperation):
+            return self.fault(node, f"`{node.text}` is not {form[0]}.", f"Write it like {form[1]}.")
+
+    def _choice(self, node: Scalar, wanted: type[Enum]) -> Any:
+        values = {str(member.value): member for member in wanted}
+        if node.text not in values:
+            return self.fault(node, f"`{node.text}` is not one of the choices.", _nearest(node.text, values))
+        return values[node.text]
+
+    def _check_limits(self, node: Node, found: Any, limits: msgspec.Meta) -> None:
+        if limits.ge is not None and found < limits.ge:
+            self.fault(node, f"{found} is too small.", f"The least is {limits.ge}.")
+        if limits.le is not None and found > limits.le:
+            self.fault(node, f"{found} is too large.", f"The most is {limits.le}.")
+        if limits.min_length is not None and len(found) < limits.min_length:
+            self.fault(node, "This must not be empty.", "Write at least one.")
+        if limits.pattern is not None and re.fullmatch(limits.pattern, found) is None:
+            self.fault(node, f"`{found}` has not the form that is needed here.", limits.description or limits.pattern)
+
+
+def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
+    if typing.get_origin(wanted) is typing.Annotated:
+        kind, *extras = typing.get_args(wanted)
+        return kind, next((extra for extra in extras if isinstance(extra, msgspec.Meta)), None)
+    return wanted, None
+
+
+def _nearest(word: str, known: Mapping[str, Any]) -> str:
+    near = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
+
+
+def _bool(node: Scalar) -> bool:
+    # YAML 1.1 takes `no` for false; a city has a district whose code is NO, so only two words are booleans here.
+    if node.quoted or node.text not in ("true", "false"):
+        raise ValueError(node.text)
+    return node.text == "true"
+
+
+def _int(node: Scalar) -> int:
+    if node.quoted or re.fullmatch(r"-?(0|[1-9][0-9]*)", node.text) is None:
+        raise ValueError(node.text)
+    return int(node.text)
+
+
+def _decimal(node: Scalar) -> Decimal:
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", node.text) is None:
+        raise ValueError(node.text)
+    return Decimal(node.text)
+
+
+_SCALARS: Mapping[Any, tuple[Callable[[Scalar], Any], tuple[str, str]]] = {
+    str: (lambda node: node.text, ("text", "this")),
+    int: (_int, ("a whole number", "20")),
+    bool: (_bool, ("true or false", "true")),
+    Decimal: (_decimal, ("a number", "182.4")),
+    date: (lambda node: date.fromisoformat(node.text), ("a day", "2020-04-08")),
+    time: (lambda node: time.fromisoformat(node.text), ("a time of day", '"09:00"')),
+}

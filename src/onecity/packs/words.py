@@ -1,0 +1,35 @@
+"""Every sentence that a person reads, in two languages: each package ships its own, a pack may override them."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources.abc import Traversable
+from typing import Final
+
+import msgspec
+import yaml
+
+LANGUAGES: Final = ("zh", "en")
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The sentences of the house by language and key."""
+
+    by_language: Mapping[str, Mapping[str, str]]
+
+    def say(self, lang: str, key: str, **params: object) -> str:
+        """The sentence for a key, its placeholders filled. A missing key is a bug of ours: KeyError."""
+        return self.by_language[lang][key].format_map(params)
+
+    def knows(self, key: str) -> bool:
+        """Whether every language has this key."""
+        return all(key in self.by_language[lang] for lang in LANGUAGES)
+
+
+def load_words(folders: Sequence[Traversable]) -> Words:
+    """The words in the given folders (`zh.yaml`, `en.yaml` each); later folders override earlier ones."""
+    found: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
+    for folder in folders:
+        for lang in LANGUAGES:
+            source = folder / f"{lang}.yaml"
+            if source.is_file():
+                found[lang].update(yaml.load(source.read_text("utf-8"), Loader=yaml.CSafeLoader) or {})
+    return Words(found)

@@ -1,0 +1,148 @@
+"""What a pack says about the city itself: its name, its zone, its calendar."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from itertools import pairwise
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from onecity.kernel.clock import Calendar, DayKind, Limit, OfficeHours, Run, Span, due
+from onecity.kernel.clock.calendar import NamedDay
+from onecity.packs import Declared, Fault, Kind, Pack, Text
+
+AreaCode = Annotated[str, msgspec.Meta(pattern=r"[0-9]{6}", description="Write six digits in quotes.")]
+
+
+class City(msgspec.Struct, frozen=True):
+    """A city's name and the settings that hold for all of it. `simulated` is shown on every page."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*", description="Write lower-case letters.")]
+    name: Text
+    area: AreaCode
+    zone: str
+    languages: tuple[str, ...]
+    ledger_origin: Annotated[str, msgspec.Meta(pattern=r"[a-z0-9.-]+", description="Write it like a host name.")]
+    hotline: str
+    simulated: bool = False
+
+    def clock_zone(self) -> ZoneInfo:
+        """The zone to which the city's days belong."""
+        return ZoneInfo(self.zone)
+
+
+class NoticeExample(msgspec.Struct, frozen=True):
+    """A day and what kind of day it must be."""
+
+    given: date
+    gives: DayKind
+    because: str
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """The days of one year's State Council notices, with the addresses of the notices."""
+
+    notices: tuple[str, ...]
+    days: Mapping[str, NamedDay]
+    examples: Annotated[tuple[NoticeExample, ...], msgspec.Meta(min_length=1)]
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """A stretch of the day in which the counters are open."""
+
+    opens: time
+    closes: time
+
+
+class CountExample(msgspec.Struct, frozen=True, rename={"since": "from"}):
+    """A count of working days whose answer is known."""
+
+    since: date
+    working_days: int
+    gives: date
+    because: str
+
+
+class CalendarRules(msgspec.Struct, frozen=True):
+    """What holds where no notice speaks: fixed holidays (MM-DD → name) and office hours."""
+
+    fixed: Mapping[str, str]
+    office_hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1)]
+    examples: Annotated[tuple[CountExample, ...], msgspec.Meta(min_length=1)]
+
+
+def _check_city(_pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
+    try:
+        declared.value.clock_zone()
+    except (ZoneInfoNotFoundError, ValueError):
+        yield declared.fault("zone", f"There is no time zone `{declared.value.zone}`.", "Write it like Asia/Shanghai.")
+
+
+def _check_notice(_pack: Pack, declared: Declared[Notice]) -> Iterator[Fault]:
+    notice = declared.value
+    wrong = [day for day in notice.days if _day(day) is None]
+    for day in wrong:
+        yield declared.fault(f"days.{day}", f"`{day}` is not a day.", "Write it like 2020-04-08.")
+    if wrong:
+        return
+    calendar = Calendar(_named(notice), frozenset({int(declared.id[:4])}), {})
+    for index, example in enumerate(notice.examples):
+        kind = calendar.kind(example.given)
+        if kind is not example.gives:
+            yield _broken(declared, f"examples.{index}", f"{example.given} is {kind}", example.gives)
+
+
+def _check_rules(pack: Pack, declared: Declared[CalendarRules]) -> Iterator[Fault]:
+    rules = declared.value
+    wrong = [day for day in rules.fixed if _day(f"2000-{day}") is None]
+    for day in wrong:
+        yield declared.fault(f"fixed.{day}", f"`{day}` is not a day of the year.", "Write it like 10-01.")
+    ends = [(time.min, time.min), *((span.opens, span.closes) for span in rules.office_hours)]
+    for index, (before, span) in enumerate(pairwise(ends)):
+        if not before[1] <= span[0] < span[1]:
+            yield declared.fault(
+                f"office_hours.{index}", "The hours overlap or run backwards.", "Put them in the order of the day."
+            )
+    if wrong:
+        return
+    calendar = calendar_of(pack)
+    for index, example in enumerate(rules.examples):
+        found = due(calendar, Run(example.since, Limit(example.working_days))).day
+        if found != example.gives:
+            yield _broken(declared, f"examples.{index}", f"the count ends on {found}", example.gives)
+
+
+def _broken(declared: Declared[Any], path: str, found: str, wanted: object) -> Fault:
+    return declared.fault(path, f"This example does not hold: {found}, not {wanted}.", "Mend the rule or the example.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _named(notice: Notice) -> dict[date, NamedDay]:
+    return {date.fromisoformat(day): named for day, named in notice.days.items()}
+
+
+CITY: Kind[City] = Kind("city", "pack.yaml", City, _check_city, single=True)
+NOTICE: Kind[Notice] = Kind("holiday_notice", "calendar/notices", Notice, _check_notice)
+CALENDAR: Kind[CalendarRules] = Kind("calendar", "calendar/calendar.yaml", CalendarRules, _check_rules, single=True)
+
+
+def calendar_of(pack: Pack) -> Calendar:
+    """The pack's calendar for the kernel's clock."""
+    notices = pack.all(NOTICE)
+    named: dict[date, NamedDay] = {}
+    for year in sorted(notices):
+        named.update(_named(notices[year].value))
+    fixed = {(int(day[:2]), int(day[3:])): name for day, name in pack.one(CALENDAR).fixed.items()}
+    return Calendar(named, frozenset(int(year[:4]) for year in notices), fixed)
+
+
+def hours_of(pack: Pack) -> OfficeHours:
+    """The pack's office hours for the kernel's clock."""
+    return OfficeHours(tuple(Span(hours.opens, hours.closes) for hours in pack.one(CALENDAR).office_hours))

@@ -1,0 +1,57 @@
+"""The pack that ships has no fault, and a broken one says what is wrong."""
+
+import shutil
+from pathlib import Path
+
+from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
+from onecity.packs import load_pack, load_words
+
+HOUSE = Path(__file__).parents[2] / "src" / "onecity"
+
+
+def test_the_shipped_pack_has_no_fault() -> None:
+    pack, faults = load_pack(shipped_pack(), KINDS)
+    assert faults == ()
+    assert pack.counts()["holiday_notice"] == 20
+
+
+def test_the_version_of_a_pack_changes_with_one_day(tmp_path: Path) -> None:
+    before, _ = load_pack(shipped_pack(), KINDS)
+    folder = tmp_path / "city"
+    shutil.copytree(shipped_pack(), folder)
+    notice = folder / "calendar" / "notices" / "2020.yaml"
+    notice.write_text(notice.read_text("utf-8").replace("2020-01-30: {name: 春节, off: true}", "2020-01-30: {name: 春节, off: false}"), "utf-8")  # fmt: skip
+    after, _ = load_pack(folder, KINDS)
+    assert before.version != after.version
+
+
+def test_an_example_that_does_not_hold_is_a_fault_at_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(shipped_pack(), folder)
+    rules = folder / "calendar" / "calendar.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("gives: 2020-04-08", "gives: 2020-04-09"), "utf-8")
+    _, faults = load_pack(folder, KINDS)
+    assert [fault.what for fault in faults] == [
+        "This example does not hold: the count ends on 2020-04-08, not 2020-04-09."
+    ]
+    assert faults[0].place.file == "calendar/calendar.yaml"
+
+
+def test_a_folder_without_a_pack_is_a_fault(tmp_path: Path) -> None:
+    _, faults = load_pack(tmp_path, KINDS)
+    assert [str(fault) for fault in faults] == [
+        "pack.yaml:1:1: There is no pack here. Name a folder that holds a pack.yaml."
+    ]
+
+
+def test_a_file_that_belongs_to_no_kind_is_not_silently_ignored(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(shipped_pack(), folder)
+    (folder / "calender.yaml").write_text("x: 1\n", "utf-8")
+    _, faults = load_pack(folder, KINDS)
+    assert [fault.what for fault in faults] == ["No kind of declaration lives here."]
+
+
+def test_every_sentence_of_the_house_is_said_in_both_languages() -> None:
+    words = load_words([HOUSE / package / "words" for package in PACKAGES_WITH_WORDS])
+    assert words.by_language["zh"].keys() == words.by_language["en"].keys()
