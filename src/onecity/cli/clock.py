@@ -39,9 +39,8 @@ def explain(
     limit = Limit(working_days if working_days is not None else natural_days or 0, unit)
     pack = loaded(folder or shipped_pack())
     found, words = due(calendar_of(pack), Run(since.date(), limit)), words_of(pack)
-    click.echo(
-        json.dumps(as_data(found, since.date(), limit, words), ensure_ascii=False) if as_json else _said(found, limit.unit, words)
-    )
+    data = as_data(found, since.date(), limit, words)
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else _said(found, unit, words))
 
 
 def reason(day: Day, lang: str, words: Words, unit: Unit) -> str:

@@ -1,0 +1,38 @@
+"""The city's memory: what happened is appended, what is shown is folded from it, outsiders can check both."""
+
+from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
+from onecity.ledger.export import export
+from onecity.ledger.facts import Fact, FactBook, FactType, Personal, Recorded, Stored
+from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
+from onecity.ledger.projections import Projection, Projections, Row, Statement, Table
+from onecity.ledger.rebuild import Damage, Difference, damages, rebuild
+from onecity.ledger.sealer import Seal, Sealer
+from onecity.ledger.writer import Writer
+
+__all__ = [
+    "Change",
+    "Checkpoint",
+    "CheckpointKey",
+    "Damage",
+    "Decision",
+    "Difference",
+    "Fact",
+    "FactBook",
+    "FactType",
+    "Ledger",
+    "Personal",
+    "Projection",
+    "Projections",
+    "Recorded",
+    "Row",
+    "Seal",
+    "Sealer",
+    "Statement",
+    "Stored",
+    "Table",
+    "Writer",
+    "damages",
+    "export",
+    "fold_version",
+    "rebuild",
+]

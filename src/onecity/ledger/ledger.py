@@ -1,0 +1,99 @@
+"""The door to the city's memory: load a history, append to several at once, get the first answer again."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.acting import Acting
+from onecity.kernel.errors import Unavailable
+from onecity.kernel.refusal import Refused
+from onecity.ledger import store
+from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded
+from onecity.ledger.projections import Projections
+from onecity.ledger.writer import Writer, Written
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+A = TypeVar("A", bound=msgspec.Struct)
+
+MOST_TRIES: Final = 8
+"""A command whose histories moved meanwhile is decided again, at most this often."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Facts for one history. `expected` is its version as it was loaded, 0 for a new one."""
+
+    stream: UUID
+    expected: int
+    facts: tuple[Fact, ...]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a command does: changes of histories, and the answer that its author gets, now and at every repeat."""
+
+    changes: tuple[Change, ...]
+    answer: msgspec.Struct
+
+
+Decide = Callable[[], Awaitable[Decision | Refused]]
+
+
+class Ledger:
+    """Append-only histories with projections that follow in the same transaction."""
+
+    def __init__(
+        self, readers: "Pool", writer: Writer, book: FactBook, projections: Projections, ciphers: Ciphers
+    ) -> None:
+        self.readers = readers
+        self.book = book
+        self.projections = projections
+        self._writer = writer
+        self._ciphers = ciphers
+
+    async def history(self, stream: UUID) -> tuple[Recorded, ...]:
+        """All facts of a stream in their order; empty if there is no such stream."""
+        async with self.readers.acquire() as connection:
+            stored = await store.load(connection, stream)
+        return tuple(self.book.read(one) for one in stored)
+
+    async def record(
+        self, key: UUID, decide: Decide, answer_type: type[A], *, by: Acting, now: datetime
+    ) -> A | Refused:
+        """Decide a command and write what was decided. A repeat of the key gets the first answer.
+
+        `decide` loads, asks the rules and returns a decision; it is asked again if a history moved meanwhile.
+        Raises Unavailable if the histories never stand still.
+        """
+        for _ in range(MOST_TRIES):
+            async with self.readers.acquire() as connection:
+                before = await store.answer(connection, key)
+            if before is not None:
+                return msgspec.json.decode(before, type=answer_type)
+            decision = await decide()
+            if isinstance(decision, Refused):
+                return decision
+            assert isinstance(decision.answer, answer_type), "a command answers in its own type"
+            if await self._writer.write(self._written(key, decision, by, now)):
+                return decision.answer
+        raise Unavailable("Many people are changing the same thing just now. Please try again in a moment.")
+
+    def _written(self, key: UUID, decision: Decision, by: Acting, now: datetime) -> Written:
+        recorded = [
+            Recorded(change.stream, change.expected + number, now, by, fact)
+            for change in decision.changes
+            for number, fact in enumerate(change.facts, 1)
+        ]
+        self._ciphers.ensure(sorted(self.book.subjects([one.fact for one in recorded])))
+        stored = [self.book.written(one) for one in recorded]
+        rows = tuple(row for one in recorded for row in self.projections.rows(one))
+        facts = tuple((one, self.book.mac(one)) for one in stored)
+        return Written(key, msgspec.json.encode(decision.answer), facts, rows)
+
+
+def fold_version(history: Sequence[Recorded]) -> int:
+    """The version that a history has reached; the next fact follows it."""
+    return history[-1].version if history else 0

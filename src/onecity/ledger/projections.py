@@ -1,0 +1,86 @@
+"""A projection is a fold: the same pure function of a fact serves the live city and every replay."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from onecity.ledger.facts import Fact, Recorded
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """Array SQL that writes many rows of one table at once: each parameter is the array of one column.
+
+    `shared` marks rows that many commands touch (counters); they are written last, so nobody waits long for them.
+    """
+
+    table: str
+    sql: str
+    shared: bool = False
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row for a statement. Rows of one table with the same key take effect one after another."""
+
+    statement: Statement
+    key: tuple[Any, ...]
+    params: tuple[Any, ...]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table of a projection. `personal` names its columns with personal data in clear, `subject` whose they are."""
+
+    name: str
+    personal: tuple[str, ...] = ()
+    subject: str | None = None
+
+
+class Projection(msgspec.Struct, frozen=True):
+    """Tables and the fold that fills them. `apply` is called for facts of the given types only."""
+
+    tables: tuple[Table, ...]
+    facts: tuple[type[Fact], ...]
+    apply: Callable[[Recorded], Iterable[Row]]
+
+
+class Projections:
+    """All projections of the house, found by type of fact."""
+
+    def __init__(self, projections: Sequence[Projection]) -> None:
+        self.tables = tuple(table for projection in projections for table in projection.tables)
+        self._by_fact: dict[type[Fact], list[Projection]] = {}
+        for projection in projections:
+            for kind in projection.facts:
+                self._by_fact.setdefault(kind, []).append(projection)
+
+    def rows(self, recorded: Recorded) -> list[Row]:
+        """What a fact changes."""
+        return [row for one in self._by_fact.get(type(recorded.fact), ()) for row in one.apply(recorded)]
+
+
+class Wave(msgspec.Struct, frozen=True):
+    """One execution of a statement: its columns, sorted by key so that two writers never block each other."""
+
+    statement: Statement
+    columns: tuple[tuple[Any, ...], ...]
+
+
+def waves(rows: Iterable[Row]) -> list[Wave]:
+    """The executions that have the effect of the rows in their order.
+
+    A row whose table and key occurred before goes to the next wave: one array statement would apply only one of them.
+    """
+    heights: dict[tuple[str, tuple[Any, ...]], int] = {}
+    grouped: dict[tuple[int, bool, str, str], list[Row]] = {}
+    for row in rows:
+        spot = (row.statement.table, row.key)
+        height = heights.get(spot, -1) + 1
+        heights[spot] = height
+        order = (height, row.statement.shared, row.statement.table, row.statement.sql)
+        grouped.setdefault(order, []).append(row)
+    return [_wave(grouped[order]) for order in sorted(grouped)]
+
+
+def _wave(rows: list[Row]) -> Wave:
+    rows.sort(key=lambda row: row.key)
+    return Wave(rows[0].statement, tuple(zip(*(row.params for row in rows), strict=True)))

@@ -1,0 +1,86 @@
+"""Fold all facts again, beside the live projections, and name every row that differs."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from onecity.ledger import store
+from onecity.ledger.facts import FactBook, Stored
+from onecity.ledger.projections import Projections, Row, waves
+from onecity.ledger.tree import leaf_hash
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A row that the facts demand and the city lacks ("missing"), or that it has without facts ("extra")."""
+
+    table: str
+    how: str
+    row: str
+
+
+async def rebuild(
+    connection: "Connection", book: FactBook, projections: Projections, *, replace: bool
+) -> tuple[int, list[Difference]]:
+    """Fold every fact with a valid code into scratch tables and compare both ways; `replace` puts them in place.
+
+    The number of facts folded, and the differences as they were before any replacement.
+    """
+    names = [table.name for table in projections.tables]
+    await store.make_scratch(connection, names)
+    count = 0
+    differences: list[Difference] = []
+    async with connection.transaction(isolation="repeatable_read"):
+        rows: list[Row] = []
+        async for stored, mac in store.all_facts(connection):
+            if mac != book.mac(stored):
+                continue
+            count += 1
+            rows.extend(projections.rows(book.read(stored)))
+            if len(rows) >= store.CHUNK:
+                await store.project(connection, waves(rows))
+                rows = []
+        await store.project(connection, waves(rows))
+        for name in names:
+            found = [Difference(name, how, row) async for how, row in store.differing_rows(connection, name)]
+            differences.extend(found)
+            if replace and found:
+                await store.replace_projection(connection, name)
+    return count, differences
+
+
+class Damage(msgspec.Struct, frozen=True):
+    """A position of the tree whose fact is no longer what was sealed, or a fact without a valid code."""
+
+    position: int | None
+    what: str
+
+
+async def damages(connection: "Connection", book: FactBook) -> tuple[int, list[Damage]]:
+    """Compare every sealed leaf with its fact now; the number compared, and what does not match."""
+    found: list[Damage] = []
+    count = 0
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        async for fact in store.sealed_facts(connection, 0, await store.sealed_size(connection)):
+            if fact.position != count:
+                found.append(Damage(count, "the positions have a gap"))
+            count = fact.position + 1
+            found.extend(Damage(fact.position, what) for what in _wrong(fact.stored, fact.mac, fact.leaf, book))
+        if count != await store.sealed_size(connection):
+            found.append(Damage(count, "sealed positions are missing at the end"))
+        if forged := await store.alarms(connection):
+            found.append(Damage(None, f"{forged} facts bear no code of the city and were not sealed"))
+    return count, found
+
+
+def _wrong(stored: Stored | None, mac: bytes | None, leaf: bytes, book: FactBook) -> list[str]:
+    if stored is None:
+        return ["the fact is gone"]
+    wrong = []
+    if leaf_hash(stored.entry()) != leaf:
+        wrong.append("the fact is not the one that was sealed")
+    if mac != book.mac(stored):
+        wrong.append("the fact's code does not match")
+    return wrong

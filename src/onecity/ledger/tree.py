@@ -1,0 +1,118 @@
+"""The Merkle tree: pure hashing, and the two proofs that outsiders check.
+
+Source: RFC 6962 (2013-06) §2.1, §2.1.1, §2.1.2.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import pairwise
+from typing import Final
+
+EMPTY_ROOT: Final = sha256(b"").digest()
+HASH_BYTES: Final = 32
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of an entry as a leaf."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two subtrees."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def _split(size: int) -> int:
+    """The largest power of two smaller than a size of at least two."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root over leaf hashes.
+
+    >>> root_of([]) == EMPTY_ROOT
+    True
+    """
+    if not leaves:
+        return EMPTY_ROOT
+    level = list(leaves)
+    while len(level) > 1:
+        odd = [level[-1]] if len(level) % 2 else []
+        level = [node_hash(left, right) for left, right in list(pairwise(level))[::2]] + odd
+    return level[0]
+
+
+def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """The hashes that lead from the leaf `index` to the root of all given leaves."""
+    if len(leaves) <= 1:
+        return []
+    half = _split(len(leaves))
+    if index < half:
+        return [*inclusion_path(leaves[:half], index), root_of(leaves[half:])]
+    return [*inclusion_path(leaves[half:], index - half), root_of(leaves[:half])]
+
+
+def consistency_path(leaves: Sequence[bytes], older: int) -> list[bytes]:
+    """The hashes that show that the first `older` leaves, at least one, are a beginning of all given leaves."""
+    return _consistency(leaves, older, whole=True)
+
+
+def _consistency(leaves: Sequence[bytes], older: int, *, whole: bool) -> list[bytes]:
+    if older == len(leaves):
+        return [] if whole else [root_of(leaves)]
+    half = _split(len(leaves))
+    if older <= half:
+        return [*_consistency(leaves[:half], older, whole=whole), root_of(leaves[half:])]
+    return [*_consistency(leaves[half:], older - half, whole=False), root_of(leaves[:half])]
+
+
+def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Whether a path proves that a leaf stands at `index` in the tree of `size` leaves with this root."""
+    if not 0 <= index < size or len(leaf) != HASH_BYTES:
+        return False
+    node, last, found = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            found = node_hash(step, found)
+            while node % 2 == 0 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            found = node_hash(found, step)
+        node, last = node >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def consistent(older: int, newer: int, path: Sequence[bytes], older_root: bytes, newer_root: bytes) -> bool:
+    """Whether a path proves that the tree of `older` leaves is a beginning of the tree of `newer` leaves.
+
+    The empty tree proves nothing: every tree continues it, so `older` must be at least one.
+    """
+    if not 0 < older <= newer:
+        return False
+    if older == newer:
+        return not path and older_root == newer_root
+    return _leads_to_both(older, newer, list(path), older_root, newer_root)
+
+
+def _leads_to_both(older: int, newer: int, path: list[bytes], older_root: bytes, newer_root: bytes) -> bool:
+    if older & (older - 1) == 0:
+        path = [older_root, *path]
+    if not path:
+        return False
+    node, last = older - 1, newer - 1
+    while node % 2:
+        node, last = node >> 1, last >> 1
+    first = second = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            first, second = node_hash(step, first), node_hash(step, second)
+            while node % 2 == 0 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            second = node_hash(second, step)
+        node, last = node >> 1, last >> 1
+    return last == 0 and first == older_root and second == newer_root

@@ -1,0 +1,105 @@
+"""The city's keys, in a file of their own: never in the database, its log or its backups.
+
+A person's key opens that person's fields in the ledger; destroying it is how the city forgets.
+Keys lie encrypted under a master key, so a copy of the store alone opens nothing.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from onecity.kernel.errors import CannotStart
+
+CACHE_LIFE_S: Final = 60.0
+"""A key destroyed by another process is forgotten here after at most this long."""
+
+_CACHE_SIZE: Final = 50_000
+
+_SCHEMA: Final = """
+create table if not exists person_keys (subject blob primary key, wrapped blob not null) without rowid;
+create table if not exists service_keys (name text primary key, wrapped blob not null) without rowid;
+"""
+
+
+class KeyStore:
+    """Keys by person and by purpose. One host; several hosts need a store that they share."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._master = AESGCM(_master_key(folder / "master.key"))
+        self._db = sqlite3.connect(folder / "keys.sqlite", isolation_level=None, check_same_thread=False)
+        (folder / "keys.sqlite").chmod(0o600)
+        self._db.executescript("pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on;" + _SCHEMA)
+        self._cache: dict[UUID, tuple[float, AESGCM]] = {}
+
+    def close(self) -> None:
+        self._db.close()
+
+    def service_key(self, name: str) -> bytes:
+        """The 32-byte key for a purpose of the house; made at its first use."""
+        fresh = self._wrap(os.urandom(32), name.encode())
+        self._db.execute("insert or ignore into service_keys values (?, ?)", (name, fresh))
+        row = self._db.execute("select wrapped from service_keys where name = ?", (name,)).fetchone()
+        return self._unwrap(row[0], name.encode())
+
+    def ensure(self, subjects: Iterable[UUID]) -> None:
+        """Every subject has a key, on disk, before this returns. An orphan key is harmless, an orphan fact is not."""
+        missing = [subject for subject in subjects if self.cipher(subject) is None]
+        if not missing:
+            return
+        rows = [(subject.bytes, self._wrap(AESGCM.generate_key(256), subject.bytes)) for subject in missing]
+        self._db.execute("begin immediate")
+        self._db.executemany("insert or ignore into person_keys values (?, ?)", rows)
+        self._db.execute("commit")
+
+    def cipher(self, subject: UUID) -> AESGCM | None:
+        """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
+        cached = self._cache.get(subject)
+        now = time.monotonic()
+        if cached is not None and now - cached[0] < CACHE_LIFE_S:
+            return cached[1]
+        row = self._db.execute("select wrapped from person_keys where subject = ?", (subject.bytes,)).fetchone()
+        if row is None:
+            self._cache.pop(subject, None)
+            return None
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        cipher = AESGCM(self._unwrap(row[0], subject.bytes))
+        self._cache[subject] = (now, cipher)
+        return cipher
+
+    def destroy(self, subject: UUID) -> None:
+        """Forget a subject's key for good: the row is overwritten and the write-ahead log emptied."""
+        self._db.execute("delete from person_keys where subject = ?", (subject.bytes,))
+        self._db.execute("pragma wal_checkpoint(truncate)")
+        self._cache.pop(subject, None)
+
+    def _wrap(self, key: bytes, name: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self._master.encrypt(nonce, key, name)
+
+    def _unwrap(self, wrapped: bytes, name: bytes) -> bytes:
+        return self._master.decrypt(wrapped[:12], wrapped[12:], name)
+
+
+def _master_key(path: Path) -> bytes:
+    """The master key, made once; readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) != 32:
+            raise CannotStart("The master key file is damaged. Restore it from the backup of the keys.") from None
+        return key
+    with os.fdopen(descriptor, "wb") as file:
+        key = AESGCM.generate_key(256)
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key

@@ -1,0 +1,20 @@
+"""PostgreSQL: found or brought along, started, reached, and moved to the newest schema."""
+
+from onecity.machinery.postgres.binaries import Binaries, find_binaries
+from onecity.machinery.postgres.connections import Address, connect, open_pool
+from onecity.machinery.postgres.launcher import Cluster, start_cluster, stop_cluster
+from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations
+
+__all__ = [
+    "Address",
+    "Binaries",
+    "Cluster",
+    "Migration",
+    "connect",
+    "find_binaries",
+    "migrate",
+    "open_pool",
+    "read_migrations",
+    "start_cluster",
+    "stop_cluster",
+]

@@ -1,0 +1,54 @@
+"""Connections to a database, and the questions that any database must answer before the city trusts it."""
+
+from typing import TYPE_CHECKING, NewType
+
+import asyncpg
+
+from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.machinery.postgres.binaries import NEWEST, OLDEST
+
+if TYPE_CHECKING:
+    from asyncpg import Connection, Pool
+
+Address = NewType("Address", str)
+"""A PostgreSQL URL. It may hold a password, so it is never printed."""
+
+SEARCH_PATH = "projections, working, ledger, public"
+
+
+async def connect(address: Address) -> "Connection":
+    """One connection of its own. Raises CannotStart if the database does not answer."""
+    try:
+        return await asyncpg.connect(address, server_settings={"search_path": SEARCH_PATH, "jit": "off"})
+    except (OSError, asyncpg.PostgresError, ValueError) as failure:
+        raise CannotStart(
+            f"The database does not let us in ({type(failure).__name__}). Check that it runs and that the address, "
+            "role and password are right."
+        ) from failure
+
+
+async def open_pool(address: Address, *, size: int) -> "Pool":
+    """A pool of reading connections."""
+    try:
+        return await asyncpg.create_pool(
+            address, min_size=1, max_size=size, server_settings={"search_path": SEARCH_PATH, "jit": "off"}
+        )
+    except (OSError, asyncpg.PostgresError) as failure:
+        raise Unavailable("The database does not answer.") from failure
+
+
+async def check_database(connection: "Connection") -> None:
+    """Refuse a database whose version or locale would fail later, silently. Raises CannotStart."""
+    major = connection.get_server_version().major
+    if not OLDEST <= major <= NEWEST:
+        raise CannotStart(f"The database is PostgreSQL {major}; OneCity runs on {OLDEST} to {NEWEST}.")
+    row = await connection.fetchrow(
+        "select pg_encoding_to_char(encoding) as encoding, datctype as ctype from pg_database"
+        " where datname = current_database()"
+    )
+    if row["encoding"] != "UTF8" or "UTF" not in row["ctype"].upper():
+        raise CannotStart(
+            f"The database's encoding is {row['encoding']} and its character type {row['ctype']}; with these a search "
+            "for Chinese words finds nothing. Make one with: "
+            "createdb -E UTF8 --lc-ctype=C.UTF-8 --lc-collate=C -T template0."
+        )

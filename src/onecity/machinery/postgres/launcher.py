@@ -1,0 +1,201 @@
+"""Starts the city's own PostgreSQL: no TCP, a closed socket folder, peer authentication, the right locale."""
+
+import errno
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from onecity.kernel.errors import CannotStart
+from onecity.machinery.postgres.binaries import Binaries, copied
+from onecity.machinery.postgres.connections import Address
+
+LONGEST_SOCKET_PATH: Final = 107
+"""Bytes; the system's limit for the name of a Unix socket (sun_path is 108 with its final zero)."""
+
+SERVANT: Final = "nobody"
+"""The system user that runs the database when OneCity runs as root; PostgreSQL refuses root."""
+
+ROLES: Final = ("onecity_owner", "onecity_app", "onecity_reader")
+
+_SETTINGS: Final = """
+listen_addresses = ''
+unix_socket_permissions = 0700
+max_connections = 100
+shared_buffers = 256MB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+wal_level = replica
+jit = off
+log_destination = stderr
+log_min_messages = warning
+# Statements carry personal data in their parameters, so none is ever logged.
+log_statement = none
+log_min_error_statement = panic
+log_parameter_max_length_on_error = 0
+"""
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """A running PostgreSQL of the city, and how to reach it."""
+
+    programs: Path
+    folder: Path
+    socket: Path
+    user: str | None
+
+    def address(self, role: str, database: str = "onecity") -> Address:
+        """How one of the roles reaches a database of this cluster."""
+        return Address(f"postgresql://{role}@/{database}?host={self.socket}")
+
+
+def _servant() -> str | None:
+    return SERVANT if os.geteuid() == 0 else None
+
+
+def _check_place(folder: Path, user: str | None) -> None:
+    """Refuse, with a sentence, each place in which PostgreSQL is known not to start."""
+    socket = folder / "socket" / ".s.PGSQL.5432"
+    if len(os.fsencode(socket)) > LONGEST_SOCKET_PATH:
+        raise CannotStart(
+            f"The data folder's name is too long: the database's socket would need {len(os.fsencode(socket))} bytes "
+            f"and the system allows {LONGEST_SOCKET_PATH}. Choose a shorter one with --data."
+        )
+    if user is None:
+        try:
+            pwd.getpwuid(os.geteuid())
+        except KeyError:
+            raise CannotStart(
+                f"User id {os.geteuid()} has no entry in the system's user list, and PostgreSQL needs one. "
+                "Start as a listed user, or add an entry to /etc/passwd."
+            ) from None
+        return
+    for parent in folder.resolve().parents:
+        if parent.stat().st_mode & 0o001 == 0:
+            raise CannotStart(
+                f"The folder {parent} is closed to others, so the database user `{user}` cannot reach {folder}. "
+                "Choose another place with --data, for example /var/lib/onecity."
+            )
+
+
+def _run(command: Sequence[object], user: str | None, what: str) -> None:
+    done = subprocess.run(
+        [str(word) for word in command],
+        user=user,
+        group=_group(user),
+        extra_groups=[] if user else None,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+    )
+    if done.returncode != 0:
+        if "No space left on device" in done.stdout:
+            raise CannotStart("The disk is full. Free some space, then start again; nothing is lost.")
+        last = done.stdout.strip().splitlines()[-1:] or ["it gave no reason"]
+        raise CannotStart(f"PostgreSQL could not {what}: {last[0]}")
+
+
+def _group(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user else None
+
+
+def _locale(major: int) -> list[str]:
+    # pg_trgm finds nothing in Chinese unless LC_CTYPE is UTF-8, so the locale is never left to the machine.
+    builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    provider = builtin if major >= 17 else ["--locale-provider=libc"]
+    return ["-E", "UTF8", *provider, "--lc-ctype=C.UTF-8", "--lc-collate=C", "--lc-messages=C"]
+
+
+def _initialise(binaries: Binaries, programs: Path, folder: Path, user: str | None) -> None:
+    """Make the cluster in a folder beside its final one, so that a break half-way leaves nothing that looks whole."""
+    half = folder / "cluster.new"
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir(mode=0o700)
+    _give(half, user)
+    superuser = ROLES[0]
+    command = [programs / "initdb", "-D", half, "-U", superuser, "--auth=peer", "-k", *_locale(binaries.major)]
+    _run(command, user, "make its files")
+    (half / "postgresql.auto.conf").write_text(_SETTINGS, "utf-8")
+    (half / "pg_hba.conf").write_text("local all all peer map=city\n", "utf-8")
+    _write_map(half, user)
+    for name in ("postgresql.auto.conf", "pg_hba.conf"):
+        _give(half / name, user)
+    half.rename(folder / "cluster")
+
+
+def _write_map(cluster: Path, user: str | None) -> None:
+    """Only the user that runs OneCity may come in, under the names of our roles."""
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    lines = [f"city {name} {role}" for name in sorted({me, user or me}) for role in ROLES]
+    (cluster / "pg_ident.conf").write_text("\n".join(lines) + "\n", "utf-8")
+    _give(cluster / "pg_ident.conf", user)
+
+
+def _give(path: Path, user: str | None) -> None:
+    if user is not None:
+        entry = pwd.getpwnam(user)
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def is_running(cluster: Cluster) -> bool:
+    """Whether a postmaster serves this folder: also one that outlived a killed server."""
+    command = [str(cluster.programs / "pg_ctl"), "-D", str(cluster.folder), "status"]
+    group = _group(cluster.user)
+    done = subprocess.run(command, user=cluster.user, group=group, cwd="/", capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]) -> Cluster:
+    """A running cluster below the data folder: made at first, adopted if it already runs. Raises CannotStart."""
+    user = _servant()
+    try:
+        data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        folder = data.resolve() / "postgres"
+        _check_place(folder, user)
+        folder.mkdir(mode=0o711, exist_ok=True)
+        programs = copied(binaries, folder)
+        if not (folder / "cluster").is_dir():
+            tell("database: making its files")
+            _initialise(binaries, programs, folder, user)
+        (folder / "socket").mkdir(mode=0o700, exist_ok=True)
+        _give(folder / "socket", user)
+    except OSError as failure:
+        raise CannotStart(_disk_sentence(failure, data)) from failure
+    cluster = Cluster(programs, folder / "cluster", folder / "socket", user)
+    _check_same_version(cluster, binaries)
+    if not is_running(cluster):
+        log = folder / "cluster" / "server.log"
+        options = f"-c unix_socket_directories='{cluster.socket}'"
+        start = [programs / "pg_ctl", "-D", cluster.folder, "-l", log, "-o", options, "-w", "-t", "60", "start"]
+        _run(start, user, "start (its words are in server.log beside its files)")
+    return cluster
+
+
+def _check_same_version(cluster: Cluster, binaries: Binaries) -> None:
+    made_by = (cluster.folder / "PG_VERSION").read_text("utf-8").strip()
+    if made_by != str(binaries.major):
+        raise CannotStart(
+            f"The data were made by PostgreSQL {made_by} and {binaries.version} is installed. "
+            f"Install version {made_by} again, or move the data with a dump."
+        )
+
+
+def _disk_sentence(failure: OSError, data: Path) -> str:
+    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full. Free some space, then start again; nothing is lost."
+    return f"The data folder {data} cannot be used: {failure.strerror}. Choose another with --data."
+
+
+def stop_cluster(cluster: Cluster) -> None:
+    """Stop the database after its last transaction; a second call finds nothing to do."""
+    if is_running(cluster):
+        _run([cluster.programs / "pg_ctl", "-D", cluster.folder, "-m", "fast", "-w", "stop"], cluster.user, "stop")

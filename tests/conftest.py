@@ -1,0 +1,52 @@
+"""A PostgreSQL of their own for tests that need one: started once a process, a fresh database for each test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from onecity.machinery.postgres import Address, Cluster, connect, find_binaries, start_cluster, stop_cluster
+
+_NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that the database user can reach; pytest's own is closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="oc"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(open_folder: Path) -> Iterator[Cluster]:
+    """The city's own PostgreSQL, as `onecity run` starts it."""
+    found = start_cluster(find_binaries(), open_folder / "data", tell=lambda _: None)
+    yield found
+    stop_cluster(found)
+
+
+@pytest.fixture
+async def database(cluster: Cluster) -> AsyncIterator[str]:
+    """The name of an empty database that goes away after the test."""
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    admin = await connect(cluster.address("onecity_owner", "postgres"))
+    await admin.execute(f"create database {name}")
+    yield name
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+def owner(cluster: Cluster, database: str) -> Address:
+    return cluster.address("onecity_owner", database)
+
+
+@pytest.fixture
+def app(cluster: Cluster, database: str) -> Address:
+    return cluster.address("onecity_app", database)
