@@ -21,9 +21,7 @@ async def export(connection: "Connection", key: CheckpointKey, folder: Path) -> 
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise CityError(
-            f"{folder} is not empty. Name a new folder, so that two exports are not mixed."
-        )
+        raise CityError(f"{folder} is not empty. Name a new folder, so that two exports are not mixed.")
 
     def write(path: str, content: bytes) -> None:
         target = folder / path
