@@ -66,7 +66,9 @@ def decoded(text: str, where: str) -> bytes:
 
 
 def text_of(path: Path) -> str:
-    return path.read_bytes().decode("utf-8", "replace")  # a replaced byte breaks the hash or the signature later
+    if not path.is_file():
+        raise Fault(f"the file {path.name} is missing")
+    return path.read_bytes().decode()
 
 
 def key_of(line: str, where: str) -> tuple[str, bytes, bytes]:
@@ -81,12 +83,11 @@ def key_of(line: str, where: str) -> tuple[str, bytes, bytes]:
 
 def checkpoint_of(note: str, key: tuple[str, bytes, bytes], where: str) -> tuple[int, bytes]:
     """Size and root that the key's owner signed."""
-    form = r"(([^\s+]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n)\n\u2014 ([^\s+]+) (\S+)\n"
-    found = re.fullmatch(form, note)
+    found = re.fullmatch(r"(([^\s+]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n)\n\u2014 ([^\s+]+) (\S+)\n", note)
     if found is None:
         raise Fault(f"{where} is not a checkpoint")
     signature, root = decoded(found[6], where), decoded(found[4], where)
-    mine = (found[2], found[5], signature[:4], len(signature), len(root)) == (key[0], key[0], key[1], 68, 32)
+    mine = key[0] == found[2] == found[5] and key[1] == signature[:4] and (len(signature), len(root)) == (68, 32)
     if not mine or not signature_holds(key[2], found[1].encode(), signature[4:]):
         raise Fault(f"the signature of {where} does not hold, or is not by {key[0]}")
     return int(found[3]), root
@@ -103,12 +104,12 @@ def check_files(folder: Path, size: int) -> None:
     rows = [("entries", size)] + [(str(level), size >> 8 * level) for level in range((size.bit_length() + 7) // 8)]
     tiles = (tile(kind, at // 256, min(256, count - at)) for kind, count in rows for at in range(0, count, 256))
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-    folders: set[str] = set()
-    for path in ["checkpoint", "key", *tiles]:
+    known = {"checkpoint", "key"}
+    for path in tiles:
         if path not in there or there[path].is_symlink() or not there.pop(path).is_file():
             raise Fault(f"the file {path} is missing")
-        folders.update(parent.as_posix() for parent in Path(path).parents)
-    if strange := sorted(path for path, found in there.items() if path not in folders or found.is_symlink()):
+        known.update(parent.as_posix() for parent in Path(path).parents)
+    if strange := sorted(path for path, found in there.items() if path not in known or found.is_symlink()):
         raise Fault(f"{strange[0]} does not belong to the export")
 
 
@@ -134,7 +135,7 @@ def check_entry(entry: bytes, position: int, versions: dict[bytes, int]) -> None
     if int.from_bytes(version, "big") != versions[entry[:16]]:
         raise Fault(f"the fact at position {position} does not follow the version before it")
     try:
-        json.loads(b"{" + body)
+        json.loads((b"{" + body).decode(), parse_constant=int)  # "NaN" is no number of JSON, and no int
     except (ValueError, RecursionError):
         raise Fault(f"the body of the fact at position {position} is not a JSON object") from None
     if entry[20] != len(kind) or not kind.isascii():
@@ -186,12 +187,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--key", type=Path, help="the city's verifier key, from elsewhere")
     parser.add_argument("--older", type=Path, help="a checkpoint that you kept")
-    given = parser.parse_args(words)
-    given.folder.is_dir() or parser.error(f"there is no folder {given.folder}")
+    (given := parser.parse_args(words)).folder.is_dir() or parser.error(f"there is no folder {given.folder}")
     try:
         print("\n".join(check(given.folder, given.key, given.older)))
     except (ValueError, OSError) as found:
-        print(f"fault: {found if isinstance(found, ValueError) else f'{found.strerror} where a file should be'}")
+        print("fault:", str(found).encode("utf-8", "backslashreplace").decode())
         return 1
     return 0
 

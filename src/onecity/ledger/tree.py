@@ -68,7 +68,7 @@ def _consistency(leaves: Sequence[bytes], older: int, *, whole: bool) -> list[by
 
 def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
     """Whether a path proves that a leaf stands at `index` in the tree of `size` leaves with this root."""
-    if not 0 <= index < size or len(leaf) != HASH_BYTES:
+    if not 0 <= index < size or not _are_hashes(leaf, *path):
         return False
     node, last, found = index, size - 1, leaf
     for step in path:
@@ -84,12 +84,17 @@ def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: by
     return last == 0 and found == root
 
 
+def _are_hashes(*steps: bytes) -> bool:
+    """Whether each has the length of a hash; else the two halves of a node could be cut elsewhere."""
+    return all(len(step) == HASH_BYTES for step in steps)
+
+
 def consistent(older: int, newer: int, path: Sequence[bytes], older_root: bytes, newer_root: bytes) -> bool:
     """Whether a path proves that the tree of `older` leaves is a beginning of the tree of `newer` leaves.
 
     The empty tree proves nothing: every tree continues it, so `older` must be at least one.
     """
-    if not 0 < older <= newer:
+    if not 0 < older <= newer or not _are_hashes(*path):
         return False
     if older == newer:
         return not path and older_root == newer_root
