@@ -24,7 +24,9 @@ class Fault(msgspec.Struct, frozen=True):
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what} {self.mend}"
+        # One line, and no terminal codes: what an author wrote is shown, never obeyed.
+        said = f"{self.place}: {self.what} {self.mend}"
+        return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in said)
 
 
 def in_reading_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

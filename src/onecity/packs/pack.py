@@ -1,10 +1,11 @@
 """A pack is a folder; loading it reads every file, checks every reference and runs every example."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -13,8 +14,12 @@ from onecity.packs.kinds import Declared, Kind
 from onecity.packs.reading import Reading
 from onecity.packs.source import read_source
 from onecity.packs.versions import version_of
+from onecity.packs.words import LANGUAGES
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+_NEARLY_YAML: Final = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
+"""How a file ends that its author holds for a declaration, `.yaml` or not."""
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -49,7 +54,7 @@ class Pack(msgspec.Struct, frozen=True):
         """A fault if the declaration's part `path` names something of a kind that the pack does not declare."""
         known = self.all(kind)
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.4)
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
             mend = f"Did you mean `{near[0]}`?" if near else f"Declare it in {kind.folder}/{name}.yaml."
             yield declared.fault(path, f"There is no {kind.name} `{name}`.", mend)
 
@@ -64,29 +69,57 @@ def _files(folder: Path, kind: Kind[Any]) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(root).with_suffix("").as_posix(), path
 
 
-def _read(folder: Path, kind: Kind[T], name: str, path: Path) -> tuple[Declared[T] | None, Sequence[Fault]]:
-    file = path.relative_to(folder).as_posix()
-    if not path.is_file():
-        return None, [Fault(Place(file, 1, 1), "The file is missing.", "Every pack has one; see `onecity pack new`.")]
-    tree, faults = read_source(file, path.read_bytes())
-    if tree is None:
-        return None, faults
+def _value(folder: Path, path: Path, wanted: Any) -> tuple[Any, Reading, tuple[Fault, ...]]:
+    """What one file says, as the type that is wanted, or the faults that forbid it."""
     reading = Reading()
-    value = reading.value(tree, kind.type)
-    faults = (*faults, *reading.faults)
-    if faults:
-        return None, faults
-    return Declared(kind.name, name, value, reading.places), ()
+    tree, faults = read_source(path.relative_to(folder).as_posix(), path.read_bytes())
+    value = None if tree is None else reading.value(tree, wanted)
+    return value, reading, (*faults, *reading.faults)
+
+
+def _read(folder: Path, kind: Kind[T], name: str, path: Path) -> tuple[Declared[T] | None, Sequence[Fault]]:
+    if not path.is_file():
+        place = Place(path.relative_to(folder).as_posix(), 1, 1)
+        return None, [Fault(place, "The file is missing.", "Every pack has one; begin with that of another city.")]
+    value, reading, faults = _value(folder, path, kind.type)
+    return (None, faults) if faults else (Declared(kind.name, name, value, reading.places), ())
+
+
+def _words(folder: Path) -> Iterator[Fault]:
+    """Words are no declarations, but a broken file of words would keep the city from starting."""
+    for path in sorted((folder / "words").rglob("*.yaml")):
+        file = path.relative_to(folder).as_posix()
+        if file in {f"words/{lang}.yaml" for lang in LANGUAGES}:
+            yield from _value(folder, path, Mapping[str, str])[2]
+        else:
+            names = " or ".join(f"words/{lang}.yaml" for lang in LANGUAGES)
+            yield Fault(Place(file, 1, 1), "The house does not speak from this file.", f"Words live in {names}.")
 
 
 def _strangers(folder: Path, kinds: Sequence[Kind[Any]]) -> Iterator[Fault]:
     """A YAML file that belongs to no kind would be silently ignored; it is a fault instead."""
     ours = {path for kind in kinds for _, path in _files(folder, kind)}
-    for path in sorted(folder.rglob("*.yaml")):
-        if path not in ours and path.relative_to(folder).parts[0] != "words":
-            folders = ", ".join(kind.folder for kind in kinds)
-            place = Place(path.relative_to(folder).as_posix(), 1, 1)
-            yield Fault(place, "No kind of declaration lives here.", f"Move it below one of: {folders}.")
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder)
+        ending = _NEARLY_YAML.search(path.name)
+        if path in ours or ending is None or not path.is_file():
+            continue
+        place = Place(file.as_posix(), 1, 1)
+        if ending[0] != ".yaml":
+            mend = f"Rename it to {path.name[: ending.start()]}.yaml."
+            yield Fault(place, "Only files that end in .yaml are read.", mend)
+        elif file.parts[0] != "words":
+            yield Fault(place, "No kind of declaration lives here.", _home(folder, file, kinds))
+
+
+def _home(folder: Path, file: Path, kinds: Sequence[Kind[Any]]) -> str:
+    """Where a stray file may have been meant to lie."""
+    missing = [kind.folder for kind in kinds if kind.single and not (folder / kind.folder).is_file()]
+    for meant in get_close_matches(file.as_posix(), missing, n=1, cutoff=0.75):
+        return f"Did you mean `{meant}`?"
+    for meant in get_close_matches(file.parent.as_posix(), [k.folder for k in kinds if not k.single], n=1):
+        return f"Did you mean `{meant}/{file.name}`?"
+    return f"Move it below one of: {', '.join(kind.folder for kind in kinds if not kind.single)}."
 
 
 def load_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault, ...]]:
@@ -98,7 +131,7 @@ def load_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fau
         missing = Fault(Place("pack.yaml", 1, 1), "There is no pack here.", "Name a folder that holds a pack.yaml.")
         return Pack(folder, {}), (missing,)
     declared: dict[str, dict[str, Declared[Any]]] = {}
-    faults: list[Fault] = list(_strangers(folder, kinds))
+    faults: list[Fault] = [*_strangers(folder, kinds), *_words(folder)]
     for kind in kinds:
         for name, path in _files(folder, kind):
             found, wrong = _read(folder, kind, name, path)

@@ -27,6 +27,8 @@ class Reading:
     def value(self, node: Node, wanted: Any, path: str = "") -> Any:
         """The typed value of a node, or None after a fault was noted."""
         self.places[path] = node.place
+        if isinstance(node, Scalar) and node.refused:
+            return None
         wanted, limits = _without_limits(wanted)
         reader = self._reader(node, wanted, path)
         found = reader()
@@ -64,7 +66,13 @@ class Reading:
     def _table(self, node: Node, wanted: Any, path: str) -> Any:
         if not isinstance(node, MappingNode):
             return self.fault(node, "Here keys with values are needed.", "Write `key: value` lines.")
-        return {entry.key: self.value(entry.value, wanted, f"{path}.{entry.key}") for entry in node.entries}
+        found: dict[str, Any] = {}
+        for entry in node.entries:
+            inner = _below(path, entry.key)
+            found[entry.key] = self.value(entry.value, wanted, inner)
+            # The author of a table chose its keys, so what is wrong with an entry is shown at its key.
+            self.places[inner] = entry.place
+        return found
 
     def _struct(self, node: Node, wanted: type[msgspec.Struct], path: str) -> Any:
         if not isinstance(node, MappingNode):
@@ -75,19 +83,30 @@ class Reading:
         found: dict[str, Any] = {}
         for entry in node.entries:
             if entry.key not in fields:
-                self.fault(entry, f"The key `{entry.key}` is unknown here.", _nearest(entry.key, fields))
+                self._unknown_key(entry, fields)
                 continue
             field = fields[entry.key]
-            found[field.name] = self.value(entry.value, field.type, f"{path}.{entry.key}" if path else entry.key)
+            found[field.name] = self.value(entry.value, field.type, _below(path, entry.key))
         given = {entry.key for entry in node.entries}
         for name, field in fields.items():
             if field.required and name not in given:
                 self.fault(node, f"The key `{name}` is missing.", f"Add `{name}:` with its value.")
         return wanted(**found) if len(self.faults) == before else None
 
+    def _unknown_key(self, entry: Entry, fields: Mapping[str, Any]) -> None:
+        mend = _nearest(entry.key, fields)
+        # `{zh: 好, en: Well, yes}` has a key `yes`: in braces a comma ends the text.
+        if isinstance(entry.value, Scalar) and entry.value.null and not entry.value.text:
+            mend = "If it belongs to the text before it, put the whole text in quotes."
+        self.fault(entry, f"The key `{_short(entry.key)}` is unknown here.", mend)
+
     def _scalar(self, node: Node, wanted: Any) -> Any:
         if not isinstance(node, Scalar):
             return self.fault(node, "Here a single value is needed.", "Write it on the line of its key.")
+        if node.null and node.text:
+            return self.fault(
+                node, f"`{node.text}` means nothing in YAML.", "Put it in quotes if it is a word, or remove the key."
+            )
         if node.null:
             return self.fault(node, "The value is missing.", "Write it after the colon, or remove the key.")
         if isinstance(wanted, type) and issubclass(wanted, Enum):
@@ -98,12 +117,14 @@ class Reading:
         try:
             return parse(node)
         except (ValueError, InvalidOperation):
-            return self.fault(node, f"`{node.text}` is not {form[0]}.", f"Write it like {form[1]}.")
+            if node.quoted and _parses(parse, msgspec.structs.replace(node, quoted=False)):
+                return self.fault(node, f"`{node.text}` in quotes is text, not {form[0]}.", "Remove the quotes.")
+            return self.fault(node, f"`{_short(node.text)}` is not {form[0]}.", f"Write it like {form[1]}.")
 
     def _choice(self, node: Scalar, wanted: type[Enum]) -> Any:
         values = {str(member.value): member for member in wanted}
         if node.text not in values:
-            return self.fault(node, f"`{node.text}` is not one of the choices.", _nearest(node.text, values))
+            return self.fault(node, f"`{_short(node.text)}` is not one of the choices.", _nearest(node.text, values))
         return values[node.text]
 
     def _check_limits(self, node: Node, found: Any, limits: msgspec.Meta) -> None:
@@ -111,10 +132,18 @@ class Reading:
             self.fault(node, f"{found} is too small.", f"The least is {limits.ge}.")
         if limits.le is not None and found > limits.le:
             self.fault(node, f"{found} is too large.", f"The most is {limits.le}.")
+        if limits.gt is not None and found <= limits.gt:
+            self.fault(node, f"{found} is too small.", f"It must be more than {limits.gt}.")
+        if limits.lt is not None and found >= limits.lt:
+            self.fault(node, f"{found} is too large.", f"It must be less than {limits.lt}.")
         if limits.min_length is not None and len(found) < limits.min_length:
             self.fault(node, "This must not be empty.", "Write at least one.")
+        if limits.max_length is not None and len(found) > limits.max_length:
+            unit = "characters" if isinstance(found, str) else "entries"
+            self.fault(node, f"Here are {len(found)} {unit}.", f"The most is {limits.max_length}.")
         if limits.pattern is not None and re.fullmatch(limits.pattern, found) is None:
-            self.fault(node, f"`{found}` has not the form that is needed here.", limits.description or limits.pattern)
+            mend = limits.description or f"Write it like the pattern {limits.pattern}."
+            self.fault(node, f"`{_short(found)}` has not the form that is needed here.", mend)
 
 
 def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
@@ -122,6 +151,23 @@ def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
         kind, *extras = typing.get_args(wanted)
         return kind, next((extra for extra in extras if isinstance(extra, msgspec.Meta)), None)
     return wanted, None
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _short(text: str) -> str:
+    """A written value as a message shows it; a page of text would bury the sentence."""
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _parses(parse: Callable[[Scalar], Any], node: Scalar) -> bool:
+    try:
+        parse(node)
+    except ValueError:
+        return False
+    return True
 
 
 def _nearest(word: str, known: Mapping[str, Any]) -> str:
@@ -148,11 +194,25 @@ def _decimal(node: Scalar) -> Decimal:
     return Decimal(node.text)
 
 
+def _date(node: Scalar) -> date:
+    # Python also takes 20200408 and 2020-W15-3; in a pack a day is written in one way only.
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", node.text) is None:
+        raise ValueError(node.text)
+    return date.fromisoformat(node.text)
+
+
+def _time(node: Scalar) -> time:
+    # Without an offset: the zone is the city's, and times with and without one cannot be compared.
+    if re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", node.text) is None:
+        raise ValueError(node.text)
+    return time.fromisoformat(node.text)
+
+
 _SCALARS: Mapping[Any, tuple[Callable[[Scalar], Any], tuple[str, str]]] = {
     str: (lambda node: node.text, ("text", "this")),
     int: (_int, ("a whole number", "20")),
     bool: (_bool, ("true or false", "true")),
     Decimal: (_decimal, ("a number", "182.4")),
-    date: (lambda node: date.fromisoformat(node.text), ("a day", "2020-04-08")),
-    time: (lambda node: time.fromisoformat(node.text), ("a time of day", '"09:00"')),
+    date: (_date, ("a day", "2020-04-08")),
+    time: (_time, ("a time of day", '"09:00"')),
 }

@@ -6,18 +6,23 @@ import msgspec
 import yaml
 
 from onecity.packs.faults import Fault, Place
+from onecity.packs.syntax import TooDeep, character_fault, encoding_fault, forbidden, syntax_fault
 
 MAX_BYTES = 1_000_000
 """A declaration is a page of text; a larger file is a mistake or an attack."""
 
 
 class Scalar(msgspec.Struct, frozen=True):
-    """A written value. `quoted` tells "7" from 7, `null` an empty place."""
+    """A written value. `quoted` tells "7" from 7, `null` an empty place.
+
+    `refused` stands for a value whose fault is already noted, so that nobody complains of it twice.
+    """
 
     text: str
     place: Place
     quoted: bool
     null: bool
+    refused: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -63,8 +68,7 @@ class _Tree:
         place = self.place(raw.start_mark)
         if id(raw) in self._seen:
             # An alias may point to its own parent; refusing all of them keeps every walk finite.
-            self.fault(place, "Anchors and aliases are not allowed in packs.", "Write the value out where it is used.")
-            return Scalar("", place, quoted=False, null=True)
+            return Scalar("", place, quoted=False, null=True, refused=True)
         self._seen.add(id(raw))
         match raw:
             case yaml.MappingNode():
@@ -92,29 +96,25 @@ class _Tree:
         return Mapping(tuple(entries.values()), place)
 
 
-def _syntax_fault(file: str, error: yaml.MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    return Fault(place, f"This is not YAML: {error.problem}.", "Compare its indentation and quotes with a neighbour.")
-
-
 def read_source(file: str, content: bytes) -> tuple[Node | None, tuple[Fault, ...]]:
     """The tree of one file, or the faults that keep it from being read. `file` is its path inside the pack."""
     top = Place(file, 1, 1)
     if len(content) > MAX_BYTES:
         return None, (Fault(top, f"The file has {len(content):,} bytes.", f"Split it; {MAX_BYTES:,} is the most."),)
     try:
-        raw = yaml.compose(content.decode("utf-8"), Loader=yaml.CSafeLoader)
+        text = content.decode("utf-8")
+        faults = tuple(forbidden(file, text))
+        raw = yaml.compose(text, Loader=yaml.CSafeLoader)
+        if raw is None:
+            return None, (Fault(top, "The file is empty.", "Write the declaration, or delete the file."),)
+        tree = _Tree(file)
+        node = tree.node(raw)
+    except TooDeep as deep:
+        return None, (deep.fault,)
     except UnicodeDecodeError as error:
-        return None, (Fault(top, f"Byte {error.start} is not UTF-8.", "Save the file as UTF-8."),)
+        return None, (encoding_fault(file, content, error),)
     except yaml.MarkedYAMLError as error:
-        return None, (_syntax_fault(file, error),)
+        return None, (syntax_fault(file, text, error),)
     except yaml.YAMLError:
-        return None, (Fault(top, "The file holds a character that YAML forbids.", "Remove control characters."),)
-    except RecursionError:
-        return None, (Fault(top, "The file is nested too deeply.", "Flatten it."),)
-    if raw is None:
-        return None, (Fault(top, "The file is empty.", "Write the declaration, or delete the file."),)
-    tree = _Tree(file)
-    node = tree.node(raw)
-    return node, tuple(tree.faults)
+        return None, (character_fault(file, text),)
+    return node, (*faults, *tree.faults)

@@ -1,9 +1,10 @@
 """What a pack says about the city itself: its name, its zone, its calendar."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -11,6 +12,9 @@ import msgspec
 from onecity.kernel.clock import Calendar, DayKind, Limit, OfficeHours, Run, Span, due
 from onecity.kernel.clock.calendar import NamedDay
 from onecity.packs import Declared, Fault, Kind, Pack, Text
+
+_YEAR: Final = re.compile(r"[12][0-9]{3}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 AreaCode = Annotated[str, msgspec.Meta(pattern=r"[0-9]{6}", description="Write six digits in quotes.")]
 
@@ -59,7 +63,7 @@ class CountExample(msgspec.Struct, frozen=True, rename={"since": "from"}):
     """A count of working days whose answer is known."""
 
     since: date
-    working_days: int
+    working_days: Annotated[int, msgspec.Meta(ge=0, le=5000)]
     gives: date
     because: str
 
@@ -75,18 +79,19 @@ class CalendarRules(msgspec.Struct, frozen=True):
 def _check_city(_pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
     try:
         declared.value.clock_zone()
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
         yield declared.fault("zone", f"There is no time zone `{declared.value.zone}`.", "Write it like Asia/Shanghai.")
 
 
 def _check_notice(_pack: Pack, declared: Declared[Notice]) -> Iterator[Fault]:
     notice = declared.value
-    wrong = [day for day in notice.days if _day(day) is None]
-    for day in wrong:
+    if not _YEAR.fullmatch(declared.id):
+        yield declared.fault("", "The name of the file is no year.", "Name it like 2020.yaml.")
+    for day in _no_days(notice):
         yield declared.fault(f"days.{day}", f"`{day}` is not a day.", "Write it like 2020-04-08.")
-    if wrong:
+    if not _readable(declared):
         return
-    calendar = Calendar(_named(notice), frozenset({int(declared.id[:4])}), {})
+    calendar = Calendar(_named(notice), frozenset({int(declared.id)}), {})
     for index, example in enumerate(notice.examples):
         kind = calendar.kind(example.given)
         if kind is not example.gives:
@@ -104,7 +109,7 @@ def _check_rules(pack: Pack, declared: Declared[CalendarRules]) -> Iterator[Faul
             yield declared.fault(
                 f"office_hours.{index}", "The hours overlap or run backwards.", "Put them in the order of the day."
             )
-    if wrong:
+    if wrong or not all(_readable(notice) for notice in pack.all(NOTICE).values()):
         return
     calendar = calendar_of(pack)
     for index, example in enumerate(rules.examples):
@@ -117,7 +122,17 @@ def _broken(declared: Declared[Any], path: str, found: str, wanted: object) -> F
     return declared.fault(path, f"This example does not hold: {found}, not {wanted}.", "Mend the rule or the example.")
 
 
+def _no_days(notice: Notice) -> list[str]:
+    return [day for day in notice.days if _day(day) is None]
+
+
+def _readable(declared: Declared[Notice]) -> bool:
+    return bool(_YEAR.fullmatch(declared.id)) and not _no_days(declared.value)
+
+
 def _day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -140,7 +155,7 @@ def calendar_of(pack: Pack) -> Calendar:
     for year in sorted(notices):
         named.update(_named(notices[year].value))
     fixed = {(int(day[:2]), int(day[3:])): name for day, name in pack.one(CALENDAR).fixed.items()}
-    return Calendar(named, frozenset(int(year[:4]) for year in notices), fixed)
+    return Calendar(named, frozenset(int(year) for year in notices), fixed)
 
 
 def hours_of(pack: Pack) -> OfficeHours:
