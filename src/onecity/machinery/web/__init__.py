@@ -1,0 +1,28 @@
+"""Pages and interfaces: routes that declare who may, one strict way in, components and the shells of every page."""
+
+from onecity.machinery.web.api import Operation
+from onecity.machinery.web.app import build_app
+from onecity.machinery.web.forms import Form
+from onecity.machinery.web.pages import Pages
+from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Rate, Route, Who, holding
+from onecity.machinery.web.site import Door, Site
+from onecity.machinery.web.visit import Held, Visit, Visitor
+
+__all__ = [
+    "EVERYBODY",
+    "OFFICER",
+    "SIGNED_IN",
+    "Door",
+    "Form",
+    "Held",
+    "Operation",
+    "Pages",
+    "Rate",
+    "Route",
+    "Site",
+    "Visit",
+    "Visitor",
+    "Who",
+    "build_app",
+    "holding",
+]

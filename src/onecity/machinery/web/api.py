@@ -1,0 +1,127 @@
+"""The interface for machines: a command, an answer and who may; its description follows from the types."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web.problems import Problem, problem_json
+from onecity.machinery.web.routes import EVERYBODY, Rate, Route, Who
+from onecity.machinery.web.site import status_of
+from onecity.machinery.web.visit import Visit
+
+MOST_BYTES: Final = 512 * 1024
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One thing that machines may ask for. `takes` is the type of the body, None if there is none."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    who: Who
+    does: Callable[[Visit, Any], Awaitable[msgspec.Struct | Refused]]
+    says: str
+    gives: type[msgspec.Struct]
+    takes: type[msgspec.Struct] | None = None
+    rate: Rate | None = None
+
+    def route(self) -> Route:
+        """The operation as a route of the site."""
+        return Route(self.method, self.path, self.who, self._answer, self.rate)
+
+    async def _answer(self, visit: Visit) -> Response:
+        command = await _read(visit, self.takes) if self.takes else None
+        if isinstance(command, Response):
+            return command
+        answer = await self.does(visit, command)
+        if isinstance(answer, Refused):
+            return refusal_json(visit, answer)
+        return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+async def _read(visit: Visit, kind: type[msgspec.Struct]) -> msgspec.Struct | Response:
+    """The body as a command, strictly: no text for numbers, no unknown field."""
+    body = bytearray()
+    async for chunk in visit.request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413)
+    try:
+        return msgspec.json.decode(bytes(body), type=kind)
+    except msgspec.ValidationError as wrong:
+        return problem_json(Problem("urn:onecity:422", visit.say("web.failed.422"), 422, _where(wrong)))
+    except msgspec.DecodeError:
+        return problem_json(Problem("urn:onecity:400", visit.say("web.failed.400"), 400))
+
+
+def _where(wrong: msgspec.ValidationError) -> str:
+    """What was expected and where. msgspec quotes types and paths, never the value that was sent."""
+    return str(wrong)
+
+
+def refusal_json(visit: Visit, refused: Refused) -> Response:
+    """A refusal for machines: the reason as a name, the sentence for people, the details as data."""
+    status = status_of(refused)
+    title = visit.say(refused.reason, **refused.details)
+    return problem_json(Problem(f"urn:onecity:{refused.reason}", title, status, details=dict(refused.details)))
+
+
+def idempotency_key(visit: Visit) -> UUID:
+    """The key of the header; a request without one is a new command. A key that is no UUID is refused."""
+    given = visit.request.headers.get("idempotency-key")
+    try:
+        return UUID(given) if given else uuid4()
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+def described(operations: Sequence[Operation], *, title: str, version: str) -> dict[str, Any]:
+    """The OpenAPI description of the operations. Source: OpenAPI 3.1."""
+    types = [kind for one in operations for kind in (one.takes, one.gives) if kind is not None] + [Problem]
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    of = dict(zip(types, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for one in operations:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, of)
+    security = {"session": {"type": "http", "scheme": "bearer"}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": security},
+    }
+
+
+def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -> dict[str, Any]:
+    problem = {"description": "problem", "content": {"application/problem+json": {"schema": of[Problem]}}}
+    said: dict[str, Any] = {
+        "summary": one.says,
+        "x-who": str(one.who),
+        "responses": {
+            "200": {"description": "done", "content": {"application/json": {"schema": of[one.gives]}}},
+            "default": problem,
+        },
+    }
+    names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
+    if names:
+        said["parameters"] = [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names]
+    if one.takes is not None:
+        said["requestBody"] = {"required": True, "content": {"application/json": {"schema": of[one.takes]}}}
+    if not one.who.everybody:
+        said["security"] = [{"session": []}]
+    return said
+
+
+def description_route(operations: Sequence[Operation], *, title: str, version: str) -> Route:
+    """The route that serves the description."""
+    body = json.dumps(described(operations, title=title, version=version), ensure_ascii=False)
+
+    async def answer(_visit: Visit) -> Response:
+        return JSONResponse(json.loads(body))
+
+    return Route("GET", "/api/docs", EVERYBODY, answer)

@@ -1,0 +1,79 @@
+"""The edge of the city: each declared route behind one guard, and every failure in words that help."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route as StarletteRoute
+
+from onecity.kernel.acting import Channel
+from onecity.kernel.errors import CityError
+from onecity.machinery.web import problems
+from onecity.machinery.web.entrance import LogAndHeaders, own_form
+from onecity.machinery.web.forms import Form, TooLarge, read_form
+from onecity.machinery.web.look import LOOK_ROUTES
+from onecity.machinery.web.routes import Route
+from onecity.machinery.web.site import Site, visible
+from onecity.machinery.web.visit import Visit
+
+
+def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
+    """The ASGI application of the declared routes."""
+    taken = {(route.method, route.path) for route in routes}
+    assert len(taken) == len(routes), "two routes share a method and a path"
+
+    async def failed(request: Request, failure: Exception) -> Response:
+        return await problems.answer(site, request, failure)
+
+    return Starlette(
+        routes=[_mounted(site, route) for route in (*routes, *LOOK_ROUTES)],
+        middleware=[
+            Middleware(LogAndHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts)),
+        ],
+        exception_handlers={HTTPException: failed, CityError: failed, Exception: failed},
+    )
+
+
+def _mounted(site: Site, route: Route) -> StarletteRoute:
+    async def endpoint(request: Request) -> Response:
+        request.state.route = route.path
+        return await _answered(site, route, request)
+
+    # One endpoint for each method, so that a GET never reaches what was declared for POST.
+    return StarletteRoute(route.path, endpoint, methods=[route.method], name=f"{route.method} {route.path}")
+
+
+async def _answered(site: Site, route: Route, request: Request) -> Response:
+    now = site.now()
+    is_api = request.url.path.startswith("/api/")
+    visitor = await site.guard(request, now)
+    if not visible(visitor, route.who):
+        if visitor is None and not is_api:
+            back = request.url.path if route.method == "GET" else "/"
+            return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+        raise HTTPException(401 if visitor is None else 403)
+    if route.rate is not None:
+        caller = str(visitor.person) if visitor else request.client.host if request.client else "unknown"
+        if await site.brake(f"{route.path} {caller}", route.rate, now):
+            raise HTTPException(429, headers={"Retry-After": str(route.rate.seconds)})
+    form = Form()
+    if route.method == "POST" and not is_api:
+        try:
+            form = await read_form(request)
+        except TooLarge:
+            raise HTTPException(413) from None
+        if not own_form(request, form, visitor):
+            raise HTTPException(403, detail="csrf")
+    channel = Channel.API if is_api else Channel.PHONE
+    lang, mode = _look(request)
+    return await route.answer(Visit(request, site, now, lang, mode, channel, visitor, form))
+
+
+def _look(request: Request) -> tuple[str, str]:
+    lang = request.cookies.get("lang", "zh")
+    return ("en" if lang == "en" else "zh"), ("elder" if request.cookies.get("mode") == "elder" else "")

@@ -1,0 +1,93 @@
+"""What every request passes: a name and a line in the log, headers that close doors, and the check of foreign forms."""
+
+import hmac
+import time
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from prometheus_client import Histogram
+
+from onecity.machinery.web.forms import Form
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from onecity.machinery.web.visit import Visitor
+
+_LOG: Final = structlog.get_logger("onecity.web")
+SECONDS: Final = Histogram("onecity_request_seconds", "Time to answer", ["method", "route", "status"])
+
+_HEADERS: Final = (
+    (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+     b" frame-ancestors 'none'; object-src 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
+)  # fmt: skip
+
+
+class LogAndHeaders:
+    """Names each request, writes one line about it, and closes the doors that no page of ours needs.
+
+    The line holds the route's pattern, never the address as typed: a query may hold a name.
+    """
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self._app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name, began, status = uuid4().hex, time.perf_counter(), 500
+        scope.setdefault("state", {})["request_id"] = name
+
+        async def send_on(message: "Message") -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_ours(message["headers"], name)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        finally:
+            seconds = time.perf_counter() - began
+            route = scope["state"].get("route", "-")
+            SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
+            _LOG.info(
+                "request", id=name, method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1)
+            )
+
+
+def _with_ours(headers: list[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
+    given = {key.lower() for key, _ in headers}
+    ours = [(key, value) for key, value in _HEADERS if key not in given]
+    # What a person sees is theirs: no cache between them and the city keeps it, unless the answer says it may.
+    kept = [] if b"cache-control" in given else [(b"cache-control", b"no-store")]
+    return [*headers, *ours, *kept, (b"x-request-id", name.encode())]
+
+
+def own_form(request: "Request", form: Form, visitor: "Visitor | None") -> bool:
+    """Whether a posted form is our own: it comes from this site and, if somebody is signed in, carries their word."""
+    origin = request.headers.get("origin")
+    host = request.headers.get("host", "")
+    if origin is not None and urlsplit(origin).netloc != host:
+        return False
+    if visitor is None:
+        return True
+    return hmac.compare_digest(form.fields.get("csrf", "").encode(), visitor.csrf.encode())
+
+
+def described(failure: Exception) -> dict[str, Any]:
+    """What the log may say about a bug: its type and places, never its words, which may quote a person."""
+    places: list[str] = []
+    trace = failure.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return {"type": type(failure).__name__, "at": places[-12:]}

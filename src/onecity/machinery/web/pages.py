@@ -1,0 +1,104 @@
+"""Turns templates into pages: one environment per language, with the city's words, dates and numbers."""
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from datetime import date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+LANGUAGES: Final = ("zh", "en")
+_ROOT: Final = Path(str(files("onecity")))
+_WEB: Final = _ROOT / "machinery" / "web"
+_TODAY: Final[ContextVar[date]] = ContextVar("today")
+"""The city's day while a page is rendered: macros of components see no variables of the page."""
+
+
+class Speech(Protocol):
+    """Says a sentence of the house in a language."""
+
+    def say(self, lang: str, key: str, **params: object) -> str: ...
+
+
+class Formats:
+    """How days, instants and numbers are written for people. Source: the house's interface rules, section 6."""
+
+    def __init__(self, lang: str, words: Speech, zone: ZoneInfo) -> None:
+        self._lang, self._words, self._zone = lang, words, zone
+
+    def day(self, day: date, *, today: date, weekday: bool = True) -> str:
+        """A day with its weekday, and with its year unless that is this year: 4月8日 星期三; Wednesday 8 April 2020."""
+        name = self._words.say(self._lang, f"date.weekday.{day.isoweekday()}")
+        month = self._words.say(self._lang, f"date.month.{day.month}")
+        other_year = day.year != today.year
+        if self._lang == "en":
+            return (f"{name} " if weekday else "") + f"{day.day} {month}" + (f" {day.year}" if other_year else "")
+        return (f"{day.year}年" if other_year else "") + f"{month}{day.day}日" + (f" {name}" if weekday else "")
+
+    def instant(self, at: datetime, *, today: date) -> str:
+        """An hour of a day in the city's zone: 今天 16:21, 9月22日 15:40."""
+        local = at.astimezone(self._zone)
+        same = self._words.say(self._lang, "date.today") if local.date() == today else None
+        return f"{same or self.day(local.date(), today=today, weekday=False)} {local:%H:%M}"
+
+    def marked_day(self, day: date, weekday: bool = True) -> Markup:  # noqa: FBT001, FBT002 - called from templates
+        """A day that no line break splits."""
+        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
+            day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday)
+        )
+
+    def marked_instant(self, at: datetime) -> Markup:
+        """An instant that no line break splits."""
+        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
+            at.isoformat(), self.instant(at, today=_TODAY.get())
+        )
+
+
+class Pages:
+    """The templates of all packages, and the one style sheet."""
+
+    def __init__(self, words: Speech, zone: ZoneInfo) -> None:
+        self.formats = {lang: Formats(lang, words, zone) for lang in LANGUAGES}
+        self._environments = {lang: _environment(lang, words, self.formats[lang]) for lang in LANGUAGES}
+        self.css = _style_sheet()
+        self.css_url = f"/static/{sha256(self.css).hexdigest()[:16]}.css"
+
+    def render(self, lang: str, template: str, values: Mapping[str, Any], *, today: date) -> str:
+        """A page as HTML. A name that the template asks for and nobody gave is a bug of ours."""
+        _TODAY.set(today)
+        return self._environments[lang].get_template(template).render(values)
+
+
+def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
+    def t(key: str, **params: object) -> str:
+        return words.say(lang, key, **params)
+
+    environment = Environment(
+        # Components and shells are called by their short names, pages of a package by their path in the house.
+        loader=FileSystemLoader([_WEB, _ROOT]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        t=t,
+        lang=lang,
+        fmt_day=formats.marked_day,
+        fmt_instant=formats.marked_instant,
+        fmt_number=lambda number: f"{number:,}",
+    )
+    return environment
+
+
+def _style_sheet() -> bytes:
+    """Tokens, base, then each component by name: later rules never depend on earlier components."""
+    components = sorted((_WEB / "components").glob("*/style.css"))
+    parts: Sequence[Path] = [_WEB / "static" / "tokens.css", _WEB / "static" / "base.css", *components]
+    return b"\n".join(part.read_bytes() for part in parts)

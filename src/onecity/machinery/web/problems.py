@@ -1,0 +1,62 @@
+"""Failures at the edge, as a page for people and as problem+json for machines."""
+
+from typing import Any, Final
+
+import msgspec
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from onecity.kernel.acting import Channel
+from onecity.kernel.errors import CityError, Unavailable
+from onecity.machinery.web.entrance import described
+from onecity.machinery.web.forms import Form
+from onecity.machinery.web.site import Site
+from onecity.machinery.web.visit import Visit
+
+_LOG: Final = structlog.get_logger("onecity.web")
+_KNOWN: Final = (400, 401, 403, 404, 405, 413, 422, 429, 503)
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer that is not what was asked for. Source: RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    details: dict[str, Any] = {}
+
+
+async def answer(site: Site, request: Request, failure: Exception) -> Response:
+    """The answer to a failure; a bug is written to the log without a word that may be personal."""
+    status, headers = 500, {}
+    if isinstance(failure, HTTPException):
+        status, headers = failure.status_code, dict(failure.headers or {})
+    elif isinstance(failure, Unavailable):
+        status, headers = 503, {"Retry-After": "5"}
+    if status >= 500:
+        _LOG.error("failure", id=request.state.request_id, **described(failure))
+    key = "csrf" if isinstance(failure, HTTPException) and failure.detail == "csrf" else str(status)
+    if request.url.path.startswith("/api/"):
+        return problem_json(Problem(f"urn:onecity:{key}", _title(site, "en", status, key), status), headers)
+    lang = "en" if request.cookies.get("lang") == "en" else "zh"
+    now = site.now()
+    visitor = None if isinstance(failure, CityError) or status >= 500 else await site.guard(request, now)
+    visit = Visit(request, site, now, lang, "", Channel.PHONE, visitor, Form())
+    values = {"sentence": _title(site, lang, status, key), "reference": request.state.request_id}
+    page = site.render(visit, "machinery/web/templates/failed.html", status, values)
+    page.headers.update(headers)
+    return page
+
+
+def _title(site: Site, lang: str, status: int, key: str) -> str:
+    known = key == "csrf" or status in _KNOWN
+    return site.words.say(lang, f"web.failed.{key}" if known else "web.failed.500")
+
+
+def problem_json(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """A problem for machines."""
+    body = msgspec.json.encode(problem)
+    return Response(body, problem.status, headers=headers, media_type="application/problem+json")

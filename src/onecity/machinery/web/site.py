@@ -1,0 +1,107 @@
+"""What all pages of a deployment share: the city's name, its words, the doors, and how a refusal looks."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web.pages import Pages, Speech
+from onecity.machinery.web.routes import Rate, Who
+
+if TYPE_CHECKING:
+    from onecity.machinery.web.visit import Visit, Visitor
+
+_STATUS: Final = {"not_found": 404, "not_your_duty": 403, "too_often": 429, "not_signed_in": 401}
+CONFLICT: Final = 409
+
+
+class Door(msgspec.Struct, frozen=True):
+    """An entry of the main navigation; `who` sees it."""
+
+    href: str
+    words: str
+    icon: str
+    who: Who
+
+
+Guard = Callable[[Request, datetime], "Awaitable[Visitor | None]"]
+"""Tells who came, from the cookie or the bearer token of a request."""
+
+Brake = Callable[[str, Rate, datetime], Awaitable[bool]]
+"""Counts one more time for a key; true if that is once too often."""
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The settings of the edge. `city` is its name by language; `now` is the only clock that pages know."""
+
+    city: Mapping[str, str]
+    words: Speech
+    zone: ZoneInfo
+    pages: Pages
+    now: Callable[[], datetime]
+    guard: Guard
+    brake: Brake
+    hosts: tuple[str, ...]
+    simulated: bool
+    secure: bool = False
+    doors: Sequence[Door] = ()
+
+    def render(self, visit: "Visit", template: str, status: int, values: Mapping[str, Any]) -> Response:
+        """A page with everything that the shells need around it."""
+        html = self.pages.render(visit.lang, template, self._shell(visit) | dict(values), today=visit.today)
+        return HTMLResponse(html, status)
+
+    def refusal(self, visit: "Visit", refused: Refused) -> Response:
+        """A refusal in the visitor's words, with the status that machines expect."""
+        status = status_of(refused)
+        sentence = visit.say(refused.reason, **refused.details)
+        return self.render(visit, "machinery/web/templates/refused.html", status, {"sentence": sentence})
+
+    def _shell(self, visit: "Visit") -> dict[str, Any]:
+        visitor, request = visit.visitor, visit.request
+        other = "en" if visit.lang == "zh" else "zh"
+        here = request.url.path if request.method == "GET" else "/"
+        return {
+            "title": visit.say("ui.shell.name"),
+            "city": self.city[visit.lang],
+            "simulated": self.simulated,
+            "signed_in": visitor.name if visitor else None,
+            "csrf": visitor.csrf if visitor else "",
+            "doors": [self._door(visit, door) for door in self.doors if visible(visitor, door.who)],
+            "mode": visit.mode,
+            "css_url": self.pages.css_url,
+            "language_url": "/look?" + urlencode({"lang": other, "back": here}),
+            "language_label": "English" if other == "en" else "中文",
+            "mode_url": "/look?" + urlencode({"mode": "normal" if visit.mode else "elder", "back": here}),
+            "sign_in_url": "/sign-in",
+            "sign_out_url": "/sign-out",
+            "today": visit.today,
+            "station": "",
+        }
+
+    def _door(self, visit: "Visit", door: Door) -> dict[str, Any]:
+        path = visit.request.url.path
+        active = path == door.href or (door.href != "/" and path.startswith(door.href + "/"))
+        return {"href": door.href, "label": visit.say(door.words), "icon": door.icon, "active": active}
+
+
+def visible(visitor: "Visitor | None", who: Who) -> bool:
+    """Whether a visitor may take what is declared for `who`."""
+    if who.everybody:
+        return True
+    if visitor is None:
+        return False
+    if who.officer:
+        return bool(visitor.duties)
+    return who.duty is None or visitor.scope(who.duty) is not None
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status of a refusal."""
+    return _STATUS.get(refused.reason.rpartition(".")[2], CONFLICT)

@@ -1,0 +1,104 @@
+"""One visit of a page or of the interface: who came, when, in which language, with what."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+
+from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import day_in
+from onecity.machinery.web.forms import Form
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from onecity.kernel.refusal import Refused
+    from onecity.machinery.web.site import Site
+
+SEE_OTHER = 303
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A duty that a person holds, and where."""
+
+    duty: str
+    scope: Scope
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """A signed-in person. `csrf` is the word that the visitor's own forms carry."""
+
+    person: PersonId
+    name: str
+    csrf: str
+    duties: tuple[Held, ...] = ()
+
+    def scope(self, duty: str) -> Scope | None:
+        """Where the visitor holds a duty; None if nowhere."""
+        return next((held.scope for held in self.duties if held.duty == duty), None)
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """What a handler gets. It parses, calls a use case and renders; it decides nothing."""
+
+    request: "Request"
+    site: "Site"
+    now: datetime
+    lang: str
+    mode: str
+    channel: Channel
+    visitor: Visitor | None
+    form: Form
+
+    @property
+    def today(self) -> date:
+        """The city's day."""
+        return day_in(self.site.zone, self.now)
+
+    @property
+    def someone(self) -> Visitor:
+        """The visitor of a route that demands one."""
+        assert self.visitor is not None, "the route's declaration lets only signed-in people in"
+        return self.visitor
+
+    def acting(self, duty: str | None = None) -> Acting:
+        """The visitor as the author of a command, in a duty or for themself."""
+        visitor = self.someone
+        scope = visitor.scope(duty) if duty else None
+        return Acting(visitor.person, self.channel, duty if scope else None, scope)
+
+    def path(self, name: str) -> str:
+        """A part of the path that the route names in braces."""
+        found: str = self.request.path_params[name]
+        return found
+
+    def id(self, name: str) -> UUID | None:
+        """A part of the path as an id, or None if it is none."""
+        return read_id(self.path(name))
+
+    def say(self, key: str, **params: object) -> str:
+        """A sentence in the visitor's language."""
+        return self.site.words.say(self.lang, key, **params)
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """A page in the visitor's language."""
+        return self.site.render(self, template, status, values)
+
+    def refuse(self, refused: "Refused") -> Response:
+        """The page that says no, why, and what can be done."""
+        return self.site.refusal(self, refused)
+
+    def go(self, path: str) -> Response:
+        """After a form was taken, the browser is sent on, so that reloading repeats nothing."""
+        return RedirectResponse(path, status_code=SEE_OTHER)
+
+
+def read_id(text: str) -> UUID | None:
+    """An id as it stands in an address, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
