@@ -5,13 +5,25 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from onecity.casework import PROCESS
 from onecity.packs import Kind, Pack, Words, load_words
+from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, NOTICE
+from onecity.services.declared import FIELD, ITEM
 
-KINDS: Final[Sequence[Kind[Any]]] = (CITY, NOTICE, CALENDAR)
+KINDS: Final[Sequence[Kind[Any]]] = (CITY, NOTICE, CALENDAR, AGENCY, DUTY, PROCESS, FIELD, ITEM)
 """Every kind of declaration of the house, lowest package first."""
 
-PACKAGES_WITH_WORDS: Final = ("kernel",)
+PACKAGES_WITH_WORDS: Final = (
+    "kernel",
+    "machinery",
+    "machinery/web",
+    "people",
+    "notices",
+    "casework",
+    "services",
+    "portal",
+)
 
 
 def shipped_pack() -> Path:

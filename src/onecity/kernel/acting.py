@@ -17,6 +17,19 @@ class Channel(StrEnum):
     JOB = "job"
 
 
+def area_prefix(area: str) -> str:
+    """What the codes of all areas below begin with.
+
+    Source: GB/T 2260-2007 (province, city and county in two digits each), GB/T 10114-2003 (street, three more).
+
+    >>> area_prefix("410100"), area_prefix("410110"), area_prefix("410105001")
+    ('4101', '410110', '410105001')
+    """
+    if len(area) > 6 or not area.endswith("00"):
+        return area
+    return area[:2] if area.endswith("0000") else area[:4]
+
+
 class Scope(msgspec.Struct, frozen=True):
     """Where a duty holds: a department of the pack, and the area code below which it reaches."""
 
@@ -29,7 +42,7 @@ class Scope(msgspec.Struct, frozen=True):
         >>> Scope("market_supervision", "410105").covers("market_supervision", "410105001")
         True
         """
-        return department == self.department and area.startswith(self.area.rstrip("0") or self.area)
+        return department == self.department and area.startswith(area_prefix(self.area))
 
 
 class Acting(msgspec.Struct, frozen=True):

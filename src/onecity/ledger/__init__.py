@@ -1,25 +1,31 @@
 """The city's memory: what happened is appended, what is shown is folded from it, outsiders can check both."""
 
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
+from onecity.ledger.declarations import FACTS, Declarations, PackApplied
 from onecity.ledger.export import export
-from onecity.ledger.facts import Fact, FactBook, FactType, Personal, Recorded, Stored
+from onecity.ledger.facts import Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.projections import Projection, Projections, Row, Statement, Table
 from onecity.ledger.rebuild import Damage, Difference, damages, rebuild
 from onecity.ledger.sealer import Seal, Sealer
+from onecity.ledger.tree import leaf_hash, root_of
 from onecity.ledger.writer import Writer
 
 __all__ = [
+    "FACTS",
     "Change",
     "Checkpoint",
     "CheckpointKey",
+    "Ciphers",
     "Damage",
     "Decision",
+    "Declarations",
     "Difference",
     "Fact",
     "FactBook",
     "FactType",
     "Ledger",
+    "PackApplied",
     "Personal",
     "Projection",
     "Projections",
@@ -34,5 +40,7 @@ __all__ = [
     "damages",
     "export",
     "fold_version",
+    "leaf_hash",
     "rebuild",
+    "root_of",
 ]

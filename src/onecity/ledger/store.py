@@ -199,3 +199,18 @@ async def replace_projection(connection: "Connection", table: str) -> None:
     """Put the folded rows in the place of the live ones."""
     await connection.execute(f"delete from projections.{table}")
     await connection.execute(f"insert into projections.{table} select * from pg_temp.{table}")
+
+
+async def put_declarations(connection: "Connection", rows: Sequence[tuple[str, str, str, bytes]]) -> None:
+    """Store declarations (hash, kind, id, bytes); those known already stay as they are."""
+    query = (
+        "insert into ledger.declarations (hash, kind, id, body) select * from"
+        " unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) on conflict do nothing"
+    )
+    await connection.execute(query, *_columns(rows, 4))
+
+
+async def declaration(connection: "Connection", version: str) -> bytes | None:
+    """The bytes of a declaration by their hash."""
+    found: bytes | None = await connection.fetchval("select body from ledger.declarations where hash = $1", version)
+    return found

@@ -1,0 +1,7 @@
+"""Letters that the law requires and people expect, in an inbox of their own."""
+
+from onecity.notices.facts import FACTS, LetterOpened, LetterSent
+from onecity.notices.letters import letter_to
+from onecity.notices.projections import LETTERS
+
+__all__ = ["FACTS", "LETTERS", "LetterOpened", "LetterSent", "letter_to"]

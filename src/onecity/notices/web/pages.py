@@ -1,0 +1,64 @@
+"""The pages of the inbox."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.responses import Response
+
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Ledger
+from onecity.machinery.web import SIGNED_IN, Route, Visit
+from onecity.notices import store
+from onecity.notices.usecases import Why, open_letter
+from onecity.notices.writing import Scribe
+
+_AT: Final = "notices/web/templates/"
+
+
+class LetterPages:
+    """Letters, the newest first; opening one is a fact."""
+
+    def __init__(self, ledger: Ledger, scribe: Scribe) -> None:
+        self._ledger = ledger
+        self._scribe = scribe
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route("GET", "/letters", SIGNED_IN, self._inbox),
+            Route("GET", "/letters/{letter}", SIGNED_IN, self._letter),
+        )
+
+    async def _inbox(self, visit: Visit) -> Response:
+        async with self._ledger.readers.acquire() as connection:
+            letters = await store.inbox(connection, visit.someone.person)
+        rows = [
+            {
+                "href": f"/letters/{letter.letter}",
+                "title": self._scribe.title(letter.kind, visit.lang),
+                "from": self._scribe.agency(visit.lang, letter.sender),
+                "at": letter.sent,
+                "unread": letter.opened is None,
+            }
+            for letter in letters
+        ]
+        return visit.page(_AT + "inbox.html", title=visit.say("notices.inbox"), letters=rows)
+
+    async def _letter(self, visit: Visit) -> Response:
+        asked = visit.id("letter")
+        if asked is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        found = await open_letter(asked, ledger=self._ledger, by=visit.acting(), now=visit.now)
+        if isinstance(found, Refused):
+            return visit.refuse(found)
+        written = self._scribe.of(found.fact, visit.lang)
+        return visit.page(
+            _AT + "letter.html",
+            title=written.title,
+            written=written,
+            sender=self._scribe.agency(visit.lang, found.fact.sender),
+            to=visit.someone.name,
+            at=found.sent,
+            law=found.fact.law,
+            affair=found.fact.about,
+            back_url="/letters",
+        )

@@ -1,0 +1,28 @@
+"""Who is who: accounts, agencies, duties, and the door through which people sign in."""
+
+from onecity.people.declared import AGENCY, DUTY, Agency, Duty
+from onecity.people.facts import FACTS, AccountKind, AccountOpened, DutyEnded, DutyGiven
+from onecity.people.projections import PEOPLE
+from onecity.people.rules import Why
+from onecity.people.signin import Keys, PasswordDoor, SignedIn
+from onecity.people.store import Person, duties_of, person
+
+__all__ = [
+    "AGENCY",
+    "DUTY",
+    "FACTS",
+    "PEOPLE",
+    "AccountKind",
+    "AccountOpened",
+    "Agency",
+    "Duty",
+    "DutyEnded",
+    "DutyGiven",
+    "Keys",
+    "PasswordDoor",
+    "Person",
+    "SignedIn",
+    "Why",
+    "duties_of",
+    "person",
+]

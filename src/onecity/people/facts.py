@@ -1,0 +1,53 @@
+"""What can happen to a person's account and to the duties that people hold."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from onecity.kernel.acting import Scope
+from onecity.ledger import Fact, FactType, Personal
+
+
+class AccountKind(StrEnum):
+    """A citizen acts for themself; an officer acts in duties, with a second factor."""
+
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+
+
+class AccountOpened(Fact, frozen=True):
+    """An account began. `register_row` is the SHA-256 of the register row that named the person, if one did."""
+
+    person: UUID
+    kind: AccountKind
+    name: Annotated[str | None, Personal(subject="person", kept="while a case is open or a licence valid")]
+    number: Annotated[str | None, Personal(subject="person", kept="while a case is open or a licence valid")]
+    phone: Annotated[str | None, Personal(subject="person", kept="nothing")]
+    register_row: str | None = None
+
+
+class DutyGiven(Fact, frozen=True):
+    """Two persons charged somebody with a duty in a scope; the city itself founds its first ones."""
+
+    duty: str
+    scope: Scope
+    since: date
+    proposed_by: UUID | None
+    reason: str
+
+
+class DutyEnded(Fact, frozen=True):
+    """A duty ended."""
+
+    duty: str
+    scope: Scope
+    proposed_by: UUID | None
+    reason: str
+
+
+FACTS = (
+    FactType("people.account_opened", AccountOpened),
+    FactType("people.duty_given", DutyGiven),
+    FactType("people.duty_ended", DutyEnded),
+)

@@ -1,0 +1,49 @@
+"""Accounts and duties as the guard and the pages read them."""
+
+from collections.abc import Iterator
+
+from onecity.kernel.acting import Scope
+from onecity.ledger import Projection, Recorded, Row, Statement, Table
+from onecity.people.facts import AccountOpened, DutyEnded, DutyGiven
+
+_OPEN = Statement(
+    "accounts",
+    "insert into accounts (person, kind, name, opened) select * from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])",
+)
+_GIVE = Statement(
+    "duties",
+    "insert into duties (person, duty, department, area, since) select * from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[]) on conflict do nothing",
+)
+_END = Statement(
+    "duties",
+    "delete from duties d using unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
+    " t(person, duty, department, area)"
+    " where (d.person, d.duty, d.department, d.area) = (t.person, t.duty, t.department, t.area)",
+)
+
+
+def _held(recorded: Recorded, duty: str, scope: Scope) -> tuple[object, ...]:
+    return (recorded.stream, duty, scope.department, scope.area)
+
+
+def _apply(recorded: Recorded) -> Iterator[Row]:
+    match recorded.fact:
+        case AccountOpened() as opened:
+            yield Row(_OPEN, (opened.person,), (opened.person, opened.kind, opened.name, recorded.at))
+        case DutyGiven() as given:
+            held = _held(recorded, given.duty, given.scope)
+            yield Row(_GIVE, held, (*held, given.since))
+        case DutyEnded() as ended:
+            held = _held(recorded, ended.duty, ended.scope)
+            yield Row(_END, held, held)
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
+PEOPLE = Projection(
+    tables=(Table("accounts", personal=("name",), subject="person"), Table("duties")),
+    facts=(AccountOpened, DutyGiven, DutyEnded),
+    apply=_apply,
+)

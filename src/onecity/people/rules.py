@@ -1,0 +1,58 @@
+"""Who may open an account, and what a good number, name and password are."""
+
+from typing import Final
+
+import msgspec
+
+from onecity.kernel.identity import NumberFault, resident_fault
+from onecity.kernel.refusal import Reason
+
+SHORTEST_PASSWORD: Final = 10
+LONGEST_PASSWORD: Final = 200
+_PHONE_DIGITS: Final = 11
+
+
+class Why(Reason):
+    """Why somebody does not come in."""
+
+    WRONG = "people.wrong"
+    LOCKED = "people.locked"
+    NOT_IN_REGISTER = "people.not_in_register"
+    HAS_ACCOUNT = "people.has_account"
+    NOT_FOUND = "people.not_found"
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """What a citizen types to open an account."""
+
+    name: str
+    number: str
+    phone: str
+    password: str
+
+
+class FieldFault(msgspec.Struct, frozen=True):
+    """A field of a form and the key of the sentence that says what is wrong with it."""
+
+    field: str
+    words: str
+
+
+def faults_of(registration: Registration) -> list[FieldFault]:
+    """What is wrong with a registration before the register is asked."""
+    found: list[FieldFault] = []
+    if not 2 <= len(registration.name) <= 50:
+        found.append(FieldFault("name", "people.fault.name"))
+    number = resident_fault(registration.number)
+    if number is not None:
+        found.append(FieldFault("number", number.value))
+    if not (
+        registration.phone.isascii() and registration.phone.isdecimal() and len(registration.phone) == _PHONE_DIGITS
+    ):
+        found.append(FieldFault("phone", "people.fault.phone"))
+    if not SHORTEST_PASSWORD <= len(registration.password) <= LONGEST_PASSWORD:
+        found.append(FieldFault("password", "people.fault.password"))
+    return found
+
+
+__all__ = ["FieldFault", "NumberFault", "Registration", "Why", "faults_of"]

@@ -1,0 +1,134 @@
+"""All the SQL of people."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.acting import Scope
+from onecity.kernel.ids import PersonId
+from onecity.machinery.web import Held, Rate
+from onecity.people.facts import AccountKind
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+class Person(msgspec.Struct, frozen=True):
+    """An account as pages show it. `name` is None once the person is forgotten."""
+
+    person: PersonId
+    kind: AccountKind
+    name: str | None
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What the door knows of a login."""
+
+    person: PersonId
+    password: str
+    totp: bytes | None
+    totp_step: int
+    failures: int
+    locked_until: datetime | None
+
+
+async def person(connection: "Connection", who: UUID) -> Person | None:
+    """One account."""
+    row = await connection.fetchrow("select person, kind, name from accounts where person = $1", who)
+    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"]) if row else None
+
+
+async def duties_of(connection: "Connection", who: UUID) -> tuple[Held, ...]:
+    """The duties that a person holds now."""
+    rows = await connection.fetch("select duty, department, area from duties where person = $1 order by 1, 2, 3", who)
+    return tuple(Held(row["duty"], Scope(row["department"], row["area"])) for row in rows)
+
+
+async def credential(connection: "Connection", login: bytes) -> Credential | None:
+    """What is known of a login."""
+    row = await connection.fetchrow(
+        "select person, password, totp, totp_step, failures, locked_until from credentials where login = $1", login
+    )
+    return Credential(PersonId(row[0]), *list(row)[1:]) if row else None
+
+
+async def claim(connection: "Connection", login: bytes, who: UUID, password: str, totp: bytes | None) -> PersonId:
+    """Write a login and tell whose it is: the new person's, or that of whoever had it before.
+
+    A login whose account was never opened (somebody broke off in between) takes the new password.
+    """
+    owner: UUID = await connection.fetchval(
+        "insert into credentials (login, person, password, totp) values ($1, $2, $3, $4)"
+        " on conflict (login) do update set password = case when exists"
+        " (select from accounts a where a.person = credentials.person) then credentials.password"
+        " else excluded.password end returning person",
+        login, who, password, totp,
+    )  # fmt: skip
+    return PersonId(owner)
+
+
+async def failed(connection: "Connection", login: bytes, most: int, locked_until: datetime) -> None:
+    """Count a wrong try; the last that is allowed locks the login for a while and starts the count again."""
+    await connection.execute(
+        "update credentials set failures = case when failures + 1 >= $2 then 0 else failures + 1 end,"
+        " locked_until = case when failures + 1 >= $2 then $3 else locked_until end where login = $1",
+        login, most, locked_until,
+    )  # fmt: skip
+
+
+async def succeeded(connection: "Connection", login: bytes, step: int) -> bool:
+    """Forget the wrong tries and use up a code of the second factor; false if the code was used before."""
+    done = await connection.fetchval(
+        "update credentials set failures = 0, locked_until = null, totp_step = greatest(totp_step, $2)"
+        " where login = $1 and ($2 = 0 or totp_step < $2) returning true",
+        login, step,
+    )  # fmt: skip
+    return bool(done)
+
+
+async def begin_session(connection: "Connection", token: bytes, who: UUID, *, now: datetime, ends: datetime) -> None:
+    """A session begins."""
+    await connection.execute("insert into sessions values ($1, $2, $3, $3, $4)", token, who, now, ends)
+
+
+async def visitor(connection: "Connection", token: bytes, *, now: datetime, idle: timedelta) -> Person | None:
+    """Whose session it is, if it still runs; the look itself keeps it awake, written at most once a minute."""
+    row = await connection.fetchrow(
+        "select a.person, a.kind, a.name, s.seen from sessions s join accounts a using (person)"
+        " where s.token = $1 and s.ends > $2 and s.seen > $3",
+        token, now, now - idle,
+    )  # fmt: skip
+    if row is None:
+        return None
+    if row["seen"] < now - timedelta(minutes=1):
+        await connection.execute("update sessions set seen = $2 where token = $1", token, now)
+    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"])
+
+
+async def end_session(connection: "Connection", token: bytes) -> None:
+    """Somebody signed out."""
+    await connection.execute("delete from sessions where token = $1", token)
+
+
+async def too_often(connection: "Connection", key: bytes, rate: Rate, now: datetime) -> bool:
+    """Count once more within the running window; whether that is once too often."""
+    began = datetime.fromtimestamp(now.timestamp() // rate.seconds * rate.seconds, now.tzinfo)
+    times: int = await connection.fetchval(
+        "insert into rates values ($1, $2, 1) on conflict (key, began) do update set times = rates.times + 1"
+        " returning times",
+        key, began,
+    )  # fmt: skip
+    return times > rate.times
+
+
+async def purge(connection: "Connection", now: datetime) -> int:
+    """Remove what has run out: sessions after their end, rates after a day. The number of rows removed."""
+    gone: int = await connection.fetchval(
+        "with s as (delete from sessions where ends < $1 returning 1),"
+        " r as (delete from rates where began < $1 - interval '1 day' returning 1)"
+        " select (select count(*) from s) + (select count(*) from r)",
+        now,
+    )
+    return gone

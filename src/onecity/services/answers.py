@@ -1,0 +1,130 @@
+"""Reading what people type into the fields of a form: one canonical text for each fact, or what is wrong with it."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from onecity.kernel.instants import read_day
+from onecity.packs import Text
+
+LONGEST_TEXT = 200
+
+
+class FieldType(StrEnum):
+    """How a fact is asked for and read."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    DATE = "date"
+
+
+class Wrong(StrEnum):
+    """What is wrong with an answer; each is a sentence in the words of services."""
+
+    MISSING = "answers.missing"
+    TOO_LONG = "answers.too_long"
+    NOT_A_NUMBER = "answers.not_a_number"
+    TOO_SMALL = "answers.too_small"
+    TOO_LARGE = "answers.too_large"
+    NO_SUCH_CHOICE = "answers.no_such_choice"
+    NOT_A_DAY = "answers.not_a_day"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of the answers that a choice offers."""
+
+    value: Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*", description="Write lower-case letters.")]
+    say: Text
+
+
+class FieldExample(msgspec.Struct, frozen=True):
+    """What somebody types, and `good` or what is wrong with it."""
+
+    given: str
+    gives: str
+    because: str
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A canonical fact that forms ask for, whatever the number of items that need it.
+
+    Units: a number is in the unit that the field declares.
+    """
+
+    ask: Text
+    type: FieldType
+    examples: Annotated[tuple[FieldExample, ...], msgspec.Meta(min_length=1)]
+    hint: Text | None = None
+    unit: Text | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    choices: tuple[Choice, ...] = ()
+
+    def read(self, typed: str) -> str | Wrong:
+        """The canonical text of an answer, or what is wrong with it."""
+        # Full-width digits and letters are what Chinese keyboards give; they mean the same.
+        text = unicodedata.normalize("NFKC", typed).strip()
+        if not text:
+            return Wrong.MISSING
+        match self.type:
+            case FieldType.TEXT:
+                return text if len(text) <= LONGEST_TEXT else Wrong.TOO_LONG
+            case FieldType.NUMBER:
+                return self._number(text)
+            case FieldType.CHOICE:
+                return text if text in {choice.value for choice in self.choices} else Wrong.NO_SUCH_CHOICE
+            case FieldType.YES_NO:
+                return text if text in ("yes", "no") else Wrong.NO_SUCH_CHOICE
+            case FieldType.DATE:
+                return _day(text)
+
+    def _number(self, text: str) -> str | Wrong:
+        try:
+            number = Decimal(text.replace(",", ""))
+        except InvalidOperation:
+            return Wrong.NOT_A_NUMBER
+        if not number.is_finite():
+            return Wrong.NOT_A_NUMBER
+        if self.least is not None and number < self.least:
+            return Wrong.TOO_SMALL
+        if self.most is not None and number > self.most:
+            return Wrong.TOO_LARGE
+        return format(number.normalize(), "f")
+
+
+def _day(text: str) -> str | Wrong:
+    # A day without a year is refused here: which year a form means must not depend on when it is read.
+    found = read_day(text, today=date(1, 1, 1))
+    return found.isoformat() if found is not None and found.year > 1 else Wrong.NOT_A_DAY
+
+
+class AnswerFault(msgspec.Struct, frozen=True):
+    """A field and what is wrong with its answer."""
+
+    field: str
+    wrong: Wrong
+
+
+def read_all(fields: Mapping[str, Field], typed: Mapping[str, str]) -> tuple[dict[str, str], list[AnswerFault]]:
+    """The canonical answers, and every fault."""
+    good: dict[str, str] = {}
+    wrong: list[AnswerFault] = []
+    for name, field in fields.items():
+        found = field.read(typed.get(name, ""))
+        if isinstance(found, Wrong):
+            wrong.append(AnswerFault(name, found))
+        else:
+            good[name] = found
+    return good, wrong
+
+
+def faults(fields: Mapping[str, Field], typed: Mapping[str, str]) -> list[AnswerFault]:
+    """Every fault of the answers."""
+    return read_all(fields, typed)[1]

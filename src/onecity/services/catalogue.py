@@ -1,0 +1,53 @@
+"""The items that can be applied for now, and those under whose versions cases still run."""
+
+from collections.abc import Sequence
+
+from onecity.casework import PROCESS, CaseOpened, Matter, Process
+from onecity.ledger import Declarations
+from onecity.packs import Pack, version_of
+from onecity.services import rules
+from onecity.services.answers import Field
+from onecity.services.declared import ITEM, Item, fields_of
+
+
+class Catalogue:
+    """Reads the pack in force, and older versions from the ledger's store of declarations."""
+
+    def __init__(self, pack: Pack, declarations: Declarations) -> None:
+        self.pack = pack
+        self._declarations = declarations
+
+    def item(self, name: str) -> Item | None:
+        """An item that can be applied for now."""
+        found = self.pack.all(ITEM).get(name)
+        return found.value if found else None
+
+    def items(self) -> Sequence[tuple[str, Item]]:
+        """All items that can be applied for now."""
+        return [(name, declared.value) for name, declared in sorted(self.pack.all(ITEM).items())]
+
+    def fields(self, names: Sequence[str]) -> dict[str, Field]:
+        """What the named items ask, each fact once."""
+        items = self.pack.all(ITEM)
+        return rules.together([fields_of(self.pack, items[name].value) for name in names])
+
+    def current(self, name: str) -> rules.Matter:
+        """An item of the pack in force, ready to open a case."""
+        item = self.pack.all(ITEM)[name]
+        process = self.pack.all(PROCESS)[item.value.process]
+        return rules.Matter(
+            name, version_of(item), item.value.process, version_of(process), item.value.agency, process.value
+        )
+
+    async def matter(self, opened: CaseOpened) -> Matter:
+        """The process and limit of a case, in the versions under which it was opened."""
+        item = await self.item_of(opened)
+        return Matter(await self.process_of(opened), item.limit.limit)
+
+    async def item_of(self, opened: CaseOpened) -> Item:
+        """The item of a case, as it was when the case was opened."""
+        return await self._declarations.value(self.pack, ITEM, opened.matter, opened.matter_version)
+
+    async def process_of(self, opened: CaseOpened) -> Process:
+        """The process of a case, as it was when the case was opened."""
+        return await self._declarations.value(self.pack, PROCESS, opened.process, opened.process_version)

@@ -1,0 +1,142 @@
+"""What a pack says about services: the facts that forms ask for, and the items of the implementation list."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from onecity.casework import PROCESS, Because
+from onecity.kernel.clock import Limit, Unit
+from onecity.packs import Declared, Fault, Kind, Pack, Text
+from onecity.people import AGENCY
+from onecity.services.answers import Field, FieldType, faults
+
+
+class Permits(StrEnum):
+    """What kind of power an item exercises, as far as somebody may apply for it.
+
+    Source: GB/T 39554.1-2020; penalties, force and inspection are not started by an applicant.
+    """
+
+    PERMIT = "permit"
+    CONFIRMATION = "confirmation"
+    BENEFIT = "benefit"
+    ADJUDICATION = "adjudication"
+    REWARD = "reward"
+    FILING = "filing"
+    OTHER = "other"
+    PUBLIC_SERVICE = "public_service"
+
+
+class ForWhom(StrEnum):
+    """Whose affair it can be."""
+
+    PERSON = "person"
+    FIRM = "firm"
+
+
+class TimeLimit(msgspec.Struct, frozen=True):
+    """The days that the law gives, with the article; `promised` may only be fewer."""
+
+    number: Annotated[int, msgspec.Meta(ge=0, le=400)]
+    unit: Unit
+    because: Because
+    promised: Annotated[int, msgspec.Meta(ge=0, le=400)] | None = None
+
+    @property
+    def limit(self) -> Limit:
+        """The limit that counts: the promise, else the law's."""
+        return Limit(self.number if self.promised is None else self.promised, self.unit)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A fact that an item needs, and why it may ask for it."""
+
+    field: str
+    because: Text
+
+
+class Remedy(msgspec.Struct, frozen=True):
+    """Where and until when a decision can be contested."""
+
+    reconsideration_days: int
+    suit_months: int
+    because: Because
+
+
+class ItemExample(msgspec.Struct, frozen=True):
+    """Answers, and `complete` or the field that is wrong."""
+
+    given: Mapping[str, str]
+    gives: str
+    because: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An item of the implementation list (实施清单)."""
+
+    name: Text
+    plain: Text
+    kind: Permits
+    subject: ForWhom
+    agency: str
+    process: str
+    basis: Because
+    limit: TimeLimit
+    result: Text
+    remedy: Remedy
+    asks: Annotated[tuple[Asked, ...], msgspec.Meta(min_length=1)]
+    examples: Annotated[tuple[ItemExample, ...], msgspec.Meta(min_length=1)]
+
+
+def _check_field(_pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
+    field = declared.value
+    if (field.type is FieldType.CHOICE) != bool(field.choices):
+        yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
+    if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):
+        yield declared.fault("type", "Only a number has a unit and bounds.", "Remove them, or change `type`.")
+    if field.type is FieldType.NUMBER and field.unit is None:
+        yield declared.fault("type", "A number has a unit.", "Write `unit`.")
+    for index, example in enumerate(field.examples):
+        found = field.read(example.given)
+        shown = found.value if isinstance(found, StrEnum) else "good"
+        if shown.removeprefix("answers.") != example.gives:
+            what = f"This example does not hold: {shown.removeprefix('answers.')}, not {example.gives}."
+            yield declared.fault(f"examples.{index}", what, "Mend the field or the example.")
+
+
+def fields_of(pack: Pack, item: Item) -> dict[str, Field]:
+    """The fields that an item asks for, in its order."""
+    known = pack.all(FIELD)
+    return {asked.field: known[asked.field].value for asked in item.asks}
+
+
+def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    item = declared.value
+    yield from pack.unknown(declared, "agency", AGENCY, item.agency)
+    yield from pack.unknown(declared, "process", PROCESS, item.process)
+    missing = [
+        fault
+        for index, asked in enumerate(item.asks)
+        for fault in pack.unknown(declared, f"asks.{index}.field", FIELD, asked.field)
+    ]
+    yield from missing
+    promised = item.limit.promised
+    if promised is not None and promised > item.limit.number:
+        yield declared.fault("limit.promised", "A promise is never longer than the law.", "Shorten or remove it.")
+    if not missing:
+        yield from _broken_examples(pack, declared)
+
+
+def _broken_examples(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    fields = fields_of(pack, declared.value)
+    for index, example in enumerate(declared.value.examples):
+        wrong = [fault.field for fault in faults(fields, example.given)] or ["complete"]
+        if wrong != [example.gives]:
+            what = f"This example does not hold: {', '.join(wrong)}, not {example.gives}."
+            yield declared.fault(f"examples.{index}", what, "Mend the item or the example.")
+
+
+FIELD: Kind[Field] = Kind("field", "services/fields", Field, _check_field)
+ITEM: Kind[Item] = Kind("item", "services/items", Item, _check_item)

@@ -1,0 +1,53 @@
+"""What somebody has begun to fill in: sealed under that person's key, resumed on any device."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+
+from onecity.ledger import Ciphers
+from onecity.services import store
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+
+class Drafts:
+    """Drafts by person and by what they are for."""
+
+    def __init__(self, pool: "Pool", ciphers: Ciphers) -> None:
+        self._pool = pool
+        self._ciphers = ciphers
+
+    async def keep(self, person: UUID, what: str, typed: Mapping[str, str], *, now: datetime) -> None:
+        """Keep the answers as they were typed, also the wrong ones: nobody types twice."""
+        self._ciphers.ensure([person])
+        cipher = self._ciphers.cipher(person)
+        assert cipher is not None, "the key was made just now"
+        nonce = os.urandom(12)
+        sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(typed), what.encode())
+        async with self._pool.acquire() as connection:
+            await store.put_draft(connection, person, what, sealed, now)
+
+    async def resume(self, person: UUID, what: str) -> dict[str, str]:
+        """What was typed so far; empty if nothing was."""
+        async with self._pool.acquire() as connection:
+            sealed = await store.draft(connection, person, what)
+        cipher = self._ciphers.cipher(person)
+        if sealed is None or cipher is None:
+            return {}
+        try:
+            clear = cipher.decrypt(sealed[:12], sealed[12:], what.encode())
+        except InvalidTag:
+            # The person was forgotten and came back with a new key.
+            return {}
+        return msgspec.json.decode(clear, type=dict[str, str])
+
+    async def drop(self, person: UUID, what: str) -> None:
+        """The application was handed in."""
+        async with self._pool.acquire() as connection:
+            await store.drop_draft(connection, person, what)

@@ -1,0 +1,30 @@
+"""What can happen to an application."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from onecity.ledger import Fact, FactType, Personal
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """One item of an application, in its version, and the case that handles it."""
+
+    item: str
+    version: str
+    case: UUID
+
+
+class Applied(Fact, frozen=True):
+    """Somebody applied. `number` is what the receipt shows; the answers hold every field once."""
+
+    subject: UUID
+    number: str
+    area: str
+    branches: tuple[Branch, ...]
+    answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
+
+
+FACTS = (FactType("services.applied", Applied),)

@@ -1,0 +1,26 @@
+"""Applications as lists show them."""
+
+from collections.abc import Iterator
+
+from onecity.ledger import Projection, Recorded, Row, Statement, Table
+from onecity.services.facts import Applied
+
+_APPLY = Statement(
+    "affairs",
+    "insert into affairs (affair, subject, number, items, applied) select affair, subject, number,"
+    " string_to_array(items, ' '), applied from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[],"
+    " $5::timestamptz[]) t(affair, subject, number, items, applied)",
+)
+
+
+def _apply(recorded: Recorded) -> Iterator[Row]:
+    match recorded.fact:
+        case Applied() as applied:
+            affair = recorded.stream
+            items = " ".join(branch.item for branch in applied.branches)
+            yield Row(_APPLY, (affair,), (affair, applied.subject, applied.number, items, recorded.at))
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
+AFFAIRS = Projection(tables=(Table("affairs"),), facts=(Applied,), apply=_apply)

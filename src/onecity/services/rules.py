@@ -1,0 +1,81 @@
+"""When an application can be taken, and what it then begins."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import CaseOpened, Process, todos
+from onecity.kernel.refusal import Reason, Refused
+from onecity.services.answers import Field, read_all
+
+_NUMBER_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRTUWXY"
+"""Signs of a receipt number: those that nobody mistakes for another on paper or on the telephone."""
+
+
+class Why(Reason):
+    """Why an application is not taken."""
+
+    NO_SUCH_ITEM = "services.no_such_item"
+    ANSWERS = "services.answers"
+    NOT_FOUND = "services.not_found"
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """An item and its process with the versions that a case keeps."""
+
+    item: str
+    item_version: str
+    process: str
+    process_version: str
+    agency: str
+    steps: Process
+
+
+def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, str] | Refused:
+    """The canonical answers, or the fields that are wrong."""
+    answers, wrong = read_all(fields, typed)
+    if wrong:
+        return Refused(Why.ANSWERS, {"fields": tuple(fault.field for fault in wrong), "number": len(wrong)})
+    return answers
+
+
+def case_of(matter: Matter, *, affair: UUID, subject: UUID, area: str, received: date) -> CaseOpened:
+    """The case with which an item of an application begins."""
+    return CaseOpened(
+        matter=matter.item,
+        matter_version=matter.item_version,
+        process=matter.process,
+        process_version=matter.process_version,
+        affair=affair,
+        subject=subject,
+        agency=matter.agency,
+        area=area,
+        received=received,
+        opens=todos(matter.steps, matter.steps.begins),
+    )
+
+
+def receipt_number(affair: UUID, received: date) -> str:
+    """The number on the receipt: the day, and seven signs that follow from the affair's id.
+
+    >>> receipt_number(UUID(int=1), date(2020, 9, 22))
+    '20200922-DJ4BTU8'
+    """
+    left = int.from_bytes(sha256(affair.bytes).digest()[:8], "big")
+    signs: list[str] = []
+    for _ in range(7):
+        left, rest = divmod(left, len(_NUMBER_SIGNS))
+        signs.append(_NUMBER_SIGNS[rest])
+    return f"{received:%Y%m%d}-{''.join(signs)}"
+
+
+def together(fields: Sequence[Mapping[str, Field]]) -> dict[str, Field]:
+    """The union of what several items ask: each fact once, in the order in which it is first asked."""
+    found: dict[str, Field] = {}
+    for one in fields:
+        found.update({name: field for name, field in one.items() if name not in found})
+    return found

@@ -1,0 +1,64 @@
+"""All the SQL of services."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+class AffairRow(msgspec.Struct, frozen=True):
+    """An application as lists show it."""
+
+    affair: UUID
+    subject: UUID
+    number: str
+    items: list[str]
+    applied: datetime
+
+
+_COLUMNS = "affair, subject, number, items, applied"
+
+
+async def affairs_of(connection: "Connection", subject: UUID, *, limit: int = 50) -> list[AffairRow]:
+    """A person's applications, the newest first."""
+    query = f"select {_COLUMNS} from affairs where subject = $1 order by applied desc, affair limit $2"
+    return [AffairRow(*row) for row in await connection.fetch(query, subject, limit)]
+
+
+async def own_affair(connection: "Connection", affair: UUID, subject: UUID) -> AffairRow | None:
+    """One application, if it is this person's."""
+    query = f"select {_COLUMNS} from affairs where affair = $1 and subject = $2"
+    row = await connection.fetchrow(query, affair, subject)
+    return AffairRow(*row) if row else None
+
+
+async def affair(connection: "Connection", affair: UUID) -> AffairRow | None:
+    """One application, for an officer whose right to its case was asked before."""
+    row = await connection.fetchrow(f"select {_COLUMNS} from affairs where affair = $1", affair)
+    return AffairRow(*row) if row else None
+
+
+async def put_draft(connection: "Connection", person: UUID, what: str, sealed: bytes, now: datetime) -> None:
+    """Keep what somebody has filled in so far."""
+    await connection.execute(
+        "insert into drafts values ($1, $2, $3, $4) on conflict (person, what) do update set sealed = excluded.sealed,"
+        " changed = excluded.changed",
+        person, what, sealed, now,
+    )  # fmt: skip
+
+
+async def draft(connection: "Connection", person: UUID, what: str) -> bytes | None:
+    """What somebody has filled in so far."""
+    found: bytes | None = await connection.fetchval(
+        "select sealed from drafts where person = $1 and what = $2", person, what
+    )
+    return found
+
+
+async def drop_draft(connection: "Connection", person: UUID, what: str) -> None:
+    """The application was handed in, or given up."""
+    await connection.execute("delete from drafts where person = $1 and what = $2", person, what)
