@@ -13,7 +13,9 @@ from onecity.machinery.web import Held
 if TYPE_CHECKING:
     from asyncpg import Connection
 
-_COLUMNS = "c.id, c.matter, c.affair, c.subject, c.agency, c.area, c.received, c.accepted, c.due, c.result, c.ended"
+_COLUMNS = (
+    "c.id, c.matter, c.process, c.affair, c.subject, c.agency, c.area, c.received, c.accepted, c.due, c.result, c.ended"
+)
 _HELD = "unnest($2::text[], $3::text[], $4::text[]) h(duty, agency, area)"
 _COVERS = "h.agency = c.agency and starts_with(c.area, h.area)"
 
@@ -23,6 +25,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
     id: UUID
     matter: str
+    process: str
     affair: UUID
     subject: UUID
     agency: str

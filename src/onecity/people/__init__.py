@@ -3,9 +3,10 @@
 from onecity.people.declared import AGENCY, DUTY, Agency, Duty
 from onecity.people.facts import FACTS, AccountKind, AccountOpened, DutyEnded, DutyGiven
 from onecity.people.projections import PEOPLE
+from onecity.people.reads import ReadLog
 from onecity.people.rules import Why
 from onecity.people.signin import Keys, PasswordDoor, SignedIn
-from onecity.people.store import Person, duties_of, person
+from onecity.people.store import Person, Read, duties_of, names_of, person
 
 __all__ = [
     "AGENCY",
@@ -21,8 +22,11 @@ __all__ = [
     "Keys",
     "PasswordDoor",
     "Person",
+    "Read",
+    "ReadLog",
     "SignedIn",
     "Why",
     "duties_of",
+    "names_of",
     "person",
 ]

@@ -1,5 +1,6 @@
 """All the SQL of people."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -34,10 +35,29 @@ class Credential(msgspec.Struct, frozen=True):
     locked_until: datetime | None
 
 
+class Read(msgspec.Struct, frozen=True):
+    """One look: by whom, in which duty of which department, at what (`what` is a word key), for which affair."""
+
+    at: datetime
+    reader: UUID
+    duty: str
+    department: str
+    about: UUID
+    what: str
+
+
 async def person(connection: "Connection", who: UUID) -> Person | None:
     """One account."""
     row = await connection.fetchrow("select person, kind, name from accounts where person = $1", who)
     return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"]) if row else None
+
+
+async def names_of(connection: "Connection", people: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of several people; who was forgotten is missing."""
+    rows = await connection.fetch(
+        "select person, name from accounts where person = any($1) and name is not null", list(people)
+    )
+    return {row["person"]: row["name"] for row in rows}
 
 
 async def duties_of(connection: "Connection", who: UUID) -> tuple[Held, ...]:
@@ -132,3 +152,20 @@ async def purge(connection: "Connection", now: datetime) -> int:
         now,
     )
     return gone
+
+
+async def put_read(connection: "Connection", subject: UUID, read: Read) -> None:
+    """Record a look at somebody's data."""
+    await connection.execute(
+        "insert into reads (subject, at, reader, duty, department, about, what) values ($1, $2, $3, $4, $5, $6, $7)",
+        subject, read.at, read.reader, read.duty, read.department, read.about, read.what,
+    )  # fmt: skip
+
+
+async def reads_of(connection: "Connection", subject: UUID, limit: int) -> list[Read]:
+    """Looks at somebody's data, the latest first."""
+    rows = await connection.fetch(
+        "select at, reader, duty, department, about, what from reads where subject = $1 order by at desc limit $2",
+        subject, limit,
+    )  # fmt: skip
+    return [Read(*row) for row in rows]

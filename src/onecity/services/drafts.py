@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -14,6 +14,13 @@ from onecity.services import store
 
 if TYPE_CHECKING:
     from asyncpg import Pool
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What was typed so far. `key` is the idempotency key under which it will be handed in: at most once."""
+
+    key: UUID
+    typed: Mapping[str, str]
 
 
 class Drafts:
@@ -28,24 +35,31 @@ class Drafts:
         self._ciphers.ensure([person])
         cipher = self._ciphers.cipher(person)
         assert cipher is not None, "the key was made just now"
+        before = await self.resume(person, what)
+        draft = Draft(before.key if before else uuid4(), typed)
         nonce = os.urandom(12)
-        sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(typed), what.encode())
+        sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(draft), what.encode())
         async with self._pool.acquire() as connection:
             await store.put_draft(connection, person, what, sealed, now)
 
-    async def resume(self, person: UUID, what: str) -> dict[str, str]:
-        """What was typed so far; empty if nothing was."""
+    async def resume(self, person: UUID, what: str) -> Draft | None:
+        """What was typed so far; None if nothing was."""
         async with self._pool.acquire() as connection:
             sealed = await store.draft(connection, person, what)
         cipher = self._ciphers.cipher(person)
         if sealed is None or cipher is None:
-            return {}
+            return None
         try:
             clear = cipher.decrypt(sealed[:12], sealed[12:], what.encode())
         except InvalidTag:
             # The person was forgotten and came back with a new key.
-            return {}
-        return msgspec.json.decode(clear, type=dict[str, str])
+            return None
+        return msgspec.json.decode(clear, type=Draft)
+
+    async def begun(self, person: UUID) -> list[str]:
+        """What the person has begun to fill in, the latest first."""
+        async with self._pool.acquire() as connection:
+            return await store.drafts_of(connection, person)
 
     async def drop(self, person: UUID, what: str) -> None:
         """The application was handed in."""

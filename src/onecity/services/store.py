@@ -59,6 +59,12 @@ async def draft(connection: "Connection", person: UUID, what: str) -> bytes | No
     return found
 
 
+async def drafts_of(connection: "Connection", person: UUID) -> list[str]:
+    """What somebody has begun to fill in, the latest first."""
+    rows = await connection.fetch("select what from drafts where person = $1 order by changed desc", person)
+    return [row["what"] for row in rows]
+
+
 async def drop_draft(connection: "Connection", person: UUID, what: str) -> None:
     """The application was handed in, or given up."""
     await connection.execute("delete from drafts where person = $1 and what = $2", person, what)

@@ -99,7 +99,7 @@ def visible(visitor: "Visitor | None", who: Who) -> bool:
         return False
     if who.officer:
         return bool(visitor.duties)
-    return who.duty is None or visitor.scope(who.duty) is not None
+    return who.duty is None or visitor.holds(who.duty)
 
 
 def status_of(refused: Refused) -> int:

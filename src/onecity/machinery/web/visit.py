@@ -36,9 +36,14 @@ class Visitor(msgspec.Struct, frozen=True):
     csrf: str
     duties: tuple[Held, ...] = ()
 
-    def scope(self, duty: str) -> Scope | None:
-        """Where the visitor holds a duty; None if nowhere."""
-        return next((held.scope for held in self.duties if held.duty == duty), None)
+    def holds(self, duty: str) -> bool:
+        """Whether the visitor holds a duty anywhere."""
+        return any(held.duty == duty for held in self.duties)
+
+    def scope(self, duty: str, department: str, area: str) -> Scope | None:
+        """The scope in which the visitor holds a duty for a department and an area; None if there is none."""
+        scopes = (held.scope for held in self.duties if held.duty == duty)
+        return next((scope for scope in scopes if scope.covers(department, area)), None)
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -64,11 +69,14 @@ class Visit(msgspec.Struct, frozen=True):
         assert self.visitor is not None, "the route's declaration lets only signed-in people in"
         return self.visitor
 
-    def acting(self, duty: str | None = None) -> Acting:
-        """The visitor as the author of a command, in a duty or for themself."""
-        visitor = self.someone
-        scope = visitor.scope(duty) if duty else None
-        return Acting(visitor.person, self.channel, duty if scope else None, scope)
+    def acting(self) -> Acting:
+        """The visitor as the author of a command, for themself."""
+        return Acting(self.someone.person, self.channel)
+
+    def acting_as(self, duty: str, department: str, area: str) -> Acting:
+        """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
+        scope = self.someone.scope(duty, department, area)
+        return Acting(self.someone.person, self.channel, duty, scope) if scope else self.acting()
 
     def path(self, name: str) -> str:
         """A part of the path that the route names in braces."""

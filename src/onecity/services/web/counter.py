@@ -1,0 +1,44 @@
+"""What the pages of services work with, and how they call things in the visitor's language."""
+
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import PROCESS, Office
+from onecity.kernel.ids import PersonId
+from onecity.ledger import Ledger
+from onecity.notices.writing import Scribe
+from onecity.people import AGENCY, Agency, ReadLog, person
+from onecity.services.catalogue import Catalogue
+from onecity.services.drafts import Drafts
+
+
+class Counter(msgspec.Struct, frozen=True):
+    """The counter behind all doors: page, interface and command line. `area` is the city's own code."""
+
+    catalogue: Catalogue
+    office: Office
+    drafts: Drafts
+    scribe: Scribe
+    reads: ReadLog
+    area: str
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.office.ledger
+
+    def agency(self, name: str) -> Agency:
+        """A department of the pack in force."""
+        return self.catalogue.pack.all(AGENCY)[name].value
+
+    def step_name(self, process: str, step: str, lang: str) -> str:
+        """A step of a process in force; the bare name of one that is no longer declared."""
+        declared = self.catalogue.pack.all(PROCESS).get(process)
+        found = declared.value.steps.get(step) if declared else None
+        return found.name.said(lang) if found else step
+
+    async def name_of(self, who: UUID, *, lang: str) -> str:
+        """A person's name, or the words for somebody who was forgotten."""
+        async with self.ledger.readers.acquire() as connection:
+            found = await person(connection, PersonId(who))
+        return found.name if found and found.name else self.scribe.words.say(lang, "services.forgotten")

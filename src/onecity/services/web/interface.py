@@ -1,0 +1,207 @@
+"""Services for machines: the same commands as on the pages, with the same answers and refusals."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import Move, Moved, move, work_list
+from onecity.kernel.clock import Run, due
+from onecity.kernel.ids import CaseId
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit
+from onecity.machinery.web.api import idempotency_key
+from onecity.services import store
+from onecity.services.rules import Why
+from onecity.services.usecases import Apply, Receipt, apply, own_affair
+from onecity.services.web.affairs import Affairs
+from onecity.services.web.counter import Counter
+from onecity.services.web.desk import Desk
+from onecity.services.web.shown import Shown
+
+
+class ItemSummary(msgspec.Struct, frozen=True):
+    """An item that can be applied for now."""
+
+    item: str
+    name: str
+    agency: str
+
+
+class ItemList(msgspec.Struct, frozen=True):
+    """The items that can be applied for now."""
+
+    items: tuple[ItemSummary, ...]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A fact that an item asks for. `unit` is that of a number, `choices` are the values of a choice."""
+
+    field: str
+    ask: str
+    type: str
+    unit: str | None
+    choices: tuple[str, ...]
+
+
+class ItemGuide(msgspec.Struct, frozen=True):
+    """What an item asks, and the latest day if it were accepted today."""
+
+    item: str
+    name: str
+    agency: str
+    law: str
+    latest: date
+    provisional: bool
+    asks: tuple[Question, ...]
+
+
+class CaseState(msgspec.Struct, frozen=True):
+    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait."""
+
+    case: UUID
+    item: str
+    state: str
+    steps: tuple[str, ...]
+    received: date
+    accepted: date | None
+    due: date
+
+
+class AffairState(msgspec.Struct, frozen=True):
+    """An application with its cases."""
+
+    affair: UUID
+    number: str
+    applied: datetime
+    cases: tuple[CaseState, ...]
+
+
+class AffairList(msgspec.Struct, frozen=True):
+    """A person's applications, the newest first."""
+
+    affairs: tuple[UUID, ...]
+
+
+class WorkItem(msgspec.Struct, frozen=True):
+    """A step that waits for one of the officer's duties."""
+
+    case: UUID
+    item: str
+    step: str
+    duty: str
+    since: datetime
+    due: date | None
+
+
+class WorkList(msgspec.Struct, frozen=True):
+    """What waits for the officer's duties."""
+
+    work: tuple[WorkItem, ...]
+
+
+class Interface:
+    """The operations of services."""
+
+    def __init__(self, counter: Counter, affairs: Affairs, desk: Desk) -> None:
+        self._counter = counter
+        self._affairs = affairs
+        self._desk = desk
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Each with who may and what it says of itself."""
+        often = Rate(60, 60)
+        return (
+            Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
+            Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
+            Operation(
+                "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
+                " Idempotency-Key to get the first answer again", Receipt, Apply, often,
+            ),
+            Operation("GET", "/api/affairs", SIGNED_IN, self.mine, "One's own applications", AffairList),
+            Operation("GET", "/api/affairs/{affair}", SIGNED_IN, self.affair, "One's own application", AffairState),
+            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
+            Operation(
+                "POST", "/api/cases/{case}/moves", OFFICER, self.move, "End a step of a case with an outcome",
+                Moved, Move,
+            ),
+        )  # fmt: skip
+
+    async def items(self, visit: Visit, _: None) -> ItemList:
+        named = self._counter.catalogue.items()
+        return ItemList(tuple(ItemSummary(name, item.name.said(visit.lang), item.agency) for name, item in named))
+
+    async def item(self, visit: Visit, _: None) -> ItemGuide | Refused:
+        name = visit.path("item")
+        item = self._counter.catalogue.item(name)
+        if item is None:
+            return Refused(Why.NO_SUCH_ITEM)
+        latest = due(self._counter.office.calendar, Run(visit.today, item.limit.limit))
+        asks = tuple(
+            Question(
+                field_name, field.ask.said(visit.lang), field.type, field.unit.said(visit.lang) if field.unit else None,
+                tuple(choice.value for choice in field.choices),
+            )
+            for field_name, field in self._counter.catalogue.fields([name]).items()
+        )  # fmt: skip
+        law = item.basis.said(visit.lang)
+        return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
+
+    async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
+        return await apply(
+            command,
+            catalogue=self._counter.catalogue,
+            office=self._counter.office,
+            area=self._counter.area,
+            key=idempotency_key(visit),
+            by=visit.acting(),
+            now=visit.now,
+        )
+
+    async def mine(self, visit: Visit, _: None) -> AffairList:
+        async with self._counter.ledger.readers.acquire() as connection:
+            rows = await store.affairs_of(connection, visit.someone.person)
+        return AffairList(tuple(row.affair for row in rows))
+
+    async def affair(self, visit: Visit, _: None) -> AffairState | Refused:
+        asked = visit.id("affair")
+        if asked is None:
+            return Refused(Why.NOT_FOUND)
+        found = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
+        if isinstance(found, Refused):
+            return found
+        parts = await self._affairs.parts(found.id)
+        return AffairState(found.id, found.applied.number, found.at, tuple(_state(one) for one, _ in parts))
+
+    async def work(self, visit: Visit, _: None) -> WorkList:
+        async with self._counter.ledger.readers.acquire() as connection:
+            rows = await work_list(connection, visit.someone.duties)
+        return WorkList(
+            tuple(WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.case.due) for row in rows)
+        )
+
+    async def case(self, visit: Visit, _: None) -> CaseState | Refused:
+        opened = await self._desk.opened(visit)
+        return opened if isinstance(opened, Refused) else _state(opened.shown)
+
+    async def move(self, visit: Visit, command: Move) -> Moved | Refused:
+        opened = await self._desk.opened(visit)
+        if isinstance(opened, Refused):
+            return opened
+        by = self._desk.author(visit, opened, command.step)
+        return await move(
+            CaseId(opened.row.id),
+            command,
+            office=self._counter.office,
+            key=idempotency_key(visit),
+            by=by,
+            now=visit.now,
+        )
+
+
+def _state(one: Shown) -> CaseState:
+    case = one.case
+    accepted = case.clock.accepted if case.clock else None
+    steps = tuple(sorted(case.waiting))
+    return CaseState(case.id, case.opened.matter, one.state, steps, case.opened.received, accepted, one.due.day)

@@ -1,0 +1,44 @@
+"""Every route of services, with who may take it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route
+from onecity.services.web.affairs import Affairs
+from onecity.services.web.applying import Applying
+from onecity.services.web.counter import Counter
+from onecity.services.web.desk import Desk
+from onecity.services.web.guides import Guides
+from onecity.services.web.interface import Interface
+
+DOORS: Final = (
+    Door("/affairs", "services.affairs", "list", SIGNED_IN),
+    Door("/desk", "services.desk", "file", OFFICER),
+)
+_OFTEN: Final = Rate(120, 60)
+
+
+def routes(counter: Counter) -> Sequence[Route]:
+    """The pages of services."""
+    guides, applying, affairs, desk = Guides(counter), Applying(counter), Affairs(counter), Desk(counter)
+    outcome = "/desk/cases/{case}/{step}/{outcome}"
+    return (
+        Route("GET", "/items", EVERYBODY, guides.items),
+        Route("GET", "/items/{item}", EVERYBODY, guides.item),
+        Route("GET", "/items/{item}/apply", SIGNED_IN, applying.form),
+        Route("POST", "/items/{item}/apply", SIGNED_IN, applying.keep, _OFTEN),
+        Route("GET", "/items/{item}/review", SIGNED_IN, applying.review),
+        Route("POST", "/items/{item}/review", SIGNED_IN, applying.submit, _OFTEN),
+        Route("GET", "/affairs", SIGNED_IN, affairs.mine),
+        Route("GET", "/affairs/{affair}", SIGNED_IN, affairs.one),
+        Route("GET", "/affairs/{affair}/receipt", SIGNED_IN, affairs.receipt),
+        Route("GET", "/desk", OFFICER, desk.work),
+        Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
+        Route("GET", outcome, OFFICER, desk.outcome),
+        Route("POST", outcome, OFFICER, desk.decide),
+    )
+
+
+def operations(counter: Counter) -> Sequence[Operation]:
+    """The interface of services."""
+    return Interface(counter, Affairs(counter), Desk(counter)).operations()
