@@ -133,7 +133,8 @@ async def house(owner: Address, app: Address, folder: Path, *, fresh: bool = Tru
     projections = Projections([BOXES])
     signer = CheckpointKey(ORIGIN, keys.service_key("checkpoint"))
     readers = await open_pool(app, size=4)
-    writer = Writer([await connect(app), await connect(app)])
+    lanes = await open_pool(app, size=2)
+    writer = Writer(lanes)
     sealing = await connect(app)
     sealer = Sealer(sealing, book, signer, folder / "ledger")
     await sealer.prepare()
@@ -141,6 +142,7 @@ async def house(owner: Address, app: Address, folder: Path, *, fresh: bool = Tru
         Ledger(readers, writer, book, projections, keys), sealer, keys, book, projections, signer, owner, app, folder
     )
     await writer.close()
+    await lanes.close()
     await sealing.close()
     await readers.close()
     keys.close()

@@ -6,8 +6,10 @@ import click
 
 from onecity import __version__
 from onecity.cli.clock import clock
+from onecity.cli.code import code
 from onecity.cli.exits import Exit
 from onecity.cli.pack import pack
+from onecity.cli.run import run
 from onecity.kernel.errors import CityError
 
 
@@ -17,8 +19,8 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-onecity.add_command(clock)
-onecity.add_command(pack)
+for command in (run, clock, code, pack):
+    onecity.add_command(command)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Group commit: commands that wait together are written together, and each is whole or absent.
 
-Two writers on connections of their own take what waits, without a timer. See `docs/adr/0003-group-commit.md`.
+Two lanes take what waits, without a timer; after a failure of the database the pool connects anew.
+See `docs/adr/0003-group-commit.md`.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, waves
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Pool
 
 MOST_COMMANDS: Final = 32
 MOST_FACTS: Final = 256
@@ -41,9 +42,9 @@ class _Waiting(msgspec.Struct, eq=False):
 class Writer:
     """Takes commands and answers, when they are durable, whether they were written (True) or were stale (False)."""
 
-    def __init__(self, connections: Sequence["Connection"]) -> None:
-        self._free = list(connections)
-        self._all = tuple(connections)
+    def __init__(self, pool: "Pool", *, lanes: int = 2) -> None:
+        self._pool = pool
+        self._free = lanes
         self._queue: deque[_Waiting] = deque()
         self._busy: set[asyncio.Task[None]] = set()
 
@@ -56,22 +57,21 @@ class Writer:
         return await done
 
     async def close(self) -> None:
-        """Let what is under way end, then close the connections."""
+        """Let what is under way end."""
         while self._busy:
             await asyncio.gather(*self._busy, return_exceptions=True)
-        for connection in self._all:
-            await connection.close()
 
     def _wake(self) -> None:
         while self._free and self._queue:
             batch = self._take()
-            task = asyncio.create_task(self._commit(self._free.pop(), batch))
+            self._free -= 1
+            task = asyncio.create_task(self._commit(batch))
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
 
     def _take(self) -> list[_Waiting]:
         """A fair share of what waits; two commands on one stream never travel together."""
-        share = min(MOST_COMMANDS, -(-len(self._queue) // len(self._free)))
+        share = min(MOST_COMMANDS, -(-len(self._queue) // self._free))
         taken: list[_Waiting] = []
         left: deque[_Waiting] = deque()
         streams: set[UUID] = set()
@@ -88,9 +88,10 @@ class Writer:
         self._queue.extendleft(reversed(left))
         return taken
 
-    async def _commit(self, connection: "Connection", batch: list[_Waiting]) -> None:
+    async def _commit(self, batch: list[_Waiting]) -> None:
         try:
-            stale = await _write_whole(connection, [waiting.command for waiting in batch])
+            async with self._pool.acquire() as connection:
+                stale = await _write_whole(connection, [waiting.command for waiting in batch])
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
             for waiting in batch:
                 if not waiting.done.done():
@@ -101,7 +102,7 @@ class Writer:
                     waiting.done.set_result(number not in stale)
         finally:
             # The queue is looked at again after the slot is given back, else a command could wait for ever.
-            self._free.append(connection)
+            self._free += 1
             self._wake()
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from onecity.kernel.acting import Channel
 from onecity.kernel.errors import CityError, Unavailable
+from onecity.machinery.postgres import is_down
 from onecity.machinery.web.entrance import described
 from onecity.machinery.web.forms import Form
 from onecity.machinery.web.site import Site
@@ -34,7 +35,7 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
     status, headers = 500, {}
     if isinstance(failure, HTTPException):
         status, headers = failure.status_code, dict(failure.headers or {})
-    elif isinstance(failure, Unavailable):
+    elif isinstance(failure, Unavailable) or is_down(failure):
         status, headers = 503, {"Retry-After": "5"}
     if status >= 500:
         _LOG.error("failure", id=request.state.request_id, **described(failure))

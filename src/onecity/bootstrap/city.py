@@ -1,0 +1,126 @@
+"""The whole city, assembled: memory, people, registers, services, pages."""
+
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+from argon2 import PasswordHasher
+from starlette.applications import Starlette
+
+from onecity import __version__
+from onecity.bootstrap.content import words_of
+from onecity.bootstrap.health import health_routes
+from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.moment import now
+from onecity.bootstrap.settings import Settings
+from onecity.casework import Office
+from onecity.kernel.acting import the_city
+from onecity.ledger import Declarations
+from onecity.machinery.web import Pages, Site, build_app
+from onecity.machinery.web.api import description_route
+from onecity.notices.web import LetterPages
+from onecity.notices.writing import Scribe
+from onecity.packs import Pack, Words
+from onecity.people import AGENCY, Keys, PasswordDoor, ReadLog
+from onecity.people.usecases import Known
+from onecity.people.web import PeoplePages
+from onecity.places import CITY, calendar_of
+from onecity.portal import web as portal
+from onecity.registers import Registers
+from onecity.services import web as services
+from onecity.services.catalogue import Catalogue
+from onecity.services.declared import ITEM
+from onecity.services.drafts import Drafts
+
+TITLE: Final = "OneCity"
+
+
+class City(msgspec.Struct, frozen=True):
+    """What the pages, the founding and the command line work with."""
+
+    pack: Pack
+    memory: Memory
+    words: Words
+    registers: Registers
+    door: PasswordDoor
+    counter: services.Counter
+    pages: Pages
+
+    async def look_up(self, number: str, day: date) -> Known | None:
+        """What the register of residents says of a number."""
+        row = await self.registers.person(number, day=day)
+        return Known(row.name, self.registers.quoted(row)) if row else None
+
+
+async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
+    """The city that a pack describes, on an open memory; the pack in force is announced in the ledger."""
+    city, words, ledger = pack.one(CITY), words_of(pack), memory.ledger
+    declarations = Declarations(memory.pool)
+    await declarations.announce(pack, ledger, by=the_city(), now=at)
+    catalogue = Catalogue(pack, declarations)
+    pages = Pages(words, city.clock_zone())
+    keys = memory.keys
+    counter = services.Counter(
+        catalogue=catalogue,
+        office=Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), pack.version),
+        drafts=Drafts(memory.pool, keys),
+        scribe=_scribe(pack, words, pages),
+        reads=ReadLog(memory.pool),
+        area=city.area,
+    )
+    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
+    return City(
+        pack=pack,
+        memory=memory,
+        words=words,
+        registers=Registers(memory.pool, keys.service_key("registers")),
+        door=PasswordDoor(memory.pool, door_keys, PasswordHasher()),
+        counter=counter,
+        pages=pages,
+    )
+
+
+def app_of(city: City, settings: Settings) -> Starlette:
+    """The pages and the interface of a city."""
+    declared = city.pack.one(CITY)
+    people = PeoplePages(city.memory.pool, city.memory.ledger, city.door, city.look_up)
+    letters = LetterPages(city.memory.ledger, city.counter.scribe)
+    site = Site(
+        city={"zh": declared.name.zh, "en": declared.name.en},
+        words=city.words,
+        zone=declared.clock_zone(),
+        pages=city.pages,
+        now=now,
+        guard=people.guard,
+        brake=people.brake,
+        hosts=settings.names,
+        simulated=declared.simulated,
+        secure=settings.secure,
+        doors=(portal.DOORS[0], *services.DOORS, *portal.DOORS[1:]),
+    )
+    operations = (*people.operations(), *services.operations(city.counter))
+    routes = (
+        *portal.Home(city.counter).routes(),
+        *people.routes(),
+        *letters.routes(),
+        *services.routes(city.counter),
+        *health_routes(city.memory),
+        *(operation.route() for operation in operations),
+        description_route(operations, title=TITLE, version=__version__),
+    )
+    return build_app(site, routes)
+
+
+def _scribe(pack: Pack, words: Words, pages: Pages) -> Scribe:
+    items, agencies, zone = pack.all(ITEM), pack.all(AGENCY), pack.one(CITY).clock_zone()
+
+    def matter(lang: str, name: str) -> str:
+        return items[name].value.name.said(lang) if name in items else name
+
+    def agency(lang: str, name: str) -> str:
+        return agencies[name].value.name.said(lang) if name in agencies else name
+
+    def day(lang: str, day: date) -> str:
+        return pages.formats[lang].day(day, today=now().astimezone(zone).date())
+
+    return Scribe(words, matter, agency, day)

@@ -1,0 +1,83 @@
+"""A database ready for the city: the city's own PostgreSQL or one that was named, with the newest schema."""
+
+from collections.abc import Callable
+
+import asyncpg
+import msgspec
+
+from onecity.bootstrap.rooms import SCHEMAS
+from onecity.bootstrap.settings import Settings
+from onecity.kernel.errors import CannotStart
+from onecity.machinery.postgres import (
+    Address,
+    Cluster,
+    connect,
+    find_binaries,
+    migrate,
+    read_migrations,
+    start_cluster,
+    stop_cluster,
+)
+
+NAME = "onecity"
+
+
+class Database(msgspec.Struct, frozen=True):
+    """The addresses of the roles, and the cluster if it is the city's own."""
+
+    owner: Address
+    app: Address
+    cluster: Cluster | None
+
+    def stop(self) -> None:
+        """Stop the city's own cluster; a named database is somebody else's."""
+        if self.cluster is not None:
+            stop_cluster(self.cluster)
+
+
+async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> Database:
+    """A database with the newest schema. Raises CannotStart."""
+    if settings.database is not None:
+        found = Database(settings.database, _as_app(settings.database), None)
+    else:
+        cluster = start_cluster(find_binaries(), settings.data, tell=tell)
+        await _create(cluster)
+        found = Database(cluster.address("onecity_owner"), cluster.address("onecity_app"), cluster)
+    admin = await connect(found.owner)
+    try:
+        steps = await migrate(admin, read_migrations(SCHEMAS))
+        if found.cluster is None:
+            await admin.execute("grant onecity_app to current_user")
+    except asyncpg.InsufficientPrivilegeError as failure:
+        raise CannotStart(
+            "The database role may not create what the city needs. Give it CREATEROLE and the database itself."
+        ) from failure
+    finally:
+        await admin.close()
+    if steps:
+        tell(f"database: {steps} steps of the schema")
+    return found
+
+
+def reached(settings: Settings) -> Database:
+    """The addresses of a database that a running city has prepared. Raises CannotStart if there is none."""
+    if settings.database is not None:
+        return Database(settings.database, _as_app(settings.database), None)
+    if not (settings.data / "postgres" / "cluster").is_dir():
+        raise CannotStart(f"There is no city in {settings.data}. Start one with `onecity run`, or name it with --data.")
+    cluster = start_cluster(find_binaries(), settings.data, tell=lambda _: None)
+    return Database(cluster.address("onecity_owner"), cluster.address("onecity_app"), cluster)
+
+
+def _as_app(address: Address) -> Address:
+    """The same database in the role that may append facts and nothing else."""
+    return Address(f"{address}{'&' if '?' in address else '?'}role=onecity_app")
+
+
+async def _create(cluster: Cluster) -> None:
+    admin = await connect(cluster.address("onecity_owner", "postgres"))
+    try:
+        if not await admin.fetchval("select exists (select from pg_database where datname = $1)", NAME):
+            await admin.execute(f"create database {NAME}")
+    finally:
+        await admin.close()

@@ -1,0 +1,133 @@
+"""The people of the simulated city: named as simulated, with passwords of their own, in a file of the data folder.
+
+Their numbers lie in area 410199, which belongs to no real county, so they are nobody's.
+"""
+
+import os
+import secrets
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid5
+
+import msgspec
+import pyotp
+
+from onecity.bootstrap.city import City
+from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.identity import resident_check
+from onecity.kernel.ids import PersonId, derived_id
+from onecity.machinery.web import Held
+from onecity.people import PasswordDoor
+from onecity.people.rules import Registration
+from onecity.people.usecases import found_officer, register
+from onecity.places import CITY
+from onecity.registers import PersonRow
+
+_FOUNDING: Final = UUID("0b7b5f1e-8f0b-5c43-9d61-6f6e65636974")
+"""Namespace of the idempotency keys of the founding: whatever breaks off is finished by the next start."""
+
+_SOURCE: Final = "模拟户籍库 / simulated register of residents"
+_SINCE: Final = date(2020, 1, 1)
+_RESIDENTS: Final = (
+    ("林晓梅", "19880612", "002", "女"),
+    ("陈建国", "19570303", "001", "男"),
+    ("马腾飞", "19950921", "003", "男"),
+    ("周雨桐", "20011108", "004", "女"),
+)
+_PHONE: Final = "10000000000"
+
+
+class Officer(msgspec.Struct, frozen=True):
+    """An officer of the simulated city: login, name, and duties by agency."""
+
+    login: str
+    name: str
+    duties: tuple[tuple[str, str], ...]
+
+
+_OFFICERS: Final = (
+    Officer("shouli", "苏敏", (("services.accept", "market_supervision"),)),
+    Officer("jueding", "高远", (("services.decide", "market_supervision"),)),
+)
+
+
+class Account(msgspec.Struct, frozen=True):
+    """How somebody of the simulated city comes in. `second_factor` is a secret in base 32, for officers."""
+
+    login: str
+    name: str
+    does: str
+    password: str
+    second_factor: str | None = None
+
+
+class Accounts(msgspec.Struct, frozen=True):
+    """Everybody with an account, and a resident who has none yet and can open one."""
+
+    accounts: tuple[Account, ...]
+    without: tuple[str, str]
+
+
+def _number(born: str, order: str) -> str:
+    first = f"410199{born}{order}"
+    return first + resident_check(first)
+
+
+def drawn(folder: Path) -> Accounts:
+    """The accounts of this data folder: drawn at the first start, kept readable for its owner only."""
+    path = folder / "simulated_accounts.json"
+    if path.is_file():
+        return msgspec.json.decode(path.read_bytes(), type=Accounts)
+    name, born, order, _ = _RESIDENTS[0]
+    citizen = Account(_number(born, order), name, "市民 / citizen", secrets.token_urlsafe(9))
+    officers = [
+        Account(
+            one.login,
+            one.name,
+            ", ".join(duty for duty, _ in one.duties),
+            secrets.token_urlsafe(9),
+            pyotp.random_base32(),
+        )
+        for one in _OFFICERS
+    ]
+    other_name, other_born, other_order, _ = _RESIDENTS[1]
+    found = Accounts((citizen, *officers), (other_name, _number(other_born, other_order)))
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(found)))
+    return found
+
+
+async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
+    """Fill the register and open the accounts; whatever exists already stays as it is."""
+    rows = [
+        PersonRow(_number(born, order), name, date.fromisoformat(born), sex, "郑州市（模拟地址）", "410199", _SOURCE)
+        for name, born, order, sex in _RESIDENTS
+    ]
+    await city.registers.import_persons(
+        city.memory.ledger, rows, source=_SOURCE, simulated=True, key=uuid5(_FOUNDING, "register"), by=the_city(),
+        now=at, since=_SINCE,
+    )  # fmt: skip
+    citizen, *officers = accounts.accounts
+    await register(
+        Registration(citizen.name, citizen.login, _PHONE, citizen.password),
+        ledger=city.memory.ledger, door=city.door, look_up=city.look_up, key=uuid5(_FOUNDING, citizen.login), now=at,
+        today=at.astimezone(city.pack.one(CITY).clock_zone()).date(),
+    )  # fmt: skip
+    area = city.pack.one(CITY).area
+    for officer, account in zip(_OFFICERS, officers, strict=True):
+        await _found_officer(city, officer, account, area, at=at)
+
+
+async def _found_officer(city: City, officer: Officer, account: Account, area: str, *, at: datetime) -> None:
+    key = uuid5(_FOUNDING, officer.login)
+    person = await _claimed(city.door, account, PersonId(derived_id(key, now=at, what="person")))
+    held = [Held(duty, Scope(agency, area)) for duty, agency in officer.duties]
+    await found_officer(
+        person, officer.name, held, ledger=city.memory.ledger, reason="foundation of the simulated city",
+        by=the_city(), key=key, now=at,
+    )  # fmt: skip
+
+
+async def _claimed(door: PasswordDoor, account: Account, fresh: PersonId) -> PersonId:
+    return await door.claim(fresh, account.login, account.password, account.second_factor)

@@ -1,0 +1,36 @@
+"""What machines ask that watch over the city: does it live, is it ready, how does it do."""
+
+from typing import Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from onecity.bootstrap.memory import Memory
+from onecity.machinery.web import EVERYBODY, Route, Visit
+
+_NEIGHBOURS: Final = ("127.0.0.1", "::1")
+
+
+def health_routes(memory: Memory) -> tuple[Route, ...]:
+    """Live: the process answers. Ready: the database answers too. Metrics: for programs on this machine only."""
+
+    async def live(_visit: Visit) -> Response:
+        return PlainTextResponse("live\n")
+
+    async def ready(_visit: Visit) -> Response:
+        async with memory.pool.acquire() as connection:
+            await connection.execute("select 1")
+        return PlainTextResponse("ready\n")
+
+    async def metrics(visit: Visit) -> Response:
+        client = visit.request.client
+        if client is None or client.host not in _NEIGHBOURS:
+            raise HTTPException(404)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return (
+        Route("GET", "/health/live", EVERYBODY, live),
+        Route("GET", "/health/ready", EVERYBODY, ready),
+        Route("GET", "/metrics", EVERYBODY, metrics),
+    )

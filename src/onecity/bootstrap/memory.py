@@ -1,0 +1,74 @@
+"""The city's memory, opened: keys, ledger, sealer. What pages need stands in `city`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+
+from onecity.bootstrap.database import Database
+from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
+from onecity.ledger import CheckpointKey, FactBook, Ledger, Projections, Sealer, Writer
+from onecity.machinery.keystore import KeyStore
+from onecity.machinery.postgres import connect, is_down, open_pool
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+_LOG = structlog.get_logger("onecity.memory")
+_READERS = 12
+_LANES = 2
+_PAUSE_S = 0.5
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """Keys, ledger, and what the sealer and the tools of the ledger need."""
+
+    folder: Path
+    database: Database
+    keys: KeyStore
+    book: FactBook
+    projections: Projections
+    signer: CheckpointKey
+    pool: "Pool"
+    ledger: Ledger
+
+
+@asynccontextmanager
+async def open_memory(database: Database, data: Path, origin: str) -> AsyncIterator[Memory]:
+    """The memory of the city whose checkpoints are signed as `origin`."""
+    keys = KeyStore(data / "keys")
+    book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
+    projections = Projections(PROJECTIONS)
+    signer = CheckpointKey(origin, keys.service_key("checkpoint"))
+    readers = await open_pool(database.app, size=_READERS)
+    lanes = await open_pool(database.app, size=_LANES)
+    writer = Writer(lanes, lanes=_LANES)
+    ledger = Ledger(readers, writer, book, projections, keys)
+    try:
+        yield Memory(data / "ledger", database, keys, book, projections, signer, readers, ledger)
+    finally:
+        await writer.close()
+        await lanes.close()
+        await readers.close()
+        keys.close()
+
+
+async def keep_sealing(memory: Memory, stopping: asyncio.Event) -> None:
+    """Seal until `stopping`; when the database goes away, wait for it and go on. Raises CannotStart on a rollback."""
+    while True:
+        try:
+            connection = await connect(memory.database.app)
+            try:
+                await Sealer(connection, memory.book, memory.signer, memory.folder).run(stopping)
+                return
+            finally:
+                await connection.close(timeout=_PAUSE_S)
+        except Exception as failure:
+            if stopping.is_set() or not (is_down(failure) or is_down(failure.__cause__ or failure)):
+                raise
+            _LOG.warning("sealing waits for the database", failure=type(failure).__name__)
+            await asyncio.sleep(_PAUSE_S)

@@ -1,0 +1,19 @@
+"""What each package brings to the running city; a new room is entered here and nowhere else."""
+
+from typing import Final
+
+from onecity import casework, ledger, notices, people, registers, services
+
+SCHEMAS: Final = ("ledger", "people", "registers", "notices", "casework", "services")
+"""Packages with tables, lowest first."""
+
+FACT_TYPES: Final = (
+    *ledger.FACTS,
+    *people.FACTS,
+    *registers.FACTS,
+    *notices.FACTS,
+    *casework.FACTS,
+    *services.FACTS,
+)
+
+PROJECTIONS: Final = (people.PEOPLE, notices.LETTERS, casework.CASES, services.AFFAIRS)

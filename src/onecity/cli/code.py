@@ -1,0 +1,29 @@
+"""`onecity code`: the second factor of an officer of the simulated city, who has no telephone."""
+
+import sys
+from pathlib import Path
+
+import click
+import pyotp
+
+from onecity.bootstrap.founding import drawn
+from onecity.bootstrap.settings import default_data
+from onecity.cli.exits import Exit
+
+
+@click.command()
+@click.argument("login")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The city's data folder.")
+def code(login: str, *, data: Path | None) -> None:
+    """Print the code that an officer of the simulated city would read from their telephone.
+
+    Example: onecity code shouli
+    """
+    folder = data or default_data()
+    known = drawn(folder).accounts if (folder / "simulated_accounts.json").is_file() else ()
+    secret = next((one.second_factor for one in known if one.login == login), None)
+    if secret is None:
+        logins = ", ".join(one.login for one in known if one.second_factor) or "none: there is no simulated city here"
+        click.echo(f"There is no officer {login} in {folder}. Officers are: {logins}.", err=True)
+        sys.exit(Exit.REFUSED)
+    click.echo(pyotp.TOTP(secret).now())

@@ -1,0 +1,65 @@
+"""`onecity run`: a whole city with one command."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.logs import write_logs
+from onecity.bootstrap.serve import Started, serve
+from onecity.bootstrap.settings import Settings, default_data
+from onecity.cli.pack import loaded
+from onecity.machinery.postgres import Address
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--name", "names", multiple=True, help="A host name under which people reach the city; may be repeated.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The folder for everything it keeps.")
+@click.option("--database", help="The URL of an existing PostgreSQL 15 or newer, instead of the city's own.")
+@click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
+@click.option("--secure", is_flag=True, help="Behind TLS: cookies travel over https only.")
+@click.option("--log", type=click.Path(path_type=Path, allow_dash=True), help="The log's file, - for stderr.")
+def run(
+    *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: str | None, pack: Path | None,
+    secure: bool, log: Path | None,
+) -> None:  # fmt: skip
+    """Start the city and keep it running until Ctrl-C.
+
+    Example: onecity run --port 8080 --data /var/lib/onecity
+    """
+    settings = Settings(
+        data=(data or default_data()).absolute(),
+        port=port,
+        host=host,
+        names=("127.0.0.1", "localhost", *names),
+        database=Address(database) if database else None,
+        secure=secure,
+    )
+    content = loaded(pack or shipped_pack())
+    settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    write_logs(None if str(log) == "-" else log or settings.data / "onecity.log")
+    began = time.monotonic()
+    asyncio.run(
+        serve(settings, content, tell=lambda what: click.echo(f"  {what} …", err=True),
+              welcome=lambda started: _welcome(started, settings, time.monotonic() - began))
+    )  # fmt: skip
+
+
+def _welcome(started: Started, settings: Settings, seconds: float) -> None:
+    click.echo(f"\nOneCity 一城: {started.address}  ({seconds:.1f} s)")
+    click.echo(f"data: {settings.data}")
+    if started.accounts is not None:
+        click.echo("\nSimulated city 模拟城市: nobody here is real. Sign in as:")
+        for one in started.accounts.accounts:
+            code = f"   code: onecity code {one.login}" if one.second_factor else ""
+            click.echo(f"  {one.login:<20} {one.password:<14} {one.name} {one.does}{code}")
+        name, number = started.accounts.without
+        click.echo(f"  or open an account as {name}, {number}")
+        click.echo("\nFirst: sign in as the citizen, apply for 食品经营许可, then decide it as the two officers.")
+    click.echo("Ctrl-C stops the city.")
+    sys.stdout.flush()
