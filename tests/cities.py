@@ -1,0 +1,116 @@
+"""A whole city in a process of its own, as an engineer starts it, and how tests knock at its door."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pyotp
+
+from onecity.bootstrap.founding import Account, Accounts
+from onecity.machinery.postgres import Cluster, find_binaries, start_cluster, stop_cluster
+
+START_S = 60.0
+ANSWERS = {
+    "shop_name": "拾味小馆",
+    "premises_address": "金水区纬二路 58 号",
+    "premises_area": "182",
+    "food_sold": "meals",
+}
+
+
+class RunningCity:
+    """`onecity run` on a data folder and a free port."""
+
+    def __init__(self, data: Path, *words: str) -> None:
+        self.data = data
+        self._words = words
+        self._process: subprocess.Popen[str] | None = None
+        self.address = ""
+        self.said: list[str] = []
+
+    def start(self) -> None:
+        """Start and wait for the welcome."""
+        command = [sys.executable, "-m", "onecity", "run", "--port", "0", "--data", str(self.data), *self._words]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.said = []
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said.append(line)
+            if found := re.search(r"OneCity 一城: (http://\S+)", line):
+                self.address = found[1]
+            if line.startswith("Ctrl-C"):
+                return
+        raise AssertionError(f"the city did not start: {''.join(self.said)}")
+
+    def kill(self) -> None:
+        """Kill the server as a power cut would; its database goes on."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Stop the server as Ctrl-C does; its exit code."""
+        return self._end(signal.SIGINT)
+
+    def _end(self, how: signal.Signals) -> int:
+        assert self._process is not None
+        self._process.send_signal(how)
+        self._process.communicate(timeout=START_S)
+        return self._process.returncode
+
+    def cluster(self) -> Cluster:
+        """The city's own database."""
+        return start_cluster(find_binaries(), self.data, tell=lambda _: None)
+
+    def clean(self) -> None:
+        """Stop everything, whatever state it is in."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+        stop_cluster(self.cluster())
+
+    def kill_database(self) -> None:
+        """Kill every process of the database at once."""
+        postmaster = int((self.data / "postgres" / "cluster" / "postmaster.pid").read_text("utf-8").split()[0])
+        os.kill(postmaster, signal.SIGKILL)
+
+    def accounts(self) -> Accounts:
+        return msgspec.json.decode((self.data / "simulated_accounts.json").read_bytes(), type=Accounts)
+
+    def account(self, login: str | None = None) -> Account:
+        """An officer's account by login; without one, the citizen's."""
+        known = self.accounts().accounts
+        return known[0] if login is None else next(one for one in known if one.login == login)
+
+    def program(self, login: str | None = None) -> "Program":
+        """Somebody of the simulated city, signed in by the interface for machines."""
+        return Program(self.address, self.account(login))
+
+
+class Program:
+    """A client of the interface for machines."""
+
+    def __init__(self, address: str, account: Account) -> None:
+        self.http = httpx.Client(base_url=address, timeout=30, trust_env=False)
+        code = pyotp.TOTP(account.second_factor).now() if account.second_factor else ""
+        begun = self.post("/api/sign-in", {"login": account.login, "password": account.password, "code": code})
+        self.http.headers["authorization"] = f"Bearer {begun.json()['token']}"
+
+    def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> httpx.Response:
+        return self.http.post(path, json=body, headers={"idempotency-key": key or str(uuid4())})
+
+    def get(self, path: str) -> Any:
+        answer = self.http.get(path)
+        answer.raise_for_status()
+        return answer.json()
+
+    def apply(self, key: str | None = None) -> Any:
+        """Apply for the food permit."""
+        answer = self.post("/api/applications", {"items": ["food_business"], "answers": ANSWERS}, key)
+        answer.raise_for_status()
+        return answer.json()

@@ -1,0 +1,52 @@
+"""A running city for the journeys of one process, and a browser for each journey."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+from tests.cities import RunningCity
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def city(open_folder: Path) -> Iterator[RunningCity]:
+    found = RunningCity(open_folder / "city")
+    found.start()
+    yield found
+    found.clean()
+
+
+@pytest.fixture
+def browse(city: RunningCity) -> Iterator[Open]:
+    """Opens a page of the city in a visitor's own browser; an error on the page fails the test."""
+    program = next(found for name in _NAMES if (found := shutil.which(name)))
+    errors: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+
+        def opened(path: str, *, size: ViewportSize = PHONE, scripts: bool = False) -> Page:
+            context = browser.new_context(
+                base_url=city.address,
+                viewport=size,
+                java_script_enabled=scripts,
+                locale="zh-CN",
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            page.set_default_timeout(8_000)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("requestfailed", lambda request: errors.append(request.url))
+            page.goto(path)
+            return page
+
+        yield opened
+        browser.close()
+    assert errors == []

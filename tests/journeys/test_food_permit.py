@@ -1,0 +1,62 @@
+"""A founder gets a food permit on a phone, without a script; two officers decide it at their desks."""
+
+import pyotp
+from playwright.sync_api import Page, expect
+from tests.cities import RunningCity
+from tests.journeys.conftest import DESK, Open
+
+
+def sign_in(page: Page, city: RunningCity, login: str | None = None) -> None:
+    account = city.account(login)
+    page.goto("/sign-in")
+    page.get_by_label("身份证号或工号").fill(account.login)
+    page.get_by_label("密码").fill(account.password)
+    if account.second_factor:
+        page.get_by_label("动态码").fill(pyotp.TOTP(account.second_factor).now())
+    page.get_by_role("button", name="登录").click()
+
+
+def fill(page: Page, area: str) -> None:
+    page.get_by_label("店叫什么名字？").fill("拾味小馆")
+    page.get_by_label("店开在哪里？").fill("金水区纬二路 58 号")
+    page.get_by_label("经营场所多大？").fill(area)
+    page.get_by_label("现做的饭菜").check()
+
+
+def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: Open) -> None:
+    phone = browse("/")
+    sign_in(phone, city)
+    phone.get_by_role("link", name="食品经营许可").first.click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("食品经营许可")
+    phone.get_by_role("link", name="开始申请").click()
+
+    fill(phone, "3")
+    phone.get_by_role("button", name="下一步：看一遍").click()
+    expect(phone.get_by_role("alert")).to_contain_text("太小了，最少 4 平方米")
+    expect(phone.get_by_label("店叫什么名字？")).to_have_value("拾味小馆")
+
+    fill(phone, "１８２")
+    phone.get_by_role("button", name="下一步：看一遍").click()
+    expect(phone.get_by_text("182 平方米")).to_be_visible()
+    phone.get_by_role("button", name="交上去").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("收到了")
+    phone.get_by_role("link", name="看我的事").click()
+    affair = phone.url
+    expect(phone.locator("main")).to_contain_text("等受理")
+
+    for login, action in (("shouli", "受理"), ("jueding", "准予")):
+        desk = browse("/", size=DESK)
+        sign_in(desk, city, login)
+        desk.goto("/desk")
+        desk.get_by_role("link", name="食品经营许可").first.click()
+        expect(desk.get_by_role("heading", level=1)).to_contain_text("林晓梅")
+        expect(desk.locator("main")).to_contain_text("金水区纬二路 58 号")
+        desk.locator("main").get_by_role("link", name=action, exact=True).click()
+        expect(desk.locator("main")).to_contain_text("当事人会读到")
+        desk.get_by_role("button", name="就这样定").click()
+
+    phone.goto(affair)
+    expect(phone.locator("main")).to_contain_text("准予")
+    phone.goto("/letters")
+    phone.get_by_role("link", name="办好了").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("食品经营许可：办好了")
