@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LANGUAGES: Final = ("zh", "en")
 _ROOT: Final = Path(str(files("onecity")))
@@ -76,7 +76,10 @@ class Pages:
 
 def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
     def t(key: str, **params: object) -> str:
-        return words.say(lang, key, **params)
+        if not any(isinstance(param, Markup) for param in params.values()):
+            return words.say(lang, key, **params)
+        # A day that must not break stays one; everything else that fills the sentence is escaped.
+        return Markup(words.say(lang, key, **{name: escape(param) for name, param in params.items()}))  # noqa: S704
 
     environment = Environment(
         # Components and shells are called by their short names, pages of a package by their path in the house.

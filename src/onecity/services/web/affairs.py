@@ -92,7 +92,7 @@ class Affairs:
                     "state": state_text(visit, one),
                     "turn": whose_turn(visit, self._counter, one),
                     "agency": self._counter.agency(one.case.opened.agency),
-                    "moments": moments(one, history, visit.lang),
+                    "moments": moments(one, history, lang=visit.lang, say=visit.say),
                 }
                 for one, history in parts
             ],

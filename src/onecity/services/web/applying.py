@@ -107,7 +107,10 @@ class Applying:
             fields=fields,
             typed=typed,
             errors=errors,
-            faults=[{"field": field, "text": text} for field, text in errors.items()],
+            faults=[
+                {"field": field, "text": f"{fields[field].ask.said(visit.lang)} {text}"}
+                for field, text in errors.items()
+            ],
             back_url=f"/items/{name}",
         )
 

@@ -154,7 +154,7 @@ class Desk:
             "number": applied.number if applied else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
             "answers": answer_rows(fields, (applied.answers if applied else None) or {}, lang=lang, say=visit.say),
-            "moments": moments(one, opened.history, lang),
+            "moments": moments(one, opened.history, lang=lang, say=visit.say),
             "actions": self._actions(visit, opened),
         }
 

@@ -64,9 +64,9 @@ class Moment(msgspec.Struct, frozen=True):
     law: str = ""
 
 
-def moments(one: Shown, history: Sequence[Recorded], lang: str) -> list[Moment]:
+def moments(one: Shown, history: Sequence[Recorded], *, lang: str, say: Callable[[str], str]) -> list[Moment]:
     """What happened in a case and what comes, the newest first."""
-    past = [moment for recorded in history for moment in _past(one, recorded, lang)]
+    past = [moment for recorded in history for moment in _past(one, recorded, lang, say)]
     coming = [
         Moment(
             one.due.day,
@@ -79,10 +79,10 @@ def moments(one: Shown, history: Sequence[Recorded], lang: str) -> list[Moment]:
     return coming + past[::-1]
 
 
-def _past(one: Shown, recorded: Recorded, lang: str) -> Iterator[Moment]:
+def _past(one: Shown, recorded: Recorded, lang: str, say: Callable[[str], str]) -> Iterator[Moment]:
     match recorded.fact:
         case CaseOpened():
-            yield Moment(recorded.at, "received", one.item.name.said(lang))
+            yield Moment(recorded.at, "received", say("services.affair.received"))
         case StepTaken(step=name, outcome=chosen, words=words):
             step = one.process.steps[name]
             outcome = step.outcomes[chosen]
