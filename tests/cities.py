@@ -1,5 +1,6 @@
 """A whole city in a process of its own, as an engineer starts it, and how tests knock at its door."""
 
+import contextlib
 import os
 import re
 import signal
@@ -75,9 +76,10 @@ class RunningCity:
         stop_cluster(self.cluster())
 
     def kill_database(self) -> None:
-        """Kill every process of the database at once."""
-        postmaster = int((self.data / "postgres" / "cluster" / "postmaster.pid").read_text("utf-8").split()[0])
-        os.kill(postmaster, signal.SIGKILL)
+        """Kill the database's first process, which takes the others with it; one that is dead already stays so."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            postmaster = int((self.data / "postgres" / "cluster" / "postmaster.pid").read_text("utf-8").split()[0])
+            os.kill(postmaster, signal.SIGKILL)
 
     def accounts(self) -> Accounts:
         return msgspec.json.decode((self.data / "simulated_accounts.json").read_bytes(), type=Accounts)
@@ -103,6 +105,9 @@ class Program:
 
     def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> httpx.Response:
         return self.http.post(path, json=body, headers={"idempotency-key": key or str(uuid4())})
+
+    def close(self) -> None:
+        self.http.close()
 
     def get(self, path: str) -> Any:
         answer = self.http.get(path)

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import fcntl
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -150,11 +151,21 @@ async def _run(
 
 
 class _Greeting(uvicorn.Server):
-    """A server that says when it answers."""
+    """A server that says when it answers, and that leaves signals to us.
+
+    uvicorn raises a signal again after it stopped, which would end the process before the database is stopped.
+    """
 
     def __init__(self, config: uvicorn.Config, welcome: Callable[[], None]) -> None:
         super().__init__(config)
         self._welcome = welcome
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, self.handle_exit, one, None)
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -8,8 +8,10 @@ from onecity import __version__
 from onecity.cli.clock import clock
 from onecity.cli.code import code
 from onecity.cli.exits import Exit
+from onecity.cli.ledger import ledger
 from onecity.cli.pack import pack
 from onecity.cli.run import run
+from onecity.cli.service import service
 from onecity.kernel.errors import CityError
 
 
@@ -19,7 +21,7 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, clock, code, pack):
+for command in (run, clock, code, ledger, pack, service):
     onecity.add_command(command)
 
 

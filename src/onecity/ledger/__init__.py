@@ -6,6 +6,7 @@ from onecity.ledger.export import export
 from onecity.ledger.facts import Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.projections import Projection, Projections, Row, Statement, Table
+from onecity.ledger.prove import Proof, prove
 from onecity.ledger.rebuild import Damage, Difference, damages, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.tree import leaf_hash, root_of
@@ -29,6 +30,7 @@ __all__ = [
     "Personal",
     "Projection",
     "Projections",
+    "Proof",
     "Recorded",
     "Row",
     "Seal",
@@ -41,6 +43,7 @@ __all__ = [
     "export",
     "fold_version",
     "leaf_hash",
+    "prove",
     "rebuild",
     "root_of",
 ]

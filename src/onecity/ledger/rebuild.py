@@ -1,6 +1,7 @@
 """Fold all facts again, beside the live projections, and name every row that differs."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -29,6 +30,7 @@ async def rebuild(
     The number of facts folded, and the differences as they were before any replacement.
     """
     names = [table.name for table in projections.tables]
+    hidden = {table.name: table.personal for table in projections.tables}
     await store.make_scratch(connection, names)
     count = 0
     differences: list[Difference] = []
@@ -44,11 +46,20 @@ async def rebuild(
                 rows = []
         await store.project(connection, waves(rows))
         for name in names:
-            found = [Difference(name, how, row) async for how, row in store.differing_rows(connection, name)]
+            found = [
+                Difference(name, how, _shown(row, hidden[name]))
+                async for how, row in store.differing_rows(connection, name)
+            ]
             differences.extend(found)
             if replace and found:
                 await store.replace_projection(connection, name)
     return count, differences
+
+
+def _shown(row: str, personal: Sequence[str]) -> str:
+    """A row as JSON without what it says of people: the list of differences is read on terminals."""
+    columns = msgspec.json.decode(row, type=dict[str, Any])
+    return msgspec.json.encode({name: value for name, value in columns.items() if name not in personal}).decode()
 
 
 class Damage(msgspec.Struct, frozen=True):

@@ -169,6 +169,18 @@ async def sealed_facts(connection: "Connection", first: int, end: int) -> AsyncI
         yield SealedFact(row["position"], row["leaf"], stored, row["mac"])
 
 
+async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> SealedFact | None:
+    """One fact with its position; None if it has none."""
+    at = await connection.fetchval(
+        "select position from ledger.sealed where stream = $1 and version = $2", stream, version
+    )
+    if at is None:
+        return None
+    async for found in sealed_facts(connection, at, at + 1):
+        return found
+    return None
+
+
 async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Every fact with its code, causes before effects. Needs a transaction."""
     async for row in connection.cursor(_ALL_FACTS, prefetch=CHUNK):

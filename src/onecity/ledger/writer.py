@@ -15,6 +15,7 @@ import msgspec
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, waves
+from onecity.machinery.postgres import is_down
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
@@ -122,8 +123,10 @@ async def _write_whole(connection: "Connection", commands: Sequence[Written]) ->
                 continue
             rows = [row for number in going if number not in stale for row in commands[number].rows]
             await store.project(connection, waves(rows))
-        except BaseException:
-            if not connection.is_closed():
+        except BaseException as failure:
+            if is_down(failure):
+                connection.terminate()
+            elif not connection.is_closed():
                 await transaction.rollback()
             raise
         await transaction.commit()

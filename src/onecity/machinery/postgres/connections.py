@@ -48,6 +48,7 @@ def is_down(failure: BaseException) -> bool:
             OSError,
             asyncpg.PostgresConnectionError,
             asyncpg.InterfaceError,
+            asyncpg.InternalClientError,  # what asyncpg says when the other end dies in the middle of an answer
             asyncpg.OperatorInterventionError,
             asyncpg.TooManyConnectionsError,
         ),

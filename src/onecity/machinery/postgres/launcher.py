@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,11 @@ LONGEST_SOCKET_PATH: Final = 107
 
 SERVANT: Final = "nobody"
 """The system user that runs the database when OneCity runs as root; PostgreSQL refuses root."""
+
+_PATIENCE_S: Final = 60.0
+_LOOK_S: Final = 0.05
+_MOST_TRIES: Final = 20
+_STATUS_LINE: Final = 7
 
 ROLES: Final = ("onecity_owner", "onecity_app", "onecity_reader")
 
@@ -147,11 +153,69 @@ def _give(path: Path, user: str | None) -> None:
 
 
 def is_running(cluster: Cluster) -> bool:
-    """Whether a postmaster serves this folder: also one that outlived a killed server."""
-    command = [str(cluster.programs / "pg_ctl"), "-D", str(cluster.folder), "status"]
-    group = _group(cluster.user)
-    done = subprocess.run(command, user=cluster.user, group=group, cwd="/", capture_output=True, check=False)
-    return done.returncode == 0
+    """Whether a postmaster serves this folder: also one that outlived a killed server.
+
+    Not asked of pg_ctl: it takes a killed postmaster that nobody buried for a running one, and so any process that
+    got its number after a restart of the machine.
+    """
+    postmaster = _marked(cluster)
+    return postmaster is not None and _works_in(postmaster, cluster.folder)
+
+
+def _marked(cluster: Cluster) -> Path | None:
+    """The process that the cluster's mark names, whether it lives or not."""
+    try:
+        return Path("/proc") / (cluster.folder / "postmaster.pid").read_text("utf-8").split()[0]
+    except (OSError, IndexError):
+        return None
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder
+    except OSError:
+        # Gone, unburied, or somebody else's; a postmaster of ours works in its folder and can be seen there.
+        return False
+
+
+def _is_ready(cluster: Cluster) -> bool:
+    """Whether the postmaster says that it takes connections; the eighth line of its mark tells."""
+    try:
+        lines = (cluster.folder / "postmaster.pid").read_text("utf-8").splitlines()
+    except OSError:
+        return False
+    return len(lines) > _STATUS_LINE and lines[_STATUS_LINE].strip() == "ready"
+
+
+def _bury(cluster: Cluster) -> None:
+    """Wait for what a killed postmaster left behind, then remove its mark: two clusters on one folder destroy it."""
+    patience = time.monotonic() + _PATIENCE_S
+    while any(_works_in(process, cluster.folder) for process in Path("/proc").glob("[0-9]*")):
+        if is_running(cluster):
+            return
+        if time.monotonic() > patience:
+            raise CannotStart("The database was killed and its last processes do not end. Stop them, then start again.")
+        time.sleep(_LOOK_S)
+    (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _started(cluster: Cluster) -> None:
+    """Start the cluster, or wait for the start that somebody else has begun. Raises CannotStart."""
+    options = f"-c unix_socket_directories='{cluster.socket}'"
+    log = cluster.folder / "server.log"
+    start = [cluster.programs / "pg_ctl", "-D", cluster.folder, "-l", log, "-o", options, "-W", "start"]
+    patience = time.monotonic() + _PATIENCE_S
+    tries = 0
+    while not (is_running(cluster) and _is_ready(cluster)):
+        if time.monotonic() > patience or tries > _MOST_TRIES:
+            raise CannotStart(f"PostgreSQL does not start. Its words are in {log}.")
+        if not is_running(cluster):
+            _bury(cluster)
+        if not is_running(cluster):
+            tries += 1
+            _run(start, cluster.user, "start")
+            time.sleep(_LOOK_S)
+        time.sleep(_LOOK_S)
 
 
 def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]) -> Cluster:
@@ -172,11 +236,7 @@ def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]
         raise CannotStart(_disk_sentence(failure, data)) from failure
     cluster = Cluster(programs, folder / "cluster", folder / "socket", user)
     _check_same_version(cluster, binaries)
-    if not is_running(cluster):
-        log = folder / "cluster" / "server.log"
-        options = f"-c unix_socket_directories='{cluster.socket}'"
-        start = [programs / "pg_ctl", "-D", cluster.folder, "-l", log, "-o", options, "-w", "-t", "60", "start"]
-        _run(start, user, "start (its words are in server.log beside its files)")
+    _started(cluster)
     return cluster
 
 

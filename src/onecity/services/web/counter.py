@@ -4,9 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import PROCESS, Office
-from onecity.kernel.ids import PersonId
+from onecity.casework import PROCESS, Office, Why, load, visible_case
+from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.ids import CaseId, PersonId
+from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
+from onecity.machinery.web import Visitor
 from onecity.notices.writing import Scribe
 from onecity.people import AGENCY, Agency, ReadLog, person
 from onecity.services.catalogue import Catalogue
@@ -36,6 +39,18 @@ class Counter(msgspec.Struct, frozen=True):
         declared = self.catalogue.pack.all(PROCESS).get(process)
         found = declared.value.steps.get(step) if declared else None
         return found.name.said(lang) if found else step
+
+    async def author(self, case: CaseId, step: str, visitor: Visitor, channel: Channel) -> Acting | Refused:
+        """A visitor in the duty that a step of a case needs; without it there, the visitor alone."""
+        async with self.ledger.readers.acquire() as connection:
+            row = await visible_case(connection, case, visitor.duties)
+        if row is None:
+            return Refused(Why.NOT_FOUND)
+        found = await load(case, office=self.office)
+        assert found is not None, "the row of a case has its history"
+        declared = (await self.catalogue.process_of(found.opened)).steps.get(step)
+        scope = visitor.scope(declared.duty, row.agency, row.area) if declared else None
+        return Acting(visitor.person, channel, declared.duty if declared and scope else None, scope)
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""

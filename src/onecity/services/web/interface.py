@@ -110,7 +110,7 @@ class Interface:
 
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
-        often = Rate(60, 60)
+        often = Rate(600, 60)
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),

@@ -1,0 +1,132 @@
+"""`onecity ledger`: what an engineer or an auditor asks of the city's memory."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import click
+import msgspec
+
+from onecity import ledger as memory_of
+from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import at_hand
+from onecity.cli.exits import Exit
+from onecity.cli.pack import loaded
+from onecity.cli.places import on_a_city
+from onecity.machinery.postgres import connect
+
+T = TypeVar("T")
+_MOST_SHOWN = 50
+
+
+@click.group()
+def ledger() -> None:
+    """The city's memory: export it, check it, prove from it."""
+
+
+@ledger.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@on_a_city
+def export(folder: Path, *, settings: Settings) -> None:
+    """Write everything sealed until now into an empty FOLDER, for tools/verify_ledger.py.
+
+    Example: onecity ledger export /tmp/ledger
+    """
+
+    async def written(memory: Memory) -> memory_of.Checkpoint:
+        connection = await connect(memory.database.app)
+        try:
+            return await memory_of.export(connection, memory.signer, folder)
+        finally:
+            await connection.close()
+
+    checkpoint = _with_memory(settings, written)
+    click.echo(f"{checkpoint.size} facts in {folder}")
+
+
+@ledger.command()
+@on_a_city
+def verify(*, settings: Settings) -> None:
+    """Compare every sealed leaf with its fact as it stands now.
+
+    Example: onecity ledger verify
+    """
+
+    async def checked(memory: Memory) -> tuple[int, list[memory_of.Damage]]:
+        connection = await connect(memory.database.app)
+        try:
+            return await memory_of.damages(connection, memory.book)
+        finally:
+            await connection.close()
+
+    count, found = _with_memory(settings, checked)
+    for damage in found[:_MOST_SHOWN]:
+        click.echo(f"position {damage.position}: {damage.what}" if damage.position is not None else damage.what)
+    _end(f"{count} facts, {len(found)} damages", bad=bool(found))
+
+
+@ledger.command()
+@click.option("--check", is_flag=True, help="Only compare; change nothing.")
+@on_a_city
+def rebuild(*, check: bool, settings: Settings) -> None:
+    """Fold all facts again and name every row that differs; without --check, put it right.
+
+    Example: onecity ledger rebuild --check
+    """
+
+    async def folded(memory: Memory) -> tuple[int, list[memory_of.Difference]]:
+        connection = await connect(memory.database.owner)
+        try:
+            return await memory_of.rebuild(connection, memory.book, memory.projections, replace=not check)
+        finally:
+            await connection.close()
+
+    count, found = _with_memory(settings, folded)
+    for one in found[:_MOST_SHOWN]:
+        click.echo(f"{one.table}: {one.how} {one.row}")
+    verb = "differ" if check else "were put right"
+    _end(f"{count} facts folded, {len(found)} rows {verb}", bad=bool(found) and check)
+
+
+@ledger.command()
+@click.argument("stream", type=click.UUID)
+@click.argument("version", type=click.IntRange(1))
+@on_a_city
+def prove(stream: UUID, version: int, *, settings: Settings) -> None:
+    """Prove that fact VERSION of a history STREAM stands in the ledger, as JSON.
+
+    Example: onecity ledger prove 0199c6a2-0000-7000-8000-000000000000 1
+    """
+
+    async def proven(memory: Memory) -> memory_of.Proof | None:
+        connection = await connect(memory.database.app)
+        try:
+            return await memory_of.prove(connection, memory.signer, stream, version)
+        finally:
+            await connection.close()
+
+    proof = _with_memory(settings, proven)
+    if proof is None:
+        click.echo("There is no such fact, or it is not sealed yet. Seals follow within a second.", err=True)
+        sys.exit(Exit.REFUSED)
+    click.echo(msgspec.json.format(msgspec.json.encode(proof)).decode())
+
+
+def _with_memory(settings: Settings, work: Callable[[Memory], Awaitable[T]]) -> T:
+    pack = loaded(shipped_pack())
+
+    async def done() -> T:
+        async with at_hand(settings, pack) as memory:
+            return await work(memory)
+
+    return asyncio.run(done())
+
+
+def _end(said: str, *, bad: bool) -> None:
+    click.echo(said, err=True)
+    sys.exit(Exit.REFUSED if bad else Exit.DONE)
