@@ -13,6 +13,8 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
+ABORTED = "net::ERR_ABORTED"
+
 Open = Callable[..., Page]
 
 
@@ -43,7 +45,8 @@ def browse(city: RunningCity) -> Iterator[Open]:
             page = context.new_page()
             page.set_default_timeout(8_000)
             page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("requestfailed", lambda request: errors.append(request.url))
+            # A page that is left before it is whole is aborted by the browser itself.
+            page.on("requestfailed", lambda request: errors.append(request.url) if request.failure != ABORTED else None)
             page.goto(path)
             return page
 

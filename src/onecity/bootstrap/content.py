@@ -10,8 +10,22 @@ from onecity.packs import Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, NOTICE
 from onecity.services.declared import FIELD, ITEM
+from onecity.services.forms import MATERIAL, SECTION
+from onecity.services.life_events import LIFE_EVENT
 
-KINDS: Final[Sequence[Kind[Any]]] = (CITY, NOTICE, CALENDAR, AGENCY, DUTY, PROCESS, FIELD, ITEM)
+KINDS: Final[Sequence[Kind[Any]]] = (
+    CITY,
+    NOTICE,
+    CALENDAR,
+    AGENCY,
+    DUTY,
+    PROCESS,
+    SECTION,
+    MATERIAL,
+    FIELD,
+    ITEM,
+    LIFE_EVENT,
+)
 """Every kind of declaration of the house, lowest package first."""
 
 PACKAGES_WITH_WORDS: Final = (

@@ -1,7 +1,16 @@
 """What services and governance share: a case moves along a declared process, step by step, each with its duty."""
 
 from onecity.casework.declared import APPLICANT, PROCESS, Because, Outcome, Process, Step
-from onecity.casework.facts import FACTS, CaseEnded, CaseOpened, ClockStarted, StepTaken
+from onecity.casework.facts import (
+    FACTS,
+    LAPSED,
+    BeforeEnded,
+    CaseEnded,
+    CaseOpened,
+    CaseReleased,
+    ClockStarted,
+    StepTaken,
+)
 from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import Move, Why, advance, may, todos
@@ -12,11 +21,14 @@ __all__ = [
     "APPLICANT",
     "CASES",
     "FACTS",
+    "LAPSED",
     "PROCESS",
     "Because",
+    "BeforeEnded",
     "Case",
     "CaseEnded",
     "CaseOpened",
+    "CaseReleased",
     "CaseRow",
     "ClockStarted",
     "Matter",

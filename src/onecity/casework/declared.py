@@ -72,13 +72,17 @@ class ProcessExample(msgspec.Struct, frozen=True):
 
 
 class Process(msgspec.Struct, frozen=True):
-    """A process: the steps with which it begins, and all its steps. `results` are the words for how it may end."""
+    """A process: the steps with which it begins, and all its steps. `results` are the words for how it may end.
+
+    `succeeds` are the results after which cases that wait for this one may begin.
+    """
 
     name: Text
     begins: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     steps: Annotated[Mapping[str, Step], msgspec.Meta(min_length=1)]
     results: Annotated[Mapping[str, Text], msgspec.Meta(min_length=1)]
     examples: Annotated[tuple[ProcessExample, ...], msgspec.Meta(min_length=1)]
+    succeeds: tuple[str, ...] = ("granted",)
 
 
 def run(process: Process, moves: tuple[str, ...]) -> str:
@@ -106,6 +110,10 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
             path = f"steps.{step_id}.outcomes.{outcome_id}"
             named.extend((path, name) for name in outcome.opens)
             yield from _outcome_faults(declared, path, outcome)
+    for index, result in enumerate(process.succeeds):
+        if result not in process.results:
+            mend = f"Results are: {', '.join(process.results)}."
+            yield declared.fault(f"succeeds.{index}", f"There is no result `{result}`.", mend)
     unknown = [(path, name) for path, name in named if name not in process.steps]
     for path, name in unknown:
         yield declared.fault(path, f"There is no step `{name}`.", f"Steps are: {', '.join(process.steps)}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ class CaseOpened(Fact, frozen=True):
     """A case began under one version of its matter and its process; both versions stay with it to the end.
 
     `matter` is what the case is about (an item of the catalogue), `affair` what it belongs to, `subject` the person
-    whose affair it is.
+    whose affair it is. A case that waits for the results of others names them in `after` and opens nothing yet.
     """
 
     matter: str
@@ -33,6 +33,20 @@ class CaseOpened(Fact, frozen=True):
     subject: UUID
     agency: str
     area: str
+    received: date
+    opens: tuple[Todo, ...]
+    after: tuple[UUID, ...] = ()
+
+
+class BeforeEnded(Fact, frozen=True):
+    """One of the cases for whose results this one waits has ended."""
+
+    case: UUID
+
+
+class CaseReleased(Fact, frozen=True):
+    """Everything that the case waited for is there; its first steps wait since the day `received`."""
+
     received: date
     opens: tuple[Todo, ...]
 
@@ -60,13 +74,20 @@ class ClockStarted(Fact, frozen=True):
 
 
 class CaseEnded(Fact, frozen=True):
-    """The case has its result; nothing more is to be done."""
+    """The case has its result; nothing more is to be done.
+
+    The result is a word of the process, or LAPSED if something that the case waited for did not come.
+    """
 
     result: str
 
 
+LAPSED: Final = "lapsed"
+
 FACTS = (
     FactType("casework.opened", CaseOpened),
+    FactType("casework.before_ended", BeforeEnded),
+    FactType("casework.released", CaseReleased),
     FactType("casework.step_taken", StepTaken),
     FactType("casework.clock_started", ClockStarted),
     FactType("casework.ended", CaseEnded),

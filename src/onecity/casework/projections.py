@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator
 
-from onecity.casework.facts import CaseEnded, CaseOpened, ClockStarted, StepTaken, Todo
+from onecity.casework.facts import CaseEnded, CaseOpened, CaseReleased, ClockStarted, StepTaken, Todo
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
 _OPEN = Statement(
     "cases",
     "insert into cases (id, matter, process, affair, subject, agency, area, received) select * from"
     " unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::date[])",
+)
+_AFTER = Statement(
+    "case_order", "insert into case_order (before, case_id) select * from unnest($1::uuid[], $2::uuid[])"
+)
+_RELEASE = Statement(
+    "cases",
+    "update cases c set received = t.received from unnest($1::uuid[], $2::date[]) t(id, received) where c.id = t.id",
 )
 _CLOCK = Statement(
     "cases",
@@ -46,7 +53,12 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case CaseOpened() as opened:
             params = (case, opened.matter, opened.process, opened.affair, opened.subject)
             yield Row(_OPEN, (case,), (*params, opened.agency, opened.area, opened.received))
+            for before in opened.after:
+                yield Row(_AFTER, (before, case), (before, case))
             yield from _waiting(recorded, opened.opens)
+        case CaseReleased(received=received, opens=opens):
+            yield Row(_RELEASE, (case,), (case, received))
+            yield from _waiting(recorded, opens)
         case StepTaken(step=step, opens=opens):
             yield Row(_DONE, (case, step), (case, step))
             yield from _waiting(recorded, opens)
@@ -60,7 +72,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 
 
 CASES = Projection(
-    tables=(Table("cases"), Table("work_items")),
-    facts=(CaseOpened, StepTaken, ClockStarted, CaseEnded),
+    tables=(Table("cases"), Table("case_order"), Table("work_items")),
+    facts=(CaseOpened, CaseReleased, StepTaken, ClockStarted, CaseEnded),
     apply=_apply,
 )

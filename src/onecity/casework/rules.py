@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
 from onecity.casework.declared import APPLICANT, Outcome, Process, Step
-from onecity.casework.facts import CaseEnded, ClockStarted, StepTaken, Todo
+from onecity.casework.facts import LAPSED, BeforeEnded, CaseEnded, CaseReleased, ClockStarted, StepTaken, Todo
 from onecity.casework.model import Case
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import Calendar, Limit, Run, due
@@ -75,6 +76,20 @@ def advance(
     if outcome.ends is not None:
         facts.append(CaseEnded(outcome.ends))
     return tuple(facts)
+
+
+def followed(follower: Case, process: Process, ended: UUID, *, good: bool, today: date) -> tuple[Fact, ...]:
+    """What a case does when one that it waits for ends: after the last good one it begins, after a bad one it lapses.
+
+    Every end is a fact of the follower, so that two ends at the same moment meet and none is overlooked.
+    """
+    if ended not in follower.missing or follower.result is not None:
+        return ()
+    if not good:
+        return (BeforeEnded(ended), CaseEnded(LAPSED))
+    if follower.missing != {ended}:
+        return (BeforeEnded(ended),)
+    return (BeforeEnded(ended), CaseReleased(today, todos(process, process.begins)))
 
 
 def _said(outcome: Outcome, words: Mapping[str, str]) -> dict[str, str] | Refused:

@@ -58,6 +58,12 @@ async def cases_of(connection: "Connection", subject: UUID, *, limit: int = 200)
     return [CaseRow(*row) for row in await connection.fetch(query, subject, limit)]
 
 
+async def followers(connection: "Connection", case: UUID) -> list[UUID]:
+    """The cases that wait for the result of a case."""
+    rows = await connection.fetch("select case_id from case_order where before = $1 order by 1", case)
+    return [row["case_id"] for row in rows]
+
+
 async def visible_case(connection: "Connection", case: UUID, held: Sequence[Held]) -> CaseRow | None:
     """One case, if it lies in the scope of one of the duties; None does not say whether it exists."""
     query = f"select {_COLUMNS} from cases c where c.id = $1 and exists (select from {_HELD} where {_COVERS})"

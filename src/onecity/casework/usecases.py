@@ -1,16 +1,18 @@
 """Moving a case: load, decide, record; the letter that a step sends travels in the same transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from onecity.casework import store
 from onecity.casework.declared import Outcome, Process, Step
-from onecity.casework.facts import CaseOpened, ClockStarted, StepTaken
+from onecity.casework.facts import CaseEnded, CaseOpened, CaseReleased, ClockStarted, StepTaken
 from onecity.casework.model import Case, folded
-from onecity.casework.rules import Move, Why, advance
+from onecity.casework.rules import Move, Why, advance, followed
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.ids import CaseId, PersonId
@@ -18,6 +20,9 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact, Ledger
 from onecity.notices import letter_to
+
+_TOLD: Final[Mapping[type[Fact] | None, str]] = {CaseReleased: "casework.released", CaseEnded: "casework.lapsed"}
+"""The letters that no officer chose: the order of the cases did."""
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -80,10 +85,42 @@ async def move(
             return facts
         step = matter.process.steps[command.step]
         outcome = step.outcomes[command.outcome]
-        changes = (Change(case.id, case.version, facts), *_letter(case, step, outcome, facts, key=key, now=now))
-        return Decision(changes, Moved(case.id, case.version + len(facts), outcome.ends))
+        changes = [Change(case.id, case.version, facts), *_letter(case, step, outcome, facts, key=key, now=now)]
+        if outcome.ends is not None:
+            good = outcome.ends in matter.process.succeeds
+            changes += await _following(case.id, good=good, office=office, key=key, now=now)
+        return Decision(tuple(changes), Moved(case.id, case.version + len(facts), outcome.ends))
 
     return await office.ledger.record(key, decide, Moved, by=by, now=now)
+
+
+async def _following(ended: UUID, *, good: bool, office: Office, key: UUID, now: datetime) -> list[Change]:
+    """What the end of a case does to those that waited for it, and to those that waited for them."""
+    changes: list[Change] = []
+    async with office.ledger.readers.acquire() as connection:
+        waiting = await store.followers(connection, ended)
+    for follower_id in waiting:
+        follower = await load(CaseId(follower_id), office=office)
+        assert follower is not None, "the order of cases names cases"
+        process = (await office.matters.matter(follower.opened)).process
+        facts = followed(follower, process, ended, good=good, today=day_in(office.zone, now))
+        if facts:
+            changes.append(Change(follower.id, follower.version, facts))
+        if kind := _TOLD.get(type(facts[-1]) if facts else None):
+            changes.append(_told(follower, kind, key=key, now=now))
+        if facts and not good:
+            changes += await _following(follower_id, good=False, office=office, key=key, now=now)
+    return changes
+
+
+def _told(case: Case, kind: str, *, key: UUID, now: datetime) -> Change:
+    """The letter about what the end of another case did to this one."""
+    opened = case.opened
+    facts = {"matter": opened.matter, "case": str(case.id)}
+    return letter_to(
+        PersonId(opened.subject), kind, about=opened.affair, sender=opened.agency, facts=facts, words=None, law="",
+        key=key, now=now,
+    )  # fmt: skip
 
 
 def _letter(

@@ -90,12 +90,13 @@ def show(item: str, folder: Path | None) -> None:
 
 
 @service.command("apply")
-@click.argument("items", nargs=-1, required=True)
+@click.argument("items", nargs=-1)
+@click.option("--event", help="A life event; its items follow from the answers.")
 @click.option("--answers", type=click.File("rb"), required=True, help="YAML: a mapping of field to answer.")
 @signed_in
 def apply_for(
-    items: tuple[str, ...], *, answers: IO[bytes], login: str, password: str, code: str, key: UUID | None,
-    settings: Settings,
+    items: tuple[str, ...], *, event: str | None, answers: IO[bytes], login: str, password: str, code: str,
+    key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Apply for ITEMS and print the receipt.
 
@@ -107,7 +108,7 @@ def apply_for(
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
-            Apply(items, typed), catalogue=counter.catalogue, office=counter.office, area=counter.area,
+            Apply(typed, items, event), catalogue=counter.catalogue, office=counter.office, area=counter.area,
             key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 

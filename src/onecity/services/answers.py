@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from onecity.kernel.instants import read_day
 from onecity.packs import Text
+from onecity.packs.expressions import Type, Value
 
 LONGEST_TEXT = 200
 
@@ -62,6 +63,7 @@ class Field(msgspec.Struct, frozen=True):
     type: FieldType
     examples: Annotated[tuple[FieldExample, ...], msgspec.Meta(min_length=1)]
     hint: Text | None = None
+    section: str | None = None
     unit: Text | None = None
     least: Decimal | None = None
     most: Decimal | None = None
@@ -85,6 +87,18 @@ class Field(msgspec.Struct, frozen=True):
             case FieldType.DATE:
                 return _day(text)
 
+    def value(self, answer: str) -> Value:
+        """A canonical answer as a value of the expression language."""
+        match self.type:
+            case FieldType.NUMBER:
+                return Decimal(answer)
+            case FieldType.YES_NO:
+                return answer == "yes"
+            case FieldType.DATE:
+                return date.fromisoformat(answer)
+            case _:
+                return answer
+
     def _number(self, text: str) -> str | Wrong:
         try:
             number = Decimal(text.replace(",", ""))
@@ -103,6 +117,16 @@ def _day(text: str) -> str | Wrong:
     # A day without a year is refused here: which year a form means must not depend on when it is read.
     found = read_day(text, today=date(1, 1, 1))
     return found.isoformat() if found is not None and found.year > 1 else Wrong.NOT_A_DAY
+
+
+EXPRESSED: Final = {
+    FieldType.TEXT: Type.TEXT,
+    FieldType.CHOICE: Type.TEXT,
+    FieldType.NUMBER: Type.NUMBER,
+    FieldType.YES_NO: Type.TRUTH,
+    FieldType.DATE: Type.DAY,
+}
+"""The type that an answer has in the expression language."""
 
 
 class AnswerFault(msgspec.Struct, frozen=True):

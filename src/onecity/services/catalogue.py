@@ -7,7 +7,9 @@ from onecity.ledger import Declarations
 from onecity.packs import Pack, version_of
 from onecity.services import rules
 from onecity.services.answers import Field
-from onecity.services.declared import ITEM, Item, fields_of
+from onecity.services.declared import FIELD, ITEM, Item, fields_of
+from onecity.services.forms import MATERIAL, SECTION, Material, Section
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
 
 
 class Catalogue:
@@ -26,10 +28,43 @@ class Catalogue:
         """All items that can be applied for now."""
         return [(name, declared.value) for name, declared in sorted(self.pack.all(ITEM).items())]
 
-    def fields(self, names: Sequence[str]) -> dict[str, Field]:
-        """What the named items ask, each fact once."""
+    def event(self, name: str) -> LifeEvent | None:
+        """A life event that can be applied for now."""
+        found = self.pack.all(LIFE_EVENT).get(name)
+        return found.value if found else None
+
+    def events(self) -> Sequence[tuple[str, LifeEvent]]:
+        """All life events that can be applied for now."""
+        return [(name, declared.value) for name, declared in sorted(self.pack.all(LIFE_EVENT).items())]
+
+    def event_version(self, name: str) -> str:
+        """The version of a life event in force."""
+        return version_of(self.pack.all(LIFE_EVENT)[name])
+
+    def questions(self, event: LifeEvent) -> dict[str, Field]:
+        """The fields whose answers decide which items of an event are on."""
+        known = self.pack.all(FIELD)
+        return {name: known[name].value for name in event.questions}
+
+    def bundle(self, names: Sequence[str]) -> dict[str, Item]:
+        """The named items, in that order."""
         items = self.pack.all(ITEM)
-        return rules.together([fields_of(self.pack, items[name].value) for name in names])
+        return {name: items[name].value for name in names}
+
+    def sections(self) -> Sequence[tuple[str, Section]]:
+        """The sections of forms in their order."""
+        found = [(name, declared.value) for name, declared in self.pack.all(SECTION).items()]
+        return sorted(found, key=lambda one: one[1].order)
+
+    def material(self, name: str) -> Material:
+        """A material of the pack in force."""
+        return self.pack.all(MATERIAL)[name].value
+
+    def fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
+        """What the named items ask, each fact once, after the questions of their life event."""
+        items = self.pack.all(ITEM)
+        first = [self.questions(event)] if event else []
+        return rules.together([*first, *(fields_of(self.pack, items[name].value) for name in names if name in items)])
 
     def current(self, name: str) -> rules.Matter:
         """An item of the pack in force, ready to open a case."""

@@ -11,6 +11,7 @@ from onecity.kernel.clock import Limit, Unit
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
 from onecity.services.answers import Field, FieldType, faults
+from onecity.services.forms import MATERIAL, SECTION
 
 
 class Permits(StrEnum):
@@ -57,6 +58,23 @@ class Asked(msgspec.Struct, frozen=True):
     because: Text
 
 
+class Origin(StrEnum):
+    """Where the demand for a material comes from; an `example` is shown as one."""
+
+    LAW = "law"
+    FOUND = "found"
+    EXAMPLE = "example"
+
+
+class Needed(msgspec.Struct, frozen=True):
+    """A material that an item needs, why, and by which article."""
+
+    material: str
+    why: Text
+    origin: Origin
+    because: Because | None = None
+
+
 class Remedy(msgspec.Struct, frozen=True):
     """Where and until when a decision can be contested."""
 
@@ -74,7 +92,7 @@ class ItemExample(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item of the implementation list (实施清单)."""
+    """An item of the implementation list (实施清单). `gives` is the material that its result is for other items."""
 
     name: Text
     plain: Text
@@ -88,10 +106,14 @@ class Item(msgspec.Struct, frozen=True):
     remedy: Remedy
     asks: Annotated[tuple[Asked, ...], msgspec.Meta(min_length=1)]
     examples: Annotated[tuple[ItemExample, ...], msgspec.Meta(min_length=1)]
+    needs: tuple[Needed, ...] = ()
+    gives: str | None = None
 
 
-def _check_field(_pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
+def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
     field = declared.value
+    if field.section is not None:
+        yield from pack.unknown(declared, "section", SECTION, field.section)
     if (field.type is FieldType.CHOICE) != bool(field.choices):
         yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
     if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):
@@ -122,11 +144,25 @@ def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
         for fault in pack.unknown(declared, f"asks.{index}.field", FIELD, asked.field)
     ]
     yield from missing
+    yield from _material_faults(pack, declared)
     promised = item.limit.promised
     if promised is not None and promised > item.limit.number:
         yield declared.fault("limit.promised", "A promise is never longer than the law.", "Shorten or remove it.")
     if not missing:
         yield from _broken_examples(pack, declared)
+
+
+def _material_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    item = declared.value
+    if item.gives is not None:
+        yield from pack.unknown(declared, "gives", MATERIAL, item.gives)
+    for index, needed in enumerate(item.needs):
+        yield from pack.unknown(declared, f"needs.{index}.material", MATERIAL, needed.material)
+        if needed.material == item.gives:
+            yield declared.fault(f"needs.{index}", "An item cannot need its own result.", "Remove it.")
+        if (needed.because is None) != (needed.origin is Origin.EXAMPLE):
+            mend = "Write `because`, or say `origin: example`."
+            yield declared.fault(f"needs.{index}", "A material has an article, or it is an example.", mend)
 
 
 def _broken_examples(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:

@@ -18,13 +18,18 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 class Applied(Fact, frozen=True):
-    """Somebody applied. `number` is what the receipt shows; the answers hold every field once."""
+    """Somebody applied. `number` is what the receipt shows; the answers hold every field once.
+
+    `event` is the life event that bundled the items, in its version, if one did.
+    """
 
     subject: UUID
     number: str
     area: str
     branches: tuple[Branch, ...]
     answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
+    event: str | None = None
+    event_version: str | None = None
 
 
 FACTS = (FactType("services.applied", Applied),)

@@ -20,6 +20,7 @@ class Why(Reason):
     """Why an application is not taken."""
 
     NO_SUCH_ITEM = "services.no_such_item"
+    NO_SUCH_EVENT = "services.no_such_event"
     ANSWERS = "services.answers"
     NOT_FOUND = "services.not_found"
 
@@ -43,8 +44,10 @@ def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, st
     return answers
 
 
-def case_of(matter: Matter, *, affair: UUID, subject: UUID, area: str, received: date) -> CaseOpened:
-    """The case with which an item of an application begins."""
+def case_of(
+    matter: Matter, *, affair: UUID, subject: UUID, area: str, received: date, after: tuple[UUID, ...] = ()
+) -> CaseOpened:
+    """The case with which an item of an application begins; one that waits for others opens nothing yet."""
     return CaseOpened(
         matter=matter.item,
         matter_version=matter.item_version,
@@ -55,7 +58,8 @@ def case_of(matter: Matter, *, affair: UUID, subject: UUID, area: str, received:
         agency=matter.agency,
         area=area,
         received=received,
-        opens=todos(matter.steps, matter.steps.begins),
+        opens=() if after else todos(matter.steps, matter.steps.begins),
+        after=after,
     )
 
 

@@ -14,16 +14,19 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger
 from onecity.notices import letter_to
 from onecity.services import store
+from onecity.services.answers import read_all
+from onecity.services.bundles import dependencies
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch
 from onecity.services.rules import Matter, Why, case_of, receipt_number, taken
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody applies for, and the answers as they were typed."""
+    """What somebody applies for – some items, or a life event – and the answers as they were typed."""
 
-    items: tuple[str, ...]
     answers: Mapping[str, str]
+    items: tuple[str, ...] = ()
+    event: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -42,34 +45,68 @@ class Affair(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Chosen(msgspec.Struct, frozen=True):
+    """The items that an application is about, and its canonical answers."""
+
+    items: tuple[str, ...]
+    answers: dict[str, str]
+
+
+def chosen(command: Apply, catalogue: Catalogue) -> Chosen | Refused:
+    """What a command asks for: the items that it names, or those that its answers switch on."""
+    if command.event is None:
+        unknown = tuple(name for name in command.items if catalogue.item(name) is None)
+        if unknown or not command.items:
+            return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
+        items, event = tuple(dict.fromkeys(command.items)), None
+    else:
+        event = catalogue.event(command.event)
+        if event is None or command.items:
+            return Refused(Why.NO_SUCH_EVENT)
+        questions = catalogue.questions(event)
+        items = event.items_for(read_all(questions, command.answers)[0], questions)
+    answers = taken(catalogue.fields(items, event), command.answers)
+    return answers if isinstance(answers, Refused) else Chosen(items, answers)
+
+
 async def apply(
     command: Apply, *, catalogue: Catalogue, office: Office, area: str, key: UUID, by: Acting, now: datetime
 ) -> Receipt | Refused:
     """Take an application: one history for it, one for the case of each item, one letter that says so."""
-    unknown = tuple(name for name in command.items if catalogue.item(name) is None)
-    if unknown or not command.items:
-        return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
-    answers = taken(catalogue.fields(command.items), command.answers)
-    if isinstance(answers, Refused):
-        return answers
+    asked = chosen(command, catalogue)
+    if isinstance(asked, Refused):
+        return asked
     subject = by.subject
     assert subject is not None, "only people apply"
 
     async def decide() -> Decision:
         received = day_in(office.zone, now)
         affair = derived_id(key, now=now, what="affair")
-        matters = [catalogue.current(name) for name in dict.fromkeys(command.items)]
-        cases = [derived_id(key, now=now, what=f"case {matter.item}") for matter in matters]
-        number = receipt_number(affair, received)
-        branches = tuple(Branch(m.item, m.item_version, case) for m, case in zip(matters, cases, strict=True))
-        applied = Applied(subject, number, area, branches, answers)
+        matters = [catalogue.current(name) for name in asked.items]
+        cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
+        waits = dependencies(catalogue.bundle(asked.items))
         opened = [
-            Change(case, 0, (case_of(matter, affair=affair, subject=subject, area=area, received=received),))
-            for matter, case in zip(matters, cases, strict=True)
-        ]
-        receipt = _receipt_letter(subject, affair, applied, matters[0], key=key, now=now)
-        changes = (Change(affair, 0, (applied,)), *opened, receipt)
-        return Decision(changes, Receipt(affair, number, tuple(cases)))
+            case_of(
+                matter, affair=affair, subject=subject, area=area, received=received,
+                after=tuple(cases[other] for other in waits[matter.item]),
+            )
+            for matter in matters
+        ]  # fmt: skip
+        applied = Applied(
+            subject=subject,
+            number=receipt_number(affair, received),
+            area=area,
+            branches=tuple(Branch(matter.item, matter.item_version, cases[matter.item]) for matter in matters),
+            answers=asked.answers,
+            event=command.event,
+            event_version=catalogue.event_version(command.event) if command.event else None,
+        )
+        changes = (
+            Change(affair, 0, (applied,)),
+            *(Change(cases[one.matter], 0, (one,)) for one in opened),
+            _receipt_letter(subject, affair, applied, matters[0], key=key, now=now),
+        )
+        return Decision(changes, Receipt(affair, applied.number, tuple(cases.values())))
 
     return await office.ledger.record(key, decide, Receipt, by=by, now=now)
 

@@ -41,5 +41,15 @@ class Home:
             bar="home",
             letters=letters,
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
+            events=[
+                {
+                    "href": f"/life-events/{name}",
+                    "icon": event.icon,
+                    "title": event.name.said(visit.lang),
+                    "subtitle": event.plain.said(visit.lang),
+                    "figure": f"{len(event.parts)}→1",
+                }
+                for name, event in self._counter.catalogue.events()
+            ],
             items=items,
         )

@@ -1,9 +1,11 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from starlette.responses import Response
 
 from onecity.casework import CaseOpened, cases_of_affair, folded
@@ -15,15 +17,26 @@ from onecity.services.rules import Why
 from onecity.services.usecases import Affair, own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import AT
-from onecity.services.web.shown import Shown, answer_rows, moments, shown
+from onecity.services.web.offers import offer_at
+from onecity.services.web.shown import Moment, Shown, answer_rows, moments, newest_first, shown
 
 
-async def shown_case(counter: Counter, history: tuple[Recorded, ...]) -> Shown:
+async def shown_case(
+    counter: Counter, history: tuple[Recorded, ...], before: Mapping[UUID, date] | None = None
+) -> Shown:
     """A case with what it follows, in the versions under which it was opened."""
     case = folded(history)
     assert case is not None, "the caller found this history among the cases"
     item = await counter.catalogue.item_of(case.opened)
-    return shown(case, item, await counter.catalogue.process_of(case.opened), counter.office.calendar)
+    process = await counter.catalogue.process_of(case.opened)
+    return shown(case, item, process, counter.office.calendar, before)
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A case of an affair, with its history."""
+
+    shown: Shown
+    history: tuple[Recorded, ...]
 
 
 class Affairs:
@@ -34,16 +47,13 @@ class Affairs:
 
     async def mine(self, visit: Visit) -> Response:
         """All affairs, and what was begun."""
-        person = visit.someone.person
-        begun = [name for name in await self._counter.drafts.begun(person) if self._counter.catalogue.item(name)]
+        begun = await self._counter.drafts.begun(visit.someone.person)
+        offers = [offer for path in begun if (offer := offer_at(path, self._counter.catalogue))]
         return visit.page(
             AT + "affairs.html",
             title=visit.say("services.affairs"),
             cards=await self.cards(visit),
-            drafts=[
-                {"href": f"/items/{name}/apply", "title": self._counter.scribe.matter(visit.lang, name)}
-                for name in begun
-            ],
+            drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 
     async def cards(self, visit: Visit, *, limit: int = 50) -> list[dict[str, Any]]:
@@ -53,12 +63,14 @@ class Affairs:
         return [await self._card(visit, row.affair) for row in rows]
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:
-        parts = [one for one, _ in await self.parts(affair)]
+        found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
+        assert not isinstance(found, Refused), "the list holds the person's own affairs"
+        parts = [part.shown for part in await self.parts(affair)]
         open_ = [one for one in parts if one.case.result is None]
-        first = open_[0] if open_ else parts[0]
+        first = next((one for one in open_ if not one.case.held), open_[0] if open_ else parts[0])
         return {
             "href": f"/affairs/{affair}",
-            "title": "、".join(one.item.name.said(visit.lang) for one in parts),
+            "title": self._title(visit, found, parts),
             "state_kind": first.tag,
             "state_text": state_text(visit, first),
             "accepted": first.case.clock.accepted if first.case.clock else None,
@@ -68,12 +80,25 @@ class Affairs:
             "sentence": whose_turn(visit, self._counter, first),
         }
 
-    async def parts(self, affair: UUID) -> list[tuple[Shown, tuple[Recorded, ...]]]:
-        """The cases of an affair with their histories."""
+    def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
+        event = self._counter.catalogue.event(affair.applied.event) if affair.applied.event else None
+        return event.name.said(visit.lang) if event else "、".join(one.item.name.said(visit.lang) for one in parts)
+
+    async def parts(self, affair: UUID) -> list[Part]:
+        """The cases of an affair, each after those for which it waits."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of_affair(connection, affair)
-        histories = [await self._counter.ledger.history(row.id) for row in rows]
-        return [(await shown_case(self._counter, history), history) for history in histories]
+        left = [await self._counter.ledger.history(row.id) for row in rows]
+        found: dict[UUID, Part] = {}
+        while left:
+            # A case waits only for cases of its own affair, and never in a circle: each round finds at least one.
+            ready = [one for one in left if all(other in found for other in _waits_for(one))]
+            assert ready, "the order of the cases has a circle"
+            before = {case: part.shown.due.day for case, part in found.items()}
+            for history in ready:
+                found[history[0].stream] = Part(await shown_case(self._counter, history, before), history)
+            left = [one for one in left if one[0].stream not in found]
+        return [found[row.id] for row in rows]
 
     async def one(self, visit: Visit) -> Response:
         """One affair with its timeline."""
@@ -81,36 +106,50 @@ class Affairs:
         if isinstance(affair, Refused):
             return visit.refuse(affair)
         parts = await self.parts(affair.id)
-        fields = self._counter.catalogue.fields([one.case.opened.matter for one, _ in parts])
+        shown_parts = [part.shown for part in parts]
+        catalogue = self._counter.catalogue
+        event = catalogue.event(affair.applied.event) if affair.applied.event else None
+        fields = catalogue.fields([one.case.opened.matter for one in shown_parts], event)
+        past = [moment for part in parts for moment in self._moments(visit, part, len(parts))]
         return visit.page(
             AT + "affair.html",
-            title="、".join(one.item.name.said(visit.lang) for one, _ in parts),
+            title=self._title(visit, affair, shown_parts),
             affair=affair,
-            parts=[
-                {
-                    "shown": one,
-                    "state": state_text(visit, one),
-                    "turn": whose_turn(visit, self._counter, one),
-                    "agency": self._counter.agency(one.case.opened.agency),
-                    "moments": moments(one, history, lang=visit.lang, say=visit.say),
-                }
-                for one, history in parts
-            ],
+            parts=[self._part(visit, one) for one in shown_parts],
+            latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
+            moments=newest_first(past, self._counter.office.zone),
+            agencies=list({one.item.agency: self._counter.agency(one.item.agency) for one in shown_parts}.values()),
             answers=answer_rows(fields, affair.applied.answers or {}, lang=visit.lang, say=visit.say),
             back_url="/affairs",
         )
+
+    def _part(self, visit: Visit, one: Shown) -> dict[str, Any]:
+        return {
+            "shown": one,
+            "name": one.item.name.said(visit.lang),
+            "state": state_text(visit, one),
+            "turn": whose_turn(visit, self._counter, one),
+            "agency": self._counter.agency(one.case.opened.agency).name.said(visit.lang),
+        }
+
+    def _moments(self, visit: Visit, part: Part, parts: int) -> list[Moment]:
+        found = moments(part.shown, part.history, lang=visit.lang, say=visit.say)
+        if parts == 1:
+            return found
+        # The day on which the whole application came is said once, not for each of its parts.
+        name = part.shown.item.name.said(visit.lang)
+        return [
+            msgspec.structs.replace(one, title=f"{name} · {one.title}") for one in found if one.kind != "received"
+        ] + [one for one in found if one.kind == "received"]
 
     async def receipt(self, visit: Visit) -> Response:
         """What the person gets in hand when the city has it."""
         affair = await self._own(visit)
         if isinstance(affair, Refused):
             return visit.refuse(affair)
-        parts = [one for one, _ in await self.parts(affair.id)]
+        parts = [part.shown for part in await self.parts(affair.id)]
         rows = [
-            {"term": visit.say("services.receipt.item"), "value": one.item.name.said(visit.lang)} for one in parts
-        ] + [
-            {"term": visit.say("services.receipt.who"), "value": self._agency(visit, one.case.opened)}
-            for one in parts[:1]
+            {"term": one.item.name.said(visit.lang), "value": self._agency(visit, one.case.opened)} for one in parts
         ]
         return visit.page(
             AT + "receipt.html",
@@ -132,14 +171,20 @@ class Affairs:
         return await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
 
 
+def _waits_for(history: tuple[Recorded, ...]) -> tuple[UUID, ...]:
+    opened = history[0].fact
+    return opened.after if isinstance(opened, CaseOpened) else ()
+
+
 def _first_answer(parts: list[Shown]) -> date:
-    return min(one.due.day for one in parts)
+    return min(one.due.day for one in parts if not one.case.held)
 
 
 def state_text(visit: Visit, one: Shown) -> str:
     """The word for a case's state: the process's own word for a result."""
     if one.case.result is not None:
-        return one.process.results[one.case.result].said(visit.lang)
+        named = one.process.results.get(one.case.result)
+        return named.said(visit.lang) if named else visit.say(f"services.state.{one.state}")
     return visit.say(f"services.state.{one.state}")
 
 

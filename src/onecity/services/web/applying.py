@@ -1,83 +1,98 @@
 """From the first question to the receipt: one form that is kept while it is filled in, one look at all of it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, faults, read_all
-from onecity.services.declared import Item
 from onecity.services.rules import Why
 from onecity.services.usecases import Apply, apply
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import AT
+from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
 from onecity.services.web.shown import answer_rows
 
 
 class Applying:
-    """The form of an item, for whoever is signed in."""
+    """The form of an item or of a life event, for whoever is signed in."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    async def form(self, visit: Visit) -> Response:
-        """The questions, with what was typed before."""
-        name, item = self._asked(visit)
-        if item is None:
+    async def begin(self, visit: Visit) -> Response:
+        """Go where the person stopped."""
+        offer = offer_of(visit, self._counter.catalogue)
+        if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
-        draft = await self._counter.drafts.resume(visit.someone.person, name)
-        return self._form(visit, name, item, draft.typed if draft else {}, [])
+        typed = await self._typed(visit, offer)
+        page = first_unfinished(offer.pages(self._counter.catalogue, typed), typed)
+        return visit.go(f"{offer.path}/apply/{page.id}" if page else f"{offer.path}/review")
+
+    async def form(self, visit: Visit) -> Response:
+        """One step, with what was typed before."""
+        offer = offer_of(visit, self._counter.catalogue)
+        if offer is None:
+            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        typed = await self._typed(visit, offer)
+        pages = offer.pages(self._counter.catalogue, typed)
+        page = next((page for page in pages if page.id == visit.path("step")), None)
+        return self._form(visit, offer, pages, page, typed, []) if page else visit.go(f"{offer.path}/apply")
 
     async def keep(self, visit: Visit) -> Response:
-        """Keep what was typed, right or wrong; go on when all of it is right."""
-        name, item = self._asked(visit)
-        if item is None:
+        """Keep what was typed, right or wrong; go on when the step is right."""
+        catalogue = self._counter.catalogue
+        offer = offer_of(visit, catalogue)
+        if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
-        fields = self._counter.catalogue.fields([name])
-        typed = {field: visit.form.text(field) for field in fields}
-        await self._counter.drafts.keep(visit.someone.person, name, typed, now=visit.now)
+        before = await self._typed(visit, offer)
+        page = next((one for one in offer.pages(catalogue, before) if one.id == visit.path("step")), None)
+        if page is None:
+            return visit.go(f"{offer.path}/apply")
+        typed = {**before, **{field: visit.form.text(field) for field in page.fields}}
+        await self._counter.drafts.keep(visit.someone.person, offer.draft, typed, now=visit.now)
         if visit.form.text("do") == "save":
             return visit.go("/affairs")
-        wrong = faults(fields, typed)
-        return self._form(visit, name, item, typed, wrong) if wrong else visit.go(f"/items/{name}/review")
+        pages = offer.pages(catalogue, typed)
+        wrong = faults(page.fields, typed)
+        if wrong:
+            return self._form(visit, offer, pages, page, typed, wrong)
+        at = [one.id for one in pages].index(page.id)
+        return visit.go(f"{offer.path}/apply/{pages[at + 1].id}" if at + 1 < len(pages) else f"{offer.path}/review")
 
     async def review(self, visit: Visit) -> Response:
         """Everything once more before it is handed in."""
-        name, item = self._asked(visit)
-        if item is None:
+        catalogue = self._counter.catalogue
+        offer = offer_of(visit, catalogue)
+        if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
-        fields = self._counter.catalogue.fields([name])
-        draft = await self._counter.drafts.resume(visit.someone.person, name)
-        answers, wrong = read_all(fields, draft.typed if draft else {})
-        if draft is None or wrong:
-            return visit.go(f"/items/{name}/apply")
-        section = {
-            "title": visit.say("services.review.answers"),
-            "change_href": f"/items/{name}/apply",
-            "readers": self._counter.agency(item.agency).name.said(visit.lang),
-            "rows": answer_rows(fields, answers, lang=visit.lang, say=visit.say),
-        }
+        draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
+        pages = offer.pages(catalogue, draft.typed if draft else {})
+        if draft is None or first_unfinished(pages, draft.typed):
+            return visit.go(f"{offer.path}/apply")
         return visit.page(
             AT + "review.html",
             title=visit.say("services.review.title"),
-            name=name,
-            sections=[section],
+            path=offer.path,
+            sections=[self._section(visit, offer, page, draft.typed) for page in pages],
+            items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
             key=draft.key,
-            back_url=f"/items/{name}/apply",
+            back_url=f"{offer.path}/apply/{pages[-1].id}",
         )
 
     async def submit(self, visit: Visit) -> Response:
         """Hand the application in; a second click hands in nothing more."""
-        name, item = self._asked(visit)
-        if item is None:
+        offer = offer_of(visit, self._counter.catalogue)
+        if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
-        draft = await self._counter.drafts.resume(visit.someone.person, name)
+        draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
         if draft is None or draft.key != visit.form.key():
             return visit.go("/affairs")
+        asked = offer.fields(self._counter.catalogue, draft.typed)
+        answers = {name: text for name, text in draft.typed.items() if name in asked}
         done = await apply(
-            Apply((name,), draft.typed),
+            Apply(answers, event=offer.id) if offer.event else Apply(answers, (offer.id,)),
             catalogue=self._counter.catalogue,
             office=self._counter.office,
             area=self._counter.area,
@@ -86,33 +101,59 @@ class Applying:
             now=visit.now,
         )
         if isinstance(done, Refused):
-            return visit.go(f"/items/{name}/apply") if done.reason is Why.ANSWERS else visit.refuse(done)
-        await self._counter.drafts.drop(visit.someone.person, name)
+            return visit.go(f"{offer.path}/apply") if done.reason is Why.ANSWERS else visit.refuse(done)
+        await self._counter.drafts.drop(visit.someone.person, offer.draft)
         return visit.go(f"/affairs/{done.affair}/receipt")
 
-    def _asked(self, visit: Visit) -> tuple[str, Item | None]:
-        name = visit.path("item")
-        return name, self._counter.catalogue.item(name)
+    async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
+        draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
+        return draft.typed if draft else {}
+
+    def _section(self, visit: Visit, offer: Offer, page: Page, typed: Mapping[str, str]) -> dict[str, object]:
+        """A step as the review shows it, with the departments that will read it."""
+        items = self._counter.catalogue.bundle(offer.items(self._counter.catalogue, typed))
+        readers = dict.fromkeys(
+            self._counter.agency(item.agency).name.said(visit.lang)
+            for item in items.values()
+            if any(asked.field in page.fields for asked in item.asks)
+        )
+        answers, _ = read_all(page.fields, typed)
+        return {
+            "title": _title(visit, offer, page),
+            "change_href": f"{offer.path}/apply/{page.id}",
+            "readers": "、".join(readers),
+            "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say),
+        }
 
     def _form(
-        self, visit: Visit, name: str, item: Item, typed: dict[str, str] | Any, wrong: Sequence[AnswerFault]
-    ) -> Response:
-        fields = self._counter.catalogue.fields([name])
-        errors = {fault.field: _sentence(visit, fields[fault.field], fault) for fault in wrong}
+        self, visit: Visit, offer: Offer, pages: Sequence[Page], page: Page, typed: Mapping[str, str],
+        wrong: Sequence[AnswerFault],
+    ) -> Response:  # fmt: skip
+        errors = {fault.field: _sentence(visit, page.fields[fault.field], fault) for fault in wrong}
+        at = [one.id for one in pages].index(page.id)
         return visit.page(
             AT + "form.html",
             status=422 if wrong else 200,
-            title=visit.say("services.form.title", item=item.name.said(visit.lang)),
-            name=name,
-            fields=fields,
+            title=offer.name.said(visit.lang),
+            heading=_title(visit, offer, page),
+            url=f"{offer.path}/apply/{page.id}",
+            step=at + 1,
+            steps=len(pages) + 1,
+            fields=page.fields,
             typed=typed,
             errors=errors,
             faults=[
-                {"field": field, "text": f"{fields[field].ask.said(visit.lang)} {text}"}
+                {"field": field, "text": f"{page.fields[field].ask.said(visit.lang)} {text}"}
                 for field, text in errors.items()
             ],
-            back_url=f"/items/{name}",
+            back_url=f"{offer.path}/apply/{pages[at - 1].id}" if at else offer.path,
         )
+
+
+def _title(visit: Visit, offer: Offer, page: Page) -> str:
+    if page.name is not None:
+        return page.name.said(visit.lang)
+    return visit.say(f"services.form.{page.id}", number=len(page.fields))
 
 
 def _sentence(visit: Visit, field: Field, fault: AnswerFault) -> str:

@@ -172,7 +172,7 @@ class Interface:
         if isinstance(found, Refused):
             return found
         parts = await self._affairs.parts(found.id)
-        return AffairState(found.id, found.applied.number, found.at, tuple(_state(one) for one, _ in parts))
+        return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
 
     async def work(self, visit: Visit, _: None) -> WorkList:
         async with self._counter.ledger.readers.acquire() as connection:

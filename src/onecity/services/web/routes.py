@@ -25,10 +25,18 @@ def routes(counter: Counter) -> Sequence[Route]:
     return (
         Route("GET", "/items", EVERYBODY, guides.items),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
-        Route("GET", "/items/{item}/apply", SIGNED_IN, applying.form),
-        Route("POST", "/items/{item}/apply", SIGNED_IN, applying.keep, _OFTEN),
-        Route("GET", "/items/{item}/review", SIGNED_IN, applying.review),
-        Route("POST", "/items/{item}/review", SIGNED_IN, applying.submit, _OFTEN),
+        Route("GET", "/life-events/{event}", EVERYBODY, guides.event),
+        *(
+            route
+            for offer in ("/items/{item}", "/life-events/{event}")
+            for route in (
+                Route("GET", f"{offer}/apply", SIGNED_IN, applying.begin),
+                Route("GET", f"{offer}/apply/{{step}}", SIGNED_IN, applying.form),
+                Route("POST", f"{offer}/apply/{{step}}", SIGNED_IN, applying.keep, _OFTEN),
+                Route("GET", f"{offer}/review", SIGNED_IN, applying.review),
+                Route("POST", f"{offer}/review", SIGNED_IN, applying.submit, _OFTEN),
+            )
+        ),
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
         Route("GET", "/affairs/{affair}", SIGNED_IN, affairs.one),
         Route("GET", "/affairs/{affair}/receipt", SIGNED_IN, affairs.receipt),

@@ -1,8 +1,10 @@
 """A case as people see it: its state, its latest day with every day on the way, what happened and what comes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,11 +16,15 @@ from onecity.services.declared import Item
 
 _WAITING: Final = "waiting"
 _RUNNING: Final = "running"
-_TAG: Final = {_WAITING: "idle", _RUNNING: "busy", "granted": "ok"}
+_HELD: Final = "held"
+_TAG: Final = {_HELD: "idle", _WAITING: "idle", _RUNNING: "busy", "granted": "ok"}
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A case with what it follows and its clock at work. `due` is of the acceptance until the case is accepted."""
+    """A case with what it follows and its clock at work.
+
+    `due` is the latest day: of the acceptance until the case is accepted; an estimate while it waits for another case.
+    """
 
     case: Case
     item: Item
@@ -27,7 +33,9 @@ class Shown(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """`waiting` for acceptance, `running`, or the result."""
+        """`held` behind another case, `waiting` for acceptance, `running`, or the result."""
+        if self.case.held:
+            return _HELD
         return self.case.result or (_RUNNING if self.case.clock else _WAITING)
 
     @property
@@ -45,12 +53,17 @@ class Shown(msgspec.Struct, frozen=True):
         return sum(day.mark.counts for day in self.due.days)
 
 
-def shown(case: Case, item: Item, process: Process, calendar: Calendar) -> Shown:
-    """A case with its clock as the calendar in force counts it."""
+def shown(
+    case: Case, item: Item, process: Process, calendar: Calendar, before: Mapping[UUID, date] | None = None
+) -> Shown:
+    """A case with its clock as the calendar in force counts it. `before` has the latest days of those it waits for."""
     if case.clock is not None:
         latest = due(calendar, Run(case.clock.accepted, case.clock.limit))
+    elif case.held:
+        begin = max((day for other, day in (before or {}).items() if other in case.missing), default=case.received)
+        latest = due(calendar, Run(begin, item.limit.limit))
     else:
-        latest = tacit_acceptance(calendar, received=case.opened.received).silent_until
+        latest = tacit_acceptance(calendar, received=case.received).silent_until
     return Shown(case, item, process, latest)
 
 
@@ -92,6 +105,18 @@ def _past(one: Shown, recorded: Recorded, lang: str, say: Callable[[str], str]) 
             yield Moment(recorded.at, kind, outcome.name.said(lang), "\n".join(written), law)
         case _:
             pass
+
+
+def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:
+    """The moments of several cases in one row, what comes above what was; what all have in common stands once."""
+    once = list(dict.fromkeys(found))
+    coming = sorted((one for one in once if one.kind == "future"), key=lambda one: str(one.at), reverse=True)
+    past = sorted((one for one in once if one.kind != "future"), key=lambda one: _instant(one.at, zone), reverse=True)
+    return coming + past
+
+
+def _instant(at: datetime | date, zone: ZoneInfo) -> datetime:
+    return at if isinstance(at, datetime) else datetime.combine(at, time.min, zone)
 
 
 def answer_rows(

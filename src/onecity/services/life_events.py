@@ -1,0 +1,133 @@
+"""What a pack says about life events (一件事): which items they bundle, and which answers switch an item on."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+import msgspec
+
+from onecity.packs import Declared, Fault, Kind, Pack, Text
+from onecity.packs.expressions import Tree, Type, Wrong, checked, compiled, names_in, parse
+from onecity.people import AGENCY
+from onecity.services.answers import EXPRESSED, Field, FieldType
+from onecity.services.bundles import dependencies, in_order
+from onecity.services.declared import FIELD, ITEM, Item
+
+
+class Part(msgspec.Struct, frozen=True):
+    """An item of a life event. `when` is an expression over its questions; without one the item is always on."""
+
+    item: str
+    when: str | None = None
+    because: Text | None = None
+
+    def is_on(self, answers: Mapping[str, str], questions: Mapping[str, Field]) -> bool:
+        """Whether the answers switch the item on; an answer that is missing switches nothing on."""
+        if self.when is None:
+            return True
+        tree = parse(self.when)
+        assert not isinstance(tree, Wrong), "the pack was checked"
+        facts = {name: field.value(answers[name]) for name, field in questions.items() if name in answers}
+        return compiled(tree)(facts) is True
+
+
+class EventExample(msgspec.Struct, frozen=True):
+    """Answers to the questions, and the items that they switch on."""
+
+    given: Mapping[str, str]
+    gives: tuple[str, ...]
+    because: str
+
+
+class LifeEvent(msgspec.Struct, frozen=True):
+    """Something that happens to a person or a firm, and everything that the city does for it in one go.
+
+    `questions` are fields that are asked first because their answers decide which items are on.
+    """
+
+    name: Text
+    plain: Text
+    icon: str
+    lead: str
+    parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=2)]
+    examples: Annotated[tuple[EventExample, ...], msgspec.Meta(min_length=1)]
+    questions: tuple[str, ...] = ()
+
+    def items_for(self, answers: Mapping[str, str], questions: Mapping[str, Field]) -> tuple[str, ...]:
+        """The items that the answers switch on, in the order of the event."""
+        return tuple(part.item for part in self.parts if part.is_on(answers, questions))
+
+
+def _check(pack: Pack, declared: Declared[LifeEvent]) -> Iterator[Fault]:
+    event = declared.value
+    yield from pack.unknown(declared, "lead", AGENCY, event.lead)
+    missing = [
+        fault
+        for n, part in enumerate(event.parts)
+        for fault in pack.unknown(declared, f"parts.{n}.item", ITEM, part.item)
+    ]
+    missing += [
+        fault
+        for n, name in enumerate(event.questions)
+        for fault in pack.unknown(declared, f"questions.{n}", FIELD, name)
+    ]
+    yield from missing
+    if missing:
+        return
+    if all(part.when is not None for part in event.parts):
+        yield declared.fault("parts", "Some answers switch nothing on.", "Leave one part without `when`.")
+    questions = {name: pack.all(FIELD)[name].value for name in event.questions}
+    wrong = [fault for n, part in enumerate(event.parts) for fault in _condition_faults(declared, n, part, questions)]
+    yield from wrong
+    yield from _order_faults(pack, declared)
+    if not wrong:
+        yield from _broken_examples(declared, questions)
+
+
+def _condition_faults(
+    declared: Declared[LifeEvent], number: int, part: Part, questions: Mapping[str, Field]
+) -> Iterator[Fault]:
+    if part.when is None:
+        return
+    path = f"parts.{number}.when"
+    if part.because is None:
+        yield declared.fault(path, "A condition says why it is one.", "Write `because`.")
+    tree = parse(part.when)
+    found = tree if isinstance(tree, Wrong) else _fits(tree, questions)
+    if found is not None:
+        yield declared.fault(path, found.what, found.mend)
+
+
+def _fits(tree: Tree, questions: Mapping[str, Field]) -> Wrong | None:
+    known = {name: EXPRESSED[field.type] for name, field in questions.items()}
+    choices = {
+        name: {choice.value for choice in field.choices}
+        for name, field in questions.items()
+        if field.type is FieldType.CHOICE
+    }
+    found = checked(tree, known, choices)
+    if isinstance(found, Wrong):
+        return found
+    if found is not Type.TRUTH:
+        return Wrong("A condition holds or fails; this is a value.", "Compare it with something.")
+    return None if any(names_in(tree)) else Wrong("This condition asks nothing.", "Remove it, or name a question.")
+
+
+def _order_faults(pack: Pack, declared: Declared[LifeEvent]) -> Iterator[Fault]:
+    items: dict[str, Item] = {part.item: pack.all(ITEM)[part.item].value for part in declared.value.parts}
+    if len(items) < len(declared.value.parts):
+        yield declared.fault("parts", "An item stands here twice.", "Remove one.")
+    elif in_order(dependencies(items)) is None:
+        yield declared.fault(
+            "parts", "These items wait for each other in a circle.", "Look at what they need and give."
+        )
+
+
+def _broken_examples(declared: Declared[LifeEvent], questions: Mapping[str, Field]) -> Iterator[Fault]:
+    for index, example in enumerate(declared.value.examples):
+        found = declared.value.items_for(example.given, questions)
+        if found != example.gives:
+            what = f"This example does not hold: {', '.join(found) or 'nothing'}, not {', '.join(example.gives)}."
+            yield declared.fault(f"examples.{index}", what, "Mend the event or the example.")
+
+
+LIFE_EVENT: Kind[LifeEvent] = Kind("life_event", "services/life_events", LifeEvent, _check)

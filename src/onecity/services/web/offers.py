@@ -1,0 +1,81 @@
+"""What somebody can apply for – an item or a life event – as a row of steps, each a page of questions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from onecity.machinery.web import Visit
+from onecity.packs import Text
+from onecity.services.answers import Field, read_all
+from onecity.services.catalogue import Catalogue
+from onecity.services.life_events import LifeEvent
+
+QUESTIONS: Final = "questions"
+REST: Final = "rest"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One step of the form. `name` is that of its section; the first and the unsorted one have words of the house."""
+
+    id: str
+    name: Text | None
+    fields: Mapping[str, Field]
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """An item, or a life event whose items follow from the answers. `path` is where its pages live."""
+
+    id: str
+    name: Text
+    path: str
+    event: LifeEvent | None
+
+    @property
+    def draft(self) -> str:
+        """Under which name its drafts are kept: the path says whether it is an item or an event."""
+        return self.path
+
+    def items(self, catalogue: Catalogue, typed: Mapping[str, str]) -> tuple[str, ...]:
+        """The items that it is about, as far as the answers tell."""
+        if self.event is None:
+            return (self.id,)
+        questions = catalogue.questions(self.event)
+        return self.event.items_for(read_all(questions, typed)[0], questions)
+
+    def fields(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Field]:
+        """Every question that it asks, each once."""
+        return catalogue.fields(self.items(catalogue, typed), self.event)
+
+    def pages(self, catalogue: Catalogue, typed: Mapping[str, str]) -> list[Page]:
+        """The steps: the questions that decide, then the sections in their order, then what has no section."""
+        fields = self.fields(catalogue, typed)
+        first = list(self.event.questions) if self.event else []
+        pages = [Page(QUESTIONS, None, {name: fields[name] for name in first})]
+        left = {name: field for name, field in fields.items() if name not in first}
+        for section_id, section in catalogue.sections():
+            inside = {name: field for name, field in left.items() if field.section == section_id}
+            pages.append(Page(section_id, section.name, inside))
+        pages.append(Page(REST, None, {name: field for name, field in left.items() if field.section is None}))
+        return [page for page in pages if page.fields]
+
+
+def offer_of(visit: Visit, catalogue: Catalogue) -> Offer | None:
+    """What the path names, if it can be applied for now."""
+    parts: Mapping[str, str] = visit.request.path_params
+    return offer_at(f"/items/{parts['item']}" if "item" in parts else f"/life-events/{parts['event']}", catalogue)
+
+
+def offer_at(path: str, catalogue: Catalogue) -> Offer | None:
+    """The offer whose pages live at a path."""
+    kind, _, name = path.lstrip("/").partition("/")
+    if kind == "items":
+        item = catalogue.item(name)
+        return Offer(name, item.name, path, None) if item else None
+    event = catalogue.event(name)
+    return Offer(name, event.name, path, event) if event else None
+
+
+def first_unfinished(pages: Sequence[Page], typed: Mapping[str, str]) -> Page | None:
+    """The first step whose answers are not all good yet."""
+    return next((page for page in pages if read_all(page.fields, typed)[1]), None)
