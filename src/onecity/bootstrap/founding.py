@@ -46,9 +46,16 @@ class Officer(msgspec.Struct, frozen=True):
     duties: tuple[tuple[str, str], ...]
 
 
+def _both(agency: str) -> tuple[tuple[str, str], ...]:
+    return (("services.accept", agency), ("services.decide", agency))
+
+
 _OFFICERS: Final = (
     Officer("shouli", "苏敏", (("services.accept", "market_supervision"),)),
     Officer("jueding", "高远", (("services.decide", "market_supervision"),)),
+    Officer("xiaofang", "石磊", _both("fire_rescue")),
+    Officer("chengguan", "白鹭", _both("urban_management")),
+    Officer("gongan", "方正", _both("public_security")),
 )
 
 
