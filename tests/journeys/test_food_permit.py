@@ -28,11 +28,8 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
     phone.get_by_role("link", name="开始申请").click()
 
     phone.get_by_label("店叫什么名字？").fill("拾味小馆")
-    go_on(phone)
     phone.get_by_label("店开在哪里？").fill("金水区纬二路 58 号")
-    go_on(phone)
     phone.get_by_label("现做的饭菜").check()
-    go_on(phone)
     phone.get_by_label("经营场所多大？").fill("3")
     go_on(phone)
     expect(phone.get_by_role("alert")).to_contain_text("太小了，最少 4 平方米")

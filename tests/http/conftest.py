@@ -1,0 +1,24 @@
+"""One city for all tests over HTTP of a process; tests leave each other's people and affairs alone."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.http.towns import Town, open_town
+
+from onecity.machinery.postgres import Cluster
+
+
+@pytest.fixture(scope="session")
+async def the_town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
+    async with open_town(cluster, open_folder / "town", f"town_{os.getpid()}") as found:
+        yield found
+
+
+@pytest.fixture
+async def town(the_town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """The city; letters and pages know its clock, for as long as a test runs."""
+    monkeypatch.setattr("onecity.bootstrap.city.now", the_town.clock)
+    await the_town.wake()
+    return the_town

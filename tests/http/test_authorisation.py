@@ -1,0 +1,311 @@
+"""Every declared route, and every kind of visitor in front of it."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import zip_longest
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from starlette.routing import Route as StarletteRoute
+from tests.cities import ANSWERS
+from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, hidden
+
+from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.ids import PersonId
+from onecity.ledger import Change, Decision, fold_version
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Held, Visitor, Who, holding
+from onecity.machinery.web.site import visible
+from onecity.people import DutyEnded
+
+VISITORS: Final = ("nobody", "citizen", "other", "idle", "elsewhere", "abroad", "decide", "accept")
+"""Nobody; whose affair it is; another citizen; officers without a duty, of another department, of another city, with
+another duty at the same place, and with the duty that the first step needs. The right one comes last."""
+
+STRANGER: Final = {"login": "nobody", "password": "wrong password", "code": ""}
+APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
+MOVE: Final = {"step": "acceptance", "outcome": "accept", "words": {}}
+QUESTIONS: Final = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
+OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What each visitor gets: a status, or how status and address of a redirection begin.
+
+    `sent` is what is posted; `renewed` means that the request ends the visitor's session, `drafted` that they have
+    filled in the form before.
+    """
+
+    expected: tuple[str, ...]
+    sent: Mapping[str, Any] = {}
+    renewed: bool = False
+    drafted: bool = False
+
+
+def everybody(status: str, **more: Any) -> Row:
+    return Row((status,) * len(VISITORS), **more)
+
+
+def signed_in(status: str, **more: Any) -> Row:
+    return Row(("303 /sign-in?next=/", *(status,) * 7), **more)
+
+
+def machine(status: str, **more: Any) -> Row:
+    return Row(("401", *(status,) * 7), **more)
+
+
+def own(nobody: str) -> Row:
+    return Row((nobody, "200", *("404",) * 6))
+
+
+def officers(nobody: str) -> Row:
+    return Row((nobody, "403", "403", "403", *("200",) * 4))
+
+
+def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
+    return Row((nobody, "403", "403", "403", "404", "404", colleague, right), **more)
+
+
+SWEEP: Final[Mapping[str, Row]] = {
+    "GET /": everybody("200"),
+    "GET /sign-in": Row(("200", *("303 /",) * 7)),
+    "POST /sign-in": everybody("422", sent=STRANGER),
+    "POST /sign-out": signed_in("303 /", renewed=True),
+    "GET /register": everybody("200"),
+    "POST /register": everybody("422", sent={"name": "x", "number": "x", "phone": "x", "password": "x"}),
+    "GET /letters": signed_in("200"),
+    "GET /letters/{letter}": own("303 /sign-in?next=/letters/"),
+    "GET /items": everybody("200"),
+    "GET /items/{item}": everybody("200"),
+    "GET /items/{item}/apply": signed_in("303 /items/food_business/"),
+    "GET /items/{item}/apply/{step}": signed_in("200"),
+    "POST /items/{item}/apply/{step}": signed_in(f"303 {REVIEW}", sent=ANSWERS),
+    "GET /items/{item}/review": signed_in("200", drafted=True),
+    "POST /items/{item}/review": signed_in("303 /affairs/", drafted=True),
+    "GET /life-events/{event}": everybody("200"),
+    "GET /life-events/{event}/apply": signed_in("303 /life-events/open_restaurant/apply/"),
+    "GET /life-events/{event}/apply/{step}": signed_in("200"),
+    "POST /life-events/{event}/apply/{step}": signed_in("303 /life-events/open_restaurant/apply/shop", sent=QUESTIONS),
+    "GET /life-events/{event}/review": signed_in("303 /life-events/open_restaurant/apply/"),
+    "POST /life-events/{event}/review": signed_in("303 /affairs"),
+    "GET /affairs": signed_in("200"),
+    "GET /affairs/{affair}": own("303 /sign-in?next=/affairs/"),
+    "GET /affairs/{affair}/receipt": own("303 /sign-in?next=/affairs/"),
+    "GET /desk": officers("303 /sign-in?next=/desk"),
+    "GET /desk/cases/{case}": case("303 /sign-in?next=/desk", "200", "200"),
+    f"GET {OUTCOME}": case("303 /sign-in?next=/desk", "403", "200"),
+    f"POST {OUTCOME}": case("303 /sign-in?next=/", "403", "303 /desk/cases/", sent={"sure": "yes"}),
+    "GET /health/live": everybody("200"),
+    "GET /health/ready": everybody("200"),
+    # These visitors come from other machines.
+    "GET /metrics": everybody("404"),
+    "GET /look": everybody("303 /"),
+    "GET /static/{name}.css": everybody("200"),
+    "POST /api/sign-in": everybody("4", sent=STRANGER),
+    "GET /api/items": everybody("200"),
+    "GET /api/items/{item}": everybody("200"),
+    "POST /api/applications": machine("200", sent=APPLY),
+    "GET /api/affairs": machine("200"),
+    "GET /api/affairs/{affair}": own("401"),
+    "GET /api/desk": officers("401"),
+    "GET /api/cases/{case}": case("401", "200", "200"),
+    "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
+    "GET /api/docs": everybody("200"),
+}
+
+
+def filled(route: str, town: Town, thread: Thread) -> str:
+    """The path of a route with the ids of things that exist."""
+    path = route.partition(" ")[2]
+    if path.startswith("/static/"):
+        return town.city.pages.css_url
+    known = {
+        "affair": str(thread.affair),
+        "case": str(thread.case),
+        "letter": str(thread.letter),
+        "item": "food_business",
+        "event": "open_restaurant",
+        "step": _step(path),
+        "outcome": "accept",
+    }
+    return path.format_map(known)
+
+
+def _step(path: str) -> str:
+    """The step that a path asks for: of a form, or of a case."""
+    if "/apply/" not in path:
+        return "acceptance"
+    return "rest" if path.startswith("/items/") else "questions"
+
+
+async def knock(visitor: Caller, route: str, path: str, row: Row) -> httpx.Response:
+    """One request as this visitor makes it."""
+    if route.startswith("GET"):
+        return await visitor.get(path)
+    if path.startswith("/api/"):
+        return await visitor.send(path, dict(row.sent))
+    sent = dict(row.sent)
+    if row.drafted and visitor.token:
+        sent["key"] = hidden(await visitor.get(REVIEW), "key")
+    return await visitor.post(path, sent)
+
+
+def shown(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.headers.get('location', '')}".strip()
+
+
+def test_no_route_is_missing_from_the_sweep(town: Town) -> None:
+    declared = {route.name for route in town.app.routes if isinstance(route, StarletteRoute)}
+    assert len(declared) == len(town.app.routes)
+    assert declared == set(SWEEP)
+
+
+@pytest.mark.parametrize("route", SWEEP)
+async def test_a_route_lets_in_whom_it_declares_and_nobody_else(town: Town, route: str) -> None:
+    thread, row = await town.apply(town.citizen), SWEEP[route]
+    path = filled(route, town, thread)
+    got: dict[str, str] = {}
+    for name in VISITORS:
+        visitor: Caller = getattr(town, name)
+        if row.renewed and visitor.token:
+            visitor = town.caller(await fresh_token(town, visitor))
+        if row.drafted and visitor.token:
+            await visitor.post(FORM, ANSWERS)
+        got[name] = shown(await knock(visitor, route, path, row))
+    wrong = {
+        name: (status, wanted)
+        for (name, status), wanted in zip_longest(got.items(), row.expected)
+        if not status.startswith(wanted)
+    }
+    assert wrong == {}
+
+
+async def fresh_token(town: Town, visitor: Caller) -> str:
+    """Another session of the same person, which a test may end."""
+    person, token = await town.person(visitor), uuid4().hex
+    await town.rows(
+        "insert into sessions select sha256(convert_to($1, 'utf8')), $2, $3, $3, $4 returning token",
+        token, person, town.clock(), town.clock() + timedelta(hours=1),
+    )  # fmt: skip
+    return token
+
+
+def without_names(page: httpx.Response) -> str:
+    """A page without what differs between any two: ids and where it stands."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=back=)[^\"]*|[0-9a-f]{32}", "…", page.text)
+
+
+@pytest.mark.parametrize(
+    ("visitor", "path"),
+    [
+        ("other", "/affairs/{affair}"),
+        ("other", "/affairs/{affair}/receipt"),
+        ("other", "/letters/{letter}"),
+        ("other", "/api/affairs/{affair}"),
+        ("accept", "/affairs/{affair}"),
+        ("accept", "/letters/{letter}"),
+        ("citizen", "/desk/cases/{case}"),
+        ("citizen", "/api/cases/{case}"),
+        ("idle", "/desk/cases/{case}"),
+        ("elsewhere", "/desk/cases/{case}"),
+        ("elsewhere", "/desk/cases/{case}/acceptance/accept"),
+        ("elsewhere", "/api/cases/{case}"),
+        ("abroad", "/desk/cases/{case}"),
+        ("abroad", "/api/cases/{case}"),
+    ],
+)
+async def test_a_stranger_cannot_tell_what_is_there_from_what_is_not(town: Town, visitor: str, path: str) -> None:
+    stranger: Caller = getattr(town, visitor)
+    thread = await town.apply(town.citizen)
+    there = await stranger.get(filled(f"GET {path}", town, thread))
+    none = Thread(uuid4(), "", uuid4(), uuid4())
+    nowhere = await stranger.get(filled(f"GET {path}", town, none))
+    garbled = await stranger.get(re.sub(r"\{(affair|case|letter)\}", "no-id", path))
+    assert there.status_code == nowhere.status_code == garbled.status_code
+    assert there.status_code in (403, 404)
+    assert without_names(there) == without_names(nowhere)
+    assert thread.number not in there.text
+
+
+@pytest.mark.parametrize("step", ["acceptance/accept", "acceptance/decline", "decision/grant", "decision/refuse"])
+async def test_nobody_but_the_duty_moves_a_case(town: Town, step: str) -> None:
+    thread = await town.apply(town.citizen)
+    named, _, outcome = step.partition("/")
+    words = {"facts": "a", "rule": "b", "remedy": "c"}
+    move = {"step": named, "outcome": outcome, "words": words}
+    before = await town.written()
+    strangers = [town.nobody, town.citizen, town.other, town.idle, town.elsewhere, town.abroad, town.decide]
+    for stranger in strangers:
+        on_page = await stranger.post(f"/desk/cases/{thread.case}/{step}", words | {"sure": "yes"})
+        by_machine = await stranger.send(f"/api/cases/{thread.case}/moves", move)
+        assert by_machine.status_code in (401, 403, 404, 409)
+        assert on_page.status_code in (403, 404, 409) or on_page.headers["location"] == "/sign-in?next=/"
+    assert await town.written() == before
+
+
+async def test_a_look_that_is_refused_is_no_look(town: Town) -> None:
+    thread = await town.apply(town.citizen)
+    for stranger in (town.nobody, town.citizen, town.other, town.idle, town.elsewhere, town.abroad):
+        await stranger.get(f"/desk/cases/{thread.case}")
+        await stranger.get(f"/api/cases/{thread.case}")
+    assert await town.rows("select from reads where about = $1", thread.affair) == []
+
+
+async def test_a_letter_that_a_stranger_asks_for_stays_unopened(town: Town) -> None:
+    thread = await town.apply(town.citizen)
+    for stranger in (town.nobody, town.other, town.accept):
+        await stranger.get(f"/letters/{thread.letter}")
+    query = "select opened from letters where letter = $1"
+    assert (await town.rows(query, thread.letter))[0]["opened"] is None
+    await town.citizen.get(f"/letters/{thread.letter}")
+    [[opened]] = await town.rows(query, thread.letter)
+    assert opened is not None
+    await town.citizen.get(f"/letters/{thread.letter}")
+    assert await town.rows(query, thread.letter) == [(opened,)]
+
+
+async def test_a_cookie_opens_no_interface_and_a_bearer_token_opens_no_page(town: Town) -> None:
+    assert (await town.citizen.ask("GET", "/api/affairs")).status_code == 401
+    bearer = {"authorization": f"Bearer {town.citizen.token}"}
+    assert (await town.nobody.ask("GET", "/affairs", headers=bearer)).status_code == 303
+    assert (await town.nobody.ask("GET", "/api/affairs", headers=bearer)).status_code == 200
+    basic = {"authorization": f"Basic {town.citizen.token}"}
+    assert (await town.nobody.ask("GET", "/api/affairs", headers=basic)).status_code == 401
+
+
+async def test_a_duty_that_was_taken_away_opens_nothing_any_more(town: Town) -> None:
+    thread, scope, ledger = await town.apply(town.citizen), Scope(AGENCY, AREA), town.city.memory.ledger
+    officer = await town.sign_in(await town.new_officer(Held("services.accept", scope)))
+    person = await town.person(officer)
+    assert (await officer.get(f"/desk/cases/{thread.case}")).status_code == 200
+
+    async def decide() -> Decision:
+        ended = DutyEnded("services.accept", scope, None, "test")
+        return Decision((Change(person, fold_version(await ledger.history(person)), (ended,)),), ended)
+
+    await ledger.record(uuid4(), decide, DutyEnded, by=the_city(), now=town.clock())
+    assert (await officer.get(f"/desk/cases/{thread.case}")).status_code == 403
+    assert (await officer.send(f"/api/cases/{thread.case}/moves", MOVE)).status_code == 403
+
+
+def visitor(*duties: str) -> Visitor:
+    held = tuple(Held(duty, Scope(AGENCY, AREA)) for duty in duties)
+    return Visitor(PersonId(uuid4()), "林晓梅", "word", held)
+
+
+@pytest.mark.parametrize(
+    ("who", "admitted"),
+    [
+        (EVERYBODY, (True, True, True, True)),
+        (SIGNED_IN, (False, True, True, True)),
+        (OFFICER, (False, False, True, True)),
+        (holding("services.decide"), (False, False, False, True)),
+    ],
+    ids=str,
+)
+def test_a_declaration_admits_its_visitors(who: Who, admitted: tuple[bool, ...]) -> None:
+    comers = (None, visitor(), visitor("services.accept"), visitor("services.accept", "services.decide"))
+    assert tuple(visible(comer, who) for comer in comers) == admitted

@@ -1,0 +1,338 @@
+"""A whole city inside the test's own process: a clock that tests hold, and visitors who knock at its door."""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from html import unescape
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from starlette.applications import Starlette
+from tests.cities import ANSWERS
+
+from onecity.bootstrap.city import City, app_of, assemble
+from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.database import Database
+from onecity.bootstrap.founding import Account, Accounts, drawn, found
+from onecity.bootstrap.memory import open_memory
+from onecity.bootstrap.rooms import SCHEMAS
+from onecity.bootstrap.settings import Settings
+from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.identity import resident_check
+from onecity.kernel.ids import PersonId, derived_id
+from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
+from onecity.machinery.web import Held
+from onecity.packs import load_pack
+from onecity.people.signin import SESSION, csrf_word, hashed
+from onecity.people.usecases import found_officer
+from onecity.places import CITY
+from onecity.registers import PersonRow
+
+MORNING: Final = datetime(2020, 9, 22, 1, tzinfo=UTC)
+"""A Tuesday, nine o'clock in the city."""
+
+FORM: Final = "/items/food_business/apply/rest"
+REVIEW: Final = "/items/food_business/review"
+AGENCY: Final = "market_supervision"
+AREA: Final = "410100"
+_A_CODE_S: Final = 30
+_PASSWORD: Final = "correct horse battery"
+
+
+class Clock:
+    """The city's clock in the hand of a test. A second passes with each request, so that nobody is too quick."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._stands = False
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def tick(self) -> None:
+        if not self._stands:
+            self.at += timedelta(seconds=1)
+
+    def next_code(self) -> None:
+        """Wait until a code of the second factor is fresh."""
+        self.at += timedelta(seconds=_A_CODE_S)
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """No time passes."""
+        self._stands = True
+        yield
+        self._stands = False
+
+    @contextmanager
+    def later(self, span: timedelta) -> Iterator[None]:
+        """As if `span` had passed; afterwards nobody else has waited."""
+        before = self.at
+        self.at += span
+        yield
+        self.at = before
+
+
+class Caller:
+    """Somebody at the door: without a token nobody, with one a person, on pages and on the interface for machines.
+
+    Every answer is looked at strictly: the headers that close doors, and no script, style or open bracket in a page.
+    """
+
+    def __init__(self, app: Starlette, clock: Clock, address: str, token: str = "") -> None:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 1))
+        cookies = {"session": token} if token else {}
+        self.http = httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1", cookies=cookies, trust_env=False
+        )
+        self.token = token
+        self.csrf = csrf_word(token)
+        self.seen: list[httpx.Response] = []
+        self._clock = clock
+
+    async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Any request."""
+        self._clock.tick()
+        answer = await self.http.request(method, path, **more)
+        self.seen.append(answer)
+        strict(answer)
+        return answer
+
+    async def get(self, path: str) -> httpx.Response:
+        """A page, or an answer of the interface."""
+        return await self.ask("GET", path, headers=self._bearer(path))
+
+    async def post(
+        self, path: str, fields: Mapping[str, str], *, csrf: str | None = None, headers: Mapping[str, str] = {}
+    ) -> httpx.Response:
+        """A form with its word; `csrf` puts another in its place."""
+        word = {"csrf": self.csrf if csrf is None else csrf} if self.token else {}
+        return await self.ask("POST", path, data={**fields, **word}, headers=dict(headers))
+
+    async def send(self, path: str, body: Any, *, key: UUID | str | None = None) -> httpx.Response:
+        """A command on the interface for machines."""
+        named = {"idempotency-key": str(key)} if key else {}
+        return await self.ask("POST", path, json=body, headers=self._bearer(path) | named)
+
+    async def send_bytes(self, path: str, body: bytes) -> httpx.Response:
+        """A command as bytes, whatever they are."""
+        return await self.ask("POST", path, content=body, headers=self._bearer(path))
+
+    def _bearer(self, path: str) -> dict[str, str]:
+        machine = self.token and path.startswith("/api/")
+        return {"authorization": f"Bearer {self.token}"} if machine else {}
+
+
+def strict(answer: httpx.Response) -> None:
+    """What every answer of the house keeps."""
+    headers = answer.headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+    assert "cache-control" in headers
+    if not headers.get("content-type", "").startswith("text/html"):
+        return
+    page = answer.text
+    assert "{{" not in page
+    assert "<script" not in page
+    assert "style=" not in page
+    assert page.count("<h1") == 1
+    assert re.search('<html lang="(zh|en)', page)
+
+
+def hidden(page: httpx.Response, name: str) -> str:
+    """The value of a hidden field of a page."""
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', page.text)
+    assert found, f"the page has no hidden field {name}"
+    return unescape(found[1])
+
+
+def typed(page: httpx.Response, name: str) -> str:
+    """What stands in a text field of a page."""
+    found = re.search(rf'<input class="field-input" id="{name}"[^>]* value="([^"]*)"', page.text)
+    assert found, f"the page has no field {name}"
+    return unescape(found[1])
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """An application as it was handed in: its affair, its only case and the letter that says so."""
+
+    affair: UUID
+    number: str
+    case: UUID
+    letter: UUID
+
+
+class Town:
+    """The simulated city in this process, with the people whom the tests need."""
+
+    citizen: Caller
+    other: Caller
+    accept: Caller
+    decide: Caller
+    elsewhere: Caller
+    abroad: Caller
+    idle: Caller
+
+    def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
+        self.app = app
+        self.city = city
+        self.clock = clock
+        self.accounts = accounts
+        self._addresses = count(1)
+        self._births = count()
+        self._callers: list[Caller] = []
+        self.nobody = self.caller()
+
+    def caller(self, token: str = "", *, address: str | None = None) -> Caller:
+        """Somebody who comes from an address of their own."""
+        number = next(self._addresses)
+        made = Caller(self.app, self.clock, address or f"192.0.{number // 250}.{number % 250}", token)
+        self._callers.append(made)
+        return made
+
+    async def sign_in(self, account: Account) -> Caller:
+        """A new session of somebody."""
+        answer = await self.caller().send("/api/sign-in", self.words(account))
+        answer.raise_for_status()
+        return self.caller(answer.json()["token"])
+
+    def words(self, account: Account) -> dict[str, str]:
+        """What somebody sends to come in, with a fresh code."""
+        if account.second_factor:
+            self.clock.next_code()
+        code = pyotp.TOTP(account.second_factor).at(self.clock.at) if account.second_factor else ""
+        return {"login": account.login, "password": account.password, "code": code}
+
+    def account(self, login: str) -> Account:
+        """An account of the foundation."""
+        return next(one for one in self.accounts.accounts if one.login == login)
+
+    async def resident(self, name: str) -> str:
+        """A row of the register of residents; its number."""
+        born = date(1970, 1, 1) + timedelta(days=next(self._births))
+        first = f"410199{born:%Y%m%d}011"
+        number = first + resident_check(first)
+        row = PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")
+        await self.city.registers.import_persons(
+            self.city.memory.ledger, [row], source="simulated", simulated=True, key=uuid4(), by=the_city(),
+            now=self.clock(), since=date(2020, 1, 1),
+        )  # fmt: skip
+        return number
+
+    async def register(self, name: str, number: str) -> Account:
+        """An account opened on the page for it."""
+        visitor = self.caller()
+        page = await visitor.get("/register")
+        fields = {"name": name, "number": number, "phone": "10000000000", "password": _PASSWORD}
+        answer = await visitor.post("/register", fields | {"key": hidden(page, "key")})
+        assert answer.status_code == 303, answer.text
+        return Account(number, name, "", _PASSWORD)
+
+    async def new_citizen(self, name: str = "周雨桐") -> Caller:
+        """A citizen whom no other test knows."""
+        return await self.sign_in(await self.register(name, await self.resident(name)))
+
+    async def new_officer(self, *held: Held) -> Account:
+        """An officer whom no other test knows."""
+        login, secret = uuid4().hex, pyotp.random_base32()
+        fresh = PersonId(derived_id(uuid4(), now=self.clock(), what="person"))
+        person = await self.city.door.claim(fresh, login, _PASSWORD, secret)
+        await found_officer(
+            person, "马腾飞", held, ledger=self.city.memory.ledger, reason="test", by=the_city(), key=uuid4(),
+            now=self.clock(),
+        )  # fmt: skip
+        return Account(login, "马腾飞", "", _PASSWORD, secret)
+
+    async def apply(self, who: Caller, answers: Mapping[str, str] = ANSWERS) -> Thread:
+        """An application for the food permit."""
+        answer = await who.send("/api/applications", {"items": ["food_business"], "answers": dict(answers)})
+        answer.raise_for_status()
+        receipt = answer.json()
+        [row] = await self.rows("select letter from letters where about = $1", UUID(receipt["affair"]))
+        return Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), row["letter"])
+
+    async def rows(self, query: str, *values: object) -> list[Any]:
+        """What stands in the database."""
+        async with self.city.memory.pool.acquire() as connection:
+            found: list[Any] = await connection.fetch(query, *values)
+        return found
+
+    async def written(self) -> tuple[int, ...]:
+        """How much is written of all that a request may write."""
+        tables = ("ledger.facts", "ledger.answers", "projections.affairs", "projections.work_items", "working.drafts")
+        counts = ", ".join(f"(select count(*) from {table})" for table in tables)
+        [row] = await self.rows(f"select {counts}")
+        return tuple(row)
+
+    async def person(self, who: Caller) -> UUID:
+        """The id of somebody who is signed in."""
+        visitor = await self.city.door.visitor(who.token, now=self.clock())
+        assert visitor is not None
+        return visitor.person
+
+    async def wake(self) -> None:
+        """Keep the sessions of those whom every test knows, however long the tests before have taken."""
+        known = (self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle)
+        await self.rows(
+            "update sessions set seen = $2, ends = $3 where token = any($1) returning token",
+            [hashed(one.token) for one in known], self.clock.at, self.clock.at + SESSION,
+        )  # fmt: skip
+
+    async def close(self) -> None:
+        for caller in self._callers:
+            await caller.http.aclose()
+
+    async def fill(self) -> None:
+        """Let the people come whom every test knows."""
+        self.citizen = await self.sign_in(self.accounts.accounts[0])
+        self.other = await self.sign_in(await self.register(*self.accounts.without))
+        self.accept = await self.sign_in(self.account("shouli"))
+        self.decide = await self.sign_in(self.account("jueding"))
+        both = ("services.accept", "services.decide")
+        self.elsewhere = await self.sign_in(
+            await self.new_officer(*(Held(duty, Scope("urban_management", AREA)) for duty in both))
+        )
+        self.abroad = await self.sign_in(
+            await self.new_officer(*(Held(duty, Scope(AGENCY, "410200")) for duty in both))
+        )
+        self.idle = await self.sign_in(await self.new_officer())
+
+
+@asynccontextmanager
+async def open_town(cluster: Cluster, folder: Path, name: str) -> AsyncIterator[Town]:
+    """A city on a database of its own."""
+    admin = await connect(cluster.address("onecity_owner", "postgres"))
+    await admin.execute(f"create database {name}")
+    database = Database(cluster.address("onecity_owner", name), cluster.address("onecity_app", name), None)
+    owner = await connect(database.owner)
+    await migrate(owner, read_migrations(SCHEMAS))
+    await owner.close()
+    folder.mkdir()
+    pack, faults = load_pack(shipped_pack(), KINDS)
+    assert faults == ()
+    clock = Clock(MORNING)
+    async with open_memory(database, folder, pack.one(CITY).ledger_origin) as memory:
+        with pytest.MonkeyPatch.context() as patch:
+            # What makes a password slow to guess would make the tests slow and show nothing.
+            quick = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+            patch.setattr("onecity.bootstrap.city.PasswordHasher", quick)
+            patch.setattr("onecity.bootstrap.city.now", clock)
+            city = await assemble(memory, pack, at=clock())
+            accounts = drawn(folder)
+            await found(city, accounts, at=clock())
+            town = Town(app_of(city, Settings(data=folder)), city, clock, accounts)
+        await town.fill()
+        yield town
+        await town.close()
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()

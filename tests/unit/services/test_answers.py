@@ -1,0 +1,176 @@
+"""What people type into a field: one canonical text, or what is wrong with it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onecity.packs import Text
+from onecity.services.answers import LONGEST_TEXT, AnswerFault, Choice, Field, FieldType, Wrong, faults, read_all
+
+ASK: Final = Text("问", "ask")
+METRES: Final = Text("米", "m")
+
+
+def field(
+    kind: FieldType, *, least: str | None = None, most: str | None = None, choices: tuple[str, ...] = ()
+) -> Field:
+    bounds = [Decimal(bound) if bound else None for bound in (least, most)]
+    unit = METRES if kind is FieldType.NUMBER else None
+    offered = tuple(Choice(value, ASK) for value in choices)
+    return Field(ASK, kind, (), unit=unit, least=bounds[0], most=bounds[1], choices=offered)
+
+
+TEXT: Final = field(FieldType.TEXT)
+AREA: Final = field(FieldType.NUMBER, least="4", most="50000")
+NUMBER: Final = field(FieldType.NUMBER)
+CHOICE: Final = field(FieldType.CHOICE, choices=("meals", "drinks"))
+YES_NO: Final = field(FieldType.YES_NO)
+DATE: Final = field(FieldType.DATE)
+ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed", "read"),
+    [
+        (TEXT, "  拾味小馆\n", "拾味小馆"),
+        (TEXT, "ＡＢＣ　１２３", "ABC 123"),
+        (TEXT, "味" * LONGEST_TEXT, "味" * LONGEST_TEXT),
+        (TEXT, "味" * (LONGEST_TEXT + 1), Wrong.TOO_LONG),
+        (TEXT, f" {'味' * LONGEST_TEXT} ", "味" * LONGEST_TEXT),
+        # Some signs are several once they are written out; the bound holds for what is kept.
+        (TEXT, "㍿" * 50, "株式会社" * 50),
+        (TEXT, "㍿" * 51, Wrong.TOO_LONG),
+        (AREA, "182", "182"),
+        (AREA, " １８２．５０ ", "182.5"),
+        (AREA, "1,820", "1820"),
+        (AREA, "1.82e2", "182"),
+        (AREA, "+182", "182"),
+        (AREA, "4", "4"),
+        (AREA, "4.000", "4"),
+        (AREA, "3.999", Wrong.TOO_SMALL),
+        (AREA, "-182", Wrong.TOO_SMALL),
+        (AREA, "50000", "50000"),
+        (AREA, "50000.001", Wrong.TOO_LARGE),
+        (AREA, "1e999999999", Wrong.TOO_LARGE),
+        (AREA, "1e-999999999", Wrong.TOO_SMALL),
+        (AREA, "一百八十二", Wrong.NOT_A_NUMBER),
+        (AREA, "182 平方米", Wrong.NOT_A_NUMBER),
+        (AREA, "NaN", Wrong.NOT_A_NUMBER),
+        (AREA, "sNaN", Wrong.NOT_A_NUMBER),
+        (AREA, "Infinity", Wrong.NOT_A_NUMBER),
+        (AREA, "-inf", Wrong.NOT_A_NUMBER),
+        (AREA, ",", Wrong.NOT_A_NUMBER),
+        (AREA, "0x10", Wrong.NOT_A_NUMBER),
+        (NUMBER, "-0", "-0"),
+        (NUMBER, "0.00", "0"),
+        (NUMBER, "-7.10", "-7.1"),
+        (CHOICE, "meals", "meals"),
+        (CHOICE, "ｍｅａｌｓ", "meals"),
+        (CHOICE, "Meals", Wrong.NO_SUCH_CHOICE),
+        (CHOICE, "cars", Wrong.NO_SUCH_CHOICE),
+        (YES_NO, "yes", "yes"),
+        (YES_NO, "no", "no"),
+        (YES_NO, "true", Wrong.NO_SUCH_CHOICE),
+        (DATE, "2020-4-8", "2020-04-08"),
+        (DATE, "20200408", "2020-04-08"),
+        (DATE, "２０２０年４月８日", "2020-04-08"),
+        (DATE, "2020/4/8", "2020-04-08"),
+        (DATE, "2020-02-29", "2020-02-29"),
+        (DATE, "2021-02-29", Wrong.NOT_A_DAY),
+        (DATE, "2020-13-01", Wrong.NOT_A_DAY),
+        (DATE, "0000-01-01", Wrong.NOT_A_DAY),
+        (DATE, "4月8日", Wrong.NOT_A_DAY),
+        (DATE, "2020-4", Wrong.NOT_A_DAY),
+        (DATE, "tomorrow", Wrong.NOT_A_DAY),
+        (DATE, "-", Wrong.NOT_A_DAY),
+        (DATE, "1-2-3-4", Wrong.NOT_A_DAY),
+    ],
+)
+def test_an_answer_is_read(asked: Field, typed: str, read: str) -> None:
+    assert asked.read(typed) == read
+
+
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: str(asked.type))
+@pytest.mark.parametrize("typed", ["", " ", "\n\t", "　"], ids=repr)
+def test_nothing_is_missing_in_every_type(asked: Field, typed: str) -> None:
+    assert asked.read(typed) is Wrong.MISSING
+
+
+@pytest.mark.xfail(
+    strict=True, raises=(OverflowError, ValueError), reason="kernel/instants.py: a year beyond all years is a crash"
+)
+@pytest.mark.parametrize("typed", ["99999999999-1-1", f"{'9' * 5_000}-1-1"], ids=["many digits", "very many digits"])
+def test_a_year_beyond_all_years_is_no_day(typed: str) -> None:
+    assert DATE.read(typed) is Wrong.NOT_A_DAY
+
+
+@pytest.mark.xfail(
+    strict=True, reason="services/answers.py: a number without bounds may be as long as its exponent says"
+)
+def test_an_unbounded_number_stays_short() -> None:
+    read = NUMBER.read("1e999999")
+    assert isinstance(read, Wrong) or len(read) <= LONGEST_TEXT
+
+
+@pytest.mark.xfail(strict=True, reason="services/answers.py: Decimal overflows while it is normalised")
+def test_an_unbounded_number_does_not_crash() -> None:
+    assert isinstance(NUMBER.read("1e9999999"), Wrong)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="services/answers.py: all commas go, so a comma for a point makes ten times as much"
+)
+@pytest.mark.parametrize("typed", ["18,2", "1,8,2", ",182"])
+def test_a_comma_that_parts_no_thousands_is_not_overlooked(typed: str) -> None:
+    assert AREA.read(typed) is Wrong.NOT_A_NUMBER
+
+
+@pytest.mark.xfail(strict=True, reason="services/answers.py: Decimal takes underscores between digits")
+def test_an_underscore_is_no_digit() -> None:
+    assert AREA.read("18_2") is Wrong.NOT_A_NUMBER
+
+
+@pytest.mark.xfail(
+    strict=True, reason="services/answers.py: a text of one line may hold line breaks, nulls and direction marks"
+)
+@pytest.mark.parametrize("typed", ["拾味\n小馆", "拾味\x00小馆", "拾味\u202e小馆"], ids=ascii)
+def test_a_text_of_one_line_holds_no_control_signs(typed: str) -> None:
+    read = TEXT.read(typed)
+    assert isinstance(read, Wrong) or read.isprintable()
+
+
+@given(st.sampled_from(ALL), st.text(max_size=LONGEST_TEXT))
+def test_what_was_read_reads_as_itself(asked: Field, typed: str) -> None:
+    read = asked.read(typed)
+    if not isinstance(read, Wrong):
+        assert asked.read(read) == read
+
+
+@given(st.decimals(min_value=4, max_value=50_000, allow_nan=False, places=3))
+def test_every_number_within_the_bounds_keeps_its_value(number: Decimal) -> None:
+    read = AREA.read(str(number))
+    assert not isinstance(read, Wrong)
+    assert Decimal(read) == number
+
+
+@given(st.dates())
+def test_every_day_is_read_as_it_is_written(day: date) -> None:
+    read = DATE.read(str(day))
+    assert read == (Wrong.NOT_A_DAY if str(day).startswith("0001") else str(day))
+
+
+def test_a_form_names_every_fault_in_its_order_and_keeps_every_good_answer() -> None:
+    fields = {"name": TEXT, "area": AREA, "sold": CHOICE, "since": DATE}
+    typed = {"since": "never", "sold": "meals", "area": "3", "not asked": "x"}
+    good, wrong = read_all(fields, typed)
+    assert good == {"sold": "meals"}
+    expected = [
+        AnswerFault("name", Wrong.MISSING),
+        AnswerFault("area", Wrong.TOO_SMALL),
+        AnswerFault("since", Wrong.NOT_A_DAY),
+    ]
+    assert wrong == expected == faults(fields, typed)
