@@ -88,7 +88,6 @@ async def chunks() -> AsyncIterator[bytes]:
         yield b"f%d=" % number + b"a" * 8_000 + b"&"
 
 
-@pytest.mark.xfail(strict=True, reason="machinery/web/forms.py: only the announced length is looked at")
 async def test_a_body_that_hides_its_length_is_refused_too(town: Town) -> None:
     answer = await town.caller().ask("POST", "/sign-in", content=chunks(), headers=URLENCODED)
     assert answer.status_code == 413
@@ -412,7 +411,6 @@ async def test_an_item_that_nobody_offers_is_told_in_words(town: Town, path: str
     assert await town.written() == before
 
 
-@pytest.mark.xfail(strict=True, reason="machinery/web/site.py: status_of says 409 where 404 is meant")
 @pytest.mark.parametrize("path", [*ITEM_PAGES, "/api/items/no_such_item"])
 async def test_an_item_that_nobody_offers_is_not_found(town: Town, path: str) -> None:
     assert (await town.citizen.get(path)).status_code == 404
@@ -449,9 +447,6 @@ async def test_a_refusal_without_all_its_words_is_not_written(town: Town, left_o
     assert await town.written() == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="services/web/desk.py: a repeat is judged by the case as it is now, not by its key"
-)
 async def test_a_second_click_on_a_decision_leads_to_the_case_as_well(town: Town) -> None:
     thread, path = await decided(town)
     sure = REFUSAL | {"sure": "yes", "key": str(uuid4())}
@@ -471,13 +466,11 @@ async def test_a_decision_clicked_twice_is_written_once(town: Town) -> None:
     assert len(await town.rows(query, thread.affair)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="people/web/templates/register.html: no word for whoever is signed in")
 async def test_whoever_is_signed_in_gets_no_form_that_cannot_be_sent(town: Town) -> None:
     page = await town.citizen.get("/register")
     assert page.status_code == 303 or 'name="csrf"' in page.text.split('action="/register"')[1].split("</form>")[0]
 
 
-@pytest.mark.xfail(strict=True, reason="machinery/web/app.py: the page of a bug leaves outside of LogAndHeaders")
 async def test_a_bug_of_ours_closes_the_same_doors(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> httpx.Response:
         raise ZeroDivisionError("a name that must not be told")
@@ -525,9 +518,6 @@ async def test_a_second_account_for_one_number_is_refused_and_the_first_password
     assert (await town.sign_in(account)).token
 
 
-@pytest.mark.xfail(
-    strict=True, reason="people/signin.py: claim binds the password to a person who does not get the login"
-)
 async def test_a_registration_that_broke_off_can_be_finished(town: Town) -> None:
     number = await town.resident("周雨桐")
     # The login is claimed before the account is opened; the first try ended in between.

@@ -1,6 +1,5 @@
 """The simulated city is founded at every start; what is there already stays."""
 
-import pytest
 from tests.http.towns import Town
 
 from onecity.bootstrap.founding import found
@@ -16,7 +15,6 @@ async def test_founding_again_writes_no_fact_and_every_password_still_opens(town
         assert (await town.sign_in(account)).token
 
 
-@pytest.mark.xfail(strict=True, reason="registers/rows.py: a repeated import gives its rows a batch that no fact names")
 async def test_every_register_row_belongs_to_a_batch_that_a_fact_names(town: Town) -> None:
     town.clock.tick()
     await found(town.city, town.accounts, at=town.clock())

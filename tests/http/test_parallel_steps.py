@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-import pytest
 from tests.http.towns import Town
 
 from onecity.casework import StepTaken
@@ -11,9 +10,6 @@ from onecity.kernel.acting import the_city
 from onecity.ledger import Change, Decision
 
 
-@pytest.mark.xfail(
-    strict=True, reason="casework/projections.py: a step that waits already cannot be opened by a second branch"
-)
 async def test_two_branches_may_open_the_same_step(town: Town) -> None:
     thread, ledger = await town.apply(town.citizen), town.city.memory.ledger
     again = StepTaken("survey", "done", (Todo("acceptance", "services.accept"),), await town.person(town.citizen), None)

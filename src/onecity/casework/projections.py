@@ -30,7 +30,7 @@ _END = Statement(
 _WAIT = Statement(
     "work_items",
     "insert into work_items (case_id, step, duty, since) select * from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])",
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) on conflict do nothing",
 )
 _DONE = Statement(
     "work_items",

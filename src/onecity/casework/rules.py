@@ -30,7 +30,7 @@ class Why(Reason):
     TOO_LONG = "casework.too_long"
 
 
-class Move(msgspec.Struct, frozen=True):
+class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody wants to do: end a step with an outcome, and what they write to the person concerned."""
 
     step: str

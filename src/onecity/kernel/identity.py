@@ -60,11 +60,13 @@ def born(number: str) -> date:
 
 
 def masked(number: str) -> str:
-    """An identity number as it is shown in lists: region and last four, never the birth date.
+    """An identity number as it is shown in lists: region and last four, never the birth date; a short one not at all.
 
     >>> masked("11010519491231002X")
     '1101**********002X'
     """
+    if len(number) <= 8:
+        return "*" * len(number)
     return number[:4] + "*" * (len(number) - 8) + number[-4:]
 
 

@@ -39,6 +39,8 @@ def read_day(text: str, *, today: date) -> date | None:
     parts = cleaned.split("-")
     if not all(part.isascii() and part.isdecimal() for part in parts):
         return None
+    if any(len(part) > 4 for part in parts):
+        return None
     numbers = [int(part) for part in parts]
     if len(numbers) == 2:
         numbers = [today.year, *numbers]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -68,16 +68,17 @@ class Ledger:
         `decide` loads, asks the rules and returns a decision; it is asked again if a history moved meanwhile.
         Raises Unavailable if the histories never stand still.
         """
+        own = own_key(key, by, answer_type)
         for _ in range(MOST_TRIES):
             async with self.readers.acquire() as connection:
-                before = await store.answer(connection, key)
+                before = await store.answer(connection, own)
             if before is not None:
                 return msgspec.json.decode(before, type=answer_type)
             decision = await decide()
             if isinstance(decision, Refused):
                 return decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
-            if await self._writer.write(self._written(key, decision, by, now)):
+            if await self._writer.write(self._written(own, decision, by, now)):
                 return decision.answer
         raise Unavailable("Many people are changing the same thing just now. Please try again in a moment.")
 
@@ -92,6 +93,11 @@ class Ledger:
         rows = tuple(row for one in recorded for row in self.projections.rows(one))
         facts = tuple((one, self.book.mac(one)) for one in stored)
         return Written(key, msgspec.json.encode(decision.answer), facts, rows)
+
+
+def own_key(key: UUID, by: Acting, answer_type: type[msgspec.Struct]) -> UUID:
+    """The key under which an answer is kept: a key belongs to its author and to one kind of command."""
+    return uuid5(key, f"{by.person} {answer_type.__name__}")
 
 
 def fold_version(history: Sequence[Recorded]) -> int:

@@ -70,17 +70,22 @@ class PasswordDoor:
 
         `totp` is the secret of the second factor, in base 32.
         """
-        sealed = self._sealed(person, totp) if totp else None
-        kept = await to_thread(self._hasher.hash, self._peppered(person, password))
         async with self._pool.acquire() as connection:
-            return await store.claim(connection, self._login(login), person, kept, sealed)
+            while True:
+                # The password is bound to the person who has the login, who may be another than the one given.
+                owner = await store.owner(connection, self._login(login)) or person
+                sealed = self._sealed(owner, totp) if totp else None
+                kept = await to_thread(self._hasher.hash, self._peppered(owner, password))
+                claimed = await store.claim(connection, self._login(login), owner, kept, sealed)
+                if claimed == owner:
+                    return owner
 
     async def sign_in(self, login: str, password: str, code: str, *, now: datetime) -> SignedIn | Refused:
         """Begin a session, or say no without telling which part was wrong."""
         hidden = self._login(login)
         async with self._pool.acquire() as connection:
             found = await store.credential(connection, hidden)
-            if found is not None and found.locked_until is not None and found.locked_until > now:
+            if await store.locked(connection, hidden, now):
                 return Refused(Why.LOCKED, {"minutes": int(LOCK.total_seconds()) // 60})
             step = await self._opens(found, password, code, now)
             if found is None or step is None or not await store.succeeded(connection, hidden, step):
@@ -130,7 +135,7 @@ class PasswordDoor:
         current = int(now.timestamp()) // _STEP_S
         # One step to either side: clocks of telephones differ by some seconds.
         near = (current - 1, current, current + 1)
-        matching = [step for step in near if hmac.compare_digest(clock.generate_otp(step), code)]
+        matching = [step for step in near if hmac.compare_digest(clock.generate_otp(step).encode(), code.encode())]
         return matching[-1] if matching else None
 
     def _sealed(self, person: UUID, secret: str) -> bytes:

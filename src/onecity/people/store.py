@@ -31,8 +31,6 @@ class Credential(msgspec.Struct, frozen=True):
     password: str
     totp: bytes | None
     totp_step: int
-    failures: int
-    locked_until: datetime | None
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -68,10 +66,14 @@ async def duties_of(connection: "Connection", who: UUID) -> tuple[Held, ...]:
 
 async def credential(connection: "Connection", login: bytes) -> Credential | None:
     """What is known of a login."""
-    row = await connection.fetchrow(
-        "select person, password, totp, totp_step, failures, locked_until from credentials where login = $1", login
-    )
+    row = await connection.fetchrow("select person, password, totp, totp_step from credentials where login = $1", login)
     return Credential(PersonId(row[0]), *list(row)[1:]) if row else None
+
+
+async def owner(connection: "Connection", login: bytes) -> PersonId | None:
+    """Whose login it is."""
+    found: UUID | None = await connection.fetchval("select person from credentials where login = $1", login)
+    return PersonId(found) if found else None
 
 
 async def claim(connection: "Connection", login: bytes, who: UUID, password: str, totp: bytes | None) -> PersonId:
@@ -89,11 +91,20 @@ async def claim(connection: "Connection", login: bytes, who: UUID, password: str
     return PersonId(owner)
 
 
+async def locked(connection: "Connection", login: bytes, now: datetime) -> bool:
+    """Whether too many wrong tries have closed a login for a while; also one that nobody has."""
+    found: bool = await connection.fetchval(
+        "select exists (select from failed_tries where login = $1 and locked_until > $2)", login, now
+    )
+    return found
+
+
 async def failed(connection: "Connection", login: bytes, most: int, locked_until: datetime) -> None:
     """Count a wrong try; the last that is allowed locks the login for a while and starts the count again."""
     await connection.execute(
-        "update credentials set failures = case when failures + 1 >= $2 then 0 else failures + 1 end,"
-        " locked_until = case when failures + 1 >= $2 then $3 else locked_until end where login = $1",
+        "insert into failed_tries as f (login, failures) values ($1, 1) on conflict (login) do update set"
+        " failures = case when f.failures + 1 >= $2 then 0 else f.failures + 1 end,"
+        " locked_until = case when f.failures + 1 >= $2 then $3 else f.locked_until end",
         login, most, locked_until,
     )  # fmt: skip
 
@@ -101,7 +112,8 @@ async def failed(connection: "Connection", login: bytes, most: int, locked_until
 async def succeeded(connection: "Connection", login: bytes, step: int) -> bool:
     """Forget the wrong tries and use up a code of the second factor; false if the code was used before."""
     done = await connection.fetchval(
-        "update credentials set failures = 0, locked_until = null, totp_step = greatest(totp_step, $2)"
+        "with forgotten as (delete from failed_tries where login = $1)"
+        " update credentials set totp_step = greatest(totp_step, $2)"
         " where login = $1 and ($2 = 0 or totp_step < $2) returning true",
         login, step,
     )  # fmt: skip

@@ -77,12 +77,12 @@ class Registers:
         """Take over a batch of rows: first the rows, then the fact that names their root and count."""
         batch = derived_id(key, now=now, what="register batch")
         sealed = [(self._hidden(row.number), self._sealed(row)) for row in rows]
-        async with self._pool.acquire() as connection:
-            await store.put(connection, PERSONS, batch, since, sealed)
         root = root_of([leaf_hash(self._proof(row)) for row in rows]).hex()
         fact = RegisterImported(PERSONS, source, root, len(rows), simulated)
 
         async def decide() -> Decision:
+            async with self._pool.acquire() as connection:
+                await store.put(connection, PERSONS, batch, since, sealed)
             return Decision((Change(batch, 0, (fact,)),), Imported(batch, len(rows)))
 
         return await ledger.record(key, decide, Imported, by=by, now=now)

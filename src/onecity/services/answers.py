@@ -1,9 +1,10 @@
 """Reading what people type into the fields of a form: one canonical text for each fact, or what is wrong with it."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -14,6 +15,10 @@ from onecity.packs import Text
 from onecity.packs.expressions import Type, Value
 
 LONGEST_TEXT = 200
+
+
+_NUMBER: Final = re.compile(r"[+-]?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,9})?")
+"""Digits, perhaps with a comma before each thousand: any other comma may be meant as a point."""
 
 
 class FieldType(StrEnum):
@@ -77,7 +82,10 @@ class Field(msgspec.Struct, frozen=True):
             return Wrong.MISSING
         match self.type:
             case FieldType.TEXT:
-                return text if len(text) <= LONGEST_TEXT else Wrong.TOO_LONG
+                shown = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+                if not shown:
+                    return Wrong.MISSING
+                return shown if len(shown) <= LONGEST_TEXT else Wrong.TOO_LONG
             case FieldType.NUMBER:
                 return self._number(text)
             case FieldType.CHOICE:
@@ -100,12 +108,9 @@ class Field(msgspec.Struct, frozen=True):
                 return answer
 
     def _number(self, text: str) -> str | Wrong:
-        try:
-            number = Decimal(text.replace(",", ""))
-        except InvalidOperation:
+        if not _NUMBER.fullmatch(text):
             return Wrong.NOT_A_NUMBER
-        if not number.is_finite():
-            return Wrong.NOT_A_NUMBER
+        number = Decimal(text.replace(",", ""))
         if self.least is not None and number < self.least:
             return Wrong.TOO_SMALL
         if self.most is not None and number > self.most:

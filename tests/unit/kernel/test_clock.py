@@ -185,11 +185,6 @@ def test_a_day_that_the_notice_of_the_next_year_names_is_settled_though_its_own_
     assert calendar().kind(date(2006, 12, 30)) is DayKind.MAKE_UP
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The day of acceptance does not count, so no notice can move a date because of it; "
-    "yet a run that began on a day without a notice is always called provisional.",
-)
 @pytest.mark.parametrize(
     ("since", "number"),
     [
@@ -285,22 +280,12 @@ def test_two_stops_give_back_their_common_days_only_once() -> None:
     assert (stopped(first, second).stopped, stopped(first, second).day) == (5, date(2020, 10, 12))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Where stops overlap, _stop_marks lets the one that is told last decide: the same days are "
-    "marked as announced or as overrun depending on the order of the stops.",
-)
 def test_the_order_of_stops_does_not_change_what_is_said_of_a_day() -> None:
     late = Stop(StopKind.TESTING, date(2020, 9, 7), 1, date(2020, 9, 4), date(2020, 9, 9))
     hearing = Stop(StopKind.HEARING, date(2020, 9, 8), 2, date(2020, 9, 7), date(2020, 9, 9))
     assert stopped(late, hearing).days == stopped(hearing, late).days
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_end_of_plan takes the first day of a stop into its plan even when no day was announced, "
-    "so a stop of zero days stops one, and a day that nobody announced is not marked as overrun.",
-)
 @pytest.mark.parametrize(
     ("last", "expected"),
     [
@@ -326,11 +311,6 @@ def test_stop_and_extension_add_up() -> None:
     assert found.day == counted(TUESDAY, 35).day == date(2020, 10, 26)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Whether the end rolls is asked of the limit alone, so a limit of zero natural days that was "
-    "extended ends on a Saturday. 民法典 article 203 knows no such exception.",
-)
 def test_an_extended_limit_rolls_though_it_was_zero_before() -> None:
     longer = Extension(5, date(2020, 6, 1), "系统故障")
     found = due(calendar(), Run(date(2020, 6, 1), Limit(0, Unit.NATURAL_DAYS), extension=longer))
@@ -478,11 +458,6 @@ def test_urgent_hours_of_a_utc_instant_are_as_long_in_the_night_the_clocks_chang
     assert found.at == at("2020-03-29 09:00", BERLIN)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="due_after_hours adds urgent hours to the clock on the wall of `since`: an instant said in a zone whose "
-    "clocks change that night gets an hour too few or too many; said in UTC it is right.",
-)
 @pytest.mark.parametrize(
     ("since", "latest"),
     [

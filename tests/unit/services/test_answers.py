@@ -47,7 +47,7 @@ ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE)
         (AREA, "182", "182"),
         (AREA, " １８２．５０ ", "182.5"),
         (AREA, "1,820", "1820"),
-        (AREA, "1.82e2", "182"),
+        (AREA, "1.82e2", Wrong.NOT_A_NUMBER),
         (AREA, "+182", "182"),
         (AREA, "4", "4"),
         (AREA, "4.000", "4"),
@@ -55,8 +55,8 @@ ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE)
         (AREA, "-182", Wrong.TOO_SMALL),
         (AREA, "50000", "50000"),
         (AREA, "50000.001", Wrong.TOO_LARGE),
-        (AREA, "1e999999999", Wrong.TOO_LARGE),
-        (AREA, "1e-999999999", Wrong.TOO_SMALL),
+        (AREA, "1e999999999", Wrong.NOT_A_NUMBER),
+        (AREA, "1e-999999999", Wrong.NOT_A_NUMBER),
         (AREA, "一百八十二", Wrong.NOT_A_NUMBER),
         (AREA, "182 平方米", Wrong.NOT_A_NUMBER),
         (AREA, "NaN", Wrong.NOT_A_NUMBER),
@@ -100,43 +100,29 @@ def test_nothing_is_missing_in_every_type(asked: Field, typed: str) -> None:
     assert asked.read(typed) is Wrong.MISSING
 
 
-@pytest.mark.xfail(
-    strict=True, raises=(OverflowError, ValueError), reason="kernel/instants.py: a year beyond all years is a crash"
-)
 @pytest.mark.parametrize("typed", ["99999999999-1-1", f"{'9' * 5_000}-1-1"], ids=["many digits", "very many digits"])
 def test_a_year_beyond_all_years_is_no_day(typed: str) -> None:
     assert DATE.read(typed) is Wrong.NOT_A_DAY
 
 
-@pytest.mark.xfail(
-    strict=True, reason="services/answers.py: a number without bounds may be as long as its exponent says"
-)
 def test_an_unbounded_number_stays_short() -> None:
     read = NUMBER.read("1e999999")
     assert isinstance(read, Wrong) or len(read) <= LONGEST_TEXT
 
 
-@pytest.mark.xfail(strict=True, reason="services/answers.py: Decimal overflows while it is normalised")
 def test_an_unbounded_number_does_not_crash() -> None:
     assert isinstance(NUMBER.read("1e9999999"), Wrong)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="services/answers.py: all commas go, so a comma for a point makes ten times as much"
-)
 @pytest.mark.parametrize("typed", ["18,2", "1,8,2", ",182"])
 def test_a_comma_that_parts_no_thousands_is_not_overlooked(typed: str) -> None:
     assert AREA.read(typed) is Wrong.NOT_A_NUMBER
 
 
-@pytest.mark.xfail(strict=True, reason="services/answers.py: Decimal takes underscores between digits")
 def test_an_underscore_is_no_digit() -> None:
     assert AREA.read("18_2") is Wrong.NOT_A_NUMBER
 
 
-@pytest.mark.xfail(
-    strict=True, reason="services/answers.py: a text of one line may hold line breaks, nulls and direction marks"
-)
 @pytest.mark.parametrize("typed", ["拾味\n小馆", "拾味\x00小馆", "拾味\u202e小馆"], ids=ascii)
 def test_a_text_of_one_line_holds_no_control_signs(typed: str) -> None:
     read = TEXT.read(typed)
@@ -152,7 +138,7 @@ def test_what_was_read_reads_as_itself(asked: Field, typed: str) -> None:
 
 @given(st.decimals(min_value=4, max_value=50_000, allow_nan=False, places=3))
 def test_every_number_within_the_bounds_keeps_its_value(number: Decimal) -> None:
-    read = AREA.read(str(number))
+    read = AREA.read(format(number, "f"))
     assert not isinstance(read, Wrong)
     assert Decimal(read) == number
 

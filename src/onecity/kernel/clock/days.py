@@ -69,13 +69,12 @@ def working_days_left(calendar: Calendar, *, today: date, latest: date) -> int:
 
 
 def _end_of_plan(calendar: Calendar, stop: Stop) -> date:
-    """The last day of the stop as it was announced."""
-    day, left = stop.first, stop.planned
-    while True:
-        left -= calendar.kind(day).works
-        if left <= 0:
-            return day
+    """The last day of the stop as it was announced; the day before it if no day was announced."""
+    day, left = stop.first - ONE_DAY, stop.planned
+    while left > 0:
         day += ONE_DAY
+        left -= calendar.kind(day).works
+    return day
 
 
 def _stop_marks(calendar: Calendar, run: Run, today: date | None) -> dict[date, Mark]:
@@ -86,7 +85,9 @@ def _stop_marks(calendar: Calendar, run: Run, today: date | None) -> dict[date, 
         last = stop.last if stop.last is not None else max(planned, today or planned)
         day = stop.first
         while day <= last:
-            marks[day] = Mark.STOPPED if day <= planned else Mark.OVERRUN
+            # A day that one stop announced is no overrun, whatever another stop says of it.
+            if day <= planned or marks.get(day) is not Mark.STOPPED:
+                marks[day] = Mark.STOPPED if day <= planned else Mark.OVERRUN
             day += ONE_DAY
     return marks
 
@@ -106,7 +107,8 @@ def _mark(calendar: Calendar, day: date, unit: Unit, still: dict[date, Mark]) ->
 
 def _walk(calendar: Calendar, run: Run, still: dict[date, Mark]) -> Iterator[Day]:
     """Day after day from acceptance until the limit is used up."""
-    yield Day(run.since, Mark.START, provisional=calendar.provisional(run.since))
+    # The day of acceptance does not count, so no notice can move anything because of it.
+    yield Day(run.since, Mark.START)
     total = run.limit.number + (run.extension.days if run.extension else 0)
     day, number = run.since, 0
     while number < total:
@@ -128,7 +130,7 @@ def _rolled(calendar: Calendar, last: date) -> Iterator[Day]:
 
 def _count(calendar: Calendar, run: Run, today: date | None) -> tuple[Day, ...]:
     days = tuple(_walk(calendar, run, _stop_marks(calendar, run, today)))
-    if run.limit.unit is Unit.NATURAL_DAYS and run.limit.number > 0:
+    if run.limit.unit is Unit.NATURAL_DAYS and len(days) > 1:
         days += tuple(_rolled(calendar, days[-1].day))
     return days
 

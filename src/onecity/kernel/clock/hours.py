@@ -1,7 +1,7 @@
 """Counting hours: office hours for ordinary matters, every hour of the night for urgent ones."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -45,7 +45,8 @@ def due_after_hours(
     local = since.astimezone(zone)
     left = timedelta(hours=limit.number)
     if limit.unit is Unit.URGENT_HOURS:
-        end = (since + left).astimezone(zone)
+        # In UTC, because on the clock on the wall an hour is missing or comes twice in some nights.
+        end = (since.astimezone(UTC) + left).astimezone(zone)
         return HoursDue(end, (CountedSpan(local, end),), (), provisional=False)
     assert limit.unit is Unit.WORKING_HOURS, "limits in days have their own count"
     spans: list[CountedSpan] = []

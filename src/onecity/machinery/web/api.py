@@ -55,7 +55,7 @@ async def _read(visit: Visit, kind: type[msgspec.Struct]) -> msgspec.Struct | Re
         return msgspec.json.decode(bytes(body), type=kind)
     except msgspec.ValidationError as wrong:
         return problem_json(Problem("urn:onecity:422", visit.say("web.failed.422"), 422, _where(wrong)))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return problem_json(Problem("urn:onecity:400", visit.say("web.failed.400"), 400))
 
 

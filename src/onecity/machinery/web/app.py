@@ -42,7 +42,12 @@ def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
 def _mounted(site: Site, route: Route) -> StarletteRoute:
     async def endpoint(request: Request) -> Response:
         request.state.route = route.path
-        return await _answered(site, route, request)
+        try:
+            return await _answered(site, route, request)
+        except HTTPException:
+            raise
+        except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves through our headers
+            return await problems.answer(site, request, failure)
 
     # One endpoint for each method, so that a GET never reaches what was declared for POST.
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=f"{route.method} {route.path}")

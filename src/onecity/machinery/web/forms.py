@@ -37,7 +37,12 @@ class TooLarge(Exception):
 
 async def read_form(request: "Request") -> Form:
     """The fields of a POST. Raises TooLarge."""
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-        raise TooLarge
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise TooLarge
+    # Starlette parses from the body that it finds here; what was announced counts for nothing.
+    request._body = bytes(body)  # noqa: SLF001
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as found:
         return Form({name: value for name, value in found.items() if isinstance(value, str)})

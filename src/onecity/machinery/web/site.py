@@ -17,7 +17,14 @@ from onecity.machinery.web.routes import Rate, Who
 if TYPE_CHECKING:
     from onecity.machinery.web.visit import Visit, Visitor
 
-_STATUS: Final = {"not_found": 404, "not_your_duty": 403, "too_often": 429, "not_signed_in": 401}
+_STATUS: Final = {
+    "not_found": 404,
+    "no_such_item": 404,
+    "no_such_event": 404,
+    "not_your_duty": 403,
+    "too_often": 429,
+    "not_signed_in": 401,
+}
 CONFLICT: Final = 409
 
 

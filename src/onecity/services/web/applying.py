@@ -68,9 +68,11 @@ class Applying:
         if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
         draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
-        pages = offer.pages(catalogue, draft.typed if draft else {})
-        if draft is None or first_unfinished(pages, draft.typed):
-            return visit.go(f"{offer.path}/apply")
+        typed = draft.typed if draft else {}
+        pages = offer.pages(catalogue, typed)
+        unfinished = first_unfinished(pages, typed)
+        if draft is None or unfinished:
+            return visit.go(f"{offer.path}/apply/{(unfinished or pages[0]).id}")
         return visit.page(
             AT + "review.html",
             title=visit.say("services.review.title"),
@@ -101,7 +103,7 @@ class Applying:
             now=visit.now,
         )
         if isinstance(done, Refused):
-            return visit.go(f"{offer.path}/apply") if done.reason is Why.ANSWERS else visit.refuse(done)
+            return visit.go(f"{offer.path}/review") if done.reason is Why.ANSWERS else visit.refuse(done)
         await self._counter.drafts.drop(visit.someone.person, offer.draft)
         return visit.go(f"/affairs/{done.affair}/receipt")
 

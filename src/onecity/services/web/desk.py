@@ -69,25 +69,28 @@ class Desk:
 
     async def decide(self, visit: Visit) -> Response:
         """First the letter as it will read, then, with `sure`, the decision itself."""
+        if visit.form.text("sure") == "yes":
+            return await self._decided(visit)
         asked = await self._asked(visit)
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         opened, chosen = asked
-        command = Move(
-            chosen.step_id, chosen.outcome_id, {part: visit.form.text(part) for part in chosen.outcome.write}
-        )
-        if visit.form.text("sure") != "yes":
-            wrong = self._tried(visit, opened, chosen, command)
-            said = visit.say(wrong.reason, **wrong.details) if wrong else ""
-            return await self._outcome_page(visit, opened, chosen, dict(command.words), said, ready=wrong is None)
-        done = await move(
-            CaseId(opened.row.id),
-            command,
-            office=self._counter.office,
-            key=visit.form.key(),
-            by=chosen.by,
-            now=visit.now,
-        )
+        command = _command(visit, chosen.outcome)
+        wrong = self._tried(visit, opened, chosen, command)
+        said = visit.say(wrong.reason, **wrong.details) if wrong else ""
+        return await self._outcome_page(visit, opened, chosen, dict(command.words), said, ready=wrong is None)
+
+    async def _decided(self, visit: Visit) -> Response:
+        """The decision in earnest. A second click is told by its key, not by the case, which has moved on."""
+        opened = await self.opened(visit)
+        if isinstance(opened, Refused):
+            return visit.refuse(opened)
+        step = opened.shown.process.steps.get(visit.path("step"))
+        outcome = step.outcomes.get(visit.path("outcome")) if step else None
+        command = _command(visit, outcome)
+        by = self.author(visit, opened, command.step)
+        case, office = CaseId(opened.row.id), self._counter.office
+        done = await move(case, command, office=office, key=visit.form.key(), by=by, now=visit.now)
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.row.id}")
 
     async def opened(self, visit: Visit) -> Opened | Refused:
@@ -223,3 +226,8 @@ class Desk:
             "step": self._counter.step_name(row.case.process, row.step, visit.lang),
             "current": row.case.id == current,
         }
+
+
+def _command(visit: Visit, outcome: Outcome | None) -> Move:
+    said = {part: visit.form.text(part) for part in outcome.write} if outcome else {}
+    return Move(visit.path("step"), visit.path("outcome"), said)

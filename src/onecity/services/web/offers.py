@@ -13,6 +13,8 @@ from onecity.services.life_events import LifeEvent
 
 QUESTIONS: Final = "questions"
 REST: Final = "rest"
+MOST_ON_ONE_PAGE: Final = 8
+"""Questions of an item that nobody needs to see in steps."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -53,6 +55,8 @@ class Offer(msgspec.Struct, frozen=True):
         first = list(self.event.questions) if self.event else []
         pages = [Page(QUESTIONS, None, {name: fields[name] for name in first})]
         left = {name: field for name, field in fields.items() if name not in first}
+        if len(left) <= MOST_ON_ONE_PAGE and not self.event:
+            return [Page(REST, None, left)]
         for section_id, section in catalogue.sections():
             inside = {name: field for name, field in left.items() if field.section == section_id}
             pages.append(Page(section_id, section.name, inside))
