@@ -5,6 +5,8 @@ from playwright.sync_api import Page, expect
 from tests.cities import RunningCity
 from tests.journeys.conftest import DESK, Open
 
+PLAN = b"%PDF-1.7 a plan of the shop"
+
 
 def sign_in(page: Page, city: RunningCity, login: str | None = None) -> None:
     account = city.account(login)
@@ -35,6 +37,12 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
     expect(phone.get_by_role("alert")).to_contain_text("太小了，最少 4 平方米")
     phone.get_by_label("经营场所多大？").fill("１８２")
     go_on(phone)
+    phone.locator("#floor_plan").set_input_files({"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"MZ"})
+    go_on(phone)
+    expect(phone.get_by_role("alert")).to_contain_text("只收 PDF 和照片")
+    phone.locator("#floor_plan").set_input_files({"name": "x", "mimeType": "text/plain", "buffer": PLAN})
+    go_on(phone)
+    expect(phone.locator("main")).to_contain_text("已经有了")
     expect(phone.get_by_text("182 平方米")).to_be_visible()
     phone.get_by_role("button", name="交上去").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("收到了")
@@ -49,6 +57,9 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
         desk.get_by_role("link", name="食品经营许可").first.click()
         expect(desk.get_by_role("heading", level=1)).to_contain_text("林晓梅")
         expect(desk.locator("main")).to_contain_text("金水区纬二路 58 号")
+        with desk.expect_download() as plan:
+            desk.get_by_role("link", name="看操作间怎么布置").click()
+        assert plan.value.path().read_bytes() == PLAN
         desk.locator("main").get_by_role("link", name=action, exact=True).click()
         expect(desk.locator("main")).to_contain_text("当事人会读到")
         desk.get_by_role("button", name="就这样定").click()

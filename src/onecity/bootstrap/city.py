@@ -16,6 +16,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
 from onecity.ledger import Declarations
+from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices.web import LetterPages
@@ -31,6 +32,7 @@ from onecity.services import web as services
 from onecity.services.catalogue import Catalogue
 from onecity.services.declared import ITEM
 from onecity.services.drafts import Drafts
+from onecity.services.uploads import Uploads
 
 TITLE: Final = "OneCity"
 
@@ -64,6 +66,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         catalogue=catalogue,
         office=Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), pack.version),
         drafts=Drafts(memory.pool, keys),
+        uploads=Uploads(memory.pool, keys, Blobs(memory.blobs)),
         scribe=_scribe(pack, words, pages),
         reads=ReadLog(memory.pool),
         area=city.area,

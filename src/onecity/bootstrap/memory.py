@@ -28,6 +28,7 @@ class Memory(msgspec.Struct, frozen=True):
     """Keys, ledger, and what the sealer and the tools of the ledger need."""
 
     folder: Path
+    blobs: Path
     database: Database
     keys: KeyStore
     book: FactBook
@@ -49,7 +50,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     writer = Writer(lanes, lanes=_LANES)
     ledger = Ledger(readers, writer, book, projections, keys)
     try:
-        yield Memory(data / "ledger", database, keys, book, projections, signer, readers, ledger)
+        yield Memory(data / "ledger", data / "blobs", database, keys, book, projections, signer, readers, ledger)
     finally:
         await writer.close()
         await lanes.close()

@@ -108,7 +108,8 @@ def apply_for(
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
-            Apply(typed, items, event), catalogue=counter.catalogue, office=counter.office, area=counter.area,
+            Apply(typed, items, event), catalogue=counter.catalogue, office=counter.office, uploads=counter.uploads,
+            area=counter.area,
             key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ class Branch(msgspec.Struct, frozen=True):
 class Applied(Fact, frozen=True):
     """Somebody applied. `number` is what the receipt shows; the answers hold every field once.
 
+    `materials` are the hashes of the sealed files that were there on that day, by material.
     `event` is the life event that bundled the items, in its version, if one did.
     """
 
@@ -28,6 +29,7 @@ class Applied(Fact, frozen=True):
     area: str
     branches: tuple[Branch, ...]
     answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
+    materials: Mapping[str, str] = {}
     event: str | None = None
     event_version: str | None = None
 

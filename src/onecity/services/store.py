@@ -1,13 +1,26 @@
 """All the SQL of services."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
+from onecity.services.forms import FileType
+
 if TYPE_CHECKING:
     from asyncpg import Connection
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A material that is there: the name of its sealed bytes, its type and its size in bytes."""
+
+    material: str
+    blob: str
+    type: FileType
+    size: int
+    at: datetime
 
 
 class AffairRow(msgspec.Struct, frozen=True):
@@ -68,3 +81,21 @@ async def drafts_of(connection: "Connection", person: UUID) -> list[str]:
 async def drop_draft(connection: "Connection", person: UUID, what: str) -> None:
     """The application was handed in, or given up."""
     await connection.execute("delete from drafts where person = $1 and what = $2", person, what)
+
+
+async def put_upload(connection: "Connection", person: UUID, upload: Upload) -> None:
+    """A material is there now; an older one of the same kind is not shown any more."""
+    await connection.execute(
+        "insert into uploads values ($1, $2, $3, $4, $5, $6) on conflict (person, material) do update set"
+        " blob = excluded.blob, type = excluded.type, size = excluded.size, at = excluded.at",
+        person, upload.material, upload.blob, upload.type, upload.size, upload.at,
+    )  # fmt: skip
+
+
+async def uploads_of(connection: "Connection", person: UUID, materials: Sequence[str]) -> list[Upload]:
+    """What a person has brought of some materials."""
+    rows = await connection.fetch(
+        "select material, blob, type, size, at from uploads where person = $1 and material = any($2)",
+        person, list(materials),
+    )  # fmt: skip
+    return [Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"]) for row in rows]

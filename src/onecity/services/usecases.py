@@ -15,10 +15,11 @@ from onecity.ledger import Change, Decision, Ledger
 from onecity.notices import letter_to
 from onecity.services import store
 from onecity.services.answers import read_all
-from onecity.services.bundles import dependencies
+from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch
 from onecity.services.rules import Matter, Why, case_of, receipt_number, taken
+from onecity.services.uploads import Uploads, quoted
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +71,13 @@ def chosen(command: Apply, catalogue: Catalogue) -> Chosen | Refused:
 
 
 async def apply(
-    command: Apply, *, catalogue: Catalogue, office: Office, area: str, key: UUID, by: Acting, now: datetime
-) -> Receipt | Refused:
-    """Take an application: one history for it, one for the case of each item, one letter that says so."""
+    command: Apply, *, catalogue: Catalogue, office: Office, uploads: Uploads, area: str, key: UUID, by: Acting,
+    now: datetime,
+) -> Receipt | Refused:  # fmt: skip
+    """Take an application: one history for it, one for the case of each item, one letter that says so.
+
+    Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
+    """
     asked = chosen(command, catalogue)
     if isinstance(asked, Refused):
         return asked
@@ -98,6 +103,7 @@ async def apply(
             area=area,
             branches=tuple(Branch(matter.item, matter.item_version, cases[matter.item]) for matter in matters),
             answers=asked.answers,
+            materials=quoted(await uploads.of(subject, materials_of(catalogue.bundle(asked.items)))),
             event=command.event,
             event_version=catalogue.event_version(command.event) if command.event else None,
         )

@@ -69,7 +69,7 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
     form = Form()
     if route.method == "POST" and not is_api:
         try:
-            form = await read_form(request)
+            form = await read_form(request, files=route.files)
         except TooLarge:
             raise HTTPException(413) from None
         if not own_form(request, form, visitor):

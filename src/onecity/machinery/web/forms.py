@@ -5,19 +5,23 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 import msgspec
+from starlette.datastructures import UploadFile
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 MOST_FIELDS: Final = 400
+MOST_FILES: Final = 20
+MOST_BYTES_WITH_FILES: Final = 64 * 1024 * 1024
 MOST_BYTES: Final = 512 * 1024
 """Bytes of a form without files."""
 
 
 class Form(msgspec.Struct, frozen=True):
-    """The fields of a posted form; empty for a GET."""
+    """The fields of a posted form, and the contents of its files; empty for a GET."""
 
     fields: Mapping[str, str] = {}
+    files: Mapping[str, bytes] = {}
 
     def text(self, name: str) -> str:
         """A field's text without surrounding space; empty if it is missing."""
@@ -35,14 +39,18 @@ class TooLarge(Exception):
     """The body is larger than a form may be."""
 
 
-async def read_form(request: "Request") -> Form:
-    """The fields of a POST. Raises TooLarge."""
+async def read_form(request: "Request", *, files: bool = False) -> Form:
+    """The fields of a POST, with its files where the route takes any. Raises TooLarge."""
+    most = MOST_BYTES_WITH_FILES if files else MOST_BYTES
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise TooLarge
     # Starlette parses from the body that it finds here; what was announced counts for nothing.
     request._body = bytes(body)  # noqa: SLF001
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as found:
-        return Form({name: value for name, value in found.items() if isinstance(value, str)})
+    async with request.form(max_files=MOST_FILES if files else 0, max_fields=MOST_FIELDS) as found:
+        texts = {name: value for name, value in found.items() if isinstance(value, str)}
+        # A file field that nobody touched comes as a file without a name.
+        sent = {name: value for name, value in found.items() if isinstance(value, UploadFile) and value.filename}
+        return Form(texts, {name: await file.read() for name, file in sent.items()})

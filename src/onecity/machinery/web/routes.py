@@ -42,10 +42,11 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One method of one path."""
+    """One method of one path; `files` lets a form bring files."""
 
     method: Literal["GET", "POST"]
     path: str
     who: Who
     answer: "Callable[[Visit], Awaitable[Response]]"
     rate: Rate | None = None
+    files: bool = False

@@ -8,6 +8,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, faults, read_all
 from onecity.services.rules import Why
+from onecity.services.uploads import MEDIA, WrongFile, looked_at
 from onecity.services.usecases import Apply, apply
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import AT
@@ -59,7 +60,51 @@ class Applying:
         if wrong:
             return self._form(visit, offer, pages, page, typed, wrong)
         at = [one.id for one in pages].index(page.id)
-        return visit.go(f"{offer.path}/apply/{pages[at + 1].id}" if at + 1 < len(pages) else f"{offer.path}/review")
+        if at + 1 < len(pages):
+            return visit.go(f"{offer.path}/apply/{pages[at + 1].id}")
+        return visit.go(f"{offer.path}/{'materials' if offer.materials(catalogue, typed) else 'review'}")
+
+    async def materials(self, visit: Visit) -> Response:
+        """What to bring, and what is there already."""
+        offer = offer_of(visit, self._counter.catalogue)
+        return await self._materials(visit, offer, {}) if offer else visit.refuse(Refused(Why.NO_SUCH_ITEM))
+
+    async def bring(self, visit: Visit) -> Response:
+        """Take the files that are good; say of the others what is wrong with them."""
+        offer = offer_of(visit, self._counter.catalogue)
+        if offer is None:
+            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        asked = offer.materials(self._counter.catalogue, await self._typed(visit, offer))
+        errors: dict[str, str] = {}
+        for name, content in visit.form.files.items():
+            if name not in asked:
+                continue
+            found = looked_at(asked[name], content)
+            if isinstance(found, WrongFile):
+                errors[name] = visit.say(found, most=asked[name].most_mb)
+            else:
+                await self._counter.uploads.keep(visit.someone.person, name, found, content, now=visit.now)
+        if errors or visit.form.text("do") == "upload":
+            return await self._materials(visit, offer, errors)
+        return visit.go(f"{offer.path}/review")
+
+    async def _materials(self, visit: Visit, offer: Offer, errors: Mapping[str, str]) -> Response:
+        catalogue = self._counter.catalogue
+        typed = await self._typed(visit, offer)
+        asked = offer.materials(catalogue, typed)
+        return visit.page(
+            AT + "materials.html",
+            status=422 if errors else 200,
+            title=offer.name.said(visit.lang),
+            path=offer.path,
+            materials=asked,
+            there=await self._counter.uploads.of(visit.someone.person, list(asked)),
+            errors=errors,
+            faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
+            media={name: ",".join(MEDIA[kind] for kind in material.accept) for name, material in asked.items()},
+            step=len(offer.pages(catalogue, typed)) + 1,
+            back_url=f"{offer.path}/apply",
+        )
 
     async def review(self, visit: Visit) -> Response:
         """Everything once more before it is handed in."""
@@ -78,6 +123,7 @@ class Applying:
             title=visit.say("services.review.title"),
             path=offer.path,
             sections=[self._section(visit, offer, page, draft.typed) for page in pages],
+            materials=await self._brought(visit, offer, typed),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
             key=draft.key,
             back_url=f"{offer.path}/apply/{pages[-1].id}",
@@ -97,6 +143,7 @@ class Applying:
             Apply(answers, event=offer.id) if offer.event else Apply(answers, (offer.id,)),
             catalogue=self._counter.catalogue,
             office=self._counter.office,
+            uploads=self._counter.uploads,
             area=self._counter.area,
             key=draft.key,
             by=visit.acting(),
@@ -106,6 +153,18 @@ class Applying:
             return visit.go(f"{offer.path}/review") if done.reason is Why.ANSWERS else visit.refuse(done)
         await self._counter.drafts.drop(visit.someone.person, offer.draft)
         return visit.go(f"/affairs/{done.affair}/receipt")
+
+    async def _brought(self, visit: Visit, offer: Offer, typed: Mapping[str, str]) -> list[dict[str, str]]:
+        """Each material with whether it is there."""
+        asked = offer.materials(self._counter.catalogue, typed)
+        there = await self._counter.uploads.of(visit.someone.person, list(asked))
+        return [
+            {
+                "term": material.name.said(visit.lang),
+                "value": visit.say("services.materials.there" if name in there else "services.materials.later"),
+            }
+            for name, material in asked.items()
+        ]
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
@@ -140,7 +199,7 @@ class Applying:
             heading=_title(visit, offer, page),
             url=f"{offer.path}/apply/{page.id}",
             step=at + 1,
-            steps=len(pages) + 1,
+            steps=len(pages) + 1 + bool(offer.materials(self._counter.catalogue, typed)),
             fields=page.fields,
             typed=typed,
             errors=errors,

@@ -14,6 +14,7 @@ from onecity.notices.writing import Scribe
 from onecity.people import AGENCY, Agency, ReadLog, person
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
+from onecity.services.uploads import Uploads
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -22,6 +23,7 @@ class Counter(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     office: Office
     drafts: Drafts
+    uploads: Uploads
     scribe: Scribe
     reads: ReadLog
     area: str

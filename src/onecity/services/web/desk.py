@@ -18,6 +18,8 @@ from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
+from onecity.services.forms import FileType
+from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import shown_case, state_text
 from onecity.services.web.counter import Counter
@@ -93,6 +95,24 @@ class Desk:
         done = await move(case, command, office=office, key=visit.form.key(), by=by, now=visit.now)
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.row.id}")
 
+    async def material(self, visit: Visit) -> Response:
+        """A file that the applicant brought and that this case's item needs."""
+        opened = await self.opened(visit)
+        if isinstance(opened, Refused):
+            return visit.refuse(opened)
+        name = visit.path("material")
+        affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
+        blob = None if isinstance(affair, Refused) else affair.applied.materials.get(name)
+        if blob is None or all(needed.material != name for needed in opened.shown.item.needs):
+            return visit.refuse(Refused(CaseWhy.NOT_FOUND))
+        content = self._counter.uploads.open(opened.row.subject, name, blob)
+        found = looked_at(self._counter.catalogue.material(name), content) if content else None
+        if content is None or not isinstance(found, FileType):
+            return visit.refuse(Refused(CaseWhy.NOT_FOUND))
+        # Never shown in our own page: what a stranger sent must not run under the city's name.
+        headers = {"content-disposition": f'attachment; filename="{name}.{found}"'}
+        return Response(content, media_type=MEDIA[found], headers=headers)
+
     async def opened(self, visit: Visit) -> Opened | Refused:
         """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""
         asked = visit.id("case")
@@ -157,9 +177,23 @@ class Desk:
             "number": applied.number if applied else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
             "answers": answer_rows(fields, (applied.answers if applied else None) or {}, lang=lang, say=visit.say),
+            "materials": self._materials(visit, opened, applied.materials if applied else {}),
             "moments": moments(one, opened.history, lang=lang, say=visit.say),
             "actions": self._actions(visit, opened),
         }
+
+    def _materials(self, visit: Visit, opened: Opened, there: Mapping[str, str]) -> list[dict[str, str]]:
+        """What the item needs, and where it is."""
+        rows: list[dict[str, str]] = []
+        for needed in opened.shown.item.needs:
+            name = self._counter.catalogue.material(needed.material).name.said(visit.lang)
+            row = {"term": name, "value": needed.why.said(visit.lang)}
+            if needed.material in there:
+                row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
+            else:
+                row["value"] = visit.say("services.materials.not_there")
+            rows.append(row)
+        return rows
 
     def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
         """Every outcome of every waiting step; those of colleagues are shown as theirs."""

@@ -106,5 +106,6 @@ class Guides:
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
             agency=self._counter.agency(item.agency),
             asks=asks,
+            needs=[self._counter.catalogue.material(needed.material) for needed in item.needs],
             back_url="/",
         )

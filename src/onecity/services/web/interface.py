@@ -153,6 +153,7 @@ class Interface:
             command,
             catalogue=self._counter.catalogue,
             office=self._counter.office,
+            uploads=self._counter.uploads,
             area=self._counter.area,
             key=idempotency_key(visit),
             by=visit.acting(),

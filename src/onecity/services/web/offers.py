@@ -8,7 +8,9 @@ import msgspec
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.answers import Field, read_all
+from onecity.services.bundles import materials_of
 from onecity.services.catalogue import Catalogue
+from onecity.services.forms import Material
 from onecity.services.life_events import LifeEvent
 
 QUESTIONS: Final = "questions"
@@ -62,6 +64,11 @@ class Offer(msgspec.Struct, frozen=True):
             pages.append(Page(section_id, section.name, inside))
         pages.append(Page(REST, None, {name: field for name, field in left.items() if field.section is None}))
         return [page for page in pages if page.fields]
+
+    def materials(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Material]:
+        """What somebody is asked to bring, each once."""
+        needed = materials_of(catalogue.bundle(self.items(catalogue, typed)))
+        return {name: catalogue.material(name) for name in needed}
 
 
 def offer_of(visit: Visit, catalogue: Catalogue) -> Offer | None:

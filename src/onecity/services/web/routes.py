@@ -16,6 +16,7 @@ DOORS: Final = (
     Door("/desk", "services.desk", "file", OFFICER),
 )
 _OFTEN: Final = Rate(120, 60)
+_FILES: Final = Rate(30, 60)
 
 
 def routes(counter: Counter) -> Sequence[Route]:
@@ -33,6 +34,8 @@ def routes(counter: Counter) -> Sequence[Route]:
                 Route("GET", f"{offer}/apply", SIGNED_IN, applying.begin),
                 Route("GET", f"{offer}/apply/{{step}}", SIGNED_IN, applying.form),
                 Route("POST", f"{offer}/apply/{{step}}", SIGNED_IN, applying.keep, _OFTEN),
+                Route("GET", f"{offer}/materials", SIGNED_IN, applying.materials),
+                Route("POST", f"{offer}/materials", SIGNED_IN, applying.bring, _FILES, files=True),
                 Route("GET", f"{offer}/review", SIGNED_IN, applying.review),
                 Route("POST", f"{offer}/review", SIGNED_IN, applying.submit, _OFTEN),
             )
@@ -42,6 +45,7 @@ def routes(counter: Counter) -> Sequence[Route]:
         Route("GET", "/affairs/{affair}/receipt", SIGNED_IN, affairs.receipt),
         Route("GET", "/desk", OFFICER, desk.work),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
+        Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),
         Route("GET", outcome, OFFICER, desk.outcome),
         Route("POST", outcome, OFFICER, desk.decide),
     )

@@ -1,0 +1,82 @@
+"""The materials that a person brought: sealed under that person's key, kept once, used by every item that needs it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from onecity.ledger import Ciphers
+from onecity.machinery.blobs import Blobs
+from onecity.services import store
+from onecity.services.forms import FileType, Material
+from onecity.services.store import Upload
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+_MB: Final = 1024 * 1024
+_BEGINS: Final = {FileType.PDF: b"%PDF-", FileType.JPEG: b"\xff\xd8\xff", FileType.PNG: b"\x89PNG\r\n\x1a\n"}
+MEDIA: Final = {FileType.PDF: "application/pdf", FileType.JPEG: "image/jpeg", FileType.PNG: "image/png"}
+
+
+class WrongFile(StrEnum):
+    """What is wrong with a file; each is a sentence in the words of services."""
+
+    EMPTY = "uploads.empty"
+    TOO_LARGE = "uploads.too_large"
+    NOT_ACCEPTED = "uploads.not_accepted"
+
+
+def looked_at(material: Material, content: bytes) -> FileType | WrongFile:
+    """The type of a file by its content, whatever its name says, or why it is not taken."""
+    if not content:
+        return WrongFile.EMPTY
+    if len(content) > material.most_mb * _MB:
+        return WrongFile.TOO_LARGE
+    found = next((kind for kind, sign in _BEGINS.items() if content.startswith(sign)), None)
+    return found if found in material.accept else WrongFile.NOT_ACCEPTED
+
+
+class Uploads:
+    """Uploads by person and material; a newer one takes the place of the older."""
+
+    def __init__(self, pool: "Pool", ciphers: Ciphers, blobs: Blobs) -> None:
+        self._pool = pool
+        self._ciphers = ciphers
+        self._blobs = blobs
+
+    async def keep(self, person: UUID, material: str, kind: FileType, content: bytes, *, now: datetime) -> Upload:
+        """Seal and keep a file: first its bytes, then the row that names them."""
+        self._ciphers.ensure([person])
+        cipher = self._ciphers.cipher(person)
+        assert cipher is not None, "the key was made just now"
+        nonce = os.urandom(12)
+        blob = self._blobs.put(nonce + cipher.encrypt(nonce, content, material.encode()))
+        upload = Upload(material, blob, kind, len(content), now)
+        async with self._pool.acquire() as connection:
+            await store.put_upload(connection, person, upload)
+        return upload
+
+    async def of(self, person: UUID, materials: Sequence[str]) -> dict[str, Upload]:
+        """What a person has brought of some materials."""
+        async with self._pool.acquire() as connection:
+            return {one.material: one for one in await store.uploads_of(connection, person, materials)}
+
+    def open(self, person: UUID, material: str, blob: str) -> bytes | None:
+        """The bytes of a file; None if the person was forgotten or the bytes are damaged."""
+        sealed, cipher = self._blobs.get(blob), self._ciphers.cipher(person)
+        if sealed is None or cipher is None:
+            return None
+        try:
+            return cipher.decrypt(sealed[:12], sealed[12:], material.encode())
+        except InvalidTag:
+            return None
+
+
+def quoted(uploads: Mapping[str, Upload]) -> dict[str, str]:
+    """What a fact says of materials: the hash of the sealed bytes, which nobody can guess from a document."""
+    return {name: upload.blob for name, upload in uploads.items()}
