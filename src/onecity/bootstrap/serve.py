@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -18,10 +18,12 @@ import uvicorn
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
+from onecity.bootstrap.jobs import jobs_of
 from onecity.bootstrap.memory import Memory, keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
+from onecity.machinery.jobs import Job, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
 from onecity.places import CITY
 
@@ -119,6 +121,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             port = found_socket.getsockname()[1]
             await _run(
                 app_of(city, settings),
+                jobs_of(city),
                 city.memory,
                 database,
                 settings,
@@ -129,6 +132,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
 
 async def _run(
     app: "Starlette",
+    jobs: Sequence[Job],
     memory: Memory,
     database: Database,
     settings: Settings,
@@ -137,16 +141,21 @@ async def _run(
 ) -> None:
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
     server = _Greeting(config, welcome)
-    stopping = asyncio.Event()
-    sealing = asyncio.create_task(keep_sealing(memory, stopping))
+    stopping, sealed = asyncio.Event(), asyncio.Event()
+    sealing = asyncio.create_task(keep_sealing(memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
-    sealing.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    working = asyncio.create_task(keep_working(database.app, jobs, now, stopping))
+    for task in (sealing, working):
+        task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[found])
     finally:
         stopping.set()
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+        # What the jobs did last is sealed as well: the sealer ends after them.
+        await working
+        sealed.set()
         await sealing
 
 

@@ -100,6 +100,11 @@ class PasswordDoor:
         async with self._pool.acquire() as connection:
             await store.end_session(connection, hashed(token))
 
+    async def purge(self, now: datetime) -> int:
+        """Remove sessions and counts that have run out; how many."""
+        async with self._pool.acquire() as connection:
+            return await store.purge(connection, now)
+
     async def visitor(self, token: str, *, now: datetime) -> Visitor | None:
         """Who comes with a token, if its session still runs."""
         async with self._pool.acquire() as connection:

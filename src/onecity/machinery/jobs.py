@@ -1,0 +1,93 @@
+"""Work that the city does by itself: each job looks for what is due and does it, one process at a time.
+
+A job keeps no list of its own. It asks the city's tables what is due and sends commands whose idempotency keys follow
+from the thing that is due, so a job that was killed half-way, or ran twice, has done everything once.
+See `docs/adr/0011-jobs-without-a-queue.md`.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import structlog
+from prometheus_client import Counter
+
+from onecity.machinery.postgres import connect, is_down
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+    from onecity.machinery.postgres import Address
+
+_LOG: Final = structlog.get_logger("onecity.jobs")
+_DONE: Final = Counter("onecity_jobs_done", "Things that jobs did", ["job"])
+_FAILED: Final = Counter("onecity_jobs_failed", "Runs of jobs that broke off", ["job"])
+_LOCK: Final = 6_104_102
+_LOOK_S: Final = 0.25
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Something that is looked at every so many seconds. `run` gets the instant and tells how much it did."""
+
+    name: str
+    every_s: float
+    run: Callable[[datetime], Awaitable[int]]
+
+
+async def run_once(jobs: Sequence[Job], now: datetime) -> dict[str, int]:
+    """Run every job one time; what each did. Raises what a job raises."""
+    return {job.name: await job.run(now) for job in jobs}
+
+
+async def keep_working(
+    address: "Address", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event
+) -> None:
+    """Run the jobs until `stopping`, in whichever process holds the lock; when the database goes away, wait for it."""
+    while not stopping.is_set():
+        try:
+            connection = await connect(address)
+            try:
+                await _work(connection, jobs, clock, stopping)
+            finally:
+                await connection.close(timeout=_LOOK_S)
+        except Exception as failure:
+            if not (is_down(failure) or is_down(failure.__cause__ or failure)):
+                raise
+            _LOG.warning("jobs wait for the database", failure=type(failure).__name__)
+            await _pause(stopping)
+
+
+async def _work(
+    connection: "Connection", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event
+) -> None:
+    while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+        if await _pause(stopping):
+            return
+    due = {job.name: 0.0 for job in jobs}
+    while not await _pause(stopping):
+        # The lock goes with its connection: without this look two processes could believe that they hold it.
+        await connection.execute("select 1")
+        for job in jobs:
+            if time.monotonic() >= due[job.name]:
+                await _ran(job, clock())
+                due[job.name] = time.monotonic() + job.every_s
+
+
+async def _ran(job: Job, now: datetime) -> None:
+    """One run; a job that breaks off is told about and tried again at its next time, and keeps nobody else."""
+    try:
+        _DONE.labels(job.name).inc(await job.run(now))
+    except Exception as failure:  # noqa: BLE001 - the edge of a job; the others go on
+        _FAILED.labels(job.name).inc()
+        _LOG.error("a job broke off", job=job.name, failure=type(failure).__name__)
+
+
+async def _pause(stopping: asyncio.Event) -> bool:
+    try:
+        await asyncio.wait_for(stopping.wait(), _LOOK_S)
+    except TimeoutError:
+        return False
+    return True
