@@ -65,13 +65,21 @@ def plain_yaml(file: Path) -> Any:
     return yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
 
 
+def is_named(published: Published, day: date) -> bool:
+    return day in published.off or day in published.worked
+
+
 def is_known(published: Published, day: date) -> bool:
-    """Whether a notice has settled what kind of day it is."""
-    return day.year in published.years or day in published.off or day in published.worked
+    """Whether the notices have settled what kind of day it is; the next year's may move the last days of this one."""
+    if is_named(published, day):
+        return True
+    if day.month == 12 and day.day in (29, 30, 31):
+        return day.year in published.years and day.year + 1 in published.years
+    return day.year in published.years
 
 
 def is_holiday(published: Published, day: date) -> bool:
-    if is_known(published, day):
+    if day.year in published.years or is_named(published, day):
         return day in published.off
     return (day.month, day.day) in published.fixed
 

@@ -176,8 +176,14 @@ def test_past_the_last_notice_weekends_and_fixed_holidays_are_counted_and_the_da
 
 
 def test_a_date_within_the_last_notice_is_firm() -> None:
-    found = counted(date(2026, 12, 30), 1)
-    assert (found.day, found.provisional) == (date(2026, 12, 31), False)
+    found = counted(date(2026, 12, 25), 1)
+    assert (found.day, found.provisional) == (date(2026, 12, 28), False)
+
+
+def test_the_last_days_of_december_wait_for_the_notice_of_the_next_year() -> None:
+    found = counted(date(2026, 12, 28), 1)
+    assert (found.day, found.provisional) == (date(2026, 12, 29), True)
+    assert counted(date(2025, 12, 28), 1).provisional is False
 
 
 def test_a_day_that_the_notice_of_the_next_year_names_is_settled_though_its_own_year_has_none() -> None:
@@ -430,8 +436,8 @@ def test_the_city_counts_hours_while_its_own_counters_are_open() -> None:
 
 
 def test_hours_past_the_last_notice_are_provisional() -> None:
-    assert after("2026-12-31 17:00", 1).provisional is False
-    assert after("2026-12-31 17:00", 2).provisional is True
+    assert after("2026-12-28 17:00", 1).provisional is False
+    assert after("2026-12-28 17:00", 2).provisional is True
 
 
 def test_hours_are_provisional_if_only_a_day_that_was_skipped_has_no_notice() -> None:

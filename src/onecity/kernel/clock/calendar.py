@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+
+_NEW_YEAR_BEGINS: Final = (12, 29)
+"""Month and day from which on the notice of the next year may speak."""
 
 
 class DayKind(StrEnum):
@@ -52,8 +57,19 @@ class Calendar(msgspec.Struct, frozen=True):
     fixed: Mapping[tuple[int, int], str]
 
     def provisional(self, day: date) -> bool:
-        """Whether the notice for this day's year is still to come."""
-        return day.year not in self.years and day not in self.named
+        """Whether a notice that is still to come may change this day.
+
+        The notice of a year also speaks of the last days before it: that of 2008 moved 29 to 31 December 2007, that
+        of 2019 moved 29 and 31 December 2018. So these days wait for it, unless it is there.
+
+        >>> published = Calendar({}, frozenset({2020}), {})
+        >>> published.provisional(date(2020, 12, 28)), published.provisional(date(2020, 12, 29))
+        (False, True)
+        """
+        if day in self.named:
+            return False
+        last = day.year + ((day.month, day.day) >= _NEW_YEAR_BEGINS)
+        return not {day.year, last} <= self.years
 
     def kind(self, day: date) -> DayKind:
         """What kind of day it is.
