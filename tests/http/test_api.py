@@ -323,7 +323,7 @@ async def test_a_case_from_the_application_to_its_result(town: Town) -> None:
     assert running["due"] == "2020-10-26"
 
     granted = await move(town.decide, thread, GRANT)
-    assert granted.json() == {"case": str(thread.case), "version": 5, "result": "granted"}
+    assert granted.json() == {"case": str(thread.case), "version": 6, "result": "granted"}
     ended = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"][0]
     assert (ended["state"], ended["steps"]) == ("granted", [])
     kinds = await town.rows("select kind from letters where about = $1 order by sent", thread.affair)

@@ -30,6 +30,7 @@ APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
 MOVE: Final = {"step": "acceptance", "outcome": "accept", "words": {}}
 QUESTIONS: Final = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
 OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
+WORK: Final = "/desk/cases/{case}/work/{step}"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -98,12 +99,27 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs": signed_in("200"),
     "GET /affairs/{affair}": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/receipt": own("303 /sign-in?next=/affairs/"),
+    "GET /affairs/{affair}/cases/{case}/bring": Row(("303 /sign-in?next=/affairs/", "409", *("404",) * 6)),
+    "POST /affairs/{affair}/cases/{case}/bring": Row(("303 /sign-in?next=/", "409", *("404",) * 6)),
+    "GET /affairs/{affair}/cases/{case}/again": Row(("303 /sign-in?next=/affairs/", "409", *("404",) * 6)),
+    "POST /affairs/{affair}/cases/{case}/again": Row(("303 /sign-in?next=/", "409", *("404",) * 6)),
+    "GET /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/affairs/"),
+    "POST /affairs/{affair}/cases/{case}/withdraw": Row(("303 /sign-in?next=/", "303 /affairs/", *("404",) * 6)),
+    "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/"),
+    "POST /affairs/{affair}/cases/{case}/rate": Row(("303 /sign-in?next=/", "409", *("404",) * 6)),
     "GET /desk": officers("303 /sign-in?next=/desk"),
     "GET /desk/cases/{case}": case("303 /sign-in?next=/desk", "200", "200"),
     # Nobody brought a floor plan with this application, so the right officer learns that as well.
     "GET /desk/cases/{case}/materials/{material}": case("303 /sign-in?next=/desk", "404", "404"),
     f"GET {OUTCOME}": case("303 /sign-in?next=/desk", "403", "200"),
     f"POST {OUTCOME}": case("303 /sign-in?next=/", "403", "303 /desk/cases/", sent={"sure": "yes"}),
+    f"POST {WORK}/claim": case("303 /sign-in?next=/", "403", "303 /desk/cases/"),
+    f"POST {WORK}/release": case("303 /sign-in?next=/", "403", "409"),
+    f"GET {WORK}/hand-over": case("303 /sign-in?next=/desk", "403", "200"),
+    f"POST {WORK}/hand-over": case("303 /sign-in?next=/", "303 /desk/cases/", "303 /desk/cases/"),
+    "POST /desk/cases/{case}/deliver": case("303 /sign-in?next=/", "403", "403"),
+    "GET /desk/cases/{case}/explain": case("303 /sign-in?next=/desk", "409", "409"),
+    "POST /desk/cases/{case}/explain": case("303 /sign-in?next=/", "409", "409"),
     "GET /health/live": everybody("200"),
     "GET /health/ready": everybody("200"),
     # These visitors come from other machines.

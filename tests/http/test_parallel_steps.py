@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from tests.http.towns import Town
+from tests.http.towns import MORNING, Town
 
 from onecity.casework import StepTaken
 from onecity.casework.facts import Todo
@@ -12,7 +12,13 @@ from onecity.ledger import Change, Decision
 
 async def test_two_branches_may_open_the_same_step(town: Town) -> None:
     thread, ledger = await town.apply(town.citizen), town.city.memory.ledger
-    again = StepTaken("survey", "done", (Todo("acceptance", "services.accept"),), await town.person(town.citizen), None)
+    again = StepTaken(
+        "survey",
+        "done",
+        (Todo("acceptance", "services.accept", MORNING.date()),),
+        await town.person(town.citizen),
+        None,
+    )
 
     async def decide() -> Decision:
         return Decision((Change(thread.case, 1, (again,)),), again)

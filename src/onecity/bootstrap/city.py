@@ -30,7 +30,7 @@ from onecity.portal import web as portal
 from onecity.registers import Registers
 from onecity.services import web as services
 from onecity.services.catalogue import Catalogue
-from onecity.services.declared import ITEM
+from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 
@@ -67,7 +67,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         office=Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), pack.version),
         drafts=Drafts(memory.pool, keys),
         uploads=Uploads(memory.pool, keys, Blobs(memory.blobs)),
-        scribe=_scribe(pack, words, pages),
+        scribe=_scribe(catalogue, words, pages),
         reads=ReadLog(memory.pool),
         area=city.area,
     )
@@ -114,11 +114,16 @@ def app_of(city: City, settings: Settings) -> Starlette:
     return build_app(site, routes)
 
 
-def _scribe(pack: Pack, words: Words, pages: Pages) -> Scribe:
+def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
+    pack = catalogue.pack
     items, agencies, zone = pack.all(ITEM), pack.all(AGENCY), pack.one(CITY).clock_zone()
 
     def matter(lang: str, name: str) -> str:
         return items[name].value.name.said(lang) if name in items else name
+
+    def thing(lang: str, name: str) -> str:
+        found = catalogue.thing(name)
+        return found.said(lang) if found else name
 
     def agency(lang: str, name: str) -> str:
         return agencies[name].value.name.said(lang) if name in agencies else name
@@ -126,4 +131,4 @@ def _scribe(pack: Pack, words: Words, pages: Pages) -> Scribe:
     def day(lang: str, day: date) -> str:
         return pages.formats[lang].day(day, today=now().astimezone(zone).date())
 
-    return Scribe(words, matter, agency, day)
+    return Scribe(words, matter, thing, agency, day)

@@ -9,7 +9,7 @@ from onecity.casework import PROCESS
 from onecity.packs import Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, NOTICE
-from onecity.services.declared import FIELD, ITEM
+from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
 

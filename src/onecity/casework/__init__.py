@@ -1,28 +1,43 @@
 """What services and governance share: a case moves along a declared process, step by step, each with its duty."""
 
-from onecity.casework.declared import APPLICANT, PROCESS, Because, Outcome, Process, Step
+from onecity.casework.checking import PROCESS
+from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step
 from onecity.casework.facts import (
     FACTS,
+    HAND_OVER,
     LAPSED,
+    WITHDRAWN,
     BeforeEnded,
     CaseEnded,
     CaseOpened,
     CaseReleased,
+    ClockRecounted,
     ClockStarted,
+    Delivery,
+    Overrun,
+    OverrunExplained,
+    Rated,
     StepTaken,
 )
 from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
-from onecity.casework.rules import Move, Why, advance, may, todos
+from onecity.casework.rules import Move, Terms, Why, todos
+from onecity.casework.rules.deadlines import clock_of_receipt, latest
+from onecity.casework.rules.moves import advance, hindered, may
 from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, visible_case, work_list
-from onecity.casework.usecases import Matter, Matters, Moved, Office, load, move
+from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
+from onecity.casework.usecases.letters import told
+from onecity.casework.usecases.moving import claim, deliver, explain, hand_over, move, rate, release, withdraw
+from onecity.casework.usecases.watching import let_silence_speak, recount, remind
 
 __all__ = [
     "APPLICANT",
     "CASES",
     "FACTS",
+    "HAND_OVER",
     "LAPSED",
     "PROCESS",
+    "WITHDRAWN",
     "Because",
     "BeforeEnded",
     "Case",
@@ -30,26 +45,49 @@ __all__ = [
     "CaseOpened",
     "CaseReleased",
     "CaseRow",
+    "ClockAct",
+    "ClockRecounted",
     "ClockStarted",
+    "Delivery",
+    "Follow",
+    "Happening",
     "Matter",
     "Matters",
     "Move",
     "Moved",
     "Office",
     "Outcome",
+    "Overrun",
+    "OverrunExplained",
     "Process",
+    "Rated",
     "Step",
     "StepTaken",
+    "Terms",
     "Why",
     "WorkRow",
     "advance",
     "cases_of",
     "cases_of_affair",
+    "claim",
+    "clock_of_receipt",
+    "deliver",
+    "explain",
     "folded",
+    "hand_over",
+    "hindered",
+    "latest",
+    "let_silence_speak",
     "load",
     "may",
     "move",
+    "rate",
+    "recount",
+    "release",
+    "remind",
     "todos",
+    "told",
     "visible_case",
+    "withdraw",
     "work_list",
 ]

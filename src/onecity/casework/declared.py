@@ -1,13 +1,14 @@
 """What a pack may say about processes: steps, the duty of each, its outcomes, and the article behind it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
-from onecity.packs import Declared, Fault, Kind, Pack, Text
-from onecity.people import DUTY
+from onecity.kernel.clock import Limit, StopKind, Unit
+from onecity.packs import Text
 
 APPLICANT = "applicant"
 """The duty of a step that waits for the person whose affair it is."""
@@ -39,28 +40,70 @@ class Question(msgspec.Struct, frozen=True):
     hint: Text | None = None
 
 
+class ClockAct(StrEnum):
+    """What an outcome does to the clock of the case."""
+
+    STARTS = "starts"
+    STOPS = "stops"
+    RESUMES = "resumes"
+    EXTENDS = "extends"
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """How a step may end: it opens other steps, or it ends the case with a result.
 
-    `letter` names the sentences that the person concerned gets; `write` is what they must be told in it.
+    `duty` is the duty of this outcome where it is another than that of its step (the head extends, not the officer);
+    `once` means that the law allows it a single time in a case. `clock` is what it does to the clock, `stop` why the
+    clock stops; whoever stops it tells beforehand for how many working days. `lists` means that whoever chooses it
+    must name what is missing, all of it. `letter` names the sentences that the person concerned gets, `write` what
+    they must be told in it.
     """
 
     name: Text
     opens: tuple[str, ...] = ()
     ends: str | None = None
-    starts_clock: bool = False
+    duty: str | None = None
+    once: bool = False
+    clock: ClockAct | None = None
+    stop: StopKind | None = None
+    lists: bool = False
     letter: str | None = None
     write: Mapping[str, Question] = {}
     because: Because | None = None
 
 
+class Silence(msgspec.Struct, frozen=True):
+    """What the city does by itself when nobody moves a step in time; `outcome` then holds as of the day of waiting."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=400)]
+    unit: Unit
+    outcome: str
+    because: Because
+
+    @property
+    def after(self) -> Limit:
+        return Limit(self.number, self.unit)
+
+
 class Step(msgspec.Struct, frozen=True):
-    """A piece of work that one duty does; the next steps follow from its outcome."""
+    """A piece of work that one duty does; the next steps follow from its outcome.
+
+    `officers` of two means that two different persons must choose the same outcome. A step with `joins` opens only
+    when none of the steps it names waits any more. A step that is `always` done lies on every way to a success.
+    """
 
     name: Text
     duty: str
     because: Because
     outcomes: Annotated[Mapping[str, Outcome], msgspec.Meta(min_length=1)]
+    officers: Annotated[int, msgspec.Meta(ge=1, le=2)] = 1
+    joins: tuple[str, ...] = ()
+    always: bool = False
+    silence: Silence | None = None
+
+    def duty_of(self, outcome: Outcome) -> str:
+        """Whose duty an outcome of this step is."""
+        return outcome.duty or self.duty
 
 
 class ProcessExample(msgspec.Struct, frozen=True):
@@ -74,7 +117,9 @@ class ProcessExample(msgspec.Struct, frozen=True):
 class Process(msgspec.Struct, frozen=True):
     """A process: the steps with which it begins, and all its steps. `results` are the words for how it may end.
 
-    `succeeds` are the results after which cases that wait for this one may begin.
+    `succeeds` are the results after which cases that wait for this one may begin. `counts_from_receipt` says that
+    the limit runs without an acceptance, since the day on which everything came. `head` is the duty of whoever
+    answers for it and hears when a day is missed. `hands_over` is the duty of giving out results on paper.
     """
 
     name: Text
@@ -83,59 +128,28 @@ class Process(msgspec.Struct, frozen=True):
     results: Annotated[Mapping[str, Text], msgspec.Meta(min_length=1)]
     examples: Annotated[tuple[ProcessExample, ...], msgspec.Meta(min_length=1)]
     succeeds: tuple[str, ...] = ("granted",)
+    counts_from_receipt: bool = False
+    head: str | None = None
+    hands_over: str | None = None
+
+
+def opened_by(process: Process, waiting: frozenset[str], step: str, outcome: Outcome) -> tuple[str, ...]:
+    """The steps that begin to wait when `step` ends with an outcome; a join waits for the last of what it joins."""
+    left = waiting - {step}
+    opening = dict.fromkeys(name for name in outcome.opens if name not in left)
+    going = left | opening.keys()
+    return tuple(name for name in opening if not going & set(process.steps[name].joins))
 
 
 def run(process: Process, moves: tuple[str, ...]) -> str:
     """The result to which a row of `step/outcome` leads, or a word saying where it breaks off."""
-    waiting = set(process.begins)
+    waiting = frozenset(process.begins)
     for move in moves:
         step, _, outcome = move.partition("/")
         if step not in waiting or outcome not in process.steps[step].outcomes:
             return f"no way through {move}"
-        waiting.remove(step)
         done = process.steps[step].outcomes[outcome]
         if done.ends is not None:
             return done.ends
-        waiting.update(done.opens)
+        waiting = waiting - {step} | frozenset(opened_by(process, waiting, step, done))
     return f"still waiting for {', '.join(sorted(waiting))}"
-
-
-def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
-    process = declared.value
-    named = [("begins", name) for name in process.begins]
-    for step_id, step in process.steps.items():
-        if step.duty != APPLICANT:
-            yield from pack.unknown(declared, f"steps.{step_id}.duty", DUTY, step.duty)
-        for outcome_id, outcome in step.outcomes.items():
-            path = f"steps.{step_id}.outcomes.{outcome_id}"
-            named.extend((path, name) for name in outcome.opens)
-            yield from _outcome_faults(declared, path, outcome)
-    for index, result in enumerate(process.succeeds):
-        if result not in process.results:
-            mend = f"Results are: {', '.join(process.results)}."
-            yield declared.fault(f"succeeds.{index}", f"There is no result `{result}`.", mend)
-    unknown = [(path, name) for path, name in named if name not in process.steps]
-    for path, name in unknown:
-        yield declared.fault(path, f"There is no step `{name}`.", f"Steps are: {', '.join(process.steps)}.")
-    if unknown:
-        return
-    for step_id in sorted(process.steps.keys() - {name for _, name in named}):
-        yield declared.fault(f"steps.{step_id}", "No outcome leads here.", "Open it from an outcome, or remove it.")
-    for index, example in enumerate(process.examples):
-        found = run(process, example.given)
-        if found != example.gives:
-            what = f"This example does not hold: {found}, not {example.gives}."
-            yield declared.fault(f"examples.{index}", what, "Mend the process or the example.")
-
-
-def _outcome_faults(declared: Declared[Process], path: str, outcome: Outcome) -> Iterator[Fault]:
-    if bool(outcome.opens) == (outcome.ends is not None):
-        yield declared.fault(path, "An outcome either opens steps or ends the case.", "Write `opens` or `ends`.")
-    results = declared.value.results
-    if outcome.ends is not None and outcome.ends not in results:
-        yield declared.fault(path, f"There is no result `{outcome.ends}`.", f"Results are: {', '.join(results)}.")
-    if outcome.write and outcome.letter is None:
-        yield declared.fault(path, "What is written here reaches nobody.", "Name the `letter` that carries it.")
-
-
-PROCESS: Kind[Process] = Kind("process", "casework/processes", Process, _check)

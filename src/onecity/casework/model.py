@@ -1,31 +1,75 @@
 """A case as it stands after everything that happened to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework.facts import BeforeEnded, CaseEnded, CaseOpened, CaseReleased, ClockStarted, StepTaken
+from onecity.casework.facts import (
+    BeforeEnded,
+    CaseDelivered,
+    CaseEnded,
+    CaseOpened,
+    CaseReleased,
+    ClockExtended,
+    ClockRecounted,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Counted,
+    DueSoon,
+    Overrun,
+    OverrunExplained,
+    Rated,
+    StepSigned,
+    StepTaken,
+    Todo,
+    WorkClaimed,
+    WorkHandedOver,
+    WorkReleased,
+)
+from onecity.kernel.clock import Extension, Run, Stop
 from onecity.kernel.ids import CaseId
-from onecity.ledger import Recorded
+from onecity.ledger import Fact, Recorded
+
+_REPLACED = msgspec.structs.replace
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """What the first of two officers chose."""
+
+    officer: UUID | None
+    signed: StepSigned
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A case: how it began, which steps wait, the latest day, the result. Version as in the ledger.
+    """A case: how it began, which steps wait, its clock, its result. Version as in the ledger.
 
-    `missing` are the cases for whose results it still waits; `received` is the day from which silence counts: of the
-    application, or of the last thing that it waited for.
+    `waiting` holds the waiting steps with the day since which each waits, `holders` the officers who took one, `used`
+    every `step/outcome` that was chosen, `counted` the latest day as it was counted last. `missing` are the cases for
+    whose results it still waits, `lacking` what was said to be missing last.
     """
 
     id: CaseId
     version: int
     opened: CaseOpened
-    waiting: frozenset[str]
+    waiting: Mapping[str, Todo]
     received: date
-    clock: ClockStarted | None = None
+    used: frozenset[str] = frozenset()
+    holders: Mapping[str, UUID] = {}
+    signatures: Mapping[str, Signature] = {}
+    clock: Run | None = None
+    counted: Counted | None = None
     result: str | None = None
+    deliver_by: date | None = None
+    delivered: bool = False
     missing: frozenset[UUID] = frozenset()
+    warned: date | None = None
+    overrun: date | None = None
+    explained: str | None = None
+    rated: int | None = None
+    lacking: tuple[str, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -34,37 +78,113 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def due(self) -> date | None:
-        return self.clock.due if self.clock else None
+        """The latest day as it was counted last."""
+        return self.counted.due if self.counted else None
+
+    @property
+    def stopped(self) -> Stop | None:
+        """The stop that runs now."""
+        open_ = [stop for stop in self.clock.stops if stop.last is None] if self.clock else []
+        return open_[0] if open_ else None
 
 
 def folded(history: Iterable[Recorded]) -> Case | None:
     """The case behind a history; None if the history is not that of a case."""
     case: Case | None = None
     for one in history:
-        case = _after(case, one)
+        if isinstance(one.fact, CaseOpened):
+            case = _begun(CaseId(one.stream), one.fact)
+        elif case is not None:
+            case = _after(case, one)
         if case is not None:
-            case = msgspec.structs.replace(case, version=one.version)
+            case = _REPLACED(case, version=one.version)
     return case
 
 
-def _after(case: Case | None, recorded: Recorded) -> Case | None:
-    if isinstance(recorded.fact, CaseOpened):
-        opened = recorded.fact
-        steps = frozenset(todo.step for todo in opened.opens)
-        missing = frozenset(opened.after)
-        return Case(CaseId(recorded.stream), recorded.version, opened, steps, opened.received, missing=missing)
-    if case is None:
-        return None
+def _begun(case: CaseId, opened: CaseOpened) -> Case:
+    waiting = {todo.step: todo for todo in opened.opens}
+    return Case(case, 1, opened, waiting, opened.received, missing=frozenset(opened.after))
+
+
+def _after(case: Case, recorded: Recorded) -> Case:
     match recorded.fact:
         case BeforeEnded(case=ended):
-            return msgspec.structs.replace(case, missing=case.missing - {ended})
+            return _REPLACED(case, missing=case.missing - {ended})
         case CaseReleased(received=received, opens=opens):
-            return msgspec.structs.replace(case, received=received, waiting=frozenset(todo.step for todo in opens))
-        case StepTaken(step=step, opens=opens):
-            return msgspec.structs.replace(case, waiting=(case.waiting - {step}) | {todo.step for todo in opens})
-        case ClockStarted() as clock:
-            return msgspec.structs.replace(case, clock=clock)
-        case CaseEnded(result):
-            return msgspec.structs.replace(case, result=result, waiting=frozenset())
+            return _REPLACED(case, received=received, waiting={todo.step: todo for todo in opens})
+        case StepSigned(step=step) as signed:
+            given = Signature(recorded.by.person, signed)
+            return _REPLACED(case, signatures={**case.signatures, step: given})
+        case StepTaken() as taken:
+            return _moved(case, taken)
+        case ClockStarted() | ClockStopped() | ClockResumed() | ClockExtended() | ClockRecounted():
+            return _counted(case, recorded.fact)
+        case WorkClaimed() | WorkReleased() | WorkHandedOver():
+            return _REPLACED(case, holders=_held(case, recorded.fact))
+        case CaseEnded(result=result, deliver_by=by):
+            return _REPLACED(case, result=result, deliver_by=by, waiting={}, holders={}, signatures={})
+        case _:
+            return _noted(case, recorded.fact)
+
+
+def _moved(case: Case, taken: StepTaken) -> Case:
+    waiting = {name: todo for name, todo in case.waiting.items() if name != taken.step}
+    waiting.update({todo.step: todo for todo in taken.opens})
+    return _REPLACED(
+        case,
+        waiting=waiting,
+        used=case.used | {f"{taken.step}/{taken.outcome}"},
+        holders={name: who for name, who in case.holders.items() if name != taken.step},
+        signatures={name: one for name, one in case.signatures.items() if name != taken.step},
+        lacking=taken.lacking or case.lacking,
+    )
+
+
+def _counted(case: Case, fact: Fact) -> Case:
+    run = case.clock
+    match fact:
+        case ClockStarted(accepted=accepted, limit=limit, counted=counted):
+            return _REPLACED(case, clock=Run(accepted, limit), counted=counted)
+        case ClockStopped(kind=kind, first=first, planned=planned, told=told, counted=counted):
+            assert run is not None, "only a running clock stops"
+            stops = (*run.stops, Stop(kind, first, planned, told))
+            return _REPLACED(case, clock=_REPLACED(run, stops=stops), counted=counted)
+        case ClockResumed(last=last, counted=counted):
+            assert run is not None, "only a stopped clock runs again"
+            stops = tuple(_REPLACED(stop, last=last) if stop.last is None else stop for stop in run.stops)
+            return _REPLACED(case, clock=_REPLACED(run, stops=stops), counted=counted)
+        case ClockExtended(days=days, granted=granted, counted=counted):
+            assert run is not None, "only a running clock is extended"
+            return _REPLACED(case, clock=_REPLACED(run, extension=Extension(days, granted, "")), counted=counted)
+        case ClockRecounted(counted=counted):
+            return _REPLACED(case, counted=counted)
+        case _:
+            raise AssertionError("asked only for what the clock does")
+
+
+def _held(case: Case, fact: Fact) -> dict[str, UUID]:
+    holders = dict(case.holders)
+    match fact:
+        case WorkClaimed(step=step, officer=who) | WorkHandedOver(step=step, to=who):
+            holders[step] = who
+        case WorkReleased(step=step):
+            holders.pop(step, None)
+        case _:
+            raise AssertionError("asked only for who does the work")
+    return holders
+
+
+def _noted(case: Case, fact: Fact) -> Case:
+    match fact:
+        case CaseDelivered():
+            return _REPLACED(case, delivered=True)
+        case DueSoon(due=due):
+            return _REPLACED(case, warned=due)
+        case Overrun(due=due):
+            return _REPLACED(case, overrun=due)
+        case OverrunExplained(reason=reason):
+            return _REPLACED(case, explained=reason)
+        case Rated(level=level):
+            return _REPLACED(case, rated=level)
         case _:
             return case

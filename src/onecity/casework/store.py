@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 _COLUMNS = (
-    "c.id, c.matter, c.process, c.affair, c.subject, c.agency, c.area, c.received, c.accepted, c.due, c.result, c.ended"
+    "c.id, c.matter, c.process, c.affair, c.subject, c.agency, c.area, c.received, c.accepted, c.due, c.stopped,"
+    " c.overrun, c.result, c.ended, c.delivered, c.rated"
 )
+_WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.holder"
 _HELD = "unnest($2::text[], $3::text[], $4::text[]) h(duty, agency, area)"
 _COVERS = "h.agency = c.agency and starts_with(c.area, h.area)"
 
@@ -33,17 +35,30 @@ class CaseRow(msgspec.Struct, frozen=True):
     received: date
     accepted: date | None
     due: date | None
+    stopped: bool
+    overrun: date | None
     result: str | None
     ended: datetime | None
+    delivered: datetime | None
+    rated: int | None
 
 
 class WorkRow(msgspec.Struct, frozen=True):
-    """A step that waits, with its case."""
+    """A step that waits, with its case. `due` is the latest day: of the decision, or to hand over what was decided."""
 
     case: CaseRow
     step: str
     duty: str
-    since: datetime
+    since: date
+    due: date | None
+    holder: UUID | None
+
+
+class DueWork(msgspec.Struct, frozen=True):
+    """Something that the city may have to do by itself."""
+
+    case: UUID
+    step: str
 
 
 async def cases_of_affair(connection: "Connection", affair: UUID) -> list[CaseRow]:
@@ -71,15 +86,60 @@ async def visible_case(connection: "Connection", case: UUID, held: Sequence[Held
     return CaseRow(*row) if row else None
 
 
+# A scope is resolved to queues first, and each queue is read from its own stretch of the index: a walk along the latest
+# days through other people's cases would cost a hundred times as much for a narrow scope.
+_WORK_LIST: Final = f"""
+with h as (select * from {_HELD}), q as (
+    select distinct q.agency, q.area, h.duty from h join queues q
+        on q.agency = h.agency and starts_with(q.area, h.area)
+), w as (
+    select found.* from q cross join lateral (
+        select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
+        order by w.due nulls first, w.since limit $1
+    ) found order by found.due nulls first, found.since, found.case_id limit $1
+)
+select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.due nulls first, w.since, w.case_id
+"""
+
+
 async def work_list(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[WorkRow]:
-    """What waits for the duties in their scopes: first what nobody accepted yet, then by the latest day."""
+    """What waits for the duties in their scopes: first what has no day yet, then by the latest day."""
+    return _work_rows(await connection.fetch(_WORK_LIST, limit, *_columns(held)))
+
+
+async def work_of_case(connection: "Connection", case: UUID) -> list[WorkRow]:
+    """The waiting steps of one case."""
+    query = f"select {_COLUMNS}, {_WORK} from work_items w join cases c on c.id = w.case_id where w.case_id = $1"
+    return _work_rows(await connection.fetch(query, case))
+
+
+async def silent_since(connection: "Connection", before: date, *, limit: int) -> list[DueWork]:
+    """Steps whose time to be moved by a person ended before a day."""
+    query = "select case_id, step from work_items where silent < $1 order by silent, case_id limit $2"
+    return [DueWork(*row) for row in await connection.fetch(query, before, limit)]
+
+
+async def near_due(connection: "Connection", until: date, *, today: date, limit: int) -> list[UUID]:
+    """Cases whose latest day lies at or before a day, or before today, and of which nobody was told that it does."""
     query = (
-        f"select {_COLUMNS}, w.step, w.duty, w.since from work_items w join cases c on c.id = w.case_id"
-        f" where exists (select from {_HELD} where h.duty = w.duty and {_COVERS})"
-        " order by c.due nulls first, w.since limit $1"
+        "select id from cases where result is null and due <= $1 and not stopped and overrun is null"
+        " and (warned is distinct from due or due < $2) order by due, id limit $3"
     )
-    rows = await connection.fetch(query, limit, *_columns(held))
-    return [WorkRow(CaseRow(*list(row)[:-3]), row["step"], row["duty"], row["since"]) for row in rows]
+    return [row["id"] for row in await connection.fetch(query, until, today, limit)]
+
+
+async def provisional_cases(connection: "Connection", after: UUID | None, *, limit: int) -> list[UUID]:
+    """Open cases whose latest day a notice may still move, in the order of their ids."""
+    query = (
+        "select id from cases where result is null and provisional and ($1::uuid is null or id > $1)"
+        " order by id limit $2"
+    )
+    return [row["id"] for row in await connection.fetch(query, after, limit)]
+
+
+def _work_rows(rows: Sequence[Any]) -> list[WorkRow]:
+    width = len(CaseRow.__struct_fields__)
+    return [WorkRow(CaseRow(*list(row)[:width]), *list(row)[width:]) for row in rows]
 
 
 def _columns(held: Sequence[Held]) -> tuple[list[str], list[str], list[str]]:

@@ -27,7 +27,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.people import SignedIn
 from onecity.services import ITEM
-from onecity.services.usecases import Apply, Receipt, apply
+from onecity.services.usecases.applying import Apply, Receipt, apply
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -121,10 +121,12 @@ def apply_for(
 @click.argument("step")
 @click.argument("outcome")
 @click.option("--write", "words", multiple=True, metavar="PART=TEXT", help="What the person concerned is told.")
+@click.option("--days", type=click.IntRange(1), help="Working days for which the clock stops, or of an extension.")
+@click.option("--lacking", multiple=True, metavar="NAME", help="A material or question that is missing.")
 @signed_in
 def decide(
-    case: UUID, step: str, outcome: str, *, words: tuple[str, ...], login: str, password: str, code: str,
-    key: UUID | None, settings: Settings,
+    case: UUID, step: str, outcome: str, *, words: tuple[str, ...], days: int | None, lacking: tuple[str, ...],
+    login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """End STEP of CASE with OUTCOME, in the duty that the step needs.
 
@@ -133,10 +135,10 @@ def decide(
     said = dict(_part(word) for word in words)
 
     async def decided(city: City, visitor: Visitor) -> Moved | Refused:
-        by = await city.counter.author(CaseId(case), step, visitor, Channel.CLI)
+        command = Move(step, outcome, said, days, lacking)
+        by = await city.counter.author(CaseId(case), command, visitor, Channel.CLI)
         if isinstance(by, Refused):
             return by
-        command = Move(step, outcome, said)
         return await move(CaseId(case), command, office=city.counter.office, key=key or uuid4(), by=by, now=now())
 
     _as(Credentials(login, password, code), settings, decided)

@@ -26,6 +26,7 @@ class Scribe(msgspec.Struct, frozen=True):
 
     words: Words
     matter: NameOf
+    thing: NameOf
     agency: NameOf
     day: DayIn
 
@@ -54,8 +55,12 @@ class Scribe(msgspec.Struct, frozen=True):
         if "matter" in facts:
             matters = [self.matter(lang, name) for name in facts["matter"].split()]
             filled["matter"] = ("、" if lang == "zh" else ", ").join(matters)
-        if "due" in facts:
-            filled["due"] = self.day(lang, date.fromisoformat(facts["due"]))
+        if "lacking" in facts:
+            things = [self.thing(lang, name) for name in facts["lacking"].split()]
+            filled["lacking"] = ("、" if lang == "zh" else ", ").join(things)
+        for name in ("due", "before_day"):
+            if name in facts:
+                filled[name] = self.day(lang, date.fromisoformat(facts[name]))
         return filled
 
 

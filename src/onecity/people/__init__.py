@@ -6,7 +6,7 @@ from onecity.people.projections import PEOPLE
 from onecity.people.reads import ReadLog
 from onecity.people.rules import Why
 from onecity.people.signin import Keys, PasswordDoor, SignedIn
-from onecity.people.store import Person, Read, duties_of, names_of, person
+from onecity.people.store import Person, Read, duties_of, names_of, officers_with, person
 
 __all__ = [
     "AGENCY",
@@ -28,5 +28,6 @@ __all__ = [
     "Why",
     "duties_of",
     "names_of",
+    "officers_with",
     "person",
 ]

@@ -64,6 +64,20 @@ async def duties_of(connection: "Connection", who: UUID) -> tuple[Held, ...]:
     return tuple(Held(row["duty"], Scope(row["department"], row["area"])) for row in rows)
 
 
+async def officers_with(
+    connection: "Connection", duty: str, department: str, area: str, *, limit: int = 20
+) -> list[PersonId]:
+    """Who holds a duty for a department at a place, the nearest scope first."""
+    # A scope of a city or a province is written with trailing zeros, which stand for everything below.
+    rows = await connection.fetch(
+        "select person from duties d where duty = $1 and department = $2 and starts_with($3,"
+        " case when d.area like '%0000' then left(d.area, 2) when d.area like '____00' then left(d.area, 4)"
+        " else d.area end) order by length(rtrim(d.area, '0')) desc, person limit $4",
+        duty, department, area, limit,
+    )  # fmt: skip
+    return [PersonId(row["person"]) for row in rows]
+
+
 async def credential(connection: "Connection", login: bytes) -> Credential | None:
     """What is known of a login."""
     row = await connection.fetchrow("select person, password, totp, totp_step from credentials where login = $1", login)

@@ -1,6 +1,7 @@
 """One counter for what people may ask of the city: items, one form, applications, each item a case of its own."""
 
-from onecity.services.declared import FIELD, ITEM, Item
+from onecity.services.checking import FIELD, ITEM
+from onecity.services.declared import Item
 from onecity.services.facts import FACTS, Applied, Branch
 from onecity.services.projections import AFFAIRS
 

@@ -12,7 +12,7 @@ from onecity.services.declared import Item
 
 def dependencies(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:
     """For each item the others whose results it needs as materials; everything else runs side by side."""
-    makers = {item.gives: name for name, item in items.items() if item.gives is not None}
+    makers = {item.result.material: name for name, item in items.items() if item.result.material is not None}
     return {
         name: tuple(sorted({makers[needed.material] for needed in item.needs if needed.material in makers}))
         for name, item in items.items()
@@ -29,7 +29,7 @@ def in_order(waits: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
 
 def materials_of(items: Mapping[str, Item]) -> tuple[str, ...]:
     """The materials that somebody must bring: each once, without those that an item of the bundle gives."""
-    given = {item.gives for item in items.values()}
+    given = {item.result.material for item in items.values()}
     needed = (needed.material for item in items.values() for needed in item.needs)
     return tuple(dict.fromkeys(material for material in needed if material not in given))
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from onecity.casework import PROCESS, CaseOpened, Matter, Process
 from onecity.ledger import Declarations
-from onecity.packs import Pack, version_of
+from onecity.packs import Pack, Text, version_of
 from onecity.services import rules
 from onecity.services.answers import Field
-from onecity.services.declared import FIELD, ITEM, Item, fields_of
+from onecity.services.checking import FIELD, ITEM, fields_of
+from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 
@@ -60,6 +61,17 @@ class Catalogue:
         """A material of the pack in force."""
         return self.pack.all(MATERIAL)[name].value
 
+    def materials(self, names: Sequence[str]) -> dict[str, Material]:
+        """The named materials, in that order."""
+        return {name: self.material(name) for name in names}
+
+    def thing(self, name: str) -> Text | None:
+        """What a material or a question is called."""
+        material, field = self.pack.all(MATERIAL).get(name), self.pack.all(FIELD).get(name)
+        if material is not None:
+            return material.value.name
+        return field.value.ask if field is not None else None
+
     def fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
         """What the named items ask, each fact once, after the questions of their life event."""
         items = self.pack.all(ITEM)
@@ -71,13 +83,20 @@ class Catalogue:
         item = self.pack.all(ITEM)[name]
         process = self.pack.all(PROCESS)[item.value.process]
         return rules.Matter(
-            name, version_of(item), item.value.process, version_of(process), item.value.agency, process.value
-        )
+            name, version_of(item), item.value.process, version_of(process), item.value.agency, process.value,
+            item.value.limit.limit,
+        )  # fmt: skip
 
     async def matter(self, opened: CaseOpened) -> Matter:
         """The process and limit of a case, in the versions under which it was opened."""
         item = await self.item_of(opened)
-        return Matter(await self.process_of(opened), item.limit.limit)
+        extension = item.limit.extension
+        return Matter(
+            process=await self.process_of(opened),
+            limit=item.limit.limit,
+            extension=extension.days if extension else 0,
+            lackable=item.lackable,
+        )
 
     async def item_of(self, opened: CaseOpened) -> Item:
         """The item of a case, as it was when the case was opened."""

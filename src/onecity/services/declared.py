@@ -1,17 +1,18 @@
-"""What a pack says about services: the facts that forms ask for, and the items of the implementation list."""
+"""What a pack says about services: the items of the implementation list, with everything that a guide must tell.
 
-from collections.abc import Iterator, Mapping
+Source: GB/T 39554.2-2020 (elements of an item); 河南省优化营商环境条例 (2020-11-28) article 28 (contents of a guide).
+"""
+
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
-from onecity.casework import PROCESS, Because
+from onecity.casework import Because, Delivery
 from onecity.kernel.clock import Limit, Unit
-from onecity.packs import Declared, Fault, Kind, Pack, Text
-from onecity.people import AGENCY
-from onecity.services.answers import Field, FieldType, faults
-from onecity.services.forms import MATERIAL, SECTION
+from onecity.packs import Text
 
 
 class Permits(StrEnum):
@@ -37,6 +38,51 @@ class ForWhom(StrEnum):
     FIRM = "firm"
 
 
+class Handling(StrEnum):
+    """Done while the person waits, or promised for a day (即办件, 承诺件)."""
+
+    AT_ONCE = "at_once"
+    PROMISED = "promised"
+
+
+class Online(StrEnum):
+    """What can be done without an office. Source: the seven national degrees of online handling (网上办理深度)."""
+
+    ADVICE = "advice"
+    INTAKE = "intake"
+    PRE_CHECK = "pre_check"
+    ACCEPTANCE = "acceptance"
+    HANDLING = "handling"
+    ANSWER = "answer"
+    LICENCE = "licence"
+
+
+class Quality(StrEnum):
+    """How complete an item is: listed, guided, taken at a window, run online, played through by two roles."""
+
+    Q0 = "Q0"
+    Q1 = "Q1"
+    Q2 = "Q2"
+    Q3 = "Q3"
+    Q4 = "Q4"
+
+
+class Coverage(StrEnum):
+    """Where in the country the item can be applied for (通办范围)."""
+
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+    COUNTRY = "country"
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """By how many working days the head may lengthen the limit, once."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=90)]
+    because: Because
+
+
 class TimeLimit(msgspec.Struct, frozen=True):
     """The days that the law gives, with the article; `promised` may only be fewer."""
 
@@ -44,11 +90,20 @@ class TimeLimit(msgspec.Struct, frozen=True):
     unit: Unit
     because: Because
     promised: Annotated[int, msgspec.Meta(ge=0, le=400)] | None = None
+    extension: Extension | None = None
 
     @property
     def limit(self) -> Limit:
         """The limit that counts: the promise, else the law's."""
         return Limit(self.number if self.promised is None else self.promised, self.unit)
+
+
+class Origin(StrEnum):
+    """Where a demand comes from; an `example` is shown as one."""
+
+    LAW = "law"
+    FOUND = "found"
+    EXAMPLE = "example"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -58,21 +113,58 @@ class Asked(msgspec.Struct, frozen=True):
     because: Text
 
 
-class Origin(StrEnum):
-    """Where the demand for a material comes from; an `example` is shown as one."""
+class Condition(msgspec.Struct, frozen=True):
+    """What must be so for the item to be granted, in the words of the law or marked as an example."""
 
-    LAW = "law"
-    FOUND = "found"
-    EXAMPLE = "example"
+    say: Text
+    origin: Origin
+    because: Because | None = None
 
 
 class Needed(msgspec.Struct, frozen=True):
-    """A material that an item needs, why, and by which article."""
+    """A material that an item needs, why, and by which article. `later` means that it may follow after acceptance.
+
+    Source: 河南省优化营商环境条例 article 35 (容缺受理).
+    """
 
     material: str
     why: Text
     origin: Origin
     because: Because | None = None
+    later: bool = False
+
+
+class ResultKind(StrEnum):
+    """What somebody has in hand at the end: a licence, another document, or the fact alone."""
+
+    LICENCE = "licence"
+    DOCUMENT = "document"
+    NONE = "none"
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What the item gives: `licence` is the type of licence that is issued, `material` what it is for other items."""
+
+    name: Text
+    kind: ResultKind
+    licence: str | None = None
+    material: str | None = None
+
+
+class Fee(msgspec.Struct, frozen=True):
+    """What the item costs, by which rule. Units: fen (one hundredth of a yuan). It is paid online or at a counter."""
+
+    name: Text
+    fen: Annotated[int, msgspec.Meta(ge=1)]
+    because: Because
+    waived: Text | None = None
+
+
+class Faq(msgspec.Struct, frozen=True):
+    """A question that people ask, and the answer."""
+
+    ask: Text
+    answer: Text
 
 
 class Remedy(msgspec.Struct, frozen=True):
@@ -92,7 +184,12 @@ class ItemExample(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item of the implementation list (实施清单). `gives` is the material that its result is for other items."""
+    """An item of the implementation list (实施清单), in force from a day until a day.
+
+    `visits` is how often the person must come; `online` what can be done without coming. `declines` are the cases in
+    which an application is not taken, `promise_after_check` that the city decides on a written promise and checks
+    afterwards (告知承诺).
+    """
 
     name: Text
     plain: Text
@@ -101,78 +198,41 @@ class Item(msgspec.Struct, frozen=True):
     agency: str
     process: str
     basis: Because
+    in_force: date
     limit: TimeLimit
-    result: Text
+    handling: Handling
+    result: Result
     remedy: Remedy
+    visits: Annotated[int, msgspec.Meta(ge=0, le=5)]
+    online: Annotated[tuple[Online, ...], msgspec.Meta(min_length=1)]
+    quality: Quality
+    conditions: Annotated[tuple[Condition, ...], msgspec.Meta(min_length=1)]
     asks: Annotated[tuple[Asked, ...], msgspec.Meta(min_length=1)]
+    faq: Annotated[tuple[Faq, ...], msgspec.Meta(min_length=1)]
     examples: Annotated[tuple[ItemExample, ...], msgspec.Meta(min_length=1)]
     needs: tuple[Needed, ...] = ()
-    gives: str | None = None
+    declines: tuple[Text, ...] = ()
+    why_visit: Text | None = None
+    fee: Fee | None = None
+    coverage: Coverage = Coverage.CITY
+    delivery: tuple[Delivery, ...] = (Delivery.ONLINE, Delivery.COUNTER)
+    promise_after_check: bool = False
+    ends: date | None = None
 
+    def holds(self, day: date) -> bool:
+        """Whether it can be applied for on a day."""
+        return self.in_force <= day and (self.ends is None or day < self.ends)
 
-def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
-    field = declared.value
-    if field.section is not None:
-        yield from pack.unknown(declared, "section", SECTION, field.section)
-    if (field.type is FieldType.CHOICE) != bool(field.choices):
-        yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
-    if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):
-        yield declared.fault("type", "Only a number has a unit and bounds.", "Remove them, or change `type`.")
-    if field.type is FieldType.NUMBER and field.unit is None:
-        yield declared.fault("type", "A number has a unit.", "Write `unit`.")
-    for index, example in enumerate(field.examples):
-        found = field.read(example.given)
-        shown = found.value if isinstance(found, StrEnum) else "good"
-        if shown.removeprefix("answers.") != example.gives:
-            what = f"This example does not hold: {shown.removeprefix('answers.')}, not {example.gives}."
-            yield declared.fault(f"examples.{index}", what, "Mend the field or the example.")
+    @property
+    def lackable(self) -> frozenset[str]:
+        """Everything that can be missing: its materials and its questions."""
+        return frozenset((*(needed.material for needed in self.needs), *(asked.field for asked in self.asks)))
 
-
-def fields_of(pack: Pack, item: Item) -> dict[str, Field]:
-    """The fields that an item asks for, in its order."""
-    known = pack.all(FIELD)
-    return {asked.field: known[asked.field].value for asked in item.asks}
-
-
-def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
-    item = declared.value
-    yield from pack.unknown(declared, "agency", AGENCY, item.agency)
-    yield from pack.unknown(declared, "process", PROCESS, item.process)
-    missing = [
-        fault
-        for index, asked in enumerate(item.asks)
-        for fault in pack.unknown(declared, f"asks.{index}.field", FIELD, asked.field)
-    ]
-    yield from missing
-    yield from _material_faults(pack, declared)
-    promised = item.limit.promised
-    if promised is not None and promised > item.limit.number:
-        yield declared.fault("limit.promised", "A promise is never longer than the law.", "Shorten or remove it.")
-    if not missing:
-        yield from _broken_examples(pack, declared)
-
-
-def _material_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
-    item = declared.value
-    if item.gives is not None:
-        yield from pack.unknown(declared, "gives", MATERIAL, item.gives)
-    for index, needed in enumerate(item.needs):
-        yield from pack.unknown(declared, f"needs.{index}.material", MATERIAL, needed.material)
-        if needed.material == item.gives:
-            yield declared.fault(f"needs.{index}", "An item cannot need its own result.", "Remove it.")
-        if (needed.because is None) != (needed.origin is Origin.EXAMPLE):
-            mend = "Write `because`, or say `origin: example`."
-            yield declared.fault(f"needs.{index}", "A material has an article, or it is an example.", mend)
-
-
-def _broken_examples(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
-    fields = fields_of(pack, declared.value)
-    for index, example in enumerate(declared.value.examples):
-        wrong = [fault.field for fault in faults(fields, example.given)] or ["complete"]
-        if wrong != [example.gives]:
-            what = f"This example does not hold: {', '.join(wrong)}, not {example.gives}."
-            yield declared.fault(f"examples.{index}", what, "Mend the item or the example.")
-
-
-FIELD: Kind[Field] = Kind("field", "services/fields", Field, _check_field)
-ITEM: Kind[Item] = Kind("item", "services/items", Item, _check_item)
+    @property
+    def depth(self) -> int:
+        """How far it goes online, from 1 (information) to 4 (all of it). Derived from the national degrees."""
+        if Online.HANDLING in self.online and self.visits == 0:
+            return 4
+        if Online.PRE_CHECK in self.online or Online.ACCEPTANCE in self.online:
+            return 3
+        return 2 if Online.INTAKE in self.online else 1

@@ -1,7 +1,8 @@
 """What can happen to an application."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -34,4 +35,36 @@ class Applied(Fact, frozen=True):
     event_version: str | None = None
 
 
-FACTS = (FactType("services.applied", Applied),)
+class Supplemented(Fact, frozen=True):
+    """The person brought what a case lacked. `answers` are those that changed, `materials` what came."""
+
+    subject: UUID
+    case: UUID
+    answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
+    materials: Mapping[str, str] = {}
+
+
+class AppliedAgain(Fact, frozen=True):
+    """The person applied once more for an item that was not granted; `answers` are those that changed."""
+
+    subject: UUID
+    branch: Branch
+    answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
+    materials: Mapping[str, str] = {}
+
+
+class JointExtended(Fact, frozen=True):
+    """The head of government lengthened the joint limit, once. Source: 行政许可法 article 42 ¶2."""
+
+    days: int
+    granted: date
+    subject: UUID
+    reason: Annotated[str | None, Personal(subject="subject", kept="as long as its cases, archives law")]
+
+
+FACTS: Final = (
+    FactType("services.applied", Applied),
+    FactType("services.supplemented", Supplemented),
+    FactType("services.applied_again", AppliedAgain),
+    FactType("services.joint_extended", JointExtended),
+)

@@ -10,7 +10,8 @@ from onecity.packs.expressions import Tree, Type, Wrong, checked, compiled, name
 from onecity.people import AGENCY
 from onecity.services.answers import EXPRESSED, Field, FieldType
 from onecity.services.bundles import dependencies, in_order
-from onecity.services.declared import FIELD, ITEM, Item
+from onecity.services.checking import FIELD, ITEM
+from onecity.services.declared import Item
 
 
 class Part(msgspec.Struct, frozen=True):

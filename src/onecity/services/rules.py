@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Process, todos
+from onecity.casework import CaseOpened, Delivery, Process, todos
+from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.answers import Field, read_all
 
@@ -23,6 +24,8 @@ class Why(Reason):
     NO_SUCH_EVENT = "services.no_such_event"
     ANSWERS = "services.answers"
     NOT_FOUND = "services.not_found"
+    STILL_LACKING = "services.still_lacking"
+    RUNS_ALREADY = "services.runs_already"
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -34,6 +37,7 @@ class Matter(msgspec.Struct, frozen=True):
     process_version: str
     agency: str
     steps: Process
+    limit: Limit
 
 
 def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, str] | Refused:
@@ -44,9 +48,15 @@ def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, st
     return answers
 
 
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """The answers that are new or different."""
+    return {name: answer for name, answer in now.items() if before.get(name) != answer}
+
+
 def case_of(
-    matter: Matter, *, affair: UUID, subject: UUID, area: str, received: date, after: tuple[UUID, ...] = ()
-) -> CaseOpened:
+    matter: Matter, calendar: Calendar, *, affair: UUID, subject: UUID, area: str, received: date,
+    after: tuple[UUID, ...] = (), delivery: Delivery = Delivery.ONLINE,
+) -> CaseOpened:  # fmt: skip
     """The case with which an item of an application begins; one that waits for others opens nothing yet."""
     return CaseOpened(
         matter=matter.item,
@@ -58,8 +68,9 @@ def case_of(
         agency=matter.agency,
         area=area,
         received=received,
-        opens=() if after else todos(matter.steps, matter.steps.begins),
+        opens=() if after else todos(matter.steps, matter.steps.begins, calendar, since=received),
         after=after,
+        delivery=delivery,
     )
 
 

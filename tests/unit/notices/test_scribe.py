@@ -33,6 +33,7 @@ MATTERS: Final = {"zh": {"food": "食品", "sign": "招牌"}, "en": {"food": "Fo
 SCRIBE: Final = Scribe(
     Words({"zh": ZH, "en": EN}),
     lambda lang, name: MATTERS[lang].get(name, name),
+    lambda lang, name: {"zh": "平面图", "en": "floor plan"}[lang] if name == "plan" else name,
     lambda _, name: name,
     lambda lang, day: f"{lang} {day:%d.%m.}",
 )

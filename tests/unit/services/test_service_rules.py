@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from onecity.casework import Because, CaseOpened, Outcome, Process, Step
 from onecity.casework.facts import Todo
+from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Refused
 from onecity.packs import Text
 from onecity.services.answers import Field, FieldType, read_all
@@ -87,6 +88,9 @@ def test_receipt_numbers_of_a_day_are_spread_over_all_signs() -> None:
         assert {number[place] for number in numbers} == set("23456789ABCDEFGHJKLMNPQRTUWXY")
 
 
+PLAIN = Calendar({}, frozenset({2020}), {})
+
+
 def process(*begins: str) -> Process:
     law = Because("行政许可法", "32", DAY)
     steps = {name: Step(ASK, f"duty.{name}", law, {"done": Outcome(ASK, ends="granted")}) for name in ("a", "b", "c")}
@@ -95,9 +99,9 @@ def process(*begins: str) -> Process:
 
 @pytest.mark.parametrize("begins", [("a",), ("a", "b"), ("c", "b", "a")])
 def test_a_case_begins_with_the_first_steps_of_its_process_and_their_duties(begins: tuple[str, ...]) -> None:
-    matter = Matter("food", "1" * 64, "permit", "2" * 64, "market", process(*begins))
-    opened = case_of(matter, affair=UUID(int=1), subject=UUID(int=2), area="410100", received=DAY)
+    matter = Matter("food", "1" * 64, "permit", "2" * 64, "market", process(*begins), Limit(20))
+    opened = case_of(matter, PLAIN, affair=UUID(int=1), subject=UUID(int=2), area="410100", received=DAY)
     assert opened == CaseOpened(
         "food", "1" * 64, "permit", "2" * 64, UUID(int=1), UUID(int=2), "market", "410100", DAY,
-        tuple(Todo(name, f"duty.{name}") for name in begins),
+        tuple(Todo(name, f"duty.{name}", DAY) for name in begins),
     )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Final
 
 import msgspec
 
-
 _NEW_YEAR_BEGINS: Final = (12, 29)
 """Month and day from which on the notice of the next year may speak."""
 

@@ -9,12 +9,14 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import CaseOpened, cases_of_affair, folded
+from onecity.kernel.clock import Calendar, Due, Extension, joint_due
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services import store
+from onecity.services.model import Affair
 from onecity.services.rules import Why
-from onecity.services.usecases import Affair, own_affair
+from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import AT
 from onecity.services.web.offers import offer_at
@@ -22,14 +24,14 @@ from onecity.services.web.shown import Moment, Shown, answer_rows, moments, newe
 
 
 async def shown_case(
-    counter: Counter, history: tuple[Recorded, ...], before: Mapping[UUID, date] | None = None
+    counter: Counter, history: tuple[Recorded, ...], *, today: date, before: Mapping[UUID, date] | None = None
 ) -> Shown:
     """A case with what it follows, in the versions under which it was opened."""
     case = folded(history)
     assert case is not None, "the caller found this history among the cases"
     item = await counter.catalogue.item_of(case.opened)
     process = await counter.catalogue.process_of(case.opened)
-    return shown(case, item, process, counter.office.calendar, before)
+    return shown(case, item, process, counter.office.calendar, today=today, before=before)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -65,15 +67,17 @@ class Affairs:
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
-        parts = [part.shown for part in await self.parts(affair)]
+        parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
         open_ = [one for one in parts if one.case.result is None]
-        first = next((one for one in open_ if not one.case.held), open_[0] if open_ else parts[0])
+        # Whose turn it is comes first: the person's own, then those that run, then those that wait.
+        order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
+        first = min(open_ or parts, key=lambda one: order.get(one.state, 9))
         return {
             "href": f"/affairs/{affair}",
             "title": self._title(visit, found, parts),
             "state_kind": first.tag,
             "state_text": state_text(visit, first),
-            "accepted": first.case.clock.accepted if first.case.clock else None,
+            "accepted": first.accepted,
             "done": len(parts) - len(open_),
             "total": len(parts),
             "due": max((one.due.day for one in open_), default=None),
@@ -84,7 +88,7 @@ class Affairs:
         event = self._counter.catalogue.event(affair.applied.event) if affair.applied.event else None
         return event.name.said(visit.lang) if event else "、".join(one.item.name.said(visit.lang) for one in parts)
 
-    async def parts(self, affair: UUID) -> list[Part]:
+    async def parts(self, affair: UUID, *, today: date) -> list[Part]:
         """The cases of an affair, each after those for which it waits."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of_affair(connection, affair)
@@ -96,7 +100,9 @@ class Affairs:
             assert ready, "the order of the cases has a circle"
             before = {case: part.shown.due.day for case, part in found.items()}
             for history in ready:
-                found[history[0].stream] = Part(await shown_case(self._counter, history, before), history)
+                found[history[0].stream] = Part(
+                    await shown_case(self._counter, history, today=today, before=before), history
+                )
             left = [one for one in left if one[0].stream not in found]
         return [found[row.id] for row in rows]
 
@@ -105,8 +111,8 @@ class Affairs:
         affair = await self._own(visit)
         if isinstance(affair, Refused):
             return visit.refuse(affair)
-        parts = await self.parts(affair.id)
-        shown_parts = [part.shown for part in parts]
+        parts = await self.parts(affair.id, today=visit.today)
+        shown_parts = [part.shown for part in current(parts)]
         catalogue = self._counter.catalogue
         event = catalogue.event(affair.applied.event) if affair.applied.event else None
         fields = catalogue.fields([one.case.opened.matter for one in shown_parts], event)
@@ -115,16 +121,19 @@ class Affairs:
             AT + "affair.html",
             title=self._title(visit, affair, shown_parts),
             affair=affair,
-            parts=[self._part(visit, one) for one in shown_parts],
+            parts=[self._part(visit, affair, one) for one in shown_parts],
+            joint=joint_day(affair, shown_parts, self._counter.office.calendar),
             latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
             moments=newest_first(past, self._counter.office.zone),
             agencies=list({one.item.agency: self._counter.agency(one.item.agency) for one in shown_parts}.values()),
-            answers=answer_rows(fields, affair.applied.answers or {}, lang=visit.lang, say=visit.say),
+            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
             back_url="/affairs",
         )
 
-    def _part(self, visit: Visit, one: Shown) -> dict[str, Any]:
+    def _part(self, visit: Visit, affair: Affair, one: Shown) -> dict[str, Any]:
         return {
+            "path": f"/affairs/{affair.id}/cases/{one.case.id}",
+            "sum": self._sum(visit, one),
             "shown": one,
             "name": one.item.name.said(visit.lang),
             "state": state_text(visit, one),
@@ -132,8 +141,22 @@ class Affairs:
             "agency": self._counter.agency(one.case.opened.agency).name.said(visit.lang),
         }
 
+    def _sum(self, visit: Visit, one: Shown) -> list[dict[str, str]]:
+        """What moved the latest day: where it was, what was added, where it is; nothing if nothing moved it."""
+        if one.due.original == one.due.day or one.case.clock is None:
+            return []
+        formats = visit.site.pages.formats[visit.lang]
+        rows = [("services.sum.original", formats.day(one.due.original, today=visit.today))]
+        if one.due.stopped:
+            rows.append(("services.sum.stopped", visit.say("services.sum.days", number=one.due.stopped)))
+        if one.case.clock.extension is not None:
+            days = one.case.clock.extension.days
+            rows.append(("services.sum.extended", visit.say("services.sum.days", number=days)))
+        rows.append(("services.sum.now", formats.day(one.due.day, today=visit.today)))
+        return [{"term": visit.say(term), "value": value} for term, value in rows]
+
     def _moments(self, visit: Visit, part: Part, parts: int) -> list[Moment]:
-        found = moments(part.shown, part.history, lang=visit.lang, say=visit.say)
+        found = moments(part.shown, part.history, self._counter.telling(visit.lang, visit.say))
         if parts == 1:
             return found
         # The day on which the whole application came is said once, not for each of its parts.
@@ -147,7 +170,7 @@ class Affairs:
         affair = await self._own(visit)
         if isinstance(affair, Refused):
             return visit.refuse(affair)
-        parts = [part.shown for part in await self.parts(affair.id)]
+        parts = [part.shown for part in current(await self.parts(affair.id, today=visit.today))]
         rows = [
             {"term": one.item.name.said(visit.lang), "value": self._agency(visit, one.case.opened)} for one in parts
         ]
@@ -169,6 +192,21 @@ class Affairs:
         if asked is None:
             return Refused(Why.NOT_FOUND)
         return await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
+
+
+def current(parts: Sequence[Part]) -> list[Part]:
+    """The newest case of each item: who applied again is shown that try, not the first one."""
+    return list({part.shown.case.opened.matter: part for part in parts}.values())
+
+
+def joint_day(affair: Affair, parts: Sequence[Shown], calendar: Calendar) -> Due | None:
+    """The latest day of everything together, since the first acceptance; None for a single item, or before it."""
+    accepted = [one.accepted for one in parts if one.accepted]
+    if len(parts) < 2 or not accepted:
+        return None
+    extended = affair.extended
+    extension = Extension(extended.days, extended.granted, extended.reason or "") if extended else None
+    return joint_due(calendar, accepted=min(accepted), extension=extension)
 
 
 def _waits_for(history: tuple[Recorded, ...]) -> tuple[UUID, ...]:

@@ -6,14 +6,14 @@ from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
-from onecity.services.answers import AnswerFault, Field, faults, read_all
+from onecity.services.answers import AnswerFault, faults, read_all
 from onecity.services.rules import Why
-from onecity.services.uploads import MEDIA, WrongFile, looked_at
-from onecity.services.usecases import Apply, apply
+from onecity.services.usecases.applying import Apply, apply
+from onecity.services.web.bringing import file_fields, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import AT
 from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
-from onecity.services.web.shown import answer_rows
+from onecity.services.web.shown import answer_rows, sentence_of
 
 
 class Applying:
@@ -75,15 +75,7 @@ class Applying:
         if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
         asked = offer.materials(self._counter.catalogue, await self._typed(visit, offer))
-        errors: dict[str, str] = {}
-        for name, content in visit.form.files.items():
-            if name not in asked:
-                continue
-            found = looked_at(asked[name], content)
-            if isinstance(found, WrongFile):
-                errors[name] = visit.say(found, most=asked[name].most_mb)
-            else:
-                await self._counter.uploads.keep(visit.someone.person, name, found, content, now=visit.now)
+        errors = await take_files(visit, self._counter, visit.someone.person, asked)
         if errors or visit.form.text("do") == "upload":
             return await self._materials(visit, offer, errors)
         return visit.go(f"{offer.path}/review")
@@ -97,11 +89,8 @@ class Applying:
             status=422 if errors else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
-            materials=asked,
-            there=await self._counter.uploads.of(visit.someone.person, list(asked)),
-            errors=errors,
+            materials=await file_fields(visit, self._counter, visit.someone.person, asked, errors),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
-            media={name: ",".join(MEDIA[kind] for kind in material.accept) for name, material in asked.items()},
             step=len(offer.pages(catalogue, typed)) + 1,
             back_url=f"{offer.path}/apply",
         )
@@ -190,7 +179,9 @@ class Applying:
         self, visit: Visit, offer: Offer, pages: Sequence[Page], page: Page, typed: Mapping[str, str],
         wrong: Sequence[AnswerFault],
     ) -> Response:  # fmt: skip
-        errors = {fault.field: _sentence(visit, page.fields[fault.field], fault) for fault in wrong}
+        errors = {
+            fault.field: sentence_of(page.fields[fault.field], fault, lang=visit.lang, say=visit.say) for fault in wrong
+        }
         at = [one.id for one in pages].index(page.id)
         return visit.page(
             AT + "form.html",
@@ -215,8 +206,3 @@ def _title(visit: Visit, offer: Offer, page: Page) -> str:
     if page.name is not None:
         return page.name.said(visit.lang)
     return visit.say(f"services.form.{page.id}", number=len(page.fields))
-
-
-def _sentence(visit: Visit, field: Field, fault: AnswerFault) -> str:
-    unit = field.unit.said(visit.lang) if field.unit else ""
-    return visit.say(fault.wrong, least=field.least, most=field.most, unit=unit)

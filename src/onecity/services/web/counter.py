@@ -1,10 +1,11 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import PROCESS, Office, Why, load, visible_case
+from onecity.casework import PROCESS, Move, Office, Process, Why, load, visible_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
@@ -15,6 +16,7 @@ from onecity.people import AGENCY, Agency, ReadLog, person
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
+from onecity.services.web.shown import Telling
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -36,26 +38,44 @@ class Counter(msgspec.Struct, frozen=True):
         """A department of the pack in force."""
         return self.catalogue.pack.all(AGENCY)[name].value
 
+    def thing(self, name: str, lang: str) -> str:
+        """What a material or a question is called; the bare name of one that is no longer declared."""
+        found = self.catalogue.thing(name)
+        return found.said(lang) if found else name
+
+    def telling(self, lang: str, say: Callable[..., str]) -> Telling:
+        """How a case's history is told in a language."""
+        return Telling(lang, say, lambda name: self.thing(name, lang))
+
     def step_name(self, process: str, step: str, lang: str) -> str:
         """A step of a process in force; the bare name of one that is no longer declared."""
         declared = self.catalogue.pack.all(PROCESS).get(process)
         found = declared.value.steps.get(step) if declared else None
         return found.name.said(lang) if found else step
 
-    async def author(self, case: CaseId, step: str, visitor: Visitor, channel: Channel) -> Acting | Refused:
-        """A visitor in the duty that a step of a case needs; without it there, the visitor alone."""
+    async def author(self, case: CaseId, move: Move, visitor: Visitor, channel: Channel) -> Acting | Refused:
+        """A visitor in the duty that a move of a case needs; without it there, the visitor alone."""
         async with self.ledger.readers.acquire() as connection:
             row = await visible_case(connection, case, visitor.duties)
         if row is None:
             return Refused(Why.NOT_FOUND)
         found = await load(case, office=self.office)
         assert found is not None, "the row of a case has its history"
-        declared = (await self.catalogue.process_of(found.opened)).steps.get(step)
-        scope = visitor.scope(declared.duty, row.agency, row.area) if declared else None
-        return Acting(visitor.person, channel, declared.duty if declared and scope else None, scope)
+        duty = duty_of(await self.catalogue.process_of(found.opened), move.step, move.outcome)
+        scope = visitor.scope(duty, row.agency, row.area)
+        return Acting(visitor.person, channel, duty if scope else None, scope)
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""
         async with self.ledger.readers.acquire() as connection:
             found = await person(connection, PersonId(who))
         return found.name if found and found.name else self.scribe.words.say(lang, "services.forgotten")
+
+
+def duty_of(process: Process, step: str, outcome: str) -> str:
+    """Whose duty an outcome of a step is; empty if there is no such step."""
+    declared = process.steps.get(step)
+    if declared is None:
+        return ""
+    chosen = declared.outcomes.get(outcome)
+    return declared.duty_of(chosen) if chosen else declared.duty

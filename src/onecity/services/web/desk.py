@@ -7,22 +7,42 @@ from uuid import UUID, uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import CaseRow, Move, Outcome, Step, WorkRow, advance, move, visible_case, work_list
+from onecity.casework import (
+    APPLICANT,
+    HAND_OVER,
+    CaseEnded,
+    CaseRow,
+    ClockAct,
+    Move,
+    Outcome,
+    Process,
+    Step,
+    Terms,
+    WorkRow,
+    advance,
+    hindered,
+    move,
+    told,
+    visible_case,
+    work_list,
+)
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import Run, due, tacit_acceptance, working_days_left
+from onecity.kernel.clock import tacit_acceptance, working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
+from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
-from onecity.services.web.affairs import shown_case, state_text
-from onecity.services.web.counter import Counter
+from onecity.services.web.affairs import Affairs, Part, current, shown_case, state_text
+from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.guides import AT
 from onecity.services.web.shown import Shown, answer_rows, moments
 
@@ -51,6 +71,7 @@ class Desk:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
+        self._affairs = Affairs(counter)
 
     async def work(self, visit: Visit) -> Response:
         """What waits for the officer's duties."""
@@ -67,7 +88,10 @@ class Desk:
     async def outcome(self, visit: Visit) -> Response:
         """An outcome before it is chosen: what must be written, and what the person will read."""
         asked = await self._asked(visit)
-        return visit.refuse(asked) if isinstance(asked, Refused) else await self._outcome_page(visit, *asked, {}, "")
+        if isinstance(asked, Refused):
+            return visit.refuse(asked)
+        opened, chosen = asked
+        return await self._outcome_page(visit, opened, chosen, Move(chosen.step_id, chosen.outcome_id), "")
 
     async def decide(self, visit: Visit) -> Response:
         """First the letter as it will read, then, with `sure`, the decision itself."""
@@ -77,20 +101,18 @@ class Desk:
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         opened, chosen = asked
-        command = _command(visit, chosen.outcome)
+        command = _command(visit, opened.shown.process, opened.shown.item)
         wrong = self._tried(visit, opened, chosen, command)
         said = visit.say(wrong.reason, **wrong.details) if wrong else ""
-        return await self._outcome_page(visit, opened, chosen, dict(command.words), said, ready=wrong is None)
+        return await self._outcome_page(visit, opened, chosen, command, said, ready=wrong is None)
 
     async def _decided(self, visit: Visit) -> Response:
         """The decision in earnest. A second click is told by its key, not by the case, which has moved on."""
         opened = await self.opened(visit)
         if isinstance(opened, Refused):
             return visit.refuse(opened)
-        step = opened.shown.process.steps.get(visit.path("step"))
-        outcome = step.outcomes.get(visit.path("outcome")) if step else None
-        command = _command(visit, outcome)
-        by = self.author(visit, opened, command.step)
+        command = _command(visit, opened.shown.process, opened.shown.item)
+        by = self.author(visit, opened, command.step, command.outcome)
         case, office = CaseId(opened.row.id), self._counter.office
         done = await move(case, command, office=office, key=visit.form.key(), by=by, now=visit.now)
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.row.id}")
@@ -102,7 +124,7 @@ class Desk:
             return visit.refuse(opened)
         name = visit.path("material")
         affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
-        blob = None if isinstance(affair, Refused) else affair.applied.materials.get(name)
+        blob = None if isinstance(affair, Refused) else affair.materials.get(name)
         if blob is None or all(needed.material != name for needed in opened.shown.item.needs):
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
         content = self._counter.uploads.open(opened.row.subject, name, blob)
@@ -126,47 +148,43 @@ class Desk:
         by = visit.acting_as(held.duty, row.agency, row.area)
         await self._counter.reads.note(row.subject, "case", about=row.affair, by=by, now=visit.now)
         history = await self._counter.ledger.history(row.id)
-        return Opened(row, await shown_case(self._counter, history), history, by)
+        return Opened(row, await shown_case(self._counter, history, today=visit.today), history, by)
 
-    def author(self, visit: Visit, opened: Opened, step: str) -> Acting:
-        """The visitor in the duty of a step of this case, if they hold it there."""
-        declared = opened.shown.process.steps.get(step)
-        return visit.acting_as(declared.duty if declared else "", opened.row.agency, opened.row.area)
+    def author(self, visit: Visit, opened: Opened, step: str, outcome: str = "") -> Acting:
+        """The visitor in the duty of an outcome of this case, if they hold it there."""
+        duty = duty_of(opened.shown.process, step, outcome)
+        return visit.acting_as(duty, opened.row.agency, opened.row.area)
 
     async def _asked(self, visit: Visit) -> tuple[Opened, Chosen] | Refused:
         opened = await self.opened(visit)
         if isinstance(opened, Refused):
             return opened
-        chosen = self._chosen(visit, opened)
-        return chosen if isinstance(chosen, Refused) else (opened, chosen)
-
-    def _chosen(self, visit: Visit, opened: Opened) -> Chosen | Refused:
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
-        step = opened.shown.process.steps.get(step_id)
-        outcome = step.outcomes.get(outcome_id) if step else None
-        if step is None or outcome is None or step_id not in opened.shown.case.waiting:
-            return Refused(CaseWhy.NO_SUCH_STEP)
-        by = self.author(visit, opened, step_id)
-        return Chosen(step_id, step, outcome_id, outcome, by) if by.duty else Refused(CaseWhy.NOT_YOUR_DUTY)
+        by = self.author(visit, opened, step_id, outcome_id)
+        no = hindered(
+            opened.shown.case, step_id, outcome_id, terms=self._terms(opened), by=by, today=visit.today
+        )  # fmt: skip
+        if no is not None:
+            return no
+        step = opened.shown.process.steps[step_id]
+        return opened, Chosen(step_id, step, outcome_id, step.outcomes[outcome_id], by)
+
+    def _terms(self, opened: Opened) -> Terms:
+        """What the case is held to, in the versions under which it was opened."""
+        item, office = opened.shown.item, self._counter.office
+        extension = item.limit.extension.days if item.limit.extension else 0
+        limit = item.limit.limit
+        return Terms(opened.shown.process, limit, extension, item.lackable, office.calendar, office.pack)
 
     def _tried(self, visit: Visit, opened: Opened, chosen: Chosen, command: Move) -> Refused | None:
         """Why the move would be refused; the same rule decides it that will decide it in earnest."""
-        facts = advance(
-            opened.shown.case,
-            command,
-            process=opened.shown.process,
-            limit=opened.shown.item.limit.limit,
-            calendar=self._counter.office.calendar,
-            pack=self._counter.office.pack,
-            by=chosen.by,
-            today=visit.today,
-        )
+        facts = advance(opened.shown.case, command, terms=self._terms(opened), by=chosen.by, today=visit.today)
         return facts if isinstance(facts, Refused) else None
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
         one, lang = opened.shown, visit.lang
         affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
-        applied = None if isinstance(affair, Refused) else affair.applied
+        known = None if isinstance(affair, Refused) else affair
         fields = self._counter.catalogue.fields([one.case.opened.matter])
         return {
             "title": one.item.name.said(lang),
@@ -174,12 +192,15 @@ class Desk:
             "case": opened.row,
             "shown": one,
             "state": state_text(visit, one),
-            "number": applied.number if applied else "",
+            "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
-            "answers": answer_rows(fields, (applied.answers if applied else None) or {}, lang=lang, say=visit.say),
-            "materials": self._materials(visit, opened, applied.materials if applied else {}),
-            "moments": moments(one, opened.history, lang=lang, say=visit.say),
+            "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
+            "materials": self._materials(visit, opened, known.materials if known else {}),
+            "moments": moments(one, opened.history, self._counter.telling(lang, visit.say)),
             "actions": self._actions(visit, opened),
+            "hands": self._hands(visit, opened),
+            "lanes": await self._lanes(visit, opened),
+            "key": uuid4(),
         }
 
     def _materials(self, visit: Visit, opened: Opened, there: Mapping[str, str]) -> list[dict[str, str]]:
@@ -196,49 +217,116 @@ class Desk:
         return rows
 
     def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
-        """Every outcome of every waiting step; those of colleagues are shown as theirs."""
-        return [
-            {
-                "label": outcome.name.said(visit.lang),
-                "href": f"/desk/cases/{opened.row.id}/{step_id}/{outcome_id}",
-                "kind": "primary" if index == 0 else "secondary",
-                "blocked": "" if mine else visit.say("services.desk.colleague"),
-            }
-            for step_id in sorted(opened.shown.case.waiting)
-            for mine in [
-                visit.someone.scope(opened.shown.process.steps[step_id].duty, opened.row.agency, opened.row.area)
-            ]
-            for index, (outcome_id, outcome) in enumerate(opened.shown.process.steps[step_id].outcomes.items())
-        ]
+        """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
+        case, terms = opened.shown.case, self._terms(opened)
+        actions: list[dict[str, Any]] = []
+        for step_id, todo in sorted(case.waiting.items()):
+            if todo.duty == APPLICANT or step_id not in opened.shown.process.steps:
+                continue
+            for outcome_id, outcome in opened.shown.process.steps[step_id].outcomes.items():
+                by = self.author(visit, opened, step_id, outcome_id)
+                no = hindered(case, step_id, outcome_id, terms=terms, by=by, today=visit.today)
+                primary = no is None and not any(action["kind"] == "primary" for action in actions)
+                actions.append(
+                    {
+                        "label": outcome.name.said(visit.lang),
+                        "href": f"/desk/cases/{opened.row.id}/{step_id}/{outcome_id}",
+                        "kind": "primary" if primary else "secondary",
+                        "blocked": self._why_not(visit, no) if no else "",
+                    }
+                )
+        return actions
+
+    def _why_not(self, visit: Visit, no: Refused) -> str:
+        if no.reason is CaseWhy.NOT_YOUR_DUTY:
+            return visit.say("services.desk.colleague")
+        return visit.say(no.reason, **no.details)
+
+    def _hands(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+        """Who has which step in hand, and what the officer may do about it."""
+        case, path = opened.shown.case, f"/desk/cases/{opened.row.id}/work"
+        rows: list[dict[str, Any]] = []
+        for step_id, todo in sorted(case.waiting.items()):
+            step = opened.shown.process.steps.get(step_id)
+            if step is None or not visit.someone.scope(todo.duty, opened.row.agency, opened.row.area):
+                continue
+            holder = case.holders.get(step_id)
+            mine = holder == visit.someone.person
+            rows.append(
+                {
+                    "step": step.name.said(visit.lang),
+                    "path": f"{path}/{step_id}",
+                    "state": "mine" if mine else "other" if holder else "free",
+                    "signed": step_id in case.signatures,
+                }
+            )
+        return rows
+
+    async def _lanes(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+        """The branches of the same application, each with its days; nothing for a single one."""
+        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
+        if len(parts) < 2:
+            return []
+        return [self._lane(visit, part, mine=part.shown.case.id == opened.row.id) for part in parts]
+
+    def _lane(self, visit: Visit, part: Part, *, mine: bool) -> dict[str, Any]:
+        one = part.shown
+        ended = next((fact.at for fact in part.history if isinstance(fact.fact, CaseEnded)), None)
+        agency = self._counter.agency(one.case.opened.agency).name.said(visit.lang)
+        day = visit.site.pages.formats[visit.lang].day(one.due.day, today=visit.today, weekday=False)
+        return {
+            "name": one.item.name.said(visit.lang),
+            "who": agency,
+            "start": one.case.received,
+            "end": day_in(self._counter.office.zone, ended) if ended else None,
+            "due": one.due.day,
+            "state_kind": {"ok": "ok", "late": "late"}.get(one.tag, "busy"),
+            "state_text": state_text(visit, one) if ended else visit.say("services.lane.until", day=day),
+            "stops": [{"from_": stop.first, "to": stop.last or visit.today} for stop in one.stops],
+            "mine": mine,
+        }
 
     async def _outcome_page(
-        self, visit: Visit, opened: Opened, chosen: Chosen, typed: dict[str, str], wrong: str, *, ready: bool = False
+        self, visit: Visit, opened: Opened, chosen: Chosen, typed: Move, wrong: str, *, ready: bool = False
     ) -> Response:
+        outcome = chosen.outcome
+        asks = bool(outcome.write or outcome.lists or outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS))
+        values = await self._page(visit, opened)
         return visit.page(
             AT + "outcome.html",
             status=422 if wrong else 200,
-            **await self._page(visit, opened),
+            **values,
             chosen=chosen,
             typed=typed,
             wrong=wrong,
-            ready=ready or not chosen.outcome.write,
-            letter=self._letter(visit, opened, chosen, typed),
-            key=uuid4(),
+            asks=asks,
+            ask_days=outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS),
+            lackable=self._lackable(visit, opened, typed) if outcome.lists else [],
+            ready=ready or not asks,
+            letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
             back_url=f"/desk/cases/{opened.row.id}",
         )
 
-    def _letter(self, visit: Visit, opened: Opened, chosen: Chosen, typed: dict[str, str]) -> Written | None:
+    def _lackable(self, visit: Visit, opened: Opened, typed: Move) -> list[dict[str, Any]]:
+        """Everything that could be missing, to be ticked."""
+        item = opened.shown.item
+        names = [*(needed.material for needed in item.needs), *(asked.field for asked in item.asks)]
+        return [
+            {"id": f"lack-{name}", "label": self._counter.thing(name, visit.lang), "ticked": name in typed.lacking}
+            for name in names
+        ]
+
+    def _letter(self, visit: Visit, opened: Opened, chosen: Chosen, typed: Move, *, ready: bool) -> Written | None:
         """The letter of an outcome as the person would read it now."""
         kind = chosen.outcome.letter
         if kind is None:
             return None
         facts = {"matter": opened.row.matter}
-        if chosen.outcome.starts_clock:
-            facts["due"] = due(
-                self._counter.office.calendar, Run(visit.today, opened.shown.item.limit.limit)
-            ).day.isoformat()
-        said = {part: text or "……" for part, text in (typed or dict.fromkeys(chosen.outcome.write, "")).items()}
-        return self._counter.scribe.write(kind, visit.lang, facts, said)
+        tried = advance(opened.shown.case, typed, terms=self._terms(opened), by=chosen.by, today=visit.today)
+        if not isinstance(tried, Refused):
+            facts = told(opened.shown.case, tried)
+        said = {part: typed.words.get(part) or "……" for part in chosen.outcome.write}
+        return self._counter.scribe.write(kind, visit.lang, facts, said) if ready or said else None
 
     async def _rows(self, visit: Visit, current: object = None) -> list[dict[str, Any]]:
         async with self._counter.ledger.readers.acquire() as connection:
@@ -248,7 +336,7 @@ class Desk:
 
     def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
         calendar = self._counter.office.calendar
-        latest = row.case.due or tacit_acceptance(calendar, received=row.case.received).silent_until.day
+        latest = row.due or tacit_acceptance(calendar, received=row.since).silent_until.day
         name = names.get(row.case.subject)
         return {
             "href": f"/desk/cases/{row.case.id}",
@@ -257,11 +345,24 @@ class Desk:
             "title": self._counter.scribe.matter(visit.lang, row.case.matter),
             # A list is not a look at somebody's data, so it names nobody in full.
             "applicant": masked_name(name) if name else visit.say("services.forgotten"),
-            "step": self._counter.step_name(row.case.process, row.step, visit.lang),
+            "step": visit.say("services.desk.hand_out")
+            if row.step == HAND_OVER
+            else self._counter.step_name(row.case.process, row.step, visit.lang),
+            "stopped": row.case.stopped,
+            "mine": row.holder == visit.someone.person,
             "current": row.case.id == current,
         }
 
 
-def _command(visit: Visit, outcome: Outcome | None) -> Move:
+def _command(visit: Visit, process: Process, item: Item) -> Move:
+    """What the form asks for; whether it can be done is for the rules to say."""
+    step = process.steps.get(visit.path("step"))
+    outcome = step.outcomes.get(visit.path("outcome")) if step else None
     said = {part: visit.form.text(part) for part in outcome.write} if outcome else {}
-    return Move(visit.path("step"), visit.path("outcome"), said)
+    names = [*(needed.material for needed in item.needs), *(asked.field for asked in item.asks)]
+    lacking = tuple(name for name in names if visit.form.text(f"lack-{name}") == "yes")
+    days = visit.form.text("days")
+    return Move(
+        visit.path("step"), visit.path("outcome"), said, int(days) if days.isascii() and days.isdecimal() else None,
+        lacking if outcome and outcome.lists else (),
+    )  # fmt: skip

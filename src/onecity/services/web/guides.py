@@ -75,7 +75,7 @@ class Guides:
             agencies=len({item.agency for item in items.values()}),
             saved=saved(items, asked=len(asked)),
             materials=[catalogue.material(material) for material in materials_of(items)],
-            fetched=[catalogue.material(item.gives) for item in items.values() if item.gives],
+            fetched=[catalogue.material(made) for item in items.values() if (made := item.result.material)],
             rows=rows,
             back_url="/",
         )

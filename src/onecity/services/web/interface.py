@@ -13,7 +13,8 @@ from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate
 from onecity.machinery.web.api import idempotency_key
 from onecity.services import store
 from onecity.services.rules import Why
-from onecity.services.usecases import Apply, Receipt, apply, own_affair
+from onecity.services.usecases import own_affair
+from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
@@ -90,7 +91,7 @@ class WorkItem(msgspec.Struct, frozen=True):
     item: str
     step: str
     duty: str
-    since: datetime
+    since: date
     due: date | None
 
 
@@ -172,14 +173,14 @@ class Interface:
         found = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
         if isinstance(found, Refused):
             return found
-        parts = await self._affairs.parts(found.id)
+        parts = await self._affairs.parts(found.id, today=visit.today)
         return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
 
     async def work(self, visit: Visit, _: None) -> WorkList:
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await work_list(connection, visit.someone.duties)
         return WorkList(
-            tuple(WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.case.due) for row in rows)
+            tuple(WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due) for row in rows)
         )
 
     async def case(self, visit: Visit, _: None) -> CaseState | Refused:
@@ -190,7 +191,7 @@ class Interface:
         opened = await self._desk.opened(visit)
         if isinstance(opened, Refused):
             return opened
-        by = self._desk.author(visit, opened, command.step)
+        by = self._desk.author(visit, opened, command.step, command.outcome)
         return await move(
             CaseId(opened.row.id),
             command,
@@ -203,6 +204,5 @@ class Interface:
 
 def _state(one: Shown) -> CaseState:
     case = one.case
-    accepted = case.clock.accepted if case.clock else None
     steps = tuple(sorted(case.waiting))
-    return CaseState(case.id, case.opened.matter, one.state, steps, case.opened.received, accepted, one.due.day)
+    return CaseState(case.id, case.opened.matter, one.state, steps, case.opened.received, one.accepted, one.due.day)

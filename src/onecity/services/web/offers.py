@@ -67,8 +67,7 @@ class Offer(msgspec.Struct, frozen=True):
 
     def materials(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Material]:
         """What somebody is asked to bring, each once."""
-        needed = materials_of(catalogue.bundle(self.items(catalogue, typed)))
-        return {name: catalogue.material(name) for name in needed}
+        return catalogue.materials(materials_of(catalogue.bundle(self.items(catalogue, typed))))
 
 
 def offer_of(visit: Visit, catalogue: Catalogue) -> Offer | None:

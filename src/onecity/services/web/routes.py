@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route
+from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.guides import Guides
+from onecity.services.web.hands import Hands
 from onecity.services.web.interface import Interface
 
 DOORS: Final = (
@@ -21,8 +23,10 @@ _FILES: Final = Rate(30, 60)
 
 def routes(counter: Counter) -> Sequence[Route]:
     """The pages of services."""
-    guides, applying, affairs, desk = Guides(counter), Applying(counter), Affairs(counter), Desk(counter)
-    outcome = "/desk/cases/{case}/{step}/{outcome}"
+    guides, applying, affairs, adding = Guides(counter), Applying(counter), Affairs(counter), Adding(counter)
+    desk, hands = Desk(counter), Hands(counter)
+    own_case, case = "/affairs/{affair}/cases/{case}", "/desk/cases/{case}"
+    outcome = f"{case}/{{step}}/{{outcome}}"
     return (
         Route("GET", "/items", EVERYBODY, guides.items),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
@@ -43,11 +47,31 @@ def routes(counter: Counter) -> Sequence[Route]:
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
         Route("GET", "/affairs/{affair}", SIGNED_IN, affairs.one),
         Route("GET", "/affairs/{affair}/receipt", SIGNED_IN, affairs.receipt),
+        *(
+            route
+            for what, page, done in (
+                ("bring", adding.bring_page, adding.bring),
+                ("again", adding.again_page, adding.again),
+                ("withdraw", adding.withdraw_page, adding.withdraw),
+                ("rate", adding.rate_page, adding.rate),
+            )
+            for route in (
+                Route("GET", f"{own_case}/{what}", SIGNED_IN, page),
+                Route("POST", f"{own_case}/{what}", SIGNED_IN, done, _FILES, files=what in ("bring", "again")),
+            )
+        ),
         Route("GET", "/desk", OFFICER, desk.work),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
         Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),
         Route("GET", outcome, OFFICER, desk.outcome),
         Route("POST", outcome, OFFICER, desk.decide),
+        Route("POST", f"{case}/work/{{step}}/claim", OFFICER, hands.claim),
+        Route("POST", f"{case}/work/{{step}}/release", OFFICER, hands.release),
+        Route("GET", f"{case}/work/{{step}}/hand-over", OFFICER, hands.hand_over_page),
+        Route("POST", f"{case}/work/{{step}}/hand-over", OFFICER, hands.hand_over),
+        Route("POST", f"{case}/deliver", OFFICER, hands.deliver),
+        Route("GET", f"{case}/explain", OFFICER, hands.explain_page),
+        Route("POST", f"{case}/explain", OFFICER, hands.explain),
     )
 
 

@@ -8,40 +8,75 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from onecity.casework import Case, CaseOpened, Process, StepTaken
-from onecity.kernel.clock import Calendar, Day, Due, Run, due, tacit_acceptance
+from onecity.casework import (
+    APPLICANT,
+    LAPSED,
+    WITHDRAWN,
+    Case,
+    CaseEnded,
+    CaseOpened,
+    ClockAct,
+    ClockRecounted,
+    Outcome,
+    Overrun,
+    OverrunExplained,
+    Process,
+    Rated,
+    Step,
+    StepTaken,
+)
+from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
 from onecity.ledger import Recorded
-from onecity.services.answers import Field, FieldType
+from onecity.services.answers import AnswerFault, Field, FieldType
 from onecity.services.declared import Item
 
-_WAITING: Final = "waiting"
-_RUNNING: Final = "running"
 _HELD: Final = "held"
-_TAG: Final = {_HELD: "idle", _WAITING: "idle", _RUNNING: "busy", "granted": "ok"}
+_WAITING: Final = "waiting"
+_YOURS: Final = "yours"
+_STOPPED: Final = "stopped"
+_LATE: Final = "late"
+_RUNNING: Final = "running"
+_TAG: Final = {_HELD: "idle", _WAITING: "idle", _YOURS: "soon", _STOPPED: "stopped", _LATE: "late", _RUNNING: "busy"}
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A case with what it follows and its clock at work.
+    """A case with what it follows and its clock at work on a day.
 
-    `due` is the latest day: of the acceptance until the case is accepted; an estimate while it waits for another case.
+    `due` is the latest day: of the acceptance until the case is accepted, of what the person must bring while it is
+    their turn; an estimate while it waits for another case.
     """
 
     case: Case
     item: Item
     process: Process
     due: Due
+    today: date
 
     @property
     def state(self) -> str:
-        """`held` behind another case, `waiting` for acceptance, `running`, or the result."""
-        if self.case.held:
+        """`held` behind another case, `waiting` for acceptance, `yours`, `stopped`, `late`, `running`, or a result."""
+        case = self.case
+        if case.result is not None:
+            return case.result
+        if case.held:
             return _HELD
-        return self.case.result or (_RUNNING if self.case.clock else _WAITING)
+        if any(todo.duty == APPLICANT for todo in case.waiting.values()):
+            return _YOURS
+        if case.stopped is not None:
+            return _STOPPED
+        if case.clock is None:
+            return _WAITING
+        return _LATE if self.today > self.due.day else _RUNNING
+
+    @property
+    def good(self) -> bool:
+        """Whether it ended with a success."""
+        return self.case.result in self.process.succeeds
 
     @property
     def tag(self) -> str:
         """How the state is drawn."""
-        return _TAG.get(self.state, "stopped")
+        return "ok" if self.good else _TAG.get(self.state, "stopped")
 
     @property
     def days(self) -> Sequence[Day]:
@@ -52,19 +87,34 @@ class Shown(msgspec.Struct, frozen=True):
         """Days that count on the way to the latest one."""
         return sum(day.mark.counts for day in self.due.days)
 
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """The stretches on which the clock stood still."""
+        return self.case.clock.stops if self.case.clock else ()
+
+    @property
+    def accepted(self) -> date | None:
+        return self.case.clock.since if self.case.clock else None
+
 
 def shown(
-    case: Case, item: Item, process: Process, calendar: Calendar, before: Mapping[UUID, date] | None = None
-) -> Shown:
+    case: Case, item: Item, process: Process, calendar: Calendar, *, today: date,
+    before: Mapping[UUID, date] | None = None,
+) -> Shown:  # fmt: skip
     """A case with its clock as the calendar in force counts it. `before` has the latest days of those it waits for."""
+    return Shown(case, item, process, due(calendar, _run(case, item, process, before or {}), today=today), today)
+
+
+def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date]) -> Run:
+    """What is counted: until the person brings something, until silence speaks, until the decision."""
+    for todo in case.waiting.values():
+        silence = process.steps[todo.step].silence
+        if silence is not None and (todo.duty == APPLICANT or case.clock is None):
+            return Run(todo.since, silence.after)
     if case.clock is not None:
-        latest = due(calendar, Run(case.clock.accepted, case.clock.limit))
-    elif case.held:
-        begin = max((day for other, day in (before or {}).items() if other in case.missing), default=case.received)
-        latest = due(calendar, Run(begin, item.limit.limit))
-    else:
-        latest = tacit_acceptance(calendar, received=case.received).silent_until
-    return Shown(case, item, process, latest)
+        return case.clock
+    begin = max((day for other, day in before.items() if other in case.missing), default=case.received)
+    return Run(begin, item.limit.limit)
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -77,34 +127,75 @@ class Moment(msgspec.Struct, frozen=True):
     law: str = ""
 
 
-def moments(one: Shown, history: Sequence[Recorded], *, lang: str, say: Callable[[str], str]) -> list[Moment]:
+class Telling(msgspec.Struct, frozen=True):
+    """How things are told in a language: sentences of the house, the names of materials and questions."""
+
+    lang: str
+    say: Callable[..., str]
+    thing: Callable[[str], str]
+
+
+def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[Moment]:
     """What happened in a case and what comes, the newest first."""
-    past = [moment for recorded in history for moment in _past(one, recorded, lang, say)]
+    past = [moment for recorded in history for moment in _past(one, recorded, telling)]
     coming = [
         Moment(
             one.due.day,
             "future",
-            one.process.steps[step].name.said(lang),
-            law=one.process.steps[step].because.said(lang),
+            one.process.steps[step].name.said(telling.lang),
+            law=one.process.steps[step].because.said(telling.lang),
         )
         for step in sorted(one.case.waiting)
     ]
     return coming + past[::-1]
 
 
-def _past(one: Shown, recorded: Recorded, lang: str, say: Callable[[str], str]) -> Iterator[Moment]:
+def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
+    say, at = telling.say, recorded.at
     match recorded.fact:
         case CaseOpened():
-            yield Moment(recorded.at, "received", say("services.affair.received"))
-        case StepTaken(step=name, outcome=chosen, words=words):
-            step = one.process.steps[name]
-            outcome = step.outcomes[chosen]
-            written = [f"{outcome.write[part].ask.said(lang)}：{text}" for part, text in (words or {}).items()]
-            kind = "refused" if outcome.ends not in (None, "granted") else "done"
-            law = (outcome.because or step.because).said(lang)
-            yield Moment(recorded.at, kind, outcome.name.said(lang), "\n".join(written), law)
+            yield Moment(at, "received", say("services.affair.received"))
+        case StepTaken() as taken:
+            yield _taken(one, recorded, taken, telling)
+        case CaseEnded(result=result) if result in (LAPSED, WITHDRAWN):
+            yield Moment(at, "stop", say(f"services.state.{result}"))
+        case Overrun():
+            yield Moment(at, "late", say("services.affair.overrun"), say("services.affair.overrun_text"))
+        case OverrunExplained(reason=reason):
+            yield Moment(at, "late", say("services.affair.explained"), reason)
+        case ClockRecounted():
+            yield Moment(at, "received", say("services.affair.recounted"))
+        case Rated(level=level):
+            yield Moment(at, "done", say("services.affair.rated", level=say(f"ui.rating.{level}")))
         case _:
             pass
+
+
+def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
+    step = one.process.steps[taken.step]
+    outcome = step.outcomes[taken.outcome]
+    colon = telling.say("ui.colon")
+    lines = [f"{outcome.write[part].ask.said(telling.lang)}{colon}{text}" for part, text in (taken.words or {}).items()]
+    if taken.lacking:
+        names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
+        lines.append(telling.say("services.affair.lacking", names=names))
+    if outcome.clock is ClockAct.STOPS:
+        lines.append(telling.say("services.affair.stop_days", days=taken.days))
+    if recorded.by.person is None:
+        lines.append(telling.say("services.affair.silence"))
+    if taken.signed_by is not None:
+        lines.append(telling.say("services.affair.two_officers"))
+    law = (outcome.because or step.because).said(telling.lang)
+    return Moment(recorded.at, _kind(one, step, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+
+
+def _kind(one: Shown, step: Step, outcome: Outcome) -> str:
+    if outcome.clock is ClockAct.STOPS:
+        return "stop"
+    if outcome.ends is not None and outcome.ends not in one.process.succeeds:
+        return "refused"
+    opens = [one.process.steps[name].duty for name in outcome.opens]
+    return "yours" if step.duty == APPLICANT or APPLICANT in opens else "done"
 
 
 def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:
@@ -140,3 +231,9 @@ def answer_text(field: Field, value: str, lang: str, say: Callable[[str], str]) 
             return f"{value} {field.unit.said(lang)}"
         case _:
             return value
+
+
+def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
+    """What is wrong with an answer, in a sentence."""
+    unit = field.unit.said(lang) if field.unit else ""
+    return say(fault.wrong, least=field.least, most=field.most, unit=unit)

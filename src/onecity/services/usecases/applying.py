@@ -6,14 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Office
+from onecity.casework import CaseOpened, Delivery, Office, Terms, clock_of_receipt
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Decision, Ledger
+from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
-from onecity.services import store
 from onecity.services.answers import read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
@@ -28,6 +27,7 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: Mapping[str, str]
     items: tuple[str, ...] = ()
     event: str | None = None
+    delivery: Delivery = Delivery.ONLINE
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -36,14 +36,6 @@ class Receipt(msgspec.Struct, frozen=True):
     affair: UUID
     number: str
     cases: tuple[UUID, ...]
-
-
-class Affair(msgspec.Struct, frozen=True):
-    """An application with its answers; they are None once the person is forgotten."""
-
-    id: UUID
-    applied: Applied
-    at: datetime
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -92,8 +84,8 @@ async def apply(
         waits = dependencies(catalogue.bundle(asked.items))
         opened = [
             case_of(
-                matter, affair=affair, subject=subject, area=area, received=received,
-                after=tuple(cases[other] for other in waits[matter.item]),
+                matter, office.calendar, affair=affair, subject=subject, area=area, received=received,
+                after=tuple(cases[other] for other in waits[matter.item]), delivery=command.delivery,
             )
             for matter in matters
         ]  # fmt: skip
@@ -109,12 +101,23 @@ async def apply(
         )
         changes = (
             Change(affair, 0, (applied,)),
-            *(Change(cases[one.matter], 0, (one,)) for one in opened),
+            *(
+                Change(cases[one.matter], 0, begun(one, matter, office))
+                for one, matter in zip(opened, matters, strict=True)
+            ),
             _receipt_letter(subject, affair, applied, matters[0], key=key, now=now),
         )
         return Decision(changes, Receipt(affair, applied.number, tuple(cases.values())))
 
     return await office.ledger.record(key, decide, Receipt, by=by, now=now)
+
+
+def begun(opened: CaseOpened, matter: Matter, office: Office) -> tuple[Fact, ...]:
+    """The facts with which a case begins: where the limit runs since the receipt, its clock begins with it."""
+    if opened.after:
+        return (opened,)
+    terms = Terms(matter.steps, matter.limit, 0, frozenset(), office.calendar, office.pack)
+    return (opened, *clock_of_receipt(terms, since=opened.received))
 
 
 def _receipt_letter(
@@ -131,23 +134,3 @@ def _receipt_letter(
         key=key,
         now=now,
     )
-
-
-async def own_affair(affair: UUID, *, ledger: Ledger, by: Acting) -> Affair | Refused:
-    """An application, if it is that of whoever asks."""
-    assert by.subject is not None, "only people have affairs"
-    async with ledger.readers.acquire() as connection:
-        row = await store.own_affair(connection, affair, by.subject)
-    return await _load(affair, ledger=ledger) if row else Refused(Why.NOT_FOUND)
-
-
-async def affair_of_case(affair: UUID, *, ledger: Ledger) -> Affair | Refused:
-    """The application behind a case that the officer may open."""
-    return await _load(affair, ledger=ledger)
-
-
-async def _load(affair: UUID, *, ledger: Ledger) -> Affair | Refused:
-    history = await ledger.history(affair)
-    if not history or not isinstance(history[0].fact, Applied):
-        return Refused(Why.NOT_FOUND)
-    return Affair(affair, history[0].fact, history[0].at)

@@ -1,0 +1,80 @@
+"""What is wrong with a process that a pack declares."""
+
+from collections.abc import Iterator
+
+from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, run
+from onecity.casework.walking import flaws
+from onecity.packs import Declared, Fault, Kind, Pack
+from onecity.people import DUTY
+
+
+def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
+    process = declared.value
+    named = [("begins", name) for name in process.begins]
+    wrong: list[Fault] = []
+    for key, duty in (("head", process.head), ("hands_over", process.hands_over)):
+        if duty is not None:
+            yield from pack.unknown(declared, key, DUTY, duty)
+    for step_id, step in process.steps.items():
+        path = f"steps.{step_id}"
+        yield from _duty_faults(pack, declared, path, step)
+        named.extend((f"{path}.joins", name) for name in step.joins)
+        for outcome_id, outcome in step.outcomes.items():
+            inner = f"{path}.outcomes.{outcome_id}"
+            named.extend((inner, name) for name in outcome.opens)
+            wrong.extend(_outcome_faults(declared, inner, outcome))
+    yield from wrong
+    for index, result in enumerate(process.succeeds):
+        if result not in process.results:
+            mend = f"Results are: {', '.join(process.results)}."
+            yield declared.fault(f"succeeds.{index}", f"There is no result `{result}`.", mend)
+    unknown = [(path, name) for path, name in named if name not in process.steps]
+    for path, name in unknown:
+        yield declared.fault(path, f"There is no step `{name}`.", f"Steps are: {', '.join(process.steps)}.")
+    if unknown:
+        return
+    opened = {name for path, name in named if not path.endswith(".joins")}
+    unopened = sorted(process.steps.keys() - opened)
+    for step_id in unopened:
+        yield declared.fault(f"steps.{step_id}", "No outcome leads here.", "Open it from an outcome, or remove it.")
+    for index, example in enumerate(process.examples):
+        found = run(process, example.given)
+        if found != example.gives:
+            what = f"This example does not hold: {found}, not {example.gives}."
+            yield declared.fault(f"examples.{index}", what, "Mend the process or the example.")
+    if not unopened and not wrong:
+        yield from (declared.fault(path, what, mend) for path, what, mend in flaws(process))
+
+
+def _duty_faults(pack: Pack, declared: Declared[Process], path: str, step: Step) -> Iterator[Fault]:
+    if step.duty != APPLICANT:
+        yield from pack.unknown(declared, f"{path}.duty", DUTY, step.duty)
+    elif step.officers != 1:
+        yield declared.fault(f"{path}.officers", "A person is not two officers.", "Remove `officers`.")
+    for outcome_id, outcome in step.outcomes.items():
+        if outcome.duty is not None:
+            yield from pack.unknown(declared, f"{path}.outcomes.{outcome_id}.duty", DUTY, outcome.duty)
+    if step.silence is not None and step.silence.outcome not in step.outcomes:
+        mend = f"Outcomes are: {', '.join(step.outcomes)}."
+        yield declared.fault(f"{path}.silence", f"There is no outcome `{step.silence.outcome}`.", mend)
+    elif step.silence is not None and (found := step.outcomes[step.silence.outcome]) and (found.write or found.lists):
+        yield declared.fault(f"{path}.silence", "Silence writes nothing.", "Name an outcome that asks for no words.")
+
+
+def _outcome_faults(declared: Declared[Process], path: str, outcome: Outcome) -> Iterator[Fault]:
+    if bool(outcome.opens) == (outcome.ends is not None):
+        yield declared.fault(path, "An outcome either opens steps or ends the case.", "Write `opens` or `ends`.")
+    results = declared.value.results
+    if outcome.ends is not None and outcome.ends not in results:
+        yield declared.fault(path, f"There is no result `{outcome.ends}`.", f"Results are: {', '.join(results)}.")
+    if (outcome.write or outcome.lists) and outcome.letter is None:
+        yield declared.fault(path, "What is written here reaches nobody.", "Name the `letter` that carries it.")
+    if (outcome.stop is not None) != (outcome.clock is ClockAct.STOPS):
+        yield declared.fault(path, "A stop has a kind, and only a stop has one.", "Write `clock: stops` and `stop`.")
+    if outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS) and outcome.letter is None:
+        mend = "Name the `letter` that tells the person."
+        yield declared.fault(path, "Nobody may move the latest day in silence.", mend)
+
+
+PROCESS: Kind[Process] = Kind("process", "casework/processes", Process, _check)
+"""What can happen to a case."""

@@ -1,0 +1,87 @@
+"""What may happen to a case next: moves along its process, the clock, and who has the work in hand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from onecity.casework.declared import Process
+from onecity.casework.facts import Todo
+from onecity.kernel.clock import Calendar, Limit, Run, due
+from onecity.kernel.refusal import Reason
+
+LONGEST_WORDS: Final = 2_000
+"""Characters that somebody may write to a person in one field of a letter."""
+
+LONGEST_STOP: Final = 120
+"""Working days for which somebody may announce that the clock stands still; a longer test is announced again."""
+
+
+class Why(Reason):
+    """Why a case stays where it is."""
+
+    ENDED = "casework.ended"
+    NOT_ENDED = "casework.not_ended"
+    NO_SUCH_STEP = "casework.no_such_step"
+    NO_SUCH_OUTCOME = "casework.no_such_outcome"
+    NOT_YOUR_DUTY = "casework.not_your_duty"
+    NOT_FOUND = "casework.not_found"
+    UNSAID = "casework.unsaid"
+    TOO_LONG = "casework.too_long"
+    ONCE = "casework.once"
+    CLOCK_STOPPED = "casework.clock_stopped"
+    CLOCK_NOT_STOPPED = "casework.clock_not_stopped"
+    CLOCK_RUNS = "casework.clock_runs"
+    CLOCK_NOT_RUNNING = "casework.clock_not_running"
+    NO_DAYS = "casework.no_days"
+    TOO_MANY_DAYS = "casework.too_many_days"
+    NO_EXTENSION = "casework.no_extension"
+    NOTHING_LISTED = "casework.nothing_listed"
+    NOT_NEEDED = "casework.not_needed"
+    SILENCE_SPOKE = "casework.silence_spoke"
+    STILL_TIME = "casework.still_time"
+    IN_OTHER_HANDS = "casework.in_other_hands"
+    NOT_IN_HAND = "casework.not_in_hand"
+    SAME_OFFICER = "casework.same_officer"
+    NOT_LATE = "casework.not_late"
+    RATED = "casework.rated"
+    NO_SUCH_LEVEL = "casework.no_such_level"
+    NOTHING_TO_DELIVER = "casework.nothing_to_deliver"
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a case is held to: its process, its limit, and by how many working days a head may lengthen it.
+
+    `lackable` are the names of what the matter may ask for: nothing outside it can be called missing. `pack` is the
+    version of the city's declarations whose calendar counts.
+    """
+
+    process: Process
+    limit: Limit
+    extension: int
+    lackable: frozenset[str]
+    calendar: Calendar
+    pack: str
+
+
+class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody wants to do: end a step with an outcome, and what they write to the person concerned.
+
+    `days` is the planned length of a stop, or the length of an extension, in working days; `lacking` names all that
+    is missing.
+    """
+
+    step: str
+    outcome: str
+    words: Mapping[str, str] = {}
+    days: int | None = None
+    lacking: tuple[str, ...] = ()
+
+
+def todos(process: Process, steps: Sequence[str], calendar: Calendar, *, since: date) -> tuple[Todo, ...]:
+    """Steps with the duties that they wait for, and the last day before silence moves them."""
+    return tuple(
+        Todo(name, step.duty, since, due(calendar, Run(since, step.silence.after)).day if step.silence else None)
+        for name, step in ((name, process.steps[name]) for name in steps)
+    )

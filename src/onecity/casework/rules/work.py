@@ -1,0 +1,67 @@
+"""Who has a waiting step in hand: taken, given back, handed over to a colleague."""
+
+from uuid import UUID
+
+from onecity.casework.declared import APPLICANT
+from onecity.casework.facts import OverrunExplained, WorkClaimed, WorkHandedOver, WorkReleased
+from onecity.casework.model import Case
+from onecity.casework.rules import LONGEST_WORDS, Terms, Why
+from onecity.casework.rules.moves import may
+from onecity.kernel.acting import Acting
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Fact
+
+
+def claimed(case: Case, step: str, *, terms: Terms, by: Acting) -> tuple[Fact, ...] | Refused:
+    """Take a step that nobody has."""
+    no = _not_ours(case, step, terms, by)
+    if no is not None:
+        return no
+    holder = case.holders.get(step)
+    if holder is not None and holder != by.person:
+        return Refused(Why.IN_OTHER_HANDS)
+    assert by.person is not None, "officers are people"
+    return () if holder else (WorkClaimed(step, by.person),)
+
+
+def released(case: Case, step: str, *, terms: Terms, by: Acting) -> tuple[Fact, ...] | Refused:
+    """Give back a step that one has."""
+    no = _not_ours(case, step, terms, by)
+    if no is not None:
+        return no
+    return (WorkReleased(step),) if case.holders.get(step) == by.person else Refused(Why.NOT_IN_HAND)
+
+
+def handed_over(case: Case, step: str, to: UUID, *, terms: Terms, able: bool, by: Acting) -> tuple[Fact, ...] | Refused:
+    """Hand a step to a colleague. `able` says whether the colleague holds the step's duty here."""
+    no = _not_ours(case, step, terms, by)
+    if no is not None:
+        return no
+    if case.holders.get(step, by.person) != by.person:
+        return Refused(Why.IN_OTHER_HANDS)
+    return (WorkHandedOver(step, to),) if able else Refused(Why.NOT_YOUR_DUTY)
+
+
+def explained(case: Case, reason: str, *, duties: frozenset[str], by: Acting) -> tuple[Fact, ...] | Refused:
+    """Say why the latest day passed; whoever holds one of the case's own duties may."""
+    if by.duty not in duties or not may(case, by.duty or "", by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if case.overrun is None:
+        return Refused(Why.NOT_LATE)
+    text = reason.strip()
+    if not text:
+        return Refused(Why.UNSAID, {"field": "reason"})
+    if len(text) > LONGEST_WORDS:
+        return Refused(Why.TOO_LONG, {"field": "reason", "most": LONGEST_WORDS})
+    return (OverrunExplained(text),)
+
+
+def _not_ours(case: Case, step: str, terms: Terms, by: Acting) -> Refused | None:
+    if case.result is not None:
+        return Refused(Why.ENDED)
+    if step not in case.waiting:
+        return Refused(Why.NO_SUCH_STEP)
+    duty = terms.process.steps[step].duty
+    if duty == APPLICANT or not may(case, duty, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    return None

@@ -1,0 +1,93 @@
+"""What is done with cases: load, decide, record; the letter that a step sends travels in the same transaction."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from onecity.casework.declared import Process
+from onecity.casework.facts import CaseEnded, CaseOpened
+from onecity.casework.model import Case, folded
+from onecity.casework.rules import Terms
+from onecity.kernel.acting import Acting
+from onecity.kernel.clock import Calendar, Limit
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Fact, Ledger
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """What a pillar says of the matter of a case: its process, its limit, by how much a head may lengthen it in
+    working days, and everything that it may ask a person for.
+    """
+
+    process: Process
+    limit: Limit
+    extension: int = 0
+    lackable: frozenset[str] = frozenset()
+
+
+class Matters(Protocol):
+    """Finds the matter of a case in the versions under which the case began."""
+
+    async def matter(self, opened: CaseOpened) -> Matter: ...
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """What a command is about to add to a case as it stands, by whom and when, under which idempotency key."""
+
+    case: Case
+    terms: Terms
+    facts: tuple[Fact, ...]
+    key: UUID
+    by: Acting
+    now: datetime
+
+    @property
+    def result(self) -> str | None:
+        """The result with which the case ends now."""
+        return next((fact.result for fact in self.facts if isinstance(fact, CaseEnded)), None)
+
+    @property
+    def good(self) -> bool:
+        """Whether the case ends now with a success."""
+        return self.result in self.terms.process.succeeds
+
+
+Follow: TypeAlias = Callable[[Happening], Awaitable[Sequence[Change] | Refused]]
+"""Somebody who adds changes to the transaction of a case, or refuses the whole: a licence is issued with a decision."""
+
+
+class Office(msgspec.Struct, frozen=True):
+    """What moving a case needs: the ledger, the matters, the calendar and the version of the pack it comes from.
+
+    `follows` are called with whatever happens to any case and take up what concerns them: a decision issues a licence,
+    an overrun is published. Packages above enter theirs in bootstrap.
+    """
+
+    ledger: Ledger
+    matters: Matters
+    calendar: Calendar
+    zone: ZoneInfo
+    pack: str
+    follows: tuple[Follow, ...] = ()
+
+    async def terms(self, opened: CaseOpened) -> Terms:
+        """What a case is held to."""
+        matter = await self.matters.matter(opened)
+        return Terms(matter.process, matter.limit, matter.extension, matter.lackable, self.calendar, self.pack)
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """The answer to whoever moved a case."""
+
+    case: UUID
+    version: int
+    result: str | None
+
+
+async def load(case: UUID, *, office: Office) -> Case | None:
+    """A case, folded from its history."""
+    return folded(await office.ledger.history(case))

@@ -1,0 +1,106 @@
+"""The letters that follow from what happens to a case: to the person concerned, and to those whose turn it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from onecity.casework.facts import (
+    LAPSED,
+    CaseEnded,
+    CaseReleased,
+    ClockExtended,
+    ClockRecounted,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    DueSoon,
+    Overrun,
+    StepTaken,
+)
+from onecity.casework.model import Case
+from onecity.casework.usecases import Happening
+from onecity.kernel.ids import PersonId
+from onecity.ledger import Change, Fact
+from onecity.notices import letter_to
+
+OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: "desk.overrun"}
+"""The letters to officers about a case; `about` is then the case itself."""
+
+
+def letters(happening: Happening) -> Iterator[Change]:
+    """The letters to the person concerned."""
+    said = told(happening.case, happening.facts)
+    for fact in happening.facts:
+        match fact:
+            case StepTaken(step=name, outcome=chosen, words=words):
+                step = happening.terms.process.steps[name]
+                outcome = step.outcomes[chosen]
+                if outcome.letter is not None:
+                    law = (outcome.because or step.because).said("zh")
+                    yield _letter(happening, outcome.letter, said, words, law)
+            case CaseReleased():
+                yield _letter(happening, "casework.released", said)
+            case CaseEnded(result=result) if result == LAPSED:
+                yield _letter(happening, "casework.lapsed", said)
+            case ClockRecounted():
+                yield _letter(happening, "casework.recounted", said)
+            case Overrun():
+                yield _letter(happening, "casework.overrun", said)
+            case _:
+                pass
+
+
+def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date) -> Change:
+    """A letter to somebody whose turn it is, or who answers for it."""
+    opened = happening.case.opened
+    return letter_to(
+        PersonId(officer),
+        kind,
+        about=happening.case.id,
+        sender=opened.agency,
+        facts={"matter": opened.matter, "case": str(happening.case.id), "due": due.isoformat()},
+        words=None,
+        law="",
+        key=happening.key,
+        now=happening.now,
+    )
+
+
+def _letter(
+    happening: Happening, kind: str, said: Mapping[str, str], words: Mapping[str, str] | None = None, law: str = ""
+) -> Change:
+    opened = happening.case.opened
+    return letter_to(
+        PersonId(opened.subject),
+        kind,
+        about=opened.affair,
+        sender=opened.agency,
+        facts=said,
+        words=words,
+        law=law,
+        key=happening.key,
+        now=happening.now,
+    )
+
+
+def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
+    """What the letters about some facts may speak of: names, days and numbers, nothing personal."""
+    said = {"matter": case.opened.matter, "case": str(case.id)}
+    if case.due is not None:
+        said["before_day"] = case.due.isoformat()
+    for fact in facts:
+        match fact:
+            case ClockStopped(kind=kind, planned=planned, counted=counted):
+                said |= {"due": counted.due.isoformat(), "stop": kind, "stop_days": str(planned)}
+            case ClockExtended(days=days, counted=counted):
+                said |= {"due": counted.due.isoformat(), "extension_days": str(days)}
+            case ClockStarted(counted=counted) | ClockResumed(counted=counted) | ClockRecounted(counted=counted):
+                said["due"] = counted.due.isoformat()
+            case StepTaken(lacking=lacking) if lacking:
+                said["lacking"] = " ".join(lacking)
+            case Overrun(due=due):
+                said["due"] = due.isoformat()
+            case _:
+                pass
+    return said

@@ -1,0 +1,156 @@
+"""Moving a case: what happens to it, to those who wait for it, and to whoever must be told, in one transaction."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from onecity.casework import store
+from onecity.casework.facts import CaseEnded
+from onecity.casework.model import Case
+from onecity.casework.rules import Move, Terms, Why
+from onecity.casework.rules.moves import advance, delivered, followed, rated, withdrawn
+from onecity.casework.rules.work import claimed, explained, handed_over, released
+from onecity.casework.usecases import Follow, Happening, Moved, Office, load
+from onecity.casework.usecases.letters import letters
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision, Fact
+
+Rule: TypeAlias = Callable[[Case, Terms, date], tuple[Fact, ...] | Refused]
+"""What a command does to a case on a day."""
+
+
+async def change(
+    case_id: CaseId, rule: Rule, *, office: Office, key: UUID, by: Acting, now: datetime, also: Sequence[Follow] = ()
+) -> Moved | Refused:
+    """Apply a rule to a case. `also` adds changes of other histories to the same transaction."""
+
+    async def decide() -> Decision | Refused:
+        case = await load(case_id, office=office)
+        if case is None:
+            return Refused(Why.NOT_FOUND)
+        terms = await office.terms(case.opened)
+        facts = rule(case, terms, day_in(office.zone, now))
+        if isinstance(facts, Refused):
+            return facts
+        happening = Happening(case, terms, facts, key, by, now)
+        changes = await _changes(happening, office, also)
+        if isinstance(changes, Refused):
+            return changes
+        return Decision(tuple(changes), Moved(case.id, case.version + len(facts), happening.result or case.result))
+
+    return await office.ledger.record(key, decide, Moved, by=by, now=now)
+
+
+async def _changes(happening: Happening, office: Office, also: Sequence[Follow]) -> list[Change] | Refused:
+    case, changes = happening.case, list[Change]()
+    if happening.facts:
+        changes.append(Change(case.id, case.version, happening.facts))
+    changes += letters(happening)
+    ends = any(isinstance(fact, CaseEnded) for fact in happening.facts)
+    for follow in (*also, *office.follows):
+        more = await follow(happening)
+        if isinstance(more, Refused):
+            return more
+        changes += more
+    return [*changes, *(await _following(happening, office))] if ends else changes
+
+
+async def _following(happening: Happening, office: Office) -> list[Change]:
+    """What the end of a case does to those that waited for it, and to those that waited for them."""
+    changes: list[Change] = []
+    async with office.ledger.readers.acquire() as connection:
+        waiting = await store.followers(connection, happening.case.id)
+    for follower_id in waiting:
+        follower = await load(CaseId(follower_id), office=office)
+        assert follower is not None, "the order of cases names cases"
+        terms = await office.terms(follower.opened)
+        today = day_in(office.zone, happening.now)
+        facts = followed(follower, terms, happening.case.id, good=happening.good, today=today)
+        if not facts:
+            continue
+        then = Happening(follower, terms, facts, happening.key, happening.by, happening.now)
+        changes += (Change(follower.id, follower.version, facts), *letters(then))
+        if then.result is not None:
+            changes += await _following(then, office)
+    return changes
+
+
+async def move(
+    case_id: CaseId, command: Move, *, office: Office, key: UUID, by: Acting, now: datetime, also: Sequence[Follow] = ()
+) -> Moved | Refused:
+    """End a step of a case with an outcome."""
+
+    def rule(case: Case, terms: Terms, today: date) -> tuple[Fact, ...] | Refused:
+        return advance(case, command, terms=terms, by=by, today=today)
+
+    return await change(case_id, rule, office=office, key=key, by=by, now=now, also=also)
+
+
+async def withdraw(case_id: CaseId, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
+    """The person does not want it any more."""
+    return await change(
+        case_id, lambda case, _terms, _today: withdrawn(case, by=by), office=office, key=key, by=by, now=now
+    )
+
+
+async def deliver(case_id: CaseId, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
+    """Hand over at a counter what was decided."""
+    return await change(
+        case_id, lambda case, terms, _today: delivered(case, terms.process, by=by), office=office, key=key, by=by,
+        now=now,
+    )  # fmt: skip
+
+
+async def rate(
+    case_id: CaseId, level: int, words: str, *, office: Office, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """The person says how it went."""
+    return await change(
+        case_id, lambda case, _terms, _today: rated(case, level, words, by=by), office=office, key=key, by=by, now=now
+    )
+
+
+async def claim(case_id: CaseId, step: str, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
+    """Take a waiting step."""
+    return await change(
+        case_id, lambda case, terms, _today: claimed(case, step, terms=terms, by=by), office=office, key=key, by=by,
+        now=now,
+    )  # fmt: skip
+
+
+async def release(
+    case_id: CaseId, step: str, *, office: Office, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """Give a waiting step back."""
+    return await change(
+        case_id, lambda case, terms, _today: released(case, step, terms=terms, by=by), office=office, key=key, by=by,
+        now=now,
+    )  # fmt: skip
+
+
+async def hand_over(
+    case_id: CaseId, step: str, to: UUID, *, able: bool, office: Office, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """Hand a waiting step to a colleague; `able` says whether the colleague holds its duty here."""
+    return await change(
+        case_id, lambda case, terms, _today: handed_over(case, step, to, terms=terms, able=able, by=by), office=office,
+        key=key, by=by, now=now,
+    )  # fmt: skip
+
+
+async def explain(
+    case_id: CaseId, reason: str, *, office: Office, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """Say why the latest day passed."""
+
+    def rule(case: Case, terms: Terms, _today: date) -> tuple[Fact, ...] | Refused:
+        steps = terms.process.steps.values()
+        duties = {step.duty_of(outcome) for step in steps for outcome in step.outcomes.values()}
+        head = {terms.process.head} if terms.process.head else set[str]()
+        return explained(case, reason, duties=frozenset(duties | head), by=by)
+
+    return await change(case_id, rule, office=office, key=key, by=by, now=now)

@@ -1,0 +1,118 @@
+"""What the city does by itself with cases: silence speaks, days that come near are told, calendars are recounted."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from onecity.casework import store
+from onecity.casework.declared import APPLICANT
+from onecity.casework.facts import DueSoon, Overrun
+from onecity.casework.model import Case
+from onecity.casework.rules import Move, Terms
+from onecity.casework.rules.deadlines import NEAR, recounted, reminders
+from onecity.casework.usecases import Follow, Happening, Moved, Office, load
+from onecity.casework.usecases.letters import OFFICERS, letter_to_officer
+from onecity.casework.usecases.moving import change, move
+from onecity.kernel.acting import the_city
+from onecity.kernel.clock import Limit, Run, due
+from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Fact
+from onecity.people import officers_with
+
+_KEYS: Final = UUID("7d0c1d0e-52a4-5b0e-8d55-6f6e65636974")
+"""Namespace of the idempotency keys of these commands: what is due is done once, whoever finds it."""
+
+_AT_ONCE: Final = 200
+
+
+async def let_silence_speak(now: datetime, *, office: Office) -> int:
+    """Take, for whoever let the time pass, the outcome that the law gives to silence; how many steps were moved."""
+    today, done = day_in(office.zone, now), 0
+    async with office.ledger.readers.acquire() as connection:
+        silent = await store.silent_since(connection, today, limit=_AT_ONCE)
+    for work in silent:
+        done += await _silence(work, office=office, now=now)
+    return done
+
+
+async def _silence(work: store.DueWork, *, office: Office, now: datetime) -> bool:
+    case = await load(CaseId(work.case), office=office)
+    if case is None or work.step not in case.waiting:
+        return False
+    silence = (await office.terms(case.opened)).process.steps[work.step].silence
+    if silence is None:
+        return False
+    key = uuid5(_KEYS, f"silence {case.id} {work.step} {case.version}")
+    command = Move(work.step, silence.outcome)
+    return isinstance(await move(case.id, command, office=office, key=key, by=the_city(), now=now), Moved)
+
+
+async def remind(now: datetime, *, office: Office) -> int:
+    """Warn of latest days that are near and tell of those that passed; how many cases were told of."""
+    today, done = day_in(office.zone, now), 0
+    # Up to the day before the first working day that is not near any more: days off between belong to the near ones.
+    until = due(office.calendar, Run(today, Limit(NEAR + 1))).day - timedelta(days=1)
+    async with office.ledger.readers.acquire() as connection:
+        near = await store.near_due(connection, until, today=today, limit=_AT_ONCE)
+    also = (_told_to_officers(office),)
+    for case_id in near:
+        key = uuid5(_KEYS, f"remind {case_id} {today}")
+
+        def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
+            return reminders(case, terms, today=day)
+
+        found = await change(CaseId(case_id), rule, office=office, key=key, by=the_city(), now=now, also=also)
+        done += isinstance(found, Moved)
+    return done
+
+
+def _told_to_officers(office: Office) -> Follow:
+    """Letters to those whose turn it is, and, once the day has passed, to whoever answers for the process."""
+
+    async def follow(happening: Happening) -> list[Change]:
+        fact = next((fact for fact in happening.facts if isinstance(fact, DueSoon | Overrun)), None)
+        if fact is None:
+            return []
+        people = await _whose_turn(happening, office, escalated=isinstance(fact, Overrun))
+        return [letter_to_officer(happening, officer, OFFICERS[type(fact)], fact.due) for officer in people]
+
+    return follow
+
+
+async def _whose_turn(happening: Happening, office: Office, *, escalated: bool) -> list[UUID]:
+    case, process = happening.case, happening.terms.process
+    people: dict[UUID, None] = {}
+    async with office.ledger.readers.acquire() as connection:
+        for step in case.waiting:
+            duty = process.steps[step].duty
+            if step in case.holders:
+                people[case.holders[step]] = None
+            elif duty != APPLICANT:
+                found = await officers_with(connection, duty, case.opened.agency, case.opened.area)
+                people |= dict.fromkeys(found)
+        if escalated and process.head is not None:
+            found = await officers_with(connection, process.head, case.opened.agency, case.opened.area)
+            people |= dict.fromkeys(found)
+    return list(people)
+
+
+async def recount(now: datetime, *, office: Office) -> int:
+    """Count again the latest days that a notice could still move; how many moved or became firm."""
+    done, after = 0, None
+    while True:
+        async with office.ledger.readers.acquire() as connection:
+            cases = await store.provisional_cases(connection, after, limit=_AT_ONCE)
+        for case_id in cases:
+            key = uuid5(_KEYS, f"recount {case_id} {office.pack} {day_in(office.zone, now)}")
+
+            def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
+                return recounted(case, terms, today=day)
+
+            before = await load(CaseId(case_id), office=office)
+            found = await change(CaseId(case_id), rule, office=office, key=key, by=the_city(), now=now)
+            done += isinstance(found, Moved) and before is not None and found.version > before.version
+        if len(cases) < _AT_ONCE:
+            return done
+        after = cases[-1]

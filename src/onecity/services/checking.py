@@ -1,0 +1,156 @@
+"""What is wrong with an item or a field that a pack declares: references, examples, and the lint rules of the trade.
+
+The rules are those of a real province's quality check, as far as they can be told from a declaration; each message
+says what to do. `Permits` that ask for conditions nobody can check are refused by the law itself.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+from onecity.casework import PROCESS, Because, Delivery
+from onecity.packs import Declared, Fault, Kind, Pack, Text
+from onecity.people import AGENCY
+from onecity.services.answers import Field, FieldType, faults
+from onecity.services.declared import Handling, Item, Online, Origin, Permits, ResultKind
+from onecity.services.forms import MATERIAL, SECTION
+
+VAGUE: Final = ("其他材料", "有关材料", "相关材料", "其他条件", "有关条件", "相关条件", "按规定", "等其他")
+"""Catch-alls that no guide may hold. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
+
+_PAPERS: Final = ("证", "照", "书", "文", "批复", "表", "单", "函", "记", "号")
+"""How the name of a result on paper ends."""
+
+
+def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
+    field = declared.value
+    if field.section is not None:
+        yield from pack.unknown(declared, "section", SECTION, field.section)
+    if (field.type is FieldType.CHOICE) != bool(field.choices):
+        yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
+    if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):
+        yield declared.fault("type", "Only a number has a unit and bounds.", "Remove them, or change `type`.")
+    if field.type is FieldType.NUMBER and field.unit is None:
+        yield declared.fault("type", "A number has a unit.", "Write `unit`.")
+    for index, example in enumerate(field.examples):
+        found = field.read(example.given)
+        shown = found.value if isinstance(found, StrEnum) else "good"
+        if shown.removeprefix("answers.") != example.gives:
+            what = f"This example does not hold: {shown.removeprefix('answers.')}, not {example.gives}."
+            yield declared.fault(f"examples.{index}", what, "Mend the field or the example.")
+
+
+def fields_of(pack: Pack, item: Item) -> dict[str, Field]:
+    """The fields that an item asks for, in its order."""
+    known = pack.all(FIELD)
+    return {asked.field: known[asked.field].value for asked in item.asks}
+
+
+def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    item = declared.value
+    yield from pack.unknown(declared, "agency", AGENCY, item.agency)
+    yield from pack.unknown(declared, "process", PROCESS, item.process)
+    missing = [
+        fault
+        for index, asked in enumerate(item.asks)
+        for fault in pack.unknown(declared, f"asks.{index}.field", FIELD, asked.field)
+    ]
+    yield from missing
+    yield from _material_faults(pack, declared)
+    yield from _condition_faults(declared)
+    yield from _time_faults(declared)
+    yield from _result_faults(declared)
+    yield from _visit_faults(declared)
+    if not missing:
+        yield from _broken_examples(pack, declared)
+
+
+def _material_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    item = declared.value
+    if item.result.material is not None:
+        yield from pack.unknown(declared, "result.material", MATERIAL, item.result.material)
+    for index, needed in enumerate(item.needs):
+        path = f"needs.{index}"
+        yield from pack.unknown(declared, f"{path}.material", MATERIAL, needed.material)
+        if needed.material == item.result.material:
+            yield declared.fault(path, "An item cannot need its own result.", "Remove it.")
+        yield from _origin_faults(declared, path, needed.origin, needed.because)
+    twice = {one.material for one in item.needs if sum(one.material == two.material for two in item.needs) > 1}
+    for name in sorted(twice):
+        yield declared.fault("needs", f"The material `{name}` stands here twice.", "Remove one.")
+
+
+def _condition_faults(declared: Declared[Item]) -> Iterator[Fault]:
+    for index, condition in enumerate(declared.value.conditions):
+        yield from _origin_faults(declared, f"conditions.{index}", condition.origin, condition.because)
+        yield from vague(declared, f"conditions.{index}.say", condition.say)
+    for index, text in enumerate(declared.value.declines):
+        yield from vague(declared, f"declines.{index}", text)
+
+
+def vague(declared: Declared[Item], path: str, text: Text) -> Iterator[Fault]:
+    """A fault if a text holds a catch-all."""
+    for word in VAGUE:
+        if word in text.zh:
+            yield declared.fault(path, f"`{word}` says nothing that a person could do.", "Name what is meant.")
+
+
+def _origin_faults(declared: Declared[Item], path: str, origin: Origin, because: Because | None) -> Iterator[Fault]:
+    if (because is None) != (origin is Origin.EXAMPLE):
+        mend = "Write `because`, or say `origin: example`."
+        yield declared.fault(path, "A demand has an article, or it is an example.", mend)
+
+
+def _time_faults(declared: Declared[Item]) -> Iterator[Fault]:
+    item = declared.value
+    promised = item.limit.promised
+    if promised is not None and promised > item.limit.number:
+        yield declared.fault("limit.promised", "A promise is never longer than the law.", "Shorten or remove it.")
+    if (item.limit.limit.number == 0) != (item.handling is Handling.AT_ONCE):
+        mend = "Write `handling: at_once` with zero days, or `promised` with more."
+        yield declared.fault("handling", "What is done at once takes no days, and nothing else does.", mend)
+    if item.ends is not None and item.ends <= item.in_force:
+        yield declared.fault("ends", "It would end before it begins.", "Write a later day.")
+    if item.limit.extension is not None and item.limit.limit.number == 0:
+        yield declared.fault("limit.extension", "What is done at once cannot be lengthened.", "Remove it.")
+
+
+def _result_faults(declared: Declared[Item]) -> Iterator[Fault]:
+    result = declared.value.result
+    on_paper = result.name.zh.endswith(_PAPERS)
+    if result.kind is not ResultKind.NONE and not on_paper:
+        mend = f"A paper's name ends with one of: {' '.join(_PAPERS)}."
+        yield declared.fault("result.name", "This does not name a paper.", mend)
+    if (result.kind is ResultKind.LICENCE) != (result.licence is not None):
+        mend = "Write `licence`, or change `kind`."
+        yield declared.fault("result", "A licence has a type, and nothing else has.", mend)
+
+
+def _visit_faults(declared: Declared[Item]) -> Iterator[Fault]:
+    item = declared.value
+    if (item.visits > 0) != (item.why_visit is not None):
+        mend = "Write `why_visit`, or set `visits: 0`."
+        yield declared.fault("visits", "A visit has a reason, and only a visit has.", mend)
+    if item.visits == 0 and Online.ACCEPTANCE not in item.online:
+        mend = "Add `acceptance` to `online`, or say how often to come."
+        yield declared.fault("visits", "Nobody need come, and yet it cannot be applied for online.", mend)
+    if item.visits == 0 and Delivery.ONLINE not in item.delivery:
+        mend = "Add `online` to `delivery`."
+        yield declared.fault("delivery", "Nobody need come, and yet the result is only at a counter.", mend)
+    if item.kind is Permits.PERMIT and not item.needs and not item.promise_after_check:
+        yield declared.fault(
+            "needs", "A permit without any material is a filing.", "Name a material, or change `kind`."
+        )
+
+
+def _broken_examples(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    fields = fields_of(pack, declared.value)
+    for index, example in enumerate(declared.value.examples):
+        wrong = [fault.field for fault in faults(fields, example.given)] or ["complete"]
+        if wrong != [example.gives]:
+            what = f"This example does not hold: {', '.join(wrong)}, not {example.gives}."
+            yield declared.fault(f"examples.{index}", what, "Mend the item or the example.")
+
+
+FIELD: Kind[Field] = Kind("field", "services/fields", Field, _check_field)
+ITEM: Kind[Item] = Kind("item", "services/items", Item, _check_item)

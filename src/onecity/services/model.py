@@ -1,0 +1,59 @@
+"""An application as it stands after everything that its person added to it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from onecity.ledger import Recorded
+from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented
+
+
+class Affair(msgspec.Struct, frozen=True):
+    """An application: its answers and materials as they are now, its cases in the order in which they were opened.
+
+    The answers are empty once the person is forgotten. `extended` is the extension of the joint limit.
+    """
+
+    id: UUID
+    version: int
+    at: datetime
+    applied: Applied
+    answers: Mapping[str, str]
+    materials: Mapping[str, str]
+    branches: tuple[Branch, ...]
+    extended: JointExtended | None = None
+
+    def branch(self, case: UUID) -> Branch | None:
+        """The branch of a case, if it belongs to this application."""
+        return next((branch for branch in self.branches if branch.case == case), None)
+
+
+def folded(history: Iterable[Recorded]) -> Affair | None:
+    """The application behind a history; None if the history is not that of an application."""
+    affair: Affair | None = None
+    for one in history:
+        match one.fact:
+            case Applied() as applied:
+                answers = applied.answers or {}
+                begun = Affair(one.stream, 1, one.at, applied, answers, applied.materials, applied.branches)
+                affair = begun
+            case Supplemented(answers=answers, materials=materials) if affair:
+                affair = _with(affair, answers, materials)
+            case AppliedAgain(branch=branch, answers=answers, materials=materials) if affair:
+                more = _with(affair, answers, materials)
+                affair = msgspec.structs.replace(more, branches=(*more.branches, branch))
+            case JointExtended() as extended if affair:
+                affair = msgspec.structs.replace(affair, extended=extended)
+            case _:
+                pass
+        if affair is not None:
+            affair = msgspec.structs.replace(affair, version=one.version)
+    return affair
+
+
+def _with(affair: Affair, answers: Mapping[str, str] | None, materials: Mapping[str, str]) -> Affair:
+    return msgspec.structs.replace(
+        affair, answers={**affair.answers, **(answers or {})}, materials={**affair.materials, **materials}
+    )

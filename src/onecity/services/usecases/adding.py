@@ -1,0 +1,172 @@
+"""What a person adds to an application: what was missing, another try, or that they do not want it any more."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import APPLICANT, Case, Follow, Happening, Move, Moved, Office, Why, load, move, withdraw
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import CaseId, PersonId, derived_id
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision
+from onecity.notices import letter_to
+from onecity.services.catalogue import Catalogue
+from onecity.services.facts import AppliedAgain, Branch, Supplemented
+from onecity.services.model import Affair
+from onecity.services.rules import Why as ServiceWhy
+from onecity.services.rules import case_of, changed, taken
+from onecity.services.uploads import Uploads, quoted
+from onecity.services.usecases import affair_of_case, own_affair
+from onecity.services.usecases.applying import begun
+
+
+class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person brings to a case: answers that changed; materials were uploaded before and are found by name."""
+
+    case: UUID
+    answers: Mapping[str, str] = {}
+
+
+class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another try at an item of an application, with the answers that changed."""
+
+    item: str
+    answers: Mapping[str, str] = {}
+
+
+class Reopened(msgspec.Struct, frozen=True):
+    """The answer to another try: the new case."""
+
+    case: UUID
+
+
+def turn_of_applicant(case: Case, steps: Mapping[str, object]) -> str | None:
+    """The step that waits for the person, if one does."""
+    waiting = [name for name, todo in case.waiting.items() if todo.duty == APPLICANT and name in steps]
+    return waiting[0] if waiting else None
+
+
+async def bring(
+    affair_id: UUID, command: Bring, *, catalogue: Catalogue, office: Office, uploads: Uploads, key: UUID, by: Acting,
+    now: datetime,
+) -> Moved | Refused:  # fmt: skip
+    """Bring what a case lacks; the step that waited for it ends, and the officer looks again."""
+    affair = await own_affair(affair_id, ledger=office.ledger, by=by)
+    if isinstance(affair, Refused):
+        return affair
+    case = await load(command.case, office=office) if affair.branch(command.case) else None
+    if case is None:
+        return Refused(Why.NOT_FOUND)
+    process = (await office.terms(case.opened)).process
+    step = turn_of_applicant(case, process.steps)
+    if step is None:
+        # Perhaps a second click: the first answer is found by its key, under whatever step it was.
+        step = next((name for name, one in process.steps.items() if one.duty == APPLICANT), "")
+    follow = _supplement(affair_id, command, catalogue=catalogue, office=office, uploads=uploads)
+    silence = process.steps[step].silence if step else None
+    outcomes = process.steps[step].outcomes if step else {}
+    outcome = next((name for name in outcomes if silence is None or name != silence.outcome), "")
+    return await move(case.id, Move(step, outcome), office=office, key=key, by=by, now=now, also=(follow,))
+
+
+def _supplement(affair_id: UUID, command: Bring, *, catalogue: Catalogue, office: Office, uploads: Uploads) -> Follow:
+    async def follow(happening: Happening) -> Sequence[Change] | Refused:
+        affair = await affair_of_case(affair_id, ledger=office.ledger)
+        if isinstance(affair, Refused):
+            return affair
+        item = await catalogue.item_of(happening.case.opened)
+        fields = catalogue.fields([happening.case.opened.matter])
+        answers = taken(fields, {**affair.answers, **command.answers})
+        if isinstance(answers, Refused):
+            return answers
+        subject = happening.case.opened.subject
+        there = quoted(await uploads.of(subject, [needed.material for needed in item.needs]))
+        lacking = [name for name in happening.case.lacking if name not in fields and name not in there]
+        if lacking:
+            return Refused(ServiceWhy.STILL_LACKING, {"names": tuple(lacking), "number": len(lacking)})
+        came = {name: blob for name, blob in there.items() if affair.materials.get(name) != blob}
+        fact = Supplemented(subject, command.case, changed(affair.answers, answers) or None, came)
+        return (Change(affair.id, affair.version, (fact,)),)
+
+    return follow
+
+
+async def again(
+    affair_id: UUID, command: Again, *, catalogue: Catalogue, office: Office, uploads: Uploads, key: UUID, by: Acting,
+    now: datetime,
+) -> Reopened | Refused:  # fmt: skip
+    """Apply once more for an item of an application that was not granted; nothing is typed twice."""
+
+    async def decide() -> Decision | Refused:
+        affair = await own_affair(affair_id, ledger=office.ledger, by=by)
+        if isinstance(affair, Refused):
+            return affair
+        found = await _waits(affair, command.item, catalogue=catalogue, office=office)
+        if isinstance(found, Refused):
+            return found
+        answers = taken(catalogue.fields([command.item]), {**affair.answers, **command.answers})
+        if isinstance(answers, Refused):
+            return answers
+        return await _reopened(affair, command.item, answers, found, office, catalogue, uploads, key, now)
+
+    return await office.ledger.record(key, decide, Reopened, by=by, now=now)
+
+
+async def _reopened(
+    affair: Affair, item: str, answers: dict[str, str], waits: tuple[UUID, ...], office: Office, catalogue: Catalogue,
+    uploads: Uploads, key: UUID, now: datetime,
+) -> Decision:  # fmt: skip
+    matter, subject = catalogue.current(item), affair.applied.subject
+    case = derived_id(key, now=now, what=f"case {item}")
+    opened = case_of(
+        matter, office.calendar, affair=affair.id, subject=subject, area=affair.applied.area,
+        received=day_in(office.zone, now), after=waits,
+    )  # fmt: skip
+    needs = catalogue.bundle([item])[item].needs
+    there = quoted(await uploads.of(subject, [needed.material for needed in needs]))
+    branch = Branch(item, matter.item_version, case)
+    fact = AppliedAgain(subject, branch, changed(affair.answers, answers) or None, there)
+    letter = letter_to(
+        PersonId(subject), "services.received", about=affair.id, sender=matter.agency,
+        facts={"matter": item, "number": affair.applied.number, "case": str(case)}, words=None,
+        law=matter.steps.steps[matter.steps.begins[0]].because.said("zh"), key=key, now=now,
+    )  # fmt: skip
+    changes = (
+        Change(affair.id, affair.version, (fact,)),
+        Change(case, 0, begun(opened, matter, office)),
+        letter,
+    )
+    return Decision(changes, Reopened(case))
+
+
+async def _waits(affair: Affair, item: str, *, catalogue: Catalogue, office: Office) -> tuple[UUID, ...] | Refused:
+    """The running cases of the application whose results the item needs; refused where it runs or was granted."""
+    if catalogue.item(item) is None or all(branch.item != item for branch in affair.branches):
+        return Refused(ServiceWhy.NO_SUCH_ITEM)
+    running: dict[str, UUID] = {}
+    for branch in affair.branches:
+        case = await load(branch.case, office=office)
+        assert case is not None, "an application names its own cases"
+        good = case.result in (await office.terms(case.opened)).process.succeeds
+        if branch.item == item and (case.result is None or good):
+            return Refused(ServiceWhy.RUNS_ALREADY)
+        if case.result is None:
+            running[branch.item] = branch.case
+    needed = {one.material for one in catalogue.bundle([item])[item].needs}
+    makers = [name for name in running if catalogue.bundle([name])[name].result.material in needed]
+    return tuple(running[name] for name in makers)
+
+
+async def give_up(
+    affair_id: UUID, case: UUID, *, office: Office, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """Withdraw one case of an application."""
+    affair = await own_affair(affair_id, ledger=office.ledger, by=by)
+    if isinstance(affair, Refused):
+        return affair
+    if affair.branch(case) is None:
+        return Refused(Why.NOT_FOUND)
+    return await withdraw(CaseId(case), office=office, key=key, by=by, now=now)

@@ -1,0 +1,237 @@
+"""What a person adds to a running application: what is missing, another try, a withdrawal, how it went."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from starlette.responses import Response
+
+from onecity.casework import StepTaken, rate
+from onecity.casework import Why as CaseWhy
+from onecity.kernel.ids import CaseId
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Visit
+from onecity.services.answers import Field, faults
+from onecity.services.declared import Item
+from onecity.services.forms import Material
+from onecity.services.model import Affair
+from onecity.services.rules import Why
+from onecity.services.usecases import own_affair
+from onecity.services.usecases.adding import Again, Bring, again, bring, give_up
+from onecity.services.web.affairs import Affairs, Part
+from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.counter import Counter
+from onecity.services.web.guides import AT
+from onecity.services.web.shown import sentence_of
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a page asks for: questions with what is known, and materials."""
+
+    affair: Affair
+    part: Part
+    fields: Mapping[str, Field]
+    materials: Mapping[str, Material]
+    notes: tuple[str, ...]
+
+
+class Adding:
+    """Pages for the person whose application it is; the case must be one of theirs."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._affairs = Affairs(counter)
+
+    async def bring_page(self, visit: Visit) -> Response:
+        """What is missing, and only that."""
+        asked = await self._missing(visit)
+        if isinstance(asked, Refused):
+            return visit.refuse(asked)
+        return await self._form(visit, asked, "bring", asked.affair.answers, {}, {})
+
+    async def bring(self, visit: Visit) -> Response:
+        """Take what came; the officer looks again."""
+        asked = await self._missing(visit)
+        if isinstance(asked, Refused):
+            return visit.refuse(asked)
+        typed, errors, files = await self._typed(visit, asked)
+        if errors or files:
+            return await self._form(visit, asked, "bring", typed, errors, files)
+        changed = {name: typed[name] for name in asked.fields}
+        done = await bring(
+            asked.affair.id, Bring(asked.part.shown.case.id, changed), catalogue=self._counter.catalogue,
+            office=self._counter.office, uploads=self._counter.uploads, key=visit.form.key(), by=visit.acting(),
+            now=visit.now,
+        )  # fmt: skip
+        if isinstance(done, Refused) and done.reason is Why.STILL_LACKING:
+            names = done.details["names"]
+            missing = (
+                {name: visit.say("services.materials.choose") for name in names} if isinstance(names, tuple) else {}
+            )
+            return await self._form(visit, asked, "bring", typed, {}, missing)
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
+
+    async def again_page(self, visit: Visit) -> Response:
+        """Everything that the item asks, as it was answered."""
+        asked = await self._all(visit)
+        if isinstance(asked, Refused):
+            return visit.refuse(asked)
+        return await self._form(visit, asked, "again", asked.affair.answers, {}, {})
+
+    async def again(self, visit: Visit) -> Response:
+        """Apply once more."""
+        asked = await self._all(visit)
+        if isinstance(asked, Refused):
+            return visit.refuse(asked)
+        typed, errors, files = await self._typed(visit, asked)
+        if errors or files:
+            return await self._form(visit, asked, "again", typed, errors, files)
+        command = Again(asked.part.shown.case.opened.matter, {name: typed[name] for name in asked.fields})
+        done = await again(
+            asked.affair.id, command, catalogue=self._counter.catalogue, office=self._counter.office,
+            uploads=self._counter.uploads, key=visit.form.key(), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
+
+    async def withdraw_page(self, visit: Visit) -> Response:
+        """What withdrawing means, before it happens."""
+        found = await self._part(visit)
+        if isinstance(found, Refused):
+            return visit.refuse(found)
+        affair, part = found
+        return visit.page(
+            AT + "withdraw.html",
+            title=visit.say("services.withdraw.title", item=part.shown.item.name.said(visit.lang)),
+            url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/withdraw",
+            key=uuid4(),
+            back_url=f"/affairs/{affair.id}",
+        )
+
+    async def withdraw(self, visit: Visit) -> Response:
+        """The person does not want it any more."""
+        affair, case = visit.id("affair"), visit.id("case")
+        if affair is None or case is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        done = await give_up(
+            affair, case, office=self._counter.office, key=visit.form.key(), by=visit.acting(), now=visit.now
+        )
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair}")
+
+    async def rate_page(self, visit: Visit) -> Response:
+        """Five words to choose from, none chosen beforehand."""
+        found = await self._part(visit)
+        if isinstance(found, Refused):
+            return visit.refuse(found)
+        affair, part = found
+        return visit.page(
+            AT + "rate.html",
+            title=part.shown.item.name.said(visit.lang),
+            url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate",
+            key=uuid4(),
+            back_url=f"/affairs/{affair.id}",
+        )
+
+    async def rate(self, visit: Visit) -> Response:
+        """How it went, in one of five words."""
+        found = await self._part(visit)
+        if isinstance(found, Refused):
+            return visit.refuse(found)
+        affair, part = found
+        typed = visit.form.text("rating")
+        done = await rate(
+            CaseId(part.shown.case.id), int(typed) if typed in ("1", "2", "3", "4", "5") else 0,
+            visit.form.text("rating_words"), office=self._counter.office, key=visit.form.key(), by=visit.acting(),
+            now=visit.now,
+        )  # fmt: skip
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair.id}")
+
+    async def _part(self, visit: Visit) -> tuple[Affair, Part] | Refused:
+        """The case of the path in the person's own application; not found for anybody else."""
+        affair_id, case_id = visit.id("affair"), visit.id("case")
+        if affair_id is None or case_id is None:
+            return Refused(Why.NOT_FOUND)
+        affair = await own_affair(affair_id, ledger=self._counter.ledger, by=visit.acting())
+        if isinstance(affair, Refused):
+            return affair
+        parts = await self._affairs.parts(affair_id, today=visit.today)
+        part = next((part for part in parts if part.shown.case.id == case_id), None)
+        return (affair, part) if part else Refused(Why.NOT_FOUND)
+
+    async def _missing(self, visit: Visit) -> Asked | Refused:
+        found = await self._part(visit)
+        if isinstance(found, Refused):
+            return found
+        affair, part = found
+        if part.shown.state != "yours":
+            return Refused(CaseWhy.NO_SUCH_STEP)
+        return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking))
+
+    async def _all(self, visit: Visit) -> Asked | Refused:
+        found = await self._part(visit)
+        if isinstance(found, Refused):
+            return found
+        affair, part = found
+        if part.shown.case.result is None or part.shown.good:
+            return Refused(Why.RUNS_ALREADY)
+        item = self._counter.catalogue.item(part.shown.case.opened.matter)
+        return self._asked(affair, part, item, frozenset()) if item else Refused(Why.NO_SUCH_ITEM)
+
+    def _asked(self, affair: Affair, part: Part, item: Item, lacking: frozenset[str]) -> Asked:
+        """What to ask: what is lacking, else everything that no other case of the application gives."""
+        catalogue = self._counter.catalogue
+        items = catalogue.bundle([branch.item for branch in affair.branches if catalogue.item(branch.item)])
+        given = {one.result.material for one in items.values()}
+        needed = [one.material for one in item.needs]
+        fields = catalogue.fields([part.shown.case.opened.matter])
+        told = [fact.fact.words for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
+        return Asked(
+            affair=affair,
+            part=part,
+            fields={name: field for name, field in fields.items() if not lacking or name in lacking},
+            materials=catalogue.materials([name for name in needed if name in (lacking or {*needed} - given)]),
+            notes=tuple(told[-1].values()) if told else (),
+        )
+
+    async def _typed(self, visit: Visit, asked: Asked) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """What was typed over what is known, what is wrong with it, and what is wrong with the files."""
+        typed = {**asked.affair.answers, **{name: visit.form.text(name) for name in asked.fields}}
+        wrong = {
+            one.field: sentence_of(asked.fields[one.field], one, lang=visit.lang, say=visit.say)
+            for one in faults(asked.fields, typed)
+        }
+        files = await take_files(visit, self._counter, asked.affair.applied.subject, asked.materials)
+        return typed, wrong, files
+
+    async def _form(
+        self, visit: Visit, asked: Asked, what: str, typed: Mapping[str, str], errors: Mapping[str, str],
+        files: Mapping[str, str],
+    ) -> Response:  # fmt: skip
+        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, asked.materials, files)
+        return visit.page(
+            AT + "bring.html",
+            status=422 if errors or files else 200,
+            title=visit.say(f"services.{what}.title", item=asked.part.shown.item.name.said(visit.lang)),
+            lead=visit.say(f"services.{what}.lead"),
+            send=visit.say(f"services.{what}.send"),
+            notes=asked.notes,
+            url=f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}",
+            materials=cards,
+            fields=asked.fields,
+            typed=typed,
+            errors=errors,
+            faults=self._faults(visit, asked, errors, files),
+            key=visit.form.fields.get("key") or uuid4(),
+            back_url=f"/affairs/{asked.affair.id}",
+        )
+
+    def _faults(
+        self, visit: Visit, asked: Asked, errors: Mapping[str, str], files: Mapping[str, str]
+    ) -> Sequence[dict[str, Any]]:
+        of_fields = [
+            {"field": name, "text": f"{asked.fields[name].ask.said(visit.lang)} {errors[name]}"} for name in errors
+        ]
+        of_files = [
+            {"field": name, "text": f"{self._counter.thing(name, visit.lang)} {text}"} for name, text in files.items()
+        ]
+        return of_files + of_fields

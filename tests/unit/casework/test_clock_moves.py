@@ -1,0 +1,437 @@
+"""What officers do beside the plain way: two sign, the clock stops, somebody is asked once, silence speaks."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+import pytest
+from tests.unit.casework import test_case_moves
+
+from onecity.casework import (
+    APPLICANT,
+    Because,
+    Case,
+    CaseEnded,
+    CaseOpened,
+    ClockAct,
+    Move,
+    Outcome,
+    Process,
+    Step,
+    StepTaken,
+    Terms,
+    Why,
+    advance,
+    folded,
+    todos,
+)
+from onecity.casework.declared import Question, Silence
+from onecity.casework.facts import (
+    ClockExtended,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Counted,
+    Delivery,
+    DueSoon,
+    Overrun,
+    StepSigned,
+    WorkClaimed,
+)
+from onecity.casework.rules.deadlines import recounted, reminders
+from onecity.casework.rules.moves import delivered, rated, withdrawn
+from onecity.casework.rules.work import claimed, explained, handed_over, released
+from onecity.kernel.acting import Acting, Channel, Scope, the_city
+from onecity.kernel.clock import Calendar, Limit, StopKind, Unit
+from onecity.kernel.ids import CaseId, PersonId
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Fact, Recorded
+from onecity.packs import Text
+
+CASE, SUBJECT = CaseId(UUID(int=1)), PersonId(UUID(int=2))
+ONE, OTHER = PersonId(UUID(int=3)), PersonId(UUID(int=4))
+LAW: Final = Because("行政许可法", "32", date(2019, 4, 23))
+PLAIN: Final = Calendar({}, frozenset({2020, 2021}), {})
+NAME: Final = Text("名", "name")
+TUESDAY: Final = date(2020, 9, 22)
+ASK: Final = {"why": Question(NAME)}
+
+
+def outcome(*opens: str, **more: object) -> Outcome:
+    return Outcome(NAME, opens, **more)  # type: ignore[arg-type]
+
+
+PROCESS: Final = Process(
+    NAME,
+    ("acceptance",),
+    {
+        "acceptance": Step(
+            NAME,
+            "accept",
+            LAW,
+            {
+                "accept": outcome("decision", clock=ClockAct.STARTS),
+                "supplement": outcome("supplement", once=True, lists=True, letter="x"),
+            },
+            silence=Silence(5, Unit.WORKING_DAYS, "accept", LAW),
+        ),
+        "supplement": Step(
+            NAME,
+            APPLICANT,
+            LAW,
+            {"bring": outcome("acceptance"), "lapse": outcome(ends="returned")},
+            silence=Silence(30, Unit.NATURAL_DAYS, "lapse", LAW),
+        ),
+        "decision": Step(
+            NAME,
+            "decide",
+            LAW,
+            {
+                "grant": outcome(ends="granted"),
+                "visit": outcome("visit", clock=ClockAct.STOPS, stop=StopKind.INSPECTION, letter="x"),
+                "again": outcome("decision", clock=ClockAct.STARTS),
+                "extend": outcome("decision", duty="head", clock=ClockAct.EXTENDS, letter="x", write=ASK),
+                "resume": outcome("decision", clock=ClockAct.RESUMES),
+            },
+        ),
+        "visit": Step(
+            NAME,
+            "inspect",
+            LAW,
+            {"seen": outcome("decision", clock=ClockAct.RESUMES), "not_seen": outcome("visit")},
+            officers=2,
+        ),
+    },
+    {"granted": NAME, "returned": NAME},
+    (),
+    head="head",
+    hands_over="deliver",
+)
+TERMS: Final = Terms(PROCESS, Limit(10), 10, frozenset({"plan"}), PLAIN, "c" * 64)
+
+
+def officer(duty: str, who: PersonId = ONE) -> Acting:
+    return Acting(who, Channel.API, duty, Scope("market", "410100"))
+
+
+PERSON: Final = Acting(SUBJECT, Channel.PHONE)
+
+
+def opened(delivery: Delivery = Delivery.ONLINE) -> CaseOpened:
+    begins = todos(PROCESS, PROCESS.begins, PLAIN, since=TUESDAY)
+    return CaseOpened(
+        "food", "a" * 64, "permit", "b" * 64, UUID(int=9), SUBJECT, "market", "410105001", TUESDAY, begins,
+        delivery=delivery,
+    )  # fmt: skip
+
+
+class Play:
+    """A case to which things happen, each on its day and by its author."""
+
+    def __init__(self, delivery: Delivery = Delivery.ONLINE) -> None:
+        self.history: list[Recorded] = []
+        self.add(the_city(), opened(delivery))
+
+    def add(self, by: Acting, *facts: Fact) -> "Play":
+        for fact in facts:
+            at = datetime(2020, 9, 22, 4, tzinfo=UTC)
+            self.history.append(Recorded(CASE, len(self.history) + 1, at, by, fact))
+        return self
+
+    @property
+    def case(self) -> Case:
+        found = folded(self.history)
+        assert found is not None
+        return found
+
+    def tried(self, move: Move, by: Acting, today: date = TUESDAY, terms: Terms = TERMS) -> tuple[Fact, ...] | Refused:
+        return advance(self.case, move, terms=terms, by=by, today=today)
+
+    def do(self, move: Move, by: Acting, today: date = TUESDAY, terms: Terms = TERMS) -> tuple[Fact, ...]:
+        found = self.tried(move, by, today, terms)
+        assert not isinstance(found, Refused), found
+        self.add(by, *found)
+        return found
+
+
+def accepted() -> Play:
+    play = Play()
+    play.do(Move("acceptance", "accept"), officer("accept"))
+    return play
+
+
+def stopped(days: int = 3) -> Play:
+    play = accepted()
+    play.do(Move("decision", "visit", days=days), officer("decide"))
+    return play
+
+
+def ended(delivery: Delivery = Delivery.ONLINE) -> Play:
+    play = Play(delivery)
+    play.do(Move("acceptance", "accept"), officer("accept"))
+    play.do(Move("decision", "grant"), officer("decide"))
+    return play
+
+
+def supplemented() -> Play:
+    play = Play()
+    play.do(Move("acceptance", "supplement", lacking=("plan",)), officer("accept"))
+    play.do(Move("supplement", "bring"), PERSON)
+    return play
+
+
+def signed() -> Play:
+    play = stopped()
+    play.do(Move("visit", "seen"), officer("inspect"))
+    return play
+
+
+def claimed_by_other() -> Play:
+    return accepted().add(officer("decide", OTHER), WorkClaimed("decision", OTHER))
+
+
+WORDS: Final = {"why": "heavy rain"}
+LATE: Final = date(2020, 9, 30)
+"""A day after the fifth working day since Tuesday."""
+
+MOVES: Final = [
+    (supplemented, Move("acceptance", "supplement", lacking=("plan",)), officer("accept"), TUESDAY, Why.ONCE),
+    (Play, Move("acceptance", "supplement"), officer("accept"), TUESDAY, Why.NOTHING_LISTED),
+    (Play, Move("acceptance", "supplement", lacking=("soul",)), officer("accept"), TUESDAY, Why.NOT_NEEDED),
+    (Play, Move("acceptance", "accept"), the_city(), TUESDAY, Why.STILL_TIME),
+    (Play, Move("acceptance", "supplement", lacking=("plan",)), the_city(), LATE, Why.STILL_TIME),
+    (Play, Move("acceptance", "supplement", lacking=("plan",)), officer("accept"), LATE, Why.SILENCE_SPOKE),
+    (accepted, Move("decision", "again"), officer("decide"), TUESDAY, Why.CLOCK_RUNS),
+    (accepted, Move("decision", "resume"), officer("decide"), TUESDAY, Why.CLOCK_NOT_STOPPED),
+    (accepted, Move("decision", "visit"), officer("decide"), TUESDAY, Why.NO_DAYS),
+    (accepted, Move("decision", "visit", days=0), officer("decide"), TUESDAY, Why.NO_DAYS),
+    (accepted, Move("decision", "visit", days=121), officer("decide"), TUESDAY, Why.TOO_MANY_DAYS),
+    (accepted, Move("decision", "extend", WORDS, days=11), officer("head"), TUESDAY, Why.TOO_MANY_DAYS),
+    (accepted, Move("decision", "extend", WORDS), officer("head"), TUESDAY, Why.NO_DAYS),
+    (accepted, Move("decision", "extend", WORDS, days=5), officer("decide"), TUESDAY, Why.NOT_YOUR_DUTY),
+    (claimed_by_other, Move("decision", "grant"), officer("decide"), TUESDAY, Why.IN_OTHER_HANDS),
+    (signed, Move("visit", "seen"), officer("inspect"), TUESDAY, Why.SAME_OFFICER),
+    (Play, Move("supplement", "lapse"), PERSON, TUESDAY, Why.NO_SUCH_STEP),
+]
+
+
+@pytest.mark.parametrize(("play", "move", "by", "today", "why"), MOVES)
+def test_a_case_stays_where_the_law_keeps_it(play: type[Play], move: Move, by: Acting, today: date, why: Why) -> None:
+    found = play().tried(move, by, today)
+    assert isinstance(found, Refused)
+    assert found.reason is why
+
+
+def test_the_person_cannot_choose_what_silence_chooses() -> None:
+    play = Play()
+    play.do(Move("acceptance", "supplement", lacking=("plan",)), officer("accept"))
+    found = play.tried(Move("supplement", "lapse"), PERSON)
+    assert found == Refused(Why.NO_SUCH_OUTCOME)
+
+
+def test_a_clock_that_does_not_run_neither_stops_nor_grows() -> None:
+    play = Play().add(
+        the_city(), StepTaken("x", "y", todos(PROCESS, ("decision",), PLAIN, since=TUESDAY), SUBJECT, None)
+    )
+    for move, by in (
+        (Move("decision", "visit", days=3), officer("decide")),
+        (Move("decision", "extend", WORDS, days=3), officer("head")),
+    ):
+        assert play.tried(move, by) == Refused(Why.CLOCK_NOT_RUNNING)
+
+
+def test_a_stopped_clock_does_not_stop_again() -> None:
+    play = stopped().add(
+        the_city(), StepTaken("x", "y", todos(PROCESS, ("decision",), PLAIN, since=TUESDAY), SUBJECT, None)
+    )
+    assert play.tried(Move("decision", "visit", days=3), officer("decide")) == Refused(Why.CLOCK_STOPPED)
+
+
+def test_a_matter_without_an_extension_in_its_law_has_none() -> None:
+    terms = Terms(PROCESS, Limit(10), 0, frozenset(), PLAIN, "c" * 64)
+    found = accepted().tried(Move("decision", "extend", WORDS, days=5), officer("head"), terms=terms)
+    assert found == Refused(Why.NO_EXTENSION)
+
+
+def test_an_extension_is_granted_once() -> None:
+    play = accepted()
+    facts = play.do(Move("decision", "extend", WORDS, days=5), officer("head"))
+    # Ten working days after Tuesday end on 6 October of this calendar without holidays, fifteen on the 13th.
+    assert facts[1] == ClockExtended(5, TUESDAY, Counted(date(2020, 10, 13), False, "c" * 64))
+    assert play.tried(Move("decision", "extend", WORDS, days=5), officer("head")) == Refused(Why.ONCE)
+
+
+def test_silence_accepts_as_of_the_day_of_receipt() -> None:
+    by_the_city = Play().do(Move("acceptance", "accept"), the_city(), LATE)
+    too_late = Play().do(Move("acceptance", "accept"), officer("accept"), LATE)
+    for facts in (by_the_city, too_late):
+        assert facts[1] == ClockStarted(TUESDAY, Limit(10), Counted(date(2020, 10, 6), False, "c" * 64))
+
+
+@pytest.mark.parametrize(("day", "spoke"), [(date(2020, 9, 29), False), (date(2020, 9, 30), True)])
+def test_silence_speaks_after_the_fifth_working_day_and_not_on_it(day: date, spoke: bool) -> None:
+    assert isinstance(Play().tried(Move("acceptance", "accept"), the_city(), day), Refused) is not spoke
+
+
+def test_the_five_days_begin_anew_when_what_was_missing_came() -> None:
+    play = Play()
+    play.do(Move("acceptance", "supplement", lacking=("plan", "plan")), officer("accept"))
+    assert play.case.lacking == ("plan",)
+    play.do(Move("supplement", "bring"), PERSON, date(2020, 10, 9))
+    assert play.case.waiting["acceptance"].since == date(2020, 10, 9)
+
+
+def test_a_clock_stands_still_from_tomorrow_and_runs_from_the_day_after_the_result() -> None:
+    play = stopped(3)
+    fact = play.history[-1].fact
+    assert isinstance(fact, ClockStopped)
+    assert (fact.first, fact.told) == (date(2020, 9, 23), TUESDAY)
+    assert fact.counted.due == date(2020, 10, 9)
+    play.do(Move("visit", "seen"), officer("inspect"), date(2020, 9, 24))
+    facts = play.do(Move("visit", "seen"), officer("inspect", OTHER), date(2020, 9, 24))
+    assert facts[1] == ClockResumed(date(2020, 9, 24), Counted(date(2020, 10, 8), False, "c" * 64))
+    assert play.case.stopped is None
+
+
+def test_two_officers_must_choose_the_same() -> None:
+    play = stopped()
+    first = play.do(Move("visit", "seen"), officer("inspect"))
+    assert first == (StepSigned("visit", "seen", SUBJECT, None),)
+    other = play.do(Move("visit", "not_seen"), officer("inspect", OTHER))
+    assert other == (StepSigned("visit", "not_seen", SUBJECT, None),)
+    second = play.do(Move("visit", "not_seen"), officer("inspect"))
+    assert isinstance(second[0], StepTaken)
+    assert second[0].signed_by == OTHER
+
+
+def test_near_days_are_told_once_and_missed_days_once() -> None:
+    play = accepted()
+    told: list[tuple[date, Fact]] = []
+    for number in range(20):
+        day = date(2020, 9, 28).fromordinal(date(2020, 9, 28).toordinal() + number)
+        facts = reminders(play.case, TERMS, today=day)
+        play.add(the_city(), *facts)
+        told += [(day, fact) for fact in facts]
+    assert told == [
+        (date(2020, 10, 2), DueSoon(date(2020, 10, 6))),
+        (date(2020, 10, 7), Overrun(date(2020, 10, 6))),
+    ]
+
+
+def test_nobody_is_late_while_the_clock_stands_still() -> None:
+    assert reminders(stopped(3).case, TERMS, today=date(2021, 1, 4)) == ()
+
+
+def test_a_new_calendar_moves_a_latest_day_and_says_so_once() -> None:
+    early = Calendar({}, frozenset({2020}), {})
+    play = Play()
+    before = Terms(PROCESS, Limit(80), 0, frozenset(), early, "d" * 64)
+    play.do(Move("acceptance", "accept"), officer("accept"), terms=before)
+    assert play.case.counted is not None
+    assert play.case.counted.provisional
+    after = Terms(PROCESS, Limit(80), 0, frozenset(), PLAIN, "e" * 64)
+    facts = recounted(play.case, after, today=TUESDAY)
+    assert len(facts) == 1
+    play.add(the_city(), *facts)
+    assert recounted(play.case, after, today=TUESDAY) == ()
+
+
+def reason(found: tuple[Fact, ...] | Refused) -> Why | None:
+    if not isinstance(found, Refused):
+        return None
+    assert isinstance(found.reason, Why)
+    return found.reason
+
+
+OTHERS: Final[Mapping[str, tuple[tuple[Fact, ...] | Refused, Why | None]]] = {
+    "withdrawn by a stranger": (withdrawn(accepted().case, by=officer("accept")), Why.NOT_YOUR_DUTY),
+    "withdrawn after the end": (withdrawn(ended().case, by=PERSON), Why.ENDED),
+    "withdrawn": (withdrawn(accepted().case, by=PERSON), None),
+    "rated by an officer": (rated(ended().case, 5, "", by=officer("accept")), Why.NOT_YOUR_DUTY),
+    "rated before the end": (rated(accepted().case, 5, "", by=PERSON), Why.NOT_ENDED),
+    "rated with six": (rated(ended().case, 6, "", by=PERSON), Why.NO_SUCH_LEVEL),
+    "rated with nothing": (rated(ended().case, 0, "", by=PERSON), Why.NO_SUCH_LEVEL),
+    "rated at length": (rated(ended().case, 1, "x" * 2001, by=PERSON), Why.TOO_LONG),
+    "rated": (rated(ended().case, 1, "", by=PERSON), None),
+    "handed out online": (delivered(ended().case, PROCESS, by=officer("deliver")), Why.NOTHING_TO_DELIVER),
+    "handed out by another": (
+        delivered(ended(Delivery.COUNTER).case, PROCESS, by=officer("accept")),
+        Why.NOT_YOUR_DUTY,
+    ),
+    "handed out": (delivered(ended(Delivery.COUNTER).case, PROCESS, by=officer("deliver")), None),
+    "claimed by another duty": (
+        claimed(accepted().case, "decision", terms=TERMS, by=officer("accept")),
+        Why.NOT_YOUR_DUTY,
+    ),
+    "claimed twice": (
+        claimed(claimed_by_other().case, "decision", terms=TERMS, by=officer("decide")),
+        Why.IN_OTHER_HANDS,
+    ),
+    "claimed what does not wait": (
+        claimed(accepted().case, "visit", terms=TERMS, by=officer("inspect")),
+        Why.NO_SUCH_STEP,
+    ),
+    "claimed after the end": (claimed(ended().case, "decision", terms=TERMS, by=officer("decide")), Why.ENDED),
+    "claimed": (claimed(accepted().case, "decision", terms=TERMS, by=officer("decide")), None),
+    "released by another": (
+        released(claimed_by_other().case, "decision", terms=TERMS, by=officer("decide")),
+        Why.NOT_IN_HAND,
+    ),
+    "released": (released(claimed_by_other().case, "decision", terms=TERMS, by=officer("decide", OTHER)), None),
+    "handed to nobody able": (
+        handed_over(accepted().case, "decision", OTHER, terms=TERMS, able=False, by=officer("decide")),
+        Why.NOT_YOUR_DUTY,
+    ),
+    "handed over from other hands": (
+        handed_over(claimed_by_other().case, "decision", ONE, terms=TERMS, able=True, by=officer("decide")),
+        Why.IN_OTHER_HANDS,
+    ),
+    "handed over": (
+        handed_over(accepted().case, "decision", OTHER, terms=TERMS, able=True, by=officer("decide")),
+        None,
+    ),
+    "explained in time": (
+        explained(accepted().case, "x", duties=frozenset({"head"}), by=officer("head")),
+        Why.NOT_LATE,
+    ),
+    "explained with nothing": (
+        explained(
+            accepted().add(the_city(), Overrun(TUESDAY)).case, " ", duties=frozenset({"head"}), by=officer("head")
+        ),
+        Why.UNSAID,
+    ),
+    "explained": (
+        explained(
+            accepted().add(the_city(), Overrun(TUESDAY)).case, "x", duties=frozenset({"head"}), by=officer("head")
+        ),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_what_is_done_beside_the_process_has_its_own_reasons(what: str) -> None:
+    found, why = OTHERS[what]
+    assert reason(found) is why
+
+
+def test_a_matter_is_rated_once() -> None:
+    play = ended()
+    found = rated(play.case, 4, "quick", by=PERSON)
+    assert not isinstance(found, Refused)
+    play.add(PERSON, *found)
+    assert rated(play.case, 5, "", by=PERSON) == Refused(Why.RATED)
+
+
+def test_a_result_for_the_counter_waits_to_be_handed_out_within_ten_working_days() -> None:
+    fact = next(one.fact for one in ended(Delivery.COUNTER).history if isinstance(one.fact, CaseEnded))
+    assert fact.hands is not None
+    assert (fact.hands.duty, fact.deliver_by) == ("deliver", date(2020, 10, 6))
+
+
+def test_each_reason_of_a_refusal_stands_in_a_table_or_in_a_test_of_its_own() -> None:
+    [plain] = [mark.args[1] for mark in test_case_moves.test_a_case_stays_for_one_reason.pytestmark]  # type: ignore[attr-defined]
+    shown = {why for *_, why in plain} | {why for *_, why in MOVES} | {why for _, why in OTHERS.values() if why}
+    own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.RATED}
+    assert shown | own == set(Why) - {Why.NOT_FOUND}
