@@ -8,6 +8,8 @@ import pytest
 
 from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
 from onecity.packs import Pack, load_pack, load_words
+from onecity.people import AGENCY
+from onecity.people.declared import AgencyKind
 from onecity.places import places_of
 
 HOUSE = Path(__file__).parents[2] / "src" / "onecity"
@@ -46,6 +48,22 @@ def test_the_licence_of_the_places_lies_beside_them_and_is_named_in_the_notice()
         notice = (HOUSE.parents[1] / "NOTICE").read_text("utf-8")
         assert "packs/zhengzhou/places" in notice
         assert licence.name in notice
+
+
+def test_the_shipped_pack_has_the_departments_of_a_city_and_those_who_supply_a_home(shipped: Pack) -> None:
+    agencies = [one.value for one in shipped.all(AGENCY).values()]
+    of_kind = {kind: [one for one in agencies if one.kind is kind] for kind in AgencyKind}
+    assert len(of_kind[AgencyKind.DEPARTMENT]) >= 45
+    assert {"water_company", "power_company", "gas_company", "heating_company"} <= shipped.all(AGENCY).keys()
+    # Companies and hospitals of this city are made up, and say so wherever they are named.
+    for agency in of_kind[AgencyKind.UTILITY] + of_kind[AgencyKind.HOSPITAL]:
+        assert agency.name.zh.endswith("（模拟）")
+        assert agency.name.en.endswith("(simulated)")
+    numbers = [number for one in agencies for number in (one.phone, one.complaints)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(number.startswith("0371-0000-") for number in numbers)
+    names = [name for one in agencies for name in (one.name.zh, one.name.en)]
+    assert len(set(names)) == len(names)
 
 
 def test_the_version_of_a_pack_changes_with_one_day(tmp_path: Path) -> None:
