@@ -31,7 +31,10 @@ Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class County(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A county, district, county-level city or zone. It is there from `since`, and no longer on `until`."""
+    """A county, district, county-level city or zone.
+
+    It is there from `since`, and no longer on `until`. One that is gone keeps its row: old cases name it.
+    """
 
     code: CountyCode
     name: Name

@@ -65,10 +65,16 @@ class Places:
             yield area
             area = self.area(area.within) if area.within is not None else None
 
+    def period(self, code: str) -> tuple[date | None, date | None]:
+        """The first day on which an area is there, and the first on which it is gone: none outlives what it lies in."""
+        around = tuple(self.around(code))
+        since = max((area.since for area in around if area.since is not None), default=None)
+        return since, min((area.until for area in around if area.until is not None), default=None)
+
     def holds(self, code: str, day: date) -> bool:
-        """Whether a code stands for an area on a day. Nothing outlives what it lies in."""
-        found = tuple(self.around(code))
-        return bool(found) and all(in_force(day, since=area.since, until=area.until) for area in found)
+        """Whether a code stands for an area on a day."""
+        since, until = self.period(code)
+        return code in self._areas and in_force(day, since=since, until=until)
 
     def chain(self, code: str) -> tuple[str, ...]:
         """The names of a code from the county downwards, as an address has them; the city alone has its own name."""

@@ -10,7 +10,7 @@ import msgspec
 
 from onecity.casework import CaseOpened, Process, todos
 from onecity.kernel.refusal import Reason, Refused
-from onecity.services.answers import Field, read_all
+from onecity.services.answers import Field, FieldType, read_all
 
 _NUMBER_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRTUWXY"
 """Signs of a receipt number: those that nobody mistakes for another on paper or on the telephone."""
@@ -36,12 +36,18 @@ class Matter(msgspec.Struct, frozen=True):
     steps: Process
 
 
-def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, str] | Refused:
-    """The canonical answers, or the fields that are wrong."""
-    answers, wrong = read_all(fields, typed)
+def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) -> dict[str, str] | Refused:
+    """The canonical answers, or the fields that are wrong `on` the day of the application."""
+    answers, wrong = read_all(fields, typed, on=on)
     if wrong:
         return Refused(Why.ANSWERS, {"fields": tuple(fault.field for fault in wrong), "number": len(wrong)})
     return answers
+
+
+def lies_in(fields: Mapping[str, Field], answers: Mapping[str, str], *, city: str) -> str:
+    """The area in which a matter lies: the first street that the answers name, else all of the city."""
+    streets = (answers[name] for name, field in fields.items() if field.type is FieldType.STREET and name in answers)
+    return next(streets, city)
 
 
 def case_of(
