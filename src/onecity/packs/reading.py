@@ -6,13 +6,14 @@ import typing
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from enum import Enum
+from functools import cache
 from typing import Any, NewType
 
 import msgspec
+from msgspec.structs import FieldInfo
 
-from onecity.packs.faults import Fault, Place
+from onecity.packs.faults import Fault, Place, nearest, short
 from onecity.packs.source import Entry, Node, Scalar, Sequence
 from onecity.packs.source import Mapping as MappingNode
 
@@ -46,7 +47,7 @@ class Reading:
         if origin is tuple:
             return lambda: self._list(node, typing.get_args(wanted)[0], path)
         if origin in (dict, Mapping):
-            return lambda: self._table(node, typing.get_args(wanted)[1], path)
+            return lambda: self._mapping(node, typing.get_args(wanted)[1], path)
         if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
             return lambda: self._struct(node, wanted, path)
         return lambda: self._scalar(node, wanted)
@@ -63,22 +64,22 @@ class Reading:
             return self.fault(node, "Here a list is needed.", "Write one `- item` a line, or `[a, b]`.")
         return tuple(self.value(item, wanted, f"{path}.{index}") for index, item in enumerate(node.items))
 
-    def _table(self, node: Node, wanted: Any, path: str) -> Any:
+    def _mapping(self, node: Node, wanted: Any, path: str) -> Any:
         if not isinstance(node, MappingNode):
             return self.fault(node, "Here keys with values are needed.", "Write `key: value` lines.")
         found: dict[str, Any] = {}
         for entry in node.entries:
             inner = _below(path, entry.key)
             found[entry.key] = self.value(entry.value, wanted, inner)
-            # The author of a table chose its keys, so what is wrong with an entry is shown at its key.
+            # The author chose the keys, so what is wrong with an entry is shown at its key.
             self.places[inner] = entry.place
         return found
 
     def _struct(self, node: Node, wanted: type[msgspec.Struct], path: str) -> Any:
         if not isinstance(node, MappingNode):
-            names = ", ".join(field.encode_name for field in msgspec.structs.fields(wanted))
-            return self.fault(node, "Here keys with values are needed.", f"The keys are: {names}.")
-        fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
+            mend = f"The keys are: {', '.join(_fields(wanted))}."
+            return self.fault(node, "Here keys with values are needed.", mend)
+        fields = _fields(wanted)
         before = len(self.faults)
         found: dict[str, Any] = {}
         for entry in node.entries:
@@ -93,12 +94,12 @@ class Reading:
                 self.fault(node, f"The key `{name}` is missing.", f"Add `{name}:` with its value.")
         return wanted(**found) if len(self.faults) == before else None
 
-    def _unknown_key(self, entry: Entry, fields: Mapping[str, Any]) -> None:
-        mend = _nearest(entry.key, fields)
+    def _unknown_key(self, entry: Entry, fields: Mapping[str, FieldInfo]) -> None:
+        mend = nearest(entry.key, fields)
         # `{zh: 好, en: Well, yes}` has a key `yes`: in braces a comma ends the text.
         if isinstance(entry.value, Scalar) and entry.value.null and not entry.value.text:
             mend = "If it belongs to the text before it, put the whole text in quotes."
-        self.fault(entry, f"The key `{_short(entry.key)}` is unknown here.", mend)
+        self.fault(entry, f"The key `{short(entry.key)}` is unknown here.", mend)
 
     def _scalar(self, node: Node, wanted: Any) -> Any:
         if not isinstance(node, Scalar):
@@ -119,12 +120,12 @@ class Reading:
         except (ValueError, InvalidOperation):
             if node.quoted and _parses(parse, msgspec.structs.replace(node, quoted=False)):
                 return self.fault(node, f"`{node.text}` in quotes is text, not {form[0]}.", "Remove the quotes.")
-            return self.fault(node, f"`{_short(node.text)}` is not {form[0]}.", f"Write it like {form[1]}.")
+            return self.fault(node, f"`{short(node.text)}` is not {form[0]}.", f"Write it like {form[1]}.")
 
     def _choice(self, node: Scalar, wanted: type[Enum]) -> Any:
         values = {str(member.value): member for member in wanted}
         if node.text not in values:
-            return self.fault(node, f"`{_short(node.text)}` is not one of the choices.", _nearest(node.text, values))
+            return self.fault(node, f"`{short(node.text)}` is not one of the choices.", nearest(node.text, values))
         return values[node.text]
 
     def _check_limits(self, node: Node, found: Any, limits: msgspec.Meta) -> None:
@@ -143,7 +144,13 @@ class Reading:
             self.fault(node, f"Here are {len(found)} {unit}.", f"The most is {limits.max_length}.")
         if limits.pattern is not None and re.fullmatch(limits.pattern, found) is None:
             mend = limits.description or f"Write it like the pattern {limits.pattern}."
-            self.fault(node, f"`{_short(found)}` has not the form that is needed here.", mend)
+            self.fault(node, f"`{short(found)}` has not the form that is needed here.", mend)
+
+
+@cache
+def _fields(wanted: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
+    """The fields of a type by the names under which they are written."""
+    return {field.encode_name: field for field in msgspec.structs.fields(wanted)}
 
 
 def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
@@ -157,22 +164,12 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _short(text: str) -> str:
-    """A written value as a message shows it; a page of text would bury the sentence."""
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
 def _parses(parse: Callable[[Scalar], Any], node: Scalar) -> bool:
     try:
         parse(node)
     except ValueError:
         return False
     return True
-
-
-def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    near = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
 
 
 def _bool(node: Scalar) -> bool:

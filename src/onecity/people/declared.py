@@ -1,19 +1,40 @@
-"""What a pack says about its departments and about the duties that people hold in them."""
+"""What a pack says about its agencies and about the duties that people hold in them."""
 
+from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
-from onecity.packs import Kind, Text
+from onecity.packs import Declared, Fault, Kind, Pack, Text
+
+Phone = Annotated[
+    str,
+    msgspec.Meta(pattern=r"0[0-9]{2,3}-[0-9]{4}-[0-9]{3,4}", description="Write it like 0371-0000-0001."),
+]
+"""A number with its area code, so that it can be dialled from anywhere."""
+
+
+class AgencyKind(StrEnum):
+    """What an agency is: an organ of the city, a company that supplies homes, or a hospital."""
+
+    DEPARTMENT = "department"
+    UTILITY = "utility"
+    HOSPITAL = "hospital"
 
 
 class Agency(msgspec.Struct, frozen=True):
-    """A department of the city. `address` and `phone` are what a letter gives as the place to ask."""
+    """Somebody who handles cases. `does` is its line of business in a citizen's words.
+
+    A letter gives `phone` as the place to ask and `complaints` as the place to complain.
+    """
 
     name: Text
+    kind: AgencyKind
+    does: Text
     area: Annotated[str, msgspec.Meta(pattern=r"[0-9]{6}", description="Write six digits in quotes.")]
-    phone: str
-    complaints: str
+    phone: Phone
+    complaints: Phone
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -25,5 +46,18 @@ class Duty(msgspec.Struct, frozen=True):
     second_factor: bool = True
 
 
-AGENCY: Kind[Agency] = Kind("agency", "agencies", Agency)
+def _check_agency(pack: Pack, declared: Declared[Agency]) -> Iterator[Fault]:
+    agency = declared.value
+    if agency.phone == agency.complaints:
+        what = "Whoever complains would ring those whom the complaint is about."
+        yield declared.fault("complaints", what, "Give complaints a number of their own.")
+    others = {name: one.value for name, one in pack.all(AGENCY).items() if name < declared.id}
+    for part, number in (("phone", agency.phone), ("complaints", agency.complaints)):
+        for name, other in others.items():
+            if number in (other.phone, other.complaints):
+                what = f"The agency `{name}` has the number {number} already."
+                yield declared.fault(part, what, "Give each agency numbers of its own.")
+
+
+AGENCY: Kind[Agency] = Kind("agency", "agencies", Agency, _check_agency)
 DUTY: Kind[Duty] = Kind("duty", "people/duties", Duty)

@@ -1,5 +1,22 @@
-"""Where and when the city is: its levels, its areas, its calendar."""
+"""Where and when the city is: its four levels, its areas, its calendar."""
 
+from onecity.places.areas import COUNTY, STREET, VILLAGE, places_of
 from onecity.places.declared import CALENDAR, CITY, NOTICE, City, calendar_of, hours_of
+from onecity.places.model import Area, Level, Places, in_force
 
-__all__ = ["CALENDAR", "CITY", "NOTICE", "City", "calendar_of", "hours_of"]
+__all__ = [
+    "CALENDAR",
+    "CITY",
+    "COUNTY",
+    "NOTICE",
+    "STREET",
+    "VILLAGE",
+    "Area",
+    "City",
+    "Level",
+    "Places",
+    "calendar_of",
+    "hours_of",
+    "in_force",
+    "places_of",
+]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 from typing import Annotated, Final
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from onecity.kernel.instants import read_day
 from onecity.packs import Text
 from onecity.packs.expressions import Type, Value
+from onecity.places import in_force
 
 LONGEST_TEXT = 200
 
@@ -29,6 +31,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     DATE = "date"
+    STREET = "street"
 
 
 class Wrong(StrEnum):
@@ -41,6 +44,7 @@ class Wrong(StrEnum):
     TOO_LARGE = "answers.too_large"
     NO_SUCH_CHOICE = "answers.no_such_choice"
     NOT_A_DAY = "answers.not_a_day"
+    NO_SUCH_STREET = "answers.no_such_street"
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -48,6 +52,22 @@ class Choice(msgspec.Struct, frozen=True):
 
     value: Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*", description="Write lower-case letters.")]
     say: Text
+
+
+class StreetChoice(Choice, frozen=True):
+    """A street of the city: its code, its full name, its county, and the days on which it is there."""
+
+    county: str
+    since: date | None = None
+    until: date | None = None
+
+    def is_offered(self, day: date) -> bool:
+        """Whether the street is there on a day."""
+        return in_force(day, since=self.since, until=self.until)
+
+    def is_meant(self, text: str) -> bool:
+        """Whether somebody who writes this means the street: by its code, or by its full name, blanks or none."""
+        return text in (self.value, _closed_up(self.say.zh))
 
 
 class FieldExample(msgspec.Struct, frozen=True):
@@ -60,6 +80,8 @@ class FieldExample(msgspec.Struct, frozen=True):
 
 class Field(msgspec.Struct, frozen=True):
     """A canonical fact that forms ask for, whatever the number of items that need it.
+
+    The choices of a street are those of the city's table; `declared.fields_in` puts them there.
 
     Units: a number is in the unit that the field declares.
     """
@@ -74,8 +96,8 @@ class Field(msgspec.Struct, frozen=True):
     most: Decimal | None = None
     choices: tuple[Choice, ...] = ()
 
-    def read(self, typed: str) -> str | Wrong:
-        """The canonical text of an answer, or what is wrong with it."""
+    def read(self, typed: str, *, on: date | None = None) -> str | Wrong:
+        """The canonical text of an answer, or what is wrong with it; `on` a day only what is there on it is right."""
         # Full-width digits and letters are what Chinese keyboards give; they mean the same.
         text = unicodedata.normalize("NFKC", typed).strip()
         if not text:
@@ -94,6 +116,13 @@ class Field(msgspec.Struct, frozen=True):
                 return text if text in ("yes", "no") else Wrong.NO_SUCH_CHOICE
             case FieldType.DATE:
                 return _day(text)
+            case FieldType.STREET:
+                return self._street(_closed_up(text), on)
+
+    def streets(self, day: date) -> list[tuple[str, list[StreetChoice]]]:
+        """The streets that can be chosen on a day, county by county."""
+        offered = [one for one in self.choices if isinstance(one, StreetChoice) and one.is_offered(day)]
+        return [(county, list(streets)) for county, streets in groupby(offered, key=lambda one: one.county)]
 
     def value(self, answer: str) -> Value:
         """A canonical answer as a value of the expression language."""
@@ -107,6 +136,12 @@ class Field(msgspec.Struct, frozen=True):
             case _:
                 return answer
 
+    def _street(self, text: str, on: date | None) -> str | Wrong:
+        for one in self.choices:
+            if isinstance(one, StreetChoice) and one.is_meant(text) and (on is None or one.is_offered(on)):
+                return one.value
+        return Wrong.NO_SUCH_STREET
+
     def _number(self, text: str) -> str | Wrong:
         if not _NUMBER.fullmatch(text):
             return Wrong.NOT_A_NUMBER
@@ -116,6 +151,10 @@ class Field(msgspec.Struct, frozen=True):
         if self.most is not None and number > self.most:
             return Wrong.TOO_LARGE
         return format(number.normalize(), "f")
+
+
+def _closed_up(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _day(text: str) -> str | Wrong:
@@ -130,6 +169,7 @@ EXPRESSED: Final = {
     FieldType.NUMBER: Type.NUMBER,
     FieldType.YES_NO: Type.TRUTH,
     FieldType.DATE: Type.DAY,
+    FieldType.STREET: Type.TEXT,
 }
 """The type that an answer has in the expression language."""
 
@@ -141,12 +181,14 @@ class AnswerFault(msgspec.Struct, frozen=True):
     wrong: Wrong
 
 
-def read_all(fields: Mapping[str, Field], typed: Mapping[str, str]) -> tuple[dict[str, str], list[AnswerFault]]:
-    """The canonical answers, and every fault."""
+def read_all(
+    fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date | None = None
+) -> tuple[dict[str, str], list[AnswerFault]]:
+    """The canonical answers, and every fault; `on` a day only what is there on it is right."""
     good: dict[str, str] = {}
     wrong: list[AnswerFault] = []
     for name, field in fields.items():
-        found = field.read(typed.get(name, ""))
+        found = field.read(typed.get(name, ""), on=on)
         if isinstance(found, Wrong):
             wrong.append(AnswerFault(name, found))
         else:
@@ -154,6 +196,6 @@ def read_all(fields: Mapping[str, Field], typed: Mapping[str, str]) -> tuple[dic
     return good, wrong
 
 
-def faults(fields: Mapping[str, Field], typed: Mapping[str, str]) -> list[AnswerFault]:
+def faults(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date | None = None) -> list[AnswerFault]:
     """Every fault of the answers."""
-    return read_all(fields, typed)[1]
+    return read_all(fields, typed, on=on)[1]

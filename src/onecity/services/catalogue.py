@@ -7,7 +7,7 @@ from onecity.ledger import Declarations
 from onecity.packs import Pack, Text, version_of
 from onecity.services import rules
 from onecity.services.answers import Field
-from onecity.services.checking import FIELD, ITEM, fields_of
+from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
@@ -19,6 +19,7 @@ class Catalogue:
     def __init__(self, pack: Pack, declarations: Declarations) -> None:
         self.pack = pack
         self._declarations = declarations
+        self._fields = fields_in(pack)
 
     def item(self, name: str) -> Item | None:
         """An item that can be applied for now."""
@@ -44,8 +45,7 @@ class Catalogue:
 
     def questions(self, event: LifeEvent) -> dict[str, Field]:
         """The fields whose answers decide which items of an event are on."""
-        known = self.pack.all(FIELD)
-        return {name: known[name].value for name in event.questions}
+        return {name: self._fields[name] for name in event.questions}
 
     def bundle(self, names: Sequence[str]) -> dict[str, Item]:
         """The named items, in that order."""
@@ -76,7 +76,9 @@ class Catalogue:
         """What the named items ask, each fact once, after the questions of their life event."""
         items = self.pack.all(ITEM)
         first = [self.questions(event)] if event else []
-        return rules.together([*first, *(fields_of(self.pack, items[name].value) for name in names if name in items)])
+        return rules.together(
+            [*first, *(fields_of(self._fields, items[name].value) for name in names if name in items)]
+        )
 
     def current(self, name: str) -> rules.Matter:
         """An item of the pack in force, ready to open a case."""

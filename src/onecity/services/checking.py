@@ -4,14 +4,17 @@ The rules are those of a real province's quality check, as far as they can be to
 says what to do. `Permits` that ask for conditions nobody can check are refused by the law itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from onecity.casework import PROCESS, Because, Delivery
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
-from onecity.services.answers import Field, FieldType, faults
+from onecity.places import Places, places_of
+from onecity.services.answers import Choice, Field, FieldType, StreetChoice, faults
 from onecity.services.declared import Handling, Item, Online, Origin, Permits, ResultKind
 from onecity.services.forms import MATERIAL, SECTION
 
@@ -23,10 +26,10 @@ _PAPERS: Final = ("证", "照", "书", "文", "批复", "表", "单", "函", "�
 
 
 def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
-    field = declared.value
+    field = _knowing(declared.value, pack)
     if field.section is not None:
         yield from pack.unknown(declared, "section", SECTION, field.section)
-    if (field.type is FieldType.CHOICE) != bool(field.choices):
+    if (field.type is FieldType.CHOICE) != bool(declared.value.choices):
         yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
     if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):
         yield declared.fault("type", "Only a number has a unit and bounds.", "Remove them, or change `type`.")
@@ -40,10 +43,32 @@ def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
             yield declared.fault(f"examples.{index}", what, "Mend the field or the example.")
 
 
-def fields_of(pack: Pack, item: Item) -> dict[str, Field]:
+def street_choices(places: Places) -> tuple[Choice, ...]:
+    """Every street of a city as an answer, county by county."""
+    found: list[Choice] = []
+    for county, streets in places.streets():
+        for street in streets:
+            name = " ".join(places.chain(street.code))
+            # No source has English names, so both languages show the Chinese one.
+            found.append(StreetChoice(street.code, Text(name, name), county.name, *places.period(street.code)))
+    return tuple(found)
+
+
+def _knowing(field: Field, pack: Pack) -> Field:
+    """The field; one that asks for a street knows those of the city."""
+    if field.type is not FieldType.STREET:
+        return field
+    return msgspec.structs.replace(field, choices=street_choices(places_of(pack)))
+
+
+def fields_in(pack: Pack) -> dict[str, Field]:
+    """Every field of a pack, ready to read answers."""
+    return {name: _knowing(declared.value, pack) for name, declared in pack.all(FIELD).items()}
+
+
+def fields_of(known: Mapping[str, Field], item: Item) -> dict[str, Field]:
     """The fields that an item asks for, in its order."""
-    known = pack.all(FIELD)
-    return {asked.field: known[asked.field].value for asked in item.asks}
+    return {asked.field: known[asked.field] for asked in item.asks}
 
 
 def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
@@ -144,7 +169,8 @@ def _visit_faults(declared: Declared[Item]) -> Iterator[Fault]:
 
 
 def _broken_examples(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
-    fields = fields_of(pack, declared.value)
+    known = pack.all(FIELD)
+    fields = {asked.field: _knowing(known[asked.field].value, pack) for asked in declared.value.asks}
     for index, example in enumerate(declared.value.examples):
         wrong = [fault.field for fault in faults(fields, example.given)] or ["complete"]
         if wrong != [example.gives]:

@@ -22,6 +22,7 @@ class Applied(Fact, frozen=True):
     """Somebody applied. `number` is what the receipt shows; the answers hold every field once.
 
     `materials` are the hashes of the sealed files that were there on that day, by material.
+    `area` is the street that the answers name first, else the whole city.
     `event` is the life event that bundled the items, in its version, if one did.
     """
 

@@ -11,7 +11,7 @@ import msgspec
 from onecity.casework import CaseOpened, Delivery, Process, todos
 from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Reason, Refused
-from onecity.services.answers import Field, read_all
+from onecity.services.answers import Field, FieldType, read_all
 
 _NUMBER_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRTUWXY"
 """Signs of a receipt number: those that nobody mistakes for another on paper or on the telephone."""
@@ -40,9 +40,9 @@ class Matter(msgspec.Struct, frozen=True):
     limit: Limit
 
 
-def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, str] | Refused:
-    """The canonical answers, or the fields that are wrong."""
-    answers, wrong = read_all(fields, typed)
+def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) -> dict[str, str] | Refused:
+    """The canonical answers, or the fields that are wrong `on` the day of the application."""
+    answers, wrong = read_all(fields, typed, on=on)
     if wrong:
         return Refused(Why.ANSWERS, {"fields": tuple(fault.field for fault in wrong), "number": len(wrong)})
     return answers
@@ -51,6 +51,12 @@ def taken(fields: Mapping[str, Field], typed: Mapping[str, str]) -> dict[str, st
 def changed(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
     """The answers that are new or different."""
     return {name: answer for name, answer in now.items() if before.get(name) != answer}
+
+
+def lies_in(fields: Mapping[str, Field], answers: Mapping[str, str], *, city: str) -> str:
+    """The area in which a matter lies: the first street that the answers name, else all of the city."""
+    streets = (answers[name] for name, field in fields.items() if field.type is FieldType.STREET and name in answers)
+    return next(streets, city)
 
 
 def case_of(

@@ -1,6 +1,6 @@
 """What people type into a field: one canonical text, or what is wrong with it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onecity.packs import Text
-from onecity.services.answers import LONGEST_TEXT, AnswerFault, Choice, Field, FieldType, Wrong, faults, read_all
+from onecity.services.answers import (
+    LONGEST_TEXT,
+    AnswerFault,
+    Choice,
+    Field,
+    FieldType,
+    StreetChoice,
+    Wrong,
+    faults,
+    read_all,
+)
 
 ASK: Final = Text("问", "ask")
 METRES: Final = Text("米", "m")
@@ -30,7 +40,19 @@ NUMBER: Final = field(FieldType.NUMBER)
 CHOICE: Final = field(FieldType.CHOICE, choices=("meals", "drinks"))
 YES_NO: Final = field(FieldType.YES_NO)
 DATE: Final = field(FieldType.DATE)
-ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE)
+MOVED: Final = date(2021, 1, 1)
+STREET: Final = Field(
+    ASK,
+    FieldType.STREET,
+    (),
+    choices=(
+        StreetChoice("419901001", Text("东区 东门街道", "东区 东门街道"), "东区"),
+        StreetChoice("419901100", Text("东区 柳镇", "东区 柳镇"), "东区", until=MOVED),
+        StreetChoice("419901101", Text("东区 柳镇", "东区 柳镇"), "东区", since=MOVED),
+        StreetChoice("419902001", Text("西县 河湾（北）街道", "西县 河湾（北）街道"), "西县"),
+    ),
+)
+ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE, STREET)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +110,18 @@ ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE)
         (DATE, "tomorrow", Wrong.NOT_A_DAY),
         (DATE, "-", Wrong.NOT_A_DAY),
         (DATE, "1-2-3-4", Wrong.NOT_A_DAY),
+        (STREET, "419901001", "419901001"),
+        (STREET, " ４１９９０１００１ ", "419901001"),
+        (STREET, "东区 东门街道", "419901001"),
+        (STREET, "东区东门街道", "419901001"),
+        (STREET, "东区　东门街道\n", "419901001"),
+        (STREET, "西县河湾(北)街道", "419902001"),
+        (STREET, "东门街道", Wrong.NO_SUCH_STREET),
+        (STREET, "东区", Wrong.NO_SUCH_STREET),
+        (STREET, "西县东门街道", Wrong.NO_SUCH_STREET),
+        (STREET, "419901", Wrong.NO_SUCH_STREET),
+        (STREET, "419901002", Wrong.NO_SUCH_STREET),
+        (STREET, "419901001001", Wrong.NO_SUCH_STREET),
     ],
 )
 def test_an_answer_is_read(asked: Field, typed: str, read: str) -> None:
@@ -127,6 +161,38 @@ def test_an_underscore_is_no_digit() -> None:
 def test_a_text_of_one_line_holds_no_control_signs(typed: str) -> None:
     read = TEXT.read(typed)
     assert isinstance(read, Wrong) or read.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "after"),
+    [
+        ("419901001", "419901001", "419901001"),
+        ("419901100", "419901100", Wrong.NO_SUCH_STREET),
+        ("419901101", Wrong.NO_SUCH_STREET, "419901101"),
+        # A name that passed from one code to another means the one of its day.
+        ("东区柳镇", "419901100", "419901101"),
+    ],
+)
+def test_a_street_is_an_answer_only_while_it_is_there(typed: str, before: str, after: str) -> None:
+    eve = MOVED - timedelta(days=1)
+    assert (STREET.read(typed, on=eve), STREET.read(typed, on=MOVED)) == (before, after)
+    offered = [{street.value for _, streets in STREET.streets(day) for street in streets} for day in (eve, MOVED)]
+    assert [code in of_day for code, of_day in zip((before, after), offered, strict=True)] == [
+        not isinstance(one, Wrong) for one in (before, after)
+    ]
+    wrong = [AnswerFault("street", Wrong.NO_SUCH_STREET)] if isinstance(before, Wrong) else []
+    assert faults({"street": STREET}, {"street": typed}, on=eve) == wrong
+
+
+def test_streets_are_offered_county_by_county() -> None:
+    assert [(county, [one.value for one in streets]) for county, streets in STREET.streets(MOVED)] == [
+        ("东区", ["419901001", "419901101"]),
+        ("西县", ["419902001"]),
+    ]
+
+
+def test_a_street_is_a_text_to_the_expressions() -> None:
+    assert STREET.value("419901001") == "419901001"
 
 
 @given(st.sampled_from(ALL), st.text(max_size=LONGEST_TEXT))

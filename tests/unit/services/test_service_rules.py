@@ -15,7 +15,7 @@ from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Refused
 from onecity.packs import Text
 from onecity.services.answers import Field, FieldType, read_all
-from onecity.services.rules import Matter, Why, case_of, receipt_number, taken, together
+from onecity.services.rules import Matter, Why, case_of, lies_in, receipt_number, taken, together
 
 ASK: Final = Text("问", "ask")
 DAY: Final = date(2020, 9, 22)
@@ -56,12 +56,33 @@ def test_answers_that_complete_the_union_complete_each_item(needs: list[set[str]
 
 
 def test_answers_are_taken_in_their_canonical_form() -> None:
-    assert taken({"shop": KNOWN["shop"]}, {"shop": " ＡＢ ", "other": "x"}) == {"shop": "AB"}
+    assert taken({"shop": KNOWN["shop"]}, {"shop": " ＡＢ ", "other": "x"}, on=DAY) == {"shop": "AB"}
 
 
 def test_wrong_answers_are_counted_and_named_but_not_quoted() -> None:
-    refused = taken(KNOWN, {"shop": "拾味小馆", "area": "味" * 201})
+    refused = taken(KNOWN, {"shop": "拾味小馆", "area": "味" * 201}, on=DAY)
     assert refused == Refused(Why.ANSWERS, {"fields": ("street", "area", "sold"), "number": 3})
+
+
+PLACED: Final = {
+    "shop": Field(ASK, FieldType.TEXT, ()),
+    "street": Field(ASK, FieldType.STREET, ()),
+    "old_street": Field(ASK, FieldType.STREET, ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "area"),
+    [
+        ({}, "410100"),
+        ({"shop": "410105001"}, "410100"),
+        ({"shop": "拾味小馆", "street": "410105001"}, "410105001"),
+        ({"old_street": "410103002", "street": "410105001"}, "410105001"),
+        ({"old_street": "410103002"}, "410103002"),
+    ],
+)
+def test_a_matter_lies_in_the_first_street_that_is_asked_for_and_answered(answers: dict[str, str], area: str) -> None:
+    assert lies_in(PLACED, answers, city="410100") == area
 
 
 NUMBER: Final = re.compile("[0-9]{8}-[2-9A-HJ-NP-RTUWXY]{7}")

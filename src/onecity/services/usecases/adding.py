@@ -17,7 +17,7 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
 from onecity.services.rules import Why as ServiceWhy
-from onecity.services.rules import case_of, changed, taken
+from onecity.services.rules import case_of, changed, lies_in, taken
 from onecity.services.uploads import Uploads, quoted
 from onecity.services.usecases import affair_of_case, own_affair
 from onecity.services.usecases.applying import begun
@@ -79,7 +79,7 @@ def _supplement(affair_id: UUID, command: Bring, *, catalogue: Catalogue, office
             return affair
         item = await catalogue.item_of(happening.case.opened)
         fields = catalogue.fields([happening.case.opened.matter])
-        answers = taken(fields, {**affair.answers, **command.answers})
+        answers = taken(fields, {**affair.answers, **command.answers}, on=day_in(office.zone, happening.now))
         if isinstance(answers, Refused):
             return answers
         subject = happening.case.opened.subject
@@ -107,7 +107,8 @@ async def again(
         found = await _waits(affair, command.item, catalogue=catalogue, office=office)
         if isinstance(found, Refused):
             return found
-        answers = taken(catalogue.fields([command.item]), {**affair.answers, **command.answers})
+        fields, today = catalogue.fields([command.item]), day_in(office.zone, now)
+        answers = taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
         return await _reopened(affair, command.item, answers, found, office, catalogue, uploads, key, now)
@@ -122,8 +123,8 @@ async def _reopened(
     matter, subject = catalogue.current(item), affair.applied.subject
     case = derived_id(key, now=now, what=f"case {item}")
     opened = case_of(
-        matter, office.calendar, affair=affair.id, subject=subject, area=affair.applied.area,
-        received=day_in(office.zone, now), after=waits,
+        matter, office.calendar, affair=affair.id, subject=subject, received=day_in(office.zone, now), after=waits,
+        area=lies_in(catalogue.fields([item]), answers, city=affair.applied.area),
     )  # fmt: skip
     needs = catalogue.bundle([item])[item].needs
     there = quoted(await uploads.of(subject, [needed.material for needed in needs]))

@@ -1,7 +1,7 @@
 """Applying: load, decide, record."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -13,11 +13,11 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
-from onecity.services.answers import read_all
+from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch
-from onecity.services.rules import Matter, Why, case_of, receipt_number, taken
+from onecity.services.rules import Matter, Why, case_of, lies_in, receipt_number, taken
 from onecity.services.uploads import Uploads, quoted
 
 
@@ -39,14 +39,15 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The items that an application is about, and its canonical answers."""
+    """The items that an application is about, what they ask, and its canonical answers."""
 
     items: tuple[str, ...]
+    fields: dict[str, Field]
     answers: dict[str, str]
 
 
-def chosen(command: Apply, catalogue: Catalogue) -> Chosen | Refused:
-    """What a command asks for: the items that it names, or those that its answers switch on."""
+def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
+    """What a command asks for `on` a day: the items that it names, or those that its answers switch on."""
     if command.event is None:
         unknown = tuple(name for name in command.items if catalogue.item(name) is None)
         if unknown or not command.items:
@@ -58,8 +59,9 @@ def chosen(command: Apply, catalogue: Catalogue) -> Chosen | Refused:
             return Refused(Why.NO_SUCH_EVENT)
         questions = catalogue.questions(event)
         items = event.items_for(read_all(questions, command.answers)[0], questions)
-    answers = taken(catalogue.fields(items, event), command.answers)
-    return answers if isinstance(answers, Refused) else Chosen(items, answers)
+    fields = catalogue.fields(items, event)
+    answers = taken(fields, command.answers, on=on)
+    return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)
 
 
 async def apply(
@@ -70,21 +72,23 @@ async def apply(
 
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
-    asked = chosen(command, catalogue)
+    received = day_in(office.zone, now)
+    asked = chosen(command, catalogue, on=received)
     if isinstance(asked, Refused):
         return asked
     subject = by.subject
     assert subject is not None, "only people apply"
 
     async def decide() -> Decision:
-        received = day_in(office.zone, now)
+        where = lies_in(asked.fields, asked.answers, city=area)
         affair = derived_id(key, now=now, what="affair")
         matters = [catalogue.current(name) for name in asked.items]
         cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
         waits = dependencies(catalogue.bundle(asked.items))
         opened = [
             case_of(
-                matter, office.calendar, affair=affair, subject=subject, area=area, received=received,
+                matter, office.calendar, affair=affair, subject=subject, received=received,
+                area=lies_in(catalogue.fields([matter.item]), asked.answers, city=where),
                 after=tuple(cases[other] for other in waits[matter.item]), delivery=command.delivery,
             )
             for matter in matters
@@ -92,7 +96,7 @@ async def apply(
         applied = Applied(
             subject=subject,
             number=receipt_number(affair, received),
-            area=area,
+            area=where,
             branches=tuple(Branch(matter.item, matter.item_version, cases[matter.item]) for matter in matters),
             answers=asked.answers,
             materials=quoted(await uploads.of(subject, materials_of(catalogue.bundle(asked.items)))),

@@ -28,7 +28,7 @@ class Applying:
         if offer is None:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
         typed = await self._typed(visit, offer)
-        page = first_unfinished(offer.pages(self._counter.catalogue, typed), typed)
+        page = first_unfinished(offer.pages(self._counter.catalogue, typed), typed, on=visit.today)
         return visit.go(f"{offer.path}/apply/{page.id}" if page else f"{offer.path}/review")
 
     async def form(self, visit: Visit) -> Response:
@@ -56,7 +56,7 @@ class Applying:
         if visit.form.text("do") == "save":
             return visit.go("/affairs")
         pages = offer.pages(catalogue, typed)
-        wrong = faults(page.fields, typed)
+        wrong = faults(page.fields, typed, on=visit.today)
         if wrong:
             return self._form(visit, offer, pages, page, typed, wrong)
         at = [one.id for one in pages].index(page.id)
@@ -104,7 +104,7 @@ class Applying:
         draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
         typed = draft.typed if draft else {}
         pages = offer.pages(catalogue, typed)
-        unfinished = first_unfinished(pages, typed)
+        unfinished = first_unfinished(pages, typed, on=visit.today)
         if draft is None or unfinished:
             return visit.go(f"{offer.path}/apply/{(unfinished or pages[0]).id}")
         return visit.page(

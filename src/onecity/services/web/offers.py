@@ -1,13 +1,14 @@
 """What somebody can apply for – an item or a life event – as a row of steps, each a page of questions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
 
 from onecity.machinery.web import Visit
 from onecity.packs import Text
-from onecity.services.answers import Field, read_all
+from onecity.services.answers import Field, faults, read_all
 from onecity.services.bundles import materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.forms import Material
@@ -86,6 +87,6 @@ def offer_at(path: str, catalogue: Catalogue) -> Offer | None:
     return Offer(name, event.name, path, event) if event else None
 
 
-def first_unfinished(pages: Sequence[Page], typed: Mapping[str, str]) -> Page | None:
-    """The first step whose answers are not all good yet."""
-    return next((page for page in pages if read_all(page.fields, typed)[1]), None)
+def first_unfinished(pages: Sequence[Page], typed: Mapping[str, str], *, on: date) -> Page | None:
+    """The first step whose answers are not all good yet, or not any more `on` this day."""
+    return next((page for page in pages if faults(page.fields, typed, on=on)), None)

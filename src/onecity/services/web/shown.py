@@ -221,9 +221,9 @@ def answer_rows(
 
 
 def answer_text(field: Field, value: str, lang: str, say: Callable[[str], str]) -> str:
-    """An answer as people say it: a choice by its words, a number with its unit."""
+    """An answer as people say it: a choice by its words, a street by its full name, a number with its unit."""
     match field.type:
-        case FieldType.CHOICE:
+        case FieldType.CHOICE | FieldType.STREET:
             return next((choice.say.said(lang) for choice in field.choices if choice.value == value), value)
         case FieldType.YES_NO:
             return say(f"services.form.{value}")

@@ -1,0 +1,164 @@
+"""The second form of a declaration: a table in CSV, read into the same tree as YAML, so that each cell knows its place.
+
+A city has thousands of villages; one file for each would be absurd, and nobody could compare two years of them.
+"""
+
+import re
+import typing
+from collections.abc import Sequence
+from typing import Any, Final, Generic, TypeGuard, TypeVar
+
+import msgspec
+
+from onecity.packs.faults import Fault, Place, nearest, short
+from onecity.packs.source import Entry, Node, Scalar
+from onecity.packs.source import Mapping as MappingNode
+from onecity.packs.source import Sequence as SequenceNode
+from onecity.packs.syntax import encoding_fault
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+MAX_TABLE_BYTES: Final = 10_000_000
+"""The villages of a whole province; a larger file is a mistake or an attack."""
+
+_CELL: Final = re.compile(r'"((?:[^"]|"")*)"|([^",]*)')
+"""What can stand between two commas: a text in quotes, each quote in it written twice, or a text without any.
+
+Source: RFC 4180 section 2, without its line breaks inside quotes: a row is a line here, so that a fault has a line.
+"""
+
+
+class Table(msgspec.Struct, Generic[R], frozen=True):
+    """A declaration of many rows, one version for all. A kind of tables names the type of its rows in a subclass.
+
+    The columns are the fields of a row. The first one is the row's id: no two rows share it. An empty cell is absent.
+    """
+
+    rows: tuple[R, ...]
+
+
+def is_table(wanted: Any) -> TypeGuard[type[Table[Any]]]:
+    """Whether a type of declaration is written as a table."""
+    return isinstance(wanted, type) and issubclass(wanted, Table)
+
+
+def read_table(file: str, content: bytes, wanted: type[Table[Any]]) -> tuple[Node | None, tuple[Fault, ...]]:
+    """The tree of one table, or the faults that keep it from being read. `file` is its path inside the pack."""
+    top = Place(file, 1, 1)
+    if len(content) > MAX_TABLE_BYTES:
+        return None, (Fault(top, f"The file has {len(content):,} bytes.", f"{MAX_TABLE_BYTES:,} is the most."),)
+    try:
+        # Spreadsheets begin a file with an invisible mark that says nothing.
+        text = content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        return None, (encoding_fault(file, content, error),)
+    if not text.strip():
+        return None, (Fault(top, "The file is empty.", "Write the names of the columns in its first line."),)
+    table = _Table(file, wanted)
+    header, *lines = text.removesuffix("\n").split("\n")
+    columns = table.columns(table.cells(1, header))
+    rows = [table.row(columns, table.cells(line, written)) for line, written in enumerate(lines, 2)]
+    faults = tuple(table.faults)
+    if table.unreadable:
+        return None, faults
+    found = SequenceNode(tuple(row for row in rows if row is not None), top)
+    return MappingNode((Entry("rows", top, found),), top), faults
+
+
+class _Table:
+    """Reads one table line by line and collects what is wrong with it."""
+
+    def __init__(self, file: str, wanted: type[Table[Any]]) -> None:
+        (rows,) = msgspec.structs.fields(wanted)
+        (row, _) = typing.get_args(rows.type)
+        self.faults: list[Fault] = []
+        self.unreadable = False
+        self._file = file
+        self._fields = {field.encode_name: field for field in msgspec.structs.fields(row)}
+        self._id = next(iter(self._fields))
+        self._ids: dict[str, int] = {}
+
+    def fault(self, place: Place, what: str, mend: str) -> None:
+        self.faults.append(Fault(place, what, mend))
+
+    def cells(self, line: int, written: str) -> Sequence[Scalar]:
+        """The cells of a line; none after a fault was noted."""
+        written = written.removesuffix("\r")
+        if not written:
+            self.fault(Place(self._file, line, 1), "The line is empty.", "Remove it.")
+            return ()
+        found: list[Scalar] = []
+        at = 0
+        while True:
+            cell = _CELL.match(written, at)
+            assert cell is not None, "the second half of the pattern matches nothing at all, too"
+            place, end = Place(self._file, line, at + 1), cell.end()
+            if written[end : end + 1] not in ("", ","):
+                return self._quote_fault(place, end, opens=end == at)
+            text = cell[1].replace('""', '"') if cell[1] is not None else cell[2]
+            found.append(Scalar(text, place, quoted=False, null=False))
+            if end == len(written):
+                return found
+            at = end + 1
+
+    def _quote_fault(self, place: Place, end: int, *, opens: bool) -> Sequence[Scalar]:
+        if opens:
+            self.fault(place, "The quote that opens here is never closed.", "Close it in the same line.")
+        else:
+            at = Place(self._file, place.line, end + 1)
+            self.fault(at, "A cell in quotes must be whole.", 'Put all of it in quotes, and write a quote in it as "".')
+        return ()
+
+    def columns(self, header: Sequence[Scalar]) -> Sequence[str]:
+        """The names of the columns in their order."""
+        names = [cell.text for cell in header]
+        before = len(self.faults)
+        if len(header) == 1 and re.search("[;\t]", header[0].text):
+            self.fault(header[0].place, "These columns are not separated by commas.", "Save the table as CSV.")
+            header = ()
+        for number, cell in enumerate(header):
+            if cell.text not in self._fields:
+                what = f"The column `{short(cell.text)}` is unknown here."
+                self.fault(cell.place, what, nearest(cell.text, self._fields))
+            elif cell.text in names[:number]:
+                self.fault(cell.place, f"The column `{cell.text}` stands here twice.", "Keep one of the two.")
+        for name, field in self._fields.items():
+            if field.required and name not in names and header:
+                mend = "Add it to the first line, and a cell to each line below."
+                self.fault(Place(self._file, 1, 1), f"The column `{name}` is missing.", mend)
+        self.unreadable = not header or len(self.faults) > before
+        return names
+
+    def row(self, columns: Sequence[str], cells: Sequence[Scalar]) -> MappingNode | None:
+        """One row; None after a fault of the whole row was noted."""
+        if not cells or self.unreadable:
+            return None
+        if len(cells) != len(columns):
+            what = f"This line has {len(cells)} cells for {len(columns)} columns."
+            self.fault(cells[0].place, what, "Put a text with a comma in quotes, and leave no cell out.")
+            return None
+        entries = [
+            Entry(name, cell.place, self._looked_at(name, cell))
+            for name, cell in zip(columns, cells, strict=True)
+            if cell.text or self._fields[name].required
+        ]
+        return MappingNode(tuple(entries), cells[0].place)
+
+    def _looked_at(self, column: str, cell: Scalar) -> Scalar:
+        """The cell, refused if it cannot be what its column says."""
+        before = len(self.faults)
+        if not cell.text:
+            self.fault(cell.place, f"The cell of `{column}` is empty.", "Fill it in, or remove the line.")
+        elif cell.text != cell.text.strip() or not cell.text.isprintable():
+            self.fault(cell.place, "Blanks or invisible characters stand in this cell.", "Remove them.")
+        elif column == self._id:
+            first = self._ids.setdefault(cell.text, cell.place.line)
+            if first != cell.place.line:
+                what = f"The {column} `{short(cell.text)}` stands in line {first} already."
+                self.fault(cell.place, what, "Keep one of the two.")
+        return msgspec.structs.replace(cell, refused=True) if len(self.faults) > before else cell
+
+
+def size(value: msgspec.Struct) -> int:
+    """How many things a declaration declares: a table its rows, any other itself."""
+    return len(value.rows) if isinstance(value, Table) else 1
