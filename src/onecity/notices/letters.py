@@ -21,6 +21,6 @@ def letter_to(
     key: UUID,
     now: datetime,
 ) -> Change:
-    """The change that puts a letter into an inbox. One command sends one letter of a kind about a case."""
-    stream = derived_id(key, now=now, what=f"letter {kind} {about} {facts.get('case', '')}")
+    """The change that puts a letter into an inbox. One command sends a person one letter of a kind about a case."""
+    stream = derived_id(key, now=now, what=f"letter {kind} {to} {about} {facts.get('case', '')}")
     return Change(stream, 0, (LetterSent(to, kind, about, sender, facts, words, law),))

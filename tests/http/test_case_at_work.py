@@ -1,0 +1,258 @@
+"""A case at work, from the first page to the last letter: what is missing, stops, silence, withdrawal, another try."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from tests.cities import ANSWERS
+from tests.http.towns import AGENCY, AREA, Caller, Thread, Town, hidden, open_town
+
+from onecity.casework import let_silence_speak, recount, remind
+from onecity.kernel.acting import Scope
+from onecity.machinery.jobs import Job, run_once
+from onecity.machinery.postgres import Cluster
+from onecity.machinery.web import Held
+
+PLAN = b"%PDF-1.7 plan"
+
+
+@pytest.fixture(scope="module")
+async def own_town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
+    """A town of this file alone: its jobs look at every case there is."""
+    async with open_town(cluster, open_folder / uuid4().hex, f"town_{uuid4().hex}") as found:
+        yield found
+
+
+@pytest.fixture
+async def here(own_town: Town) -> Town:
+    await own_town.wake()
+    return own_town
+
+
+def jobs(town: Town) -> tuple[Job, ...]:
+    office = town.city.counter.office
+    return (
+        Job("silence", 1, partial(let_silence_speak, office=office)),
+        Job("remind", 1, partial(remind, office=office)),
+        Job("recount", 1, partial(recount, office=office)),
+    )
+
+
+async def move(who: Caller, thread: Thread, step: str, outcome: str, **more: object) -> int:
+    body = {"step": step, "outcome": outcome, "words": {}} | more
+    return (await who.send(f"/api/cases/{thread.case}/moves", body)).status_code
+
+
+async def officer(town: Town, *duties: str) -> Caller:
+    return await town.sign_in(await town.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in duties)))
+
+
+async def letters(town: Town, about: UUID) -> list[str]:
+    rows = await town.rows("select kind from letters where about = $1 order by sent, kind", about)
+    return [row["kind"] for row in rows]
+
+
+async def state(town: Town, citizen: Caller, thread: Thread) -> str:
+    found = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"]
+    return str(next(case["state"] for case in found if case["case"] == str(thread.case)))
+
+
+async def post(who: Caller, path: str, fields: dict[str, str], files: dict[str, bytes] | None = None) -> str:
+    """Fill in the form of a page and send it; where it leads, or the status if it is not taken."""
+    page = await who.get(path)
+    sent = fields | {"key": hidden(page, "key"), "csrf": who.csrf}
+    parts = {name: ("x", content, "application/pdf") for name, content in (files or {}).items()}
+    answer = await who.ask("POST", path, data=sent, files=parts or None)
+    return str(answer.headers.get("location", answer.status_code))
+
+
+async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at_again(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    case = f"/desk/cases/{thread.case}/acceptance/supplement"
+    page = await here.accept.get(case)
+    assert "lack-floor_plan" in page.text
+    nothing = await here.accept.post(case, {})
+    assert nothing.status_code == 422
+    looked = await here.accept.post(case, {"lack-floor_plan": "yes"})
+    assert "还差：店面平面图" in looked.text
+    sure = {"lack-floor_plan": "yes", "sure": "yes", "key": hidden(looked, "key")}
+    assert (await here.accept.post(case, sure)).status_code == 303
+    assert await state(here, citizen, thread) == "yours"
+
+    path = f"/affairs/{thread.affair}/cases/{thread.case}/bring"
+    page = await citizen.get(path)
+    assert 'name="floor_plan"' in page.text
+    assert 'name="hygiene_rules"' not in page.text
+    assert await post(citizen, path, {}) == "422"
+    assert await post(citizen, path, {}, {"floor_plan": b"MZ"}) == "422"
+    assert await post(citizen, path, {}, {"floor_plan": PLAN}) == f"/affairs/{thread.affair}"
+    assert await state(here, citizen, thread) == "waiting"
+    file = await here.accept.get(f"/desk/cases/{thread.case}/materials/floor_plan")
+    assert file.content == PLAN
+    assert await move(here.accept, thread, "acceptance", "supplement", lacking=["floor_plan"]) == 409
+    assert "已用过一次" in (await here.accept.get(f"/desk/cases/{thread.case}")).text
+    assert await letters(here, thread.affair) == ["services.received", "services.supplement"]
+
+
+async def test_a_mistake_is_corrected_without_using_up_the_one_demand(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    words = {"note": "面积和合同对不上"}
+    assert await move(here.accept, thread, "acceptance", "correct", words=words) == 200
+    path = f"/affairs/{thread.affair}/cases/{thread.case}/bring"
+    assert "面积和合同对不上" in (await citizen.get(path)).text
+    wrong = ANSWERS | {"premises_area": "3"}
+    assert await post(citizen, path, wrong) == "422"
+    assert await post(citizen, path, ANSWERS | {"premises_area": "96"}) == f"/affairs/{thread.affair}"
+    assert "96 平方米" in (await here.accept.get(f"/desk/cases/{thread.case}")).text
+    assert await move(here.accept, thread, "acceptance", "supplement", lacking=["floor_plan"]) == 200
+
+
+async def test_silence_accepts_after_five_working_days_once_and_as_of_the_receipt(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    with here.clock.later(timedelta(days=6)):
+        await run_once(jobs(here), here.clock())
+        assert await letters(here, thread.affair) == ["services.received"]
+    with here.clock.later(timedelta(days=7)):
+        before = await here.rows("select count(*) from ledger.facts where stream = $1", thread.case)
+        assert (await run_once(jobs(here), here.clock()))["silence"] >= 1
+        assert (await run_once(jobs(here), here.clock()))["silence"] == 0
+        after = await here.rows("select count(*) from ledger.facts where stream = $1", thread.case)
+        assert after[0][0] == before[0][0] + 2
+        [row] = await here.rows("select accepted, received from cases where id = $1", thread.case)
+        assert row["accepted"] == row["received"]
+    assert "到期没有人动" in (await citizen.get(f"/affairs/{thread.affair}")).text
+    assert await letters(here, thread.affair) == ["services.received", "services.accepted"]
+
+
+async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    assert await move(here.decide, thread, "decision", "inspect") == 409
+    page = await here.decide.post(f"/desk/cases/{thread.case}/decision/inspect", {"days": "3"})
+    assert "3 个工作日" in page.text
+    assert await move(here.decide, thread, "decision", "inspect", days=3) == 200
+    assert await state(here, citizen, thread) == "stopped"
+    [[due]] = await here.rows("select due from cases where id = $1", thread.case)
+    one, two = await officer(here, "services.inspect"), await officer(here, "services.inspect")
+    seen = {"words": {"seen": "灶台和水池分开"}}
+    assert await move(one, thread, "visit", "seen", **seen) == 200
+    assert await move(one, thread, "visit", "seen", **seen) == 409
+    assert await state(here, citizen, thread) == "stopped"
+    assert await move(two, thread, "visit", "seen", **seen) == 200
+    assert await state(here, citizen, thread) == "running"
+    [[sooner]] = await here.rows("select due from cases where id = $1", thread.case)
+    # Both came on the day on which the stop was announced, so that it stood still on no day at all.
+    assert sooner < due
+    assert "两个人一起定的" in (await citizen.get(f"/affairs/{thread.affair}")).text
+
+
+async def test_the_head_extends_once_with_a_reason(here: Town) -> None:
+    thread = await here.apply(await here.new_citizen())
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    head = await officer(here, "services.head")
+    words = {"words": {"why": "等检测报告"}}
+    assert await move(here.decide, thread, "decision", "extend", days=5, **words) == 403
+    assert await move(head, thread, "decision", "extend", days=11, **words) == 409
+    assert await move(head, thread, "decision", "extend", days=5, **words) == 200
+    assert await move(head, thread, "decision", "extend", days=5, **words) == 409
+
+
+async def test_near_and_missed_days_are_told_and_explained(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    head = await officer(here, "services.head")
+    with here.clock.later(timedelta(days=40)):
+        await here.wake()
+        head = await officer(here, "services.head")
+        await run_once(jobs(here), here.clock())
+        assert "casework.overrun" in await letters(here, thread.affair)
+        assert "desk.overrun" in await letters(here, thread.case)
+        told = await letters(here, thread.case)
+        await run_once(jobs(here), here.clock())
+        assert await letters(here, thread.case) == told
+        path = f"/desk/cases/{thread.case}/explain"
+        assert await post(head, path, {"reason": "系统故障两天"}) == f"/desk/cases/{thread.case}"
+        citizen = await here.sign_in(await here.register("周雨桐", await here.resident("周雨桐")))
+        assert (await citizen.get(f"/affairs/{thread.affair}")).status_code == 404
+    await here.wake()
+
+
+async def test_a_withdrawal_ends_a_case_and_what_waits_for_it(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    path = f"/affairs/{thread.affair}/cases/{thread.case}/withdraw"
+    assert (await here.other.get(path)).status_code == 404
+    page = await citizen.get(path)
+    answer = await citizen.post(path, {"key": hidden(page, "key")})
+    assert answer.headers["location"] == f"/affairs/{thread.affair}"
+    assert await state(here, citizen, thread) == "withdrawn"
+    assert await here.rows("select from work_items where case_id = $1", thread.case) == []
+    assert await move(here.accept, thread, "acceptance", "accept") == 409
+
+
+async def test_a_refused_item_is_applied_for_again_without_typing_anything_twice(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    path = f"/affairs/{thread.affair}/cases/{thread.case}/again"
+    assert (await citizen.get(path)).status_code == 409
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    words = {"facts": "没有洗手池", "rule": "食品安全法第 33 条", "remedy": "装一个洗手池"}
+    assert await move(here.decide, thread, "decision", "refuse", words=words) == 200
+    page = await citizen.get(path)
+    assert "装一个洗手池" in page.text
+    assert ANSWERS["shop_name"] in page.text
+    assert await post(citizen, path, ANSWERS) == f"/affairs/{thread.affair}"
+    cases = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"]
+    assert sorted(case["state"] for case in cases) == ["refused", "waiting"]
+    new = next(UUID(case["case"]) for case in cases if case["state"] == "waiting")
+    again = Thread(thread.affair, thread.number, new, thread.letter)
+    assert await move(here.accept, again, "acceptance", "accept") == 200
+    assert await move(here.decide, again, "decision", "grant") == 200
+    assert (await citizen.get(f"/affairs/{thread.affair}/cases/{new}/again")).status_code == 409
+    rate = f"/affairs/{thread.affair}/cases/{new}/rate"
+    assert await post(citizen, rate, {"rating": "5", "rating_words": "快"}) == f"/affairs/{thread.affair}"
+    assert await post(citizen, rate, {"rating": "1"}) == "409"
+
+
+async def test_work_is_taken_handed_over_and_given_back(here: Town) -> None:
+    thread = await here.apply(await here.new_citizen())
+    one, two = await officer(here, "services.accept"), await officer(here, "services.accept")
+    work = f"/desk/cases/{thread.case}/work/acceptance"
+    page = await one.get(f"/desk/cases/{thread.case}")
+    assert (await one.post(f"{work}/claim", {"key": hidden(page, "key")})).status_code == 303
+    assert await move(two, thread, "acceptance", "accept") == 409
+    assert (await two.post(f"{work}/claim", {"key": str(uuid4())})).status_code == 409
+    colleague = str(await here.person(two))
+    listed = await one.get(f"{work}/hand-over")
+    assert re.search(r'type="radio" name="to"', listed.text)
+    assert (await one.post(f"{work}/hand-over", {"to": colleague, "key": str(uuid4())})).status_code == 303
+    assert (await one.post(f"{work}/release", {"key": str(uuid4())})).status_code == 409
+    assert (await two.post(f"{work}/release", {"key": str(uuid4())})).status_code == 303
+    assert await move(one, thread, "acceptance", "accept") == 200
+
+
+async def test_a_result_on_paper_waits_at_the_counter_until_it_was_handed_over(here: Town) -> None:
+    citizen = await here.new_citizen()
+    body = {"items": ["food_business"], "answers": ANSWERS, "delivery": "counter"}
+    receipt = (await citizen.send("/api/applications", body)).json()
+    thread = Thread(UUID(receipt["affair"]), "", UUID(receipt["cases"][0]), uuid4())
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    assert await move(here.decide, thread, "decision", "grant") == 200
+    [row] = await here.rows("select step, due from work_items where case_id = $1", thread.case)
+    assert row["step"] == "hand_over"
+    hand = await officer(here, "services.deliver")
+    assert "交给本人了" in (await hand.get(f"/desk/cases/{thread.case}")).text
+    path = f"/desk/cases/{thread.case}/deliver"
+    assert (await here.decide.post(path, {"key": str(uuid4())})).status_code == 403
+    assert (await hand.post(path, {"key": str(uuid4())})).status_code == 303
+    assert (await hand.post(path, {"key": str(uuid4())})).status_code == 409
+    assert await here.rows("select from work_items where case_id = $1", thread.case) == []
