@@ -99,6 +99,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs": signed_in("200"),
     "GET /affairs/{affair}": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/receipt": own("303 /sign-in?next=/affairs/"),
+    "GET /affairs/{affair}/cases/{case}": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/cases/{case}/bring": Row(("303 /sign-in?next=/affairs/", "409", *("404",) * 6)),
     "POST /affairs/{affair}/cases/{case}/bring": Row(("303 /sign-in?next=/", "409", *("404",) * 6)),
     "GET /affairs/{affair}/cases/{case}/again": Row(("303 /sign-in?next=/affairs/", "409", *("404",) * 6)),

@@ -30,7 +30,6 @@ from onecity.portal import web as portal
 from onecity.registers import Registers
 from onecity.services import web as services
 from onecity.services.catalogue import Catalogue
-from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 
@@ -116,10 +115,11 @@ def app_of(city: City, settings: Settings) -> Starlette:
 
 def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
     pack = catalogue.pack
-    items, agencies, zone = pack.all(ITEM), pack.all(AGENCY), pack.one(CITY).clock_zone()
+    agencies, zone = pack.all(AGENCY), pack.one(CITY).clock_zone()
 
     def matter(lang: str, name: str) -> str:
-        return items[name].value.name.said(lang) if name in items else name
+        found = catalogue.called(name)
+        return found.said(lang) if found else name
 
     def thing(lang: str, name: str) -> str:
         found = catalogue.thing(name)

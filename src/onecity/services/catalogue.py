@@ -57,6 +57,11 @@ class Catalogue:
         found = [(name, declared.value) for name, declared in self.pack.all(SECTION).items()]
         return sorted(found, key=lambda one: one[1].order)
 
+    def called(self, name: str) -> Text | None:
+        """How an item of the pack in force is called."""
+        found = self.pack.all(ITEM).get(name)
+        return found.value.called if found else None
+
     def material(self, name: str) -> Material:
         """A material of the pack in force."""
         return self.pack.all(MATERIAL)[name].value
@@ -88,6 +93,10 @@ class Catalogue:
             name, version_of(item), item.value.process, version_of(process), item.value.agency, process.value,
             item.value.limit.limit,
         )  # fmt: skip
+
+    def process(self, item: Item) -> Process:
+        """The process that an item of the pack in force follows."""
+        return self.pack.all(PROCESS)[item.process].value
 
     async def matter(self, opened: CaseOpened) -> Matter:
         """The process and limit of a case, in the versions under which it was opened."""

@@ -188,7 +188,7 @@ class Item(msgspec.Struct, frozen=True):
 
     `visits` is how often the person must come; `online` what can be done without coming. `declines` are the cases in
     which an application is not taken, `promise_after_check` that the city decides on a written promise and checks
-    afterwards (告知承诺).
+    afterwards (告知承诺). `short` is how people call it where the official name is long.
     """
 
     name: Text
@@ -218,6 +218,12 @@ class Item(msgspec.Struct, frozen=True):
     delivery: tuple[Delivery, ...] = (Delivery.ONLINE, Delivery.COUNTER)
     promise_after_check: bool = False
     ends: date | None = None
+    short: Text | None = None
+
+    @property
+    def called(self) -> Text:
+        """How people call it; the official name stands in its guide."""
+        return self.short or self.name
 
     def holds(self, day: date) -> bool:
         """Whether it can be applied for on a day."""

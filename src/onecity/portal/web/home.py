@@ -32,7 +32,7 @@ class Home:
             async with self._counter.ledger.readers.acquire() as connection:
                 letters = await unread(connection, visit.visitor.person)
         items = [
-            {"href": f"/items/{name}", "title": item.name.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
+            {"href": f"/items/{name}", "title": item.called.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
             for name, item in self._counter.catalogue.items()
         ]
         return visit.page(

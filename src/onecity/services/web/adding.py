@@ -102,7 +102,7 @@ class Adding:
         affair, part = found
         return visit.page(
             AT + "withdraw.html",
-            title=visit.say("services.withdraw.title", item=part.shown.item.name.said(visit.lang)),
+            title=visit.say("services.withdraw.title", item=part.shown.item.called.said(visit.lang)),
             url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/withdraw",
             key=uuid4(),
             back_url=f"/affairs/{affair.id}",
@@ -126,7 +126,7 @@ class Adding:
         affair, part = found
         return visit.page(
             AT + "rate.html",
-            title=part.shown.item.name.said(visit.lang),
+            title=part.shown.item.called.said(visit.lang),
             url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate",
             key=uuid4(),
             back_url=f"/affairs/{affair.id}",
@@ -211,7 +211,7 @@ class Adding:
         return visit.page(
             AT + "bring.html",
             status=422 if errors or files else 200,
-            title=visit.say(f"services.{what}.title", item=asked.part.shown.item.name.said(visit.lang)),
+            title=visit.say(f"services.{what}.title", item=asked.part.shown.item.called.said(visit.lang)),
             lead=visit.say(f"services.{what}.lead"),
             send=visit.say(f"services.{what}.send"),
             notes=asked.notes,

@@ -69,9 +69,7 @@ class Affairs:
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
         open_ = [one for one in parts if one.case.result is None]
-        # Whose turn it is comes first: the person's own, then those that run, then those that wait.
-        order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
-        first = min(open_ or parts, key=lambda one: order.get(one.state, 9))
+        first = foremost(parts)
         return {
             "href": f"/affairs/{affair}",
             "title": self._title(visit, found, parts),
@@ -86,7 +84,7 @@ class Affairs:
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
         event = self._counter.catalogue.event(affair.applied.event) if affair.applied.event else None
-        return event.name.said(visit.lang) if event else "、".join(one.item.name.said(visit.lang) for one in parts)
+        return event.name.said(visit.lang) if event else "、".join(one.item.called.said(visit.lang) for one in parts)
 
     async def parts(self, affair: UUID, *, today: date) -> list[Part]:
         """The cases of an affair, each after those for which it waits."""
@@ -104,7 +102,7 @@ class Affairs:
                     await shown_case(self._counter, history, today=today, before=before), history
                 )
             left = [one for one in left if one[0].stream not in found]
-        return [found[row.id] for row in rows]
+        return list(found.values())
 
     async def one(self, visit: Visit) -> Response:
         """One affair with its timeline."""
@@ -112,7 +110,7 @@ class Affairs:
         if isinstance(affair, Refused):
             return visit.refuse(affair)
         parts = await self.parts(affair.id, today=visit.today)
-        shown_parts = [part.shown for part in current(parts)]
+        shown_parts = [part.shown for part in in_order(affair, current(parts))]
         catalogue = self._counter.catalogue
         event = catalogue.event(affair.applied.event) if affair.applied.event else None
         fields = catalogue.fields([one.case.opened.matter for one in shown_parts], event)
@@ -122,12 +120,33 @@ class Affairs:
             title=self._title(visit, affair, shown_parts),
             affair=affair,
             parts=[self._part(visit, affair, one) for one in shown_parts],
+            turn=whose_turn(visit, self._counter, foremost(shown_parts)),
             joint=joint_day(affair, shown_parts, self._counter.office.calendar),
             latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
             moments=newest_first(past, self._counter.office.zone),
-            agencies=list({one.item.agency: self._counter.agency(one.item.agency) for one in shown_parts}.values()),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
             back_url="/affairs",
+        )
+
+    async def part(self, visit: Visit) -> Response:
+        """One matter of an affair: its clock with every day, its timeline, what the person can do."""
+        affair, case = await self._own(visit), visit.id("case")
+        if isinstance(affair, Refused):
+            return visit.refuse(affair)
+        parts = await self.parts(affair.id, today=visit.today)
+        found = next((part for part in parts if part.shown.case.id == case), None)
+        if found is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        newest = found.shown.case.id in {part.shown.case.id for part in current(parts)}
+        return visit.page(
+            AT + "part.html",
+            title=found.shown.item.called.said(visit.lang),
+            affair=affair,
+            part=self._part(visit, affair, found.shown),
+            newest=newest,
+            moments=moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say)),
+            agency=self._counter.agency(found.shown.case.opened.agency),
+            back_url=f"/affairs/{affair.id}",
         )
 
     def _part(self, visit: Visit, affair: Affair, one: Shown) -> dict[str, Any]:
@@ -135,7 +154,7 @@ class Affairs:
             "path": f"/affairs/{affair.id}/cases/{one.case.id}",
             "sum": self._sum(visit, one),
             "shown": one,
-            "name": one.item.name.said(visit.lang),
+            "name": one.item.called.said(visit.lang),
             "state": state_text(visit, one),
             "turn": whose_turn(visit, self._counter, one),
             "agency": self._counter.agency(one.case.opened.agency).name.said(visit.lang),
@@ -160,7 +179,7 @@ class Affairs:
         if parts == 1:
             return found
         # The day on which the whole application came is said once, not for each of its parts.
-        name = part.shown.item.name.said(visit.lang)
+        name = part.shown.item.called.said(visit.lang)
         return [
             msgspec.structs.replace(one, title=f"{name} · {one.title}") for one in found if one.kind != "received"
         ] + [one for one in found if one.kind == "received"]
@@ -172,7 +191,7 @@ class Affairs:
             return visit.refuse(affair)
         parts = [part.shown for part in current(await self.parts(affair.id, today=visit.today))]
         rows = [
-            {"term": one.item.name.said(visit.lang), "value": self._agency(visit, one.case.opened)} for one in parts
+            {"term": one.item.called.said(visit.lang), "value": self._agency(visit, one.case.opened)} for one in parts
         ]
         return visit.page(
             AT + "receipt.html",
@@ -197,6 +216,18 @@ class Affairs:
 def current(parts: Sequence[Part]) -> list[Part]:
     """The newest case of each item: who applied again is shown that try, not the first one."""
     return list({part.shown.case.opened.matter: part for part in parts}.values())
+
+
+def foremost(parts: Sequence[Shown]) -> Shown:
+    """The matter that is told first: where it is the person's turn, then those that run, then those that wait."""
+    order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
+    return min(parts, key=lambda one: order.get(one.state, len(order)))
+
+
+def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:
+    """The matters in the order in which the application named them."""
+    named = [branch.item for branch in affair.branches]
+    return sorted(parts, key=lambda part: named.index(part.shown.case.opened.matter))
 
 
 def joint_day(affair: Affair, parts: Sequence[Shown], calendar: Calendar) -> Due | None:

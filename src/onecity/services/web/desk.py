@@ -1,6 +1,7 @@
 """The officers' desk: what waits, a case on one page, and each decision looked at once more before it holds."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,9 +40,10 @@ from onecity.notices.writing import Written
 from onecity.people import names_of
 from onecity.services.declared import Item
 from onecity.services.forms import FileType
+from onecity.services.model import Affair
 from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
-from onecity.services.web.affairs import Affairs, Part, current, shown_case, state_text
+from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.guides import AT
 from onecity.services.web.shown import Shown, answer_rows, moments
@@ -187,7 +189,7 @@ class Desk:
         known = None if isinstance(affair, Refused) else affair
         fields = self._counter.catalogue.fields([one.case.opened.matter])
         return {
-            "title": one.item.name.said(lang),
+            "title": one.item.called.said(lang),
             "rows": await self._rows(visit, current=opened.row.id),
             "case": opened.row,
             "shown": one,
@@ -199,7 +201,8 @@ class Desk:
             "moments": moments(one, opened.history, self._counter.telling(lang, visit.say)),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
-            "lanes": await self._lanes(visit, opened),
+            "lanes": await self._lanes(visit, opened, affair),
+            "rest_days": self._rest_days(opened.row.received, visit.today),
             "key": uuid4(),
         }
 
@@ -262,12 +265,19 @@ class Desk:
             )
         return rows
 
-    async def _lanes(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+    async def _lanes(self, visit: Visit, opened: Opened, affair: Affair | Refused) -> list[dict[str, Any]]:
         """The branches of the same application, each with its days; nothing for a single one."""
         parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
         if len(parts) < 2:
             return []
-        return [self._lane(visit, part, mine=part.shown.case.id == opened.row.id) for part in parts]
+        ordered = parts if isinstance(affair, Refused) else in_order(affair, parts)
+        return [self._lane(visit, part, mine=part.shown.case.id == opened.row.id) for part in ordered]
+
+    def _rest_days(self, first: date, today: date) -> list[date]:
+        """Days on which nobody works, around what is drawn."""
+        calendar = self._counter.office.calendar
+        days = (first + timedelta(days=number) for number in range((today - first).days + 100))
+        return [day for day in days if not calendar.kind(day).works]
 
     def _lane(self, visit: Visit, part: Part, *, mine: bool) -> dict[str, Any]:
         one = part.shown
@@ -275,7 +285,7 @@ class Desk:
         agency = self._counter.agency(one.case.opened.agency).name.said(visit.lang)
         day = visit.site.pages.formats[visit.lang].day(one.due.day, today=visit.today, weekday=False)
         return {
-            "name": one.item.name.said(visit.lang),
+            "name": one.item.called.said(visit.lang),
             "who": agency,
             "start": one.case.received,
             "end": day_in(self._counter.office.zone, ended) if ended else None,

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
+from onecity.casework import APPLICANT
 from onecity.kernel.clock import Calendar, Day, Run, due
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -40,7 +41,7 @@ class Guides:
     async def items(self, visit: Visit) -> Response:
         """All items that can be applied for now."""
         rows = [
-            {"href": f"/items/{name}", "title": item.name.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
+            {"href": f"/items/{name}", "title": item.called.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
             for name, item in self._counter.catalogue.items()
         ]
         return visit.page(AT + "items.html", title=visit.say("services.items"), items=rows)
@@ -58,7 +59,7 @@ class Guides:
         asked = catalogue.fields(list(items), event)
         rows = [
             {
-                "title": items[part.item].name.said(visit.lang),
+                "title": items[part.item].called.said(visit.lang),
                 "subtitle": self._of_part(visit, items[part.item], part.because),
                 "meta": self._limit(visit, items[part.item]),
             }
@@ -100,12 +101,63 @@ class Guides:
         ]
         return visit.page(
             AT + "guide.html",
-            title=item.name.said(visit.lang),
+            title=item.called.said(visit.lang),
             name=name,
             item=item,
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
-            agency=self._counter.agency(item.agency),
             asks=asks,
-            needs=[self._counter.catalogue.material(needed.material) for needed in item.needs],
+            needs=self._needs(visit, item),
+            conditions=self._conditions(visit, item),
+            steps=self._steps(visit, item),
+            facts=self._facts(visit, item),
             back_url="/",
         )
+
+    def _conditions(self, visit: Visit, item: Item) -> list[dict[str, str]]:
+        """What must be so, with its article, or that it is an example."""
+        example = visit.say("services.guide.example")
+        return [
+            {"say": one.say.said(visit.lang), "law": one.because.said(visit.lang) if one.because else example}
+            for one in item.conditions
+        ]
+
+    def _needs(self, visit: Visit, item: Item) -> list[dict[str, str]]:
+        """What must be there, why, and what may follow later."""
+        return [
+            {
+                "name": self._counter.thing(needed.material, visit.lang),
+                "hint": needed.why.said(visit.lang),
+                "tag": visit.say("services.guide.later") if needed.later else "",
+            }
+            for needed in item.needs
+        ]
+
+    def _steps(self, visit: Visit, item: Item) -> list[dict[str, str]]:
+        """The steps that an application may take, with whose they are."""
+        process, lang = self._counter.catalogue.process(item), visit.lang
+        agency = self._counter.agency(item.agency).name.said(lang)
+        return [
+            {
+                "name": step.name.said(lang),
+                "law": step.because.said(lang),
+                "who": visit.say("services.guide.you") if step.duty == APPLICANT else agency,
+            }
+            for step in process.steps.values()
+        ]
+
+    def _facts(self, visit: Visit, item: Item) -> list[dict[str, str]]:
+        """Who, by which law, at what price, with what result, and where to contest it."""
+        agency, say, remedy = self._counter.agency(item.agency), visit.say, item.remedy
+        fee = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else say("services.guide.free")
+        coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
+        rows = {
+            "result": item.result.name.said(visit.lang),
+            "fee": fee,
+            "visits": coming,
+            "law": item.basis.said(visit.lang),
+            "who": agency.name.said(visit.lang),
+            "ask": agency.phone,
+            "complain": agency.complaints,
+            "contest": say("services.affair.contest", days=remedy.reconsideration_days, months=remedy.suit_months),
+        }
+        return [{"term": say(f"services.guide.{term}"), "value": value} for term, value in rows.items()]

@@ -47,6 +47,7 @@ def routes(counter: Counter) -> Sequence[Route]:
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
         Route("GET", "/affairs/{affair}", SIGNED_IN, affairs.one),
         Route("GET", "/affairs/{affair}/receipt", SIGNED_IN, affairs.receipt),
+        Route("GET", own_case, SIGNED_IN, affairs.part),
         *(
             route
             for what, page, done in (

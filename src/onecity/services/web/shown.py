@@ -36,7 +36,14 @@ _YOURS: Final = "yours"
 _STOPPED: Final = "stopped"
 _LATE: Final = "late"
 _RUNNING: Final = "running"
-_TAG: Final = {_HELD: "idle", _WAITING: "idle", _YOURS: "soon", _STOPPED: "stopped", _LATE: "late", _RUNNING: "busy"}
+_TAG: Final = {
+    _HELD: "idle",
+    _WAITING: "idle",
+    _YOURS: "due_soon",
+    _STOPPED: "stopped",
+    _LATE: "late",
+    _RUNNING: "busy",
+}
 
 
 class Shown(msgspec.Struct, frozen=True):
