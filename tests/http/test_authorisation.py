@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -133,6 +133,11 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/applications": machine("200", sent=APPLY),
     "GET /api/affairs": machine("200"),
     "GET /api/affairs/{affair}": own("401"),
+    "POST /api/materials": machine("200", sent={"material": "floor_plan", "content": "JVBERi0xLjc="}),
+    "POST /api/affairs/{affair}/bring": Row(("401", "409", *("404",) * 6), sent={"case": "{case}"}),
+    "POST /api/affairs/{affair}/again": Row(("401", "409", *("404",) * 6), sent={"item": "food_business"}),
+    "POST /api/affairs/{affair}/withdraw": Row(("401", "200", *("404",) * 6), sent={"case": "{case}"}),
+    "POST /api/affairs/{affair}/rate": Row(("401", "409", *("404",) * 6), sent={"case": "{case}", "level": 5}),
     "GET /api/desk": officers("401"),
     "GET /api/cases/{case}": case("401", "200", "200"),
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
@@ -165,12 +170,12 @@ def _step(path: str) -> str:
     return "rest" if path.startswith("/items/") else "questions"
 
 
-async def knock(visitor: Caller, route: str, path: str, row: Row) -> httpx.Response:
+async def knock(visitor: Caller, route: str, path: str, row: Row, case_id: UUID) -> httpx.Response:
     """One request as this visitor makes it."""
     if route.startswith("GET"):
         return await visitor.get(path)
     if path.startswith("/api/"):
-        return await visitor.send(path, dict(row.sent))
+        return await visitor.send(path, dict(row.sent) | ({"case": str(case_id)} if "case" in row.sent else {}))
     sent = dict(row.sent)
     if row.drafted and visitor.token:
         sent["key"] = hidden(await visitor.get(REVIEW), "key")
@@ -198,7 +203,7 @@ async def test_a_route_lets_in_whom_it_declares_and_nobody_else(town: Town, rout
             visitor = town.caller(await fresh_token(town, visitor))
         if row.drafted and visitor.token:
             await visitor.post(FORM, ANSWERS)
-        got[name] = shown(await knock(visitor, route, path, row))
+        got[name] = shown(await knock(visitor, route, path, row, thread.case))
     wrong = {
         name: (status, wanted)
         for (name, status), wanted in zip_longest(got.items(), row.expected)

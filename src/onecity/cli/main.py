@@ -5,6 +5,7 @@ import sys
 import click
 
 from onecity import __version__
+from onecity.cli.case import case
 from onecity.cli.clock import clock
 from onecity.cli.code import code
 from onecity.cli.exits import Exit
@@ -21,7 +22,7 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, clock, code, ledger, pack, service):
+for command in (run, case, clock, code, ledger, pack, service):
     onecity.add_command(command)
 
 

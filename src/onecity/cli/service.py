@@ -1,55 +1,29 @@
 """`onecity service`: look at what the city does for people, apply for it, decide it; as whoever signs in."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO
 from uuid import UUID, uuid4
 
 import click
 import msgspec
 import yaml
 
-from onecity.bootstrap.city import City, assemble
-from onecity.bootstrap.content import shipped_pack, words_of
+from onecity.bootstrap.city import City
+from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.bootstrap.tools import at_hand
 from onecity.casework import Move, Moved, move
+from onecity.cli.acting import Credentials, as_somebody, signed_in
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import on_a_city
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
-from onecity.people import SignedIn
 from onecity.services import ITEM
 from onecity.services.usecases.applying import Apply, Receipt, apply
-
-T = TypeVar("T", bound=msgspec.Struct)
-
-
-class Credentials(msgspec.Struct, frozen=True):
-    """Who signs in, and with what."""
-
-    login: str
-    password: str
-    code: str
-
-
-def signed_in(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options of somebody who signs in; password and code may come from the environment."""
-    for option in (
-        click.option("--login", required=True, help="Identity number, or an officer's login."),
-        click.option("--password", prompt=True, hide_input=True, envvar="ONECITY_PASSWORD", show_envvar=True),
-        click.option("--code", default="", envvar="ONECITY_CODE", help="An officer's second factor.", show_envvar=True),
-        click.option("--key", type=click.UUID, help="Repeat with the same key to get the first answer again."),
-    ):
-        command = option(command)
-    return on_a_city(command)
 
 
 @click.group()
@@ -102,7 +76,7 @@ def apply_for(
 
     Example: onecity service apply food_business --answers answers.yaml --login 410199198806120029
     """
-    typed = _answers(answers.read())
+    typed = read_answers(answers.read())
 
     async def applied(city: City, visitor: Visitor) -> Receipt | Refused:
         by = Acting(visitor.person, Channel.CLI)
@@ -113,7 +87,7 @@ def apply_for(
             key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 
-    _as(Credentials(login, password, code), settings, applied)
+    as_somebody(Credentials(login, password, code), settings, applied)
 
 
 @service.command()
@@ -141,10 +115,10 @@ def decide(
             return by
         return await move(CaseId(case), command, office=city.counter.office, key=key or uuid4(), by=by, now=now())
 
-    _as(Credentials(login, password, code), settings, decided)
+    as_somebody(Credentials(login, password, code), settings, decided)
 
 
-def _answers(text: bytes) -> dict[str, str]:
+def read_answers(text: bytes) -> dict[str, str]:
     """The answers as text: YAML's numbers and yes/no are taken as they were written."""
     try:
         found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes text only
@@ -160,32 +134,3 @@ def _part(word: str) -> tuple[str, str]:
     if not equals:
         raise click.UsageError(f"--write wants PART=TEXT, not {word}.")
     return name, text
-
-
-def _as(who: Credentials, settings: Settings, command: Callable[[City, Visitor], Awaitable[T | Refused]]) -> None:
-    """Sign in, do one command, sign out; print the answer as JSON or the refusal as a sentence."""
-    pack = loaded(shipped_pack())
-
-    async def done() -> T | Refused:
-        async with at_hand(settings, pack) as memory:
-            city = await assemble(memory, pack, at=now())
-            session = await city.door.sign_in(who.login, who.password, who.code, now=now())
-            if isinstance(session, Refused):
-                return session
-            try:
-                visitor = await _visitor(city, session)
-                return await command(city, visitor)
-            finally:
-                await city.door.sign_out(session.token)
-
-    answer = asyncio.run(done())
-    if isinstance(answer, Refused):
-        click.echo(words_of(pack).say("zh", answer.reason, **answer.details), err=True)
-        sys.exit(Exit.REFUSED)
-    click.echo(msgspec.json.encode(answer).decode())
-
-
-async def _visitor(city: City, session: SignedIn) -> Visitor:
-    visitor = await city.door.visitor(session.token, now=now())
-    assert visitor is not None, "the session began just now"
-    return visitor

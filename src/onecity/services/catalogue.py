@@ -62,6 +62,11 @@ class Catalogue:
         found = self.pack.all(ITEM).get(name)
         return found.value.called if found else None
 
+    def find_material(self, name: str) -> Material | None:
+        """A material of the pack in force, if there is one of this name."""
+        found = self.pack.all(MATERIAL).get(name)
+        return found.value if found else None
+
     def material(self, name: str) -> Material:
         """A material of the pack in force."""
         return self.pack.all(MATERIAL)[name].value

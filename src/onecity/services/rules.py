@@ -26,6 +26,10 @@ class Why(Reason):
     NOT_FOUND = "services.not_found"
     STILL_LACKING = "services.still_lacking"
     RUNS_ALREADY = "services.runs_already"
+    NO_SUCH_MATERIAL = "services.no_such_material"
+    FILE_EMPTY = "services.file_empty"
+    FILE_TOO_LARGE = "services.file_too_large"
+    FILE_NOT_ACCEPTED = "services.file_not_accepted"
 
 
 class Matter(msgspec.Struct, frozen=True):

@@ -29,13 +29,14 @@ class Operation(msgspec.Struct, frozen=True):
     gives: type[msgspec.Struct]
     takes: type[msgspec.Struct] | None = None
     rate: Rate | None = None
+    most_bytes: int = MOST_BYTES
 
     def route(self) -> Route:
         """The operation as a route of the site."""
         return Route(self.method, self.path, self.who, self._answer, self.rate)
 
     async def _answer(self, visit: Visit) -> Response:
-        command = await _read(visit, self.takes) if self.takes else None
+        command = await _read(visit, self.takes, self.most_bytes) if self.takes else None
         if isinstance(command, Response):
             return command
         answer = await self.does(visit, command)
@@ -44,12 +45,12 @@ class Operation(msgspec.Struct, frozen=True):
         return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
-async def _read(visit: Visit, kind: type[msgspec.Struct]) -> msgspec.Struct | Response:
+async def _read(visit: Visit, kind: type[msgspec.Struct], most: int) -> msgspec.Struct | Response:
     """The body as a command, strictly: no text for numbers, no unknown field."""
     body = bytearray()
     async for chunk in visit.request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise HTTPException(413)
     try:
         return msgspec.json.decode(bytes(body), type=kind)

@@ -1,11 +1,12 @@
 """Services for machines: the same commands as on the pages, with the same answers and refusals."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Moved, move, work_list
+from onecity.casework import Move, Moved, move, rate, work_list
 from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
@@ -14,7 +15,9 @@ from onecity.machinery.web.api import idempotency_key
 from onecity.services import store
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
+from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.applying import Apply, Receipt, apply
+from onecity.services.usecases.bringing import Put, put
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
@@ -101,6 +104,31 @@ class WorkList(msgspec.Struct, frozen=True):
     work: tuple[WorkItem, ...]
 
 
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A document as a program sends it: what it is, and its bytes in base64."""
+
+    material: str
+    content: bytes
+
+
+class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A case of one's own."""
+
+    case: UUID
+
+
+class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a case went, from 1 (very dissatisfied) to 5 (very satisfied)."""
+
+    case: UUID
+    level: int
+    words: str = ""
+
+
+MOST_OF_A_FILE: Final = 28 * 1024 * 1024
+"""Bytes of a request with a file of twenty megabytes in base64."""
+
+
 class Interface:
     """The operations of services."""
 
@@ -121,6 +149,21 @@ class Interface:
             ),
             Operation("GET", "/api/affairs", SIGNED_IN, self.mine, "One's own applications", AffairList),
             Operation("GET", "/api/affairs/{affair}", SIGNED_IN, self.affair, "One's own application", AffairState),
+            Operation(
+                "POST", "/api/materials", SIGNED_IN, self.put, "Bring a document, in base64", Put, File, often,
+                MOST_OF_A_FILE,
+            ),
+            Operation(
+                "POST", "/api/affairs/{affair}/bring", SIGNED_IN, self.bring, "Bring what a case lacks", Moved, Bring,
+            ),
+            Operation(
+                "POST", "/api/affairs/{affair}/again", SIGNED_IN, self.again, "Apply once more for an item", Reopened,
+                Again,
+            ),
+            Operation(
+                "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, self.withdraw, "Withdraw a case", Moved, OwnCase,
+            ),
+            Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
@@ -175,6 +218,47 @@ class Interface:
             return found
         parts = await self._affairs.parts(found.id, today=visit.today)
         return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
+
+    async def put(self, visit: Visit, file: File) -> Put | Refused:
+        return await put(
+            file.material, file.content, catalogue=self._counter.catalogue, uploads=self._counter.uploads,
+            by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+
+    async def bring(self, visit: Visit, command: Bring) -> Moved | Refused:
+        affair = visit.id("affair")
+        if affair is None:
+            return Refused(Why.NOT_FOUND)
+        return await bring(
+            affair, command, catalogue=self._counter.catalogue, office=self._counter.office,
+            uploads=self._counter.uploads, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+
+    async def again(self, visit: Visit, command: Again) -> Reopened | Refused:
+        affair = visit.id("affair")
+        if affair is None:
+            return Refused(Why.NOT_FOUND)
+        return await again(
+            affair, command, catalogue=self._counter.catalogue, office=self._counter.office,
+            uploads=self._counter.uploads, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+
+    async def withdraw(self, visit: Visit, command: OwnCase) -> Moved | Refused:
+        affair, office = visit.id("affair"), self._counter.office
+        if affair is None:
+            return Refused(Why.NOT_FOUND)
+        key = idempotency_key(visit)
+        return await give_up(affair, command.case, office=office, key=key, by=visit.acting(), now=visit.now)
+
+    async def rate(self, visit: Visit, command: Rating) -> Moved | Refused:
+        affair = visit.id("affair")
+        own = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting()) if affair else None
+        if own is None or isinstance(own, Refused) or own.branch(command.case) is None:
+            return Refused(Why.NOT_FOUND)
+        return await rate(
+            CaseId(command.case), command.level, command.words, office=self._counter.office,
+            key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
 
     async def work(self, visit: Visit, _: None) -> WorkList:
         async with self._counter.ledger.readers.acquire() as connection:

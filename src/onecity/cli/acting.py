@@ -1,0 +1,74 @@
+"""Doing one command as somebody who signs in, and printing its answer."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+import msgspec
+
+from onecity.bootstrap.city import City, assemble
+from onecity.bootstrap.content import shipped_pack, words_of
+from onecity.bootstrap.moment import now
+from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import at_hand
+from onecity.cli.exits import Exit
+from onecity.cli.pack import loaded
+from onecity.cli.places import on_a_city
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Visitor
+from onecity.people import SignedIn
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """Who signs in, and with what."""
+
+    login: str
+    password: str
+    code: str
+
+
+def signed_in(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options of somebody who signs in; password and code may come from the environment."""
+    for option in (
+        click.option("--login", required=True, help="Identity number, or an officer's login."),
+        click.option("--password", prompt=True, hide_input=True, envvar="ONECITY_PASSWORD", show_envvar=True),
+        click.option("--code", default="", envvar="ONECITY_CODE", help="An officer's second factor.", show_envvar=True),
+        click.option("--key", type=click.UUID, help="Repeat with the same key to get the first answer again."),
+    ):
+        command = option(command)
+    return on_a_city(command)
+
+
+def as_somebody(
+    who: Credentials, settings: Settings, command: Callable[[City, Visitor], Awaitable[T | Refused]]
+) -> None:
+    """Sign in, do one command, sign out; print the answer as JSON or the refusal as a sentence."""
+    pack = loaded(shipped_pack())
+
+    async def done() -> T | Refused:
+        async with at_hand(settings, pack) as memory:
+            city = await assemble(memory, pack, at=now())
+            session = await city.door.sign_in(who.login, who.password, who.code, now=now())
+            if isinstance(session, Refused):
+                return session
+            try:
+                visitor = await _visitor(city, session)
+                return await command(city, visitor)
+            finally:
+                await city.door.sign_out(session.token)
+
+    answer = asyncio.run(done())
+    if isinstance(answer, Refused):
+        click.echo(words_of(pack).say("zh", answer.reason, **answer.details), err=True)
+        sys.exit(Exit.REFUSED)
+    click.echo(msgspec.json.encode(answer).decode())
+
+
+async def _visitor(city: City, session: SignedIn) -> Visitor:
+    visitor = await city.door.visitor(session.token, now=now())
+    assert visitor is not None, "the session began just now"
+    return visitor

@@ -1,0 +1,142 @@
+"""`onecity case`: what a person does with a running case of theirs; as whoever signs in."""
+
+from pathlib import Path
+from typing import IO
+from uuid import UUID, uuid4
+
+import click
+
+from onecity.bootstrap.city import City
+from onecity.bootstrap.moment import now
+from onecity.bootstrap.settings import Settings
+from onecity.casework import Moved, rate
+from onecity.cli.acting import Credentials, as_somebody, signed_in
+from onecity.cli.service import read_answers
+from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.ids import CaseId
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Visitor
+from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
+from onecity.services.usecases.bringing import Put, put
+
+
+@click.group()
+def case() -> None:
+    """A running case: bring what is missing, try again, withdraw, say how it went."""
+
+
+def _by(visitor: Visitor) -> Acting:
+    return Acting(visitor.person, Channel.CLI)
+
+
+@case.command()
+@click.argument("material")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@signed_in
+def upload(
+    material: str, file: Path, *, login: str, password: str, code: str, key: UUID | None, settings: Settings
+) -> None:
+    """Bring FILE as MATERIAL, for every item that needs it.
+
+    Example: onecity case upload floor_plan plan.pdf --login 410199198806120029
+    """
+    del key  # a second upload of the same file replaces the first
+
+    async def done(city: City, visitor: Visitor) -> Put | Refused:
+        counter = city.counter
+        return await put(
+            material, file.read_bytes(), catalogue=counter.catalogue, uploads=counter.uploads, by=_by(visitor),
+            now=now(),
+        )  # fmt: skip
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command("bring")
+@click.argument("affair", type=click.UUID)
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@click.option("--answers", type=click.File("rb"), help="YAML: the answers that change.")
+@signed_in
+def bring_to(
+    affair: UUID, case_id: UUID, *, answers: IO[bytes] | None, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Bring to CASE of AFFAIR what it lacks; files are uploaded before.
+
+    Example: onecity case bring 0199c6a2-… 0199c6a3-… --login 410199198806120029
+    """
+    typed = read_answers(answers.read()) if answers else {}
+
+    async def done(city: City, visitor: Visitor) -> Moved | Refused:
+        counter = city.counter
+        return await bring(
+            affair, Bring(case_id, typed), catalogue=counter.catalogue, office=counter.office,
+            uploads=counter.uploads, key=key or uuid4(), by=_by(visitor), now=now(),
+        )  # fmt: skip
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command("again")
+@click.argument("affair", type=click.UUID)
+@click.argument("item")
+@click.option("--answers", type=click.File("rb"), help="YAML: the answers that change.")
+@signed_in
+def apply_again(
+    affair: UUID, item: str, *, answers: IO[bytes] | None, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Apply once more for ITEM of AFFAIR.
+
+    Example: onecity case again 0199c6a2-… food_business --login 410199198806120029
+    """
+    typed = read_answers(answers.read()) if answers else {}
+
+    async def done(city: City, visitor: Visitor) -> Reopened | Refused:
+        counter = city.counter
+        return await again(
+            affair, Again(item, typed), catalogue=counter.catalogue, office=counter.office, uploads=counter.uploads,
+            key=key or uuid4(), by=_by(visitor), now=now(),
+        )  # fmt: skip
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command()
+@click.argument("affair", type=click.UUID)
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@signed_in
+def withdraw(
+    affair: UUID, case_id: UUID, *, login: str, password: str, code: str, key: UUID | None, settings: Settings
+) -> None:
+    """Withdraw CASE of AFFAIR.
+
+    Example: onecity case withdraw 0199c6a2-… 0199c6a3-… --login 410199198806120029
+    """
+
+    async def done(city: City, visitor: Visitor) -> Moved | Refused:
+        office = city.counter.office
+        return await give_up(affair, case_id, office=office, key=key or uuid4(), by=_by(visitor), now=now())
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command("rate")
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@click.argument("level", type=click.IntRange(1, 5))
+@click.option("--words", default="", help="A sentence, if one likes.")
+@signed_in
+def rate_it(
+    case_id: UUID, level: int, *, words: str, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Say how CASE went, from 1 (very dissatisfied) to 5 (very satisfied).
+
+    Example: onecity case rate 0199c6a3-… 5 --words 快 --login 410199198806120029
+    """
+
+    async def done(city: City, visitor: Visitor) -> Moved | Refused:
+        office = city.counter.office
+        return await rate(CaseId(case_id), level, words, office=office, key=key or uuid4(), by=_by(visitor), now=now())
+
+    as_somebody(Credentials(login, password, code), settings, done)
