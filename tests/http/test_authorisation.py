@@ -79,6 +79,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /register": everybody("422", sent={"name": "x", "number": "x", "phone": "x", "password": "x"}),
     "GET /letters": signed_in("200"),
     "GET /letters/{letter}": own("303 /sign-in?next=/letters/"),
+    "GET /search": everybody("200"),
     "GET /items": everybody("200"),
     "GET /items/{item}": everybody("200"),
     "GET /items/{item}/apply": signed_in("303 /items/food_business/"),

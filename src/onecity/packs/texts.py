@@ -12,3 +12,8 @@ class Text(msgspec.Struct, frozen=True):
     def said(self, lang: str) -> str:
         """The text in a language; Chinese is the default of the house."""
         return self.en if lang == "en" else self.zh
+
+    @property
+    def both(self) -> str:
+        """All languages one after another, for a search."""
+        return f"{self.zh} {self.en}"

@@ -1,6 +1,6 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onecity.casework import PROCESS, CaseOpened, Matter, Process
 from onecity.ledger import Declarations
@@ -11,6 +11,7 @@ from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.search import Findable, Index
 
 
 class Catalogue:
@@ -20,11 +21,27 @@ class Catalogue:
         self.pack = pack
         self._declarations = declarations
         self._fields = fields_in(pack)
+        self._index = Index([*self._findable_events(), *self._findable_items()])
 
     def item(self, name: str) -> Item | None:
         """An item that can be applied for now."""
         found = self.pack.all(ITEM).get(name)
         return found.value if found else None
+
+    def find(self, question: str) -> list[str]:
+        """The paths of the events and items that fit a question, the best first."""
+        return [found.path for found in self._index.find(question)]
+
+    def _findable_events(self) -> Iterator[Findable]:
+        for name, event in self.events():
+            texts = (event.name, event.plain)
+            yield Findable(f"/life-events/{name}", (*(text.both for text in texts), " ".join(event.also)))
+
+    def _findable_items(self) -> Iterator[Findable]:
+        for name, item in self.items():
+            asked = " ".join(faq.ask.both for faq in item.faq)
+            texts = (item.called, item.name, item.plain, item.result.name)
+            yield Findable(f"/items/{name}", (*(text.both for text in texts), " ".join(item.also), asked))
 
     def items(self) -> Sequence[tuple[str, Item]]:
         """All items that can be applied for now."""

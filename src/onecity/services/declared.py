@@ -188,7 +188,8 @@ class Item(msgspec.Struct, frozen=True):
 
     `visits` is how often the person must come; `online` what can be done without coming. `declines` are the cases in
     which an application is not taken, `promise_after_check` that the city decides on a written promise and checks
-    afterwards (告知承诺). `short` is how people call it where the official name is long.
+    afterwards (告知承诺). `short` is how people call it where the official name is long,
+    `also` are everyday words by which they look for it.
     """
 
     name: Text
@@ -219,6 +220,7 @@ class Item(msgspec.Struct, frozen=True):
     promise_after_check: bool = False
     ends: date | None = None
     short: Text | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def called(self) -> Text:

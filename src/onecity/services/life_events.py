@@ -42,7 +42,8 @@ class EventExample(msgspec.Struct, frozen=True):
 class LifeEvent(msgspec.Struct, frozen=True):
     """Something that happens to a person or a firm, and everything that the city does for it in one go.
 
-    `questions` are fields that are asked first because their answers decide which items are on.
+    `questions` are fields that are asked first because their answers decide which items are on; `also` are everyday
+    words by which people look for it.
     """
 
     name: Text
@@ -52,6 +53,7 @@ class LifeEvent(msgspec.Struct, frozen=True):
     parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=2)]
     examples: Annotated[tuple[EventExample, ...], msgspec.Meta(min_length=1)]
     questions: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def items_for(self, answers: Mapping[str, str], questions: Mapping[str, Field]) -> tuple[str, ...]:
         """The items that the answers switch on, in the order of the event."""

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Route, Visit
 from onecity.notices import unread
-from onecity.services.web import Affairs, Counter
+from onecity.services.web import Affairs, Counter, Guides
 
 DOORS: Final = (
     Door("/", "portal.home", "home", EVERYBODY),
     Door("/letters", "notices.inbox", "mail", SIGNED_IN),
 )
 _MOST_CARDS: Final = 3
+_MOST_ITEMS: Final = 6
+_MOST_HINTS: Final = 4
 
 
 class Home:
@@ -22,34 +25,30 @@ class Home:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._affairs = Affairs(counter)
+        self._guides = Guides(counter)
 
     def routes(self) -> Sequence[Route]:
         return (Route("GET", "/", EVERYBODY, self._home),)
+
+    def _hints(self) -> list[str]:
+        """A few everyday words with which to begin a search: the first that the life events know."""
+        events = [event for _, event in self._counter.catalogue.events()]
+        return [event.also[0] for event in events if event.also][:_MOST_HINTS]
 
     async def _home(self, visit: Visit) -> Response:
         letters = 0
         if visit.visitor is not None:
             async with self._counter.ledger.readers.acquire() as connection:
                 letters = await unread(connection, visit.visitor.person)
-        items = [
-            {"href": f"/items/{name}", "title": item.called.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
-            for name, item in self._counter.catalogue.items()
-        ]
         return visit.page(
             "portal/web/templates/home.html",
             title=visit.say("portal.home"),
             bar="home",
             letters=letters,
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
-            events=[
-                {
-                    "href": f"/life-events/{name}",
-                    "icon": event.icon,
-                    "title": event.name.said(visit.lang),
-                    "subtitle": event.plain.said(visit.lang),
-                    "figure": f"{len(event.parts)}→1",
-                }
-                for name, event in self._counter.catalogue.events()
+            events=[self._guides.row(visit, f"/life-events/{name}") for name, _ in self._counter.catalogue.events()],
+            items=[
+                self._guides.row(visit, f"/items/{name}") for name, _ in self._counter.catalogue.items()[:_MOST_ITEMS]
             ],
-            items=items,
+            hints=[{"href": f"/search?q={quote(word)}", "label": word} for word in self._hints()],
         )

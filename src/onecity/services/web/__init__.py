@@ -2,6 +2,7 @@
 
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
+from onecity.services.web.guides import Guides
 from onecity.services.web.routes import DOORS, operations, routes
 
-__all__ = ["DOORS", "Affairs", "Counter", "operations", "routes"]
+__all__ = ["DOORS", "Affairs", "Counter", "Guides", "operations", "routes"]

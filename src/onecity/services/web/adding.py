@@ -22,8 +22,7 @@ from onecity.services.usecases.adding import Again, Bring, again, bring, give_up
 from onecity.services.web.affairs import Affairs, Part
 from onecity.services.web.bringing import file_fields, take_files
 from onecity.services.web.counter import Counter
-from onecity.services.web.guides import AT
-from onecity.services.web.shown import sentence_of
+from onecity.services.web.shown import AT, sentence_of
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -18,9 +18,8 @@ from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
-from onecity.services.web.guides import AT
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import Moment, Shown, answer_rows, moments, newest_first, shown
+from onecity.services.web.shown import AT, Moment, Shown, answer_rows, moments, newest_first, shown
 
 
 async def shown_case(

@@ -11,9 +11,8 @@ from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
 from onecity.services.web.bringing import file_fields, take_files
 from onecity.services.web.counter import Counter
-from onecity.services.web.guides import AT
 from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
-from onecity.services.web.shown import answer_rows, sentence_of
+from onecity.services.web.shown import AT, answer_rows, sentence_of
 
 
 class Applying:

@@ -45,8 +45,7 @@ from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
-from onecity.services.web.guides import AT
-from onecity.services.web.shown import Shown, answer_rows, moments
+from onecity.services.web.shown import AT, Shown, answer_rows, moments
 
 
 class Opened(msgspec.Struct, frozen=True):

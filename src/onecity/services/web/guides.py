@@ -16,8 +16,10 @@ from onecity.services.bundles import critical_path, latest_days, materials_of, s
 from onecity.services.declared import Item
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
+from onecity.services.web.offers import offer_at
+from onecity.services.web.shown import AT
 
-AT: Final = "services/web/templates/"
+_LONGEST_QUESTION: Final = 100
 
 
 def _days(items: Mapping[str, Item], path: Sequence[str], calendar: Calendar, since: date) -> list[Day]:
@@ -45,6 +47,36 @@ class Guides:
             for name, item in self._counter.catalogue.items()
         ]
         return visit.page(AT + "items.html", title=visit.say("services.items"), items=rows)
+
+    async def search(self, visit: Visit) -> Response:
+        """What fits a question in everyday words."""
+        question = visit.request.query_params.get("q", "").strip()[:_LONGEST_QUESTION]
+        found = [self.row(visit, path) for path in self._counter.catalogue.find(question)]
+        return visit.page(AT + "search.html", title=visit.say("services.search"), question=question, found=found)
+
+    def row(self, visit: Visit, path: str) -> dict[str, str]:
+        """An item or a life event as a row of a list."""
+        offer = offer_at(path, self._counter.catalogue)
+        assert offer is not None, "only what can be applied for is listed"
+        if offer.event is not None:
+            return {
+                "href": path,
+                "icon": offer.event.icon,
+                "title": offer.event.name.said(visit.lang),
+                "subtitle": offer.event.plain.said(visit.lang),
+                "figure": f"{len(offer.event.parts)}→1",
+                "unit": visit.say("services.matters"),
+            }
+        item = self._counter.catalogue.item(offer.id)
+        assert item is not None, "the offer is an item"
+        return {
+            "href": path,
+            "icon": "file",
+            "title": item.called.said(visit.lang),
+            "subtitle": item.plain.said(visit.lang),
+            "figure": "",
+            "unit": "",
+        }
 
     async def event(self, visit: Visit) -> Response:
         """The guide of a life event: everything on, accepted today; what one form spares."""

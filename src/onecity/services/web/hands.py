@@ -14,7 +14,7 @@ from onecity.machinery.web.visit import read_id
 from onecity.people import names_of, officers_with
 from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.desk import Desk, Opened
-from onecity.services.web.guides import AT
+from onecity.services.web.shown import AT
 
 
 class Hands:

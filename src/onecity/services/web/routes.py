@@ -28,6 +28,7 @@ def routes(counter: Counter) -> Sequence[Route]:
     own_case, case = "/affairs/{affair}/cases/{case}", "/desk/cases/{case}"
     outcome = f"{case}/{{step}}/{{outcome}}"
     return (
+        Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, guides.items),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
         Route("GET", "/life-events/{event}", EVERYBODY, guides.event),

@@ -30,6 +30,9 @@ from onecity.ledger import Recorded
 from onecity.services.answers import AnswerFault, Field, FieldType
 from onecity.services.declared import Item
 
+AT: Final = "services/web/templates/"
+"""Where the templates of services lie."""
+
 _HELD: Final = "held"
 _WAITING: Final = "waiting"
 _YOURS: Final = "yours"

@@ -1,0 +1,47 @@
+"""People find what they mean by the words that they use."""
+
+import pytest
+
+from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.packs import load_pack
+from onecity.services.catalogue import Catalogue
+from onecity.services.search import Findable, Index, pairs
+
+INDEX = Index(
+    [
+        Findable("/food", ("食品经营许可", "开店卖吃的，要先办这个证")),
+        Findable("/seal", ("刻公章备案 Seal filing", "刻公章，报公安局")),
+        Findable("/sign", ("店招备案", "门口挂招牌")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("食品许可证", "/food"),
+        ("卖吃的", "/food"),
+        ("公章", "/seal"),
+        ("SEAL", "/seal"),
+        ("ｓｅａｌ", "/seal"),
+        ("挂招牌", "/sign"),
+    ],
+)
+def test_what_is_meant_comes_first(question: str, first: str) -> None:
+    assert INDEX.find(question)[0].path == first
+
+
+@pytest.mark.parametrize("question", ["", "   ", "？！", "火箭发射", "x" * 5000])
+def test_what_means_nothing_here_finds_nothing(question: str) -> None:
+    assert INDEX.find(question) == []
+
+
+def test_marks_and_spaces_separate_words() -> None:
+    assert pairs("开店 卖-吃") == {"开店", "卖", "吃"}
+
+
+@pytest.mark.parametrize("question", ["开饭店", "开火锅店", "餐馆"])
+def test_the_shipped_restaurant_is_found_by_everyday_words(question: str) -> None:
+    pack, _ = load_pack(shipped_pack(), KINDS)
+    found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
+    assert "/life-events/open_restaurant" in found[:3]
