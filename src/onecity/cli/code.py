@@ -7,6 +7,7 @@ import click
 import pyotp
 
 from onecity.bootstrap.founding import drawn
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import default_data
 from onecity.cli.exits import Exit
 
@@ -26,4 +27,4 @@ def code(login: str, *, data: Path | None) -> None:
         logins = ", ".join(one.login for one in known if one.second_factor) or "none: there is no simulated city here"
         click.echo(f"There is no officer {login} in {folder}. Officers are: {logins}.", err=True)
         sys.exit(Exit.REFUSED)
-    click.echo(pyotp.TOTP(secret).now())
+    click.echo(pyotp.TOTP(secret).at(now()))
