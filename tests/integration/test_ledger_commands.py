@@ -1,0 +1,68 @@
+"""What an auditor asks of the memory of a running city, on the command line."""
+
+import json
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cities import RunningCity
+
+from onecity.ledger import leaf_hash
+from onecity.ledger.tree import included
+
+PATIENCE_S = 10
+
+
+@pytest.fixture(scope="module")
+def city(open_folder: Path) -> Iterator[RunningCity]:
+    found = RunningCity(open_folder / "audited")
+    found.start()
+    yield found
+    found.clean()
+
+
+def asked(city: RunningCity, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command on the city's data."""
+    call = [sys.executable, "-m", "onecity", *words, "--data", str(city.data)]
+    return subprocess.run(call, capture_output=True, text=True, check=False)
+
+
+def test_a_proof_for_machines_holds_without_the_city(city: RunningCity) -> None:
+    program = city.program()
+    affair = program.apply()["affair"]
+    program.close()
+    patience = time.monotonic() + PATIENCE_S
+    while (done := asked(city, "ledger", "prove", affair, "1", "--json")).returncode == 1:
+        assert time.monotonic() < patience, "a fact is sealed within a second"
+    proof = json.loads(done.stdout)
+    size, root = proof["checkpoint"].split("\n")[1:3]
+    path = [b64decode(step) for step in proof["path"]]
+    assert included(leaf_hash(b64decode(proof["entry"])), proof["position"], int(size), path, b64decode(root))
+    told = asked(city, "ledger", "prove", affair, "1").stdout
+    assert told.startswith(f"position {proof['position']} of ")
+
+
+def test_a_fact_that_is_not_there_is_refused(city: RunningCity) -> None:
+    done = asked(city, "ledger", "prove", "0199c6a2-0000-7000-8000-000000000000", "1", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_the_checks_of_the_memory_speak_to_machines(city: RunningCity) -> None:
+    verified = asked(city, "ledger", "verify", "--json")
+    assert verified.returncode == 0
+    found = json.loads(verified.stdout)
+    assert found["damages"] == []
+    folded = json.loads(asked(city, "ledger", "rebuild", "--check", "--json").stdout)
+    assert folded["differences"] == []
+    assert 0 < found["facts"] <= folded["facts"]
+
+
+def test_the_code_of_an_officer_is_told_to_machines_too(city: RunningCity) -> None:
+    found = json.loads(asked(city, "code", "shouli", "--json").stdout)
+    assert found["login"] == "shouli"
+    assert len(found["code"]) == 6
+    assert asked(city, "code", "nobody").returncode == 1
