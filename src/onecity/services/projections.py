@@ -1,4 +1,4 @@
-"""Applications as lists show them."""
+"""Applications as lists show them, and the files that they quote."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,9 @@ _APPLY = Statement(
     " string_to_array(items, ' '), applied from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[],"
     " $5::timestamptz[]) t(affair, subject, number, items, applied)",
 )
+_BRING = Statement(
+    "brought", "insert into brought (blob, affair) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing"
+)
 
 
 def _apply(recorded: Recorded) -> Iterator[Row]:
@@ -19,8 +22,10 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             affair = recorded.stream
             items = " ".join(branch.item for branch in applied.branches)
             yield Row(_APPLY, (affair,), (affair, applied.subject, applied.number, items, recorded.at))
+            for blob in applied.materials.values():
+                yield Row(_BRING, (blob, affair), (blob, affair))
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 
 
-AFFAIRS = Projection(tables=(Table("affairs"),), facts=(Applied,), apply=_apply)
+AFFAIRS = Projection(tables=(Table("affairs"), Table("brought")), facts=(Applied,), apply=_apply)
