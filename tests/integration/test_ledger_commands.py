@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.architecture.house import ROOT, rows
 from tests.cities import RunningCity
 
 from onecity.ledger import leaf_hash
 from onecity.ledger.tree import included
 
 PATIENCE_S = 10
+DATA = "Folders and files of the data folder"
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +68,12 @@ def test_the_code_of_an_officer_is_told_to_machines_too(city: RunningCity) -> No
     assert found["login"] == "shouli"
     assert len(found["code"]) == 6
     assert asked(city, "code", "nobody").returncode == 1
+
+
+def test_every_file_that_a_city_keeps_is_named_on_the_page_of_working_state(city: RunningCity) -> None:
+    named = tuple(row[0] for row in rows((ROOT / "WORKING_STATE.md").read_text("utf-8"), DATA))
+    whole = {path.relative_to(city.data).as_posix() for path in (*city.data.glob("*"), *city.data.glob("*/*"))}
+    # A folder is named by what lies in it, a file with its companions by its beginning.
+    strange = [name for name in whole if not any(one.startswith(name) or name.startswith(one) for one in named)]
+    assert strange == []
+    assert {"keys/keys.sqlite", "onecity.log", "run.lock", "simulated_accounts.json"} <= whole
