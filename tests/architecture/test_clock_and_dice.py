@@ -21,7 +21,9 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.registers.rows": "nonces of sealed rows",
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.uploads": "nonces of sealed files",
+    "onecity.services.web.adding": "the idempotency key that a form carries",
     "onecity.services.web.desk": "the idempotency key that a form carries",
+    "onecity.services.web.hands": "the idempotency key that a form carries",
 }
 
 _CLOCKS: Final = {"datetime", "date", "time"}

@@ -63,3 +63,10 @@ def test_projections_fold_registered_facts_into_tables_of_their_own() -> None:
         assert set(projection.facts) <= known
     tables = [table.name for table in Projections(PROJECTIONS).tables]
     assert len(set(tables)) == len(tables)
+
+
+def test_whatever_quotes_a_file_is_known_to_the_purge_of_files() -> None:
+    quoting = {kind.type for kind in FACT_TYPES if "materials" in kind.type.__struct_fields__}
+    [knows] = [one for one in PROJECTIONS if "brought" in {table.name for table in one.tables}]
+    assert quoting
+    assert quoting <= set(knows.facts)

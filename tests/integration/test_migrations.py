@@ -8,6 +8,8 @@ from onecity.machinery.postgres import Address, connect, migrate, read_migration
 
 AFFAIR: Final = UUID(int=7)
 BODY: Final = b'{"data":{"materials":{"floor_plan":"aa","hygiene_rules":"bb"},"number":"20200922-DJ4BTU8"}}'
+MORE: Final = b'{"data":{"materials":{"floor_plan":"cc","hygiene_rules":"bb"}}}'
+OTHER: Final = b'{"data":{"materials":{"floor_plan":"dd"}}}'
 
 
 async def test_files_that_older_applications_quote_are_known_to_the_purge(owner: Address) -> None:
@@ -17,8 +19,10 @@ async def test_files_that_older_applications_quote_are_known_to_the_purge(owner:
     await migrate(connection, before)
     insert = "insert into ledger.facts (stream, version, kind, body, mac) values ($1, $2, $3, $4, $5)"
     await connection.execute(insert, AFFAIR, 1, "services.applied/1", BODY, bytes(16))
-    await connection.execute(insert, AFFAIR, 2, "casework.opened/1", BODY, bytes(16))
+    await connection.execute(insert, AFFAIR, 2, "services.supplemented/1", MORE, bytes(16))
+    await connection.execute(insert, AFFAIR, 3, "casework.opened/1", OTHER, bytes(16))
     await connection.execute(insert, UUID(int=8), 1, "services.applied/1", b'{"data":{}}', bytes(16))
     assert await migrate(connection, steps) == len(steps) - len(before)
-    assert await connection.fetch("select blob, affair from brought order by 1") == [("aa", AFFAIR), ("bb", AFFAIR)]
+    found = await connection.fetch("select blob, affair from brought order by 1")
+    assert found == [("aa", AFFAIR), ("bb", AFFAIR), ("cc", AFFAIR)]
     await connection.close()

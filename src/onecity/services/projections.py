@@ -1,9 +1,10 @@
 """Applications as lists show them, and the files that they quote."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
-from onecity.services.facts import Applied
+from onecity.services.facts import Applied, AppliedAgain, Supplemented
 
 _APPLY = Statement(
     "affairs",
@@ -22,10 +23,18 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             affair = recorded.stream
             items = " ".join(branch.item for branch in applied.branches)
             yield Row(_APPLY, (affair,), (affair, applied.subject, applied.number, items, recorded.at))
-            for blob in applied.materials.values():
-                yield Row(_BRING, (blob, affair), (blob, affair))
+            yield from _brought(affair, applied.materials)
+        case Supplemented(materials=materials) | AppliedAgain(materials=materials):
+            yield from _brought(recorded.stream, materials)
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 
 
-AFFAIRS = Projection(tables=(Table("affairs"), Table("brought")), facts=(Applied,), apply=_apply)
+def _brought(affair: UUID, materials: Mapping[str, str]) -> Iterator[Row]:
+    for blob in materials.values():
+        yield Row(_BRING, (blob, affair), (blob, affair))
+
+
+AFFAIRS = Projection(
+    tables=(Table("affairs"), Table("brought")), facts=(Applied, Supplemented, AppliedAgain), apply=_apply
+)
