@@ -13,7 +13,7 @@ RECORDS: Final = sorted((ROOT / "docs" / "adr").glob("*.md"))
 LONGEST: Final = 40
 HEADINGS: Final = ("Status", "Context.", "Decision.", "Consequences.", "Alternatives.", "Evidence.", "Enforced by")
 STATUS: Final = re.compile(
-    r"\*\*Status\*\* (accepted|superseded by \d{4}) · \*\*Area\*\* [a-z ]+ · \*\*Date\*\* \d{4}-\d{2}-\d{2}"
+    r"\*\*Status\*\* (accepted|superseded by \d{4}) · \*\*Area\*\* [a-z ,]+ · \*\*Date\*\* \d{4}-\d{2}-\d{2}"
 )
 
 
@@ -23,10 +23,10 @@ def enforcers(text: str) -> list[str]:
 
 
 def keeps(name: str, others: list[str]) -> bool:
-    """Whether what is named exists: a file, a test of a file that is named as well, a contract, a command of make."""
+    """Whether what is named exists: a file or some, a test of a file that is named as well, a contract, a command of make."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     if "/" in name or name == "pyproject.toml":
-        return (ROOT / name).is_file()
+        return any(ROOT.glob(name))
     if name.startswith("test_"):
         texts = [(ROOT / path).read_text("utf-8") for path in others if path.endswith(".py")]
         return any(f"def {name}(" in text for text in texts)
