@@ -102,14 +102,14 @@ class House(msgspec.Struct):
     app: Address
     folder: Path
 
-    async def open(self, key: UUID, name: str, amounts: tuple[int, ...] = ()) -> Box | Refused:
-        box, owner = derived_id(key, now=NOON, what="box"), derived_id(key, now=NOON, what="owner")
+    async def open(self, key: UUID, name: str, amounts: tuple[int, ...] = (), *, now: datetime = NOON) -> Box | Refused:
+        box, owner = derived_id(key, now=now, what="box"), derived_id(key, now=now, what="owner")
 
         async def decide() -> Decision:
             facts: tuple[Fact, ...] = (Opened(owner, name), *(Added(amount) for amount in amounts))
             return Decision((Change(box, 0, facts),), Box(box, sum(amounts)))
 
-        return await self.ledger.record(key, decide, Box, by=the_city(), now=NOON)
+        return await self.ledger.record(key, decide, Box, by=the_city(), now=now)
 
     async def add(self, box: UUID, amount: int, key: UUID | None = None, by: Acting | None = None) -> Box | Refused:
         async def decide() -> Decision:

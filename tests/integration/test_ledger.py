@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -53,6 +54,14 @@ async def test_a_repeated_key_gets_the_first_answer_and_writes_nothing(city: Hou
     again = await city.add(box.box, 5, key)
     assert first == again == Box(box.box, 5)
     assert len(await city.ledger.history(box.box)) == 2
+
+
+async def test_without_its_answer_a_repeat_would_begin_a_second_history(city: House) -> None:
+    key, month = uuid4(), timedelta(days=31)
+    first = await city.open(key, "林晓梅")
+    assert await city.open(key, "林晓梅", now=NOON + month) == first
+    await sql(city, "delete from ledger.answers returning key")
+    assert await city.open(key, "林晓梅", now=NOON + month) != first
 
 
 async def test_repeats_at_the_same_moment_write_once(city: House) -> None:
@@ -242,6 +251,8 @@ async def test_the_application_cannot_change_or_delete_a_fact(city: House) -> No
         "delete from ledger.facts",
         "truncate ledger.facts",
         "update ledger.sealed set version = 9",
+        "update ledger.answers set answer = ''",
+        "delete from ledger.answers",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(query)

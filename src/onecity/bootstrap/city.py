@@ -65,7 +65,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         catalogue=catalogue,
         office=Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), pack.version),
         drafts=Drafts(memory.pool, keys),
-        uploads=Uploads(memory.pool, keys, Blobs(memory.blobs)),
+        uploads=Uploads(memory.pool, keys, Blobs(memory.blobs / "materials")),
         scribe=_scribe(catalogue, words, pages),
         reads=ReadLog(memory.pool),
         area=city.area,

@@ -13,6 +13,8 @@ from onecity.machinery.postgres import (
     Cluster,
     connect,
     find_binaries,
+    join,
+    make_database,
     migrate,
     read_migrations,
     start_cluster,
@@ -47,7 +49,7 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
     try:
         steps = await migrate(admin, read_migrations(SCHEMAS))
         if found.cluster is None:
-            await admin.execute("grant onecity_app to current_user")
+            await join(admin, "onecity_app")
     except asyncpg.InsufficientPrivilegeError as failure:
         raise CannotStart(
             "The database role may not create what the city needs. Give it CREATEROLE and the database itself."
@@ -77,7 +79,6 @@ def _as_app(address: Address) -> Address:
 async def _create(cluster: Cluster) -> None:
     admin = await connect(cluster.address("onecity_owner", "postgres"))
     try:
-        if not await admin.fetchval("select exists (select from pg_database where datname = $1)", NAME):
-            await admin.execute(f"create database {NAME}")
+        await make_database(admin, NAME)
     finally:
         await admin.close()

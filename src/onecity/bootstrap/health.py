@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from onecity.bootstrap.memory import Memory
+from onecity.machinery.postgres import still_there
 from onecity.machinery.web import EVERYBODY, Route, Visit
 
 _NEIGHBOURS: Final = ("127.0.0.1", "::1")
@@ -20,7 +21,7 @@ def health_routes(memory: Memory) -> tuple[Route, ...]:
 
     async def ready(_visit: Visit) -> Response:
         async with memory.pool.acquire() as connection:
-            await connection.execute("select 1")
+            await still_there(connection)
         return PlainTextResponse("ready\n")
 
     async def metrics(visit: Visit) -> Response:

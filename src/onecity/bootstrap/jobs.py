@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from onecity.bootstrap.city import City
 from onecity.casework import let_silence_speak, recount, remind
 from onecity.machinery.jobs import Job
 
+_SECONDS_S: Final = 5
+_MINUTES_S: Final = 300
+_HOUR_S: Final = 3_600
+_DAY_S: Final = 86_400
+
 
 def jobs_of(city: City) -> Sequence[Job]:
     """The jobs of a running city."""
-    office = city.counter.office
+    counter, office = city.counter, city.counter.office
     return (
-        Job("people.purge", 300, city.door.purge),
-        Job("casework.silence", 5, partial(let_silence_speak, office=office)),
-        Job("casework.remind", 5, partial(remind, office=office)),
-        Job("casework.recount", 3600, partial(recount, office=office)),
+        Job("casework.silence", _SECONDS_S, partial(let_silence_speak, office=office)),
+        Job("casework.remind", _SECONDS_S, partial(remind, office=office)),
+        Job("casework.recount", _HOUR_S, partial(recount, office=office)),
+        Job("people.purge", _MINUTES_S, city.door.purge),
+        Job("people.purge_reads", _DAY_S, counter.reads.purge),
+        Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
+        Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
     )

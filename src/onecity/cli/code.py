@@ -7,14 +7,17 @@ import click
 import pyotp
 
 from onecity.bootstrap.founding import drawn
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import default_data
 from onecity.cli.exits import Exit
+from onecity.cli.places import machine_readable, tell_machine
 
 
 @click.command()
 @click.argument("login")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The city's data folder.")
-def code(login: str, *, data: Path | None) -> None:
+@machine_readable
+def code(login: str, *, data: Path | None, as_json: bool) -> None:
     """Print the code that an officer of the simulated city would read from their telephone.
 
     Example: onecity code shouli
@@ -26,4 +29,8 @@ def code(login: str, *, data: Path | None) -> None:
         logins = ", ".join(one.login for one in known if one.second_factor) or "none: there is no simulated city here"
         click.echo(f"There is no officer {login} in {folder}. Officers are: {logins}.", err=True)
         sys.exit(Exit.REFUSED)
-    click.echo(pyotp.TOTP(secret).now())
+    found = pyotp.TOTP(secret).at(now())
+    if as_json:
+        tell_machine({"login": login, "code": found})
+    else:
+        click.echo(found)

@@ -8,7 +8,6 @@ from typing import TypeVar
 from uuid import UUID
 
 import click
-import msgspec
 
 from onecity import ledger as memory_of
 from onecity.bootstrap.content import shipped_pack
@@ -17,7 +16,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import on_a_city
+from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.machinery.postgres import connect
 
 T = TypeVar("T")
@@ -50,8 +49,9 @@ def export(folder: Path, *, settings: Settings) -> None:
 
 
 @ledger.command()
+@machine_readable
 @on_a_city
-def verify(*, settings: Settings) -> None:
+def verify(*, as_json: bool, settings: Settings) -> None:
     """Compare every sealed leaf with its fact as it stands now.
 
     Example: onecity ledger verify
@@ -65,15 +65,18 @@ def verify(*, settings: Settings) -> None:
             await connection.close()
 
     count, found = _with_memory(settings, checked)
-    for damage in found[:_MOST_SHOWN]:
+    if as_json:
+        tell_machine({"facts": count, "damages": found})
+    for damage in () if as_json else found[:_MOST_SHOWN]:
         click.echo(f"position {damage.position}: {damage.what}" if damage.position is not None else damage.what)
     _end(f"{count} facts, {len(found)} damages", bad=bool(found))
 
 
 @ledger.command()
 @click.option("--check", is_flag=True, help="Only compare; change nothing.")
+@machine_readable
 @on_a_city
-def rebuild(*, check: bool, settings: Settings) -> None:
+def rebuild(*, check: bool, as_json: bool, settings: Settings) -> None:
     """Fold all facts again and name every row that differs; without --check, put it right.
 
     Example: onecity ledger rebuild --check
@@ -87,7 +90,9 @@ def rebuild(*, check: bool, settings: Settings) -> None:
             await connection.close()
 
     count, found = _with_memory(settings, folded)
-    for one in found[:_MOST_SHOWN]:
+    if as_json:
+        tell_machine({"facts": count, "differences": found})
+    for one in () if as_json else found[:_MOST_SHOWN]:
         click.echo(f"{one.table}: {one.how} {one.row}")
     verb = "differ" if check else "were put right"
     _end(f"{count} facts folded, {len(found)} rows {verb}", bad=bool(found) and check)
@@ -96,11 +101,12 @@ def rebuild(*, check: bool, settings: Settings) -> None:
 @ledger.command()
 @click.argument("stream", type=click.UUID)
 @click.argument("version", type=click.IntRange(1))
+@machine_readable
 @on_a_city
-def prove(stream: UUID, version: int, *, settings: Settings) -> None:
-    """Prove that fact VERSION of a history STREAM stands in the ledger, as JSON.
+def prove(stream: UUID, version: int, *, as_json: bool, settings: Settings) -> None:
+    """Prove that fact VERSION of a history STREAM stands in the ledger; --json gives the proof whole.
 
-    Example: onecity ledger prove 0199c6a2-0000-7000-8000-000000000000 1
+    Example: onecity ledger prove 0199c6a2-0000-7000-8000-000000000000 1 --json
     """
 
     async def proven(memory: Memory) -> memory_of.Proof | None:
@@ -114,7 +120,11 @@ def prove(stream: UUID, version: int, *, settings: Settings) -> None:
     if proof is None:
         click.echo("There is no such fact, or it is not sealed yet. Seals follow within a second.", err=True)
         sys.exit(Exit.REFUSED)
-    click.echo(msgspec.json.format(msgspec.json.encode(proof)).decode())
+    if as_json:
+        tell_machine(proof)
+    else:
+        origin, size, root = proof.checkpoint.split("\n")[:3]
+        click.echo(f"position {proof.position} of {size} in {origin}, under root {root}, {len(proof.path)} hashes")
 
 
 def _with_memory(settings: Settings, work: Callable[[Memory], Awaitable[T]]) -> T:

@@ -14,6 +14,7 @@ from onecity.cli.pack import pack
 from onecity.cli.run import run
 from onecity.cli.service import service
 from onecity.kernel.errors import CityError
+from onecity.machinery.web.entrance import described
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -27,7 +28,7 @@ for command in (run, case, clock, code, ledger, pack, service):
 
 
 def main() -> None:
-    """Run one command; failures of the outside world become one sentence and exit code 4."""
+    """Run one command; a failure of the outside world becomes one sentence and exit code 4, a bug of ours 70."""
     try:
         onecity(standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -40,3 +41,6 @@ def main() -> None:
     except CityError as failure:
         click.echo(failure.sentence, err=True)
         sys.exit(Exit.OUTSIDE)
+    except Exception as bug:  # noqa: BLE001 - the edge of the process; what the bug says may quote a person
+        click.echo(f"This is a bug of ours. Please report it with these places: {described(bug)}", err=True)
+        sys.exit(Exit.BUG)

@@ -9,6 +9,7 @@ import msgspec
 
 from onecity.bootstrap.content import KINDS
 from onecity.cli.exits import Exit
+from onecity.cli.places import machine_readable
 from onecity.packs import Pack, load_pack
 
 
@@ -29,7 +30,7 @@ def pack() -> None:
 
 @pack.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@machine_readable
 def check(path: Path, *, as_json: bool) -> None:
     """Read every file of a pack, follow every reference, run every example.
 

@@ -1,4 +1,4 @@
-"""The options by which a command finds its city."""
+"""The options that commands share: how one finds its city, and how it speaks to a machine."""
 
 import functools
 from collections.abc import Callable
@@ -6,9 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from onecity.bootstrap.settings import Settings, default_data
 from onecity.machinery.postgres import Address
+
+machine_readable = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+"""Adds --json, which every command has that tells something."""
+
+
+def tell_machine(told: object) -> None:
+    """Print something as JSON."""
+    click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
 
 
 def on_a_city(command: Callable[..., Any]) -> Callable[..., Any]:

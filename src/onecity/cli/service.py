@@ -18,6 +18,7 @@ from onecity.casework import Move, Moved, move
 from onecity.cli.acting import Credentials, as_somebody, signed_in
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
@@ -33,7 +34,7 @@ def service() -> None:
 
 @service.command("list")
 @click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose items (default: the shipped pack).")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@machine_readable
 def list_items(folder: Path | None, *, as_json: bool) -> None:
     """The items of a pack. Needs no running city.
 
@@ -51,8 +52,9 @@ def list_items(folder: Path | None, *, as_json: bool) -> None:
 @service.command()
 @click.argument("item")
 @click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose item (default: the shipped pack).")
-def show(item: str, folder: Path | None) -> None:
-    """One ITEM with everything that is declared of it, as JSON. Needs no running city.
+@machine_readable
+def show(item: str, folder: Path | None, *, as_json: bool) -> None:
+    """One ITEM in short; --json gives everything that is declared of it. Needs no running city.
 
     Example: onecity service show food_business
     """
@@ -60,7 +62,14 @@ def show(item: str, folder: Path | None) -> None:
     if found is None:
         click.echo(f"There is no item {item}. `onecity service list` names them.", err=True)
         sys.exit(Exit.REFUSED)
-    click.echo(msgspec.json.format(msgspec.json.encode(found.value)).decode())
+    if as_json:
+        tell_machine(found.value)
+        return
+    one = found.value
+    click.echo(f"{one.name.zh} / {one.name.en}\n{one.plain.zh} / {one.plain.en}")
+    click.echo(f"{one.agency}, {one.process}, {one.limit.limit.number} {one.limit.limit.unit}, {one.basis.said('zh')}")
+    click.echo(f"asks: {', '.join(asked.field for asked in one.asks)}")
+    click.echo(f"needs: {', '.join(needed.material for needed in one.needs) or 'nothing'}")
 
 
 @service.command("apply")

@@ -1,4 +1,7 @@
-"""What a fact is: typed, versioned, and with its personal fields locked under the key of the person they concern."""
+"""What a fact is: typed, versioned, and with its personal fields locked under the key of the person they concern.
+
+See `docs/adr/0004-store-facts-as-the-bytes-that-are-proven.md`.
+"""
 
 import os
 from base64 import b64decode, b64encode

@@ -1,4 +1,7 @@
-"""The door to the city's memory: load a history, append to several at once, get the first answer again."""
+"""The door to the city's memory: load a history, append to several at once, get the first answer again.
+
+Answers are kept as long as facts, see `docs/adr/0012-keep-every-answer.md`.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime

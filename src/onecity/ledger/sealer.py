@@ -16,6 +16,7 @@ from onecity.ledger.checkpoint import Checkpoint, CheckpointKey, size_of
 from onecity.ledger.facts import FactBook, Stored
 from onecity.ledger.tiles import TileTree
 from onecity.ledger.tree import leaf_hash
+from onecity.machinery.postgres import alone
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -45,7 +46,7 @@ class Sealer:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Seal every quarter of a second, as soon as this process holds the lock, until `stopping` is set."""
-        while not await self._connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+        while not await alone(self._connection, _LOCK):
             if await _set_within(stopping, INTERVAL_S):
                 return
         await self.prepare()

@@ -1,8 +1,13 @@
 """Large things by the hash of their bytes, in a folder: sealed before they come here, so the folder tells nothing."""
 
 import os
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
+
+_LENGTH: Final = 64
+"""Signs of a name; what is longer is still being written."""
 
 
 class Blobs:
@@ -36,6 +41,15 @@ class Blobs:
         """Forget bytes."""
         self._path(name).unlink(missing_ok=True)
 
+    def shelves(self) -> list[str]:
+        """The parts of the store that can be looked through one by one."""
+        return sorted(shelf.name for shelf in self._folder.glob("[0-9a-f][0-9a-f]"))
+
+    def older(self, shelf: str, before: datetime) -> list[str]:
+        """The names on a shelf that lie there since before an instant."""
+        whole = [path for path in (self._folder / shelf).iterdir() if len(path.name) == _LENGTH]
+        return [path.name for path in whole if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before]
+
     def _path(self, name: str) -> Path:
-        assert len(name) == 64 and name.isalnum(), "a name is a hash"
+        assert len(name) == _LENGTH and name.isalnum(), "a name is a hash"
         return self._folder / name[:2] / name

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 from prometheus_client import Counter
 
-from onecity.machinery.postgres import connect, is_down
+from onecity.machinery.postgres import alone, connect, is_down, still_there
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -63,13 +63,13 @@ async def keep_working(
 async def _work(
     connection: "Connection", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event
 ) -> None:
-    while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+    while not await alone(connection, _LOCK):
         if await _pause(stopping):
             return
     due = {job.name: 0.0 for job in jobs}
     while not await _pause(stopping):
         # The lock goes with its connection: without this look two processes could believe that they hold it.
-        await connection.execute("select 1")
+        await still_there(connection)
         for job in jobs:
             if time.monotonic() >= due[job.name]:
                 await _ran(job, clock())

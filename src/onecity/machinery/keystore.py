@@ -2,6 +2,7 @@
 
 A person's key opens that person's fields in the ledger; destroying it is how the city forgets.
 Keys lie encrypted under a master key, so a copy of the store alone opens nothing.
+See `docs/adr/0005-keep-keys-outside-the-database.md`.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The read log: whenever an officer sees a person's data, the person can see it."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from onecity.kernel.acting import Acting
@@ -10,6 +10,9 @@ from onecity.people.store import Read
 
 if TYPE_CHECKING:
     from asyncpg import Pool
+
+KEPT: Final = timedelta(days=3 * 366)
+"""How long a look can be seen. Source: 个人信息保护法 (2021-11-01) article 56: at least three years."""
 
 
 class ReadLog:
@@ -29,3 +32,8 @@ class ReadLog:
         """Who looked at a person's data, the latest first."""
         async with self._pool.acquire() as connection:
             return await store.reads_of(connection, subject, limit)
+
+    async def purge(self, now: datetime) -> int:
+        """Remove looks that are old enough; how many."""
+        async with self._pool.acquire() as connection:
+            return await store.purge_reads(connection, now - KEPT)

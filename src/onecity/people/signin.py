@@ -89,7 +89,7 @@ class PasswordDoor:
                 return Refused(Why.LOCKED, {"minutes": int(LOCK.total_seconds()) // 60})
             step = await self._opens(found, password, code, now)
             if found is None or step is None or not await store.succeeded(connection, hidden, step):
-                await store.failed(connection, hidden, MOST_FAILURES, now + LOCK)
+                await store.failed(connection, hidden, MOST_FAILURES, now=now, locked_until=now + LOCK)
                 return Refused(Why.WRONG)
             token = token_urlsafe(32)
             await store.begin_session(connection, hashed(token), found.person, now=now, ends=now + SESSION)

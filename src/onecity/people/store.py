@@ -113,13 +113,13 @@ async def locked(connection: "Connection", login: bytes, now: datetime) -> bool:
     return found
 
 
-async def failed(connection: "Connection", login: bytes, most: int, locked_until: datetime) -> None:
+async def failed(connection: "Connection", login: bytes, most: int, *, now: datetime, locked_until: datetime) -> None:
     """Count a wrong try; the last that is allowed locks the login for a while and starts the count again."""
     await connection.execute(
-        "insert into failed_tries as f (login, failures) values ($1, 1) on conflict (login) do update set"
+        "insert into failed_tries as f (login, failures, tried) values ($1, 1, $4) on conflict (login) do update set"
         " failures = case when f.failures + 1 >= $2 then 0 else f.failures + 1 end,"
-        " locked_until = case when f.failures + 1 >= $2 then $3 else f.locked_until end",
-        login, most, locked_until,
+        " locked_until = case when f.failures + 1 >= $2 then $3 else f.locked_until end, tried = excluded.tried",
+        login, most, locked_until, now,
     )  # fmt: skip
 
 
@@ -170,11 +170,13 @@ async def too_often(connection: "Connection", key: bytes, rate: Rate, now: datet
 
 
 async def purge(connection: "Connection", now: datetime) -> int:
-    """Remove what has run out: sessions after their end, rates after a day. The number of rows removed."""
+    """Remove what has run out: sessions after their end, rates and counts of wrong tries after a day; how many rows."""
     gone: int = await connection.fetchval(
         "with s as (delete from sessions where ends < $1 returning 1),"
-        " r as (delete from rates where began < $1 - interval '1 day' returning 1)"
-        " select (select count(*) from s) + (select count(*) from r)",
+        " r as (delete from rates where began < $1 - interval '1 day' returning 1),"
+        # A lock that is longer than a day is not forgotten before it ends.
+        " f as (delete from failed_tries where greatest(tried, locked_until) < $1 - interval '1 day' returning 1)"
+        " select (select count(*) from s) + (select count(*) from r) + (select count(*) from f)",
         now,
     )
     return gone
@@ -195,3 +197,11 @@ async def reads_of(connection: "Connection", subject: UUID, limit: int) -> list[
         subject, limit,
     )  # fmt: skip
     return [Read(*row) for row in rows]
+
+
+async def purge_reads(connection: "Connection", before: datetime) -> int:
+    """Remove looks that are older than a day of the past; how many."""
+    gone: int = await connection.fetchval(
+        "with gone as (delete from reads where at < $1 returning 1) select count(*) from gone", before
+    )
+    return gone

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -14,6 +14,9 @@ from onecity.services import store
 
 if TYPE_CHECKING:
     from asyncpg import Pool
+
+KEPT: Final = timedelta(days=30)
+"""How long a draft waits for whoever began it, counted from the last word."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -65,3 +68,8 @@ class Drafts:
         """The application was handed in."""
         async with self._pool.acquire() as connection:
             await store.drop_draft(connection, person, what)
+
+    async def purge(self, now: datetime) -> int:
+        """Remove drafts that nobody went on with; how many."""
+        async with self._pool.acquire() as connection:
+            return await store.purge_drafts(connection, now - KEPT)

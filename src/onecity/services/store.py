@@ -83,6 +83,14 @@ async def drop_draft(connection: "Connection", person: UUID, what: str) -> None:
     await connection.execute("delete from drafts where person = $1 and what = $2", person, what)
 
 
+async def purge_drafts(connection: "Connection", before: datetime) -> int:
+    """Remove drafts that were not changed since a day of the past; how many."""
+    gone: int = await connection.fetchval(
+        "with gone as (delete from drafts where changed < $1 returning 1) select count(*) from gone", before
+    )
+    return gone
+
+
 async def put_upload(connection: "Connection", person: UUID, upload: Upload) -> None:
     """A material is there now; an older one of the same kind is not shown any more."""
     await connection.execute(
@@ -99,3 +107,26 @@ async def uploads_of(connection: "Connection", person: UUID, materials: Sequence
         person, list(materials),
     )  # fmt: skip
     return [Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"]) for row in rows]
+
+
+async def purge_uploads(connection: "Connection", before: datetime) -> int:
+    """Remove materials that are older than a day of the past, that no application quotes, and whose person has begun
+    nothing; how many.
+    """
+    gone: int = await connection.fetchval(
+        "with gone as (delete from uploads u where u.at < $1"
+        " and not exists (select from brought b where b.blob = u.blob)"
+        " and not exists (select from drafts d where d.person = u.person) returning 1) select count(*) from gone",
+        before,
+    )
+    return gone
+
+
+async def nobodys(connection: "Connection", blobs: Sequence[str]) -> list[str]:
+    """Those of some sealed files that neither a person's materials nor an application names."""
+    rows = await connection.fetch(
+        "select t.blob from unnest($1::text[]) t(blob) where not exists (select from uploads u where u.blob = t.blob)"
+        " and not exists (select from brought b where b.blob = t.blob) order by 1",
+        list(blobs),
+    )
+    return [row["blob"] for row in rows]

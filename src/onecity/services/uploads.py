@@ -1,8 +1,9 @@
 """The materials that a person brought: sealed under that person's key, kept once, used by every item that needs it."""
 
 import os
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _MB: Final = 1024 * 1024
 _BEGINS: Final = {FileType.PDF: b"%PDF-", FileType.JPEG: b"\xff\xd8\xff", FileType.PNG: b"\x89PNG\r\n\x1a\n"}
+KEPT: Final = timedelta(days=30)
+"""How long a material waits for an application that quotes it."""
+MARGIN: Final = timedelta(days=1)
+"""So much longer lie the bytes: whoever applied just before their row went still finds them."""
 MEDIA: Final = {FileType.PDF: "application/pdf", FileType.JPEG: "image/jpeg", FileType.PNG: "image/png"}
 
 
@@ -65,6 +70,20 @@ class Uploads:
         """What a person has brought of some materials."""
         async with self._pool.acquire() as connection:
             return {one.material: one for one in await store.uploads_of(connection, person, materials)}
+
+    async def purge(self, now: datetime) -> int:
+        """Remove materials that wait in vain, and bytes that nobody names; how many of both."""
+        gone = 0
+        for shelf in await to_thread(self._blobs.shelves):
+            old = await to_thread(self._blobs.older, shelf, now - KEPT - MARGIN)
+            async with self._pool.acquire() as connection:
+                unnamed = await store.nobodys(connection, old)
+            for blob in unnamed:
+                await to_thread(self._blobs.remove, blob)
+            gone += len(unnamed)
+        # The rows go after the bytes, so that a row is gone for a whole round before anybody looks for its bytes.
+        async with self._pool.acquire() as connection:
+            return gone + await store.purge_uploads(connection, now - KEPT)
 
     def open(self, person: UUID, material: str, blob: str) -> bytes | None:
         """The bytes of a file; None if the person was forgotten or the bytes are damaged."""

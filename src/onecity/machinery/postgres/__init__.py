@@ -1,7 +1,16 @@
 """PostgreSQL: found or brought along, started, reached, and moved to the newest schema."""
 
 from onecity.machinery.postgres.binaries import Binaries, find_binaries
-from onecity.machinery.postgres.connections import Address, connect, is_down, open_pool
+from onecity.machinery.postgres.connections import (
+    Address,
+    alone,
+    connect,
+    is_down,
+    join,
+    make_database,
+    open_pool,
+    still_there,
+)
 from onecity.machinery.postgres.launcher import Cluster, start_cluster, stop_cluster
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations
 
@@ -10,12 +19,16 @@ __all__ = [
     "Binaries",
     "Cluster",
     "Migration",
+    "alone",
     "connect",
     "find_binaries",
     "is_down",
+    "join",
+    "make_database",
     "migrate",
     "open_pool",
     "read_migrations",
     "start_cluster",
+    "still_there",
     "stop_cluster",
 ]

@@ -55,6 +55,28 @@ def is_down(failure: BaseException) -> bool:
     )
 
 
+async def still_there(connection: "Connection") -> None:
+    """Raise what the database says if it does not answer."""
+    await connection.execute("select 1")
+
+
+async def alone(connection: "Connection", lock: int) -> bool:
+    """Whether this connection holds a lock that only one can hold; it ends with the connection."""
+    held: bool = await connection.fetchval("select pg_try_advisory_lock($1)", lock)
+    return held
+
+
+async def make_database(connection: "Connection", name: str) -> None:
+    """A database of this name, if there is none yet. The name is ours, never somebody's input."""
+    if not await connection.fetchval("select exists (select from pg_database where datname = $1)", name):
+        await connection.execute(f"create database {name}")
+
+
+async def join(connection: "Connection", role: str) -> None:
+    """Let whoever is connected act in a role of ours."""
+    await connection.execute(f"grant {role} to current_user")
+
+
 async def check_database(connection: "Connection") -> None:
     """Refuse a database whose version or locale would fail later, silently. Raises CannotStart."""
     major = connection.get_server_version().major

@@ -1,4 +1,7 @@
-"""Starts the city's own PostgreSQL: no TCP, a closed socket folder, peer authentication, the right locale."""
+"""Starts the city's own PostgreSQL: no TCP, a closed socket folder, peer authentication, the right locale.
+
+See `docs/adr/0008-bring-postgresql-along.md`.
+"""
 
 import errno
 import os

@@ -1,4 +1,7 @@
-"""Turns templates into pages: one environment per language, with the city's words, dates and numbers."""
+"""Turns templates into pages: one environment per language, with the city's words, dates and numbers.
+
+See `docs/adr/0010-draw-each-component-once.md`.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar

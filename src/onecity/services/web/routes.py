@@ -24,9 +24,7 @@ _FILES: Final = Rate(30, 60)
 def routes(counter: Counter) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs, adding = Guides(counter), Applying(counter), Affairs(counter), Adding(counter)
-    desk, hands = Desk(counter), Hands(counter)
-    own_case, case = "/affairs/{affair}/cases/{case}", "/desk/cases/{case}"
-    outcome = f"{case}/{{step}}/{{outcome}}"
+    own_case = "/affairs/{affair}/cases/{case}"
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, guides.items),
@@ -62,6 +60,16 @@ def routes(counter: Counter) -> Sequence[Route]:
                 Route("POST", f"{own_case}/{what}", SIGNED_IN, done, _FILES, files=what in ("bring", "again")),
             )
         ),
+        *_desk(counter),
+    )
+
+
+def _desk(counter: Counter) -> Sequence[Route]:
+    """The pages of officers."""
+    desk, hands = Desk(counter), Hands(counter)
+    case = "/desk/cases/{case}"
+    outcome = f"{case}/{{step}}/{{outcome}}"
+    return (
         Route("GET", "/desk", OFFICER, desk.work),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
         Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),

@@ -1,0 +1,68 @@
+"""Decisions repeat: the real clock is read in one module, and chance has no part in what the city decides."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from tests.architecture.house import Module, modules
+
+CLOCK: Final[Mapping[str, str]] = {"onecity.bootstrap.moment": "the only reader of the real clock"}
+
+DICE: Final[Mapping[str, str]] = {
+    "onecity.bootstrap.founding": "draws the passwords and second factors of the simulated city",
+    "onecity.cli.service": "a command without an idempotency key is a new one",
+    "onecity.ledger.facts": "nonces of locked fields",
+    "onecity.machinery.keystore": "keys, and the nonces under which they lie",
+    "onecity.machinery.web.api": "a request without an idempotency key is a new command",
+    "onecity.machinery.web.entrance": "names of requests in the log",
+    "onecity.machinery.web.forms": "a form without an idempotency key is a new command",
+    "onecity.people.signin": "tokens of sessions",
+    "onecity.people.web.pages": "the idempotency key that a form carries",
+    "onecity.registers.rows": "nonces of sealed rows",
+    "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
+    "onecity.services.uploads": "nonces of sealed files",
+    "onecity.services.web.adding": "the idempotency key that a form carries",
+    "onecity.services.web.desk": "the idempotency key that a form carries",
+    "onecity.services.web.hands": "the idempotency key that a form carries",
+}
+
+_CLOCKS: Final = {"datetime", "date", "time"}
+_READS: Final = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
+_ROLLS: Final = {"uuid1", "uuid4", "urandom", "getrandom", "random_base32", "generate_key"}
+_DICE_MODULES: Final = {"random", "secrets"}
+
+
+def clock_reads(module: Module) -> Iterator[str]:
+    """Where a module asks what time it is. How long something takes (`monotonic`, `perf_counter`) is no such question."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr in _READS:
+            of = node.value
+            # `TOTP(secret).now()` reads the clock as well; `site.now()` is the clock that the city was given.
+            if (isinstance(of, ast.Name) and of.id in _CLOCKS) or isinstance(of, ast.Call):
+                yield module.at(node)
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            yield from (module.at(node) for name in node.names if name.name in _READS)
+
+
+def rolls(module: Module) -> Iterator[str]:
+    """Where a module rolls dice."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from (module.at(node) for name in node.names if name.name in _DICE_MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module in _DICE_MODULES or any(name.name in _ROLLS for name in node.names):
+                yield module.at(node)
+        elif isinstance(node, ast.Attribute) and node.attr in _ROLLS:
+            yield module.at(node)
+
+
+def test_only_one_module_reads_the_clock() -> None:
+    found = {module.name: list(clock_reads(module)) for module in modules()}
+    assert [at for name, places in found.items() if name not in CLOCK for at in places] == []
+    assert [name for name in CLOCK if not found[name]] == []
+
+
+def test_dice_are_rolled_only_for_keys_nonces_and_names() -> None:
+    found = {module.name: list(rolls(module)) for module in modules()}
+    assert [at for name, places in found.items() if name not in DICE for at in places] == []
+    assert [name for name in DICE if not found[name]] == []

@@ -1,0 +1,58 @@
+"""Every command says how it is called, speaks to machines if it tells anything, and stands on the page of commands."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
+import click
+import pytest
+from tools.describe_commands import PAGE, commands, example_of, page
+
+DOES: Final[Mapping[str, str]] = {
+    "onecity run": "starts a city and talks to the person in front of it",
+    "onecity ledger export": "writes a folder",
+    "onecity service apply": "its answer is JSON, always",
+    "onecity service decide": "its answer is JSON, always",
+}
+"""The commands that do something instead of telling something, and so need no --json."""
+
+COMMANDS: Final = dict(commands())
+
+
+def options(command: click.Command) -> set[str]:
+    """Every option of a command."""
+    return {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_what_it_does_and_shows_a_call_that_can_be_typed(name: str) -> None:
+    command = COMMANDS[name]
+    example = example_of(command)
+    assert (command.help or "").split(".")[0].strip()
+    assert example.startswith(name)
+    assert "\n" not in example
+    # Words are taken apart as for a call; nothing is asked, opened or done.
+    command.make_context(name, shlex.split(example)[len(name.split()) :], resilient_parsing=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_tells_something_tells_it_to_machines_too(name: str) -> None:
+    assert ("--json" in options(COMMANDS[name])) != (name in DOES)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_says_what_it_is_for(name: str) -> None:
+    silent = [
+        option.name
+        for option in COMMANDS[name].params
+        if isinstance(option, click.Option) and not (option.help or option.prompt)
+    ]
+    assert silent == []
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    assert PAGE.read_text("utf-8") == page(), "call: python tools/describe_commands.py"
+
+
+def test_what_is_said_to_do_exists() -> None:
+    assert DOES.keys() <= COMMANDS.keys()

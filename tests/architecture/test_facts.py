@@ -1,0 +1,72 @@
+"""Every type of fact: one name, registered, and with personal fields that can be forgotten."""
+
+import types
+import typing
+from collections import Counter
+from uuid import UUID
+
+from tests.architecture.house import imported
+
+from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
+from onecity.ledger import Fact, Projections
+
+
+def heirs(kind: type) -> set[type]:
+    """Everything that is declared by being a kind of this."""
+    found: set[type] = set(kind.__subclasses__())
+    return found.union(*(heirs(one) for one in found))
+
+
+def allowed(hint: object) -> set[object]:
+    """The types that a field allows."""
+    if typing.get_origin(hint) is typing.Annotated:
+        return allowed(typing.get_args(hint)[0])
+    if isinstance(hint, typing.NewType):
+        return allowed(hint.__supertype__)
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return {one for part in typing.get_args(hint) for one in allowed(part)}
+    return {hint}
+
+
+def test_every_fact_of_the_house_is_registered_once_under_a_name_of_its_package() -> None:
+    imported()
+    facts = {kind for kind in heirs(Fact) if kind.__module__.startswith("onecity.")}
+    assert facts == {kind.type for kind in FACT_TYPES}
+    assert [name for name, times in Counter(kind.name for kind in FACT_TYPES).items() if times > 1] == []
+    assert [times for times in Counter(kind.type for kind in FACT_TYPES).values() if times > 1] == []
+    for kind in FACT_TYPES:
+        assert kind.name.partition(".")[0] == kind.type.__module__.split(".")[1]
+
+
+def test_a_personal_field_can_be_forgotten_and_names_whose_it_is() -> None:
+    personal = 0
+    for kind in FACT_TYPES:
+        hints = typing.get_type_hints(kind.type, include_extras=True)
+        for field, mark in kind.personal().items():
+            personal += 1
+            assert type(None) in allowed(hints[field]), f"{kind.name}.{field} has no place for what is forgotten"
+            assert mark.subject in hints, f"{kind.name}.{field} is of {mark.subject}, whom the fact does not name"
+            assert allowed(hints[mark.subject]) <= {UUID, type(None)}, f"{kind.name}.{mark.subject} is no id"
+            assert mark.subject not in kind.personal(), f"{kind.name}.{mark.subject} would be locked under itself"
+            assert mark.kept, f"{kind.name}.{field} does not say how long it is kept"
+    assert personal > 0
+
+
+def test_every_older_version_of_a_fact_has_a_way_to_the_newest() -> None:
+    for kind in FACT_TYPES:
+        assert set(kind.upcasts) == set(range(1, kind.version)), kind.name
+
+
+def test_projections_fold_registered_facts_into_tables_of_their_own() -> None:
+    known = {kind.type for kind in FACT_TYPES}
+    for projection in PROJECTIONS:
+        assert set(projection.facts) <= known
+    tables = [table.name for table in Projections(PROJECTIONS).tables]
+    assert len(set(tables)) == len(tables)
+
+
+def test_whatever_quotes_a_file_is_known_to_the_purge_of_files() -> None:
+    quoting = {kind.type for kind in FACT_TYPES if "materials" in kind.type.__struct_fields__}
+    [knows] = [one for one in PROJECTIONS if "brought" in {table.name for table in one.tables}]
+    assert quoting
+    assert quoting <= set(knows.facts)

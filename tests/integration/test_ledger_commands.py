@@ -1,0 +1,79 @@
+"""What an auditor asks of the memory of a running city, on the command line."""
+
+import json
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.architecture.house import ROOT, rows
+from tests.cities import RunningCity
+
+from onecity.ledger import leaf_hash
+from onecity.ledger.tree import included
+
+PATIENCE_S = 10
+DATA = "Folders and files of the data folder"
+
+
+@pytest.fixture(scope="module")
+def city(open_folder: Path) -> Iterator[RunningCity]:
+    found = RunningCity(open_folder / "audited")
+    found.start()
+    yield found
+    found.clean()
+
+
+def asked(city: RunningCity, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command on the city's data."""
+    call = [sys.executable, "-m", "onecity", *words, "--data", str(city.data)]
+    return subprocess.run(call, capture_output=True, text=True, check=False)
+
+
+def test_a_proof_for_machines_holds_without_the_city(city: RunningCity) -> None:
+    program = city.program()
+    affair = program.apply()["affair"]
+    program.close()
+    patience = time.monotonic() + PATIENCE_S
+    while (done := asked(city, "ledger", "prove", affair, "1", "--json")).returncode == 1:
+        assert time.monotonic() < patience, "a fact is sealed within a second"
+    proof = json.loads(done.stdout)
+    size, root = proof["checkpoint"].split("\n")[1:3]
+    path = [b64decode(step) for step in proof["path"]]
+    assert included(leaf_hash(b64decode(proof["entry"])), proof["position"], int(size), path, b64decode(root))
+    told = asked(city, "ledger", "prove", affair, "1").stdout
+    assert told.startswith(f"position {proof['position']} of ")
+
+
+def test_a_fact_that_is_not_there_is_refused(city: RunningCity) -> None:
+    done = asked(city, "ledger", "prove", "0199c6a2-0000-7000-8000-000000000000", "1", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_the_checks_of_the_memory_speak_to_machines(city: RunningCity) -> None:
+    verified = asked(city, "ledger", "verify", "--json")
+    assert verified.returncode == 0
+    found = json.loads(verified.stdout)
+    assert found["damages"] == []
+    folded = json.loads(asked(city, "ledger", "rebuild", "--check", "--json").stdout)
+    assert folded["differences"] == []
+    assert 0 < found["facts"] <= folded["facts"]
+
+
+def test_the_code_of_an_officer_is_told_to_machines_too(city: RunningCity) -> None:
+    found = json.loads(asked(city, "code", "shouli", "--json").stdout)
+    assert found["login"] == "shouli"
+    assert len(found["code"]) == 6
+    assert asked(city, "code", "nobody").returncode == 1
+
+
+def test_every_file_that_a_city_keeps_is_named_on_the_page_of_working_state(city: RunningCity) -> None:
+    named = tuple(row[0] for row in rows((ROOT / "WORKING_STATE.md").read_text("utf-8"), DATA))
+    whole = {path.relative_to(city.data).as_posix() for path in (*city.data.glob("*"), *city.data.glob("*/*"))}
+    # A folder is named by what lies in it, a file with its companions by its beginning.
+    strange = [name for name in whole if not any(one.startswith(name) or name.startswith(one) for one in named)]
+    assert strange == []
+    assert {"keys/keys.sqlite", "onecity.log", "run.lock", "simulated_accounts.json"} <= whole
