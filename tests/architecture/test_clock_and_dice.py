@@ -10,6 +10,7 @@ CLOCK: Final[Mapping[str, str]] = {"onecity.bootstrap.moment": "the only reader 
 
 DICE: Final[Mapping[str, str]] = {
     "onecity.bootstrap.founding": "draws the passwords and second factors of the simulated city",
+    "onecity.cli.case": "a command without an idempotency key is a new one",
     "onecity.cli.service": "a command without an idempotency key is a new one",
     "onecity.ledger.facts": "nonces of locked fields",
     "onecity.machinery.keystore": "keys, and the nonces under which they lie",

@@ -13,6 +13,11 @@ DOES: Final[Mapping[str, str]] = {
     "onecity ledger export": "writes a folder",
     "onecity service apply": "its answer is JSON, always",
     "onecity service decide": "its answer is JSON, always",
+    "onecity case upload": "its answer is JSON, always",
+    "onecity case bring": "its answer is JSON, always",
+    "onecity case again": "its answer is JSON, always",
+    "onecity case withdraw": "its answer is JSON, always",
+    "onecity case rate": "its answer is JSON, always",
 }
 """The commands that do something instead of telling something, and so need no --json."""
 
