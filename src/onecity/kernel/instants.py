@@ -19,7 +19,7 @@ def stamp(instant: datetime) -> str:
     >>> stamp(datetime(2020, 1, 5, 17, tzinfo=UTC))
     '2020-01-05T17:00:00.000000Z'
     """
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_day(text: str, *, today: date) -> date | None:
