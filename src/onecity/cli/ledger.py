@@ -106,7 +106,7 @@ def prove(stream: UUID, version: int, *, settings: Settings) -> None:
     async def proven(memory: Memory) -> memory_of.Proof | None:
         connection = await connect(memory.database.app)
         try:
-            return await memory_of.prove(connection, memory.signer, stream, version)
+            return await memory_of.prove(connection, memory.signer, stream, version, folder=memory.folder)
         finally:
             await connection.close()
 

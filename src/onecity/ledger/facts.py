@@ -113,7 +113,11 @@ class FactBook:
 
     def mac(self, stored: Stored) -> bytes:
         """The code without which the sealer takes no fact: who has only SQL cannot make one."""
-        return blake2b(stored.entry(), digest_size=16, key=self._mac_key).digest()
+        return self.code(stored.entry())
+
+    def code(self, entry: bytes) -> bytes:
+        """The code of a fact by its entry."""
+        return blake2b(entry, digest_size=16, key=self._mac_key).digest()
 
     def subjects(self, facts: Sequence[Fact]) -> set[UUID]:
         """The persons whose keys the facts need."""

@@ -12,7 +12,7 @@ from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Statement, Wave
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Record
 
 CHUNK: Final = 2_000
 
@@ -82,7 +82,11 @@ _SEAL: Final = """
 insert into ledger.sealed (position, stream, version, leaf)
 select * from unnest($1::bigint[], $2::uuid[], $3::int[], $4::bytea[])
 """
-_MOVE: Final = "update ledger.seal_state set size = $1, seen = pg_current_snapshot()"
+_MOVE: Final = "update ledger.seal_state set size = $1, root = $2, seen = pg_current_snapshot()"
+_LEFT: Final = """
+select coalesce((select position + 1 from ledger.sealed order by position desc limit 1), 0) as size, root
+from ledger.seal_state
+"""
 _ALARM: Final = """
 insert into ledger.alarms (stream, version) select * from unnest($1::uuid[], $2::int[]) on conflict do nothing
 """
@@ -189,10 +193,18 @@ async def answers(connection: "Connection", keys: Sequence[UUID]) -> dict[UUID, 
     return {row["key"]: row["answer"] for row in found}
 
 
+async def _chunks(connection: "Connection", query: str, *params: object) -> AsyncIterator[list["Record"]]:
+    """The rows of a query, many at a time. Needs a transaction."""
+    cursor = await connection.cursor(query, *params)
+    while rows := await cursor.fetch(CHUNK):
+        yield rows
+
+
 async def unsealed(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Facts visible now that no earlier seal saw, with their codes. Needs a repeatable-read transaction."""
-    async for row in connection.cursor(_UNSEALED, prefetch=CHUNK):
-        yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
+    async for rows in _chunks(connection, _UNSEALED):
+        for stream, version, kind, body, mac in rows:
+            yield Stored(stream, version, kind, body), mac
 
 
 async def seal(connection: "Connection", first: int, facts: Sequence[Stored], leaves: Sequence[bytes]) -> None:
@@ -203,9 +215,22 @@ async def seal(connection: "Connection", first: int, facts: Sequence[Stored], le
     )
 
 
-async def move_seal(connection: "Connection", size: int) -> None:
-    """Everything visible in this transaction has been looked at."""
-    await connection.execute(_MOVE, size)
+async def move_seal(connection: "Connection", size: int, root: bytes) -> None:
+    """Everything visible in this transaction has been looked at, and the tree has this size and root."""
+    await connection.execute(_MOVE, size, root)
+
+
+class Left(msgspec.Struct, frozen=True):
+    """Where the last seal left the tree: positions up to `size`, under `root`. No root: nothing was sealed yet."""
+
+    size: int
+    root: bytes | None
+
+
+async def left(connection: "Connection") -> Left:
+    """What the database says of the tree; the size is that of the positions themselves."""
+    row = await connection.fetchrow(_LEFT)
+    return Left(row["size"], row["root"])
 
 
 async def alarm(connection: "Connection", facts: Sequence[Stored]) -> None:
@@ -228,8 +253,9 @@ async def sealed_size(connection: "Connection") -> int:
 async def leaves_from(connection: "Connection", position: int) -> AsyncIterator[bytes]:
     """The leaf hashes from a position on. Needs a transaction."""
     query = "select leaf from ledger.sealed where position >= $1 order by position"
-    async for row in connection.cursor(query, position, prefetch=CHUNK):
-        yield row["leaf"]
+    async for rows in _chunks(connection, query, position):
+        for (leaf,) in rows:
+            yield leaf
 
 
 class SealedFact(msgspec.Struct, frozen=True):
@@ -243,10 +269,10 @@ class SealedFact(msgspec.Struct, frozen=True):
 
 async def sealed_facts(connection: "Connection", first: int, end: int) -> AsyncIterator[SealedFact]:
     """The facts at positions `first` to before `end`. Needs a transaction."""
-    async for row in connection.cursor(_SEALED_FACTS, first, end, prefetch=CHUNK):
-        gone = row["body"] is None
-        stored = None if gone else Stored(row["stream"], row["version"], row["kind"], row["body"])
-        yield SealedFact(row["position"], row["leaf"], stored, row["mac"])
+    async for rows in _chunks(connection, _SEALED_FACTS, first, end):
+        for position, stream, version, kind, body, mac, leaf in rows:
+            stored = None if body is None else Stored(stream, version, kind, body)
+            yield SealedFact(position, leaf, stored, mac)
 
 
 async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> SealedFact | None:
@@ -263,8 +289,9 @@ async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> S
 
 async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Every fact with its code, causes before effects. Needs a transaction."""
-    async for row in connection.cursor(_ALL_FACTS, prefetch=CHUNK):
-        yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
+    async for rows in _chunks(connection, _ALL_FACTS):
+        for stream, version, kind, body, mac in rows:
+            yield Stored(stream, version, kind, body), mac
 
 
 async def make_scratch(connection: "Connection", tables: Sequence[str]) -> None:
