@@ -37,7 +37,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     real = store.append_at_once
 
     async def counted(connection: asyncpg.Connection, batch: store.Batch, todo: Sequence[Wave]) -> None:
-        sizes.append(len(batch.answers))
+        sizes.append(len(batch.parts))
         await real(connection, batch, todo)
 
     monkeypatch.setattr(store, "append_at_once", counted)

@@ -1,6 +1,7 @@
 """Instants are UTC inside; days belong to the city's zone."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -13,6 +14,7 @@ def day_in(zone: ZoneInfo, instant: datetime) -> date:
     return instant.astimezone(zone).date()
 
 
+@lru_cache(maxsize=64)
 def stamp(instant: datetime) -> str:
     """An instant as it is written into facts: UTC, microseconds, `Z`.
 

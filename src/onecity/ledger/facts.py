@@ -86,6 +86,11 @@ class Stored(msgspec.Struct, frozen=True):
     kind: str
     body: bytes
 
+    @property
+    def entry_size(self) -> int:
+        """Bytes of the leaf."""
+        return 16 + 4 + 1 + len(self.kind) + len(self.body)
+
     def entry(self) -> bytes:
         """The bytes of the leaf. Wire contract: `docs/ledger-format.md`; a change would break every old proof."""
         kind = self.kind.encode("ascii")
@@ -141,7 +146,7 @@ class FactBook:
         if sealed:
             body["sealed"] = sealed
         stored = Stored(recorded.stream, recorded.version, kind.kind, _ENCODE(body))
-        assert len(stored.entry()) <= LARGEST_ENTRY, f"a fact {kind.kind} is too large for the ledger"
+        assert stored.entry_size <= LARGEST_ENTRY, f"a fact {kind.kind} is too large for the ledger"
         return stored
 
     def read(self, stored: Stored) -> Recorded:

@@ -1,7 +1,7 @@
 """All the SQL of the ledger."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -16,40 +16,38 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 2_000
 
-# A command is stale if a version or its idempotency key is taken, or if the version before its first one is missing.
+# A command is stale if the first version of one of its histories is taken, or the one before it is missing (versions
+# have no gaps, so no other needs a look), or if its idempotency key is taken.
 _BATCH: Final = """
 with batch_facts as materialized (
     select unnest($1::uuid[]) as stream, unnest($2::int[]) as version, unnest($3::text[]) as kind,
-        unnest($4::bytea[]) as body, unnest($5::bytea[]) as mac, unnest($6::int[]) as command,
-        unnest($7::bool[]) as first
+        unnest($4::bytea[]) as body, unnest($5::bytea[]) as mac
+), batch_streams as materialized (
+    select unnest($6::uuid[]) as stream, unnest($7::int[]) as version, unnest($8::int[]) as command
 ), batch_answers as materialized (
-    select unnest($8::uuid[]) as key, unnest($9::bytea[]) as answer, unnest($10::int[]) as command
+    select unnest($9::uuid[]) as key, unnest($10::bytea[]) as answer, unnest($11::int[]) as command
 ), batch_stale as materialized (
-    select command from batch_facts b
+    select command from batch_streams b
         where exists (select from ledger.facts f where f.stream = b.stream and f.version = b.version)
-    union all select command from batch_facts b where first and version > 1
+    union all select command from batch_streams b where version > 1
         and not exists (select from ledger.facts f where f.stream = b.stream and f.version = b.version - 1)
     union all select command from batch_answers b where exists (select from ledger.answers a where a.key = b.key)
 )"""
-_BATCH_WIDTH: Final = 10
+_BATCH_WIDTH: Final = 11
 _STALE: Final = f"{_BATCH} select command from batch_stale"
 
-# Looks first, so a stale command costs no rollback; a command is whole or absent. Normally no row comes back.
+# Looks first, so a stale command costs no rollback. Says what it wrote of each history, and which answers.
 _APPEND: Final = f"""{_BATCH}, new_facts as (
     insert into ledger.facts (stream, version, kind, body, mac)
-    select stream, version, kind, body, mac from batch_facts
-    where command not in (select command from batch_stale) order by 1, 2
-    on conflict do nothing returning stream, version
+    select stream, version, kind, body, mac from batch_facts where stream not in
+        (select stream from batch_streams where command in (select command from batch_stale)) order by 1, 2
+    on conflict do nothing returning stream
 ), new_answers as (
     insert into ledger.answers (key, answer)
     select key, answer from batch_answers where command not in (select command from batch_stale) order by 1
     on conflict do nothing returning key
 )
-select a.command, count(n.version) + (k.key is not null)::int as written
-from batch_answers a join batch_facts f using (command)
-left join new_facts n on n.stream = f.stream and n.version = f.version
-left join new_answers k on k.key = a.key
-group by a.command, k.key having count(n.version) < count(*) or k.key is null
+select stream as id, count(*) as written from new_facts group by 1 union all select key, 1 from new_answers
 """
 
 # Fails, and nothing is in, if a command is stale: the look is the main query, which runs before anything is written.
@@ -80,7 +78,8 @@ order by f.xid, f.stream, f.version
 """
 _SEAL: Final = """
 insert into ledger.sealed (position, stream, version, leaf)
-select * from unnest($1::bigint[], $2::uuid[], $3::int[], $4::bytea[])
+select $1::bigint + number - 1, stream, version, leaf
+from unnest($2::uuid[], $3::int[], $4::bytea[]) with ordinality as t(stream, version, leaf, number)
 """
 _MOVE: Final = "update ledger.seal_state set size = $1, root = $2, seen = pg_current_snapshot()"
 _LEFT: Final = """
@@ -98,6 +97,48 @@ where s.position >= $1 and s.position < $2 order by s.position
 _ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by xid, stream, version"
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What one command brings to a batch: facts with their codes, the first version of each history, its answer."""
+
+    facts: Sequence[tuple[Stored, bytes]]
+    firsts: Mapping[UUID, int]
+    key: UUID
+    answer: bytes
+
+
+class Batch:
+    """Commands that are appended in one transaction, each under its number."""
+
+    def __init__(self, parts: Mapping[int, Part]) -> None:
+        self.parts = parts
+        self._facts = [fact for part in parts.values() for fact in part.facts]
+        self._firsts = [(*first, number) for number, part in parts.items() for first in part.firsts.items()]
+        self.single = len(self._facts) == len(self._firsts) == len(parts) == 1
+
+    def columns(self) -> list[Sequence[Any]]:
+        """The batch as parameters of a statement."""
+        return [
+            [fact.stream for fact, _ in self._facts],
+            [fact.version for fact, _ in self._facts],
+            [fact.kind for fact, _ in self._facts],
+            [fact.body for fact, _ in self._facts],
+            [mac for _, mac in self._facts],
+            *_columns(self._firsts, 3),
+            [part.key for part in self.parts.values()],
+            [part.answer for part in self.parts.values()],
+            list(self.parts),
+        ]
+
+    def incomplete(self, written: Mapping[UUID, int]) -> "list[Incomplete]":
+        """The commands that are not whole among what was written of each history and answer."""
+        found = []
+        for number, part in self.parts.items():
+            got = sum(written.get(name, 0) for name in (*part.firsts, part.key))
+            if got < len(part.facts) + 1:
+                found.append(Incomplete(number, got))
+        return found
+
+
 class Incomplete(msgspec.Struct, frozen=True):
     """A command that could not be written whole; `written` parts of it are in, and must come out again."""
 
@@ -105,25 +146,14 @@ class Incomplete(msgspec.Struct, frozen=True):
     written: int
 
 
-class Batch(msgspec.Struct):
-    """What one transaction appends: columns of facts and of answers, each with the number of its command."""
-
-    facts: list[tuple[UUID, int, str, bytes, bytes, int, bool]] = msgspec.field(default_factory=list)
-    answers: list[tuple[UUID, bytes, int]] = msgspec.field(default_factory=list)
-
-    def columns(self) -> list[tuple[Any, ...]]:
-        """The batch as parameters of a statement."""
-        return [*_columns(self.facts, 7), *_columns(self.answers, 3)]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
     return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
 async def append(connection: "Connection", batch: Batch) -> list[Incomplete]:
     """Insert the facts and answers of whole commands; the commands that are not complete."""
     rows = await connection.fetch(_APPEND, *batch.columns())
-    return [Incomplete(row["command"], row["written"]) for row in rows]
+    return batch.incomplete({row["id"]: row["written"] for row in rows})
 
 
 async def project(connection: "Connection", todo: Sequence[Wave]) -> None:
@@ -141,7 +171,7 @@ class Shape(msgspec.Struct, frozen=True):
 
 def shape_of(batch: Batch, todo: Sequence[Wave]) -> Shape:
     """The shape of a batch with its projection rows."""
-    single = len(batch.facts) == len(batch.answers) == 1 and all(len(wave.columns[0]) == 1 for wave in todo)
+    single = batch.single and all(len(wave.columns[0]) == 1 for wave in todo)
     return Shape(tuple(wave.statement for wave in todo), single)
 
 
@@ -209,10 +239,7 @@ async def unsealed(connection: "Connection") -> AsyncIterator[tuple[Stored, byte
 
 async def seal(connection: "Connection", first: int, facts: Sequence[Stored], leaves: Sequence[bytes]) -> None:
     """Give facts their positions, from `first` on."""
-    positions = range(first, first + len(facts))
-    await connection.execute(
-        _SEAL, list(positions), [f.stream for f in facts], [f.version for f in facts], list(leaves)
-    )
+    await connection.execute(_SEAL, first, [f.stream for f in facts], [f.version for f in facts], leaves)
 
 
 async def move_seal(connection: "Connection", size: int, root: bytes) -> None:

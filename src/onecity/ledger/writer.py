@@ -40,8 +40,8 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct, eq=False):
-    command: Written
-    streams: frozenset[UUID]
+    part: store.Part
+    rows: tuple[Row, ...]
     done: "asyncio.Future[bool]"
 
 
@@ -105,8 +105,8 @@ class Writer:
     async def write(self, command: Written) -> bool:
         """Write a command. False: a version or its key was taken, nothing of it is in."""
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        streams = frozenset([stored.stream for stored, _ in command.facts])
-        self._queue.append(_Waiting(command, streams, done))
+        part = store.Part(command.facts, _firsts(command.facts), command.key, command.answer)
+        self._queue.append(_Waiting(part, command.rows, done))
         self._wake()
         return await done
 
@@ -147,12 +147,12 @@ class Writer:
         streams: set[UUID] = set()
         while self._queue and len(taken) < share:
             waiting = self._queue.popleft()
-            large = len(waiting.command.facts) >= MOST_FACTS
-            if streams & waiting.streams or (large and taken):
+            large = len(waiting.part.facts) >= MOST_FACTS
+            if not streams.isdisjoint(waiting.part.firsts) or (large and taken):
                 left.append(waiting)
                 continue
             taken.append(waiting)
-            streams |= waiting.streams
+            streams.update(waiting.part.firsts)
             if large:
                 break
         self._queue.extendleft(reversed(left))
@@ -160,7 +160,7 @@ class Writer:
 
     async def _commit(self, batch: list[_Waiting], lane: _Lane) -> None:
         try:
-            stale = await _write(lane, [waiting.command for waiting in batch])
+            stale = await _write(lane, batch)
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
             lane.give_up(failure)
             _fail(batch, failure)
@@ -180,7 +180,7 @@ def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:
             one.done.set_exception(failure)
 
 
-async def _write(lane: _Lane, commands: Sequence[Written]) -> set[int]:
+async def _write(lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
     """Write all commands but the stale ones, as one statement if that can be; the numbers of the stale ones."""
     connection = await lane.connection()
     stale: set[int] = set()
@@ -204,7 +204,7 @@ async def _write(lane: _Lane, commands: Sequence[Written]) -> set[int]:
     return await _write_stepwise(connection, commands, stale)
 
 
-async def _write_stepwise(connection: "Connection", commands: Sequence[Written], stale: set[int]) -> set[int]:
+async def _write_stepwise(connection: "Connection", commands: Sequence[_Waiting], stale: set[int]) -> set[int]:
     """Write statement after statement in one transaction; rows of one key take effect one after another."""
     while len(stale) < len(commands):
         going = [number for number in range(len(commands)) if number not in stale]
@@ -228,14 +228,16 @@ async def _write_stepwise(connection: "Connection", commands: Sequence[Written],
     return stale
 
 
-def _batch(commands: Sequence[Written], going: Sequence[int]) -> store.Batch:
-    batch = store.Batch()
-    for number in going:
-        command = commands[number]
-        batch.answers.append((command.key, command.answer, number))
-        firsts: set[UUID] = set()
-        for stored, mac in command.facts:
-            first = stored.stream not in firsts
-            firsts.add(stored.stream)
-            batch.facts.append((stored.stream, stored.version, stored.kind, stored.body, mac, number, first))
-    return batch
+def _batch(commands: Sequence[_Waiting], going: Sequence[int]) -> store.Batch:
+    return store.Batch({number: commands[number].part for number in going})
+
+
+def _firsts(facts: Sequence[tuple[Stored, bytes]]) -> dict[UUID, int]:
+    """The first version of each history. Facts of one history come together, so most need no second look."""
+    firsts: dict[UUID, int] = {}
+    last: UUID | None = None
+    for stored, _ in facts:
+        if stored.stream is not last:
+            last = stored.stream
+            firsts.setdefault(last, stored.version)
+    return firsts
