@@ -133,8 +133,7 @@ async def house(owner: Address, app: Address, folder: Path, *, fresh: bool = Tru
     projections = Projections([BOXES])
     signer = CheckpointKey(ORIGIN, keys.service_key("checkpoint"))
     readers = await open_pool(app, size=4)
-    lanes = await open_pool(app, size=2)
-    writer = Writer(lanes)
+    writer = Writer(app)
     sealing = await connect(app)
     sealer = Sealer(sealing, book, signer, folder / "ledger")
     await sealer.prepare()
@@ -142,7 +141,6 @@ async def house(owner: Address, app: Address, folder: Path, *, fresh: bool = Tru
         Ledger(readers, writer, book, projections, keys), sealer, keys, book, projections, signer, owner, app, folder
     )
     await writer.close()
-    await lanes.close()
     await sealing.close()
     await readers.close()
     keys.close()

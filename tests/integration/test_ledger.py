@@ -17,7 +17,7 @@ from onecity.ledger import Change, Decision, Recorded, damages, export, rebuild
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, waves
 from onecity.ledger.writer import Writer, Written
-from onecity.machinery.postgres import Address, connect, open_pool
+from onecity.machinery.postgres import Address, connect
 
 VERIFIER = Path(__file__).parents[2] / "tools" / "verify_ledger.py"
 
@@ -86,8 +86,7 @@ async def test_a_command_over_two_histories_is_whole_or_absent(city: House) -> N
         stored = city.book.written(Recorded(box.box, version, NOON, the_city(), Added(1)))
         return [(stored, city.book.mac(stored))]
 
-    pool = await open_pool(city.app, size=1)
-    writer = Writer(pool, lanes=1)
+    writer = Writer(city.app, lanes=1)
     half = Written(uuid4(), b"{}", (*change(free, 2), *change(taken, 1)), ())
     good = Written(uuid4(), b"{}", tuple(change(await box_of(city), 2)), ())
     assert [*await asyncio.gather(writer.write(half), writer.write(good))] == [False, True]
@@ -95,7 +94,6 @@ async def test_a_command_over_two_histories_is_whole_or_absent(city: House) -> N
     ahead = Written(uuid4(), b"{}", tuple(change(free, 9)), ())
     assert await writer.write(ahead) is False
     await writer.close()
-    await pool.close()
 
 
 def test_rows_of_one_key_keep_their_order_in_waves() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference import tree as reference
 
-from onecity.ledger.tiles import TileTree
+from onecity.ledger.tiles import Tiles, TileTree
 from onecity.ledger.tree import consistency_path, consistent, included, inclusion_path, leaf_hash, root_of
 
 # The time of an example says more about the neighbours on the machine than about the tree.
@@ -45,6 +45,48 @@ def test_the_tree_that_grows_leaf_by_leaf_has_the_defined_root(size: int, seed: 
     for leaf in leaves_of(entries):
         tree.append(leaf)
     assert (tree.size, tree.root()) == (size, reference.tree_hash(entries))
+
+
+def published(size: int, seed: int) -> tuple[TileTree, dict[str, bytes]]:
+    """A tree and its tiles as files."""
+    files: dict[str, bytes] = {}
+    tree = TileTree(files.__setitem__)
+    for leaf in leaves_of(entries_of(size, seed)):
+        tree.append(leaf)
+    return tree, files | dict(tree.partial_tiles())
+
+
+tiled = st.one_of(sizes, st.sampled_from([65_535, 65_536, 65_537, 66_049]))
+
+
+@unhurried
+@given(tiled, seeds, st.data())
+def test_a_proof_from_tiles_is_the_one_from_all_leaves(size: int, seed: int, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, size - 1))
+    tree, files = published(size, seed)
+    path = Tiles(size, files.__getitem__).inclusion_path(index)
+    assert path == inclusion_path(leaves_of(entries_of(size, seed)), index)
+    assert included(leaf_hash(entries_of(size, seed)[index]), index, size, path, tree.root())
+
+
+@unhurried
+@given(tiled, st.integers(0, 600), seeds)
+def test_a_tree_that_continues_from_its_tiles_is_the_one_that_never_stopped(size: int, more: int, seed: int) -> None:
+    whole, wanted = published(size + more, seed)
+    _, files = published(size, seed)
+    tree = TileTree(files.__setitem__, size, Tiles(size, files.__getitem__).edge())
+    for leaf in leaves_of(entries_of(size + more, seed))[size:]:
+        tree.append(leaf)
+    assert tree.root() == whole.root()
+    files |= dict(tree.partial_tiles())
+    assert {path: files[path] for path, _ in Tiles(size + more, files.__getitem__).paths()} == wanted
+
+
+@unhurried
+@given(sizes, seeds)
+def test_the_tiles_that_a_size_demands_are_those_that_are_written(size: int, seed: int) -> None:
+    _, files = published(size, seed)
+    assert dict(Tiles(size, files.__getitem__).paths()) == {path: len(content) for path, content in files.items()}
 
 
 @unhurried

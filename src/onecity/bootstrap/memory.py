@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger("onecity.memory")
 _READERS = 12
-_LANES = 2
 _PAUSE_S = 0.5
 
 
@@ -46,14 +45,12 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     projections = Projections(PROJECTIONS)
     signer = CheckpointKey(origin, keys.service_key("checkpoint"))
     readers = await open_pool(database.app, size=_READERS)
-    lanes = await open_pool(database.app, size=_LANES)
-    writer = Writer(lanes, lanes=_LANES)
+    writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)
     try:
         yield Memory(data / "ledger", data / "blobs", database, keys, book, projections, signer, readers, ledger)
     finally:
         await writer.close()
-        await lanes.close()
         await readers.close()
         keys.close()
 

@@ -112,7 +112,7 @@ def prove(stream: UUID, version: int, *, as_json: bool, settings: Settings) -> N
     async def proven(memory: Memory) -> memory_of.Proof | None:
         connection = await connect(memory.database.app)
         try:
-            return await memory_of.prove(connection, memory.signer, stream, version)
+            return await memory_of.prove(connection, memory.signer, stream, version, folder=memory.folder)
         finally:
             await connection.close()
 

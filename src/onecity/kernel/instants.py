@@ -1,6 +1,7 @@
 """Instants are UTC inside; days belong to the city's zone."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -13,13 +14,14 @@ def day_in(zone: ZoneInfo, instant: datetime) -> date:
     return instant.astimezone(zone).date()
 
 
+@lru_cache(maxsize=64)
 def stamp(instant: datetime) -> str:
     """An instant as it is written into facts: UTC, microseconds, `Z`.
 
     >>> stamp(datetime(2020, 1, 5, 17, tzinfo=UTC))
     '2020-01-05T17:00:00.000000Z'
     """
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_day(text: str, *, today: date) -> date | None:

@@ -3,11 +3,13 @@
 Source: C2SP signed-note and tlog-checkpoint. Wire contract: `docs/ledger-format.md`.
 """
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _ED25519: Final = b"\x01"
@@ -40,11 +42,37 @@ class CheckpointKey:
 
     def signed(self, checkpoint: Checkpoint) -> str:
         """The checkpoint as a signed note."""
-        text = checkpoint.text()
+        return self.note(checkpoint.text())
+
+    def note(self, text: str) -> str:
+        """Any lines of the city as a signed note; the text ends with a line feed.
+
+        Its first line says what it is, so that no note passes for another.
+        """
         signature = self._hash + self._key.sign(text.encode())
-        return f"{text}\n\N{EM DASH} {self.origin} {b64encode(signature).decode()}\n"
+        return f"{text}\n{self._signature_line(signature)}\n"
 
+    def opened(self, note: str) -> str | None:
+        """The lines of a note of our own; None if they are not what was signed."""
+        text, divided, last = note.rpartition("\n\n")
+        begin = f"\N{EM DASH} {self.origin} "
+        if not divided or not last.startswith(begin) or not last.endswith("\n"):
+            return None
+        try:
+            signature = b64decode(last[len(begin) : -1], validate=True)
+            self._key.public_key().verify(signature.removeprefix(self._hash), f"{text}\n".encode())
+        except (ValueError, InvalidSignature):
+            return None
+        return f"{text}\n" if last == f"{self._signature_line(signature)}\n" else None
 
-def size_of(note: str) -> int:
-    """The size that a signed note of our own states."""
-    return int(note.split("\n", 2)[1])
+    def _signature_line(self, signature: bytes) -> str:
+        return f"\N{EM DASH} {self.origin} {b64encode(signature).decode()}"
+
+    def published(self, folder: Path) -> Checkpoint | None:
+        """The checkpoint that the sealer published last into the ledger's folder; None if there is none of ours."""
+        path = folder / "checkpoint"
+        text = self.opened(path.read_text("utf-8")) if path.is_file() else None
+        lines = text.splitlines() if text else []
+        if len(lines) != 3 or lines[0] != self.origin:
+            return None
+        return Checkpoint(lines[0], int(lines[1]), b64decode(lines[2]))

@@ -89,6 +89,11 @@ class Stored(msgspec.Struct, frozen=True):
     kind: str
     body: bytes
 
+    @property
+    def entry_size(self) -> int:
+        """Bytes of the leaf."""
+        return 16 + 4 + 1 + len(self.kind) + len(self.body)
+
     def entry(self) -> bytes:
         """The bytes of the leaf. Wire contract: `docs/ledger-format.md`; a change would break every old proof."""
         kind = self.kind.encode("ascii")
@@ -116,7 +121,11 @@ class FactBook:
 
     def mac(self, stored: Stored) -> bytes:
         """The code without which the sealer takes no fact: who has only SQL cannot make one."""
-        return blake2b(stored.entry(), digest_size=16, key=self._mac_key).digest()
+        return self.code(stored.entry())
+
+    def code(self, entry: bytes) -> bytes:
+        """The code of a fact by its entry."""
+        return blake2b(entry, digest_size=16, key=self._mac_key).digest()
 
     def subjects(self, facts: Sequence[Fact]) -> set[UUID]:
         """The persons whose keys the facts need."""
@@ -140,7 +149,7 @@ class FactBook:
         if sealed:
             body["sealed"] = sealed
         stored = Stored(recorded.stream, recorded.version, kind.kind, _ENCODE(body))
-        assert len(stored.entry()) <= LARGEST_ENTRY, f"a fact {kind.kind} is too large for the ledger"
+        assert stored.entry_size <= LARGEST_ENTRY, f"a fact {kind.kind} is too large for the ledger"
         return stored
 
     def read(self, stored: Stored) -> Recorded:

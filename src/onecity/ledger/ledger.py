@@ -73,8 +73,7 @@ class Ledger:
         """
         own = own_key(key, by, answer_type)
         for _ in range(MOST_TRIES):
-            async with self.readers.acquire() as connection:
-                before = await store.answer(connection, own)
+            before = await self._writer.first_answer(own)
             if before is not None:
                 return msgspec.json.decode(before, type=answer_type)
             decision = await decide()

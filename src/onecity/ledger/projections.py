@@ -1,22 +1,30 @@
 """A projection is a fold: the same pure function of a fact serves the live city and every replay."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from onecity.ledger.facts import Fact, Recorded
 
+_BARE: Final = re.compile(r"\$\d+(?!\d|::\w+\[\])")
 
-class Statement(msgspec.Struct, frozen=True):
-    """Array SQL that writes many rows of one table at once: each parameter is the array of one column.
 
+class Statement(msgspec.Struct, frozen=True, eq=False):
+    """Array SQL that writes many rows of one table at once: each parameter is the array of one column, `$1::uuid[]`.
+
+    It touches the rows of its keys and looks at no others of the projections, because the statements of a batch
+    may run as one and then see nothing of each other.
     `shared` marks rows that many commands touch (counters); they are written last, so nobody waits long for them.
     """
 
     table: str
     sql: str
     shared: bool = False
+
+    def __post_init__(self) -> None:
+        assert not _BARE.search(self.sql), "a parameter of a statement is an array with its type: $1::uuid[]"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -59,8 +67,12 @@ class Projections:
 
 
 class Wave(msgspec.Struct, frozen=True):
-    """One execution of a statement: its columns, sorted by key so that two writers never block each other."""
+    """One execution of a statement: its columns, sorted by key so that two writers never block each other.
 
+    A wave of height 0 waits for no other; rows whose key occurred before stand one higher.
+    """
+
+    height: int
     statement: Statement
     columns: tuple[tuple[Any, ...], ...]
 
@@ -71,16 +83,20 @@ def waves(rows: Iterable[Row]) -> list[Wave]:
     A row whose table and key occurred before goes to the next wave: one array statement would apply only one of them.
     """
     heights: dict[tuple[str, tuple[Any, ...]], int] = {}
-    grouped: dict[tuple[int, bool, str, str], list[Row]] = {}
+    grouped: dict[tuple[int, Statement], list[Row]] = {}
     for row in rows:
         spot = (row.statement.table, row.key)
         height = heights.get(spot, -1) + 1
         heights[spot] = height
-        order = (height, row.statement.shared, row.statement.table, row.statement.sql)
-        grouped.setdefault(order, []).append(row)
-    return [_wave(grouped[order]) for order in sorted(grouped)]
+        grouped.setdefault((height, row.statement), []).append(row)
+    return [_wave(height, statement, grouped[height, statement]) for height, statement in sorted(grouped, key=_turn)]
 
 
-def _wave(rows: list[Row]) -> Wave:
+def _turn(place: tuple[int, Statement]) -> tuple[int, bool, str, str]:
+    height, statement = place
+    return height, statement.shared, statement.table, statement.sql
+
+
+def _wave(height: int, statement: Statement, rows: list[Row]) -> Wave:
     rows.sort(key=lambda row: row.key)
-    return Wave(rows[0].statement, tuple(zip(*(row.params for row in rows), strict=True)))
+    return Wave(height, statement, tuple(zip(*(row.params for row in rows), strict=True)))

@@ -4,7 +4,6 @@ One sealer works at a time, whichever process holds the lock. It never seals a f
 """
 
 import asyncio
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +11,9 @@ import msgspec
 
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import store
-from onecity.ledger.checkpoint import Checkpoint, CheckpointKey, size_of
+from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.facts import FactBook, Stored
+from onecity.ledger.published import Published
 from onecity.ledger.tiles import TileTree
 from onecity.ledger.tree import leaf_hash
 from onecity.machinery.postgres import alone
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 INTERVAL_S: Final = 0.25
 _LOCK: Final = 6_104_101
+_TILES_AT_ONCE: Final = 64
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -39,10 +40,8 @@ class Sealer:
     def __init__(self, connection: "Connection", book: FactBook, key: CheckpointKey, folder: Path) -> None:
         self._connection = connection
         self._book = book
-        self._key = key
-        self._folder = folder
-        self._tree = TileTree(self._write)
-        self._partial: dict[str, bytes] = {}
+        self._published = Published(folder, key)
+        self._tree = TileTree(_keep_nothing)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Seal every quarter of a second, as soon as this process holds the lock, until `stopping` is set."""
@@ -50,80 +49,123 @@ class Sealer:
             if await _set_within(stopping, INTERVAL_S):
                 return
         await self.prepare()
+        clock = asyncio.get_running_loop().time
         while True:
-            last = stopping.is_set()
+            last, began = stopping.is_set(), clock()
             await self.seal()
-            if last or (await _set_within(stopping, INTERVAL_S) and not await self._anything_new()):
+            rest = max(0.0, began + INTERVAL_S - clock())
+            if last or (await _set_within(stopping, rest) and not await self._anything_new()):
                 return
 
     async def prepare(self) -> None:
-        """Build the tree from the sealed leaves. Raises CannotStart if the published checkpoint is ahead of them."""
-        self._tree = TileTree(self._write)
-        async with self._connection.transaction():
-            async for leaf in store.leaves_from(self._connection, 0):
-                self._tree.append(leaf)
-        published = self._folder / "checkpoint"
-        if published.is_file() and size_of(published.read_text("utf-8")) > self._tree.size:
-            raise CannotStart(
-                f"The published checkpoint speaks of more facts than the {self._tree.size} that the database holds: "
-                "the database was rolled back. Restore a newer backup, or find out who did it."
-            )
-        self._publish()
+        """Take up the tree where the last seal left it.
+
+        The published checkpoint is of our own signature, so tiles that lead to its root are those that we signed: a
+        tree that grows from them can only continue what outsiders saw, whatever somebody did to the database since.
+        What the database sealed after the checkpoint follows from there, and the whole must lead to the root that the
+        database noted at its last seal: then database and tiles are of one history, and nothing older is read. If they
+        do not meet (a tile is lost, the folder is of another day), all sealed leaves are read, and must lead to both
+        roots; only then are tiles written. A leaf changed long ago and in secret is not looked for here: it
+        cannot enter the tree any more, and `onecity ledger verify` finds it.
+
+        Raises CannotStart if the database holds less than the checkpoint says, or something else.
+        """
+        async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+            left, point = await store.left(self._connection), self._published.checkpoint()
+            if point is not None and point.size > left.size:
+                raise CannotStart(
+                    f"The published checkpoint speaks of more facts than the {left.size} that the database holds: "
+                    "the database was rolled back. Restore a newer backup, or find out who did it."
+                )
+            if not (point is not None and await self._continued(point, left)):
+                await self._begun_anew(point, left)
+        await self._published.announce(self._tree)
+
+    async def _continued(self, point: Checkpoint, left: store.Left) -> bool:
+        """Whether the tree under the checkpoint, with what was sealed since, is that of the database."""
+        edge = self._published.edge(point)
+        if edge is None:
+            return False
+        new: dict[str, bytes] = {}
+        tree = TileTree(new.__setitem__, point.size, edge)
+        async for leaf in store.leaves_from(self._connection, point.size):
+            tree.append(leaf)
+        if tree.root() != left.root:
+            return False
+        await self._published.put(new)
+        self._tree = tree
+        return True
+
+    async def _begun_anew(self, point: Checkpoint | None, left: store.Left) -> None:
+        """Build the tree from all sealed leaves. Before a tile is replaced, they must prove to be the signed ones."""
+        await self._grown(point, left, put=False)
+        self._tree = await self._grown(point, left, put=True)
+
+    async def _grown(self, point: Checkpoint | None, left: store.Left, *, put: bool) -> TileTree:
+        new: dict[str, bytes] = {}
+        tree = TileTree(new.__setitem__ if put else _keep_nothing)
+        async for leaf in store.leaves_from(self._connection, 0):
+            tree.append(leaf)
+            if point is not None and tree.size == point.size and tree.root() != point.root:
+                raise CannotStart(_OTHER_HISTORY)
+            if len(new) >= _TILES_AT_ONCE:
+                await self._published.put(new)
+                new.clear()
+        if left.root not in (None, tree.root()):
+            raise CannotStart(_OTHER_HISTORY)
+        await self._published.put(new)
+        return tree
 
     async def seal(self) -> Seal:
         """Seal what was committed since the last round. Signs only after the commit came back."""
-        forged: list[Stored] = []
-        before = self._tree.size
-        new: list[bytes] = []
+        new: dict[str, bytes] = {}
+        tree = self._tree.branch(new.__setitem__)
         async with self._connection.transaction(isolation="repeatable_read"):
-            chunk: list[Stored] = []
-            async for stored, mac in store.unsealed(self._connection):
-                (chunk if mac == self._book.mac(stored) else forged).append(stored)
-                if len(chunk) == store.CHUNK:
-                    new.extend(await self._seal_chunk(before + len(new), chunk))
-                    chunk = []
-            new.extend(await self._seal_chunk(before + len(new), chunk))
+            forged = await self._seal_into(tree)
+            sealed = tree.size - self._tree.size
             if forged:
                 await store.alarm(self._connection, forged)
-            if new or forged:
-                await store.move_seal(self._connection, before + len(new))
-        for leaf in new:
-            self._tree.append(leaf)
-        if new:
-            self._publish()
-        return Seal(self._tree.size, len(new), len(forged))
+            if sealed or forged:
+                await store.move_seal(self._connection, tree.size, tree.root())
+        self._tree = tree
+        if sealed:
+            await self._published.put(new)
+            await self._published.announce(tree)
+        return Seal(tree.size, sealed, len(forged))
 
-    async def _seal_chunk(self, first: int, chunk: list[Stored]) -> list[bytes]:
-        leaves = [leaf_hash(stored.entry()) for stored in chunk]
-        if leaves:
-            await store.seal(self._connection, first, chunk, leaves)
-        return leaves
+    async def _seal_into(self, tree: TileTree) -> list[Stored]:
+        """Let a tree grow by every fact with a valid code; the others."""
+        forged: list[Stored] = []
+        facts: list[Stored] = []
+        leaves: list[bytes] = []
+        async for stored, mac in store.unsealed(self._connection):
+            entry = stored.entry()
+            if mac != self._book.code(entry):
+                forged.append(stored)
+                continue
+            leaf = leaf_hash(entry)
+            tree.append(leaf)
+            facts.append(stored)
+            leaves.append(leaf)
+            if len(facts) == store.CHUNK:
+                await store.seal(self._connection, tree.size - len(facts), facts, leaves)
+                facts, leaves = [], []
+        if facts:
+            await store.seal(self._connection, tree.size - len(facts), facts, leaves)
+        return forged
 
     async def _anything_new(self) -> bool:
         return (await self.seal()).sealed > 0
 
-    def _publish(self) -> None:
-        """Write the right edge, then the checkpoint that names it, then remove the edge that it replaced."""
-        edge = dict(self._tree.partial_tiles())
-        for path, content in edge.items():
-            self._write(path, content)
-        checkpoint = Checkpoint(self._key.origin, self._tree.size, self._tree.root())
-        self._write("key", self._key.line().encode())
-        self._write("checkpoint", self._key.signed(checkpoint).encode())
-        for path in self._partial.keys() - edge.keys():
-            (self._folder / path).unlink(missing_ok=True)
-        self._partial = edge
 
-    def _write(self, path: str, content: bytes) -> None:
-        """Put a whole file in its place at once; a reader sees the old or the new one."""
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(f".{target.name}.new")
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
+_OTHER_HISTORY: Final = (
+    "The sealed leaves in the database are not those that the city signed. Restore a backup of the database, "
+    "or find out who changed them."
+)
+
+
+def _keep_nothing(_path: str, _content: bytes) -> None:
+    """Tiles of a tree that is only compared."""
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -22,8 +22,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def _split(size: int) -> int:
-    """The largest power of two smaller than a size of at least two."""
+def largest_power_below(size: int) -> int:
+    """The largest power of two smaller than a size of at least two.
+
+    >>> [largest_power_below(size) for size in (2, 3, 4, 5)]
+    [1, 2, 2, 4]
+    """
     return 1 << (size - 1).bit_length() - 1
 
 
@@ -46,7 +50,7 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The hashes that lead from the leaf `index` to the root of all given leaves."""
     if len(leaves) <= 1:
         return []
-    half = _split(len(leaves))
+    half = largest_power_below(len(leaves))
     if index < half:
         return [*inclusion_path(leaves[:half], index), root_of(leaves[half:])]
     return [*inclusion_path(leaves[half:], index - half), root_of(leaves[:half])]
@@ -60,7 +64,7 @@ def consistency_path(leaves: Sequence[bytes], older: int) -> list[bytes]:
 def _consistency(leaves: Sequence[bytes], older: int, *, whole: bool) -> list[bytes]:
     if older == len(leaves):
         return [] if whole else [root_of(leaves)]
-    half = _split(len(leaves))
+    half = largest_power_below(len(leaves))
     if older <= half:
         return [*_consistency(leaves[:half], older, whole=whole), root_of(leaves[half:])]
     return [*_consistency(leaves[half:], older - half, whole=False), root_of(leaves[:half])]

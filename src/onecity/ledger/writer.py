@@ -1,28 +1,33 @@
 """Group commit: commands that wait together are written together, and each is whole or absent.
 
-Two lanes take what waits, without a timer; after a failure of the database the pool connects anew.
-See `docs/adr/0003-group-commit.md`.
+Two lanes take what waits, without a timer, each on a connection of its own; after a failure of the database
+they connect anew. See `docs/adr/0003-group-commit.md` and `docs/adr/0013-let-a-batch-travel-as-one-statement.md`.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Sequence
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, waves
-from onecity.machinery.postgres import is_down
+from onecity.machinery.postgres import Address, is_down, open_lane
 
 if TYPE_CHECKING:
-    from asyncpg import Connection, Pool
+    from asyncpg import Connection
 
+LANES: Final = 2
 MOST_COMMANDS: Final = 32
 MOST_FACTS: Final = 256
 """A command with this many facts or more travels alone."""
+
+_SHAPES: Final = 128
+"""Shapes of batches that a lane remembers. Preparing a statement costs more than writing step by step once."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -35,81 +40,172 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct, eq=False):
-    command: Written
-    streams: frozenset[UUID]
+    part: store.Part
+    rows: tuple[Row, ...]
     done: "asyncio.Future[bool]"
+
+
+class _Asked(msgspec.Struct, eq=False):
+    key: UUID
+    done: "asyncio.Future[bytes | None]"
+
+
+class _Lane:
+    """A connection that is kept, and made anew when the database was away."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._connection: Connection | None = None
+        self._shapes: OrderedDict[store.Shape, None] = OrderedDict()
+
+    async def connection(self) -> "Connection":
+        """Raises Unavailable while the database is away."""
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await open_lane(self._address)
+        return self._connection
+
+    def give_up(self, failure: BaseException) -> None:
+        """Drop the connection if a failure says that nothing can come of it."""
+        if self._connection is not None and is_down(failure):
+            self._connection.terminate()
+
+    def has_seen(self, shape: store.Shape) -> bool:
+        """Whether a batch of this shape came before, not long ago; from now on it has."""
+        seen = shape in self._shapes
+        self._shapes[shape] = None
+        self._shapes.move_to_end(shape)
+        if len(self._shapes) > _SHAPES:
+            self._shapes.popitem(last=False)
+        return seen
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
 
 
 class Writer:
     """Takes commands and answers, when they are durable, whether they were written (True) or were stale (False)."""
 
-    def __init__(self, pool: "Pool", *, lanes: int = 2) -> None:
-        self._pool = pool
-        self._free = lanes
+    def __init__(self, address: Address, *, lanes: int = LANES) -> None:
+        self._free = [_Lane(address) for _ in range(lanes)]
+        self._looking = _Lane(address)
         self._queue: deque[_Waiting] = deque()
+        self._asked: list[_Asked] = []
         self._busy: set[asyncio.Task[None]] = set()
+        self._look: asyncio.Task[None] | None = None
+
+    async def first_answer(self, key: UUID) -> bytes | None:
+        """The answer that a command with this key got, if one was written. Who asks meanwhile shares the next look."""
+        asked = _Asked(key, asyncio.get_running_loop().create_future())
+        self._asked.append(asked)
+        if self._look is None:
+            self._look = asyncio.create_task(self._look_up())
+        return await asked.done
 
     async def write(self, command: Written) -> bool:
         """Write a command. False: a version or its key was taken, nothing of it is in."""
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        streams = frozenset(stored.stream for stored, _ in command.facts)
-        self._queue.append(_Waiting(command, streams, done))
+        part = store.Part(command.facts, _firsts(command.facts), command.key, command.answer)
+        self._queue.append(_Waiting(part, command.rows, done))
         self._wake()
         return await done
 
     async def close(self) -> None:
         """Let what is under way end."""
-        while self._busy:
-            await asyncio.gather(*self._busy, return_exceptions=True)
+        while self._busy or self._look is not None:
+            await asyncio.gather(*self._busy, *([self._look] if self._look else []), return_exceptions=True)
+        for lane in (*self._free, self._looking):
+            await lane.close()
+
+    async def _look_up(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, []
+            try:
+                connection = await self._looking.connection()
+                found = await store.answers(connection, [one.key for one in asked])
+            except Exception as failure:  # noqa: BLE001 - whoever asked learns of the failure, whatever it is
+                self._looking.give_up(failure)
+                _fail(asked, failure)
+            else:
+                for one in asked:
+                    if not one.done.done():
+                        one.done.set_result(found.get(one.key))
+        self._look = None
 
     def _wake(self) -> None:
         while self._free and self._queue:
             batch = self._take()
-            self._free -= 1
-            task = asyncio.create_task(self._commit(batch))
+            task = asyncio.create_task(self._commit(batch, self._free.pop()))
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
 
     def _take(self) -> list[_Waiting]:
         """A fair share of what waits; two commands on one stream never travel together."""
-        share = min(MOST_COMMANDS, -(-len(self._queue) // self._free))
+        share = min(MOST_COMMANDS, -(-len(self._queue) // len(self._free)))
         taken: list[_Waiting] = []
         left: deque[_Waiting] = deque()
         streams: set[UUID] = set()
         while self._queue and len(taken) < share:
             waiting = self._queue.popleft()
-            large = len(waiting.command.facts) >= MOST_FACTS
-            if streams & waiting.streams or (large and taken):
+            large = len(waiting.part.facts) >= MOST_FACTS
+            if not streams.isdisjoint(waiting.part.firsts) or (large and taken):
                 left.append(waiting)
                 continue
             taken.append(waiting)
-            streams |= waiting.streams
+            streams.update(waiting.part.firsts)
             if large:
                 break
         self._queue.extendleft(reversed(left))
         return taken
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
+    async def _commit(self, batch: list[_Waiting], lane: _Lane) -> None:
         try:
-            async with self._pool.acquire() as connection:
-                stale = await _write_whole(connection, [waiting.command for waiting in batch])
+            stale = await _write(lane, batch)
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
-            for waiting in batch:
-                if not waiting.done.done():
-                    waiting.done.set_exception(failure)
+            lane.give_up(failure)
+            _fail(batch, failure)
         else:
             for number, waiting in enumerate(batch):
                 if not waiting.done.done():
                     waiting.done.set_result(number not in stale)
         finally:
-            # The queue is looked at again after the slot is given back, else a command could wait for ever.
-            self._free += 1
+            # The queue is looked at again after the lane is given back, else a command could wait for ever.
+            self._free.append(lane)
             self._wake()
 
 
-async def _write_whole(connection: "Connection", commands: Sequence[Written]) -> set[int]:
-    """Write all commands but the stale ones, in one transaction; the numbers of the stale ones."""
+def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:
+    for one in waiting:
+        if not one.done.done():
+            one.done.set_exception(failure)
+
+
+async def _write(lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
+    """Write all commands but the stale ones, as one statement if that can be; the numbers of the stale ones."""
+    connection = await lane.connection()
     stale: set[int] = set()
+    while len(stale) < len(commands):
+        going = [number for number in range(len(commands)) if number not in stale]
+        batch, todo = _batch(commands, going), waves(row for number in going for row in commands[number].rows)
+        if any(wave.height for wave in todo) or not lane.has_seen(store.shape_of(batch, todo)):
+            break
+        try:
+            await store.append_at_once(connection, batch, todo)
+        except asyncpg.PostgresError as failure:
+            if is_down(failure):
+                raise
+            # Nothing is in. If nobody is stale, a race was lost or a statement is at fault: step by step tells which.
+            found = await store.stale(connection, batch)
+            if not found:
+                break
+            stale |= found
+        else:
+            return stale
+    return await _write_stepwise(connection, commands, stale)
+
+
+async def _write_stepwise(connection: "Connection", commands: Sequence[_Waiting], stale: set[int]) -> set[int]:
+    """Write statement after statement in one transaction; rows of one key take effect one after another."""
     while len(stale) < len(commands):
         going = [number for number in range(len(commands)) if number not in stale]
         transaction = connection.transaction()
@@ -121,12 +217,10 @@ async def _write_whole(connection: "Connection", commands: Sequence[Written]) ->
                 # A race of milliseconds let half a command in: all comes out, the others are sent again.
                 await transaction.rollback()
                 continue
-            rows = [row for number in going if number not in stale for row in commands[number].rows]
+            rows = (row for number in going if number not in stale for row in commands[number].rows)
             await store.project(connection, waves(rows))
         except BaseException as failure:
-            if is_down(failure):
-                connection.terminate()
-            elif not connection.is_closed():
+            if not (is_down(failure) or connection.is_closed()):
                 await transaction.rollback()
             raise
         await transaction.commit()
@@ -134,14 +228,16 @@ async def _write_whole(connection: "Connection", commands: Sequence[Written]) ->
     return stale
 
 
-def _batch(commands: Sequence[Written], going: Sequence[int]) -> store.Batch:
-    batch = store.Batch()
-    for number in going:
-        command = commands[number]
-        batch.answers.append((command.key, command.answer, number))
-        firsts: set[UUID] = set()
-        for stored, mac in command.facts:
-            first = stored.stream not in firsts
-            firsts.add(stored.stream)
-            batch.facts.append((stored.stream, stored.version, stored.kind, stored.body, mac, number, first))
-    return batch
+def _batch(commands: Sequence[_Waiting], going: Sequence[int]) -> store.Batch:
+    return store.Batch({number: commands[number].part for number in going})
+
+
+def _firsts(facts: Sequence[tuple[Stored, bytes]]) -> dict[UUID, int]:
+    """The first version of each history. Facts of one history come together, so most need no second look."""
+    firsts: dict[UUID, int] = {}
+    last: UUID | None = None
+    for stored, _ in facts:
+        if stored.stream is not last:
+            last = stored.stream
+            firsts.setdefault(last, stored.version)
+    return firsts

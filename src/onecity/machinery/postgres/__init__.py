@@ -8,6 +8,7 @@ from onecity.machinery.postgres.connections import (
     is_down,
     join,
     make_database,
+    open_lane,
     open_pool,
     still_there,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "join",
     "make_database",
     "migrate",
+    "open_lane",
     "open_pool",
     "read_migrations",
     "start_cluster",

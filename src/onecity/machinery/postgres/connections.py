@@ -1,6 +1,6 @@
 """Connections to a database, and the questions that any database must answer before the city trusts it."""
 
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Final, NewType
 
 import asyncpg
 
@@ -14,6 +14,17 @@ Address = NewType("Address", str)
 """A PostgreSQL URL. It may hold a password, so it is never printed."""
 
 SEARCH_PATH = "projections, working, ledger, public"
+
+_LANE: Final = {
+    "search_path": SEARCH_PATH,
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+}
+_LONGEST_STATEMENT: Final = 64 * 1024
+"""Bytes up to which a lane keeps a statement prepared."""
 
 
 async def connect(address: Address) -> "Connection":
@@ -32,6 +43,18 @@ async def open_pool(address: Address, *, size: int) -> "Pool":
     settings = {"search_path": SEARCH_PATH, "jit": "off"}
     try:
         return await asyncpg.create_pool(address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
+    except (OSError, asyncpg.PostgresError) as failure:
+        raise Unavailable("The database does not answer.") from failure
+
+
+async def open_lane(address: Address) -> "Connection":
+    """A connection that writes batches: planned once, by index, whatever the tables hold at that moment.
+
+    Its statements take arrays, whose length the planner guesses; planned over an empty table it would scan a full one.
+    Raises Unavailable if the database does not answer.
+    """
+    try:
+        return await asyncpg.connect(address, server_settings=_LANE, max_cacheable_statement_size=_LONGEST_STATEMENT)
     except (OSError, asyncpg.PostgresError) as failure:
         raise Unavailable("The database does not answer.") from failure
 

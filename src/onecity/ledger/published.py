@@ -1,0 +1,73 @@
+"""The folder of the tree that anybody can mirror: tiles, key, and the checkpoint that names them.
+
+All of it is a cache of what the database sealed. Wire contract: `docs/ledger-format.md`.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
+from onecity.ledger.tiles import Tiles, TileTree
+from onecity.machinery.files import put_whole
+
+
+class Published:
+    """What outsiders see. Files are written beside the event loop: a disk that is slow holds nobody else up."""
+
+    def __init__(self, folder: Path, key: CheckpointKey) -> None:
+        self._folder = folder
+        self._key = key
+        self._edge: frozenset[str] = frozenset()
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The newest one; None if there is none that we signed."""
+        return self._key.published(self._folder)
+
+    def read(self, path: str) -> bytes:
+        return (self._folder / path).read_bytes()
+
+    def edge(self, point: Checkpoint) -> list[list[bytes]] | None:
+        """The right edge of the tree under a checkpoint: proven by its root, and only if no other tile is missing.
+
+        None if the tiles cannot serve to continue the tree.
+        """
+        tiles = Tiles(point.size, self.read)
+        try:
+            edge = tiles.edge()
+            whole = all((self._folder / path).stat().st_size == length for path, length in tiles.paths())
+        except (OSError, ValueError):
+            return None
+        tree = TileTree(_nowhere, point.size, edge)
+        if not whole or tree.root() != point.root:
+            return None
+        self._edge = frozenset(path for path, _ in tree.partial_tiles())
+        return edge
+
+    async def put(self, tiles: Mapping[str, bytes]) -> None:
+        """Full tiles, on disk when this returns; what stands there already is left alone."""
+        await asyncio.to_thread(self._put, dict(tiles))
+
+    async def announce(self, tree: TileTree) -> None:
+        """The right edge, then the checkpoint that names it, then away with the edge that it replaced."""
+        note = self._key.signed(Checkpoint(self._key.origin, tree.size, tree.root()))
+        edge = dict(tree.partial_tiles())
+        await asyncio.to_thread(self._announce, edge, note)
+        self._edge = frozenset(edge)
+
+    def _put(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
+        for path, content in files.items():
+            target = self._folder / path
+            if not (target.is_file() and target.read_bytes() == content):
+                put_whole(target, content, durable=durable)
+
+    def _announce(self, edge: Mapping[str, bytes], note: str) -> None:
+        # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
+        self._put(edge, durable=False)
+        self._put({"key": self._key.line().encode(), "checkpoint": note.encode()})
+        for path in self._edge - edge.keys():
+            (self._folder / path).unlink(missing_ok=True)
+
+
+def _nowhere(_path: str, _content: bytes) -> None:
+    """Tiles of a tree that is only looked at."""
