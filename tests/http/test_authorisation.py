@@ -21,9 +21,10 @@ from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Held, Visitor, 
 from onecity.machinery.web.site import visible
 from onecity.people import DutyEnded
 
-VISITORS: Final = ("nobody", "citizen", "other", "idle", "elsewhere", "abroad", "decide", "accept")
-"""Nobody; whose affair it is; another citizen; officers without a duty, of another department, of another city, with
-another duty at the same place, and with the duty that the first step needs. The right one comes last."""
+VISITORS: Final = ("nobody", "citizen", "other", "idle", "elsewhere", "abroad", "admin", "decide", "accept")
+"""Nobody; whose affair it is; another citizen; officers without a duty, of another department, of another city, who
+administer, with another duty at the same place, and with the duty that the first step needs. The right one comes last.
+"""
 
 STRANGER: Final = {"login": "nobody", "password": "wrong password", "code": ""}
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
@@ -50,32 +51,42 @@ def everybody(status: str, **more: Any) -> Row:
 
 
 def signed_in(status: str, **more: Any) -> Row:
-    return Row(("303 /sign-in?next=/", *(status,) * 7), **more)
+    return Row(("303 /sign-in?next=/", *(status,) * 8), **more)
 
 
 def machine(status: str, **more: Any) -> Row:
-    return Row(("401", *(status,) * 7), **more)
+    return Row(("401", *(status,) * 8), **more)
 
 
-def own(nobody: str) -> Row:
-    return Row((nobody, "200", *("404",) * 6))
+def own(nobody: str, *, right: str = "200", **more: Any) -> Row:
+    return Row((nobody, right, *("404",) * 7), **more)
 
 
 def officers(nobody: str) -> Row:
-    return Row((nobody, "403", "403", "403", *("200",) * 4))
+    return Row((nobody, "403", "403", "403", *("200",) * 5))
 
 
 def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
-    return Row((nobody, "403", "403", "403", "404", "404", colleague, right), **more)
+    return Row((nobody, "403", "403", "403", "404", "404", "404", colleague, right), **more)
+
+
+def administration(nobody: str, right: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 5, right, "403", "403"), **more)
 
 
 SWEEP: Final[Mapping[str, Row]] = {
     "GET /": everybody("200"),
-    "GET /sign-in": Row(("200", *("303 /",) * 7)),
+    "GET /sign-in": Row(("200", *("303 /",) * 8)),
     "POST /sign-in": everybody("422", sent=STRANGER),
     "POST /sign-out": signed_in("303 /", renewed=True),
     "GET /register": everybody("200"),
     "POST /register": everybody("422", sent={"name": "x", "number": "x", "phone": "x", "password": "x"}),
+    "GET /reads": signed_in("200"),
+    "GET /reads/{read}/ask": own("303 /sign-in?next=/reads"),
+    "POST /reads/{read}/ask": own("303 /sign-in?next=/", right="303 /reads", sent={"words": "why?"}),
+    "GET /questions": administration("303 /sign-in?next=/questions", "200"),
+    "GET /questions/{question}": administration("303 /sign-in?next=/questions", "200"),
+    "POST /questions/{question}": administration("303 /sign-in?next=/", "303 /questions", sent={"words": "so."}),
     "GET /letters": signed_in("200"),
     "GET /letters/{letter}": own("303 /sign-in?next=/letters/"),
     "GET /items": everybody("200"),
@@ -110,6 +121,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /metrics": everybody("404"),
     "GET /look": everybody("303 /"),
     "GET /static/{name}.css": everybody("200"),
+    "GET /api/reads": machine("200"),
     "POST /api/sign-in": everybody("4", sent=STRANGER),
     "GET /api/items": everybody("200"),
     "GET /api/items/{item}": everybody("200"),
@@ -123,7 +135,16 @@ SWEEP: Final[Mapping[str, Row]] = {
 }
 
 
-def filled(route: str, town: Town, thread: Thread) -> str:
+async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
+    """The ids of things that only some routes ask for; made for them."""
+    if "{read}" in route:
+        return {"read": str(await town.look(thread))}
+    if "{question}" in route:
+        return {"question": str(await town.question(thread))}
+    return {}
+
+
+def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
     """The path of a route with the ids of things that exist."""
     path = route.partition(" ")[2]
     if path.startswith("/static/"):
@@ -137,6 +158,7 @@ def filled(route: str, town: Town, thread: Thread) -> str:
         "material": "floor_plan",
         "step": _step(path),
         "outcome": "accept",
+        **more,
     }
     return path.format_map(known)
 
@@ -173,7 +195,7 @@ def test_no_route_is_missing_from_the_sweep(town: Town) -> None:
 @pytest.mark.parametrize("route", SWEEP)
 async def test_a_route_lets_in_whom_it_declares_and_nobody_else(town: Town, route: str) -> None:
     thread, row = await town.apply(town.citizen), SWEEP[route]
-    path = filled(route, town, thread)
+    path = filled(route, town, thread, **await asked_for(route, town, thread))
     got: dict[str, str] = {}
     for name in VISITORS:
         visitor: Caller = getattr(town, name)

@@ -182,6 +182,8 @@ class Town:
     elsewhere: Caller
     abroad: Caller
     idle: Caller
+    admin: Caller
+    second: Caller
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
         self.app = app
@@ -261,6 +263,22 @@ class Town:
         [row] = await self.rows("select letter from letters where about = $1", UUID(receipt["affair"]))
         return Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), row["letter"])
 
+    async def look(self, thread: Thread) -> UUID:
+        """An officer looks at a case; the look."""
+        await self.accept.get(f"/desk/cases/{thread.case}")
+        [row, *_] = await self.rows("select read from reads where about = $1 order by at desc", thread.affair)
+        found: UUID = row["read"]
+        return found
+
+    async def question(self, thread: Thread) -> UUID:
+        """The citizen asks about a look; the question."""
+        read = await self.look(thread)
+        answer = await self.citizen.post(f"/reads/{read}/ask", {"words": "为什么看我的材料？"})
+        assert answer.status_code == 303, answer.text
+        [row] = await self.rows("select question from read_questions where read = $1", read)
+        found: UUID = row["question"]
+        return found
+
     async def rows(self, query: str, *values: object) -> list[Any]:
         """What stands in the database."""
         async with self.city.memory.pool.acquire() as connection:
@@ -282,7 +300,10 @@ class Town:
 
     async def wake(self) -> None:
         """Keep the sessions of those whom every test knows, however long the tests before have taken."""
-        known = (self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle)
+        known = (
+            self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
+            self.second,
+        )  # fmt: skip
         await self.rows(
             "update sessions set seen = $2, ends = $3 where token = any($1) returning token",
             [hashed(one.token) for one in known], self.clock.at, self.clock.at + SESSION,
@@ -306,6 +327,8 @@ class Town:
             await self.new_officer(*(Held(duty, Scope(AGENCY, "410200")) for duty in both))
         )
         self.idle = await self.sign_in(await self.new_officer())
+        self.admin = await self.sign_in(self.account("guanli1"))
+        self.second = await self.sign_in(self.account("guanli2"))
 
 
 @asynccontextmanager

@@ -19,12 +19,13 @@ from onecity.ledger import Declarations
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
+from onecity.notices import letter_to
 from onecity.notices.web import LetterPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.people import AGENCY, Keys, PasswordDoor, ReadLog
+from onecity.people import web as people
 from onecity.people.usecases import Known
-from onecity.people.web import PeoplePages
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import Registers
@@ -86,25 +87,34 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
 def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
-    people = PeoplePages(city.memory.pool, city.memory.ledger, city.door, city.look_up)
-    letters = LetterPages(city.memory.ledger, city.counter.scribe)
+    gatehouse = people.Gatehouse(
+        pack=city.pack,
+        ledger=city.memory.ledger,
+        door=city.door,
+        reads=city.counter.reads,
+        look_up=city.look_up,
+        letter=letter_to,
+        affairs=city.counter.named,
+    )
+    door = people.DoorPages(gatehouse)
+    letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS)
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
         zone=declared.clock_zone(),
         pages=city.pages,
         now=now,
-        guard=people.guard,
-        brake=people.brake,
+        guard=door.guard,
+        brake=door.brake,
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *portal.DOORS[1:]),
+        doors=(portal.DOORS[0], *services.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
-    operations = (*people.operations(), *services.operations(city.counter))
+    operations = (*people.operations(gatehouse), *services.operations(city.counter))
     routes = (
         *portal.Home(city.counter).routes(),
-        *people.routes(),
+        *people.routes(gatehouse),
         *letters.routes(),
         *services.routes(city.counter),
         *health_routes(city.memory),

@@ -18,7 +18,7 @@ from onecity.kernel.acting import Scope, the_city
 from onecity.kernel.identity import resident_check
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.machinery.web import Held
-from onecity.people import PasswordDoor
+from onecity.people import AGENCY, PasswordDoor
 from onecity.people.rules import Registration
 from onecity.people.usecases import found_officer, register
 from onecity.places import CITY
@@ -39,16 +39,20 @@ _PHONE: Final = "10000000000"
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """An officer of the simulated city: login, name, and duties by agency."""
+    """An officer of the simulated city: login, name, duties by agency, and duties that they hold in every agency."""
 
     login: str
     name: str
-    duties: tuple[tuple[str, str], ...]
+    duties: tuple[tuple[str, str], ...] = ()
+    everywhere: tuple[str, ...] = ()
 
 
 def _both(agency: str) -> tuple[tuple[str, str], ...]:
     return (("services.accept", agency), ("services.decide", agency))
 
+
+_ADMINISTRATION: Final = ("people.answer",)
+"""The duties of the two simulated administrators: two, because nobody may decide alone who is an officer."""
 
 _OFFICERS: Final = (
     Officer("shouli", "苏敏", (("services.accept", "market_supervision"),)),
@@ -56,6 +60,8 @@ _OFFICERS: Final = (
     Officer("xiaofang", "石磊", _both("fire_rescue")),
     Officer("chengguan", "白鹭", _both("urban_management")),
     Officer("gongan", "方正", _both("public_security")),
+    Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
+    Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
 )
 
 
@@ -92,7 +98,7 @@ def drawn(folder: Path) -> Accounts:
         Account(
             one.login,
             one.name,
-            ", ".join(duty for duty, _ in one.duties),
+            ", ".join(dict.fromkeys([*(duty for duty, _ in one.duties), *one.everywhere])),
             secrets.token_urlsafe(9),
             pyotp.random_base32(),
         )
@@ -129,7 +135,8 @@ async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
 async def _found_officer(city: City, officer: Officer, account: Account, area: str, *, at: datetime) -> None:
     key = uuid5(_FOUNDING, officer.login)
     person = await _claimed(city.door, account, PersonId(derived_id(key, now=at, what="person")))
-    held = [Held(duty, Scope(agency, area)) for duty, agency in officer.duties]
+    everywhere = [(duty, agency) for agency in city.pack.all(AGENCY) for duty in officer.everywhere]
+    held = [Held(duty, Scope(agency, area)) for duty, agency in (*officer.duties, *everywhere)]
     await found_officer(
         person, officer.name, held, ledger=city.memory.ledger, reason="foundation of the simulated city",
         by=the_city(), key=key, now=at,

@@ -65,6 +65,9 @@ select s.position, f.stream, f.version, f.kind, f.body, f.mac, s.leaf
 from ledger.sealed s left join ledger.facts f using (stream, version)
 where s.position >= $1 and s.position < $2 order by s.position
 """
+_NAMED_FACTS: Final = (
+    "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
+)
 _ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by xid, stream, version"
 
 
@@ -184,6 +187,12 @@ async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> S
 async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Every fact with its code, causes before effects. Needs a transaction."""
     async for row in connection.cursor(_ALL_FACTS, prefetch=CHUNK):
+        yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
+
+
+async def named_facts(connection: "Connection", name: str) -> AsyncIterator[tuple[Stored, bytes]]:
+    """Every fact of a type with its code, whatever its version. Needs a transaction."""
+    async for row in connection.cursor(_NAMED_FACTS, f"{name}/", prefetch=CHUNK):
         yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
 
 

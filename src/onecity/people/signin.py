@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
-from onecity.people import store
 from onecity.people.facts import AccountKind
 from onecity.people.rules import Why
+from onecity.people.store import accounts
+from onecity.people.store import sessions as store
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -111,7 +112,7 @@ class PasswordDoor:
             found = await store.visitor(connection, hashed(token), now=now, idle=IDLE)
             if found is None:
                 return None
-            duties = await store.duties_of(connection, found.person) if found.kind is AccountKind.OFFICER else ()
+            duties = await accounts.duties_of(connection, found.person) if found.kind is AccountKind.OFFICER else ()
         return Visitor(found.person, found.name or "", csrf_word(token), duties)
 
     async def _opens(self, found: store.Credential | None, password: str, code: str, now: datetime) -> int | None:

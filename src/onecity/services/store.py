@@ -55,6 +55,12 @@ async def affair(connection: "Connection", affair: UUID) -> AffairRow | None:
     return AffairRow(*row) if row else None
 
 
+async def affairs_among(connection: "Connection", affairs: Sequence[UUID]) -> list[AffairRow]:
+    """The applications among some ids, for whoever may know what they are called."""
+    rows = await connection.fetch(f"select {_COLUMNS} from affairs where affair = any($1)", list(affairs))
+    return [AffairRow(*row) for row in rows]
+
+
 async def put_draft(connection: "Connection", person: UUID, what: str, sealed: bytes, now: datetime) -> None:
     """Keep what somebody has filled in so far."""
     await connection.execute(

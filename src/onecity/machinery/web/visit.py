@@ -38,11 +38,19 @@ class Visitor(msgspec.Struct, frozen=True):
 
     def holds(self, duty: str) -> bool:
         """Whether the visitor holds a duty anywhere."""
-        return any(held.duty == duty for held in self.duties)
+        return bool(self.holding(duty))
+
+    def holding(self, duty: str) -> tuple[Held, ...]:
+        """The visitor's holdings of one duty, each with its scope."""
+        return tuple(held for held in self.duties if held.duty == duty)
+
+    def duties_of(self, pillar: str) -> tuple[Held, ...]:
+        """The visitor's duties of one pillar: their ids begin with its name. Those of another open nothing there."""
+        return tuple(held for held in self.duties if held.duty.startswith(f"{pillar}."))
 
     def scope(self, duty: str, department: str, area: str) -> Scope | None:
         """The scope in which the visitor holds a duty for a department and an area; None if there is none."""
-        scopes = (held.scope for held in self.duties if held.duty == duty)
+        scopes = (held.scope for held in self.holding(duty))
         return next((scope for scope in scopes if scope.covers(department, area)), None)
 
 

@@ -1,6 +1,6 @@
 """The pages of the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -13,14 +13,19 @@ from onecity.notices.usecases import Why, open_letter
 from onecity.notices.writing import Scribe
 
 _AT: Final = "notices/web/templates/"
+_TO_AFFAIR: Final = ("/affairs/{about}", "notices.affair")
 
 
 class LetterPages:
-    """Letters, the newest first; opening one is a fact."""
+    """Letters, the newest first; opening one is a fact.
 
-    def __init__(self, ledger: Ledger, scribe: Scribe) -> None:
+    A letter leads to its affair, unless `leads` names another way for its kind: an address and the words for it.
+    """
+
+    def __init__(self, ledger: Ledger, scribe: Scribe, leads: Mapping[str, tuple[str, str]]) -> None:
         self._ledger = ledger
         self._scribe = scribe
+        self._leads = leads
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -51,6 +56,7 @@ class LetterPages:
         if isinstance(found, Refused):
             return visit.refuse(found)
         written = self._scribe.of(found.fact, visit.lang)
+        address, words = self._leads.get(found.fact.kind, _TO_AFFAIR)
         return visit.page(
             _AT + "letter.html",
             title=written.title,
@@ -59,6 +65,6 @@ class LetterPages:
             to=visit.someone.name,
             at=found.sent,
             law=found.fact.law,
-            affair=found.fact.about,
+            lead={"href": address.format(about=found.fact.about), "label": visit.say(words)},
             back_url="/letters",
         )

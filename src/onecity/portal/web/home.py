@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Route, Visit
 from onecity.notices import unread
+from onecity.people.web import RECENT
 from onecity.services.web import Affairs, Counter
 
 DOORS: Final = (
@@ -27,10 +28,11 @@ class Home:
         return (Route("GET", "/", EVERYBODY, self._home),)
 
     async def _home(self, visit: Visit) -> Response:
-        letters = 0
+        letters = reads = 0
         if visit.visitor is not None:
             async with self._counter.ledger.readers.acquire() as connection:
                 letters = await unread(connection, visit.visitor.person)
+            reads = await self._counter.reads.count_since(visit.visitor.person, visit.now - RECENT)
         items = [
             {"href": f"/items/{name}", "title": item.name.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
             for name, item in self._counter.catalogue.items()
@@ -40,6 +42,7 @@ class Home:
             title=visit.say("portal.home"),
             bar="home",
             letters=letters,
+            reads=reads,
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
             events=[
                 {

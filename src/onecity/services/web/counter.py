@@ -1,5 +1,6 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -12,6 +13,7 @@ from onecity.ledger import Ledger
 from onecity.machinery.web import Visitor
 from onecity.notices.writing import Scribe
 from onecity.people import AGENCY, Agency, ReadLog, person
+from onecity.services import store
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
@@ -45,7 +47,7 @@ class Counter(msgspec.Struct, frozen=True):
     async def author(self, case: CaseId, step: str, visitor: Visitor, channel: Channel) -> Acting | Refused:
         """A visitor in the duty that a step of a case needs; without it there, the visitor alone."""
         async with self.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, case, visitor.duties)
+            row = await visible_case(connection, case, visitor.duties_of("services"))
         if row is None:
             return Refused(Why.NOT_FOUND)
         found = await load(case, office=self.office)
@@ -59,3 +61,15 @@ class Counter(msgspec.Struct, frozen=True):
         async with self.ledger.readers.acquire() as connection:
             found = await person(connection, PersonId(who))
         return found.name if found and found.name else self.scribe.words.say(lang, "services.forgotten")
+
+    async def named(self, affairs: Sequence[UUID], lang: str) -> dict[UUID, str]:
+        """What applications are called; those that are none are missing."""
+        async with self.ledger.readers.acquire() as connection:
+            rows = await store.affairs_among(connection, affairs)
+        return {row.affair: self._named(row.items, lang) for row in rows}
+
+    def _named(self, items: Sequence[str], lang: str) -> str:
+        first = self.scribe.matter(lang, items[0])
+        if len(items) == 1:
+            return first
+        return self.scribe.words.say(lang, "services.affair.several", first=first, number=len(items))

@@ -42,7 +42,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             raise AssertionError("a projection is asked only for its own facts")
 
 
-PEOPLE = Projection(
+ACCOUNTS = Projection(
     tables=(Table("accounts", personal=("name",), subject="person"), Table("duties")),
     facts=(AccountOpened, DutyGiven, DutyEnded),
     apply=_apply,

@@ -1,27 +1,18 @@
-"""All the SQL of people."""
+"""The SQL of the door: logins, wrong tries, sessions, and how often somebody knocks."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import Scope
 from onecity.kernel.ids import PersonId
-from onecity.machinery.web import Held, Rate
+from onecity.machinery.web import Rate
 from onecity.people.facts import AccountKind
+from onecity.people.model import Person
 
 if TYPE_CHECKING:
     from asyncpg import Connection
-
-
-class Person(msgspec.Struct, frozen=True):
-    """An account as pages show it. `name` is None once the person is forgotten."""
-
-    person: PersonId
-    kind: AccountKind
-    name: str | None
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -31,37 +22,6 @@ class Credential(msgspec.Struct, frozen=True):
     password: str
     totp: bytes | None
     totp_step: int
-
-
-class Read(msgspec.Struct, frozen=True):
-    """One look: by whom, in which duty of which department, at what (`what` is a word key), for which affair."""
-
-    at: datetime
-    reader: UUID
-    duty: str
-    department: str
-    about: UUID
-    what: str
-
-
-async def person(connection: "Connection", who: UUID) -> Person | None:
-    """One account."""
-    row = await connection.fetchrow("select person, kind, name from accounts where person = $1", who)
-    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"]) if row else None
-
-
-async def names_of(connection: "Connection", people: Sequence[UUID]) -> dict[UUID, str]:
-    """The names of several people; who was forgotten is missing."""
-    rows = await connection.fetch(
-        "select person, name from accounts where person = any($1) and name is not null", list(people)
-    )
-    return {row["person"]: row["name"] for row in rows}
-
-
-async def duties_of(connection: "Connection", who: UUID) -> tuple[Held, ...]:
-    """The duties that a person holds now."""
-    rows = await connection.fetch("select duty, department, area from duties where person = $1 order by 1, 2, 3", who)
-    return tuple(Held(row["duty"], Scope(row["department"], row["area"])) for row in rows)
 
 
 async def credential(connection: "Connection", login: bytes) -> Credential | None:
@@ -164,20 +124,3 @@ async def purge(connection: "Connection", now: datetime) -> int:
         now,
     )
     return gone
-
-
-async def put_read(connection: "Connection", subject: UUID, read: Read) -> None:
-    """Record a look at somebody's data."""
-    await connection.execute(
-        "insert into reads (subject, at, reader, duty, department, about, what) values ($1, $2, $3, $4, $5, $6, $7)",
-        subject, read.at, read.reader, read.duty, read.department, read.about, read.what,
-    )  # fmt: skip
-
-
-async def reads_of(connection: "Connection", subject: UUID, limit: int) -> list[Read]:
-    """Looks at somebody's data, the latest first."""
-    rows = await connection.fetch(
-        "select at, reader, duty, department, about, what from reads where subject = $1 order by at desc limit $2",
-        subject, limit,
-    )  # fmt: skip
-    return [Read(*row) for row in rows]

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from onecity.kernel.acting import Scope
-from onecity.ledger import Fact, FactType, Personal
+from onecity.ledger import Basis, Fact, Personal
 
 
 class AccountKind(StrEnum):
@@ -23,7 +23,7 @@ class AccountOpened(Fact, frozen=True):
     kind: AccountKind
     name: Annotated[str | None, Personal(subject="person", kept="while a case is open or a licence valid")]
     number: Annotated[str | None, Personal(subject="person", kept="while a case is open or a licence valid")]
-    phone: Annotated[str | None, Personal(subject="person", kept="nothing")]
+    phone: Annotated[str | None, Personal(subject="person", kept="nothing", basis=Basis.NOTHING)]
     register_row: str | None = None
 
 
@@ -44,10 +44,3 @@ class DutyEnded(Fact, frozen=True):
     scope: Scope
     proposed_by: UUID | None
     reason: str
-
-
-FACTS = (
-    FactType("people.account_opened", AccountOpened),
-    FactType("people.duty_given", DutyGiven),
-    FactType("people.duty_ended", DutyEnded),
-)

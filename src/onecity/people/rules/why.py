@@ -1,0 +1,19 @@
+"""Why people says no; each reason has its sentence in the words."""
+
+from onecity.kernel.refusal import Reason
+
+
+class Why(Reason):
+    """Why people says no."""
+
+    WRONG = "people.wrong"
+    LOCKED = "people.locked"
+    NOT_IN_REGISTER = "people.not_in_register"
+    HAS_ACCOUNT = "people.has_account"
+    NOT_FOUND = "people.not_found"
+    UNSAID = "people.unsaid"
+    TOO_LONG = "people.too_long"
+    ALREADY_ASKED = "people.already_asked"
+    ALREADY_ANSWERED = "people.already_answered"
+    OWN_LOOK = "people.own_look"
+    NOT_YOUR_DUTY = "people.not_your_duty"

@@ -1,0 +1,50 @@
+"""Every route of people, with who may take it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.people.rules import ANSWER
+from onecity.people.signin import SignedIn
+from onecity.people.web.door import DoorPages, SignIn
+from onecity.people.web.gatehouse import Gatehouse
+from onecity.people.web.reads import ReadList, ReadPages
+
+DOORS: Final = (Door("/questions", "people.questions", "hand", holding(ANSWER)),)
+
+LEADS: Final = {
+    "people.read_question": ("/questions/{about}", "people.questions.open"),
+    "people.read_answer": ("/reads", "people.reads.open"),
+}
+"""Where the letters of people lead, by kind: the address and the words of the link."""
+
+_TRIES: Final = Rate(20, 300)
+_OFTEN: Final = Rate(60, 60)
+
+
+def routes(gatehouse: Gatehouse) -> Sequence[Route]:
+    """The pages of people."""
+    door, reads = DoorPages(gatehouse), ReadPages(gatehouse)
+    return (
+        Route("GET", "/sign-in", EVERYBODY, door.sign_in_page),
+        Route("POST", "/sign-in", EVERYBODY, door.sign_in, _TRIES),
+        Route("POST", "/sign-out", SIGNED_IN, door.sign_out),
+        Route("GET", "/register", EVERYBODY, door.register_page),
+        Route("POST", "/register", EVERYBODY, door.register, _TRIES),
+        Route("GET", "/reads", SIGNED_IN, reads.mine),
+        Route("GET", "/reads/{read}/ask", SIGNED_IN, reads.ask),
+        Route("POST", "/reads/{read}/ask", SIGNED_IN, reads.send, _OFTEN),
+        Route("GET", "/questions", holding(ANSWER), reads.questions),
+        Route("GET", "/questions/{question}", holding(ANSWER), reads.question),
+        Route("POST", "/questions/{question}", holding(ANSWER), reads.answer),
+    )
+
+
+def operations(gatehouse: Gatehouse) -> Sequence[Operation]:
+    """The interface of people."""
+    door, reads = DoorPages(gatehouse), ReadPages(gatehouse)
+    begin = "Begin a session; its token goes into the header Authorization: Bearer …"
+    return (
+        Operation("POST", "/api/sign-in", EVERYBODY, door.api_sign_in, begin, SignedIn, SignIn, _TRIES),
+        Operation("GET", "/api/reads", SIGNED_IN, reads.api_mine, "Who looked at one's data", ReadList),
+    )
