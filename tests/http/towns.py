@@ -255,6 +255,30 @@ class Town:
         )  # fmt: skip
         return Account(login, "马腾飞", "", _PASSWORD, secret)
 
+    async def officer(self) -> UUID:
+        """An officer of the market supervision whom no other test knows; their person."""
+        return await self.person(
+            await self.sign_in(await self.new_officer(Held("services.accept", Scope(AGENCY, AREA))))
+        )
+
+    async def proposal(self) -> UUID:
+        """The second administrator proposes a duty for somebody; the proposal."""
+        officer = await self.officer()
+        sent = {"duty": "services.decide", "since": "", "until": "", "reason": "一个人忙不过来"}
+        answer = await self.second.post(f"/admin/officers/{officer}/duty", sent)
+        assert answer.status_code == 303, answer.text
+        return UUID(answer.headers["location"].rpartition("/")[2])
+
+    async def absence(self, who: Caller) -> UUID:
+        """Somebody notes an absence at some days of a far year; the absence."""
+        first = date(3000, 1, 1) + timedelta(days=next(self._births))
+        sent = {"since": first.isoformat(), "until": first.isoformat(), "deputy": str(await self.officer())}
+        answer = await who.post("/absence", sent)
+        assert answer.status_code == 303, answer.text
+        [row] = await self.rows("select absence from absences where since = $1", first)
+        found: UUID = row["absence"]
+        return found
+
     async def apply(self, who: Caller, answers: Mapping[str, str] = ANSWERS) -> Thread:
         """An application for the food permit."""
         answer = await who.send("/api/applications", {"items": ["food_business"], "answers": dict(answers)})
@@ -304,9 +328,13 @@ class Town:
             self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
             self.second,
         )  # fmt: skip
+        await self.stay(*known)
+
+    async def stay(self, *who: Caller) -> None:
+        """Let sessions run from now on."""
         await self.rows(
             "update sessions set seen = $2, ends = $3 where token = any($1) returning token",
-            [hashed(one.token) for one in known], self.clock.at, self.clock.at + SESSION,
+            [hashed(one.token) for one in who], self.clock.at, self.clock.at + SESSION,
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -23,9 +23,10 @@ from onecity.notices import letter_to
 from onecity.notices.web import LetterPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
-from onecity.people import AGENCY, Keys, PasswordDoor, ReadLog
+from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
-from onecity.people.usecases import Known
+from onecity.people.invitations import Invitations
+from onecity.people.usecases import Known, Staff
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import Registers
@@ -78,7 +79,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         memory=memory,
         words=words,
         registers=Registers(memory.pool, keys.service_key("registers")),
-        door=PasswordDoor(memory.pool, door_keys, PasswordHasher()),
+        door=PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone()),
         counter=counter,
         pages=pages,
     )
@@ -87,11 +88,14 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
 def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
+    invitations = Invitations(city.memory.pool, city.door, city.memory.ledger)
     gatehouse = people.Gatehouse(
         pack=city.pack,
         ledger=city.memory.ledger,
         door=city.door,
         reads=city.counter.reads,
+        staff=Staff(city.memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
+        invitations=invitations,
         look_up=city.look_up,
         letter=letter_to,
         affairs=city.counter.named,

@@ -51,7 +51,7 @@ def _both(agency: str) -> tuple[tuple[str, str], ...]:
     return (("services.accept", agency), ("services.decide", agency))
 
 
-_ADMINISTRATION: Final = ("people.answer",)
+_ADMINISTRATION: Final = ("people.administer", "people.answer")
 """The duties of the two simulated administrators: two, because nobody may decide alone who is an officer."""
 
 _OFFICERS: Final = (
@@ -139,7 +139,7 @@ async def _found_officer(city: City, officer: Officer, account: Account, area: s
     held = [Held(duty, Scope(agency, area)) for duty, agency in (*officer.duties, *everywhere)]
     await found_officer(
         person, officer.name, held, ledger=city.memory.ledger, reason="foundation of the simulated city",
-        by=the_city(), key=key, now=at,
+        by=the_city(), key=key, now=at, since=at.astimezone(city.pack.one(CITY).clock_zone()).date(),
     )  # fmt: skip
 
 

@@ -1,22 +1,36 @@
 """People as rules and pages know them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.acting import Scope
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Recorded
-from onecity.people.facts import AccountKind, ReadAnswered, ReadQuestioned
+from onecity.people.facts import (
+    AbsenceNoted,
+    AccountKind,
+    DutyEndProposed,
+    DutyProposed,
+    OfficerProposed,
+    ProposalConfirmed,
+    ProposalRejected,
+    Proposed,
+    ReadAnswered,
+    ReadQuestioned,
+    ResetProposed,
+)
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An account as pages show it. `name` is None once the person is forgotten."""
+    """An account as pages show it. `name` is None once the person is forgotten; `home` is where an officer works."""
 
     person: PersonId
     kind: AccountKind
     name: str | None
+    home: Scope | None = None
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -59,3 +73,57 @@ def question_of(history: Sequence[Recorded]) -> Question | None:
     first, last = history[0], history[-1]
     answered = last.fact if isinstance(last.fact, ReadAnswered) else None
     return Question(first.stream, last.version, history[0].fact, first.at, answered)
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """A duty that an officer holds, with its days."""
+
+    duty: str
+    scope: Scope
+    since: date
+    until: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Absence(msgspec.Struct, frozen=True):
+    """Days on which a deputy stands in, once that is confirmed."""
+
+    id: UUID
+    person: PersonId
+    deputy: PersonId
+    since: date
+    until: date
+    confirmed: bool
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What somebody proposed about an officer, and what became of it. Version as in the ledger."""
+
+    id: UUID
+    version: int
+    what: Proposed
+    by: PersonId
+    at: datetime
+    decided: ProposalConfirmed | ProposalRejected | None = None
+    decided_by: PersonId | None = None
+    decided_at: datetime | None = None
+
+
+def proposal_of(history: Sequence[Recorded]) -> Proposal | None:
+    """The proposal behind a history; None if the history is not that of a proposal."""
+    if not history:
+        return None
+    first, fact = history[0], history[0].fact
+    if not isinstance(fact, OfficerProposed | DutyProposed | DutyEndProposed | ResetProposed | AbsenceNoted):
+        return None
+    assert first.by.person is not None, "people propose"
+    proposal = Proposal(first.stream, history[-1].version, fact, first.by.person, first.at)
+    for later in history[1:]:
+        if isinstance(later.fact, ProposalConfirmed | ProposalRejected):
+            proposal = msgspec.structs.replace(
+                proposal, decided=later.fact, decided_by=later.by.person, decided_at=later.at
+            )
+    return proposal

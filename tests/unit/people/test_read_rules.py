@@ -11,8 +11,9 @@ from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.people.facts import ReadAnswered, ReadQuestioned
 from onecity.people.model import Question, Read
-from onecity.people.rules.reads import ANSWER, LONGEST_WORDS, answer, ask
+from onecity.people.rules.reads import ANSWER, answer, ask
 from onecity.people.rules.why import Why
+from onecity.people.rules.words import LONGEST_WORDS
 
 AT = datetime(2020, 9, 22, 1, tzinfo=UTC)
 PERSON, READER, COLLEAGUE = (PersonId(UUID(int=number)) for number in (1, 2, 3))

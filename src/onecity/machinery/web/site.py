@@ -89,8 +89,13 @@ class Site(msgspec.Struct, frozen=True):
             "sign_in_url": "/sign-in",
             "sign_out_url": "/sign-out",
             "today": visit.today,
-            "station": "",
+            "station": self._station(visit),
         }
+
+    def _station(self, visit: "Visit") -> str:
+        """Under an officer's name stands for whom they stand in."""
+        names = visit.visitor.stands_in_for if visit.visitor else ()
+        return visit.say("web.stands_in_for", names="、".join(names)) if names else ""
 
     def _door(self, visit: "Visit", door: Door) -> dict[str, Any]:
         path = visit.request.url.path

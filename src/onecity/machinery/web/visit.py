@@ -22,19 +22,21 @@ SEE_OTHER = 303
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A duty that a person holds, and where."""
+    """A duty that a person holds, and where; `instead_of` is the absent colleague whose duty it really is."""
 
     duty: str
     scope: Scope
+    instead_of: PersonId | None = None
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """A signed-in person. `csrf` is the word that the visitor's own forms carry."""
+    """A signed-in person. `csrf` is the word that the visitor's own forms carry, `stands_in_for` names colleagues."""
 
     person: PersonId
     name: str
     csrf: str
     duties: tuple[Held, ...] = ()
+    stands_in_for: tuple[str, ...] = ()
 
     def holds(self, duty: str) -> bool:
         """Whether the visitor holds a duty anywhere."""
@@ -48,10 +50,22 @@ class Visitor(msgspec.Struct, frozen=True):
         """The visitor's duties of one pillar: their ids begin with its name. Those of another open nothing there."""
         return tuple(held for held in self.duties if held.duty.startswith(f"{pillar}."))
 
+    def held(self, duty: str, department: str, area: str) -> Held | None:
+        """The duty as it reaches a department and an area: the visitor's own before that of an absent colleague."""
+        reaching = [held for held in self.holding(duty) if held.scope.covers(department, area)]
+        return min(reaching, key=lambda held: held.instead_of is not None, default=None)
+
     def scope(self, duty: str, department: str, area: str) -> Scope | None:
         """The scope in which the visitor holds a duty for a department and an area; None if there is none."""
-        scopes = (held.scope for held in self.holding(duty))
-        return next((scope for scope in scopes if scope.covers(department, area)), None)
+        held = self.held(duty, department, area)
+        return held.scope if held else None
+
+    def acting_as(self, channel: Channel, duty: str, department: str, area: str) -> Acting:
+        """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
+        held = self.held(duty, department, area)
+        if held is None:
+            return Acting(self.person, channel)
+        return Acting(self.person, channel, duty, held.scope, instead_of=held.instead_of)
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -83,8 +97,7 @@ class Visit(msgspec.Struct, frozen=True):
 
     def acting_as(self, duty: str, department: str, area: str) -> Acting:
         """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
-        scope = self.someone.scope(duty, department, area)
-        return Acting(self.someone.person, self.channel, duty, scope) if scope else self.acting()
+        return self.someone.acting_as(self.channel, duty, department, area)
 
     def path(self, name: str) -> str:
         """A part of the path that the route names in braces."""

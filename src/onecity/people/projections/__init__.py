@@ -3,8 +3,9 @@
 from typing import Final
 
 from onecity.people.projections.accounts import ACCOUNTS
+from onecity.people.projections.officers import OFFICERS
 from onecity.people.projections.reads import READS
 
-PEOPLE: Final = (ACCOUNTS, READS)
+PEOPLE: Final = (ACCOUNTS, OFFICERS, READS)
 
 __all__ = ["PEOPLE"]

@@ -1,5 +1,6 @@
 """What people may do with their accounts, their duties and each other's matters, or why not."""
 
+from onecity.people.rules.officers import ADMINISTER
 from onecity.people.rules.reads import ANSWER
 from onecity.people.rules.registration import (
     LONGEST_PASSWORD,
@@ -10,4 +11,13 @@ from onecity.people.rules.registration import (
 )
 from onecity.people.rules.why import Why
 
-__all__ = ["ANSWER", "LONGEST_PASSWORD", "SHORTEST_PASSWORD", "FieldFault", "Registration", "Why", "faults_of"]
+__all__ = [
+    "ADMINISTER",
+    "ANSWER",
+    "LONGEST_PASSWORD",
+    "SHORTEST_PASSWORD",
+    "FieldFault",
+    "Registration",
+    "Why",
+    "faults_of",
+]

@@ -8,20 +8,10 @@ from onecity.kernel.refusal import Refused
 from onecity.people.facts import ReadAnswered, ReadQuestioned
 from onecity.people.model import Question, Read
 from onecity.people.rules.why import Why
+from onecity.people.rules.words import said
 
 ANSWER: Final = "people.answer"
 """The duty of those who answer for their agency why somebody's data were looked at."""
-
-LONGEST_WORDS: Final = 1_000
-"""Characters that somebody may write at once."""
-
-
-def said(words: str) -> str | Refused:
-    """What somebody wrote, if it is something and not too long."""
-    text = words.strip()
-    if not text:
-        return Refused(Why.UNSAID)
-    return text if len(text) <= LONGEST_WORDS else Refused(Why.TOO_LONG, {"most": LONGEST_WORDS})
 
 
 def ask(read: Read, question: Question | None, words: str, *, person: UUID) -> ReadQuestioned | Refused:

@@ -39,6 +39,16 @@ def faults_of(registration: Registration) -> list[FieldFault]:
         registration.phone.isascii() and registration.phone.isdecimal() and len(registration.phone) == _PHONE_DIGITS
     ):
         found.append(FieldFault("phone", "people.fault.phone"))
-    if not SHORTEST_PASSWORD <= len(registration.password) <= LONGEST_PASSWORD:
-        found.append(FieldFault("password", "people.fault.password"))
+    password = password_fault(registration.password)
+    if password is not None:
+        found.append(FieldFault("password", password))
     return found
+
+
+def password_fault(password: str) -> str | None:
+    """What is wrong with a new password, if anything: only its length counts.
+
+    >>> password_fault("123456789")
+    'people.fault.password'
+    """
+    return None if SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD else "people.fault.password"

@@ -1,23 +1,51 @@
 """The SQL of accounts and of the duties that people hold."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Scope, area_prefix
 from onecity.kernel.ids import PersonId
 from onecity.machinery.web import Held
 from onecity.people.facts import AccountKind
-from onecity.people.model import Person
+from onecity.people.model import Charge, Person
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Record
+
+
+_PERSON = "person, kind, name, department, area"
+
+
+def _person(row: "Record") -> Person:
+    home = Scope(row["department"], row["area"]) if row["department"] else None
+    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"], home)
 
 
 async def person(connection: "Connection", who: UUID) -> Person | None:
     """One account."""
-    row = await connection.fetchrow("select person, kind, name from accounts where person = $1", who)
-    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"]) if row else None
+    row = await connection.fetchrow(f"select {_PERSON} from accounts where person = $1", who)
+    return _person(row) if row else None
+
+
+async def officers_within(connection: "Connection", held: Sequence[Held]) -> list[Person]:
+    """The officers who work within the scopes of duties, by department and name."""
+    rows = await connection.fetch(
+        f"select {_PERSON} from accounts a where kind = 'officer' and exists (select from"
+        " unnest($1::text[], $2::text[]) h(department, area) where h.department = a.department"
+        " and starts_with(a.area, h.area)) order by department, name, person",
+        [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held],
+    )  # fmt: skip
+    return [_person(row) for row in rows]
+
+
+async def colleagues(connection: "Connection", department: str) -> list[Person]:
+    """The officers of a department."""
+    rows = await connection.fetch(
+        f"select {_PERSON} from accounts where kind = 'officer' and department = $1 order by name, person", department
+    )
+    return [_person(row) for row in rows]
 
 
 async def names_of(connection: "Connection", people: Sequence[UUID]) -> dict[UUID, str]:
@@ -28,17 +56,38 @@ async def names_of(connection: "Connection", people: Sequence[UUID]) -> dict[UUI
     return {row["person"]: row["name"] for row in rows}
 
 
-async def duties_of(connection: "Connection", who: UUID) -> tuple[Held, ...]:
-    """The duties that a person holds now."""
-    rows = await connection.fetch("select duty, department, area from duties where person = $1 order by 1, 2, 3", who)
-    return tuple(Held(row["duty"], Scope(row["department"], row["area"])) for row in rows)
-
-
-async def holders(connection: "Connection", duty: str, department: str, area: str) -> list[PersonId]:
-    """Who holds a duty that reaches a department and an area."""
+async def charges_of(connection: "Connection", who: UUID) -> list[Charge]:
+    """The duties of an officer with their days, also those to come and those over."""
     rows = await connection.fetch(
-        "select distinct person, department, area from duties where duty = $1 and department = $2 order by person",
-        duty, department,
+        "select duty, department, area, since, until from duties where person = $1 order by 1, 2, 3, 4", who
+    )
+    return [Charge(row["duty"], Scope(row["department"], row["area"]), row["since"], row["until"]) for row in rows]
+
+
+# The own duties of a day, and those of absent colleagues for whom the person stands in on that day.
+_DUTIES = """
+select duty, department, area, null::uuid as instead_of from duties
+where person = $1 and since <= $2 and (until is null or until >= $2)
+union
+select d.duty, d.department, d.area, a.person from absences a join duties d on d.person = a.person
+where a.deputy = $1 and a.confirmed and a.since <= $2 and a.until >= $2
+    and d.since <= $2 and (d.until is null or d.until >= $2)
+order by duty, department, area, instead_of nulls first
+"""
+
+
+async def duties_of(connection: "Connection", who: UUID, day: date) -> tuple[Held, ...]:
+    """The duties that a person holds on a day, those of absent colleagues included."""
+    rows = await connection.fetch(_DUTIES, who, day)
+    return tuple(Held(row["duty"], Scope(row["department"], row["area"]), row["instead_of"]) for row in rows)
+
+
+async def holders(connection: "Connection", duty: str, scope: Scope, day: date) -> list[PersonId]:
+    """Who holds a duty on a day that reaches a department and an area."""
+    rows = await connection.fetch(
+        "select distinct person, area from duties where duty = $1 and department = $2 and since <= $3"
+        " and (until is null or until >= $3) order by person",
+        duty, scope.department, day,
     )  # fmt: skip
-    reaching = [row for row in rows if Scope(row["department"], row["area"]).covers(department, area)]
+    reaching = [row for row in rows if scope.area.startswith(area_prefix(row["area"]))]
     return list(dict.fromkeys(PersonId(row["person"]) for row in reaching))

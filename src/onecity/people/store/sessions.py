@@ -51,6 +51,50 @@ async def claim(connection: "Connection", login: bytes, who: UUID, password: str
     return PersonId(owner)
 
 
+async def login_of(connection: "Connection", who: UUID) -> bytes | None:
+    """The hidden login of a person, if they have one."""
+    found: bytes | None = await connection.fetchval("select login from credentials where person = $1", who)
+    return found
+
+
+async def put_credential(
+    connection: "Connection", login: bytes, who: UUID, password: str, totp: bytes | None, *, step: int
+) -> bool:
+    """Give a person's login a new password and second factor; false if the login is somebody else's."""
+    done = await connection.fetchval(
+        "insert into credentials (login, person, password, totp, totp_step) values ($1, $2, $3, $4, $5)"
+        " on conflict (login) do update set password = excluded.password, totp = excluded.totp,"
+        " totp_step = excluded.totp_step where credentials.person = excluded.person returning true",
+        login, who, password, totp, step,
+    )  # fmt: skip
+    return bool(done)
+
+
+async def reserve(connection: "Connection", login: bytes, who: UUID) -> bool:
+    """Keep a login for a person who has no password yet; false if it is somebody else's."""
+    await connection.execute(
+        "insert into credentials (login, person, password) values ($1, $2, '') on conflict do nothing", login, who
+    )
+    return await owner(connection, login) == who
+
+
+async def close_credential(connection: "Connection", who: UUID) -> None:
+    """Password and second factor of a person open nothing any more; all their sessions end."""
+    async with connection.transaction():
+        await connection.execute("update credentials set password = '', totp = null where person = $1", who)
+        await end_sessions(connection, who)
+
+
+async def end_sessions(connection: "Connection", who: UUID, *, but: bytes | None = None) -> int:
+    """End a person's sessions, all or all but one; how many."""
+    gone: int = await connection.fetchval(
+        "with gone as (delete from sessions where person = $1 and token is distinct from $2 returning 1)"
+        " select count(*) from gone",
+        who, but,
+    )  # fmt: skip
+    return gone
+
+
 async def locked(connection: "Connection", login: bytes, now: datetime) -> bool:
     """Whether too many wrong tries have closed a login for a while; also one that nobody has."""
     found: bool = await connection.fetchval(
@@ -116,11 +160,12 @@ async def too_often(connection: "Connection", key: bytes, rate: Rate, now: datet
 
 
 async def purge(connection: "Connection", now: datetime) -> int:
-    """Remove what has run out: sessions after their end, rates after a day. The number of rows removed."""
+    """Remove what has run out: sessions and invitations after their end, rates after a day. How many rows."""
     gone: int = await connection.fetchval(
         "with s as (delete from sessions where ends < $1 returning 1),"
-        " r as (delete from rates where began < $1 - interval '1 day' returning 1)"
-        " select (select count(*) from s) + (select count(*) from r)",
+        " r as (delete from rates where began < $1 - interval '1 day' returning 1),"
+        " i as (delete from invitations where ends < $1 returning 1)"
+        " select (select count(*) from s) + (select count(*) from r) + (select count(*) from i)",
         now,
     )
     return gone

@@ -59,10 +59,15 @@ async def found_officer(
     by: Acting,
     key: UUID,
     now: datetime,
+    since: date | None = None,
 ) -> Opened | Refused:
-    """Open the account of an officer at the foundation of the city, with the first duties."""
-    facts: list[Fact] = [AccountOpened(person, AccountKind.OFFICER, name, None, None)]
-    facts += [DutyGiven(held.duty, held.scope, now.date(), None, reason) for held in duties]
+    """Open the account of an officer at the foundation of the city, with the first duties.
+
+    They work where their first duty is. `since` is the city's day, which may be another than that of UTC.
+    """
+    home = duties[0].scope if duties else None
+    facts: list[Fact] = [AccountOpened(person, AccountKind.OFFICER, name, None, None, scope=home)]
+    facts += [DutyGiven(held.duty, held.scope, since or now.date(), None, reason) for held in duties]
     return await _open(ledger, person, tuple(facts), key=key, by=by, now=now)
 
 

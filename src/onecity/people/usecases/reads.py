@@ -1,11 +1,11 @@
 """Asking about a look and answering for it: load, decide, record."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.kernel.acting import Acting
+from onecity.kernel.acting import Acting, Scope
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger
@@ -31,7 +31,7 @@ class Answered(msgspec.Struct, frozen=True):
 
 async def ask_about(
     read_id: UUID, words: str, *, ledger: Ledger, reads: ReadLog, letter: WriteLetter, key: UUID, by: Acting,
-    now: datetime,
+    now: datetime, today: date,
 ) -> Asked | Refused:  # fmt: skip
     """Ask the agency why somebody looked; whoever answers there gets a letter."""
     assert by.person is not None, "people ask about looks at their own data"
@@ -47,7 +47,7 @@ async def ask_about(
         if isinstance(fact, Refused):
             return fact
         async with ledger.readers.acquire() as connection:
-            officers = await accounts.holders(connection, ANSWER, read.department, read.area)
+            officers = await accounts.holders(connection, ANSWER, Scope(read.department, read.area), today)
         letters = [
             letter(
                 officer, "people.read_question", about=question_id, sender=read.department, facts={}, words=None,

@@ -11,11 +11,12 @@ from onecity.ledger import Ledger
 from onecity.machinery.web import Visit
 from onecity.packs import Pack
 from onecity.people.declared import AGENCY, DUTY
+from onecity.people.invitations import Invitations
 from onecity.people.letters import WriteLetter
 from onecity.people.reads import ReadLog
 from onecity.people.signin import PasswordDoor
 from onecity.people.store import accounts
-from onecity.people.usecases import LookUp
+from onecity.people.usecases import LookUp, Staff
 
 AT = "people/web/templates/"
 
@@ -30,6 +31,8 @@ class Gatehouse(msgspec.Struct, frozen=True):
     ledger: Ledger
     door: PasswordDoor
     reads: ReadLog
+    staff: Staff
+    invitations: Invitations
     look_up: LookUp
     letter: WriteLetter
     affairs: NameAffairs
@@ -43,6 +46,13 @@ class Gatehouse(msgspec.Struct, frozen=True):
         """A duty by its name; the bare id of one that is no longer declared."""
         found = self.pack.all(DUTY).get(name)
         return found.value.name.said(lang) if found else name
+
+    def duties(self, lang: str) -> list[dict[str, str]]:
+        """Every duty of the pack in force, to choose from."""
+        return [
+            {"value": name, "label": one.value.name.said(lang), "hint": one.value.does.said(lang)}
+            for name, one in sorted(self.pack.all(DUTY).items())
+        ]
 
     async def names(self, people: Sequence[UUID]) -> dict[UUID, str]:
         """The names of people; who was forgotten is missing."""

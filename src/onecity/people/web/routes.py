@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from typing import Final
 
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Rate, Route, holding
-from onecity.people.rules import ANSWER
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.people.rules import ADMINISTER, ANSWER
 from onecity.people.signin import SignedIn
+from onecity.people.web.absence import AbsencePages
 from onecity.people.web.door import DoorPages, SignIn
 from onecity.people.web.gatehouse import Gatehouse
+from onecity.people.web.officers import OfficerPages
 from onecity.people.web.reads import ReadList, ReadPages
+from onecity.people.web.setup import SetUpPages
 
-DOORS: Final = (Door("/questions", "people.questions", "hand", holding(ANSWER)),)
+DOORS: Final = (
+    Door("/questions", "people.questions", "hand", holding(ANSWER)),
+    Door("/admin/officers", "people.officers", "key", holding(ADMINISTER)),
+)
 
 LEADS: Final = {
     "people.read_question": ("/questions/{about}", "people.questions.open"),
     "people.read_answer": ("/reads", "people.reads.open"),
+    "people.absence": ("/absence", "people.absence.open"),
+    **dict.fromkeys(("people.officer", "people.duty", "people.duty_end", "people.reset"), ("/", "web.refused.home")),
 }
 """Where the letters of people lead, by kind: the address and the words of the link."""
 
@@ -26,6 +34,7 @@ def routes(gatehouse: Gatehouse) -> Sequence[Route]:
     """The pages of people."""
     door, reads = DoorPages(gatehouse), ReadPages(gatehouse)
     return (
+        *_of_officers(gatehouse),
         Route("GET", "/sign-in", EVERYBODY, door.sign_in_page),
         Route("POST", "/sign-in", EVERYBODY, door.sign_in, _TRIES),
         Route("POST", "/sign-out", SIGNED_IN, door.sign_out),
@@ -37,6 +46,28 @@ def routes(gatehouse: Gatehouse) -> Sequence[Route]:
         Route("GET", "/questions", holding(ANSWER), reads.questions),
         Route("GET", "/questions/{question}", holding(ANSWER), reads.question),
         Route("POST", "/questions/{question}", holding(ANSWER), reads.answer),
+    )
+
+
+def _of_officers(gatehouse: Gatehouse) -> Sequence[Route]:
+    """Who is an officer, in which duty, and who stands in."""
+    officers, absence, setup = OfficerPages(gatehouse), AbsencePages(gatehouse), SetUpPages(gatehouse)
+    administers, one, proposal = holding(ADMINISTER), "/admin/officers/{officer}", "/admin/proposals/{proposal}"
+    return (
+        Route("GET", "/admin/officers", administers, officers.all),
+        Route("GET", "/admin/officers/new", administers, officers.new),
+        Route("POST", "/admin/officers/new", administers, officers.propose_officer),
+        Route("GET", one, administers, officers.one),
+        Route("GET", f"{one}/{{change}}", administers, officers.change),
+        Route("POST", f"{one}/{{change}}", administers, officers.propose),
+        Route("GET", proposal, administers, officers.proposal),
+        Route("POST", proposal, administers, officers.decide),
+        Route("GET", "/absence", OFFICER, absence.mine),
+        Route("POST", "/absence", OFFICER, absence.note),
+        Route("POST", "/absence/{absence}/back", OFFICER, absence.back),
+        Route("GET", "/set-up", EVERYBODY, setup.ask),
+        Route("POST", "/set-up", EVERYBODY, setup.begin, _TRIES),
+        Route("POST", "/set-up/finish", EVERYBODY, setup.finish, _TRIES),
     )
 
 

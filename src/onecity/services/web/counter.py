@@ -53,8 +53,7 @@ class Counter(msgspec.Struct, frozen=True):
         found = await load(case, office=self.office)
         assert found is not None, "the row of a case has its history"
         declared = (await self.catalogue.process_of(found.opened)).steps.get(step)
-        scope = visitor.scope(declared.duty, row.agency, row.area) if declared else None
-        return Acting(visitor.person, channel, declared.duty if declared and scope else None, scope)
+        return visitor.acting_as(channel, declared.duty if declared else "", row.agency, row.area)
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""
