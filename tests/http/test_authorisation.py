@@ -20,6 +20,7 @@ from onecity.ledger import Change, Decision, fold_version
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Held, Visitor, Who, holding
 from onecity.machinery.web.site import visible
 from onecity.people import DutyEnded
+from onecity.people.signin import hashed
 
 VISITORS: Final = ("nobody", "citizen", "other", "idle", "elsewhere", "abroad", "admin", "decide", "accept")
 """Nobody; whose affair it is; another citizen; officers without a duty, of another department, of another city, who
@@ -104,6 +105,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     # Nobody is named as deputy, so the form comes back; the whole way stands in test_officers.
     "POST /absence": Row(("303 /sign-in?next=/", "403", "403", "403", *("422",) * 5)),
     "POST /absence/{absence}/back": case("303 /sign-in?next=/", "404", "303 /absence"),
+    "GET /lost": everybody("200"),
+    "POST /lost": everybody("200", sent={"name": "x", "number": "x"}),
+    "POST /lost/code": everybody("422", sent={"number": "x", "code": "x", "password": "x"}),
+    "GET /account": signed_in("200"),
+    "GET /account/password": signed_in("200"),
+    "POST /account/password": signed_in("422", sent={"old": "x", "password": "x"}),
+    "POST /account/sessions/{session}/end": own("303 /sign-in?next=/", right="303 /account"),
     "GET /set-up": everybody("200"),
     "POST /set-up": everybody("422", sent={"first": "x", "second": "y"}),
     "POST /set-up/finish": everybody("422", sent={"first": "x", "second": "y", "password": "", "code": ""}),
@@ -165,6 +173,10 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"officer": str(await town.officer()), "change": "reset"}
     if "{proposal}" in route:
         return {"proposal": str(await town.proposal())}
+    if "{session}" in route:
+        token = hashed(await fresh_token(town, town.citizen))
+        [row] = await town.rows("select session from sessions where token = $1", token)
+        return {"session": str(row["session"])}
     if "{absence}" in route:
         return {"absence": str(await town.absence(town.accept))}
     return {}

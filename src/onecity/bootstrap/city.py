@@ -12,6 +12,7 @@ from onecity.bootstrap.content import words_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
+from onecity.bootstrap.post import SimulatedPost
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
@@ -26,6 +27,7 @@ from onecity.packs import Pack, Words
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.invitations import Invitations
+from onecity.people.recovery import Recovery, Sessions
 from onecity.people.usecases import Known, Staff
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
@@ -96,6 +98,10 @@ def app_of(city: City, settings: Settings) -> Starlette:
         reads=city.counter.reads,
         staff=Staff(city.memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
         invitations=invitations,
+        recovery=Recovery(
+            city.memory.pool, city.door, city.memory.ledger, city.look_up, letter_to, SimulatedPost(settings.data)
+        ),
+        sessions=Sessions(city.memory.pool),
         look_up=city.look_up,
         letter=letter_to,
         affairs=city.counter.named,
@@ -129,13 +135,16 @@ def app_of(city: City, settings: Settings) -> Starlette:
 
 
 def _scribe(pack: Pack, words: Words, pages: Pages) -> Scribe:
-    items, agencies, zone = pack.all(ITEM), pack.all(AGENCY), pack.one(CITY).clock_zone()
+    items, agencies, declared = pack.all(ITEM), pack.all(AGENCY), pack.one(CITY)
+    zone = declared.clock_zone()
 
     def matter(lang: str, name: str) -> str:
         return items[name].value.name.said(lang) if name in items else name
 
     def agency(lang: str, name: str) -> str:
-        return agencies[name].value.name.said(lang) if name in agencies else name
+        # A letter without a department comes from the city itself.
+        known = agencies[name].value.name if name in agencies else None if name else declared.name
+        return known.said(lang) if known else name
 
     def day(lang: str, day: date) -> str:
         return pages.formats[lang].day(day, today=now().astimezone(zone).date())

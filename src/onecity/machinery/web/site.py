@@ -88,6 +88,7 @@ class Site(msgspec.Struct, frozen=True):
             "mode_url": "/look?" + urlencode({"mode": "normal" if visit.mode else "elder", "back": here}),
             "sign_in_url": "/sign-in",
             "sign_out_url": "/sign-out",
+            "account_url": "/account",
             "today": visit.today,
             "station": self._station(visit),
         }

@@ -30,3 +30,5 @@ class Why(Reason):
     NO_DEPUTY = "people.no_deputy"
     AWAY_ALREADY = "people.away_already"
     CODE = "people.code_wrong"
+    SENT_CODE = "people.sent_code_wrong"
+    WRONG_NOW = "people.wrong_now"

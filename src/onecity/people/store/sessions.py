@@ -24,6 +24,15 @@ class Credential(msgspec.Struct, frozen=True):
     totp_step: int
 
 
+class SessionRow(msgspec.Struct, frozen=True):
+    """A session as its owner sees it; `here` marks the one that asks."""
+
+    session: UUID
+    started: datetime
+    seen: datetime
+    here: bool
+
+
 async def credential(connection: "Connection", login: bytes) -> Credential | None:
     """What is known of a login."""
     row = await connection.fetchrow("select person, password, totp, totp_step from credentials where login = $1", login)
@@ -67,6 +76,51 @@ async def put_credential(
         " totp_step = excluded.totp_step where credentials.person = excluded.person returning true",
         login, who, password, totp, step,
     )  # fmt: skip
+    return bool(done)
+
+
+async def put_password(connection: "Connection", who: UUID, password: str) -> None:
+    """Another password for a person; the second factor stays."""
+    await connection.execute("update credentials set password = $2 where person = $1", who, password)
+
+
+async def forget_tries(connection: "Connection", login: bytes) -> None:
+    """Nobody counts the wrong tries of before."""
+    await connection.execute("delete from failed_tries where login = $1", login)
+
+
+async def put_recovery(connection: "Connection", login: bytes, who: UUID, code: bytes, ends: datetime) -> None:
+    """A code is on its way; an older one opens nothing any more."""
+    await connection.execute(
+        "insert into recoveries values ($1, $2, $3, $4) on conflict (login) do update set person = excluded.person,"
+        " code = excluded.code, ends = excluded.ends",
+        login, who, code, ends,
+    )  # fmt: skip
+
+
+async def take_recovery(connection: "Connection", login: bytes, code: bytes, now: datetime) -> PersonId | None:
+    """Use a code up; whose it was, if it was right and in time."""
+    found: UUID | None = await connection.fetchval(
+        "delete from recoveries where login = $1 and code = $2 and ends > $3 returning person", login, code, now
+    )
+    return PersonId(found) if found else None
+
+
+async def sessions_of(connection: "Connection", who: UUID, token: bytes, now: datetime) -> list[SessionRow]:
+    """The sessions of a person that run, the latest first."""
+    rows = await connection.fetch(
+        "select session, started, seen, token = $2 as here from sessions where person = $1 and ends > $3"
+        " order by seen desc, session",
+        who, token, now,
+    )  # fmt: skip
+    return [SessionRow(*row) for row in rows]
+
+
+async def end_own_session(connection: "Connection", session: UUID, who: UUID) -> bool:
+    """End one session, if it is this person's."""
+    done = await connection.fetchval(
+        "delete from sessions where session = $1 and person = $2 returning true", session, who
+    )
     return bool(done)
 
 
@@ -160,12 +214,14 @@ async def too_often(connection: "Connection", key: bytes, rate: Rate, now: datet
 
 
 async def purge(connection: "Connection", now: datetime) -> int:
-    """Remove what has run out: sessions and invitations after their end, rates after a day. How many rows."""
+    """Remove what has run out: sessions, invitations and codes after their end, rates after a day. How many rows."""
     gone: int = await connection.fetchval(
         "with s as (delete from sessions where ends < $1 returning 1),"
         " r as (delete from rates where began < $1 - interval '1 day' returning 1),"
-        " i as (delete from invitations where ends < $1 returning 1)"
-        " select (select count(*) from s) + (select count(*) from r) + (select count(*) from i)",
+        " i as (delete from invitations where ends < $1 returning 1),"
+        " c as (delete from recoveries where ends < $1 returning 1)"
+        " select (select count(*) from s) + (select count(*) from r) + (select count(*) from i)"
+        " + (select count(*) from c)",
         now,
     )
     return gone

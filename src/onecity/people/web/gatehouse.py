@@ -14,6 +14,7 @@ from onecity.people.declared import AGENCY, DUTY
 from onecity.people.invitations import Invitations
 from onecity.people.letters import WriteLetter
 from onecity.people.reads import ReadLog
+from onecity.people.recovery import Recovery, Sessions
 from onecity.people.signin import PasswordDoor
 from onecity.people.store import accounts
 from onecity.people.usecases import LookUp, Staff
@@ -33,6 +34,8 @@ class Gatehouse(msgspec.Struct, frozen=True):
     reads: ReadLog
     staff: Staff
     invitations: Invitations
+    recovery: Recovery
+    sessions: Sessions
     look_up: LookUp
     letter: WriteLetter
     affairs: NameAffairs

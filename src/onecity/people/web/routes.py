@@ -7,8 +7,10 @@ from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation
 from onecity.people.rules import ADMINISTER, ANSWER
 from onecity.people.signin import SignedIn
 from onecity.people.web.absence import AbsencePages
+from onecity.people.web.account import AccountPages
 from onecity.people.web.door import DoorPages, SignIn
 from onecity.people.web.gatehouse import Gatehouse
+from onecity.people.web.lost import LostPages
 from onecity.people.web.officers import OfficerPages
 from onecity.people.web.reads import ReadList, ReadPages
 from onecity.people.web.setup import SetUpPages
@@ -22,7 +24,17 @@ LEADS: Final = {
     "people.read_question": ("/questions/{about}", "people.questions.open"),
     "people.read_answer": ("/reads", "people.reads.open"),
     "people.absence": ("/absence", "people.absence.open"),
-    **dict.fromkeys(("people.officer", "people.duty", "people.duty_end", "people.reset"), ("/", "web.refused.home")),
+    **dict.fromkeys(
+        (
+            "people.officer",
+            "people.duty",
+            "people.duty_end",
+            "people.reset",
+            "people.recovered",
+            "people.changed",
+        ),
+        ("/account", "people.account.open"),
+    ),
 }
 """Where the letters of people lead, by kind: the address and the words of the link."""
 
@@ -35,6 +47,7 @@ def routes(gatehouse: Gatehouse) -> Sequence[Route]:
     door, reads = DoorPages(gatehouse), ReadPages(gatehouse)
     return (
         *_of_officers(gatehouse),
+        *_of_accounts(gatehouse),
         Route("GET", "/sign-in", EVERYBODY, door.sign_in_page),
         Route("POST", "/sign-in", EVERYBODY, door.sign_in, _TRIES),
         Route("POST", "/sign-out", SIGNED_IN, door.sign_out),
@@ -46,6 +59,20 @@ def routes(gatehouse: Gatehouse) -> Sequence[Route]:
         Route("GET", "/questions", holding(ANSWER), reads.questions),
         Route("GET", "/questions/{question}", holding(ANSWER), reads.question),
         Route("POST", "/questions/{question}", holding(ANSWER), reads.answer),
+    )
+
+
+def _of_accounts(gatehouse: Gatehouse) -> Sequence[Route]:
+    """A person's own account, and the way back into it."""
+    lost, account = LostPages(gatehouse), AccountPages(gatehouse)
+    return (
+        Route("GET", "/lost", EVERYBODY, lost.ask),
+        Route("POST", "/lost", EVERYBODY, lost.send, _TRIES),
+        Route("POST", "/lost/code", EVERYBODY, lost.finish, _TRIES),
+        Route("GET", "/account", SIGNED_IN, account.mine),
+        Route("GET", "/account/password", SIGNED_IN, account.password),
+        Route("POST", "/account/password", SIGNED_IN, account.change, _TRIES),
+        Route("POST", "/account/sessions/{session}/end", SIGNED_IN, account.end_session),
     )
 
 
