@@ -11,6 +11,9 @@ async def test_every_row_about_people_follows_from_the_facts(town: Town) -> None
     await town.proposal()
     await town.absence(town.decide)
     await town.question(await town.apply(town.citizen))
+    mandate = await town.mandate(town.citizen, town.other)
+    await town.citizen.post(f"/mandates/{mandate}/end", {})
+    await town.consent(town.citizen)
     connection = await connect(town.city.memory.database.owner)
     try:
         count, found = await rebuild(connection, town.city.memory.book, Projections(PEOPLE), replace=False)

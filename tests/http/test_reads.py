@@ -28,7 +28,7 @@ async def test_a_look_shows_itself_at_once_with_agency_masked_name_duty_affair_a
         "受理",
         "食品经营许可",
         "办您的事要看",
-        "今天 09:",
+        "今天 ",
         f'href="/affairs/{thread.affair}"',
     ):
         assert part in page

@@ -1,7 +1,7 @@
 """A whole city inside the test's own process: a clock that tests hold, and visitors who knock at its door."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -26,16 +26,17 @@ from onecity.bootstrap.founding import Account, Accounts, drawn, found
 from onecity.bootstrap.memory import open_memory
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.acting import Scope, the_city
-from onecity.kernel.identity import resident_check
+from onecity.kernel.acting import Acting, Channel, Scope, the_city
+from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
 from onecity.machinery.web import Held
 from onecity.packs import load_pack
+from onecity.people.roll import Identity, Roll
 from onecity.people.signin import SESSION, csrf_word, hashed
-from onecity.people.usecases import found_officer
+from onecity.people.usecases import Agreed, Consents, found_officer
 from onecity.places import CITY
-from onecity.registers import PersonRow
+from onecity.registers import FirmRow, GuardianRow, Guardianship, PersonRow
 
 MORNING: Final = datetime(2020, 9, 22, 1, tzinfo=UTC)
 """A Tuesday, nine o'clock in the city."""
@@ -224,11 +225,7 @@ class Town:
         born = date(1970, 1, 1) + timedelta(days=next(self._births))
         first = f"410199{born:%Y%m%d}011"
         number = first + resident_check(first)
-        row = PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")
-        await self.city.registers.import_persons(
-            self.city.memory.ledger, [row], source="simulated", simulated=True, key=uuid4(), by=the_city(),
-            now=self.clock(), since=date(2020, 1, 1),
-        )  # fmt: skip
+        await self._register([PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")])
         return number
 
     async def register(self, name: str, number: str) -> Account:
@@ -268,6 +265,61 @@ class Town:
         answer = await self.second.post(f"/admin/officers/{officer}/duty", sent)
         assert answer.status_code == 303, answer.text
         return UUID(answer.headers["location"].rpartition("/")[2])
+
+    async def identity(self, who: Caller) -> Identity:
+        """The name and number of somebody; officers of the foundation have none and get one in the register."""
+        person, city = await self.person(who), self.city
+        found = await Roll(city.memory.pool, city.door.locks, city.memory.ledger).identity(PersonId(person))
+        if found is not None:
+            return found
+        name = f"官{next(self._births)}"
+        number = await self.resident(name)
+        await self.rows("insert into numbers values ($1, $2) returning person", city.door.locks.login(number), person)
+        return Identity(number, name)
+
+    async def mandate(self, grantor: Caller, agent: Caller, **more: str) -> UUID:
+        """Somebody asks another to act for them, in everything or in the matters that are ticked; the mandate."""
+        known = await self.identity(agent)
+        until = (self.clock.at + timedelta(days=300)).date().isoformat()
+        sent = {"name": known.name, "number": known.number, "until": until, **(more or {"all": "yes"})}
+        answer = await grantor.post("/mandates/new/person", sent)
+        assert answer.status_code == 303, answer.text
+        query = "select mandate from mandates where grantor = $1 and agent = $2 order by given desc, mandate desc"
+        rows = await self.rows(query, await self.person(grantor), await self.person(agent))
+        found: UUID = rows[0]["mandate"]
+        return found
+
+    async def consent(self, who: Caller) -> UUID:
+        """Somebody agrees that the market supervision reads the register of residents; the consent."""
+        by = Acting(PersonId(await self.person(who)), Channel.PHONE)
+        done = await Consents(self.city.memory.ledger).agree(
+            f"services/{uuid4().hex}", "persons", [AGENCY], None, by=by, key=uuid4(), now=self.clock(),
+            today=self.clock().date(),
+        )  # fmt: skip
+        assert isinstance(done, Agreed)
+        return done.consent
+
+    async def firm(self, name: str, representative: str) -> str:
+        """A row of the register of firms; its code."""
+        organisation = f"MA{next(self._births):06}"
+        first = f"91410199{organisation}{organisation_check(organisation)}"
+        row = FirmRow(first + uscc_check(first), name, representative, "郑州市（模拟地址）", "410199", "simulated")
+        await self._register([row])
+        return row.number
+
+    async def child(self, name: str, *guardians: str, born: date = date(2015, 5, 20)) -> str:
+        """A child in the register of residents, with guardians; its number."""
+        first = f"410199{born:%Y%m%d}{next(self._births) % 1000:03}"
+        number = first + resident_check(first)
+        await self._register([PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")])
+        await self._register([GuardianRow(number, Guardianship.CHILD, guardians, "simulated")])
+        return number
+
+    async def _register(self, rows: Sequence[PersonRow] | Sequence[FirmRow] | Sequence[GuardianRow]) -> None:
+        await self.city.registers.take_over(
+            self.city.memory.ledger, rows, source="simulated", simulated=True, key=uuid4(), by=the_city(),
+            now=self.clock(), since=date(2020, 1, 1),
+        )  # fmt: skip
 
     async def absence(self, who: Caller) -> UUID:
         """Somebody notes an absence at some days of a far year; the absence."""

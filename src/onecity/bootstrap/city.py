@@ -27,11 +27,13 @@ from onecity.packs import Pack, Words
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.invitations import Invitations
+from onecity.people.model import KnownFirm, KnownWard
 from onecity.people.recovery import Recovery, Sessions
-from onecity.people.usecases import Known, Staff
+from onecity.people.roll import Roll
+from onecity.people.usecases import Consents, Known, Mandates, Staff
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
-from onecity.registers import Registers
+from onecity.registers import Guardianship, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import Catalogue
 from onecity.services.declared import ITEM
@@ -56,6 +58,23 @@ class City(msgspec.Struct, frozen=True):
         """What the register of residents says of a number."""
         row = await self.registers.person(number, day=day)
         return Known(row.name, self.registers.quoted(row)) if row else None
+
+    async def look_up_firm(self, number: str, day: date) -> KnownFirm | None:
+        """What the register of firms says of a code."""
+        row = await self.registers.firm(number, day=day)
+        return KnownFirm(row.name, row.representative, self.registers.quoted(row)) if row else None
+
+    async def look_up_ward(self, number: str, day: date) -> KnownWard | None:
+        """Who the registers name as guardians of a number."""
+        row, person = await self.registers.guardianship(number, day=day), await self.registers.person(number, day=day)
+        if row is None or person is None:
+            return None
+        child = row.kind is Guardianship.CHILD
+        return KnownWard(person.name, row.guardians, child, self.registers.quoted(row))
+
+    def matters(self, lang: str) -> dict[str, str]:
+        """The matters that somebody can be entrusted with."""
+        return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
@@ -102,12 +121,22 @@ def app_of(city: City, settings: Settings) -> Starlette:
             city.memory.pool, city.door, city.memory.ledger, city.look_up, letter_to, SimulatedPost(settings.data)
         ),
         sessions=Sessions(city.memory.pool),
+        mandates=Mandates(
+            city.memory.ledger,
+            Roll(city.memory.pool, city.door.locks, city.memory.ledger),
+            letter_to,
+            city.look_up,
+            city.look_up_firm,
+            city.look_up_ward,
+        ),
+        consents=Consents(city.memory.ledger),
         look_up=city.look_up,
         letter=letter_to,
         affairs=city.counter.named,
+        matters=city.matters,
     )
     door = people.DoorPages(gatehouse)
-    letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS)
+    letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS, city.counter.reachable)
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,

@@ -14,6 +14,7 @@ from onecity.people.facts import (
     AccountKind,
     DutyEndProposed,
     DutyProposed,
+    MandateKind,
     OfficerProposed,
     ProposalConfirmed,
     ProposalRejected,
@@ -127,3 +128,57 @@ def proposal_of(history: Sequence[Recorded]) -> Proposal | None:
                 proposal, decided=later.fact, decided_by=later.by.person, decided_at=later.at
             )
     return proposal
+
+
+class Mandate(msgspec.Struct, frozen=True):
+    """The right of an agent to act for a grantor in some matters (none named: in all) on some days."""
+
+    id: UUID
+    kind: MandateKind
+    grantor: PersonId
+    agent: PersonId
+    matters: tuple[str, ...]
+    since: date
+    until: date | None
+    ended: bool = False
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return not self.ended and self.since <= day and (self.until is None or day <= self.until)
+
+    def covers(self, matter: str) -> bool:
+        """Whether it reaches a matter."""
+        return not self.matters or matter in self.matters
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What a person agreed to: that readers use their row of a register for a purpose."""
+
+    id: UUID
+    person: PersonId
+    purpose: str
+    register: str
+    readers: tuple[str, ...]
+    until: date | None
+    ended: bool = False
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return not self.ended and (self.until is None or day <= self.until)
+
+
+class KnownFirm(msgspec.Struct, frozen=True):
+    """What the register of firms says of a code: the name, whose number represents it, what a fact quotes."""
+
+    name: str
+    representative: str
+    quoted: str
+
+
+class KnownWard(msgspec.Struct, frozen=True):
+    """What the registers say of a child or ward: the name, whose numbers are the guardians', what a fact quotes."""
+
+    name: str
+    guardians: tuple[str, ...]
+    child: bool
+    quoted: str

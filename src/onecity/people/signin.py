@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,11 +16,11 @@ import msgspec
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visitor
+from onecity.machinery.web import ActingFor, Visitor
 from onecity.people.facts import AccountKind
 from onecity.people.locks import Keys, Locks
 from onecity.people.rules import Why
-from onecity.people.store import accounts, officers
+from onecity.people.store import accounts, mandates, officers, roll
 from onecity.people.store import sessions as store
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class PasswordDoor:
         self._pool = pool
         self.locks = locks
         self._zone = zone
+
+    async def enrolled(self, number: str, fresh: PersonId) -> PersonId:
+        """The account of a number: the one that it has, else the fresh one from now on."""
+        async with self._pool.acquire() as connection:
+            return await roll.enter(connection, self.locks.login(number), fresh)
 
     async def claim(self, person: PersonId, login: str, password: str, totp: str | None = None) -> PersonId:
         """Give a person a login and tell whose it is now: theirs, or somebody's who had it before.
@@ -109,9 +115,28 @@ class PasswordDoor:
             if found is None:
                 return None
             visitor = Visitor(found.person, found.name or "", csrf_word(token))
+            if found.mandate is not None:
+                visitor = await self._with_mandate(connection, visitor, found.mandate, token, now)
             if found.kind is not AccountKind.OFFICER:
                 return visitor
             return await self._with_duties(connection, visitor, now)
+
+    async def act_for(self, token: str, mandate: UUID | None) -> None:
+        """From now on a session acts under a mandate, or for its own person."""
+        async with self._pool.acquire() as connection:
+            await mandates.act_for(connection, hashed(token), mandate)
+
+    async def _with_mandate(
+        self, connection: "Connection", visitor: Visitor, which: UUID, token: str, now: datetime
+    ) -> Visitor:
+        """The visitor for whom they act; a mandate that holds no more ends the switch, and this visit is told."""
+        mandate = await mandates.mandate(connection, which)
+        if mandate is None or mandate.agent != visitor.person or not mandate.on(day_in(self._zone, now)):
+            await mandates.act_for(connection, hashed(token), None)
+            return msgspec.structs.replace(visitor, lapsed=True)
+        names = await accounts.names_of(connection, [mandate.grantor])
+        acting_for = ActingFor(mandate.grantor, mandate.id, names.get(mandate.grantor, ""), mandate.matters)
+        return msgspec.structs.replace(visitor, acting_for=acting_for)
 
     async def _with_duties(self, connection: "Connection", visitor: Visitor, now: datetime) -> Visitor:
         day = day_in(self._zone, now)

@@ -13,6 +13,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger
 from onecity.notices import letter_to
+from onecity.people import matters_of, refusal_for
 from onecity.services import store
 from onecity.services.answers import read_all
 from onecity.services.bundles import dependencies, materials_of
@@ -84,8 +85,11 @@ async def apply(
     subject = by.subject
     assert subject is not None, "only people apply"
 
-    async def decide() -> Decision:
+    async def decide() -> Decision | Refused:
         received = day_in(office.zone, now)
+        refused = await refusal_for(by, asked.items, ledger=office.ledger, day=received)
+        if refused is not None:
+            return refused
         affair = derived_id(key, now=now, what="affair")
         matters = [catalogue.current(name) for name in asked.items]
         cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
@@ -134,10 +138,10 @@ def _receipt_letter(
 
 
 async def own_affair(affair: UUID, *, ledger: Ledger, by: Acting) -> Affair | Refused:
-    """An application, if it is that of whoever asks."""
+    """An application, if it is that of whoever asks, or of whom they act for in the matters of their mandate."""
     assert by.subject is not None, "only people have affairs"
     async with ledger.readers.acquire() as connection:
-        row = await store.own_affair(connection, affair, by.subject)
+        row = await store.own_affair(connection, affair, by.subject, within=await matters_of(connection, by))
     return await _load(affair, ledger=ledger) if row else Refused(Why.NOT_FOUND)
 
 

@@ -29,14 +29,32 @@ class Held(msgspec.Struct, frozen=True):
     instead_of: PersonId | None = None
 
 
+class ActingFor(msgspec.Struct, frozen=True):
+    """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all)."""
+
+    subject: PersonId
+    mandate: UUID
+    name: str
+    matters: tuple[str, ...] = ()
+
+    def covers(self, matter: str) -> bool:
+        """Whether the mandate reaches a matter."""
+        return not self.matters or matter in self.matters
+
+
 class Visitor(msgspec.Struct, frozen=True):
-    """A signed-in person. `csrf` is the word that the visitor's own forms carry, `stands_in_for` names colleagues."""
+    """A signed-in person. `csrf` is the word that the visitor's own forms carry, `stands_in_for` names colleagues.
+
+    `lapsed` means that they acted for somebody under a mandate that holds no more: this one request does nothing.
+    """
 
     person: PersonId
     name: str
     csrf: str
     duties: tuple[Held, ...] = ()
     stands_in_for: tuple[str, ...] = ()
+    acting_for: ActingFor | None = None
+    lapsed: bool = False
 
     def holds(self, duty: str) -> bool:
         """Whether the visitor holds a duty anywhere."""
@@ -91,8 +109,27 @@ class Visit(msgspec.Struct, frozen=True):
         assert self.visitor is not None, "the route's declaration lets only signed-in people in"
         return self.visitor
 
+    @property
+    def subject(self) -> PersonId:
+        """Whose matters the visit is about: those of whom the visitor acts for, else their own."""
+        acting_for = self.someone.acting_for
+        return acting_for.subject if acting_for else self.someone.person
+
+    def covers(self, matter: str) -> bool:
+        """Whether the visitor may do something in a matter: in all of their own, in those of a mandate for others."""
+        acting_for = self.someone.acting_for
+        return acting_for is None or acting_for.covers(matter)
+
     def acting(self) -> Acting:
-        """The visitor as the author of a command, for themself."""
+        """The visitor as the author of a command, for themself or for whom they act."""
+        acting_for = self.someone.acting_for
+        if acting_for is None:
+            return self.myself()
+        mandate = str(acting_for.mandate)
+        return Acting(self.someone.person, self.channel, on_behalf_of=acting_for.subject, mandate=mandate)
+
+    def myself(self) -> Acting:
+        """The visitor as the author of a command that nobody gives for another."""
         return Acting(self.someone.person, self.channel)
 
     def acting_as(self, duty: str, department: str, area: str) -> Acting:

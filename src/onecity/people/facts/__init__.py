@@ -4,6 +4,7 @@ from typing import Final
 
 from onecity.ledger import FactType
 from onecity.people.facts.accounts import AccountKind, AccountOpened, DutyEnded, DutyGiven, How, SecretsSet
+from onecity.people.facts.mandates import ConsentEnded, ConsentGiven, MandateEnded, MandateGiven, MandateKind
 from onecity.people.facts.officers import (
     AbsenceEnded,
     AbsenceNoted,
@@ -32,6 +33,10 @@ FACTS: Final = (
     FactType("people.absence_ended", AbsenceEnded),
     FactType("people.secrets_reset", SecretsReset),
     FactType("people.secrets_set", SecretsSet),
+    FactType("people.mandate_given", MandateGiven),
+    FactType("people.mandate_ended", MandateEnded),
+    FactType("people.consent_given", ConsentGiven),
+    FactType("people.consent_ended", ConsentEnded),
     FactType("people.reads_recorded", ReadsRecorded),
     FactType("people.read_questioned", ReadQuestioned),
     FactType("people.read_answered", ReadAnswered),
@@ -43,11 +48,16 @@ __all__ = [
     "AbsenceNoted",
     "AccountKind",
     "AccountOpened",
+    "ConsentEnded",
+    "ConsentGiven",
     "DutyEndProposed",
     "DutyEnded",
     "DutyGiven",
     "DutyProposed",
     "How",
+    "MandateEnded",
+    "MandateGiven",
+    "MandateKind",
     "OfficerProposed",
     "ProposalConfirmed",
     "ProposalRejected",

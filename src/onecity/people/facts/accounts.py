@@ -10,10 +10,15 @@ from onecity.ledger import Basis, Fact, Personal
 
 
 class AccountKind(StrEnum):
-    """A citizen acts for themself; an officer acts in duties, with a second factor."""
+    """A citizen acts for themself; an officer acts in duties, with a second factor.
+
+    Somebody on file has no login: a child, a ward, a person served at the window. For a firm others act.
+    """
 
     CITIZEN = "citizen"
     OFFICER = "officer"
+    ON_FILE = "on_file"
+    FIRM = "firm"
 
 
 class AccountOpened(Fact, frozen=True):

@@ -3,9 +3,10 @@
 from typing import Final
 
 from onecity.people.projections.accounts import ACCOUNTS
+from onecity.people.projections.mandates import MANDATES
 from onecity.people.projections.officers import OFFICERS
 from onecity.people.projections.reads import READS
 
-PEOPLE: Final = (ACCOUNTS, OFFICERS, READS)
+PEOPLE: Final = (ACCOUNTS, MANDATES, OFFICERS, READS)
 
 __all__ = ["PEOPLE"]

@@ -9,7 +9,8 @@ from onecity.people.facts import AccountOpened, DutyEnded, DutyGiven
 _OPEN = Statement(
     "accounts",
     "insert into accounts (person, kind, name, department, area, opened) select * from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])",
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])"
+    " on conflict (person) do update set kind = excluded.kind, name = excluded.name",
 )
 _GIVE = Statement(
     "duties",

@@ -1,5 +1,7 @@
 """What people may do with their accounts, their duties and each other's matters, or why not."""
 
+from onecity.people.rules.consent import consents
+from onecity.people.rules.mandates import RECORD, may_act_for
 from onecity.people.rules.officers import ADMINISTER
 from onecity.people.rules.reads import ANSWER
 from onecity.people.rules.registration import (
@@ -15,9 +17,12 @@ __all__ = [
     "ADMINISTER",
     "ANSWER",
     "LONGEST_PASSWORD",
+    "RECORD",
     "SHORTEST_PASSWORD",
     "FieldFault",
     "Registration",
     "Why",
+    "consents",
     "faults_of",
+    "may_act_for",
 ]

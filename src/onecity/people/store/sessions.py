@@ -9,7 +9,6 @@ import msgspec
 from onecity.kernel.ids import PersonId
 from onecity.machinery.web import Rate
 from onecity.people.facts import AccountKind
-from onecity.people.model import Person
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -22,6 +21,15 @@ class Credential(msgspec.Struct, frozen=True):
     password: str
     totp: bytes | None
     totp_step: int
+
+
+class Come(msgspec.Struct, frozen=True):
+    """Whose session it is, and the mandate under which they act in it."""
+
+    person: PersonId
+    kind: AccountKind
+    name: str | None
+    mandate: UUID | None
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -183,10 +191,10 @@ async def begin_session(connection: "Connection", token: bytes, who: UUID, *, no
     await connection.execute("insert into sessions values ($1, $2, $3, $3, $4)", token, who, now, ends)
 
 
-async def visitor(connection: "Connection", token: bytes, *, now: datetime, idle: timedelta) -> Person | None:
+async def visitor(connection: "Connection", token: bytes, *, now: datetime, idle: timedelta) -> Come | None:
     """Whose session it is, if it still runs; the look itself keeps it awake, written at most once a minute."""
     row = await connection.fetchrow(
-        "select a.person, a.kind, a.name, s.seen from sessions s join accounts a using (person)"
+        "select a.person, a.kind, a.name, s.seen, s.mandate from sessions s join accounts a using (person)"
         " where s.token = $1 and s.ends > $2 and s.seen > $3",
         token, now, now - idle,
     )  # fmt: skip
@@ -194,7 +202,7 @@ async def visitor(connection: "Connection", token: bytes, *, now: datetime, idle
         return None
     if row["seen"] < now - timedelta(minutes=1):
         await connection.execute("update sessions set seen = $2 where token = $1", token, now)
-    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"])
+    return Come(PersonId(row["person"]), AccountKind(row["kind"]), row["name"], row["mandate"])
 
 
 async def end_session(connection: "Connection", token: bytes) -> None:

@@ -37,12 +37,15 @@ class Opened(msgspec.Struct, frozen=True):
 async def register(
     command: Registration, *, ledger: Ledger, door: PasswordDoor, look_up: LookUp, key: UUID, now: datetime, today: date
 ) -> Opened | Refused:
-    """Open the account of a citizen whom the register knows under this name and number."""
+    """Open the account of a citizen whom the register knows under this name and number.
+
+    Whoever was on file already – as a child, or served at the window – comes to that account.
+    """
     known = await look_up(command.number, today)
     if known is None or known.name != command.name:
         return Refused(Why.NOT_IN_REGISTER)
-    fresh = PersonId(derived_id(key, now=now, what="person"))
-    person = await door.claim(fresh, command.number, command.password)
+    on_the_roll = await door.enrolled(command.number, PersonId(derived_id(key, now=now, what="person")))
+    person = await door.claim(on_the_roll, command.number, command.password)
     fact = AccountOpened(
         person, AccountKind.CITIZEN, command.name, command.number, command.phone, register_row=known.quoted
     )
@@ -76,7 +79,8 @@ async def _open(
 ) -> Opened | Refused:
     async def decide() -> Decision | Refused:
         history = await ledger.history(person)
-        if history:
+        kinds = [one.fact.kind for one in history if isinstance(one.fact, AccountOpened)]
+        if kinds and kinds[-1] is not AccountKind.ON_FILE:
             return Refused(Why.HAS_ACCOUNT)
         return Decision((Change(person, fold_version(history), facts),), Opened(person))
 

@@ -37,7 +37,7 @@ class AbsencePages:
         if since is None or until is None:
             return await self._page(visit, Refused(Why.DAYS))
         done = await self._gatehouse.staff.note_absence(
-            deputy, since, until, by=visit.acting(), key=form.key(), now=visit.now, today=today
+            deputy, since, until, by=visit.myself(), key=form.key(), now=visit.now, today=today
         )
         if not isinstance(done, Refused):
             return visit.go("/absence")
@@ -49,7 +49,7 @@ class AbsencePages:
         if asked is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         done = await self._gatehouse.staff.come_back(
-            asked, by=visit.acting(), key=visit.form.key(), now=visit.now, today=visit.today
+            asked, by=visit.myself(), key=visit.form.key(), now=visit.now, today=visit.today
         )
         return visit.refuse(done) if isinstance(done, Refused) else visit.go("/absence")
 

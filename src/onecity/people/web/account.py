@@ -57,7 +57,7 @@ class AccountPages:
         if fault:
             return self._password_form(visit, {"password": visit.say(fault)})
         token = visit.request.cookies[COOKIE]
-        done = await self._gatehouse.recovery.change(old, new, token=token, by=visit.acting(), now=visit.now)
+        done = await self._gatehouse.recovery.change(old, new, token=token, by=visit.myself(), now=visit.now)
         if isinstance(done, Refused):
             return self._password_form(visit, {"old": visit.say(done.reason, **done.details)})
         return visit.go("/account")

@@ -17,12 +17,16 @@ from onecity.people.reads import ReadLog
 from onecity.people.recovery import Recovery, Sessions
 from onecity.people.signin import PasswordDoor
 from onecity.people.store import accounts
-from onecity.people.usecases import LookUp, Staff
+from onecity.people.usecases import Consents, LookUp, Mandates, Staff
 
 AT = "people/web/templates/"
 
 NameAffairs: TypeAlias = Callable[[Sequence[UUID], str], Awaitable[Mapping[UUID, str]]]
 """What affairs are called in a language; those that nobody knows are missing. Bootstrap connects it."""
+
+
+NameMatters: TypeAlias = Callable[[str], Mapping[str, str]]
+"""The matters that somebody can be entrusted with, by id, as a language calls them. Bootstrap connects it."""
 
 
 class Gatehouse(msgspec.Struct, frozen=True):
@@ -36,9 +40,12 @@ class Gatehouse(msgspec.Struct, frozen=True):
     invitations: Invitations
     recovery: Recovery
     sessions: Sessions
+    mandates: Mandates
+    consents: Consents
     look_up: LookUp
     letter: WriteLetter
     affairs: NameAffairs
+    matters: NameMatters
 
     def agency(self, name: str, lang: str) -> str:
         """A department by its name; the bare id of one that is no longer declared."""

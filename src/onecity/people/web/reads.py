@@ -110,7 +110,7 @@ class ReadPages:
             return visit.refuse(Refused(Why.NOT_FOUND))
         done = await ask_about(
             asked, words, ledger=self._gatehouse.ledger, reads=self._gatehouse.reads, letter=self._gatehouse.letter,
-            key=visit.form.key(), by=visit.acting(), now=visit.now, today=visit.today,
+            key=visit.form.key(), by=visit.myself(), now=visit.now, today=visit.today,
         )  # fmt: skip
         if not isinstance(done, Refused):
             return visit.go("/reads")

@@ -4,25 +4,28 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
-from onecity.people.rules import ADMINISTER, ANSWER
+from onecity.people.rules import ADMINISTER, ANSWER, RECORD
 from onecity.people.signin import SignedIn
 from onecity.people.web.absence import AbsencePages
 from onecity.people.web.account import AccountPages
 from onecity.people.web.door import DoorPages, SignIn
 from onecity.people.web.gatehouse import Gatehouse
 from onecity.people.web.lost import LostPages
+from onecity.people.web.mandates import MandatePages
 from onecity.people.web.officers import OfficerPages
 from onecity.people.web.reads import ReadList, ReadPages
 from onecity.people.web.setup import SetUpPages
 
 DOORS: Final = (
     Door("/questions", "people.questions", "hand", holding(ANSWER)),
+    Door("/window/mandates", "people.mandates.window", "file", holding(RECORD)),
     Door("/admin/officers", "people.officers", "key", holding(ADMINISTER)),
 )
 
 LEADS: Final = {
     "people.read_question": ("/questions/{about}", "people.questions.open"),
     "people.read_answer": ("/reads", "people.reads.open"),
+    "people.mandate": ("/mandates", "people.mandates.open"),
     "people.absence": ("/absence", "people.absence.open"),
     **dict.fromkeys(
         (
@@ -48,6 +51,7 @@ def routes(gatehouse: Gatehouse) -> Sequence[Route]:
     return (
         *_of_officers(gatehouse),
         *_of_accounts(gatehouse),
+        *_of_mandates(gatehouse),
         Route("GET", "/sign-in", EVERYBODY, door.sign_in_page),
         Route("POST", "/sign-in", EVERYBODY, door.sign_in, _TRIES),
         Route("POST", "/sign-out", SIGNED_IN, door.sign_out),
@@ -73,6 +77,22 @@ def _of_accounts(gatehouse: Gatehouse) -> Sequence[Route]:
         Route("GET", "/account/password", SIGNED_IN, account.password),
         Route("POST", "/account/password", SIGNED_IN, account.change, _TRIES),
         Route("POST", "/account/sessions/{session}/end", SIGNED_IN, account.end_session),
+    )
+
+
+def _of_mandates(gatehouse: Gatehouse) -> Sequence[Route]:
+    """Acting for others, and consents."""
+    mandates = MandatePages(gatehouse)
+    return (
+        Route("GET", "/mandates", SIGNED_IN, mandates.all),
+        Route("POST", "/mandates/for-myself", SIGNED_IN, mandates.for_myself),
+        Route("GET", "/mandates/new/{kind}", SIGNED_IN, mandates.new),
+        Route("POST", "/mandates/new/{kind}", SIGNED_IN, mandates.give, _TRIES),
+        Route("POST", "/mandates/{mandate}/end", SIGNED_IN, mandates.end),
+        Route("POST", "/mandates/{mandate}/act", SIGNED_IN, mandates.switch),
+        Route("POST", "/consents/{consent}/end", SIGNED_IN, mandates.take_back),
+        Route("GET", "/window/mandates", holding(RECORD), mandates.window),
+        Route("POST", "/window/mandates", holding(RECORD), mandates.record),
     )
 
 

@@ -30,8 +30,9 @@ class Home:
     async def _home(self, visit: Visit) -> Response:
         letters = reads = 0
         if visit.visitor is not None:
+            about = await self._counter.reachable(visit)
             async with self._counter.ledger.readers.acquire() as connection:
-                letters = await unread(connection, visit.visitor.person)
+                letters = await unread(connection, visit.subject, about=about)
             reads = await self._counter.reads.count_since(visit.visitor.person, visit.now - RECENT)
         items = [
             {"href": f"/items/{name}", "title": item.name.said(visit.lang), "subtitle": item.plain.said(visit.lang)}

@@ -1,6 +1,7 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -10,13 +11,15 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
-from onecity.machinery.web import Visitor
+from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
 from onecity.people import AGENCY, Agency, ReadLog, person
 from onecity.services import store
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
+
+_ALL: Final = 10_000
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -60,6 +63,15 @@ class Counter(msgspec.Struct, frozen=True):
         async with self.ledger.readers.acquire() as connection:
             found = await person(connection, PersonId(who))
         return found.name if found and found.name else self.scribe.words.say(lang, "services.forgotten")
+
+    async def reachable(self, visit: Visit) -> list[UUID] | None:
+        """The affairs that a visitor may see for whom they act; None if they act for themself."""
+        if visit.visitor is None or visit.visitor.acting_for is None:
+            return None
+        async with self.ledger.readers.acquire() as connection:
+            within = visit.visitor.acting_for.matters
+            rows = await store.affairs_of(connection, visit.subject, within=within, limit=_ALL)
+        return [row.affair for row in rows]
 
     async def named(self, affairs: Sequence[UUID], lang: str) -> dict[UUID, str]:
         """What applications are called; those that are none are missing."""
