@@ -153,13 +153,14 @@ async def test_a_name_stands_in_clear_only_where_a_purge_knows_it(town: Town, to
 
 async def test_each_look_at_a_case_is_one_line_that_names_whose_it_is(town: Town, told: Told) -> None:
     subject, reader = await town.person(told.citizen), await town.person(told.decide)
-    query = "select * from reads where subject = $1 order by at"
+    columns = "subject, at, reader, duty, department, area, about, what"
+    query = f"select {columns} from reads where subject = $1 order by at"
     before = await town.rows(query, subject)
     await told.decide.get(f"/desk/cases/{told.case}")
     [look] = (await town.rows(query, subject))[len(before) :]
     assert dict(look) == {
         "subject": subject, "at": town.clock.at, "reader": reader, "duty": "services.decide",
-        "department": "market_supervision", "about": told.affair, "what": "case",
+        "department": "market_supervision", "area": "410100", "about": told.affair, "what": "case",
     }  # fmt: skip
     await told.decide.get(f"/api/cases/{told.case}")
     assert len(await town.rows(query, subject)) == len(before) + 2

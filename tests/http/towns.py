@@ -1,7 +1,7 @@
 """A whole city inside the test's own process: a clock that tests hold, and visitors who knock at its door."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -26,16 +26,17 @@ from onecity.bootstrap.founding import Account, Accounts, drawn, found
 from onecity.bootstrap.memory import open_memory
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.acting import Scope, the_city
-from onecity.kernel.identity import resident_check
+from onecity.kernel.acting import Acting, Channel, Scope, the_city
+from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
 from onecity.machinery.web import Held
 from onecity.packs import load_pack
+from onecity.people.roll import Identity, Roll
 from onecity.people.signin import SESSION, csrf_word, hashed
-from onecity.people.usecases import found_officer
+from onecity.people.usecases import Agreed, Consents, found_officer
 from onecity.places import CITY
-from onecity.registers import PersonRow
+from onecity.registers import FirmRow, GuardianRow, Guardianship, PersonRow
 
 MORNING: Final = datetime(2020, 9, 22, 1, tzinfo=UTC)
 """A Tuesday, nine o'clock in the city."""
@@ -182,6 +183,8 @@ class Town:
     elsewhere: Caller
     abroad: Caller
     idle: Caller
+    admin: Caller
+    second: Caller
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
         self.app = app
@@ -222,11 +225,7 @@ class Town:
         born = date(1970, 1, 1) + timedelta(days=next(self._births))
         first = f"410199{born:%Y%m%d}011"
         number = first + resident_check(first)
-        row = PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")
-        await self.city.registers.import_persons(
-            self.city.memory.ledger, [row], source="simulated", simulated=True, key=uuid4(), by=the_city(),
-            now=self.clock(), since=date(2020, 1, 1),
-        )  # fmt: skip
+        await self._register([PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")])
         return number
 
     async def register(self, name: str, number: str) -> Account:
@@ -253,6 +252,85 @@ class Town:
         )  # fmt: skip
         return Account(login, "马腾飞", "", _PASSWORD, secret)
 
+    async def officer(self) -> UUID:
+        """An officer of the market supervision whom no other test knows; their person."""
+        return await self.person(
+            await self.sign_in(await self.new_officer(Held("services.accept", Scope(AGENCY, AREA))))
+        )
+
+    async def proposal(self) -> UUID:
+        """The second administrator proposes a duty for somebody; the proposal."""
+        officer = await self.officer()
+        sent = {"duty": "services.decide", "since": "", "until": "", "reason": "一个人忙不过来"}
+        answer = await self.second.post(f"/admin/officers/{officer}/duty", sent)
+        assert answer.status_code == 303, answer.text
+        return UUID(answer.headers["location"].rpartition("/")[2])
+
+    async def identity(self, who: Caller) -> Identity:
+        """The name and number of somebody; officers of the foundation have none and get one in the register."""
+        person, city = await self.person(who), self.city
+        found = await Roll(city.memory.pool, city.door.locks, city.memory.ledger).identity(PersonId(person))
+        if found is not None:
+            return found
+        name = f"官{next(self._births)}"
+        number = await self.resident(name)
+        await self.rows("insert into numbers values ($1, $2) returning person", city.door.locks.login(number), person)
+        return Identity(number, name)
+
+    async def mandate(self, grantor: Caller, agent: Caller, **more: str) -> UUID:
+        """Somebody asks another to act for them, in everything or in the matters that are ticked; the mandate."""
+        known = await self.identity(agent)
+        until = (self.clock.at + timedelta(days=300)).date().isoformat()
+        sent = {"name": known.name, "number": known.number, "until": until, **(more or {"all": "yes"})}
+        answer = await grantor.post("/mandates/new/person", sent)
+        assert answer.status_code == 303, answer.text
+        query = "select mandate from mandates where grantor = $1 and agent = $2 order by given desc, mandate desc"
+        rows = await self.rows(query, await self.person(grantor), await self.person(agent))
+        found: UUID = rows[0]["mandate"]
+        return found
+
+    async def consent(self, who: Caller) -> UUID:
+        """Somebody agrees that the market supervision reads the register of residents; the consent."""
+        by = Acting(PersonId(await self.person(who)), Channel.PHONE)
+        done = await Consents(self.city.memory.ledger).agree(
+            f"services/{uuid4().hex}", "persons", [AGENCY], None, by=by, key=uuid4(), now=self.clock(),
+            today=self.clock().date(),
+        )  # fmt: skip
+        assert isinstance(done, Agreed)
+        return done.consent
+
+    async def firm(self, name: str, representative: str) -> str:
+        """A row of the register of firms; its code."""
+        organisation = f"MA{next(self._births):06}"
+        first = f"91410199{organisation}{organisation_check(organisation)}"
+        row = FirmRow(first + uscc_check(first), name, representative, "郑州市（模拟地址）", "410199", "simulated")
+        await self._register([row])
+        return row.number
+
+    async def child(self, name: str, *guardians: str, born: date = date(2015, 5, 20)) -> str:
+        """A child in the register of residents, with guardians; its number."""
+        first = f"410199{born:%Y%m%d}{next(self._births) % 1000:03}"
+        number = first + resident_check(first)
+        await self._register([PersonRow(number, name, born, "女", "郑州市（模拟地址）", "410199", "simulated")])
+        await self._register([GuardianRow(number, Guardianship.CHILD, guardians, "simulated")])
+        return number
+
+    async def _register(self, rows: Sequence[PersonRow] | Sequence[FirmRow] | Sequence[GuardianRow]) -> None:
+        await self.city.registers.take_over(
+            self.city.memory.ledger, rows, source="simulated", simulated=True, key=uuid4(), by=the_city(),
+            now=self.clock(), since=date(2020, 1, 1),
+        )  # fmt: skip
+
+    async def absence(self, who: Caller) -> UUID:
+        """Somebody notes an absence at some days of a far year; the absence."""
+        first = date(3000, 1, 1) + timedelta(days=next(self._births))
+        sent = {"since": first.isoformat(), "until": first.isoformat(), "deputy": str(await self.officer())}
+        answer = await who.post("/absence", sent)
+        assert answer.status_code == 303, answer.text
+        [row] = await self.rows("select absence from absences where since = $1", first)
+        found: UUID = row["absence"]
+        return found
+
     async def apply(self, who: Caller, answers: Mapping[str, str] = ANSWERS) -> Thread:
         """An application for the food permit."""
         answer = await who.send("/api/applications", {"items": ["food_business"], "answers": dict(answers)})
@@ -260,6 +338,22 @@ class Town:
         receipt = answer.json()
         [row] = await self.rows("select letter from letters where about = $1", UUID(receipt["affair"]))
         return Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), row["letter"])
+
+    async def look(self, thread: Thread) -> UUID:
+        """An officer looks at a case; the look."""
+        await self.accept.get(f"/desk/cases/{thread.case}")
+        [row, *_] = await self.rows("select read from reads where about = $1 order by at desc", thread.affair)
+        found: UUID = row["read"]
+        return found
+
+    async def question(self, thread: Thread) -> UUID:
+        """The citizen asks about a look; the question."""
+        read = await self.look(thread)
+        answer = await self.citizen.post(f"/reads/{read}/ask", {"words": "为什么看我的材料？"})
+        assert answer.status_code == 303, answer.text
+        [row] = await self.rows("select question from read_questions where read = $1", read)
+        found: UUID = row["question"]
+        return found
 
     async def rows(self, query: str, *values: object) -> list[Any]:
         """What stands in the database."""
@@ -282,10 +376,17 @@ class Town:
 
     async def wake(self) -> None:
         """Keep the sessions of those whom every test knows, however long the tests before have taken."""
-        known = (self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle)
+        known = (
+            self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
+            self.second,
+        )  # fmt: skip
+        await self.stay(*known)
+
+    async def stay(self, *who: Caller) -> None:
+        """Let sessions run from now on."""
         await self.rows(
             "update sessions set seen = $2, ends = $3 where token = any($1) returning token",
-            [hashed(one.token) for one in known], self.clock.at, self.clock.at + SESSION,
+            [hashed(one.token) for one in who], self.clock.at, self.clock.at + SESSION,
         )  # fmt: skip
 
     async def close(self) -> None:
@@ -306,6 +407,8 @@ class Town:
             await self.new_officer(*(Held(duty, Scope(AGENCY, "410200")) for duty in both))
         )
         self.idle = await self.sign_in(await self.new_officer())
+        self.admin = await self.sign_in(self.account("guanli1"))
+        self.second = await self.sign_in(self.account("guanli2"))
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from onecity.bootstrap.content import words_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
+from onecity.bootstrap.post import SimulatedPost
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
@@ -19,15 +20,20 @@ from onecity.ledger import Declarations
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
+from onecity.notices import letter_to
 from onecity.notices.web import LetterPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
-from onecity.people import AGENCY, Keys, PasswordDoor, ReadLog
-from onecity.people.usecases import Known
-from onecity.people.web import PeoplePages
+from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
+from onecity.people import web as people
+from onecity.people.invitations import Invitations
+from onecity.people.model import KnownFirm, KnownWard
+from onecity.people.recovery import Recovery, Sessions
+from onecity.people.roll import Roll
+from onecity.people.usecases import Consents, Known, Mandates, Staff
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
-from onecity.registers import Registers
+from onecity.registers import Guardianship, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
@@ -51,6 +57,23 @@ class City(msgspec.Struct, frozen=True):
         """What the register of residents says of a number."""
         row = await self.registers.person(number, day=day)
         return Known(row.name, self.registers.quoted(row)) if row else None
+
+    async def look_up_firm(self, number: str, day: date) -> KnownFirm | None:
+        """What the register of firms says of a code."""
+        row = await self.registers.firm(number, day=day)
+        return KnownFirm(row.name, row.representative, self.registers.quoted(row)) if row else None
+
+    async def look_up_ward(self, number: str, day: date) -> KnownWard | None:
+        """Who the registers name as guardians of a number."""
+        row, person = await self.registers.guardianship(number, day=day), await self.registers.person(number, day=day)
+        if row is None or person is None:
+            return None
+        child = row.kind is Guardianship.CHILD
+        return KnownWard(person.name, row.guardians, child, self.registers.quoted(row))
+
+    def matters(self, lang: str) -> dict[str, str]:
+        """The matters that somebody can be entrusted with."""
+        return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
@@ -76,7 +99,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         memory=memory,
         words=words,
         registers=Registers(memory.pool, keys.service_key("registers")),
-        door=PasswordDoor(memory.pool, door_keys, PasswordHasher()),
+        door=PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone()),
         counter=counter,
         pages=pages,
     )
@@ -85,25 +108,51 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
 def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
-    people = PeoplePages(city.memory.pool, city.memory.ledger, city.door, city.look_up)
-    letters = LetterPages(city.memory.ledger, city.counter.scribe)
+    invitations = Invitations(city.memory.pool, city.door, city.memory.ledger)
+    gatehouse = people.Gatehouse(
+        pack=city.pack,
+        ledger=city.memory.ledger,
+        door=city.door,
+        reads=city.counter.reads,
+        staff=Staff(city.memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
+        invitations=invitations,
+        recovery=Recovery(
+            city.memory.pool, city.door, city.memory.ledger, city.look_up, letter_to, SimulatedPost(settings.data)
+        ),
+        sessions=Sessions(city.memory.pool),
+        mandates=Mandates(
+            city.memory.ledger,
+            Roll(city.memory.pool, city.door.locks, city.memory.ledger),
+            letter_to,
+            city.look_up,
+            city.look_up_firm,
+            city.look_up_ward,
+        ),
+        consents=Consents(city.memory.ledger),
+        look_up=city.look_up,
+        letter=letter_to,
+        affairs=city.counter.named,
+        matters=city.matters,
+    )
+    door = people.DoorPages(gatehouse)
+    letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS, city.counter.reachable)
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
         zone=declared.clock_zone(),
         pages=city.pages,
         now=now,
-        guard=people.guard,
-        brake=people.brake,
+        guard=door.guard,
+        brake=door.brake,
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *portal.DOORS[1:]),
+        doors=(portal.DOORS[0], *services.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
-    operations = (*people.operations(), *services.operations(city.counter))
+    operations = (*people.operations(gatehouse), *services.operations(city.counter))
     routes = (
         *portal.Home(city.counter).routes(),
-        *people.routes(),
+        *people.routes(gatehouse),
         *letters.routes(),
         *services.routes(city.counter),
         *health_routes(city.memory),
@@ -115,7 +164,8 @@ def app_of(city: City, settings: Settings) -> Starlette:
 
 def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
     pack = catalogue.pack
-    agencies, zone = pack.all(AGENCY), pack.one(CITY).clock_zone()
+    agencies, declared = pack.all(AGENCY), pack.one(CITY)
+    zone = declared.clock_zone()
 
     def matter(lang: str, name: str) -> str:
         found = catalogue.called(name)
@@ -126,7 +176,9 @@ def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
         return found.said(lang) if found else name
 
     def agency(lang: str, name: str) -> str:
-        return agencies[name].value.name.said(lang) if name in agencies else name
+        # A letter without a department comes from the city itself.
+        known = agencies[name].value.name if name in agencies else None if name else declared.name
+        return known.said(lang) if known else name
 
     def day(lang: str, day: date) -> str:
         return pages.formats[lang].day(day, today=now().astimezone(zone).date())

@@ -5,6 +5,7 @@ Their numbers lie in area 410199, which belongs to no real county, so they are n
 
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -15,40 +16,55 @@ import pyotp
 
 from onecity.bootstrap.city import City
 from onecity.kernel.acting import Scope, the_city
-from onecity.kernel.identity import resident_check
+from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.machinery.web import Held
-from onecity.people import PasswordDoor
+from onecity.people import AGENCY, PasswordDoor
 from onecity.people.rules import Registration
 from onecity.people.usecases import found_officer, register
 from onecity.places import CITY
-from onecity.registers import PersonRow
+from onecity.registers import FirmRow, GuardianRow, Guardianship, PersonRow
 
 _FOUNDING: Final = UUID("0b7b5f1e-8f0b-5c43-9d61-6f6e65636974")
 """Namespace of the idempotency keys of the founding: whatever breaks off is finished by the next start."""
 
-_SOURCE: Final = "模拟户籍库 / simulated register of residents"
+_SOURCES: Final = {
+    "persons": "模拟户籍库 / simulated register of residents",
+    "firms": "模拟企业登记库 / simulated register of firms",
+    "guardians": "模拟监护登记库 / simulated register of guardians",
+}
 _SINCE: Final = date(2020, 1, 1)
 _RESIDENTS: Final = (
     ("林晓梅", "19880612", "002", "女"),
     ("陈建国", "19570303", "001", "男"),
     ("马腾飞", "19950921", "003", "男"),
     ("周雨桐", "20011108", "004", "女"),
+    ("林小满", "20150520", "006", "女"),
 )
+_CITIZEN, _CHILD = 0, 4
+"""Among the residents: the one with an account, and her child."""
+
+_FIRM: Final = ("郑州拾味餐饮管理有限公司（模拟）", "MA0000X1")
+"""The simulated firm of the citizen: its name and the first eight signs of its organisation part."""
+
 _PHONE: Final = "10000000000"
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """An officer of the simulated city: login, name, and duties by agency."""
+    """An officer of the simulated city: login, name, duties by agency, and duties that they hold in every agency."""
 
     login: str
     name: str
-    duties: tuple[tuple[str, str], ...]
+    duties: tuple[tuple[str, str], ...] = ()
+    everywhere: tuple[str, ...] = ()
 
 
 def _both(agency: str) -> tuple[tuple[str, str], ...]:
     return (("services.accept", agency), ("services.decide", agency))
 
+
+_ADMINISTRATION: Final = ("people.administer", "people.answer", "people.mandate")
+"""The duties of the two simulated administrators: two, because nobody may decide alone who is an officer."""
 
 _OFFICERS: Final = (
     Officer("shouli", "苏敏", (("services.accept", "market_supervision"),)),
@@ -56,6 +72,8 @@ _OFFICERS: Final = (
     Officer("xiaofang", "石磊", _both("fire_rescue")),
     Officer("chengguan", "白鹭", _both("urban_management")),
     Officer("gongan", "方正", _both("public_security")),
+    Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
+    Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
 )
 
 
@@ -81,6 +99,16 @@ def _number(born: str, order: str) -> str:
     return first + resident_check(first)
 
 
+def _code(organisation: str) -> str:
+    """A unified social credit code of a firm in the area that belongs to no real county.
+
+    >>> _code("MA0000X1")
+    '91410199MA0000X15D'
+    """
+    first = f"91410199{organisation}{organisation_check(organisation)}"
+    return first + uscc_check(first)
+
+
 def drawn(folder: Path) -> Accounts:
     """The accounts of this data folder: drawn at the first start, kept readable for its owner only."""
     path = folder / "simulated_accounts.json"
@@ -92,7 +120,7 @@ def drawn(folder: Path) -> Accounts:
         Account(
             one.login,
             one.name,
-            ", ".join(duty for duty, _ in one.duties),
+            ", ".join(dict.fromkeys([*(duty for duty, _ in one.duties), *one.everywhere])),
             secrets.token_urlsafe(9),
             pyotp.random_base32(),
         )
@@ -108,13 +136,23 @@ def drawn(folder: Path) -> Accounts:
 async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
     """Fill the register and open the accounts; whatever exists already stays as it is."""
     rows = [
-        PersonRow(_number(born, order), name, date.fromisoformat(born), sex, "郑州市（模拟地址）", "410199", _SOURCE)
+        PersonRow(
+            _number(born, order),
+            name,
+            date.fromisoformat(born),
+            sex,
+            "郑州市（模拟地址）",
+            "410199",
+            _SOURCES["persons"],
+        )
         for name, born, order, sex in _RESIDENTS
     ]
-    await city.registers.import_persons(
-        city.memory.ledger, rows, source=_SOURCE, simulated=True, key=uuid5(_FOUNDING, "register"), by=the_city(),
-        now=at, since=_SINCE,
-    )  # fmt: skip
+    numbers = [row.number for row in rows]
+    firm = FirmRow(_code(_FIRM[1]), _FIRM[0], numbers[_CITIZEN], "郑州市（模拟地址）", "410199", _SOURCES["firms"])
+    guardian = GuardianRow(numbers[_CHILD], Guardianship.CHILD, (numbers[_CITIZEN],), _SOURCES["guardians"])
+    await _import(city, "persons", rows, at=at)
+    await _import(city, "firms", [firm], at=at)
+    await _import(city, "guardians", [guardian], at=at)
     citizen, *officers = accounts.accounts
     await register(
         Registration(citizen.name, citizen.login, _PHONE, citizen.password),
@@ -126,13 +164,23 @@ async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
         await _found_officer(city, officer, account, area, at=at)
 
 
+async def _import(
+    city: City, register: str, rows: Sequence[PersonRow] | Sequence[FirmRow] | Sequence[GuardianRow], *, at: datetime
+) -> None:
+    await city.registers.take_over(
+        city.memory.ledger, rows, source=_SOURCES[register], simulated=True, key=uuid5(_FOUNDING, register),
+        by=the_city(), now=at, since=_SINCE,
+    )  # fmt: skip
+
+
 async def _found_officer(city: City, officer: Officer, account: Account, area: str, *, at: datetime) -> None:
     key = uuid5(_FOUNDING, officer.login)
     person = await _claimed(city.door, account, PersonId(derived_id(key, now=at, what="person")))
-    held = [Held(duty, Scope(agency, area)) for duty, agency in officer.duties]
+    everywhere = [(duty, agency) for agency in city.pack.all(AGENCY) for duty in officer.everywhere]
+    held = [Held(duty, Scope(agency, area)) for duty, agency in (*officer.duties, *everywhere)]
     await found_officer(
         person, officer.name, held, ledger=city.memory.ledger, reason="foundation of the simulated city",
-        by=the_city(), key=key, now=at,
+        by=the_city(), key=key, now=at, since=at.astimezone(city.pack.one(CITY).clock_zone()).date(),
     )  # fmt: skip
 
 

@@ -16,4 +16,4 @@ FACT_TYPES: Final = (
     *services.FACTS,
 )
 
-PROJECTIONS: Final = (people.PEOPLE, notices.LETTERS, casework.CASES, services.AFFAIRS)
+PROJECTIONS: Final = (*people.PEOPLE, notices.LETTERS, casework.CASES, services.AFFAIRS)

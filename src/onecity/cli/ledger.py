@@ -12,12 +12,14 @@ import click
 from onecity import ledger as memory_of
 from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.machinery.postgres import connect
+from onecity.people.reads import damages_of_reads
 
 T = TypeVar("T")
 _MOST_SHOWN = 50
@@ -52,7 +54,7 @@ def export(folder: Path, *, settings: Settings) -> None:
 @machine_readable
 @on_a_city
 def verify(*, as_json: bool, settings: Settings) -> None:
-    """Compare every sealed leaf with its fact as it stands now.
+    """Compare every sealed leaf with its fact as it stands now, and the looks at people's data with their batches.
 
     Example: onecity ledger verify
     """
@@ -60,7 +62,8 @@ def verify(*, as_json: bool, settings: Settings) -> None:
     async def checked(memory: Memory) -> tuple[int, list[memory_of.Damage]]:
         connection = await connect(memory.database.app)
         try:
-            return await memory_of.damages(connection, memory.book)
+            count, found = await memory_of.damages(connection, memory.book)
+            return count, found + await damages_of_reads(connection, memory.book, now=now())
         finally:
             await connection.close()
 

@@ -46,7 +46,10 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Acting(msgspec.Struct, frozen=True):
-    """The author of a command. `person` is None only for the city itself acting by a rule (a job)."""
+    """The author of a command. `person` is None only for the city itself acting by a rule (a job).
+
+    `instead_of` is the absent officer whose duty a deputy acts in.
+    """
 
     person: PersonId | None
     channel: Channel
@@ -54,6 +57,7 @@ class Acting(msgspec.Struct, frozen=True):
     scope: Scope | None = None
     on_behalf_of: PersonId | None = None
     mandate: str | None = None
+    instead_of: PersonId | None = None
 
     @property
     def subject(self) -> PersonId | None:

@@ -3,17 +3,18 @@
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.declarations import FACTS, Declarations, PackApplied
 from onecity.ledger.export import export
-from onecity.ledger.facts import Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored
+from onecity.ledger.facts import Basis, Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.projections import Projection, Projections, Row, Statement, Table
 from onecity.ledger.prove import Proof, prove
-from onecity.ledger.rebuild import Damage, Difference, damages, rebuild
+from onecity.ledger.rebuild import Damage, Difference, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.tree import leaf_hash, root_of
 from onecity.ledger.writer import Writer
 
 __all__ = [
     "FACTS",
+    "Basis",
     "Change",
     "Checkpoint",
     "CheckpointKey",
@@ -41,7 +42,9 @@ __all__ = [
     "Writer",
     "damages",
     "export",
+    "facts_of",
     "fold_version",
+    "key_of",
     "leaf_hash",
     "prove",
     "rebuild",

@@ -7,9 +7,10 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Annotated, Any, Final, Protocol, get_args, get_origin, get_type_hints
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -25,15 +26,29 @@ _ENCODE: Final = msgspec.json.Encoder(order="deterministic").encode
 _DECODE: Final = msgspec.json.Decoder().decode
 
 
+class Basis(StrEnum):
+    """What keeps a personal field when its person asks to be forgotten: the affairs it belongs to, or nothing."""
+
+    AFFAIRS = "affairs"
+    NOTHING = "nothing"
+
+
 class Personal(msgspec.Struct, frozen=True):
     """Marks a field of a fact as personal. `subject` names the field that holds the person's id;
-    `kept` says by which law, and until when, the field must be kept although the person asks to be forgotten.
+    `kept` says by which law, and until when, the field must be kept although the person asks to be forgotten,
+    and `basis` says the same to machines: what nothing keeps lies under a key of its own and can go alone.
 
     A personal field's type allows None, because that is what remains of it once the key is gone.
     """
 
     subject: str
     kept: str
+    basis: Basis = Basis.AFFAIRS
+
+
+def key_of(subject: UUID, basis: Basis) -> UUID:
+    """The name of the key under which a person's fields of one basis lie."""
+    return subject if basis is Basis.AFFAIRS else uuid5(subject, basis.value)
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -128,9 +143,9 @@ class FactBook:
         return blake2b(entry, digest_size=16, key=self._mac_key).digest()
 
     def subjects(self, facts: Sequence[Fact]) -> set[UUID]:
-        """The persons whose keys the facts need."""
+        """The names of the keys that the facts need."""
         return {
-            getattr(fact, mark.subject)
+            key_of(getattr(fact, mark.subject), mark.basis)
             for fact in facts
             for field, mark in self._personal[type(fact)].items()
             if getattr(fact, field) is not None
@@ -145,7 +160,8 @@ class FactBook:
         for field, mark in self._personal[kind.type].items():
             value = data.pop(field)
             if value is not None:
-                sealed[field] = self._locked(recorded, kind.kind, field, getattr(recorded.fact, mark.subject), value)
+                key = key_of(getattr(recorded.fact, mark.subject), mark.basis)
+                sealed[field] = self._locked(recorded, kind.kind, field, key, value)
         if sealed:
             body["sealed"] = sealed
         stored = Stored(recorded.stream, recorded.version, kind.kind, _ENCODE(body))
@@ -160,7 +176,9 @@ class FactBook:
         data: dict[str, Any] = body["data"]
         for field, mark in self._personal[kind.type].items():
             text = body.get("sealed", {}).get(field)
-            data[field] = self._opened(stored, field, UUID(data[mark.subject]), text) if text else None
+            data[field] = None
+            if text:
+                data[field] = self._opened(stored, field, key_of(UUID(data[mark.subject]), mark.basis), text)
         for step in range(int(version), kind.version):
             data = kind.upcasts[step](data)
         return Recorded(
@@ -171,15 +189,15 @@ class FactBook:
             msgspec.convert(data, kind.type),
         )
 
-    def _locked(self, recorded: Recorded, kind: str, field: str, subject: UUID, value: Any) -> str:
-        cipher = self._ciphers.cipher(subject)
+    def _locked(self, recorded: Recorded, kind: str, field: str, key: UUID, value: Any) -> str:
+        cipher = self._ciphers.cipher(key)
         assert cipher is not None, "a key is on disk before its first fact"
         nonce = os.urandom(12)
         bound = _bound_to(recorded.stream, recorded.version, kind, field)
         return b64encode(nonce + cipher.encrypt(nonce, _ENCODE(value), bound)).decode()
 
-    def _opened(self, stored: Stored, field: str, subject: UUID, text: str) -> Any:
-        cipher = self._ciphers.cipher(subject)
+    def _opened(self, stored: Stored, field: str, key: UUID, text: str) -> Any:
+        cipher = self._ciphers.cipher(key)
         if cipher is None:
             return None
         raw = b64decode(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from onecity.ledger import store
-from onecity.ledger.facts import FactBook, Stored
+from onecity.ledger.facts import FactBook, Recorded, Stored
 from onecity.ledger.projections import Projections, Row, waves
 from onecity.ledger.tree import leaf_hash
 
@@ -60,6 +60,14 @@ def _shown(row: str, personal: Sequence[str]) -> str:
     """A row as JSON without what it says of people: the list of differences is read on terminals."""
     columns = msgspec.json.decode(row, type=dict[str, Any])
     return msgspec.json.encode({name: value for name, value in columns.items() if name not in personal}).decode()
+
+
+async def facts_of(connection: "Connection", book: FactBook, name: str) -> list[Recorded]:
+    """Every fact of one type that bears the city's code; what the city itself told, and nobody else."""
+    async with connection.transaction(readonly=True):
+        return [
+            book.read(stored) async for stored, mac in store.named_facts(connection, name) if mac == book.mac(stored)
+        ]
 
 
 class Damage(msgspec.Struct, frozen=True):

@@ -94,6 +94,9 @@ select s.position, f.stream, f.version, f.kind, f.body, f.mac, s.leaf
 from ledger.sealed s left join ledger.facts f using (stream, version)
 where s.position >= $1 and s.position < $2 order by s.position
 """
+_NAMED_FACTS: Final = (
+    "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
+)
 _ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by xid, stream, version"
 
 
@@ -319,6 +322,12 @@ async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, byt
     async for rows in _chunks(connection, _ALL_FACTS):
         for stream, version, kind, body, mac in rows:
             yield Stored(stream, version, kind, body), mac
+
+
+async def named_facts(connection: "Connection", name: str) -> AsyncIterator[tuple[Stored, bytes]]:
+    """Every fact of a type with its code, whatever its version. Needs a transaction."""
+    async for row in connection.cursor(_NAMED_FACTS, f"{name}/", prefetch=CHUNK):
+        yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
 
 
 async def make_scratch(connection: "Connection", tables: Sequence[str]) -> None:

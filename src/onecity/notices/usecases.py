@@ -1,5 +1,6 @@
 """Opening a letter: the city then knows that it arrived."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,11 +34,16 @@ class Opened(msgspec.Struct, frozen=True):
     letter: UUID
 
 
-async def open_letter(letter: UUID, *, ledger: Ledger, by: Acting, now: datetime) -> Letter | Refused:
-    """The letter, if it is to whoever asks; the first look is a fact."""
-    assert by.person is not None, "letters are opened by people"
+async def open_letter(
+    letter: UUID, *, ledger: Ledger, by: Acting, now: datetime, about: Sequence[UUID] | None = None
+) -> Letter | Refused:
+    """The letter, if it is to whoever asks or to whom they act for; the first look is a fact.
+
+    `about` are the affairs whose letters the author may open for another; None for one's own letters.
+    """
+    assert by.subject is not None, "letters are opened by people"
     async with ledger.readers.acquire() as connection:
-        row = await store.own_letter(connection, letter, by.person)
+        row = await store.own_letter(connection, letter, by.subject, about=about)
     history = await ledger.history(letter) if row else ()
     if row is None or not history or not isinstance(history[0].fact, LetterSent):
         return Refused(Why.NOT_FOUND)

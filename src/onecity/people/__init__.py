@@ -1,12 +1,16 @@
-"""Who is who: accounts, agencies, duties, and the door through which people sign in."""
+"""Who is who: accounts, agencies, duties, mandates, and the door through which people sign in."""
 
 from onecity.people.declared import AGENCY, DUTY, Agency, Duty
 from onecity.people.facts import FACTS, AccountKind, AccountOpened, DutyEnded, DutyGiven
+from onecity.people.locks import Keys, Locks
+from onecity.people.model import Consent, Mandate, Person, Read
 from onecity.people.projections import PEOPLE
 from onecity.people.reads import ReadLog
-from onecity.people.rules import Why
-from onecity.people.signin import Keys, PasswordDoor, SignedIn
-from onecity.people.store import Person, Read, duties_of, names_of, officers_with, person
+from onecity.people.rules import Why, consents, may_act_for
+from onecity.people.signin import PasswordDoor, SignedIn
+from onecity.people.store.accounts import duties_of, names_of, officers_with, person
+from onecity.people.store.mandates import matters_of
+from onecity.people.usecases import consent_for, refusal_for
 
 __all__ = [
     "AGENCY",
@@ -16,18 +20,26 @@ __all__ = [
     "AccountKind",
     "AccountOpened",
     "Agency",
+    "Consent",
     "Duty",
     "DutyEnded",
     "DutyGiven",
     "Keys",
+    "Locks",
+    "Mandate",
     "PasswordDoor",
     "Person",
     "Read",
     "ReadLog",
     "SignedIn",
     "Why",
+    "consent_for",
+    "consents",
     "duties_of",
+    "matters_of",
+    "may_act_for",
     "names_of",
     "officers_with",
     "person",
+    "refusal_for",
 ]

@@ -4,35 +4,32 @@ Behind the same port stands whatever a city uses instead (OIDC): it answers with
 """
 
 import hmac
-from asyncio import to_thread
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
-import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visitor
-from onecity.people import store
+from onecity.machinery.web import ActingFor, Visitor
 from onecity.people.facts import AccountKind
+from onecity.people.locks import Keys, Locks
 from onecity.people.rules import Why
+from onecity.people.store import accounts, mandates, officers, roll
+from onecity.people.store import sessions as store
 
 if TYPE_CHECKING:
-    from asyncpg import Pool
+    from asyncpg import Connection, Pool
 
 MOST_FAILURES: Final = 5
 LOCK: Final = timedelta(minutes=15)
 SESSION: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=2)
-_STEP_S: Final = 30
-"""Seconds for which a code of the second factor holds. Source: RFC 6238 §4."""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -40,14 +37,6 @@ class SignedIn(msgspec.Struct, frozen=True):
 
     person: PersonId
     token: str
-
-
-class Keys(msgspec.Struct, frozen=True):
-    """The keys of the door, each of 32 bytes."""
-
-    login: bytes
-    pepper: bytes
-    totp: bytes
 
 
 class Door(Protocol):
@@ -59,30 +48,44 @@ class Door(Protocol):
 class PasswordDoor:
     """Signs in by password, and by a code as well where the login has a second factor."""
 
-    def __init__(self, pool: "Pool", keys: Keys, hasher: PasswordHasher) -> None:
+    def __init__(self, pool: "Pool", locks: Locks, zone: ZoneInfo) -> None:
         self._pool = pool
-        self._keys = keys
-        self._hasher = hasher
-        self._nobody = ""
+        self.locks = locks
+        self._zone = zone
+
+    async def enrolled(self, number: str, fresh: PersonId) -> PersonId:
+        """The account of a number: the one that it has, else the fresh one from now on."""
+        async with self._pool.acquire() as connection:
+            return await roll.enter(connection, self.locks.login(number), fresh)
 
     async def claim(self, person: PersonId, login: str, password: str, totp: str | None = None) -> PersonId:
         """Give a person a login and tell whose it is now: theirs, or somebody's who had it before.
 
         `totp` is the secret of the second factor, in base 32.
         """
+        hidden = self.locks.login(login)
         async with self._pool.acquire() as connection:
             while True:
                 # The password is bound to the person who has the login, who may be another than the one given.
-                owner = await store.owner(connection, self._login(login)) or person
-                sealed = self._sealed(owner, totp) if totp else None
-                kept = await to_thread(self._hasher.hash, self._peppered(owner, password))
-                claimed = await store.claim(connection, self._login(login), owner, kept, sealed)
+                owner = await store.owner(connection, hidden) or person
+                sealed = self.locks.sealed(owner, totp) if totp else None
+                claimed = await store.claim(connection, hidden, owner, await self.locks.kept(owner, password), sealed)
                 if claimed == owner:
                     return owner
 
+    async def reserve(self, person: PersonId, login: str) -> bool:
+        """Keep a login for somebody who chooses a password later; false if it is somebody else's."""
+        async with self._pool.acquire() as connection:
+            return await store.reserve(connection, self.locks.login(login), person)
+
+    async def close(self, person: PersonId) -> None:
+        """Password and second factor of a person open nothing any more, and whoever came in with them is out."""
+        async with self._pool.acquire() as connection:
+            await store.close_credential(connection, person)
+
     async def sign_in(self, login: str, password: str, code: str, *, now: datetime) -> SignedIn | Refused:
         """Begin a session, or say no without telling which part was wrong."""
-        hidden = self._login(login)
+        hidden = self.locks.login(login)
         async with self._pool.acquire() as connection:
             found = await store.credential(connection, hidden)
             if await store.locked(connection, hidden, now):
@@ -101,7 +104,7 @@ class PasswordDoor:
             await store.end_session(connection, hashed(token))
 
     async def purge(self, now: datetime) -> int:
-        """Remove sessions and counts that have run out; how many."""
+        """Remove sessions, invitations and counts that have run out; how many."""
         async with self._pool.acquire() as connection:
             return await store.purge(connection, now)
 
@@ -111,48 +114,46 @@ class PasswordDoor:
             found = await store.visitor(connection, hashed(token), now=now, idle=IDLE)
             if found is None:
                 return None
-            duties = await store.duties_of(connection, found.person) if found.kind is AccountKind.OFFICER else ()
-        return Visitor(found.person, found.name or "", csrf_word(token), duties)
+            visitor = Visitor(found.person, found.name or "", csrf_word(token))
+            if found.mandate is not None:
+                visitor = await self._with_mandate(connection, visitor, found.mandate, token, now)
+            if found.kind is not AccountKind.OFFICER:
+                return visitor
+            return await self._with_duties(connection, visitor, now)
+
+    async def act_for(self, token: str, mandate: UUID | None) -> None:
+        """From now on a session acts under a mandate, or for its own person."""
+        async with self._pool.acquire() as connection:
+            await mandates.act_for(connection, hashed(token), mandate)
+
+    async def _with_mandate(
+        self, connection: "Connection", visitor: Visitor, which: UUID, token: str, now: datetime
+    ) -> Visitor:
+        """The visitor for whom they act; a mandate that holds no more ends the switch, and this visit is told."""
+        mandate = await mandates.mandate(connection, which)
+        if mandate is None or mandate.agent != visitor.person or not mandate.on(day_in(self._zone, now)):
+            await mandates.act_for(connection, hashed(token), None)
+            return msgspec.structs.replace(visitor, lapsed=True)
+        names = await accounts.names_of(connection, [mandate.grantor])
+        acting_for = ActingFor(mandate.grantor, mandate.id, names.get(mandate.grantor, ""), mandate.matters)
+        return msgspec.structs.replace(visitor, acting_for=acting_for)
+
+    async def _with_duties(self, connection: "Connection", visitor: Visitor, now: datetime) -> Visitor:
+        day = day_in(self._zone, now)
+        duties = await accounts.duties_of(connection, visitor.person, day)
+        absent = await officers.absent_for(connection, visitor.person, day)
+        names = await accounts.names_of(connection, absent) if absent else {}
+        stands_in_for = tuple(names[one] for one in absent if one in names)
+        return msgspec.structs.replace(visitor, duties=duties, stands_in_for=stands_in_for)
 
     async def _opens(self, found: store.Credential | None, password: str, code: str, now: datetime) -> int | None:
         """The step of the second factor that was used, 0 without one; None if password or code is wrong."""
         if found is None:
-            # As much work as for a real login, so that the time of the answer tells nobody who has one.
-            await to_thread(self._verified, self._somebody(), b"nobody")
+            await self.locks.takes_as_long()
             return None
-        if not await to_thread(self._verified, found.password, self._peppered(found.person, password)):
+        if not await self.locks.opens(found.person, found.password, password):
             return None
-        return 0 if found.totp is None else self._step(found.person, found.totp, code, now)
-
-    def _somebody(self) -> str:
-        self._nobody = self._nobody or self._hasher.hash(b"somebody else")
-        return self._nobody
-
-    def _verified(self, stored: str, given: bytes) -> bool:
-        try:
-            return self._hasher.verify(stored, given)
-        except VerifyMismatchError:
-            return False
-
-    def _step(self, person: UUID, sealed: bytes, code: str, now: datetime) -> int | None:
-        secret = AESGCM(self._keys.totp).decrypt(sealed[:12], sealed[12:], person.bytes).decode()
-        clock = pyotp.TOTP(secret)
-        current = int(now.timestamp()) // _STEP_S
-        # One step to either side: clocks of telephones differ by some seconds.
-        near = (current - 1, current, current + 1)
-        matching = [step for step in near if hmac.compare_digest(clock.generate_otp(step).encode(), code.encode())]
-        return matching[-1] if matching else None
-
-    def _sealed(self, person: UUID, secret: str) -> bytes:
-        nonce = sha256(b"totp nonce" + person.bytes + secret.encode()).digest()[:12]
-        return nonce + AESGCM(self._keys.totp).encrypt(nonce, secret.encode(), person.bytes)
-
-    def _login(self, login: str) -> bytes:
-        return hmac.digest(self._keys.login, login.strip().upper().encode(), "sha256")
-
-    def _peppered(self, person: UUID, password: str) -> bytes:
-        # Bound to the person, so that a stored hash copied to another row opens nothing there.
-        return hmac.digest(self._keys.pepper, person.bytes + password.encode(), "sha256")
+        return 0 if found.totp is None else self.locks.step(found.person, found.totp, code, now)
 
 
 def hashed(token: str) -> bytes:
@@ -163,3 +164,6 @@ def hashed(token: str) -> bytes:
 def csrf_word(token: str) -> str:
     """The word that a session's own forms carry."""
     return hmac.digest(token.encode(), b"csrf", "sha256").hex()[:32]
+
+
+__all__ = ["Door", "Keys", "PasswordDoor", "SignedIn", "csrf_word", "hashed"]

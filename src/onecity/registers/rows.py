@@ -1,26 +1,9 @@
-"""Reading and importing register rows. Who reads a row must say whose it is: there is no listing."""
+"""What rows of the registers say. Each has a number by which alone it is found."""
 
-import hmac
-import os
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from datetime import date
+from enum import StrEnum
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from onecity.kernel.acting import Acting
-from onecity.kernel.ids import derived_id
-from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Decision, Ledger, leaf_hash, root_of
-from onecity.registers import store
-from onecity.registers.facts import RegisterImported
-
-if TYPE_CHECKING:
-    from asyncpg import Pool
-
-PERSONS: Final = "persons"
 
 
 class PersonRow(msgspec.Struct, frozen=True):
@@ -35,69 +18,35 @@ class PersonRow(msgspec.Struct, frozen=True):
     source: str
 
 
-_ENCODE: Final = msgspec.json.Encoder(order="deterministic").encode
+class FirmRow(msgspec.Struct, frozen=True):
+    """What the register of firms says of a firm. `number` is its unified social credit code.
+
+    `representative` is the identity number of the legal representative, who acts for the firm by law.
+    Source: 民法典 §61 (2021-01-01).
+    """
+
+    number: str
+    name: str
+    representative: str
+    address: str
+    area: str
+    source: str
 
 
-class Imported(msgspec.Struct, frozen=True):
-    """The answer to an import."""
+class Guardianship(StrEnum):
+    """Why somebody has a guardian: because they are a child, or because a court said so."""
 
-    batch: UUID
-    count: int
+    CHILD = "child"
+    WARD = "ward"
 
 
-class Registers:
-    """The registers of the city, sealed at rest."""
+class GuardianRow(msgspec.Struct, frozen=True):
+    """Who the guardians of a person are, by their identity numbers. `number` is that of the child or ward.
 
-    def __init__(self, pool: "Pool", key: bytes) -> None:
-        self._pool = pool
-        self._cipher = AESGCM(key)
-        self._key = key
+    Source: 民法典 §27 (parents of a child), §28 and §31 (guardians of an adult).
+    """
 
-    async def person(self, number: str, *, day: date) -> PersonRow | None:
-        """The row of one number as it holds on a day."""
-        hidden = self._hidden(number)
-        async with self._pool.acquire() as connection:
-            sealed = await store.row(connection, PERSONS, hidden, day)
-        if sealed is None:
-            return None
-        return msgspec.json.decode(self._cipher.decrypt(sealed[:12], sealed[12:], hidden), type=PersonRow)
-
-    async def import_persons(
-        self,
-        ledger: Ledger,
-        rows: Sequence[PersonRow],
-        *,
-        source: str,
-        simulated: bool,
-        key: UUID,
-        by: Acting,
-        now: datetime,
-        since: date,
-    ) -> Imported | Refused:
-        """Take over a batch of rows: first the rows, then the fact that names their root and count."""
-        batch = derived_id(key, now=now, what="register batch")
-        sealed = [(self._hidden(row.number), self._sealed(row)) for row in rows]
-        root = root_of([leaf_hash(self._proof(row)) for row in rows]).hex()
-        fact = RegisterImported(PERSONS, source, root, len(rows), simulated)
-
-        async def decide() -> Decision:
-            async with self._pool.acquire() as connection:
-                await store.put(connection, PERSONS, batch, since, sealed)
-            return Decision((Change(batch, 0, (fact,)),), Imported(batch, len(rows)))
-
-        return await ledger.record(key, decide, Imported, by=by, now=now)
-
-    def quoted(self, row: PersonRow) -> str:
-        """What a fact quotes of a row, in hex: whoever holds the row and the key can check it, nobody can guess it."""
-        return self._proof(row).hex()
-
-    def _proof(self, row: PersonRow) -> bytes:
-        # Keyed: a plain hash of a name and a number would be found by trying all of them.
-        return hmac.digest(self._key, _ENCODE(row), "sha256")
-
-    def _hidden(self, number: str) -> bytes:
-        return hmac.digest(self._key, number.upper().encode(), "sha256")
-
-    def _sealed(self, row: PersonRow) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + self._cipher.encrypt(nonce, _ENCODE(row), self._hidden(row.number))
+    number: str
+    kind: Guardianship
+    guardians: tuple[str, ...]
+    source: str

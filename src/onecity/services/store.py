@@ -36,16 +36,26 @@ class AffairRow(msgspec.Struct, frozen=True):
 _COLUMNS = "affair, subject, number, items, applied"
 
 
-async def affairs_of(connection: "Connection", subject: UUID, *, limit: int = 50) -> list[AffairRow]:
-    """A person's applications, the newest first."""
-    query = f"select {_COLUMNS} from affairs where subject = $1 order by applied desc, affair limit $2"
-    return [AffairRow(*row) for row in await connection.fetch(query, subject, limit)]
+async def affairs_of(
+    connection: "Connection", subject: UUID, *, within: Sequence[str] = (), limit: int = 50
+) -> list[AffairRow]:
+    """A person's applications, the newest first; with `within` only those about nothing but these items."""
+    query = (
+        f"select {_COLUMNS} from affairs where subject = $1 and (cardinality($3::text[]) = 0 or items <@ $3)"
+        " order by applied desc, affair limit $2"
+    )
+    return [AffairRow(*row) for row in await connection.fetch(query, subject, limit, list(within))]
 
 
-async def own_affair(connection: "Connection", affair: UUID, subject: UUID) -> AffairRow | None:
-    """One application, if it is this person's."""
-    query = f"select {_COLUMNS} from affairs where affair = $1 and subject = $2"
-    row = await connection.fetchrow(query, affair, subject)
+async def own_affair(
+    connection: "Connection", affair: UUID, subject: UUID, *, within: Sequence[str] = ()
+) -> AffairRow | None:
+    """One application, if it is this person's; with `within` only if it is about nothing but these items."""
+    query = (
+        f"select {_COLUMNS} from affairs where affair = $1 and subject = $2"
+        " and (cardinality($3::text[]) = 0 or items <@ $3)"
+    )
+    row = await connection.fetchrow(query, affair, subject, list(within))
     return AffairRow(*row) if row else None
 
 
@@ -53,6 +63,12 @@ async def affair(connection: "Connection", affair: UUID) -> AffairRow | None:
     """One application, for an officer whose right to its case was asked before."""
     row = await connection.fetchrow(f"select {_COLUMNS} from affairs where affair = $1", affair)
     return AffairRow(*row) if row else None
+
+
+async def affairs_among(connection: "Connection", affairs: Sequence[UUID]) -> list[AffairRow]:
+    """The applications among some ids, for whoever may know what they are called."""
+    rows = await connection.fetch(f"select {_COLUMNS} from affairs where affair = any($1)", list(affairs))
+    return [AffairRow(*row) for row in rows]
 
 
 async def put_draft(connection: "Connection", person: UUID, what: str, sealed: bytes, now: datetime) -> None:

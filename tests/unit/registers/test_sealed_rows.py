@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from onecity.registers import PersonRow, Registers
+from onecity.registers import FirmRow, GuardianRow, Guardianship, PersonRow, Registers
 
 KEY: Final = bytes(range(32))
 OTHER_KEY: Final = bytes(32)
@@ -94,3 +94,23 @@ def test_a_quotation_holds_for_one_row_and_one_key() -> None:
     ]  # fmt: skip
     assert len({quoted, registers(key=OTHER_KEY).quoted(ROW), *map(registers().quoted, others)}) == 9
     assert len(bytes.fromhex(quoted)) == 32
+
+
+FIRM: Final = FirmRow("91410199MA0000X15D", "拾味（模拟）", NUMBER, "郑州市", "410199", "simulated")
+GUARDIAN: Final = GuardianRow(NUMBER, Guardianship.CHILD, ("410199195703030013",), "simulated")
+
+
+async def test_a_firm_and_a_guardianship_are_read_again_by_their_numbers() -> None:
+    day = date(2020, 9, 22)
+    assert await registers(registers()._sealed(FIRM)).firm(FIRM.number, day=day) == FIRM
+    assert await registers(registers()._sealed(GUARDIAN)).guardianship(NUMBER, day=day) == GUARDIAN
+
+
+def test_a_number_is_hidden_in_each_register_in_its_own_way() -> None:
+    hidden = {registers()._hidden(NUMBER, kind) for kind in (PersonRow, FirmRow, GuardianRow)}
+    assert len(hidden) == 3
+
+
+async def test_a_row_of_one_register_does_not_open_in_another() -> None:
+    with pytest.raises(InvalidTag):
+        await registers(registers()._sealed(GUARDIAN)).person(NUMBER, day=date(2020, 9, 22))

@@ -84,16 +84,17 @@ def _told_to_officers(office: Office) -> Follow:
 async def _whose_turn(happening: Happening, office: Office, *, escalated: bool) -> list[UUID]:
     case, process = happening.case, happening.terms.process
     people: dict[UUID, None] = {}
+    day = day_in(office.zone, happening.now)
     async with office.ledger.readers.acquire() as connection:
         for step in case.waiting:
             duty = process.steps[step].duty
             if step in case.holders:
                 people[case.holders[step]] = None
             elif duty != APPLICANT:
-                found = await officers_with(connection, duty, case.opened.agency, case.opened.area)
+                found = await officers_with(connection, duty, case.opened.agency, case.opened.area, day)
                 people |= dict.fromkeys(found)
         if escalated and process.head is not None:
-            found = await officers_with(connection, process.head, case.opened.agency, case.opened.area)
+            found = await officers_with(connection, process.head, case.opened.agency, case.opened.area, day)
             people |= dict.fromkeys(found)
     return list(people)
 

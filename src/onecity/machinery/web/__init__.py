@@ -6,12 +6,13 @@ from onecity.machinery.web.forms import Form
 from onecity.machinery.web.pages import Pages
 from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Rate, Route, Who, holding
 from onecity.machinery.web.site import Door, Site
-from onecity.machinery.web.visit import Held, Visit, Visitor
+from onecity.machinery.web.visit import ActingFor, Held, Visit, Visitor
 
 __all__ = [
     "EVERYBODY",
     "OFFICER",
     "SIGNED_IN",
+    "ActingFor",
     "Door",
     "Form",
     "Held",

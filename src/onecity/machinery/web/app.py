@@ -62,6 +62,9 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
             back = request.url.path if route.method == "GET" else "/"
             return RedirectResponse(f"/sign-in?next={back}", status_code=303)
         raise HTTPException(401 if visitor is None else 403)
+    if visitor is not None and visitor.lapsed:
+        # What was meant for another is not done for oneself.
+        raise HTTPException(403, detail="mandate")
     if route.rate is not None:
         caller = str(visitor.person) if visitor else request.client.host if request.client else "unknown"
         if await site.brake(f"{route.path} {caller}", route.rate, now):

@@ -17,6 +17,8 @@ from onecity.machinery.web.site import Site
 from onecity.machinery.web.visit import Visit
 
 _LOG: Final = structlog.get_logger("onecity.web")
+_NAMED: Final = ("csrf", "mandate")
+"""Failures that say more than their status."""
 _KNOWN: Final = (400, 401, 403, 404, 405, 413, 422, 429, 503)
 
 
@@ -39,7 +41,8 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
         status, headers = 503, {"Retry-After": "5"}
     if status >= 500:
         _LOG.error("failure", id=request.state.request_id, **described(failure))
-    key = "csrf" if isinstance(failure, HTTPException) and failure.detail == "csrf" else str(status)
+    known = isinstance(failure, HTTPException) and failure.detail in _NAMED
+    key = str(failure.detail) if isinstance(failure, HTTPException) and known else str(status)
     if request.url.path.startswith("/api/"):
         return problem_json(Problem(f"urn:onecity:{key}", _title(site, "en", status, key), status), headers)
     lang = "en" if request.cookies.get("lang") == "en" else "zh"
@@ -53,7 +56,7 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
 
 
 def _title(site: Site, lang: str, status: int, key: str) -> str:
-    known = key == "csrf" or status in _KNOWN
+    known = key in _NAMED or status in _KNOWN
     return site.words.say(lang, f"web.failed.{key}" if known else "web.failed.500")
 
 

@@ -89,9 +89,24 @@ class Site(msgspec.Struct, frozen=True):
             "mode_url": "/look?" + urlencode({"mode": "normal" if visit.mode else "elder", "back": here}),
             "sign_in_url": "/sign-in",
             "sign_out_url": "/sign-out",
+            "account_url": "/account",
             "today": visit.today,
-            "station": "",
+            "station": self._station(visit),
+            "acting_for": self._acting_for(visit),
         }
+
+    def _station(self, visit: "Visit") -> str:
+        """Under an officer's name stands for whom they stand in."""
+        names = visit.visitor.stands_in_for if visit.visitor else ()
+        return visit.say("web.stands_in_for", names="、".join(names)) if names else ""
+
+    def _acting_for(self, visit: "Visit") -> dict[str, str] | None:
+        """The line that says for whom the visitor acts, and the way out of it."""
+        acting_for = visit.visitor.acting_for if visit.visitor else None
+        if acting_for is None:
+            return None
+        words = {"text": visit.say("web.acting_for", name=acting_for.name), "end": visit.say("web.act_for_myself")}
+        return words | {"url": "/mandates/for-myself"}
 
     def _door(self, visit: "Visit", door: Door) -> dict[str, Any]:
         path = visit.request.url.path

@@ -22,28 +22,68 @@ SEE_OTHER = 303
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A duty that a person holds, and where."""
+    """A duty that a person holds, and where; `instead_of` is the absent colleague whose duty it really is."""
 
     duty: str
     scope: Scope
+    instead_of: PersonId | None = None
+
+
+class ActingFor(msgspec.Struct, frozen=True):
+    """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all)."""
+
+    subject: PersonId
+    mandate: UUID
+    name: str
+    matters: tuple[str, ...] = ()
+
+    def covers(self, matter: str) -> bool:
+        """Whether the mandate reaches a matter."""
+        return not self.matters or matter in self.matters
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """A signed-in person. `csrf` is the word that the visitor's own forms carry."""
+    """A signed-in person. `csrf` is the word that the visitor's own forms carry, `stands_in_for` names colleagues.
+
+    `lapsed` means that they acted for somebody under a mandate that holds no more: this one request does nothing.
+    """
 
     person: PersonId
     name: str
     csrf: str
     duties: tuple[Held, ...] = ()
+    stands_in_for: tuple[str, ...] = ()
+    acting_for: ActingFor | None = None
+    lapsed: bool = False
 
     def holds(self, duty: str) -> bool:
         """Whether the visitor holds a duty anywhere."""
-        return any(held.duty == duty for held in self.duties)
+        return bool(self.holding(duty))
+
+    def holding(self, duty: str) -> tuple[Held, ...]:
+        """The visitor's holdings of one duty, each with its scope."""
+        return tuple(held for held in self.duties if held.duty == duty)
+
+    def duties_of(self, pillar: str) -> tuple[Held, ...]:
+        """The visitor's duties of one pillar: their ids begin with its name. Those of another open nothing there."""
+        return tuple(held for held in self.duties if held.duty.startswith(f"{pillar}."))
+
+    def held(self, duty: str, department: str, area: str) -> Held | None:
+        """The duty as it reaches a department and an area: the visitor's own before that of an absent colleague."""
+        reaching = [held for held in self.holding(duty) if held.scope.covers(department, area)]
+        return min(reaching, key=lambda held: held.instead_of is not None, default=None)
 
     def scope(self, duty: str, department: str, area: str) -> Scope | None:
         """The scope in which the visitor holds a duty for a department and an area; None if there is none."""
-        scopes = (held.scope for held in self.duties if held.duty == duty)
-        return next((scope for scope in scopes if scope.covers(department, area)), None)
+        held = self.held(duty, department, area)
+        return held.scope if held else None
+
+    def acting_as(self, channel: Channel, duty: str, department: str, area: str) -> Acting:
+        """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
+        held = self.held(duty, department, area)
+        if held is None:
+            return Acting(self.person, channel)
+        return Acting(self.person, channel, duty, held.scope, instead_of=held.instead_of)
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -69,14 +109,32 @@ class Visit(msgspec.Struct, frozen=True):
         assert self.visitor is not None, "the route's declaration lets only signed-in people in"
         return self.visitor
 
+    @property
+    def subject(self) -> PersonId:
+        """Whose matters the visit is about: those of whom the visitor acts for, else their own."""
+        acting_for = self.someone.acting_for
+        return acting_for.subject if acting_for else self.someone.person
+
+    def covers(self, matter: str) -> bool:
+        """Whether the visitor may do something in a matter: in all of their own, in those of a mandate for others."""
+        acting_for = self.someone.acting_for
+        return acting_for is None or acting_for.covers(matter)
+
     def acting(self) -> Acting:
-        """The visitor as the author of a command, for themself."""
+        """The visitor as the author of a command, for themself or for whom they act."""
+        acting_for = self.someone.acting_for
+        if acting_for is None:
+            return self.myself()
+        mandate = str(acting_for.mandate)
+        return Acting(self.someone.person, self.channel, on_behalf_of=acting_for.subject, mandate=mandate)
+
+    def myself(self) -> Acting:
+        """The visitor as the author of a command that nobody gives for another."""
         return Acting(self.someone.person, self.channel)
 
     def acting_as(self, duty: str, department: str, area: str) -> Acting:
         """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
-        scope = self.someone.scope(duty, department, area)
-        return Acting(self.someone.person, self.channel, duty, scope) if scope else self.acting()
+        return self.someone.acting_as(self.channel, duty, department, area)
 
     def path(self, name: str) -> str:
         """A part of the path that the route names in braces."""

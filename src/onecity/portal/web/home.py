@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Route, Visit
 from onecity.notices import unread
+from onecity.people.web import RECENT
 from onecity.services.web import Affairs, Counter, Guides
 
 DOORS: Final = (
@@ -36,15 +37,18 @@ class Home:
         return [event.also[0] for event in events if event.also][:_MOST_HINTS]
 
     async def _home(self, visit: Visit) -> Response:
-        letters = 0
+        letters = reads = 0
         if visit.visitor is not None:
+            about = await self._counter.reachable(visit)
             async with self._counter.ledger.readers.acquire() as connection:
-                letters = await unread(connection, visit.visitor.person)
+                letters = await unread(connection, visit.subject, about=about)
+            reads = await self._counter.reads.count_since(visit.visitor.person, visit.now - RECENT)
         return visit.page(
             "portal/web/templates/home.html",
             title=visit.say("portal.home"),
             bar="home",
             letters=letters,
+            reads=reads,
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
             events=[self._guides.row(visit, f"/life-events/{name}") for name, _ in self._counter.catalogue.events()],
             items=[

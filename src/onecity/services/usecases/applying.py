@@ -13,6 +13,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
+from onecity.people import refusal_for
 from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
@@ -79,8 +80,11 @@ async def apply(
     subject = by.subject
     assert subject is not None, "only people apply"
 
-    async def decide() -> Decision:
+    async def decide() -> Decision | Refused:
         where = lies_in(asked.fields, asked.answers, city=area)
+        refused = await refusal_for(by, asked.items, ledger=office.ledger, day=day_in(office.zone, now))
+        if refused is not None:
+            return refused
         affair = derived_id(key, now=now, what="affair")
         matters = [catalogue.current(name) for name in asked.items]
         cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}

@@ -13,6 +13,7 @@ from onecity.kernel.clock import Calendar, Due, Extension, joint_due
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
+from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.model import Affair
 from onecity.services.rules import Why
@@ -48,8 +49,9 @@ class Affairs:
 
     async def mine(self, visit: Visit) -> Response:
         """All affairs, and what was begun."""
-        begun = await self._counter.drafts.begun(visit.someone.person)
-        offers = [offer for path in begun if (offer := offer_at(path, self._counter.catalogue))]
+        begun = await self._counter.drafts.begun(visit.subject)
+        known = [offer for path in begun if (offer := offer_at(path, self._counter.catalogue))]
+        offers = [offer for offer in known if all(visit.covers(item) for item in offer.possible())]
         return visit.page(
             AT + "affairs.html",
             title=visit.say("services.affairs"),
@@ -60,7 +62,8 @@ class Affairs:
     async def cards(self, visit: Visit, *, limit: int = 50) -> list[dict[str, Any]]:
         """The person's affairs as cards, the newest first."""
         async with self._counter.ledger.readers.acquire() as connection:
-            rows = await store.affairs_of(connection, visit.someone.person, limit=limit)
+            within = await matters_of(connection, visit.acting())
+            rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit)
         return [await self._card(visit, row.affair) for row in rows]
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.people import Why as PeopleWhy
 from onecity.services.answers import AnswerFault, faults, read_all
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
@@ -21,20 +22,28 @@ class Applying:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    async def begin(self, visit: Visit) -> Response:
-        """Go where the person stopped."""
+    def _offer(self, visit: Visit) -> Offer | Refused:
+        """What the path names, if it can be applied for now, and by whoever acts for another."""
         offer = offer_of(visit, self._counter.catalogue)
         if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+            return Refused(Why.NO_SUCH_ITEM)
+        covered = all(visit.covers(item) for item in offer.possible())
+        return offer if covered else Refused(PeopleWhy.NOT_IN_MANDATE)
+
+    async def begin(self, visit: Visit) -> Response:
+        """Go where the person stopped."""
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         typed = await self._typed(visit, offer)
         page = first_unfinished(offer.pages(self._counter.catalogue, typed), typed, on=visit.today)
         return visit.go(f"{offer.path}/apply/{page.id}" if page else f"{offer.path}/review")
 
     async def form(self, visit: Visit) -> Response:
         """One step, with what was typed before."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         typed = await self._typed(visit, offer)
         pages = offer.pages(self._counter.catalogue, typed)
         page = next((page for page in pages if page.id == visit.path("step")), None)
@@ -43,15 +52,15 @@ class Applying:
     async def keep(self, visit: Visit) -> Response:
         """Keep what was typed, right or wrong; go on when the step is right."""
         catalogue = self._counter.catalogue
-        offer = offer_of(visit, catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         before = await self._typed(visit, offer)
         page = next((one for one in offer.pages(catalogue, before) if one.id == visit.path("step")), None)
         if page is None:
             return visit.go(f"{offer.path}/apply")
         typed = {**before, **{field: visit.form.text(field) for field in page.fields}}
-        await self._counter.drafts.keep(visit.someone.person, offer.draft, typed, now=visit.now)
+        await self._counter.drafts.keep(visit.subject, offer.draft, typed, now=visit.now)
         if visit.form.text("do") == "save":
             return visit.go("/affairs")
         pages = offer.pages(catalogue, typed)
@@ -65,16 +74,16 @@ class Applying:
 
     async def materials(self, visit: Visit) -> Response:
         """What to bring, and what is there already."""
-        offer = offer_of(visit, self._counter.catalogue)
-        return await self._materials(visit, offer, {}) if offer else visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        offer = self._offer(visit)
+        return visit.refuse(offer) if isinstance(offer, Refused) else await self._materials(visit, offer, {})
 
     async def bring(self, visit: Visit) -> Response:
         """Take the files that are good; say of the others what is wrong with them."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         asked = offer.materials(self._counter.catalogue, await self._typed(visit, offer))
-        errors = await take_files(visit, self._counter, visit.someone.person, asked)
+        errors = await take_files(visit, self._counter, visit.subject, asked)
         if errors or visit.form.text("do") == "upload":
             return await self._materials(visit, offer, errors)
         return visit.go(f"{offer.path}/review")
@@ -88,7 +97,7 @@ class Applying:
             status=422 if errors else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
-            materials=await file_fields(visit, self._counter, visit.someone.person, asked, errors),
+            materials=await file_fields(visit, self._counter, visit.subject, asked, errors),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
             step=len(offer.pages(catalogue, typed)) + 1,
             back_url=f"{offer.path}/apply",
@@ -97,10 +106,10 @@ class Applying:
     async def review(self, visit: Visit) -> Response:
         """Everything once more before it is handed in."""
         catalogue = self._counter.catalogue
-        offer = offer_of(visit, catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
-        draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
+        draft = await self._counter.drafts.resume(visit.subject, offer.draft)
         typed = draft.typed if draft else {}
         pages = offer.pages(catalogue, typed)
         unfinished = first_unfinished(pages, typed, on=visit.today)
@@ -119,10 +128,10 @@ class Applying:
 
     async def submit(self, visit: Visit) -> Response:
         """Hand the application in; a second click hands in nothing more."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
-        draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
+        draft = await self._counter.drafts.resume(visit.subject, offer.draft)
         if draft is None or draft.key != visit.form.key():
             return visit.go("/affairs")
         asked = offer.fields(self._counter.catalogue, draft.typed)
@@ -139,13 +148,13 @@ class Applying:
         )
         if isinstance(done, Refused):
             return visit.go(f"{offer.path}/review") if done.reason is Why.ANSWERS else visit.refuse(done)
-        await self._counter.drafts.drop(visit.someone.person, offer.draft)
+        await self._counter.drafts.drop(visit.subject, offer.draft)
         return visit.go(f"/affairs/{done.affair}/receipt")
 
     async def _brought(self, visit: Visit, offer: Offer, typed: Mapping[str, str]) -> list[dict[str, str]]:
         """Each material with whether it is there."""
         asked = offer.materials(self._counter.catalogue, typed)
-        there = await self._counter.uploads.of(visit.someone.person, list(asked))
+        there = await self._counter.uploads.of(visit.subject, list(asked))
         return [
             {
                 "term": material.name.said(visit.lang),
@@ -155,7 +164,7 @@ class Applying:
         ]
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
-        draft = await self._counter.drafts.resume(visit.someone.person, offer.draft)
+        draft = await self._counter.drafts.resume(visit.subject, offer.draft)
         return draft.typed if draft else {}
 
     def _section(self, visit: Visit, offer: Offer, page: Page, typed: Mapping[str, str]) -> dict[str, object]:

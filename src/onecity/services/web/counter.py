@@ -1,6 +1,7 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -10,13 +11,16 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
-from onecity.machinery.web import Visitor
+from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
 from onecity.people import AGENCY, Agency, ReadLog, person
+from onecity.services import store
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.web.shown import Telling
+
+_ALL: Final = 10_000
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -56,20 +60,40 @@ class Counter(msgspec.Struct, frozen=True):
     async def author(self, case: CaseId, move: Move, visitor: Visitor, channel: Channel) -> Acting | Refused:
         """A visitor in the duty that a move of a case needs; without it there, the visitor alone."""
         async with self.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, case, visitor.duties)
+            row = await visible_case(connection, case, visitor.duties_of("services"))
         if row is None:
             return Refused(Why.NOT_FOUND)
         found = await load(case, office=self.office)
         assert found is not None, "the row of a case has its history"
         duty = duty_of(await self.catalogue.process_of(found.opened), move.step, move.outcome)
-        scope = visitor.scope(duty, row.agency, row.area)
-        return Acting(visitor.person, channel, duty if scope else None, scope)
+        return visitor.acting_as(channel, duty, row.agency, row.area)
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""
         async with self.ledger.readers.acquire() as connection:
             found = await person(connection, PersonId(who))
         return found.name if found and found.name else self.scribe.words.say(lang, "services.forgotten")
+
+    async def reachable(self, visit: Visit) -> list[UUID] | None:
+        """The affairs that a visitor may see for whom they act; None if they act for themself."""
+        if visit.visitor is None or visit.visitor.acting_for is None:
+            return None
+        async with self.ledger.readers.acquire() as connection:
+            within = visit.visitor.acting_for.matters
+            rows = await store.affairs_of(connection, visit.subject, within=within, limit=_ALL)
+        return [row.affair for row in rows]
+
+    async def named(self, affairs: Sequence[UUID], lang: str) -> dict[UUID, str]:
+        """What applications are called; those that are none are missing."""
+        async with self.ledger.readers.acquire() as connection:
+            rows = await store.affairs_among(connection, affairs)
+        return {row.affair: self._named(row.items, lang) for row in rows}
+
+    def _named(self, items: Sequence[str], lang: str) -> str:
+        first = self.scribe.matter(lang, items[0])
+        if len(items) == 1:
+            return first
+        return self.scribe.words.say(lang, "services.affair.several", first=first, number=len(items))
 
 
 def duty_of(process: Process, step: str, outcome: str) -> str:

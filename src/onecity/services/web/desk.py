@@ -141,11 +141,12 @@ class Desk:
         asked = visit.id("case")
         if asked is None:
             return Refused(CaseWhy.NOT_FOUND)
+        duties = visit.someone.duties_of("services")
         async with self._counter.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, asked, visit.someone.duties)
+            row = await visible_case(connection, asked, duties)
         if row is None:
             return Refused(CaseWhy.NOT_FOUND)
-        held = next(one for one in visit.someone.duties if one.scope.covers(row.agency, row.area))
+        held = next(one for one in duties if one.scope.covers(row.agency, row.area))
         by = visit.acting_as(held.duty, row.agency, row.area)
         await self._counter.reads.note(row.subject, "case", about=row.affair, by=by, now=visit.now)
         history = await self._counter.ledger.history(row.id)

@@ -60,7 +60,7 @@ class Hands:
         if self._desk.author(visit, opened, step).duty is None:
             return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY))
         async with self._counter.ledger.readers.acquire() as connection:
-            able = await officers_with(connection, declared.duty, opened.row.agency, opened.row.area)
+            able = await officers_with(connection, declared.duty, opened.row.agency, opened.row.area, visit.today)
             names = await names_of(connection, able)
         others = [
             {"value": str(one), "label": names[one]} for one in able if one in names and one != visit.someone.person
@@ -84,7 +84,9 @@ class Hands:
             return visit.go(f"/desk/cases/{opened.row.id}/work/{step}/hand-over")
         duty = duty_of(opened.shown.process, step, "")
         async with self._counter.ledger.readers.acquire() as connection:
-            able = to in await officers_with(connection, duty, opened.row.agency, opened.row.area, limit=1000)
+            able = to in await officers_with(
+                connection, duty, opened.row.agency, opened.row.area, visit.today, limit=1000
+            )
         done = await hand_over(
             CaseId(opened.row.id), step, to, able=able, office=self._counter.office, key=visit.form.key(),
             by=self._desk.author(visit, opened, step), now=visit.now,

@@ -12,6 +12,7 @@ from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit
 from onecity.machinery.web.api import idempotency_key
+from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
@@ -206,7 +207,8 @@ class Interface:
 
     async def mine(self, visit: Visit, _: None) -> AffairList:
         async with self._counter.ledger.readers.acquire() as connection:
-            rows = await store.affairs_of(connection, visit.someone.person)
+            within = await matters_of(connection, visit.acting())
+            rows = await store.affairs_of(connection, visit.subject, within=within)
         return AffairList(tuple(row.affair for row in rows))
 
     async def affair(self, visit: Visit, _: None) -> AffairState | Refused:

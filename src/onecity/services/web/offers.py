@@ -41,6 +41,10 @@ class Offer(msgspec.Struct, frozen=True):
         """Under which name its drafts are kept: the path says whether it is an item or an event."""
         return self.path
 
+    def possible(self) -> tuple[str, ...]:
+        """Every item that it could be about, whatever the answers."""
+        return tuple(part.item for part in self.event.parts) if self.event else (self.id,)
+
     def items(self, catalogue: Catalogue, typed: Mapping[str, str]) -> tuple[str, ...]:
         """The items that it is about, as far as the answers tell."""
         if self.event is None:

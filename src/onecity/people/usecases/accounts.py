@@ -37,12 +37,15 @@ class Opened(msgspec.Struct, frozen=True):
 async def register(
     command: Registration, *, ledger: Ledger, door: PasswordDoor, look_up: LookUp, key: UUID, now: datetime, today: date
 ) -> Opened | Refused:
-    """Open the account of a citizen whom the register knows under this name and number."""
+    """Open the account of a citizen whom the register knows under this name and number.
+
+    Whoever was on file already – as a child, or served at the window – comes to that account.
+    """
     known = await look_up(command.number, today)
     if known is None or known.name != command.name:
         return Refused(Why.NOT_IN_REGISTER)
-    fresh = PersonId(derived_id(key, now=now, what="person"))
-    person = await door.claim(fresh, command.number, command.password)
+    on_the_roll = await door.enrolled(command.number, PersonId(derived_id(key, now=now, what="person")))
+    person = await door.claim(on_the_roll, command.number, command.password)
     fact = AccountOpened(
         person, AccountKind.CITIZEN, command.name, command.number, command.phone, register_row=known.quoted
     )
@@ -59,10 +62,15 @@ async def found_officer(
     by: Acting,
     key: UUID,
     now: datetime,
+    since: date | None = None,
 ) -> Opened | Refused:
-    """Open the account of an officer at the foundation of the city, with the first duties."""
-    facts: list[Fact] = [AccountOpened(person, AccountKind.OFFICER, name, None, None)]
-    facts += [DutyGiven(held.duty, held.scope, now.date(), None, reason) for held in duties]
+    """Open the account of an officer at the foundation of the city, with the first duties.
+
+    They work where their first duty is. `since` is the city's day, which may be another than that of UTC.
+    """
+    home = duties[0].scope if duties else None
+    facts: list[Fact] = [AccountOpened(person, AccountKind.OFFICER, name, None, None, scope=home)]
+    facts += [DutyGiven(held.duty, held.scope, since or now.date(), None, reason) for held in duties]
     return await _open(ledger, person, tuple(facts), key=key, by=by, now=now)
 
 
@@ -71,7 +79,8 @@ async def _open(
 ) -> Opened | Refused:
     async def decide() -> Decision | Refused:
         history = await ledger.history(person)
-        if history:
+        kinds = [one.fact.kind for one in history if isinstance(one.fact, AccountOpened)]
+        if kinds and kinds[-1] is not AccountKind.ON_FILE:
             return Refused(Why.HAS_ACCOUNT)
         return Decision((Change(person, fold_version(history), facts),), Opened(person))
 

@@ -4,22 +4,11 @@ from typing import Final
 
 import msgspec
 
-from onecity.kernel.identity import NumberFault, resident_fault
-from onecity.kernel.refusal import Reason
+from onecity.kernel.identity import resident_fault
 
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 200
 _PHONE_DIGITS: Final = 11
-
-
-class Why(Reason):
-    """Why somebody does not come in."""
-
-    WRONG = "people.wrong"
-    LOCKED = "people.locked"
-    NOT_IN_REGISTER = "people.not_in_register"
-    HAS_ACCOUNT = "people.has_account"
-    NOT_FOUND = "people.not_found"
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -50,9 +39,16 @@ def faults_of(registration: Registration) -> list[FieldFault]:
         registration.phone.isascii() and registration.phone.isdecimal() and len(registration.phone) == _PHONE_DIGITS
     ):
         found.append(FieldFault("phone", "people.fault.phone"))
-    if not SHORTEST_PASSWORD <= len(registration.password) <= LONGEST_PASSWORD:
-        found.append(FieldFault("password", "people.fault.password"))
+    password = password_fault(registration.password)
+    if password is not None:
+        found.append(FieldFault("password", password))
     return found
 
 
-__all__ = ["FieldFault", "NumberFault", "Registration", "Why", "faults_of"]
+def password_fault(password: str) -> str | None:
+    """What is wrong with a new password, if anything: only its length counts.
+
+    >>> password_fault("123456789")
+    'people.fault.password'
+    """
+    return None if SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD else "people.fault.password"

@@ -1,6 +1,5 @@
 """Signing in and out, opening an account."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -10,21 +9,18 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Ledger
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Rate, Route, Visit, Visitor
+from onecity.machinery.web import Rate, Visit, Visitor
 from onecity.machinery.web.look import local_path
-from onecity.people import store
 from onecity.people.rules import FieldFault, Registration, faults_of
-from onecity.people.signin import SESSION, PasswordDoor, SignedIn
-from onecity.people.usecases import LookUp, register
+from onecity.people.signin import SESSION, SignedIn
+from onecity.people.store import sessions
+from onecity.people.usecases import register
+from onecity.people.web.gatehouse import AT, Gatehouse
 
 if TYPE_CHECKING:
-    from asyncpg import Pool
     from starlette.requests import Request
 
 COOKIE: Final = "session"
-_TRIES: Final = Rate(20, 300)
-_AT: Final = "people/web/templates/"
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,27 +31,12 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str = ""
 
 
-class PeoplePages:
+class DoorPages:
     """The door's pages; also the guard that every other page relies on."""
 
-    def __init__(self, pool: "Pool", ledger: Ledger, door: PasswordDoor, look_up: LookUp) -> None:
-        self._pool = pool
-        self._ledger = ledger
-        self._door = door
-        self._look_up = look_up
-
-    def routes(self) -> Sequence[Route]:
-        return (
-            Route("GET", "/sign-in", EVERYBODY, self._sign_in_page),
-            Route("POST", "/sign-in", EVERYBODY, self._sign_in, _TRIES),
-            Route("POST", "/sign-out", SIGNED_IN, self._sign_out),
-            Route("GET", "/register", EVERYBODY, self._register_page),
-            Route("POST", "/register", EVERYBODY, self._register, _TRIES),
-        )
-
-    def operations(self) -> Sequence[Operation]:
-        says = "Begin a session; its token goes into the header Authorization: Bearer …"
-        return (Operation("POST", "/api/sign-in", EVERYBODY, self._api_sign_in, says, SignedIn, SignIn, _TRIES),)
+    def __init__(self, gatehouse: Gatehouse) -> None:
+        self._gatehouse = gatehouse
+        self._door = gatehouse.door
 
     async def guard(self, request: "Request", now: datetime) -> Visitor | None:
         """Who came: by bearer token on the interface for machines, by cookie on pages, never the other way round."""
@@ -68,18 +49,18 @@ class PeoplePages:
 
     async def brake(self, key: str, rate: Rate, now: datetime) -> bool:
         """Counts a visit; the key is stored as a hash, because it may be somebody's address."""
-        async with self._pool.acquire() as connection:
-            return await store.too_often(connection, sha256(key.encode()).digest(), rate, now)
+        async with self._gatehouse.ledger.readers.acquire() as connection:
+            return await sessions.too_often(connection, sha256(key.encode()).digest(), rate, now)
 
-    async def _api_sign_in(self, visit: Visit, command: SignIn) -> SignedIn | Refused:
+    async def api_sign_in(self, visit: Visit, command: SignIn) -> SignedIn | Refused:
         return await self._door.sign_in(command.login, command.password, command.code, now=visit.now)
 
-    async def _sign_in_page(self, visit: Visit) -> Response:
+    async def sign_in_page(self, visit: Visit) -> Response:
         if visit.visitor is not None:
             return visit.go(local_path(visit.request.query_params.get("next", "/")))
         return self._sign_in_form(visit, "", visit.request.query_params.get("next", "/"), "")
 
-    async def _sign_in(self, visit: Visit) -> Response:
+    async def sign_in(self, visit: Visit) -> Response:
         form = visit.form
         found = await self._door.sign_in(form.text("login"), form.text("password"), form.text("code"), now=visit.now)
         if isinstance(found, Refused):
@@ -89,19 +70,19 @@ class PeoplePages:
 
     def _sign_in_form(self, visit: Visit, login: str, after: str, sentence: str) -> Response:
         values = {"title": visit.say("people.sign_in"), "login": login, "next": after, "sentence": sentence}
-        return visit.page(_AT + "sign_in.html", status=422 if sentence else 200, **values)
+        return visit.page(AT + "sign_in.html", status=422 if sentence else 200, **values)
 
-    async def _sign_out(self, visit: Visit) -> Response:
+    async def sign_out(self, visit: Visit) -> Response:
         await self._door.sign_out(visit.request.cookies.get(COOKIE, ""))
         answer = visit.go("/")
         answer.delete_cookie(COOKIE)
         return answer
 
-    async def _register_page(self, visit: Visit) -> Response:
+    async def register_page(self, visit: Visit) -> Response:
         empty = Registration("", "", "", "")
         return self._register_form(visit, empty, [], str(uuid4()))
 
-    async def _register(self, visit: Visit) -> Response:
+    async def register(self, visit: Visit) -> Response:
         form = visit.form
         command = Registration(
             form.text("name"), form.text("number").upper(), form.text("phone"), form.text("password")
@@ -109,7 +90,7 @@ class PeoplePages:
         faults = faults_of(command)
         if not faults:
             done = await register(
-                command, ledger=self._ledger, door=self._door, look_up=self._look_up,
+                command, ledger=self._gatehouse.ledger, door=self._door, look_up=self._gatehouse.look_up,
                 key=form.key(), now=visit.now, today=visit.today,
             )  # fmt: skip
             if not isinstance(done, Refused):
@@ -123,7 +104,7 @@ class PeoplePages:
         errors = {fault.field: visit.say(fault.words) for fault in faults}
         listed = [{"field": field, "text": text} for field, text in errors.items()]
         values = {"title": visit.say("people.register"), "typed": typed, "errors": errors, "faults": listed, "key": key}
-        return visit.page(_AT + "register.html", status=422 if faults else 200, **values)
+        return visit.page(AT + "register.html", status=422 if faults else 200, **values)
 
 
 def _with_session(visit: Visit, path: str, session: SignedIn) -> Response:

@@ -8,13 +8,15 @@ from onecity.people.facts import AccountOpened, DutyEnded, DutyGiven
 
 _OPEN = Statement(
     "accounts",
-    "insert into accounts (person, kind, name, opened) select * from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])",
+    "insert into accounts (person, kind, name, department, area, opened) select * from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])"
+    " on conflict (person) do update set kind = excluded.kind, name = excluded.name",
 )
 _GIVE = Statement(
     "duties",
-    "insert into duties (person, duty, department, area, since) select * from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[]) on conflict do nothing",
+    "insert into duties (person, duty, department, area, since, until) select * from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[], $6::date[])"
+    " on conflict (person, duty, department, area, since) do update set until = excluded.until",
 )
 _END = Statement(
     "duties",
@@ -31,10 +33,11 @@ def _held(recorded: Recorded, duty: str, scope: Scope) -> tuple[object, ...]:
 def _apply(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
         case AccountOpened() as opened:
-            yield Row(_OPEN, (opened.person,), (opened.person, opened.kind, opened.name, recorded.at))
+            place = (opened.scope.department, opened.scope.area) if opened.scope else (None, None)
+            yield Row(_OPEN, (opened.person,), (opened.person, opened.kind, opened.name, *place, recorded.at))
         case DutyGiven() as given:
             held = _held(recorded, given.duty, given.scope)
-            yield Row(_GIVE, held, (*held, given.since))
+            yield Row(_GIVE, held, (*held, given.since, given.until))
         case DutyEnded() as ended:
             held = _held(recorded, ended.duty, ended.scope)
             yield Row(_END, held, held)
@@ -42,7 +45,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             raise AssertionError("a projection is asked only for its own facts")
 
 
-PEOPLE = Projection(
+ACCOUNTS = Projection(
     tables=(Table("accounts", personal=("name",), subject="person"), Table("duties")),
     facts=(AccountOpened, DutyGiven, DutyEnded),
     apply=_apply,

@@ -1,0 +1,28 @@
+"""What people may do with their accounts, their duties and each other's matters, or why not."""
+
+from onecity.people.rules.consent import consents
+from onecity.people.rules.mandates import RECORD, may_act_for
+from onecity.people.rules.officers import ADMINISTER
+from onecity.people.rules.reads import ANSWER
+from onecity.people.rules.registration import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    FieldFault,
+    Registration,
+    faults_of,
+)
+from onecity.people.rules.why import Why
+
+__all__ = [
+    "ADMINISTER",
+    "ANSWER",
+    "LONGEST_PASSWORD",
+    "RECORD",
+    "SHORTEST_PASSWORD",
+    "FieldFault",
+    "Registration",
+    "Why",
+    "consents",
+    "faults_of",
+    "may_act_for",
+]

@@ -1,0 +1,110 @@
+"""The SQL of accounts and of the duties that people hold."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from onecity.kernel.acting import Scope, area_prefix
+from onecity.kernel.ids import PersonId
+from onecity.machinery.web import Held
+from onecity.people.facts import AccountKind
+from onecity.people.model import Charge, Person
+
+if TYPE_CHECKING:
+    from asyncpg import Connection, Record
+
+
+_PERSON = "person, kind, name, department, area"
+
+
+def _person(row: "Record") -> Person:
+    home = Scope(row["department"], row["area"]) if row["department"] else None
+    return Person(PersonId(row["person"]), AccountKind(row["kind"]), row["name"], home)
+
+
+async def person(connection: "Connection", who: UUID) -> Person | None:
+    """One account."""
+    row = await connection.fetchrow(f"select {_PERSON} from accounts where person = $1", who)
+    return _person(row) if row else None
+
+
+async def officers_within(connection: "Connection", held: Sequence[Held]) -> list[Person]:
+    """The officers who work within the scopes of duties, by department and name."""
+    rows = await connection.fetch(
+        f"select {_PERSON} from accounts a where kind = 'officer' and exists (select from"
+        " unnest($1::text[], $2::text[]) h(department, area) where h.department = a.department"
+        " and starts_with(a.area, h.area)) order by department, name, person",
+        [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held],
+    )  # fmt: skip
+    return [_person(row) for row in rows]
+
+
+async def colleagues(connection: "Connection", department: str) -> list[Person]:
+    """The officers of a department."""
+    rows = await connection.fetch(
+        f"select {_PERSON} from accounts where kind = 'officer' and department = $1 order by name, person", department
+    )
+    return [_person(row) for row in rows]
+
+
+async def names_of(connection: "Connection", people: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of several people; who was forgotten is missing."""
+    rows = await connection.fetch(
+        "select person, name from accounts where person = any($1) and name is not null", list(people)
+    )
+    return {row["person"]: row["name"] for row in rows}
+
+
+async def charges_of(connection: "Connection", who: UUID) -> list[Charge]:
+    """The duties of an officer with their days, also those to come and those over."""
+    rows = await connection.fetch(
+        "select duty, department, area, since, until from duties where person = $1 order by 1, 2, 3, 4", who
+    )
+    return [Charge(row["duty"], Scope(row["department"], row["area"]), row["since"], row["until"]) for row in rows]
+
+
+async def officers_with(
+    connection: "Connection", duty: str, department: str, area: str, day: date, *, limit: int = 20
+) -> list[PersonId]:
+    """Who holds a duty for a department at a place on a day, the nearest scope first; deputies of absent ones too."""
+    # A scope of a city or a province is written with trailing zeros, which stand for everything below.
+    rows = await connection.fetch(
+        "select coalesce(a.deputy, d.person) as person, min(length(rtrim(d.area, '0'))) as near from duties d"
+        " left join absences a on a.person = d.person and a.confirmed and a.since <= $4 and a.until >= $4"
+        " where d.duty = $1 and d.department = $2 and d.since <= $4 and (d.until is null or d.until >= $4)"
+        " and starts_with($3, case when d.area like '%0000' then left(d.area, 2)"
+        " when d.area like '____00' then left(d.area, 4) else d.area end)"
+        " group by 1 order by 2 desc, 1 limit $5",
+        duty, department, area, day, limit,
+    )  # fmt: skip
+    return [PersonId(row["person"]) for row in rows]
+
+
+# The own duties of a day, and those of absent colleagues for whom the person stands in on that day.
+_DUTIES = """
+select duty, department, area, null::uuid as instead_of from duties
+where person = $1 and since <= $2 and (until is null or until >= $2)
+union
+select d.duty, d.department, d.area, a.person from absences a join duties d on d.person = a.person
+where a.deputy = $1 and a.confirmed and a.since <= $2 and a.until >= $2
+    and d.since <= $2 and (d.until is null or d.until >= $2)
+order by duty, department, area, instead_of nulls first
+"""
+
+
+async def duties_of(connection: "Connection", who: UUID, day: date) -> tuple[Held, ...]:
+    """The duties that a person holds on a day, those of absent colleagues included."""
+    rows = await connection.fetch(_DUTIES, who, day)
+    return tuple(Held(row["duty"], Scope(row["department"], row["area"]), row["instead_of"]) for row in rows)
+
+
+async def holders(connection: "Connection", duty: str, scope: Scope, day: date) -> list[PersonId]:
+    """Who holds a duty on a day that reaches a department and an area."""
+    rows = await connection.fetch(
+        "select distinct person, area from duties where duty = $1 and department = $2 and since <= $3"
+        " and (until is null or until >= $3) order by person",
+        duty, scope.department, day,
+    )  # fmt: skip
+    reaching = [row for row in rows if scope.area.startswith(area_prefix(row["area"]))]
+    return list(dict.fromkeys(PersonId(row["person"]) for row in reaching))

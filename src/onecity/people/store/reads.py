@@ -1,0 +1,134 @@
+"""The SQL of the read log: looks at people's data, the batches in which they enter the tree, questions about them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.acting import area_prefix
+from onecity.machinery.web import Held
+from onecity.people.model import Logged, Read
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+class QuestionRow(msgspec.Struct, frozen=True):
+    """A question about a look as lists show it."""
+
+    question: UUID
+    read: UUID
+    person: UUID
+    reader: UUID | None
+    duty: str
+    department: str
+    area: str
+    asked: datetime
+    answered: datetime | None
+
+
+_READ = "read, at, reader, duty, department, area, about, what"
+_QUESTION = "q.question, q.read, q.person, q.reader, q.duty, q.department, q.area, q.asked, q.answered"
+_HELD = "unnest($1::text[], $2::text[]) h(department, area)"
+_COVERS = "h.department = q.department and starts_with(q.area, h.area)"
+
+
+async def put(connection: "Connection", subject: UUID, read: Read) -> None:
+    """Record a look at somebody's data."""
+    await connection.execute(
+        f"insert into reads (subject, {_READ}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        subject, read.read, read.at, read.reader, read.duty, read.department, read.area, read.about, read.what,
+    )  # fmt: skip
+
+
+async def of(connection: "Connection", subject: UUID, *, limit: int, offset: int) -> list[Read]:
+    """Looks at somebody's data, the latest first."""
+    rows = await connection.fetch(
+        f"select {_READ} from reads where subject = $1 order by at desc, read limit $2 offset $3",
+        subject, limit, offset,
+    )  # fmt: skip
+    return [Read(*row) for row in rows]
+
+
+async def own(connection: "Connection", read: UUID, subject: UUID) -> Read | None:
+    """One look, if it was at this person's data."""
+    row = await connection.fetchrow(f"select {_READ} from reads where read = $1 and subject = $2", read, subject)
+    return Read(*row) if row else None
+
+
+async def count_since(connection: "Connection", subject: UUID, since: datetime) -> int:
+    """How often somebody's data were looked at since an instant."""
+    found: int = await connection.fetchval("select count(*) from reads where subject = $1 and at >= $2", subject, since)
+    return found
+
+
+async def gather(connection: "Connection", batch: UUID) -> None:
+    """Put the looks that belong to no batch yet into one."""
+    await connection.execute("update reads set batch = $1 where batch is null and not told", batch)
+
+
+async def untold(connection: "Connection") -> list[UUID]:
+    """The batches whose fact may not be written yet."""
+    rows = await connection.fetch("select distinct batch from reads where not told and batch is not null order by 1")
+    return [row["batch"] for row in rows]
+
+
+async def of_batch(connection: "Connection", batch: UUID) -> list[Logged]:
+    """The looks of a batch in the order of the tree."""
+    rows = await connection.fetch(f"select subject, {_READ} from reads where batch = $1 order by read", batch)
+    return [Logged(row["subject"], Read(*list(row)[1:])) for row in rows]
+
+
+async def tell(connection: "Connection", batch: UUID) -> None:
+    """The fact of a batch is written."""
+    await connection.execute("update reads set told = true where batch = $1 and not told", batch)
+
+
+async def batches(connection: "Connection") -> list[UUID]:
+    """The batches of which looks are kept and whose fact is written."""
+    rows = await connection.fetch("select distinct batch from reads where told")
+    return [row["batch"] for row in rows]
+
+
+async def purge(connection: "Connection", before: datetime) -> int:
+    """Remove the batches whose last look is older, whole: half a batch would look like damage. How many looks."""
+    gone: int = await connection.fetchval(
+        "with old as (select batch from reads where told group by batch having max(at) < $1),"
+        " gone as (delete from reads r using old where r.batch = old.batch returning 1) select count(*) from gone",
+        before,
+    )
+    return gone
+
+
+async def asked(connection: "Connection", person: UUID, reads: Sequence[UUID]) -> dict[UUID, QuestionRow]:
+    """Which of the looks somebody has asked about."""
+    rows = await connection.fetch(
+        f"select {_QUESTION} from read_questions q where q.person = $1 and q.read = any($2)", person, list(reads)
+    )
+    return {row["read"]: QuestionRow(*row) for row in rows}
+
+
+async def open_questions(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[QuestionRow]:
+    """Questions that wait for an answer in the scopes of the duties, the oldest first."""
+    rows = await connection.fetch(
+        f"select {_QUESTION} from read_questions q where q.answered is null"
+        f" and exists (select from {_HELD} where {_COVERS}) order by q.asked limit $3",
+        *_scopes(held), limit,
+    )  # fmt: skip
+    return [QuestionRow(*row) for row in rows]
+
+
+async def visible_question(connection: "Connection", question: UUID, held: Sequence[Held]) -> QuestionRow | None:
+    """One question, if it lies in the scope of one of the duties; None does not say whether it exists."""
+    row = await connection.fetchrow(
+        f"select {_QUESTION} from read_questions q where q.question = $3 and exists (select from {_HELD}"
+        f" where {_COVERS})",
+        *_scopes(held), question,
+    )  # fmt: skip
+    return QuestionRow(*row) if row else None
+
+
+def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
+    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]

@@ -1,0 +1,240 @@
+"""The SQL of the door: logins, wrong tries, sessions, and how often somebody knocks."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.ids import PersonId
+from onecity.machinery.web import Rate
+from onecity.people.facts import AccountKind
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What the door knows of a login."""
+
+    person: PersonId
+    password: str
+    totp: bytes | None
+    totp_step: int
+
+
+class Come(msgspec.Struct, frozen=True):
+    """Whose session it is, and the mandate under which they act in it."""
+
+    person: PersonId
+    kind: AccountKind
+    name: str | None
+    mandate: UUID | None
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A session as its owner sees it; `here` marks the one that asks."""
+
+    session: UUID
+    started: datetime
+    seen: datetime
+    here: bool
+
+
+async def credential(connection: "Connection", login: bytes) -> Credential | None:
+    """What is known of a login."""
+    row = await connection.fetchrow("select person, password, totp, totp_step from credentials where login = $1", login)
+    return Credential(PersonId(row[0]), *list(row)[1:]) if row else None
+
+
+async def owner(connection: "Connection", login: bytes) -> PersonId | None:
+    """Whose login it is."""
+    found: UUID | None = await connection.fetchval("select person from credentials where login = $1", login)
+    return PersonId(found) if found else None
+
+
+async def claim(connection: "Connection", login: bytes, who: UUID, password: str, totp: bytes | None) -> PersonId:
+    """Write a login and tell whose it is: the new person's, or that of whoever had it before.
+
+    A login whose account was never opened (somebody broke off in between) takes the new password.
+    """
+    owner: UUID = await connection.fetchval(
+        "insert into credentials (login, person, password, totp) values ($1, $2, $3, $4)"
+        " on conflict (login) do update set password = case when exists"
+        " (select from accounts a where a.person = credentials.person) then credentials.password"
+        " else excluded.password end returning person",
+        login, who, password, totp,
+    )  # fmt: skip
+    return PersonId(owner)
+
+
+async def login_of(connection: "Connection", who: UUID) -> bytes | None:
+    """The hidden login of a person, if they have one."""
+    found: bytes | None = await connection.fetchval("select login from credentials where person = $1", who)
+    return found
+
+
+async def put_credential(
+    connection: "Connection", login: bytes, who: UUID, password: str, totp: bytes | None, *, step: int
+) -> bool:
+    """Give a person's login a new password and second factor; false if the login is somebody else's."""
+    done = await connection.fetchval(
+        "insert into credentials (login, person, password, totp, totp_step) values ($1, $2, $3, $4, $5)"
+        " on conflict (login) do update set password = excluded.password, totp = excluded.totp,"
+        " totp_step = excluded.totp_step where credentials.person = excluded.person returning true",
+        login, who, password, totp, step,
+    )  # fmt: skip
+    return bool(done)
+
+
+async def put_password(connection: "Connection", who: UUID, password: str) -> None:
+    """Another password for a person; the second factor stays."""
+    await connection.execute("update credentials set password = $2 where person = $1", who, password)
+
+
+async def forget_tries(connection: "Connection", login: bytes) -> None:
+    """Nobody counts the wrong tries of before."""
+    await connection.execute("delete from failed_tries where login = $1", login)
+
+
+async def put_recovery(connection: "Connection", login: bytes, who: UUID, code: bytes, ends: datetime) -> None:
+    """A code is on its way; an older one opens nothing any more."""
+    await connection.execute(
+        "insert into recoveries values ($1, $2, $3, $4) on conflict (login) do update set person = excluded.person,"
+        " code = excluded.code, ends = excluded.ends",
+        login, who, code, ends,
+    )  # fmt: skip
+
+
+async def take_recovery(connection: "Connection", login: bytes, code: bytes, now: datetime) -> PersonId | None:
+    """Use a code up; whose it was, if it was right and in time."""
+    found: UUID | None = await connection.fetchval(
+        "delete from recoveries where login = $1 and code = $2 and ends > $3 returning person", login, code, now
+    )
+    return PersonId(found) if found else None
+
+
+async def sessions_of(connection: "Connection", who: UUID, token: bytes, now: datetime) -> list[SessionRow]:
+    """The sessions of a person that run, the latest first."""
+    rows = await connection.fetch(
+        "select session, started, seen, token = $2 as here from sessions where person = $1 and ends > $3"
+        " order by seen desc, session",
+        who, token, now,
+    )  # fmt: skip
+    return [SessionRow(*row) for row in rows]
+
+
+async def end_own_session(connection: "Connection", session: UUID, who: UUID) -> bool:
+    """End one session, if it is this person's."""
+    done = await connection.fetchval(
+        "delete from sessions where session = $1 and person = $2 returning true", session, who
+    )
+    return bool(done)
+
+
+async def reserve(connection: "Connection", login: bytes, who: UUID) -> bool:
+    """Keep a login for a person who has no password yet; false if it is somebody else's."""
+    await connection.execute(
+        "insert into credentials (login, person, password) values ($1, $2, '') on conflict do nothing", login, who
+    )
+    return await owner(connection, login) == who
+
+
+async def close_credential(connection: "Connection", who: UUID) -> None:
+    """Password and second factor of a person open nothing any more; all their sessions end."""
+    async with connection.transaction():
+        await connection.execute("update credentials set password = '', totp = null where person = $1", who)
+        await end_sessions(connection, who)
+
+
+async def end_sessions(connection: "Connection", who: UUID, *, but: bytes | None = None) -> int:
+    """End a person's sessions, all or all but one; how many."""
+    gone: int = await connection.fetchval(
+        "with gone as (delete from sessions where person = $1 and token is distinct from $2 returning 1)"
+        " select count(*) from gone",
+        who, but,
+    )  # fmt: skip
+    return gone
+
+
+async def locked(connection: "Connection", login: bytes, now: datetime) -> bool:
+    """Whether too many wrong tries have closed a login for a while; also one that nobody has."""
+    found: bool = await connection.fetchval(
+        "select exists (select from failed_tries where login = $1 and locked_until > $2)", login, now
+    )
+    return found
+
+
+async def failed(connection: "Connection", login: bytes, most: int, *, now: datetime, locked_until: datetime) -> None:
+    """Count a wrong try; the last that is allowed locks the login for a while and starts the count again."""
+    await connection.execute(
+        "insert into failed_tries as f (login, failures, tried) values ($1, 1, $4) on conflict (login) do update set"
+        " failures = case when f.failures + 1 >= $2 then 0 else f.failures + 1 end,"
+        " locked_until = case when f.failures + 1 >= $2 then $3 else f.locked_until end, tried = excluded.tried",
+        login, most, locked_until, now,
+    )  # fmt: skip
+
+
+async def succeeded(connection: "Connection", login: bytes, step: int) -> bool:
+    """Forget the wrong tries and use up a code of the second factor; false if the code was used before."""
+    done = await connection.fetchval(
+        "with forgotten as (delete from failed_tries where login = $1)"
+        " update credentials set totp_step = greatest(totp_step, $2)"
+        " where login = $1 and ($2 = 0 or totp_step < $2) returning true",
+        login, step,
+    )  # fmt: skip
+    return bool(done)
+
+
+async def begin_session(connection: "Connection", token: bytes, who: UUID, *, now: datetime, ends: datetime) -> None:
+    """A session begins."""
+    await connection.execute("insert into sessions values ($1, $2, $3, $3, $4)", token, who, now, ends)
+
+
+async def visitor(connection: "Connection", token: bytes, *, now: datetime, idle: timedelta) -> Come | None:
+    """Whose session it is, if it still runs; the look itself keeps it awake, written at most once a minute."""
+    row = await connection.fetchrow(
+        "select a.person, a.kind, a.name, s.seen, s.mandate from sessions s join accounts a using (person)"
+        " where s.token = $1 and s.ends > $2 and s.seen > $3",
+        token, now, now - idle,
+    )  # fmt: skip
+    if row is None:
+        return None
+    if row["seen"] < now - timedelta(minutes=1):
+        await connection.execute("update sessions set seen = $2 where token = $1", token, now)
+    return Come(PersonId(row["person"]), AccountKind(row["kind"]), row["name"], row["mandate"])
+
+
+async def end_session(connection: "Connection", token: bytes) -> None:
+    """Somebody signed out."""
+    await connection.execute("delete from sessions where token = $1", token)
+
+
+async def too_often(connection: "Connection", key: bytes, rate: Rate, now: datetime) -> bool:
+    """Count once more within the running window; whether that is once too often."""
+    began = datetime.fromtimestamp(now.timestamp() // rate.seconds * rate.seconds, now.tzinfo)
+    times: int = await connection.fetchval(
+        "insert into rates values ($1, $2, 1) on conflict (key, began) do update set times = rates.times + 1"
+        " returning times",
+        key, began,
+    )  # fmt: skip
+    return times > rate.times
+
+
+async def purge(connection: "Connection", now: datetime) -> int:
+    """Remove what has run out: sessions, invitations and codes after their end, rates and wrong tries after a day.
+
+    How many rows.
+    """
+    gone: int = await connection.fetchval(
+        "with s as (delete from sessions where ends < $1 returning 1),"
+        " r as (delete from rates where began < $1 - interval '1 day' returning 1),"
+        # A lock that is longer than a day is not forgotten before it ends.
+        " f as (delete from failed_tries where greatest(tried, locked_until) < $1 - interval '1 day' returning 1),"
+        " i as (delete from invitations where ends < $1 returning 1),"
+        " c as (delete from recoveries where ends < $1 returning 1)"
+        " select (select count(*) from s) + (select count(*) from r) + (select count(*) from f)"
+        " + (select count(*) from i) + (select count(*) from c)",
+        now,
+    )
+    return gone

@@ -1,0 +1,128 @@
+"""Reading and importing register rows. Who reads a row must say whose it is: there is no listing."""
+
+import hmac
+import os
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import derived_id
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision, Ledger, leaf_hash, root_of
+from onecity.registers import store
+from onecity.registers.facts import RegisterImported
+from onecity.registers.rows import FirmRow, GuardianRow, PersonRow
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+PERSONS: Final = "persons"
+FIRMS: Final = "firms"
+GUARDIANS: Final = "guardians"
+
+Row = PersonRow | FirmRow | GuardianRow
+R = TypeVar("R", PersonRow, FirmRow, GuardianRow)
+
+_NAMES: Final[dict[type[msgspec.Struct], str]] = {PersonRow: PERSONS, FirmRow: FIRMS, GuardianRow: GUARDIANS}
+_ENCODE: Final = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """The answer to an import."""
+
+    batch: UUID
+    count: int
+
+
+class Registers:
+    """The registers of the city, sealed at rest."""
+
+    def __init__(self, pool: "Pool", key: bytes) -> None:
+        self._pool = pool
+        self._cipher = AESGCM(key)
+        self._key = key
+
+    async def person(self, number: str, *, day: date) -> PersonRow | None:
+        """The resident of an identity number as the row holds on a day."""
+        return await self._row(PersonRow, number, day)
+
+    async def firm(self, number: str, *, day: date) -> FirmRow | None:
+        """The firm of a unified social credit code as the row holds on a day."""
+        return await self._row(FirmRow, number, day)
+
+    async def guardianship(self, number: str, *, day: date) -> GuardianRow | None:
+        """Who the guardians of a child or ward are on a day."""
+        return await self._row(GuardianRow, number, day)
+
+    async def _row(self, kind: type[R], number: str, day: date) -> R | None:
+        hidden = self._hidden(number, kind)
+        async with self._pool.acquire() as connection:
+            sealed = await store.row(connection, _NAMES[kind], hidden, day)
+        if sealed is None:
+            return None
+        return msgspec.json.decode(self._cipher.decrypt(sealed[:12], sealed[12:], hidden), type=kind)
+
+    async def import_persons(
+        self,
+        ledger: Ledger,
+        rows: Sequence[PersonRow],
+        *,
+        source: str,
+        simulated: bool,
+        key: UUID,
+        by: Acting,
+        now: datetime,
+        since: date,
+    ) -> Imported | Refused:
+        """Take over a batch of rows of residents."""
+        return await self.take_over(
+            ledger, rows, source=source, simulated=simulated, key=key, by=by, now=now, since=since
+        )
+
+    async def take_over(
+        self,
+        ledger: Ledger,
+        rows: Sequence[Row],
+        *,
+        source: str,
+        simulated: bool,
+        key: UUID,
+        by: Acting,
+        now: datetime,
+        since: date,
+    ) -> Imported | Refused:
+        """Take over a batch of rows of one register: first the rows, then the fact that names their root and count."""
+        register = _NAMES[type(rows[0])]
+        batch = derived_id(key, now=now, what="register batch")
+        sealed = [(self._hidden(row.number, type(row)), self._sealed(row)) for row in rows]
+        root = root_of([leaf_hash(self._proof(row)) for row in rows]).hex()
+        fact = RegisterImported(register, source, root, len(rows), simulated)
+
+        async def decide() -> Decision:
+            async with self._pool.acquire() as connection:
+                await store.put(connection, register, batch, since, sealed)
+            return Decision((Change(batch, 0, (fact,)),), Imported(batch, len(rows)))
+
+        return await ledger.record(key, decide, Imported, by=by, now=now)
+
+    def quoted(self, row: Row) -> str:
+        """What a fact quotes of a row, in hex: whoever holds the row and the key can check it, nobody can guess it."""
+        return self._proof(row).hex()
+
+    def _proof(self, row: Row) -> bytes:
+        # Keyed: a plain hash of a name and a number would be found by trying all of them.
+        return hmac.digest(self._key, _ENCODE(row), "sha256")
+
+    def _hidden(self, number: str, kind: type[msgspec.Struct] = PersonRow) -> bytes:
+        # A number is hidden in each register in its own way, so that no row opens in the place of another register's.
+        register = "" if kind is PersonRow else f"{_NAMES[kind]}|"
+        return hmac.digest(self._key, f"{register}{number.upper()}".encode(), "sha256")
+
+    def _sealed(self, row: Row) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self._cipher.encrypt(nonce, _ENCODE(row), self._hidden(row.number, type(row)))
