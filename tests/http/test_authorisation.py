@@ -134,7 +134,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/applications": machine("200", sent=APPLY),
     "GET /api/affairs": machine("200"),
     "GET /api/affairs/{affair}": own("401"),
-    "POST /api/materials": machine("200", sent={"material": "floor_plan", "content": "JVBERi0xLjc="}),
+    "POST /api/materials": machine("200", sent={"material": "hygiene_rules", "content": "JVBERi0xLjc="}),
     "POST /api/affairs/{affair}/bring": Row(("401", "409", *("404",) * 6), sent={"case": "{case}"}),
     "POST /api/affairs/{affair}/again": Row(("401", "409", *("404",) * 6), sent={"item": "food_business"}),
     "POST /api/affairs/{affair}/withdraw": Row(("401", "200", *("404",) * 6), sent={"case": "{case}"}),
