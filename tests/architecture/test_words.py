@@ -1,5 +1,6 @@
 """What people read: every refusal has its sentence, in both languages, and nobody keeps a sentence that nobody says."""
 
+import ast
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -112,6 +113,29 @@ def spoken() -> Iterator[str]:
     for _, tree in templates():
         for kind in (nodes.Const, nodes.Concat, nodes.Add):
             yield from (_joined(node) for node in tree.find_all(kind))
+
+
+def asked_for() -> Iterator[tuple[str, str]]:
+    """Every key that a template or a page asks for by its whole name, and where."""
+    for path, tree in templates():
+        for call in tree.find_all(nodes.Call):
+            match call:
+                case nodes.Call(node=nodes.Name(name="t"), args=[nodes.Const(value=str() as key), *_]):
+                    yield key, f"{path.relative_to(ROOT)}:{call.lineno}"
+    for module in modules():
+        for node in ast.walk(module.tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="say") | ast.Name(id="say"), args=given):
+                    # The first word of a sentence may be its language, which is no key.
+                    for one in given:
+                        if isinstance(one, ast.Constant) and isinstance(one.value, str) and _KEY.fullmatch(one.value):
+                            yield one.value, module.at(one)
+
+
+def test_whatever_is_said_has_words() -> None:
+    found = list(asked_for())
+    assert len(found) > 100
+    assert [f"{where} {key}" for key, where in found if key not in said("zh")] == []
 
 
 def letters() -> set[str]:

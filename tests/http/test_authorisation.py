@@ -161,12 +161,18 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs/{affair}": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/receipt": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/cases/{case}": own("303 /sign-in?next=/affairs/"),
-    "GET /affairs/{affair}/cases/{case}/bring": Row(("303 /sign-in?next=/affairs/", "409", *("404",) * (len(VISITORS) - 2))),
+    "GET /affairs/{affair}/cases/{case}/bring": Row(
+        ("303 /sign-in?next=/affairs/", "409", *("404",) * (len(VISITORS) - 2))
+    ),
     "POST /affairs/{affair}/cases/{case}/bring": Row(("303 /sign-in?next=/", "409", *("404",) * (len(VISITORS) - 2))),
-    "GET /affairs/{affair}/cases/{case}/again": Row(("303 /sign-in?next=/affairs/", "409", *("404",) * (len(VISITORS) - 2))),
+    "GET /affairs/{affair}/cases/{case}/again": Row(
+        ("303 /sign-in?next=/affairs/", "409", *("404",) * (len(VISITORS) - 2))
+    ),
     "POST /affairs/{affair}/cases/{case}/again": Row(("303 /sign-in?next=/", "409", *("404",) * (len(VISITORS) - 2))),
     "GET /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/affairs/"),
-    "POST /affairs/{affair}/cases/{case}/withdraw": Row(("303 /sign-in?next=/", "303 /affairs/", *("404",) * (len(VISITORS) - 2))),
+    "POST /affairs/{affair}/cases/{case}/withdraw": Row(
+        ("303 /sign-in?next=/", "303 /affairs/", *("404",) * (len(VISITORS) - 2))
+    ),
     "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/"),
     "POST /affairs/{affair}/cases/{case}/rate": Row(("303 /sign-in?next=/", "409", *("404",) * (len(VISITORS) - 2))),
     "GET /desk": officers("303 /sign-in?next=/desk"),
@@ -195,11 +201,17 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/applications": machine("200", sent=APPLY),
     "GET /api/affairs": machine("200"),
     "GET /api/affairs/{affair}": own("401"),
-    "POST /api/materials": machine("200", sent={"material": "lease_or_title", "content": "JVBERi0xLjc="}),
+    "POST /api/materials": machine("200", sent={"material": "hygiene_rules", "content": "JVBERi0xLjc="}),
     "POST /api/affairs/{affair}/bring": Row(("401", "409", *("404",) * (len(VISITORS) - 2)), sent={"case": "{case}"}),
-    "POST /api/affairs/{affair}/again": Row(("401", "409", *("404",) * (len(VISITORS) - 2)), sent={"item": "food_business"}),
-    "POST /api/affairs/{affair}/withdraw": Row(("401", "200", *("404",) * (len(VISITORS) - 2)), sent={"case": "{case}"}),
-    "POST /api/affairs/{affair}/rate": Row(("401", "409", *("404",) * (len(VISITORS) - 2)), sent={"case": "{case}", "level": 5}),
+    "POST /api/affairs/{affair}/again": Row(
+        ("401", "409", *("404",) * (len(VISITORS) - 2)), sent={"item": "food_business"}
+    ),
+    "POST /api/affairs/{affair}/withdraw": Row(
+        ("401", "200", *("404",) * (len(VISITORS) - 2)), sent={"case": "{case}"}
+    ),
+    "POST /api/affairs/{affair}/rate": Row(
+        ("401", "409", *("404",) * (len(VISITORS) - 2)), sent={"case": "{case}", "level": 5}
+    ),
     "GET /api/desk": officers("401"),
     "GET /api/cases/{case}": case("401", "200", "200"),
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),

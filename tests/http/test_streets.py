@@ -49,7 +49,7 @@ async def areas(town: Town, receipt: str) -> tuple[str, list[str]]:
 
 
 async def test_the_form_offers_every_street_of_the_city_county_by_county(town: Town) -> None:
-    found = select((await town.citizen.get(FORM)).text)
+    found = select((await (await town.new_citizen()).get(FORM)).text)
     assert found.count("<optgroup") == 15
     assert len(re.findall('<option value="[0-9]{9}"', found)) == 208
     assert found.index('<optgroup label="金水区"') < found.index(f'<option value="{STREET_CODE}">金水区 经八路街道<')

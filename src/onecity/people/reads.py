@@ -22,7 +22,7 @@ from onecity.people.store import reads as store
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
 
-KEPT: Final = timedelta(days=3 * 365)
+KEPT: Final = timedelta(days=3 * 366)
 """How long a look is kept: as long as the person could still sue for it.
 
 Source: 民法典 §188 (2021-01-01): three years; 网络安全法 §21 (2017-06-01): logs at least six months.
