@@ -11,6 +11,10 @@ from onecity.packs import Pack, load_pack, load_words
 from onecity.people import AGENCY
 from onecity.people.declared import AgencyKind
 from onecity.places import places_of
+from onecity.services.bundles import dependencies
+from onecity.services.checking import ITEM
+from onecity.services.declared import Quality, ResultKind
+from onecity.services.life_events import LIFE_EVENT
 
 HOUSE = Path(__file__).parents[2] / "src" / "onecity"
 
@@ -64,6 +68,40 @@ def test_the_shipped_pack_has_the_departments_of_a_city_and_those_who_supply_a_h
     assert all(number.startswith("0371-0000-") for number in numbers)
     names = [name for one in agencies for name in (one.name.zh, one.name.en)]
     assert len(set(names)) == len(names)
+
+
+def test_the_shipped_pack_has_life_events_of_items_that_exist(shipped: Pack) -> None:
+    events, items = shipped.all(LIFE_EVENT), shipped.all(ITEM)
+    assert {"newborn", "open_restaurant"} <= events.keys()
+    assert shipped.counts()["life_event"] >= 2
+    assert shipped.counts()["item"] >= 13
+    for event in events.values():
+        parts = [part.item for part in event.value.parts]
+        assert set(parts) <= items.keys()
+        assert len({items[name].value.agency for name in parts}) >= 2
+        assert event.value.lead in {items[name].value.agency for name in parts}
+
+
+def test_a_child_that_is_born_gets_seven_things_and_only_those_wait_that_need_anothers_result(shipped: Pack) -> None:
+    event = shipped.all(LIFE_EVENT)["newborn"].value
+    items = {part.item: shipped.all(ITEM)[part.item].value for part in event.parts}
+    assert dependencies(items) == {
+        "birth_medical_certificate": (),
+        "vaccination_record": (),
+        "birth_registration": ("birth_medical_certificate",),
+        "resident_medical_insurance": ("birth_registration",),
+        "social_security_card": ("birth_registration",),
+        "maternity_allowance": (),
+        "delivery_cost_refund": (),
+    }
+    assert {name: item.result.licence for name, item in items.items() if item.result.kind is ResultKind.LICENCE} == {
+        "birth_medical_certificate": "birth_certificate",
+        "vaccination_record": "vaccination_record",
+        "birth_registration": "household_register_page",
+        "resident_medical_insurance": "medical_insurance_voucher",
+        "social_security_card": "social_security_card",
+    }
+    assert all(item.quality is Quality.Q4 and item.faq and item.declines for item in items.values())
 
 
 def test_the_version_of_a_pack_changes_with_one_day(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from onecity.services.forms import MATERIAL, SECTION
 VAGUE: Final = ("其他材料", "有关材料", "相关材料", "其他条件", "有关条件", "相关条件", "按规定", "等其他")
 """Catch-alls that no guide may hold. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
 
-_PAPERS: Final = ("证", "照", "书", "文", "批复", "表", "单", "函", "记", "号")
+_PAPERS: Final = ("证", "证明", "照", "卡", "书", "文", "批复", "表", "单", "函", "记", "号")
 """How the name of a result on paper ends."""
 
 

@@ -45,3 +45,10 @@ def test_the_shipped_restaurant_is_found_by_everyday_words(question: str) -> Non
     pack, _ = load_pack(shipped_pack(), KINDS)
     found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
     assert "/life-events/open_restaurant" in found[:3]
+
+
+@pytest.mark.parametrize("question", ["生孩子", "新生儿", "上户口", "have a baby"])
+def test_the_shipped_birth_of_a_child_is_found_by_everyday_words(question: str) -> None:
+    pack, _ = load_pack(shipped_pack(), KINDS)
+    found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
+    assert "/life-events/newborn" in found[:3]
