@@ -52,3 +52,10 @@ def test_the_shipped_birth_of_a_child_is_found_by_everyday_words(question: str) 
     pack, _ = load_pack(shipped_pack(), KINDS)
     found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
     assert "/life-events/newborn" in found[:3]
+
+
+@pytest.mark.parametrize("question", ["买房", "二手房过户", "房子过户", "水电气过户", "buy a flat"])
+def test_the_shipped_purchase_of_a_home_is_found_by_everyday_words(question: str) -> None:
+    pack, _ = load_pack(shipped_pack(), KINDS)
+    found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
+    assert "/life-events/second_hand_home" in found[:3]

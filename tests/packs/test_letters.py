@@ -1,0 +1,57 @@
+"""What processes write to people: every letter has its sentences, and what an officer must write stands in it."""
+
+from collections.abc import Iterator
+from string import Formatter
+from typing import Final
+
+import pytest
+from tests.packs.test_shipped_pack import HOUSE
+
+from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
+from onecity.casework import PROCESS, Outcome
+from onecity.packs import Words, load_pack, load_words
+
+FACTS: Final = {"matter", "case", "number", "due", "before_day", "stop", "stop_days", "extension_days", "lacking"}
+"""What the house itself can tell in a letter about a step."""
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return load_words([HOUSE / package / "words" for package in PACKAGES_WITH_WORDS])
+
+
+def outcomes() -> Iterator[tuple[str, Outcome]]:
+    pack, faults = load_pack(shipped_pack(), KINDS)
+    assert faults == ()
+    for name, declared in pack.all(PROCESS).items():
+        for step_id, step in declared.value.steps.items():
+            for outcome_id, outcome in step.outcomes.items():
+                if outcome.letter is not None:
+                    yield f"{name}/{step_id}/{outcome_id}", outcome
+
+
+def sentences(words: Words, lang: str, kind: str) -> list[str]:
+    known = words.by_language[lang]
+    numbered = [known[key] for n in range(1, 10) if (key := f"letter.{kind}.{n}") in known]
+    return [known[f"letter.{kind}.short"], known[f"letter.{kind}.title"], *numbered]
+
+
+def named(texts: list[str]) -> set[str]:
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+
+
+OUTCOMES: Final = dict(outcomes())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("where", OUTCOMES)
+def test_every_letter_of_a_process_says_what_was_written_and_nothing_that_nobody_wrote(
+    words: Words, where: str, lang: str
+) -> None:
+    outcome = OUTCOMES[where]
+    assert outcome.letter is not None
+    texts = sentences(words, lang, outcome.letter)
+    assert len(texts) >= 3, "a letter says something below its title"
+    assert set(outcome.write) <= named(texts) <= set(outcome.write) | FACTS
+    if outcome.lists:
+        assert "lacking" in named(texts)
