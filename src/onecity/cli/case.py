@@ -45,7 +45,7 @@ def upload(
     async def done(city: City, visitor: Visitor) -> Put | Refused:
         counter = city.counter
         return await put(
-            material, file.read_bytes(), catalogue=counter.catalogue, uploads=counter.uploads, by=_by(visitor),
+            material, file.read_bytes(), intake=counter.intake, by=_by(visitor),
             now=now(),
         )  # fmt: skip
 
@@ -70,8 +70,7 @@ def bring_to(
     async def done(city: City, visitor: Visitor) -> Moved | Refused:
         counter = city.counter
         return await bring(
-            affair, Bring(case_id, typed), catalogue=counter.catalogue, office=counter.office,
-            uploads=counter.uploads, key=key or uuid4(), by=_by(visitor), now=now(),
+            affair, Bring(case_id, typed), intake=counter.intake, key=key or uuid4(), by=_by(visitor), now=now(),
         )  # fmt: skip
 
     as_somebody(Credentials(login, password, code), settings, done)
@@ -95,7 +94,7 @@ def apply_again(
     async def done(city: City, visitor: Visitor) -> Reopened | Refused:
         counter = city.counter
         return await again(
-            affair, Again(item, typed), catalogue=counter.catalogue, office=counter.office, uploads=counter.uploads,
+            affair, Again(item, typed), intake=counter.intake,
             key=key or uuid4(), by=_by(visitor), now=now(),
         )  # fmt: skip
 

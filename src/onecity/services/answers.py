@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -199,3 +199,16 @@ def read_all(
 def faults(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date | None = None) -> list[AnswerFault]:
     """Every fault of the answers."""
     return read_all(fields, typed, on=on)[1]
+
+
+def answer_text(field: Field, value: str, lang: str, say: Callable[[str], str]) -> str:
+    """An answer as people say it: a choice by its words, a street by its full name, a number with its unit."""
+    match field.type:
+        case FieldType.CHOICE | FieldType.STREET:
+            return next((choice.say.said(lang) for choice in field.choices if choice.value == value), value)
+        case FieldType.YES_NO:
+            return say(f"services.form.{value}")
+        case FieldType.NUMBER if field.unit is not None:
+            return f"{value} {field.unit.said(lang)}"
+        case _:
+            return value

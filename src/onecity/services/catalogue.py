@@ -79,6 +79,11 @@ class Catalogue:
         found = self.pack.all(ITEM).get(name)
         return found.value.called if found else None
 
+    def shown_by(self, material: str) -> str | None:
+        """The type of licence that shows what a material would show, if there is one."""
+        results = (item.result for _, item in self.items())
+        return next((result.licence for result in results if result.material == material and result.licence), None)
+
     def find_material(self, name: str) -> Material | None:
         """A material of the pack in force, if there is one of this name."""
         found = self.pack.all(MATERIAL).get(name)

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from onecity.casework import PROCESS, Because, Delivery
+from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
 from onecity.places import Places, places_of
@@ -84,7 +85,7 @@ def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     yield from _material_faults(pack, declared)
     yield from _condition_faults(declared)
     yield from _time_faults(declared)
-    yield from _result_faults(declared)
+    yield from _result_faults(pack, declared)
     yield from _visit_faults(declared)
     if not missing:
         yield from _broken_examples(pack, declared)
@@ -140,8 +141,10 @@ def _time_faults(declared: Declared[Item]) -> Iterator[Fault]:
         yield declared.fault("limit.extension", "What is done at once cannot be lengthened.", "Remove it.")
 
 
-def _result_faults(declared: Declared[Item]) -> Iterator[Fault]:
+def _result_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     result = declared.value.result
+    if result.licence is not None:
+        yield from pack.unknown(declared, "result.licence", LICENCE_TYPE, result.licence)
     on_paper = result.name.zh.endswith(_PAPERS)
     if result.kind is not ResultKind.NONE and not on_paper:
         mend = f"A paper's name ends with one of: {' '.join(_PAPERS)}."

@@ -21,7 +21,8 @@ class Branch(msgspec.Struct, frozen=True):
 class Applied(Fact, frozen=True):
     """Somebody applied. `number` is what the receipt shows; the answers hold every field once.
 
-    `materials` are the hashes of the sealed files that were there on that day, by material.
+    `materials` are the hashes of the sealed files that were there on that day, by material; `licences` those that show
+    what a material would show, so that nobody brings a copy.
     `area` is the street that the answers name first, else the whole city.
     `event` is the life event that bundled the items, in its version, if one did.
     """
@@ -32,6 +33,7 @@ class Applied(Fact, frozen=True):
     branches: tuple[Branch, ...]
     answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
     materials: Mapping[str, str] = {}
+    licences: Mapping[str, UUID] = {}
     event: str | None = None
     event_version: str | None = None
 

@@ -22,6 +22,7 @@ class Affair(msgspec.Struct, frozen=True):
     applied: Applied
     answers: Mapping[str, str]
     materials: Mapping[str, str]
+    licences: Mapping[str, UUID]
     branches: tuple[Branch, ...]
     extended: JointExtended | None = None
 
@@ -37,8 +38,9 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
         match one.fact:
             case Applied() as applied:
                 answers = applied.answers or {}
-                begun = Affair(one.stream, 1, one.at, applied, answers, applied.materials, applied.branches)
-                affair = begun
+                affair = Affair(
+                    one.stream, 1, one.at, applied, answers, applied.materials, applied.licences, applied.branches
+                )
             case Supplemented(answers=answers, materials=materials) if affair:
                 affair = _with(affair, answers, materials)
             case AppliedAgain(branch=branch, answers=answers, materials=materials) if affair:

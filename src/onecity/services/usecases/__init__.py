@@ -2,13 +2,36 @@
 
 from uuid import UUID
 
+import msgspec
+
+from onecity.casework import Office
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
+from onecity.licences import Licences
 from onecity.people import matters_of
 from onecity.services import store
+from onecity.services.catalogue import Catalogue
 from onecity.services.model import Affair, folded
 from onecity.services.rules import Why
+from onecity.services.uploads import Uploads
+
+
+class Intake(msgspec.Struct, frozen=True):
+    """What taking applications needs: what can be applied for, the casework, what people brought, their licences.
+
+    `area` is the city's own code.
+    """
+
+    catalogue: Catalogue
+    office: Office
+    uploads: Uploads
+    licences: Licences
+    area: str
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.office.ledger
 
 
 async def own_affair(affair: UUID, *, ledger: Ledger, by: Acting) -> Affair | Refused:

@@ -13,14 +13,14 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision
 from onecity.notices import letter_to
-from onecity.services.catalogue import Catalogue
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
 from onecity.services.rules import Why as ServiceWhy
 from onecity.services.rules import case_of, changed, lies_in, taken
-from onecity.services.uploads import Uploads, quoted
-from onecity.services.usecases import affair_of_case, own_affair
+from onecity.services.uploads import quoted
+from onecity.services.usecases import Intake, affair_of_case, own_affair
 from onecity.services.usecases.applying import begun
+from onecity.services.usecases.giving import relied_on
 
 
 class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,41 +50,44 @@ def turn_of_applicant(case: Case, steps: Mapping[str, object]) -> str | None:
 
 
 async def bring(
-    affair_id: UUID, command: Bring, *, catalogue: Catalogue, office: Office, uploads: Uploads, key: UUID, by: Acting,
-    now: datetime,
-) -> Moved | Refused:  # fmt: skip
+    affair_id: UUID, command: Bring, *, intake: Intake, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
     """Bring what a case lacks; the step that waited for it ends, and the officer looks again."""
-    affair = await own_affair(affair_id, ledger=office.ledger, by=by)
+    affair = await own_affair(affair_id, ledger=intake.ledger, by=by)
     if isinstance(affair, Refused):
         return affair
-    case = await load(command.case, office=office) if affair.branch(command.case) else None
+    case = await load(command.case, office=intake.office) if affair.branch(command.case) else None
     if case is None:
         return Refused(Why.NOT_FOUND)
-    process = (await office.terms(case.opened)).process
+    process = (await intake.office.terms(case.opened)).process
     step = turn_of_applicant(case, process.steps)
     if step is None:
         # Perhaps a second click: the first answer is found by its key, under whatever step it was.
         step = next((name for name, one in process.steps.items() if one.duty == APPLICANT), "")
-    follow = _supplement(affair_id, command, catalogue=catalogue, office=office, uploads=uploads)
+    follow = _supplement(affair_id, command, intake=intake)
     silence = process.steps[step].silence if step else None
     outcomes = process.steps[step].outcomes if step else {}
     outcome = next((name for name in outcomes if silence is None or name != silence.outcome), "")
-    return await move(case.id, Move(step, outcome), office=office, key=key, by=by, now=now, also=(follow,))
+    return await move(case.id, Move(step, outcome), office=intake.office, key=key, by=by, now=now, also=(follow,))
 
 
-def _supplement(affair_id: UUID, command: Bring, *, catalogue: Catalogue, office: Office, uploads: Uploads) -> Follow:
+def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
     async def follow(happening: Happening) -> Sequence[Change] | Refused:
-        affair = await affair_of_case(affair_id, ledger=office.ledger)
+        affair = await affair_of_case(affair_id, ledger=intake.ledger)
         if isinstance(affair, Refused):
             return affair
-        item = await catalogue.item_of(happening.case.opened)
-        fields = catalogue.fields([happening.case.opened.matter])
-        answers = taken(fields, {**affair.answers, **command.answers}, on=day_in(office.zone, happening.now))
+        item = await intake.catalogue.item_of(happening.case.opened)
+        fields = intake.catalogue.fields([happening.case.opened.matter])
+        answers = taken(fields, {**affair.answers, **command.answers}, on=day_in(intake.office.zone, happening.now))
         if isinstance(answers, Refused):
             return answers
         subject = happening.case.opened.subject
-        there = quoted(await uploads.of(subject, [needed.material for needed in item.needs]))
-        lacking = [name for name in happening.case.lacking if name not in fields and name not in there]
+        needs = [needed.material for needed in item.needs]
+        there = quoted(await intake.uploads.of(subject, needs))
+        today = day_in(intake.office.zone, happening.now)
+        held = await relied_on(needs, intake=intake, subject=subject, day=today)
+        known = fields.keys() | there.keys() | held.keys()
+        lacking = [name for name in happening.case.lacking if name not in known]
         if lacking:
             return Refused(ServiceWhy.STILL_LACKING, {"names": tuple(lacking), "number": len(lacking)})
         came = {name: blob for name, blob in there.items() if affair.materials.get(name) != blob}
@@ -95,39 +98,39 @@ def _supplement(affair_id: UUID, command: Bring, *, catalogue: Catalogue, office
 
 
 async def again(
-    affair_id: UUID, command: Again, *, catalogue: Catalogue, office: Office, uploads: Uploads, key: UUID, by: Acting,
-    now: datetime,
-) -> Reopened | Refused:  # fmt: skip
+    affair_id: UUID, command: Again, *, intake: Intake, key: UUID, by: Acting, now: datetime
+) -> Reopened | Refused:
     """Apply once more for an item of an application that was not granted; nothing is typed twice."""
 
     async def decide() -> Decision | Refused:
-        affair = await own_affair(affair_id, ledger=office.ledger, by=by)
+        affair = await own_affair(affair_id, ledger=intake.ledger, by=by)
         if isinstance(affair, Refused):
             return affair
-        found = await _waits(affair, command.item, catalogue=catalogue, office=office)
+        found = await _waits(affair, command.item, intake=intake)
         if isinstance(found, Refused):
             return found
-        fields, today = catalogue.fields([command.item]), day_in(office.zone, now)
+        fields, today = intake.catalogue.fields([command.item]), day_in(intake.office.zone, now)
         answers = taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
-        return await _reopened(affair, command.item, answers, found, office, catalogue, uploads, key, now)
+        return await _reopened(affair, command.item, answers, found, intake=intake, key=key, now=now)
 
-    return await office.ledger.record(key, decide, Reopened, by=by, now=now)
+    return await intake.ledger.record(key, decide, Reopened, by=by, now=now)
 
 
 async def _reopened(
-    affair: Affair, item: str, answers: dict[str, str], waits: tuple[UUID, ...], office: Office, catalogue: Catalogue,
-    uploads: Uploads, key: UUID, now: datetime,
+    affair: Affair, item: str, answers: dict[str, str], waits: tuple[UUID, ...], *, intake: Intake, key: UUID,
+    now: datetime,
 ) -> Decision:  # fmt: skip
-    matter, subject = catalogue.current(item), affair.applied.subject
+    matter, subject = intake.catalogue.current(item), affair.applied.subject
     case = derived_id(key, now=now, what=f"case {item}")
     opened = case_of(
-        matter, office.calendar, affair=affair.id, subject=subject, received=day_in(office.zone, now), after=waits,
-        area=lies_in(catalogue.fields([item]), answers, city=affair.applied.area),
+        matter, intake.office.calendar, affair=affair.id, subject=subject, after=waits,
+        received=day_in(intake.office.zone, now),
+        area=lies_in(intake.catalogue.fields([item]), answers, city=affair.applied.area),
     )  # fmt: skip
-    needs = catalogue.bundle([item])[item].needs
-    there = quoted(await uploads.of(subject, [needed.material for needed in needs]))
+    needs = intake.catalogue.bundle([item])[item].needs
+    there = quoted(await intake.uploads.of(subject, [needed.material for needed in needs]))
     branch = Branch(item, matter.item_version, case)
     fact = AppliedAgain(subject, branch, changed(affair.answers, answers) or None, there)
     letter = letter_to(
@@ -137,27 +140,27 @@ async def _reopened(
     )  # fmt: skip
     changes = (
         Change(affair.id, affair.version, (fact,)),
-        Change(case, 0, begun(opened, matter, office)),
+        Change(case, 0, begun(opened, matter, intake.office)),
         letter,
     )
     return Decision(changes, Reopened(case))
 
 
-async def _waits(affair: Affair, item: str, *, catalogue: Catalogue, office: Office) -> tuple[UUID, ...] | Refused:
+async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[UUID, ...] | Refused:
     """The running cases of the application whose results the item needs; refused where it runs or was granted."""
-    if catalogue.item(item) is None or all(branch.item != item for branch in affair.branches):
+    if intake.catalogue.item(item) is None or all(branch.item != item for branch in affair.branches):
         return Refused(ServiceWhy.NO_SUCH_ITEM)
     running: dict[str, UUID] = {}
     for branch in affair.branches:
-        case = await load(branch.case, office=office)
+        case = await load(branch.case, office=intake.office)
         assert case is not None, "an application names its own cases"
-        good = case.result in (await office.terms(case.opened)).process.succeeds
+        good = case.result in (await intake.office.terms(case.opened)).process.succeeds
         if branch.item == item and (case.result is None or good):
             return Refused(ServiceWhy.RUNS_ALREADY)
         if case.result is None:
             running[branch.item] = branch.case
-    needed = {one.material for one in catalogue.bundle([item])[item].needs}
-    makers = [name for name in running if catalogue.bundle([name])[name].result.material in needed]
+    needed = {one.material for one in intake.catalogue.bundle([item])[item].needs}
+    makers = [name for name in running if intake.catalogue.bundle([name])[name].result.material in needed]
     return tuple(running[name] for name in makers)
 
 

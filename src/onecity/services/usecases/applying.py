@@ -19,7 +19,9 @@ from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch
 from onecity.services.rules import Matter, Why, case_of, lies_in, receipt_number, taken
-from onecity.services.uploads import Uploads, quoted
+from onecity.services.uploads import quoted
+from onecity.services.usecases import Intake
+from onecity.services.usecases.giving import Use, relied_on, uses
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,59 +67,110 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
     return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)
 
 
-async def apply(
-    command: Apply, *, catalogue: Catalogue, office: Office, uploads: Uploads, area: str, key: UUID, by: Acting,
-    now: datetime,
-) -> Receipt | Refused:  # fmt: skip
+async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: datetime) -> Receipt | Refused:
     """Take an application: one history for it, one for the case of each item, one letter that says so.
 
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
-    received = day_in(office.zone, now)
-    asked = chosen(command, catalogue, on=received)
+    received = day_in(intake.office.zone, now)
+    asked = chosen(command, intake.catalogue, on=received)
     if isinstance(asked, Refused):
         return asked
-    subject = by.subject
-    assert subject is not None, "only people apply"
 
     async def decide() -> Decision | Refused:
-        where = lies_in(asked.fields, asked.answers, city=area)
-        refused = await refusal_for(by, asked.items, ledger=office.ledger, day=day_in(office.zone, now))
+        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received)
         if refused is not None:
             return refused
-        affair = derived_id(key, now=now, what="affair")
-        matters = [catalogue.current(name) for name in asked.items]
-        cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
-        waits = dependencies(catalogue.bundle(asked.items))
-        opened = [
-            case_of(
-                matter, office.calendar, affair=affair, subject=subject, received=received,
-                area=lies_in(catalogue.fields([matter.item]), asked.answers, city=where),
-                after=tuple(cases[other] for other in waits[matter.item]), delivery=command.delivery,
-            )
-            for matter in matters
-        ]  # fmt: skip
-        applied = Applied(
-            subject=subject,
-            number=receipt_number(affair, received),
-            area=where,
-            branches=tuple(Branch(matter.item, matter.item_version, cases[matter.item]) for matter in matters),
-            answers=asked.answers,
-            materials=quoted(await uploads.of(subject, materials_of(catalogue.bundle(asked.items)))),
-            event=command.event,
-            event_version=catalogue.event_version(command.event) if command.event else None,
-        )
-        changes = (
-            Change(affair, 0, (applied,)),
-            *(
-                Change(cases[one.matter], 0, begun(one, matter, office))
-                for one, matter in zip(opened, matters, strict=True)
-            ),
-            _receipt_letter(subject, affair, applied, matters[0], key=key, now=now),
-        )
-        return Decision(changes, Receipt(affair, applied.number, tuple(cases.values())))
+        begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
+        brought = await _brought(begins, intake, by=by, day=received)
+        return brought if isinstance(brought, Refused) else _taken(command, asked, begins, brought, intake, key, now)
 
-    return await office.ledger.record(key, decide, Receipt, by=by, now=now)
+    return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
+
+
+class _Begins(msgspec.Struct, frozen=True):
+    """An application as it begins: its id, its matters, and the case of each."""
+
+    affair: UUID
+    subject: PersonId
+    area: str
+    matters: tuple[Matter, ...]
+    opened: Mapping[UUID, CaseOpened]
+
+    def branches(self) -> tuple[Branch, ...]:
+        cases = zip(self.matters, self.opened, strict=True)
+        return tuple(Branch(matter.item, matter.item_version, case) for matter, case in cases)
+
+
+def _begins(
+    command: Apply, asked: Chosen, intake: Intake, received: date, *, key: UUID, by: Acting, now: datetime
+) -> _Begins:
+    subject, catalogue = by.subject, intake.catalogue
+    assert subject is not None, "only people apply"
+    affair = derived_id(key, now=now, what="affair")
+    where = lies_in(asked.fields, asked.answers, city=intake.area)
+    matters = [catalogue.current(name) for name in asked.items]
+    cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
+    waits = dependencies(catalogue.bundle(asked.items))
+    opened = {
+        cases[matter.item]: case_of(
+            matter, intake.office.calendar, affair=affair, subject=subject, received=received,
+            area=lies_in(catalogue.fields([matter.item]), asked.answers, city=where),
+            after=tuple(cases[other] for other in waits[matter.item]), delivery=command.delivery,
+        )
+        for matter in matters
+    }  # fmt: skip
+    return _Begins(affair, subject, where, tuple(matters), opened)
+
+
+class _Brought(msgspec.Struct, frozen=True):
+    """What is there: sealed files, and licences that show the same; the changes that say who relies on them."""
+
+    files: Mapping[str, str]
+    licences: Mapping[str, UUID]
+    changes: tuple[Change, ...]
+
+
+async def _brought(begins: _Begins, intake: Intake, *, by: Acting, day: date) -> _Brought | Refused:
+    items = intake.catalogue.bundle([matter.item for matter in begins.matters])
+    names = materials_of(items)
+    held = await relied_on(names, intake=intake, subject=begins.subject, day=day)
+    relying: dict[UUID, list[Use]] = {}
+    for matter, case in zip(begins.matters, begins.opened, strict=True):
+        for licence in {held[one.material] for one in items[matter.item].needs if one.material in held}:
+            relying.setdefault(licence, []).append(Use(matter.agency, case, matter.item))
+    changes = await uses(relying, licences=intake.licences, by=by, day=day)
+    if isinstance(changes, Refused):
+        return changes
+    return _Brought(quoted(await intake.uploads.of(begins.subject, names)), held, tuple(changes))
+
+
+def _taken(
+    command: Apply, asked: Chosen, begins: _Begins, brought: _Brought, intake: Intake, key: UUID, now: datetime
+) -> Decision:
+    received = next(iter(begins.opened.values())).received
+    applied = Applied(
+        subject=begins.subject,
+        number=receipt_number(begins.affair, received),
+        area=begins.area,
+        branches=begins.branches(),
+        answers=asked.answers,
+        materials=brought.files,
+        licences=brought.licences,
+        event=command.event,
+        event_version=intake.catalogue.event_version(command.event) if command.event else None,
+    )
+    first = begins.matters[0]
+    changes = (
+        Change(begins.affair, 0, (applied,)),
+        *(
+            Change(case, 0, begun(opened, matter, intake.office))
+            for matter, (case, opened) in zip(begins.matters, begins.opened.items(), strict=True)
+        ),
+        *brought.changes,
+        _receipt_letter(begins.subject, begins.affair, applied, first, key=key, now=now),
+    )
+    return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened)))
 
 
 def begun(opened: CaseOpened, matter: Matter, office: Office) -> tuple[Fact, ...]:

@@ -6,9 +6,9 @@ import msgspec
 
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
-from onecity.services.catalogue import Catalogue
 from onecity.services.rules import Why
-from onecity.services.uploads import Uploads, WrongFile, looked_at
+from onecity.services.uploads import WrongFile, looked_at
+from onecity.services.usecases import Intake
 
 
 class Put(msgspec.Struct, frozen=True):
@@ -26,16 +26,14 @@ _NO = {
 }
 
 
-async def put(
-    name: str, content: bytes, *, catalogue: Catalogue, uploads: Uploads, by: Acting, now: datetime
-) -> Put | Refused:
+async def put(name: str, content: bytes, *, intake: Intake, by: Acting, now: datetime) -> Put | Refused:
     """Keep a file as a material of the person whose matter it is; a newer one takes the place of the older."""
-    material = catalogue.find_material(name)
+    material = intake.catalogue.find_material(name)
     if material is None:
         return Refused(Why.NO_SUCH_MATERIAL)
     found = looked_at(material, content)
     if isinstance(found, WrongFile):
         return Refused(_NO[found], {"most": material.most_mb})
     assert by.subject is not None, "only people bring materials"
-    upload = await uploads.keep(by.subject, name, found, content, now=now)
+    upload = await intake.uploads.keep(by.subject, name, found, content, now=now)
     return Put(name, upload.type, upload.size)

@@ -59,8 +59,8 @@ class Adding:
             return await self._form(visit, asked, "bring", typed, errors, files)
         changed = {name: typed[name] for name in asked.fields}
         done = await bring(
-            asked.affair.id, Bring(asked.part.shown.case.id, changed), catalogue=self._counter.catalogue,
-            office=self._counter.office, uploads=self._counter.uploads, key=visit.form.key(), by=visit.acting(),
+            asked.affair.id, Bring(asked.part.shown.case.id, changed), intake=self._counter.intake,
+            key=visit.form.key(), by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
         if isinstance(done, Refused) and done.reason is Why.STILL_LACKING:
@@ -88,8 +88,8 @@ class Adding:
             return await self._form(visit, asked, "again", typed, errors, files)
         command = Again(asked.part.shown.case.opened.matter, {name: typed[name] for name in asked.fields})
         done = await again(
-            asked.affair.id, command, catalogue=self._counter.catalogue, office=self._counter.office,
-            uploads=self._counter.uploads, key=visit.form.key(), by=visit.acting(), now=visit.now,
+            asked.affair.id, command, intake=self._counter.intake, key=visit.form.key(), by=visit.acting(),
+            now=visit.now,
         )  # fmt: skip
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
 

@@ -138,10 +138,7 @@ class Applying:
         answers = {name: text for name, text in draft.typed.items() if name in asked}
         done = await apply(
             Apply(answers, event=offer.id) if offer.event else Apply(answers, (offer.id,)),
-            catalogue=self._counter.catalogue,
-            office=self._counter.office,
-            uploads=self._counter.uploads,
-            area=self._counter.area,
+            intake=self._counter.intake,
             key=draft.key,
             by=visit.acting(),
             now=visit.now,

@@ -7,6 +7,7 @@ from uuid import UUID
 from onecity.machinery.web import Visit
 from onecity.services.forms import Material
 from onecity.services.uploads import MEDIA, WrongFile, looked_at
+from onecity.services.usecases.giving import relied_on
 from onecity.services.web.counter import Counter
 
 
@@ -29,12 +30,14 @@ async def file_fields(
 ) -> list[dict[str, Any]]:
     """The materials as cards with a field for a file, and whether each is there."""
     there = await counter.uploads.of(subject, list(asked))
+    held = await relied_on(list(asked), intake=counter.intake, subject=subject, day=visit.today)
     return [
         {
             "id": name,
             "name": material.name.said(visit.lang),
             "hint": material.hint.said(visit.lang),
             "there": name in there,
+            "held": name in held,
             "error": errors.get(name, ""),
             "accept": ",".join(MEDIA[kind] for kind in material.accept),
         }

@@ -18,21 +18,31 @@ from onecity.services import store
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
+from onecity.services.usecases import Intake
 from onecity.services.web.shown import Telling
 
 _ALL: Final = 10_000
 
 
 class Counter(msgspec.Struct, frozen=True):
-    """The counter behind all doors: page, interface and command line. `area` is the city's own code."""
+    """The counter behind all doors: page, interface and command line."""
 
-    catalogue: Catalogue
-    office: Office
+    intake: Intake
     drafts: Drafts
-    uploads: Uploads
     scribe: Scribe
     reads: ReadLog
-    area: str
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.intake.catalogue
+
+    @property
+    def office(self) -> Office:
+        return self.intake.office
+
+    @property
+    def uploads(self) -> Uploads:
+        return self.intake.uploads
 
     @property
     def ledger(self) -> Ledger:

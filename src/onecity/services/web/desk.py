@@ -197,7 +197,7 @@ class Desk:
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
             "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
-            "materials": self._materials(visit, opened, known.materials if known else {}),
+            "materials": self._materials(visit, opened, known),
             "moments": moments(one, opened.history, self._counter.telling(lang, visit.say)),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
@@ -206,14 +206,17 @@ class Desk:
             "key": uuid4(),
         }
 
-    def _materials(self, visit: Visit, opened: Opened, there: Mapping[str, str]) -> list[dict[str, str]]:
-        """What the item needs, and where it is."""
+    def _materials(self, visit: Visit, opened: Opened, known: Affair | None) -> list[dict[str, str]]:
+        """What the item needs, and where it is: a file, a licence that shows the same, or nowhere yet."""
+        there, licences = (known.materials, known.licences) if known else ({}, {})
         rows: list[dict[str, str]] = []
         for needed in opened.shown.item.needs:
             name = self._counter.catalogue.material(needed.material).name.said(visit.lang)
             row = {"term": name, "value": needed.why.said(visit.lang)}
             if needed.material in there:
                 row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
+            elif needed.material in licences:
+                row["value"] = visit.say("services.materials.fetched")
             else:
                 row["value"] = visit.say("services.materials.not_there")
             rows.append(row)

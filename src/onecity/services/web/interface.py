@@ -196,10 +196,7 @@ class Interface:
     async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
         return await apply(
             command,
-            catalogue=self._counter.catalogue,
-            office=self._counter.office,
-            uploads=self._counter.uploads,
-            area=self._counter.area,
+            intake=self._counter.intake,
             key=idempotency_key(visit),
             by=visit.acting(),
             now=visit.now,
@@ -223,7 +220,7 @@ class Interface:
 
     async def put(self, visit: Visit, file: File) -> Put | Refused:
         return await put(
-            file.material, file.content, catalogue=self._counter.catalogue, uploads=self._counter.uploads,
+            file.material, file.content, intake=self._counter.intake,
             by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
@@ -232,8 +229,7 @@ class Interface:
         if affair is None:
             return Refused(Why.NOT_FOUND)
         return await bring(
-            affair, command, catalogue=self._counter.catalogue, office=self._counter.office,
-            uploads=self._counter.uploads, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
     async def again(self, visit: Visit, command: Again) -> Reopened | Refused:
@@ -241,8 +237,7 @@ class Interface:
         if affair is None:
             return Refused(Why.NOT_FOUND)
         return await again(
-            affair, command, catalogue=self._counter.catalogue, office=self._counter.office,
-            uploads=self._counter.uploads, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
     async def withdraw(self, visit: Visit, command: OwnCase) -> Moved | Refused:

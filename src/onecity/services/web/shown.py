@@ -27,7 +27,7 @@ from onecity.casework import (
 )
 from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
 from onecity.ledger import Recorded
-from onecity.services.answers import AnswerFault, Field, FieldType
+from onecity.services.answers import AnswerFault, Field, answer_text
 from onecity.services.declared import Item
 
 AT: Final = "services/web/templates/"
@@ -228,19 +228,6 @@ def answer_rows(
     return [
         {"term": field.ask.said(lang), "value": answer_text(field, answers[name], lang, say)} for name, field in known
     ]
-
-
-def answer_text(field: Field, value: str, lang: str, say: Callable[[str], str]) -> str:
-    """An answer as people say it: a choice by its words, a street by its full name, a number with its unit."""
-    match field.type:
-        case FieldType.CHOICE | FieldType.STREET:
-            return next((choice.say.said(lang) for choice in field.choices if choice.value == value), value)
-        case FieldType.YES_NO:
-            return say(f"services.form.{value}")
-        case FieldType.NUMBER if field.unit is not None:
-            return f"{value} {field.unit.said(lang)}"
-        case _:
-            return value
 
 
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:

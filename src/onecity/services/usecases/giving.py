@@ -1,0 +1,95 @@
+"""What a decision gives, and what a case relies on instead of a copy: licences, in the same transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import Follow, Happening
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Fact
+from onecity.licences import Licences, held_of_type, issue, load
+from onecity.licences.rules import used
+from onecity.people import person
+from onecity.services.answers import answer_text
+from onecity.services.catalogue import Catalogue
+from onecity.services.usecases import Intake, affair_of_case
+
+
+class Use(msgspec.Struct, frozen=True):
+    """A case that relies on a licence, and the agency that decides it."""
+
+    agency: str
+    case: UUID
+    matter: str
+
+
+def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str], str]) -> Follow:
+    """Issues the licence of an item with the decision that grants it. `say` is the language of the law."""
+
+    async def follow(happening: Happening) -> Sequence[Change]:
+        if not happening.good:
+            return ()
+        opened = happening.case.opened
+        item = await catalogue.item_of(opened)
+        if item.result.licence is None:
+            return ()
+        affair = await affair_of_case(opened.affair, ledger=licences.ledger)
+        answers = {} if isinstance(affair, Refused) else affair.answers
+        holder = PersonId(opened.subject)
+        change = issue(
+            licences=licences, kind=item.result.licence, holder=holder, holder_name=await _name(holder, licences),
+            values=_in_words(catalogue, opened.matter, answers, say), agency=opened.agency, area=opened.area,
+            case=happening.case.id, affair=opened.affair, matter=opened.matter,
+            day=day_in(licences.zone, happening.now), key=happening.key, now=happening.now,
+        )  # fmt: skip
+        return (change,)
+
+    return follow
+
+
+async def _name(holder: PersonId, licences: Licences) -> str:
+    async with licences.ledger.readers.acquire() as connection:
+        found = await person(connection, holder)
+    return (found.name if found else None) or ""
+
+
+def _in_words(
+    catalogue: Catalogue, matter: str, answers: Mapping[str, str], say: Callable[[str], str]
+) -> dict[str, str]:
+    """Answers as they stand on paper, in the language of the law."""
+    fields = catalogue.fields([matter])
+    return {name: answer_text(fields[name], answers[name], "zh", say) for name in fields if name in answers}
+
+
+async def relied_on(names: Sequence[str], *, intake: Intake, subject: UUID, day: date) -> dict[str, UUID]:
+    """The materials that the person need not bring, because a licence that they hold shows it; by material."""
+    found: dict[str, UUID] = {}
+    for name in names:
+        kind = intake.catalogue.shown_by(name)
+        held = await held_of_type(PersonId(subject), kind, day=day, licences=intake.licences) if kind else ()
+        if held:
+            found[name] = held[0].id
+    return found
+
+
+async def uses(
+    relied: Mapping[UUID, Sequence[Use]], *, licences: Licences, by: Acting, day: date
+) -> list[Change] | Refused:
+    """The changes that record which cases rely on which licences, with the consent of whoever applies."""
+    changes: list[Change] = []
+    for licence, cases in relied.items():
+        found = await load(licence, licences=licences)
+        assert found is not None, "the wallet names licences"
+        facts: list[Fact] = []
+        for one in cases:
+            more = used(found, agency=one.agency, case=one.case, matter=one.matter, consent=by, day=day)
+            if isinstance(more, Refused):
+                return more
+            facts += more
+        changes.append(Change(licence, found.version, tuple(facts)))
+    return changes
