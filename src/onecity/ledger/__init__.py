@@ -7,6 +7,7 @@ from onecity.ledger.facts import Basis, Ciphers, Fact, FactBook, FactType, Perso
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.projections import Projection, Projections, Row, Statement, Table
 from onecity.ledger.prove import Proof, prove
+from onecity.ledger.proven import History, Proven, proven, touched, whole_between
 from onecity.ledger.rebuild import Damage, Difference, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.tree import leaf_hash, root_of
@@ -26,12 +27,14 @@ __all__ = [
     "Fact",
     "FactBook",
     "FactType",
+    "History",
     "Ledger",
     "PackApplied",
     "Personal",
     "Projection",
     "Projections",
     "Proof",
+    "Proven",
     "Recorded",
     "Row",
     "Seal",
@@ -47,6 +50,9 @@ __all__ = [
     "key_of",
     "leaf_hash",
     "prove",
+    "proven",
     "rebuild",
     "root_of",
+    "touched",
+    "whole_between",
 ]
