@@ -34,6 +34,9 @@ def numbered(digits: str) -> str:
     return f"410199{digits}{resident_check(f'410199{digits}')}"
 
 
+KEEPER: Final = "keeper"
+"""The officer who oversees licences; knocks, after all others, only where a row names them."""
+
 STRANGER: Final = {"login": "nobody", "password": "wrong password", "code": ""}
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
 MOVE: Final = {"step": "acceptance", "outcome": "accept", "words": {}}
@@ -43,6 +46,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
+SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
 WORK: Final = "/desk/cases/{case}/work/{step}"
 
@@ -58,6 +62,7 @@ class Row(msgspec.Struct, frozen=True):
     sent: Mapping[str, Any] = {}
     renewed: bool = False
     drafted: bool = False
+    also: tuple[str, ...] = ()
 
 
 def everybody(status: str, **more: Any) -> Row:
@@ -74,6 +79,10 @@ def machine(status: str, **more: Any) -> Row:
 
 def own(nobody: str, *, right: str = "200", **more: Any) -> Row:
     return Row((nobody, right, *("404",) * 7), **more)
+
+
+def keepers(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=(KEEPER,), **more)
 
 
 def officers(nobody: str) -> Row:
@@ -188,6 +197,18 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/cases/{case}/deliver": case("303 /sign-in?next=/", "403", "403"),
     "GET /desk/cases/{case}/explain": case("303 /sign-in?next=/desk", "409", "409"),
     "POST /desk/cases/{case}/explain": case("303 /sign-in?next=/", "409", "409"),
+    "GET /wallet": signed_in("200"),
+    "GET /wallet/{licence}": own("303 /sign-in?next=/wallet/"),
+    "GET /wallet/{licence}/paper": own("303 /sign-in?next=/wallet/"),
+    "GET /wallet/{licence}/cancel": own("303 /sign-in?next=/wallet/"),
+    "POST /wallet/{licence}/cancel": own("303 /sign-in?next=/", right="303 /wallet/"),
+    "GET /verify": everybody("200"),
+    "GET /verify/{identifier}": everybody("200"),
+    "GET /licences/status/{shard}": everybody("200"),
+    "GET /desk/licences": keepers("303 /sign-in?next=/desk/licences", "200"),
+    "GET /desk/licences/{licence}": keepers("303 /sign-in?next=/desk/licences", "200"),
+    "GET /desk/licences/{licence}/{deed}": keepers("303 /sign-in?next=/desk/licences", "200"),
+    "POST /desk/licences/{licence}/{deed}": keepers("303 /sign-in?next=/", "303 /desk/licences/", sent=SUSPEND),
     "GET /health/live": everybody("200"),
     "GET /health/ready": everybody("200"),
     # These visitors come from other machines.
@@ -215,6 +236,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/desk": officers("401"),
     "GET /api/cases/{case}": case("401", "200", "200"),
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
+    "GET /api/wallet": machine("200"),
+    "GET /api/verify/{identifier}": everybody("200"),
     "GET /api/docs": everybody("200"),
 }
 
@@ -243,6 +266,12 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"session": str(row["session"])}
     if "{absence}" in route:
         return {"absence": str(await town.absence(town.accept))}
+    if "{licence}" in route or "{identifier}" in route:
+        given = await town.issue(town.citizen)
+        return {"licence": str(given.licence), "identifier": given.identifier, "deed": "suspend"}
+    if "{shard}" in route:
+        await town.publish()
+        return {"shard": "00"}
     return {}
 
 
@@ -301,7 +330,7 @@ async def test_a_route_lets_in_whom_it_declares_and_nobody_else(town: Town, rout
     thread, row = await town.apply(town.citizen), SWEEP[route]
     path = filled(route, town, thread, **await asked_for(route, town, thread))
     got: dict[str, str] = {}
-    for name in VISITORS:
+    for name in (*VISITORS, *row.also):
         visitor: Caller = getattr(town, name)
         if row.renewed and visitor.token:
             visitor = town.caller(await fresh_token(town, visitor))
@@ -348,15 +377,20 @@ def without_names(page: httpx.Response) -> str:
         ("elsewhere", "/api/cases/{case}"),
         ("abroad", "/desk/cases/{case}"),
         ("abroad", "/api/cases/{case}"),
+        ("other", "/wallet/{licence}"),
+        ("other", "/wallet/{licence}/paper"),
+        ("other", "/wallet/{licence}/cancel"),
+        ("keeper", "/wallet/{licence}"),
+        ("accept", "/desk/licences/{licence}"),
     ],
 )
 async def test_a_stranger_cannot_tell_what_is_there_from_what_is_not(town: Town, visitor: str, path: str) -> None:
     stranger: Caller = getattr(town, visitor)
     thread = await town.apply(town.citizen)
-    there = await stranger.get(filled(f"GET {path}", town, thread))
+    there = await stranger.get(filled(f"GET {path}", town, thread, **await asked_for(path, town, thread)))
     none = Thread(uuid4(), "", uuid4(), uuid4())
-    nowhere = await stranger.get(filled(f"GET {path}", town, none))
-    garbled = await stranger.get(re.sub(r"\{(affair|case|letter)\}", "no-id", path))
+    nowhere = await stranger.get(filled(f"GET {path}", town, none, licence=str(uuid4())))
+    garbled = await stranger.get(re.sub(r"\{(affair|case|letter|licence)\}", "no-id", path))
     assert there.status_code == nowhere.status_code == garbled.status_code
     assert there.status_code in (403, 404)
     assert without_names(there) == without_names(nowhere)

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
@@ -29,6 +30,9 @@ from onecity.bootstrap.settings import Settings
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
+from onecity.kernel.instants import day_in
+from onecity.ledger import Decision, Recorded, Sealer
+from onecity.licences import Identifier, folded, issue, read_identifier
 from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
 from onecity.machinery.web import Held
 from onecity.packs import load_pack
@@ -45,6 +49,7 @@ FORM: Final = "/items/food_business/apply/rest"
 REVIEW: Final = "/items/food_business/review"
 AGENCY: Final = "market_supervision"
 AREA: Final = "410100"
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 _A_CODE_S: Final = 30
 _PASSWORD: Final = "correct horse battery"
 
@@ -173,6 +178,20 @@ class Thread(msgspec.Struct, frozen=True):
     letter: UUID
 
 
+class Given(msgspec.Struct, frozen=True):
+    """A licence that was issued, with the identifier that stands on it."""
+
+    licence: UUID
+    identifier: str
+
+
+def identified(text: str) -> Identifier:
+    """The parts of an identifier that the city wrote."""
+    found = read_identifier(text)
+    assert isinstance(found, Identifier)
+    return found
+
+
 class Town:
     """The simulated city in this process, with the people whom the tests need."""
 
@@ -185,6 +204,7 @@ class Town:
     idle: Caller
     admin: Caller
     second: Caller
+    keeper: Caller
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
         self.app = app
@@ -194,6 +214,7 @@ class Town:
         self._addresses = count(1)
         self._births = count()
         self._callers: list[Caller] = []
+        self._sealer: Sealer | None = None
         self.nobody = self.caller()
 
     def caller(self, token: str = "", *, address: str | None = None) -> Caller:
@@ -355,6 +376,45 @@ class Town:
         found: UUID = row["question"]
         return found
 
+    async def issue(
+        self,
+        who: Caller,
+        *,
+        kind: str = "food_business_licence",
+        name: str = "林晓梅",
+        values: Mapping[str, str] = ANSWERS,
+    ) -> Given:
+        """A licence, as the decision of a case gives one; nothing is sealed and no list renewed yet."""
+        holder, key, day = PersonId(await self.person(who)), uuid4(), day_in(ZONE, self.clock())
+        change = issue(
+            licences=self.city.cabinet.licences, kind=kind, holder=holder, holder_name=name, values=values,
+            agency=AGENCY, area=AREA, case=uuid4(), affair=uuid4(), matter="food_business", day=day, key=key,
+            now=self.clock(),
+        )  # fmt: skip
+        licence = folded([Recorded(change.stream, 1, self.clock(), the_city(), change.facts[0])])
+        assert licence is not None
+        given = Given(change.stream, str(licence.identifier))
+
+        async def decide() -> Decision:
+            return Decision((change,), given)
+
+        await self.city.memory.ledger.record(key, decide, Given, by=the_city(), now=self.clock())
+        return given
+
+    async def seal(self) -> None:
+        """Give every fact its position, as the sealer does four times a second."""
+        if self._sealer is None:
+            memory = self.city.memory
+            self._sealing = await connect(memory.database.app)
+            self._sealer = Sealer(self._sealing, memory.book, memory.signer, memory.folder)
+            await self._sealer.prepare()
+        await self._sealer.seal()
+
+    async def publish(self) -> int:
+        """Seal, and renew the lists of licences as the job does each minute."""
+        await self.seal()
+        return await self.city.renewal.run(self.clock())
+
     async def rows(self, query: str, *values: object) -> list[Any]:
         """What stands in the database."""
         async with self.city.memory.pool.acquire() as connection:
@@ -378,7 +438,7 @@ class Town:
         """Keep the sessions of those whom every test knows, however long the tests before have taken."""
         known = (
             self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
-            self.second,
+            self.second, self.keeper,
         )  # fmt: skip
         await self.stay(*known)
 
@@ -392,6 +452,8 @@ class Town:
     async def close(self) -> None:
         for caller in self._callers:
             await caller.http.aclose()
+        if self._sealer is not None:
+            await self._sealing.close()
 
     async def fill(self) -> None:
         """Let the people come whom every test knows."""
@@ -409,6 +471,7 @@ class Town:
         self.idle = await self.sign_in(await self.new_officer())
         self.admin = await self.sign_in(self.account("guanli1"))
         self.second = await self.sign_in(self.account("guanli2"))
+        self.keeper = await self.sign_in(self.account("zhengzhao"))
 
 
 @asynccontextmanager

@@ -17,6 +17,11 @@ from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
 from onecity.ledger import Declarations
+from onecity.licences import Licences
+from onecity.licences import web as licences
+from onecity.licences.papers import Papers
+from onecity.licences.publishing import Renewal, StatusLists
+from onecity.licences.verifying import Verifier
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
@@ -51,6 +56,8 @@ class City(msgspec.Struct, frozen=True):
     registers: Registers
     door: PasswordDoor
     counter: services.Counter
+    cabinet: licences.Cabinet
+    renewal: Renewal
     pages: Pages
 
     async def look_up(self, number: str, day: date) -> Known | None:
@@ -93,6 +100,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         reads=ReadLog(memory.pool),
         area=city.area,
     )
+    lists = StatusLists(memory.status, memory.signer, city.clock_zone())
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     return City(
         pack=pack,
@@ -101,7 +109,22 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
         registers=Registers(memory.pool, keys.service_key("registers")),
         door=PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone()),
         counter=counter,
+        cabinet=_cabinet(memory, Licences(ledger, pack, declarations, city.clock_zone()), lists, counter),
+        renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),
         pages=pages,
+    )
+
+
+def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services.Counter) -> licences.Cabinet:
+    return licences.Cabinet(
+        licences=of,
+        verifier=Verifier(of, lists, memory.signer, memory.folder),
+        lists=lists,
+        papers=Papers(memory.pool, memory.keys, Blobs(memory.blobs)),
+        scribe=counter.scribe,
+        reads=counter.reads,
+        words=counter.scribe.words,
+        simulated=of.pack.one(CITY).simulated,
     )
 
 
@@ -147,13 +170,18 @@ def app_of(city: City, settings: Settings) -> Starlette:
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *people.DOORS, *portal.DOORS[1:]),
+        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
-    operations = (*people.operations(gatehouse), *services.operations(city.counter))
+    operations = (
+        *people.operations(gatehouse),
+        *licences.operations(city.cabinet),
+        *services.operations(city.counter),
+    )
     routes = (
         *portal.Home(city.counter).routes(),
         *people.routes(gatehouse),
         *letters.routes(),
+        *licences.routes(city.cabinet),
         *services.routes(city.counter),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),

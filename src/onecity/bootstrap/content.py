@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from onecity.casework import PROCESS
+from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, COUNTY, NOTICE, STREET, VILLAGE
@@ -23,6 +24,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     AGENCY,
     DUTY,
     PROCESS,
+    LICENCE_TYPE,
     SECTION,
     MATERIAL,
     FIELD,
@@ -38,6 +40,7 @@ PACKAGES_WITH_WORDS: Final = (
     "people",
     "notices",
     "casework",
+    "licences",
     "services",
     "portal",
 )

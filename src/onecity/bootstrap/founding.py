@@ -65,6 +65,8 @@ def _both(agency: str) -> tuple[tuple[str, str], ...]:
 
 _ADMINISTRATION: Final = ("people.administer", "people.answer", "people.mandate")
 """The duties of the two simulated administrators: two, because nobody may decide alone who is an officer."""
+_OVERSEES: Final = tuple((duty, "market_supervision") for duty in ("licences.renew", "licences.revoke"))
+"""Two who oversee licences, because one alone ends none."""
 
 _OFFICERS: Final = (
     Officer("shouli", "苏敏", (("services.accept", "market_supervision"),)),
@@ -74,6 +76,8 @@ _OFFICERS: Final = (
     Officer("gongan", "方正", _both("public_security")),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
+    Officer("zhengzhao", "韩立", _OVERSEES),
+    Officer("fuhe", "梁静", _OVERSEES),
 )
 
 

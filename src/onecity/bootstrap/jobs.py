@@ -8,6 +8,7 @@ from typing import Final
 from onecity.bootstrap.city import City
 from onecity.casework import let_silence_speak, recount, remind
 from onecity.kernel.acting import the_city
+from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job
 
 _SECONDS_S: Final = 5
@@ -33,4 +34,5 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
+        Job("licences.status", EVERY_S, city.renewal.run),
     )

@@ -24,10 +24,14 @@ _PAUSE_S = 0.5
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """Keys, ledger, and what the sealer and the tools of the ledger need."""
+    """Keys, ledger, and what the sealer and the tools of the ledger need.
+
+    `status` is the folder of the signed lists of licences.
+    """
 
     folder: Path
     blobs: Path
+    status: Path
     database: Database
     keys: KeyStore
     book: FactBook
@@ -48,7 +52,18 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)
     try:
-        yield Memory(data / "ledger", data / "blobs", database, keys, book, projections, signer, readers, ledger)
+        yield Memory(
+            data / "ledger",
+            data / "blobs",
+            data / "licences" / "status",
+            database,
+            keys,
+            book,
+            projections,
+            signer,
+            readers,
+            ledger,
+        )
     finally:
         await writer.close()
         await readers.close()

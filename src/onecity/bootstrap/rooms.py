@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from onecity import casework, ledger, notices, people, registers, services
+from onecity import casework, ledger, licences, notices, people, registers, services
 
-SCHEMAS: Final = ("ledger", "people", "registers", "notices", "casework", "services")
+SCHEMAS: Final = ("ledger", "people", "registers", "notices", "casework", "licences", "services")
 """Packages with tables, lowest first."""
 
 FACT_TYPES: Final = (
@@ -13,7 +13,8 @@ FACT_TYPES: Final = (
     *registers.FACTS,
     *notices.FACTS,
     *casework.FACTS,
+    *licences.FACTS,
     *services.FACTS,
 )
 
-PROJECTIONS: Final = (*people.PEOPLE, notices.LETTERS, casework.CASES, services.AFFAIRS)
+PROJECTIONS: Final = (*people.PEOPLE, notices.LETTERS, casework.CASES, licences.LICENCES, services.AFFAIRS)

@@ -31,16 +31,21 @@ class Credentials(msgspec.Struct, frozen=True):
     code: str
 
 
-def signed_in(command: Callable[..., None]) -> Callable[..., None]:
+def signing_in(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options of somebody who signs in; password and code may come from the environment."""
     for option in (
         click.option("--login", required=True, help="Identity number, or an officer's login."),
         click.option("--password", prompt=True, hide_input=True, envvar="ONECITY_PASSWORD", show_envvar=True),
         click.option("--code", default="", envvar="ONECITY_CODE", help="An officer's second factor.", show_envvar=True),
-        click.option("--key", type=click.UUID, help="Repeat with the same key to get the first answer again."),
     ):
         command = option(command)
     return on_a_city(command)
+
+
+def signed_in(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options of somebody who signs in and does something."""
+    key = click.option("--key", type=click.UUID, help="Repeat with the same key to get the first answer again.")
+    return signing_in(key(command))
 
 
 def as_somebody(

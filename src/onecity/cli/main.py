@@ -10,6 +10,7 @@ from onecity.cli.clock import clock
 from onecity.cli.code import code
 from onecity.cli.exits import Exit
 from onecity.cli.ledger import ledger
+from onecity.cli.licence import licence
 from onecity.cli.pack import pack
 from onecity.cli.run import run
 from onecity.cli.service import service
@@ -23,7 +24,7 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, case, clock, code, ledger, pack, service):
+for command in (run, case, clock, code, ledger, licence, pack, service):
     onecity.add_command(command)
 
 

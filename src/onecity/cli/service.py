@@ -115,7 +115,7 @@ def decide(
 
     Example: onecity service decide 0199c6a2-0000-7000-8000-000000000000 decision grant --login jueding
     """
-    said = dict(_part(word) for word in words)
+    said = dict(written_part(word) for word in words)
 
     async def decided(city: City, visitor: Visitor) -> Moved | Refused:
         command = Move(step, outcome, said, days, lacking)
@@ -138,7 +138,8 @@ def read_answers(text: bytes) -> dict[str, str]:
     return {str(name): value for name, value in found.items()}
 
 
-def _part(word: str) -> tuple[str, str]:
+def written_part(word: str) -> tuple[str, str]:
+    """A part of what somebody writes to a person, as the command line gives it: PART=TEXT."""
     name, equals, text = word.partition("=")
     if not equals:
         raise click.UsageError(f"--write wants PART=TEXT, not {word}.")

@@ -81,7 +81,7 @@ class Site(msgspec.Struct, frozen=True):
             "simulated": self.simulated,
             "signed_in": visitor.name if visitor else None,
             "csrf": visitor.csrf if visitor else "",
-            "doors": [self._door(visit, door) for door in self.doors if visible(visitor, door.who)],
+            "doors": self._doors(visit),
             "mode": visit.mode,
             "css_url": self.pages.css_url,
             "language_url": "/look?" + urlencode({"lang": other, "back": here}),
@@ -108,10 +108,16 @@ class Site(msgspec.Struct, frozen=True):
         words = {"text": visit.say("web.acting_for", name=acting_for.name), "end": visit.say("web.act_for_myself")}
         return words | {"url": "/mandates/for-myself"}
 
-    def _door(self, visit: "Visit", door: Door) -> dict[str, Any]:
+    def _doors(self, visit: "Visit") -> list[dict[str, Any]]:
+        """The doors that the visitor sees; the one that leads nearest to this page is the active one."""
         path = visit.request.url.path
-        active = path == door.href or (door.href != "/" and path.startswith(door.href + "/"))
-        return {"href": door.href, "label": visit.say(door.words), "icon": door.icon, "active": active}
+        seen = [door for door in self.doors if visible(visit.visitor, door.who)]
+        above = [one.href for one in seen if path == one.href or (one.href != "/" and path.startswith(one.href + "/"))]
+        active = max(above, key=len, default=None)
+        return [
+            {"href": door.href, "label": visit.say(door.words), "icon": door.icon, "active": door.href == active}
+            for door in seen
+        ]
 
 
 def visible(visitor: "Visitor | None", who: Who) -> bool:

@@ -1,0 +1,105 @@
+"""What a pack says about the types of licences: their code, how long they hold, and which facts stand on them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from onecity.casework import Because
+from onecity.kernel.clock import renewal_last_day
+from onecity.kernel.identity import uscc_fault
+from onecity.packs import Declared, Fault, Kind, Pack, Text
+
+OPEN = "open"
+"""What an example gives for a licence without an end."""
+
+
+class Origin(StrEnum):
+    """Where a validity comes from; an `example` is shown as one."""
+
+    LAW = "law"
+    EXAMPLE = "example"
+
+
+class Validity(msgspec.Struct, frozen=True):
+    """For how many years a licence holds; none means that it has no end. `because` is the article that says so."""
+
+    origin: Origin
+    years: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
+    because: Because | None = None
+
+    def last_day(self, first: date) -> date | None:
+        """The last day of a licence that holds from a day on: the day before the same day, some years later.
+
+        Source: 民法典 (2021-01-01) article 202: a month without that day ends the period on its own last day.
+
+        >>> Validity(Origin.EXAMPLE, 5).last_day(date(2020, 9, 23))
+        datetime.date(2025, 9, 22)
+        >>> Validity(Origin.EXAMPLE, 5).last_day(date(2020, 2, 29))
+        datetime.date(2025, 2, 28)
+        """
+        if self.years is None:
+            return None
+        try:
+            return first.replace(year=first.year + self.years) - timedelta(days=1)
+        except ValueError:
+            return date(first.year + self.years, 2, 28)
+
+
+class Stands(msgspec.Struct, frozen=True):
+    """A fact that stands on the licence. Only what is `public` is shown to somebody who checks it."""
+
+    label: Text
+    public: bool = False
+
+
+class LicenceExample(msgspec.Struct, frozen=True):
+    """A day of issue, and the last day: a date, or `open`."""
+
+    given: date
+    gives: str
+    because: str
+
+
+class LicenceType(msgspec.Struct, frozen=True):
+    """A type of licence. `type_code`: the unified social credit code of the guiding ministry, and three digits.
+
+    `example` says that the code is none that a ministry published. `fields` are facts by the name under which forms
+    ask for them.
+    """
+
+    name: Text
+    type_code: Annotated[str, msgspec.Meta(pattern=r"[0-9A-Z]{18}[0-9]{3}", description="Write 18 signs and 3.")]
+    basis: Because
+    validity: Validity
+    fields: Annotated[Mapping[str, Stands], msgspec.Meta(min_length=1)]
+    examples: Annotated[tuple[LicenceExample, ...], msgspec.Meta(min_length=1)]
+    renewable: bool = False
+    example: bool = False
+
+    def renewal_last_day(self, valid_until: date | None) -> date | None:
+        """The last day on which the holder may ask for renewal; None if this licence is not renewed."""
+        return renewal_last_day(valid_until) if self.renewable and valid_until else None
+
+
+def _check(_pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]:
+    kind = declared.value
+    if uscc_fault(kind.type_code[:18]) is not None:
+        mend = "Copy the unified social credit code of the ministry, with its check character."
+        yield declared.fault("type_code", "The first 18 signs are no unified social credit code.", mend)
+    if (kind.validity.because is None) != (kind.validity.origin is Origin.EXAMPLE):
+        mend = "Write `because`, or say `origin: example`."
+        yield declared.fault("validity", "A validity has an article, or it is an example.", mend)
+    if kind.renewable and kind.validity.years is None:
+        yield declared.fault("renewable", "What has no end is not renewed.", "Write `years`, or remove `renewable`.")
+    for index, example in enumerate(kind.examples):
+        last = kind.validity.last_day(example.given)
+        found = last.isoformat() if last else OPEN
+        if found != example.gives:
+            what = f"This example does not hold: {found}, not {example.gives}."
+            yield declared.fault(f"examples.{index}", what, "Mend the validity or the example.")
+
+
+LICENCE_TYPE: Kind[LicenceType] = Kind("licence_type", "licences/types", LicenceType, _check)

@@ -1,0 +1,63 @@
+"""The papers of licences: made when a holder first asks for one, then kept sealed under that holder's key."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+
+from onecity.ledger import Ciphers
+from onecity.licences import store
+from onecity.licences.model import Licence
+from onecity.licences.store import Paper
+from onecity.machinery.blobs import Blobs
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+
+class Papers:
+    """Papers by licence and edition. `site` is the address to which the code on a paper leads."""
+
+    def __init__(self, pool: "Pool", ciphers: Ciphers, blobs: Blobs) -> None:
+        self._pool = pool
+        self._ciphers = ciphers
+        self._blobs = blobs
+
+    async def of(self, licence: Licence, *, site: str, make: Callable[[], bytes], now: datetime) -> bytes:
+        """The paper of a licence; `make` draws one if there is none yet, or if the city has moved since."""
+        async with self._pool.acquire() as connection:
+            kept = await store.paper(connection, licence.id, licence.edition)
+        found = self._opened(licence, kept.blob) if kept is not None and kept.site == site else None
+        if found is not None:
+            return found
+        # Drawing takes a third of a second of computing; meanwhile others are answered.
+        content = await asyncio.to_thread(make)
+        blob = self._sealed(licence, content)
+        async with self._pool.acquire() as connection:
+            await store.put_paper(connection, licence.id, licence.edition, Paper(site, blob), now)
+        return content
+
+    def _sealed(self, licence: Licence, content: bytes) -> str:
+        self._ciphers.ensure([licence.holder])
+        cipher = self._ciphers.cipher(licence.holder)
+        assert cipher is not None, "the key was made just now"
+        nonce = os.urandom(12)
+        return self._blobs.put(nonce + cipher.encrypt(nonce, content, _bound_to(licence)))
+
+    def _opened(self, licence: Licence, blob: str) -> bytes | None:
+        """The bytes of a paper; None if the holder was forgotten or the bytes are damaged."""
+        sealed, cipher = self._blobs.get(blob), self._ciphers.cipher(licence.holder)
+        if sealed is None or cipher is None:
+            return None
+        try:
+            return cipher.decrypt(sealed[:12], sealed[12:], _bound_to(licence))
+        except InvalidTag:
+            return None
+
+
+def _bound_to(licence: Licence) -> bytes:
+    """Binds sealed bytes to their licence, so that they cannot be given out as another one's."""
+    return f"paper {licence.id} {licence.edition}".encode()

@@ -1,0 +1,51 @@
+"""Licences by holder and by identifier. An index to histories, never an answer: what it says of a licence is asked
+of the licence's own facts."""
+
+from collections.abc import Iterator
+
+from onecity.ledger import Projection, Recorded, Row, Statement, Table
+from onecity.licences.facts import (
+    LicenceCancelled,
+    LicenceIssued,
+    LicenceRevoked,
+    RevocationDropped,
+    RevocationProposed,
+)
+from onecity.licences.model import folded
+
+_ISSUE = Statement(
+    "licences",
+    "insert into licences (licence, holder, type, agency, area, stem, issued) select * from"
+    " unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[])",
+)
+_PROPOSE = Statement(
+    "licence_proposals",
+    "insert into licence_proposals (licence, proposed) select * from unnest($1::uuid[], $2::timestamptz[])",
+)
+_SETTLE = Statement(
+    "licence_proposals",
+    "delete from licence_proposals p using unnest($1::uuid[]) t(licence) where p.licence = t.licence",
+)
+
+
+def _apply(recorded: Recorded) -> Iterator[Row]:
+    licence = recorded.stream
+    match recorded.fact:
+        case LicenceIssued() as issued:
+            found = folded((recorded,))
+            assert found is not None, "a licence begins with this fact"
+            params = (licence, issued.holder, issued.type, issued.agency, issued.area)
+            yield Row(_ISSUE, (licence,), (*params, found.identifier.stem, issued.issued))
+        case RevocationProposed():
+            yield Row(_PROPOSE, (licence,), (licence, recorded.at))
+        case RevocationDropped() | LicenceRevoked() | LicenceCancelled():
+            yield Row(_SETTLE, (licence,), (licence,))
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
+LICENCES = Projection(
+    tables=(Table("licences"), Table("licence_proposals")),
+    facts=(LicenceIssued, RevocationProposed, RevocationDropped, LicenceRevoked, LicenceCancelled),
+    apply=_apply,
+)

@@ -1,0 +1,239 @@
+"""What may be done to a licence, by whom, or why not."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import Because
+from onecity.kernel.acting import Acting
+from onecity.kernel.refusal import Reason, Refused
+from onecity.ledger import Fact
+from onecity.licences.declared import LicenceType
+from onecity.licences.facts import (
+    Ending,
+    LicenceCancelled,
+    LicenceRenewed,
+    LicenceResumed,
+    LicenceRevoked,
+    LicenceSuspended,
+    LicenceUsed,
+    RevocationDropped,
+    RevocationProposed,
+)
+from onecity.licences.identifier import MOST_EDITIONS
+from onecity.licences.model import Licence, State, state_on
+
+REVOKE: Final = "licences.revoke"
+"""The duty of those who suspend licences, put them in force again and, two together, end them."""
+
+RENEW: Final = "licences.renew"
+"""The duty of those who give a licence its next edition."""
+
+LONGEST_WORDS: Final = 2_000
+"""Characters that somebody may write to a holder in one field of a letter."""
+
+
+class Why(Reason):
+    """Why a licence stays as it is, or is not shown."""
+
+    NOT_FOUND = "licences.not_found"
+    NOT_YOUR_DUTY = "licences.not_your_duty"
+    NO_SUCH_DEED = "licences.no_such_deed"
+    ENDED = "licences.ended"
+    EXPIRED = "licences.expired"
+    SUSPENDED = "licences.suspended"
+    NOT_SUSPENDED = "licences.not_suspended"
+    PROPOSED = "licences.proposed"
+    NOT_PROPOSED = "licences.not_proposed"
+    SAME_PERSON = "licences.same_person"
+    NOT_RENEWABLE = "licences.not_renewable"
+    ASKED_TOO_LATE = "licences.asked_too_late"
+    NOT_VALID = "licences.not_valid"
+    NO_CONSENT = "licences.no_consent"
+    UNSAID = "licences.unsaid"
+    TOO_LONG = "licences.too_long"
+
+
+class Deed(StrEnum):
+    """What an officer who oversees licences can do to one. `annul` and `revoke` only propose the end."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    ANNUL = "annul"
+    REVOKE = "revoke"
+    CONFIRM = "confirm"
+    DROP = "drop"
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What an officer must write to the holder for a deed, and the article behind it."""
+
+    because: Because
+    write: tuple[str, ...] = ()
+
+
+_PENALTIES: Final = date(2021, 1, 22)
+_PERMITS: Final = date(2019, 4, 23)
+
+TERMS: Final[Mapping[Deed, Terms]] = {
+    Deed.SUSPEND: Terms(Because("行政处罚法", "9", _PENALTIES), ("facts", "rule", "remedy")),
+    Deed.RESUME: Terms(Because("行政处罚法", "9", _PENALTIES), ("facts",)),
+    Deed.ANNUL: Terms(Because("行政许可法", "69", _PERMITS), ("facts", "rule")),
+    Deed.REVOKE: Terms(Because("行政处罚法", "9", _PENALTIES), ("facts", "rule")),
+    Deed.CONFIRM: Terms(Because("行政许可法", "69", _PERMITS)),
+    Deed.DROP: Terms(Because("行政许可法", "61", _PERMITS), ("facts",)),
+}
+ENDS: Final[Mapping[Deed, Ending]] = {Deed.ANNUL: Ending.ANNULLED, Deed.REVOKE: Ending.REVOKED}
+"""What the deeds propose that propose an end."""
+
+AT_WISH: Final = Because("行政许可法", "70", _PERMITS)
+"""The article about licences that end because their holder wishes so."""
+
+RENEWAL: Final = Because("行政许可法", "50", _PERMITS)
+
+
+class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A deed, and what the officer writes to the holder."""
+
+    deed: Deed
+    words: Mapping[str, str] = {}
+
+
+def may(licence: Licence, duty: str, by: Acting) -> bool:
+    """Whether the author holds a duty for this licence's agency and area."""
+    issued = licence.issued
+    return by.duty == duty and by.scope is not None and by.scope.covers(issued.agency, issued.area)
+
+
+def overseen(licence: Licence, command: Do, *, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
+    """The facts that an officer's deed adds, or why the licence stays as it is."""
+    if not may(licence, REVOKE, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if licence.ended is not None:
+        return Refused(Why.ENDED)
+    wrong = _STANDS_IN_THE_WAY[command.deed](licence, by, today)
+    if wrong is not None:
+        return Refused(wrong)
+    said = _said(TERMS[command.deed].write, command.words)
+    return said if isinstance(said, Refused) else (_fact(licence, command.deed, said),)
+
+
+def _fact(licence: Licence, deed: Deed, said: dict[str, str]) -> Fact:
+    holder = licence.issued.holder
+    match deed:
+        case Deed.SUSPEND:
+            return LicenceSuspended(holder, said)
+        case Deed.RESUME:
+            return LicenceResumed(holder, said)
+        case Deed.ANNUL | Deed.REVOKE:
+            return RevocationProposed(holder, ENDS[deed], said)
+        case Deed.CONFIRM:
+            assert licence.proposal is not None, "what stands in the way was asked before"
+            return LicenceRevoked(licence.proposal.fact.ending, licence.proposal.by)
+        case Deed.DROP:
+            return RevocationDropped(holder, said)
+
+
+def _to_suspend(licence: Licence, _by: Acting, today: date) -> Why | None:
+    if licence.suspended:
+        return Why.SUSPENDED
+    return Why.EXPIRED if state_on(licence, today) is State.EXPIRED else None
+
+
+def _to_resume(licence: Licence, _by: Acting, today: date) -> Why | None:
+    if not licence.suspended:
+        return Why.NOT_SUSPENDED
+    return Why.EXPIRED if state_on(licence, today) is State.EXPIRED else None
+
+
+def _to_propose(licence: Licence, _by: Acting, _today: date) -> Why | None:
+    # Also one that has run out: what should never have been given is annulled from the beginning.
+    return Why.PROPOSED if licence.proposal else None
+
+
+def _to_confirm(licence: Licence, by: Acting, _today: date) -> Why | None:
+    if licence.proposal is None:
+        return Why.NOT_PROPOSED
+    return Why.SAME_PERSON if licence.proposal.comes_from(by) else None
+
+
+def _to_drop(licence: Licence, _by: Acting, _today: date) -> Why | None:
+    return None if licence.proposal else Why.NOT_PROPOSED
+
+
+_STANDS_IN_THE_WAY: Final[Mapping[Deed, Callable[[Licence, Acting, date], Why | None]]] = {
+    Deed.SUSPEND: _to_suspend,
+    Deed.RESUME: _to_resume,
+    Deed.ANNUL: _to_propose,
+    Deed.REVOKE: _to_propose,
+    Deed.CONFIRM: _to_confirm,
+    Deed.DROP: _to_drop,
+}
+
+
+def blocked(licence: Licence, deed: Deed, *, by: Acting, today: date) -> Why | None:
+    """Why a deed is not possible now, before a word is written; None if it is."""
+    if not may(licence, REVOKE, by):
+        return Why.NOT_YOUR_DUTY
+    return Why.ENDED if licence.ended else _STANDS_IN_THE_WAY[deed](licence, by, today)
+
+
+def cancelled(licence: Licence, *, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
+    """The end of a licence at its holder's wish. To anybody else it is not there."""
+    if by.subject != licence.holder:
+        return Refused(Why.NOT_FOUND)
+    if licence.ended is not None:
+        return Refused(Why.ENDED)
+    if state_on(licence, today) is State.EXPIRED:
+        return Refused(Why.EXPIRED)
+    # Nobody escapes a penalty by giving the licence back.
+    return Refused(Why.PROPOSED) if licence.proposal else (LicenceCancelled(),)
+
+
+def renewed(licence: Licence, kind: LicenceType, *, asked: date, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
+    """The next edition of a licence whose holder asked in time; the city itself renews by silence.
+
+    Source: 行政许可法 (2019-04-23) article 50.
+    """
+    if not may(licence, RENEW, by) and by.person is not None:
+        return Refused(Why.NOT_YOUR_DUTY)
+    if licence.ended is not None:
+        return Refused(Why.ENDED)
+    last_day = kind.renewal_last_day(licence.valid_until)
+    if last_day is None or licence.valid_until is None:
+        return Refused(Why.NOT_RENEWABLE)
+    if asked > last_day:
+        return Refused(Why.ASKED_TOO_LATE, {"day": last_day.isoformat()})
+    state = state_on(licence, today)
+    if state is not State.VALID:
+        return Refused(Why.EXPIRED if state is State.EXPIRED else Why.NOT_VALID)
+    first = licence.valid_until + timedelta(days=1)
+    until = kind.validity.last_day(first)
+    assert until is not None and licence.edition < MOST_EDITIONS, "a licence with an end has a next one"
+    return (LicenceRenewed(licence.edition + 1, asked, first, until),)
+
+
+def used(
+    licence: Licence, *, agency: str, case: UUID, matter: str, consent: Acting, day: date
+) -> tuple[Fact, ...] | Refused:
+    """That an agency relies on a licence for a case: only on a valid one, and only if its holder agreed."""
+    if consent.person is None or consent.subject != licence.holder:
+        return Refused(Why.NO_CONSENT)
+    if state_on(licence, day) is not State.VALID:
+        return Refused(Why.NOT_VALID)
+    return (LicenceUsed(agency, case, matter, consent.person),)
+
+
+def _said(asked: tuple[str, ...], words: Mapping[str, str]) -> dict[str, str] | Refused:
+    """What the deed demands to be written, each part there and none too long."""
+    said = {name: words.get(name, "").strip() for name in asked}
+    for name, text in said.items():
+        if not text:
+            return Refused(Why.UNSAID, {"field": name})
+        if len(text) > LONGEST_WORDS:
+            return Refused(Why.TOO_LONG, {"field": name, "most": LONGEST_WORDS})
+    return said

@@ -1,0 +1,116 @@
+"""All the SQL of licences."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.acting import area_prefix
+from onecity.machinery.web import Held
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+_COLUMNS: Final = "l.licence, l.holder, l.type, l.agency, l.area, l.issued"
+_COVERED: Final = (
+    "exists (select from unnest($2::text[], $3::text[]) h(agency, area)"
+    " where h.agency = l.agency and starts_with(l.area, h.area))"
+)
+
+
+class LicenceRow(msgspec.Struct, frozen=True):
+    """Where a licence is found."""
+
+    licence: UUID
+    holder: UUID
+    type: str
+    agency: str
+    area: str
+    issued: date
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """A paper that was made: the address to which its code leads, and the name of its sealed bytes."""
+
+    site: str
+    blob: str
+
+
+async def held_by(connection: "Connection", holder: UUID, *, limit: int = 200) -> list[LicenceRow]:
+    """A person's licences, the newest first."""
+    query = f"select {_COLUMNS} from licences l where l.holder = $1 order by l.issued desc, l.licence desc limit $2"
+    return [LicenceRow(*row) for row in await connection.fetch(query, holder, limit)]
+
+
+async def held_of_type(connection: "Connection", holder: UUID, kind: str) -> list[LicenceRow]:
+    """A person's licences of one type, the newest first."""
+    query = (
+        f"select {_COLUMNS} from licences l where l.holder = $1 and l.type = $2 order by l.issued desc, l.licence desc"
+    )
+    return [LicenceRow(*row) for row in await connection.fetch(query, holder, kind)]
+
+
+async def own_licence(connection: "Connection", licence: UUID, holder: UUID) -> LicenceRow | None:
+    """One licence, if it is this person's."""
+    query = f"select {_COLUMNS} from licences l where l.licence = $1 and l.holder = $2"
+    row = await connection.fetchrow(query, licence, holder)
+    return LicenceRow(*row) if row else None
+
+
+async def licence_at(connection: "Connection", stem: str) -> UUID | None:
+    """The history to which the index leads for an identifier; whether it is the right one, its facts tell."""
+    found: UUID | None = await connection.fetchval("select licence from licences where stem = $1", stem)
+    return found
+
+
+async def visible_licence(connection: "Connection", licence: UUID, held: Sequence[Held]) -> LicenceRow | None:
+    """One licence, if it lies in the scope of one of the given duties; None does not say whether it exists."""
+    query = f"select {_COLUMNS} from licences l where l.licence = $1 and {_COVERED}"
+    row = await connection.fetchrow(query, licence, *_scopes(held))
+    return LicenceRow(*row) if row else None
+
+
+async def visible_at(connection: "Connection", stem: str, held: Sequence[Held]) -> LicenceRow | None:
+    """The licence of an identifier, if it lies in the scope of one of the given duties."""
+    query = f"select {_COLUMNS} from licences l where l.stem = $1 and {_COVERED}"
+    row = await connection.fetchrow(query, stem, *_scopes(held))
+    return LicenceRow(*row) if row else None
+
+
+async def proposals(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[LicenceRow]:
+    """The licences whose end waits for a second officer, the longest waiting first."""
+    query = (
+        f"select {_COLUMNS} from licence_proposals p join licences l using (licence) where {_COVERED}"
+        " order by p.proposed, l.licence limit $1"
+    )
+    return [LicenceRow(*row) for row in await connection.fetch(query, limit, *_scopes(held))]
+
+
+async def next_licences(connection: "Connection", after: UUID, *, limit: int) -> list[UUID]:
+    """The licences that follow one in the order of their ids: how a patient reader comes to every one of them."""
+    query = "select licence from licences where licence > $1 order by licence limit $2"
+    return [row["licence"] for row in await connection.fetch(query, after, limit)]
+
+
+async def paper(connection: "Connection", licence: UUID, edition: int) -> Paper | None:
+    """The paper of an edition, if one was made."""
+    row = await connection.fetchrow(
+        "select site, blob from licence_papers where licence = $1 and edition = $2", licence, edition
+    )
+    return Paper(*row) if row else None
+
+
+async def put_paper(connection: "Connection", licence: UUID, edition: int, made: Paper, now: datetime) -> None:
+    """A paper was made; an older one of this edition is not given out any more."""
+    await connection.execute(
+        "insert into licence_papers (licence, edition, site, blob, made) values ($1, $2, $3, $4, $5)"
+        " on conflict (licence, edition) do update"
+        " set site = excluded.site, blob = excluded.blob, made = excluded.made",
+        licence, edition, made.site, made.blob, now,
+    )  # fmt: skip
+
+
+def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
+    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]

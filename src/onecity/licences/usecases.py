@@ -1,0 +1,219 @@
+"""Issuing, overseeing, renewing and using licences: load, decide, record; the holder's letter travels along."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from onecity.casework import Because
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import PersonId, derived_id
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision, Declarations, Fact, Ledger
+from onecity.licences import store
+from onecity.licences.declared import LICENCE_TYPE, LicenceType
+from onecity.licences.facts import Ending, LicenceIssued, LicenceRenewed
+from onecity.licences.model import Licence, State, folded, state_on
+from onecity.licences.rules import AT_WISH, ENDS, RENEWAL, TERMS, Deed, Do, Why, cancelled, overseen, renewed, used
+from onecity.notices import letter_to
+from onecity.packs import Pack, version_of
+from onecity.people import AGENCY
+
+_PROPOSED_BY: Final[Mapping[Ending, Deed]] = {ending: deed for deed, ending in ENDS.items()}
+
+
+class Licences(msgspec.Struct, frozen=True):
+    """What licences need: the ledger, the types of the pack in force and of the past, the city's zone."""
+
+    ledger: Ledger
+    pack: Pack
+    declarations: Declarations
+    zone: ZoneInfo
+
+    async def type_of(self, issued: LicenceIssued) -> LicenceType:
+        """The type of a licence in the version under which it was issued."""
+        return await self.declarations.value(self.pack, LICENCE_TYPE, issued.type, issued.type_version)
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """The answer to whoever changed a licence: its version, and the identifier of its newest edition."""
+
+    licence: UUID
+    version: int
+    identifier: str
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What the holder is told of a change."""
+
+    kind: str
+    because: Because
+    words: Mapping[str, str] | None = None
+    due: date | None = None
+
+
+def issue(
+    *, licences: Licences, kind: str, holder: PersonId, holder_name: str, values: Mapping[str, str], agency: str,
+    area: str, case: UUID, affair: UUID, matter: str, day: date, key: UUID, now: datetime,
+) -> Change:  # fmt: skip
+    """The change that begins a licence, for the transaction in which its case is decided.
+
+    `kind` is the id of its type. `values` are facts as they shall stand on it, in words; those that its type does not
+    know are left out. The stream of the change is the licence's id.
+    """
+    declared = licences.pack.all(LICENCE_TYPE)[kind]
+    licence = derived_id(key, now=now, what=f"licence {kind} {case}")
+    issued = LicenceIssued(
+        holder=holder,
+        type=kind,
+        type_version=version_of(declared),
+        type_code=declared.value.type_code,
+        agency=agency,
+        issuer=licences.pack.all(AGENCY)[agency].value.area,
+        area=area,
+        case=case,
+        affair=affair,
+        matter=matter,
+        issued=day,
+        valid_from=day,
+        valid_until=declared.value.validity.last_day(day),
+        holder_name=holder_name,
+        values={name: values[name] for name in declared.value.fields if name in values},
+    )
+    return Change(licence, 0, (issued,))
+
+
+async def load(licence: UUID, *, licences: Licences) -> Licence | None:
+    """A licence, folded from its history."""
+    return folded(await licences.ledger.history(licence))
+
+
+async def oversee(
+    licence: UUID, command: Do, *, licences: Licences, key: UUID, by: Acting, now: datetime
+) -> Changed | Refused:
+    """Suspend a licence, put it in force again, or take one of the two steps that end it."""
+    today = day_in(licences.zone, now)
+
+    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
+        return overseen(found, command, by=by, today=today)
+
+    return await _change(
+        licence, decide, lambda found, _: letter_of(found, command), licences=licences, key=key, by=by, now=now
+    )
+
+
+def letter_of(licence: Licence, command: Do) -> Letter:
+    """The letter about a deed. That a licence ended is told with the words of whoever proposed it."""
+    deed = command.deed
+    said = {part: command.words.get(part, "").strip() for part in TERMS[deed].write}
+    match deed:
+        case Deed.CONFIRM:
+            assert licence.proposal is not None, "only what was proposed is confirmed"
+            proposed = licence.proposal.fact
+            return Letter(f"licences.{proposed.ending}", TERMS[_PROPOSED_BY[proposed.ending]].because, proposed.words)
+        case Deed.ANNUL | Deed.REVOKE:
+            return Letter(f"licences.proposed_{ENDS[deed]}", TERMS[deed].because, said)
+        case _:
+            return Letter(f"licences.{deed}", TERMS[deed].because, said)
+
+
+async def cancel(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now: datetime) -> Changed | Refused:
+    """End a licence because its holder wishes so."""
+    today = day_in(licences.zone, now)
+
+    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
+        return cancelled(found, by=by, today=today)
+
+    return await _change(
+        licence, decide, lambda *_: Letter("licences.cancelled", AT_WISH), licences=licences, key=key, by=by, now=now
+    )
+
+
+async def renew(
+    licence: UUID, *, asked: date, licences: Licences, key: UUID, by: Acting, now: datetime
+) -> Changed | Refused:
+    """Give a licence its next edition; `asked` is the day on which its holder asked for it."""
+    found = await load(licence, licences=licences)
+    if found is None:
+        return Refused(Why.NOT_FOUND)
+    kind, today = await licences.type_of(found.issued), day_in(licences.zone, now)
+
+    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
+        return renewed(found, kind, asked=asked, by=by, today=today)
+
+    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
+        until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
+        return Letter("licences.renewed", RENEWAL, due=until)
+
+    return await _change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+
+
+async def use(
+    licence: UUID, *, licences: Licences, agency: str, case: UUID, matter: str, consent: Acting, day: date
+) -> Change | Refused:
+    """The change that records that a case relies on a licence, for the transaction in which it does so.
+
+    `consent` is the author who agreed to it: the holder, or somebody who acts for them.
+    """
+    found = await load(licence, licences=licences)
+    if found is None:
+        return Refused(Why.NOT_FOUND)
+    facts = used(found, agency=agency, case=case, matter=matter, consent=consent, day=day)
+    return facts if isinstance(facts, Refused) else Change(licence, found.version, facts)
+
+
+async def held_by(holder: PersonId, *, licences: Licences) -> tuple[Licence, ...]:
+    """All licences of a person, the newest first, whatever their state."""
+    async with licences.ledger.readers.acquire() as connection:
+        rows = await store.held_by(connection, holder)
+    return await _loaded([row.licence for row in rows], licences)
+
+
+async def held_of_type(holder: PersonId, kind: str, *, day: date, licences: Licences) -> tuple[Licence, ...]:
+    """The licences of a type that a person holds and that are valid on a day: they need not be brought again."""
+    async with licences.ledger.readers.acquire() as connection:
+        rows = await store.held_of_type(connection, holder, kind)
+    found = await _loaded([row.licence for row in rows], licences)
+    return tuple(one for one in found if one.holder == holder and state_on(one, day) is State.VALID)
+
+
+async def _loaded(ids: list[UUID], licences: Licences) -> tuple[Licence, ...]:
+    found = [await load(one, licences=licences) for one in ids]
+    return tuple(one for one in found if one is not None)
+
+
+Decide = Callable[[Licence], tuple[Fact, ...] | Refused]
+
+
+async def _change(
+    licence: UUID, decide: Decide, letter: Callable[[Licence, tuple[Fact, ...]], Letter], *, licences: Licences,
+    key: UUID, by: Acting, now: datetime,
+) -> Changed | Refused:  # fmt: skip
+    async def decided() -> Decision | Refused:
+        found = await load(licence, licences=licences)
+        if found is None:
+            return Refused(Why.NOT_FOUND)
+        facts = decide(found)
+        if isinstance(facts, Refused):
+            return facts
+        edition = max((fact.edition for fact in facts if isinstance(fact, LicenceRenewed)), default=found.edition)
+        changes = (Change(licence, found.version, facts), _letter(found, letter(found, facts), key=key, now=now))
+        identifier = str(found.identifier.in_edition(edition))
+        return Decision(changes, Changed(licence, found.version + len(facts), identifier))
+
+    return await licences.ledger.record(key, decided, Changed, by=by, now=now)
+
+
+def _letter(licence: Licence, letter: Letter, *, key: UUID, now: datetime) -> Change:
+    issued = licence.issued
+    facts = {"matter": issued.matter, "case": str(licence.id)}
+    if letter.due is not None:
+        facts["due"] = letter.due.isoformat()
+    return letter_to(
+        licence.holder, letter.kind, about=issued.affair, sender=issued.agency, facts=facts, words=letter.words,
+        law=letter.because.said("zh"), key=key, now=now,
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Licences for machines: one's own, and the check that everybody may make."""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from onecity.licences.usecases import held_by
+from onecity.licences.verdict import Verdict
+from onecity.licences.web.cabinet import Cabinet, Checked
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Rate, Visit
+
+
+class WalletEntry(msgspec.Struct, frozen=True):
+    """A licence of one's own; `verdict` is what somebody would be told who checks it now."""
+
+    licence: UUID
+    type: str
+    name: str
+    identifier: str
+    verdict: Verdict
+    issued: date
+    valid_until: date | None
+
+
+class WalletList(msgspec.Struct, frozen=True):
+    """One's own licences, the newest first."""
+
+    licences: tuple[WalletEntry, ...]
+
+
+class Interface:
+    """The operations of licences."""
+
+    def __init__(self, cabinet: Cabinet) -> None:
+        self._cabinet = cabinet
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Each with who may and what it says of itself."""
+        says = "What the city says of a licence now; lists of states stand under /licences/status/{00…ff}"
+        return (
+            Operation("GET", "/api/wallet", SIGNED_IN, self.wallet, "One's own licences", WalletList),
+            Operation("GET", "/api/verify/{identifier}", EVERYBODY, self.verify, says, Checked, rate=Rate(60, 60)),
+        )
+
+    async def wallet(self, visit: Visit, _: None) -> WalletList:
+        held = await held_by(visit.subject, licences=self._cabinet.licences)
+        entries: list[WalletEntry] = []
+        for licence in (one for one in held if visit.covers(one.issued.matter)):
+            kind = await self._cabinet.licences.type_of(licence.issued)
+            verdict = await self._cabinet.verdict_on(licence, now=visit.now)
+            entries.append(
+                WalletEntry(
+                    licence.id, licence.issued.type, kind.name.said(visit.lang), str(licence.identifier), verdict,
+                    licence.issued.issued, licence.valid_until,
+                )
+            )  # fmt: skip
+        return WalletList(tuple(entries))
+
+    async def verify(self, visit: Visit, _: None) -> Checked:
+        return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)

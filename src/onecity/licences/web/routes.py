@@ -1,0 +1,45 @@
+"""Every route of licences, with who may take it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from onecity.licences.rules import REVOKE
+from onecity.licences.web.cabinet import Cabinet
+from onecity.licences.web.desk import Oversight
+from onecity.licences.web.interface import Interface
+from onecity.licences.web.public import Check
+from onecity.licences.web.wallet import Wallet
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Rate, Route, holding
+
+DOORS: Final = (
+    Door("/wallet", "licences.wallet", "wallet", SIGNED_IN),
+    Door("/desk/licences", "licences.desk", "shield", holding(REVOKE)),
+)
+_CHECKS: Final = Rate(60, 60)
+_PAPERS: Final = Rate(20, 60)
+"""Drawing a paper takes a third of a second of computing."""
+
+
+def routes(cabinet: Cabinet) -> Sequence[Route]:
+    """The pages of licences."""
+    wallet, check, desk = Wallet(cabinet), Check(cabinet), Oversight(cabinet)
+    overseer = holding(REVOKE)
+    return (
+        Route("GET", "/wallet", SIGNED_IN, wallet.mine),
+        Route("GET", "/wallet/{licence}", SIGNED_IN, wallet.one),
+        Route("GET", "/wallet/{licence}/paper", SIGNED_IN, wallet.paper, _PAPERS),
+        Route("GET", "/wallet/{licence}/cancel", SIGNED_IN, wallet.ask),
+        Route("POST", "/wallet/{licence}/cancel", SIGNED_IN, wallet.give_back),
+        Route("GET", "/verify", EVERYBODY, check.form),
+        Route("GET", "/verify/{identifier}", EVERYBODY, check.answer, _CHECKS),
+        Route("GET", "/licences/status/{shard}", EVERYBODY, check.status),
+        Route("GET", "/desk/licences", overseer, desk.search),
+        Route("GET", "/desk/licences/{licence}", overseer, desk.licence),
+        Route("GET", "/desk/licences/{licence}/{deed}", overseer, desk.deed),
+        Route("POST", "/desk/licences/{licence}/{deed}", overseer, desk.do),
+    )
+
+
+def operations(cabinet: Cabinet) -> Sequence[Operation]:
+    """The interface of licences."""
+    return Interface(cabinet).operations()
