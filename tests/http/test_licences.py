@@ -509,7 +509,8 @@ async def test_only_values_that_the_type_knows_stand_on_a_licence(town: Town) ->
     given = await town.issue(town.citizen, values=ANSWERS | {"number": "410199198806120029"})
     found = await load(given.licence, licences=town.city.cabinet.licences)
     assert found is not None
-    assert found.issued.values == ANSWERS
+    known = ("shop_name", "premises_address", "premises_area", "food_sold")
+    assert found.issued.values == {name: ANSWERS[name] for name in known}
 
 
 async def test_a_forgotten_holder_leaves_a_state_without_a_name(town: Town, keeper: Caller) -> None:

@@ -1,18 +1,16 @@
 """A licence on paper: one page of PDF with what stands on it, the code that checks it, and what it is not."""
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from io import BytesIO
 from typing import Final
 
-import msgspec
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
 from pylopdf_fonts_zh_cn import sans_path
 
+from onecity.licences.papers import Page
 from onecity.machinery.qr import QrCode
 
 # Both write the letters that they draw into the log, and here those are people's names.
@@ -30,20 +28,6 @@ _MARGIN: Final = 22.0
 _WIDTH: Final = 210.0 - 2 * _MARGIN
 _CODE: Final = 46.0
 _TERM: Final = 44.0
-
-
-class Page(msgspec.Struct, frozen=True):
-    """What stands on the paper. `warning` says what it is not, `lines` are facts as term and value."""
-
-    title: str
-    issuer: str
-    warning: str
-    lines: Sequence[tuple[str, str]]
-    identifier: str
-    address: str
-    how: str
-    made: datetime
-    lacking: str
 
 
 def drawn_page(page: Page, code: QrCode) -> bytes:

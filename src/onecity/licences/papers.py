@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 
 from onecity.ledger import Ciphers
@@ -13,9 +14,24 @@ from onecity.licences import store
 from onecity.licences.model import Licence
 from onecity.licences.store import Paper
 from onecity.machinery.blobs import Blobs
+from onecity.machinery.qr import drawn
 
 if TYPE_CHECKING:
     from asyncpg import Pool
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What stands on the paper. `warning` says what it is not, `lines` are facts as term and value."""
+
+    title: str
+    issuer: str
+    warning: str
+    lines: Sequence[tuple[str, str]]
+    identifier: str
+    address: str
+    how: str
+    made: datetime
+    lacking: str
 
 
 class Papers:
@@ -26,15 +42,15 @@ class Papers:
         self._ciphers = ciphers
         self._blobs = blobs
 
-    async def of(self, licence: Licence, *, site: str, make: Callable[[], bytes], now: datetime) -> bytes:
-        """The paper of a licence; `make` draws one if there is none yet, or if the city has moved since."""
+    async def of(self, licence: Licence, page: Page, *, site: str, now: datetime) -> bytes:
+        """The paper of a licence; drawn now if there is none yet, or if the city has moved since."""
         async with self._pool.acquire() as connection:
             kept = await store.paper(connection, licence.id, licence.edition)
         found = self._opened(licence, kept.blob) if kept is not None and kept.site == site else None
         if found is not None:
             return found
         # Drawing takes a third of a second of computing; meanwhile others are answered.
-        content = await asyncio.to_thread(make)
+        content = await asyncio.to_thread(_drawn, page)
         blob = self._sealed(licence, content)
         async with self._pool.acquire() as connection:
             await store.put_paper(connection, licence.id, licence.edition, Paper(site, blob), now)
@@ -56,6 +72,13 @@ class Papers:
             return cipher.decrypt(sealed[:12], sealed[12:], _bound_to(licence))
         except InvalidTag:
             return None
+
+
+def _drawn(page: Page) -> bytes:
+    # The printer is fetched for the first paper: no start of the city and no other command waits for it.
+    from onecity.licences.drawing import drawn_page
+
+    return drawn_page(page, drawn(page.address))
 
 
 def _bound_to(licence: Licence) -> bytes:

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
-from onecity.licences.drawing import Page, drawn_page
+from onecity.licences.drawing import drawn_page
+from onecity.licences.papers import Page
 from onecity.machinery.qr import drawn
 
 IDENTIFIER: Final = "1.2.156.3005.2.11100000000013338W902.410100.20200923DJ4BTU8RR3QA.001.Q"

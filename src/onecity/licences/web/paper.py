@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from onecity.licences.drawing import Page
 from onecity.licences.model import Licence
+from onecity.licences.papers import Page
 from onecity.licences.web.cabinet import Cabinet, address_of, values_of
 from onecity.packs import Words
 

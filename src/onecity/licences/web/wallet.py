@@ -10,7 +10,6 @@ from starlette.responses import Response
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
 from onecity.licences import store
-from onecity.licences.drawing import drawn_page
 from onecity.licences.model import Licence, State, state_on
 from onecity.licences.rules import Why, cancelled
 from onecity.licences.usecases import cancel, held_by, load
@@ -62,9 +61,7 @@ class Wallet:
             return visit.refuse(Refused(Why.ENDED))
         site = site_of(visit)
         page = await paper_of(licence, cabinet=self._cabinet, site=site, now=visit.now)
-        content = await self._cabinet.papers.of(
-            licence, site=site, make=lambda: drawn_page(page, drawn(page.address)), now=visit.now
-        )
+        content = await self._cabinet.papers.of(licence, page, site=site, now=visit.now)
         headers = {"content-disposition": f'attachment; filename="{licence.identifier.serial}.pdf"'}
         return Response(content, media_type="application/pdf", headers=headers)
 
