@@ -125,6 +125,8 @@ def test_what_is_worse_than_the_list_is_told_at_once_and_what_is_better_waits() 
         pytest.param((), (proposed(), REVOKED), id="the revocation was deleted"),
         pytest.param((), (SUSPENDED,), id="the suspension was deleted"),
         pytest.param((RENEWED,), (LicenceCancelled(),), id="renewed instead of given up"),
+        pytest.param((), (SUSPENDED, RESUMED), id="a suspension that is over was deleted"),
+        pytest.param((SUSPENDED, RESUMED), (RESUMED,), id="the same state after another history"),
         pytest.param((SUSPENDED, RESUMED), (SUSPENDED,), id="a list that lags within its own size"),
         pytest.param((SUSPENDED,), (), id="a list without a suspension that it should know"),
     ],
