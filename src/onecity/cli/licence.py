@@ -16,7 +16,7 @@ from onecity.bootstrap.tools import at_hand
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import on_a_city
+from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.cli.service import written_part
 from onecity.kernel.acting import Channel
 from onecity.kernel.instants import day_in
@@ -49,7 +49,7 @@ def licence() -> None:
 
 @licence.command()
 @click.argument("identifier")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@machine_readable
 @on_a_city
 def verify(identifier: str, *, as_json: bool, settings: Settings) -> None:
     """What the city says of IDENTIFIER now. Exit code 0 only if it is valid.
@@ -65,7 +65,7 @@ def verify(identifier: str, *, as_json: bool, settings: Settings) -> None:
 
     found = asyncio.run(checked())
     if as_json:
-        click.echo(msgspec.json.encode(found).decode())
+        tell_machine(found)
     else:
         click.echo(f"{found.verdict}  {found.sentence}")
         for value in (found.name, found.issuer, found.holder, found.issued, found.valid_until):
