@@ -38,3 +38,6 @@ browser:
 
 test: install browser ## all tests, browser journeys included
 	$(BIN)/python -m pytest
+
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts")
+	$(BIN)/python -m bench $(ARGS)

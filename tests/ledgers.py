@@ -67,7 +67,7 @@ ADD = Statement(
 )
 COUNT = Statement(
     "counts",
-    "insert into counts (what, n) select * from unnest($1::text[], $2::int[]) on conflict (what) do update set n = counts.n + excluded.n",
+    "insert into counts (what, n) select what, sum(n) from unnest($1::text[], $2::int[]) t(what, n) group by 1 order by 1 on conflict (what) do update set n = counts.n + excluded.n",
     shared=True,
 )
 

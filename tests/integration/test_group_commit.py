@@ -196,14 +196,59 @@ async def test_a_fault_of_a_projection_reaches_its_authors_and_leaves_nothing(ci
 
 
 async def test_rows_of_one_key_are_written_one_after_another(city: House, writer: Writer, at_once: list[int]) -> None:
-    box = uuid4()
     for _ in range(2):
         box = uuid4()
         first = opened(city, box)
-        both = Written(first.key, b"{}", first.facts, (*first.rows, Row(ADD, (box,), (box, 5))))
+        both = Written(first.key, b"{}", first.facts, (*first.rows, *(Row(ADD, (box,), (box, 5)) for _ in range(3))))
         assert await writer.write(both)
-        assert (await filled(city))[box] == 5
-    assert at_once == []
+        assert (await filled(city))[box] == 15
+    assert at_once == [1], "what can travel with the facts does, the rest follows in the same transaction"
+
+
+async def test_rows_that_follow_the_facts_are_taken_back_with_them(city: House, writer: Writer) -> None:
+    fault = Statement("boxes", "update boxes set total = null from unnest($1::uuid[]) t(box) where boxes.box = t.box")
+    for _ in range(2):
+        first = opened(city, uuid4())
+        wrong = Written(first.key, b"{}", first.facts, (*first.rows, Row(fault, first.rows[0].key, first.rows[0].key)))
+        with pytest.raises(asyncpg.NotNullViolationError):
+            await writer.write(wrong)
+    assert await filled(city) == {}
+    assert await sql(city, "select from ledger.facts") == []
+
+
+async def test_a_statement_with_parts_of_its_own_follows_the_facts(
+    city: House, writer: Writer, at_once: list[int]
+) -> None:
+    nested = Statement(
+        "boxes",
+        "with t as (select * from unnest($1::uuid[]) t(box)), c as (insert into counts values ('nested', 1)"
+        " on conflict (what) do update set n = counts.n + 1)"
+        " update boxes b set total = total + 7 from t where b.box = t.box",
+    )
+    boxes = [await box_of(city) for _ in range(3)]
+    at_once.clear()
+    for version in (2, 3):
+        assert all(
+            await written(writer, [command(city, box, version, rows=(Row(nested, (box,), (box,)),)) for box in boxes])
+        )
+    assert at_once == [1, 2]
+    assert await filled(city) == dict.fromkeys(boxes, 14)
+
+
+async def test_counts_of_many_commands_are_added_up_in_one_wave(
+    city: House, writer: Writer, at_once: list[int]
+) -> None:
+    boxes = [await box_of(city) for _ in range(5)]
+    at_once.clear()
+    for version in (2, 3):
+        rows = [(Row(COUNT, ("added",), ("added", 1)), Row(ADD, (box,), (box, 1))) for box in boxes]
+        assert all(
+            await written(
+                writer, [command(city, box, version, rows=made) for box, made in zip(boxes, rows, strict=True)]
+            )
+        )
+    assert at_once == [1, 4]
+    assert (await sql(city, "select n from projections.counts"))[0]["n"] == 10
 
 
 async def test_a_lane_is_made_anew_when_its_connection_was_cut(city: House, writer: Writer) -> None:

@@ -1,11 +1,11 @@
 """`onecity run`: a whole city with one command."""
 
-import asyncio
 import sys
 import time
 from pathlib import Path
 
 import click
+import uvloop
 
 from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.logs import write_logs
@@ -44,7 +44,7 @@ def run(
     settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
     write_logs(None if str(log) == "-" else log or settings.data / "onecity.log")
     began = time.monotonic()
-    asyncio.run(
+    uvloop.run(
         serve(settings, content, tell=lambda what: click.echo(f"  {what} …", err=True),
               welcome=lambda started: _welcome(started, settings, time.monotonic() - began))
     )  # fmt: skip

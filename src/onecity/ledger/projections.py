@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,8 @@ class Statement(msgspec.Struct, frozen=True, eq=False):
 
     It touches the rows of its keys and looks at no others of the projections, because the statements of a batch
     may run as one and then see nothing of each other.
-    `shared` marks rows that many commands touch (counters); they are written last, so nobody waits long for them.
+    `shared` marks rows that many commands touch (counters). They are written last, so nobody waits long for them, and
+    all at once: the statement itself deals with a key that comes twice, by `group by` or `on conflict do nothing`.
     """
 
     table: str
@@ -26,9 +28,14 @@ class Statement(msgspec.Struct, frozen=True, eq=False):
     def __post_init__(self) -> None:
         assert not _BARE.search(self.sql), "a parameter of a statement is an array with its type: $1::uuid[]"
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it can be part of a larger statement: PostgreSQL takes no `with` that writes inside another."""
+        return not self.sql.lstrip().lower().startswith("with ")
+
 
 class Row(msgspec.Struct, frozen=True):
-    """One row for a statement. Rows of one table with the same key take effect one after another."""
+    """One row for a statement. Rows of one table with the same key take effect one after another, but shared ones."""
 
     statement: Statement
     key: tuple[Any, ...]
@@ -81,20 +88,32 @@ def waves(rows: Iterable[Row]) -> list[Wave]:
     """The executions that have the effect of the rows in their order.
 
     A row whose table and key occurred before goes to the next wave: one array statement would apply only one of them.
+    Rows of shared statements stay together.
     """
     heights: dict[tuple[str, tuple[Any, ...]], int] = {}
     grouped: dict[tuple[int, Statement], list[Row]] = {}
     for row in rows:
-        spot = (row.statement.table, row.key)
-        height = heights.get(spot, -1) + 1
-        heights[spot] = height
+        height = 0
+        if not row.statement.shared:
+            spot = (row.statement.table, row.key)
+            height = heights.get(spot, -1) + 1
+            heights[spot] = height
         grouped.setdefault((height, row.statement), []).append(row)
     return [_wave(height, statement, grouped[height, statement]) for height, statement in sorted(grouped, key=_turn)]
 
 
-def _turn(place: tuple[int, Statement]) -> tuple[int, bool, str, str]:
+def _turn(place: tuple[int, Statement]) -> tuple[bool, int, str, str]:
     height, statement = place
-    return height, statement.shared, statement.table, statement.sql
+    return statement.shared, height, statement.table, statement.sql
+
+
+def parted(todo: Sequence[Wave]) -> tuple[list[Wave], list[Wave]]:
+    """The waves that can travel as one statement with their facts, and those that must follow it."""
+    first = [wave.height == 0 and wave.statement.is_plain for wave in todo]
+    if not all(first):
+        # Shared rows stay last, behind those that follow.
+        first = [part and not wave.statement.shared for part, wave in zip(first, todo, strict=True)]
+    return list(compress(todo, first)), [wave for part, wave in zip(first, todo, strict=True) if not part]
 
 
 def _wave(height: int, statement: Statement, rows: list[Row]) -> Wave:

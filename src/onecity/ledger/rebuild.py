@@ -1,7 +1,7 @@
 """Fold all facts again, beside the live projections, and name every row that differs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -12,6 +12,9 @@ from onecity.ledger.tree import leaf_hash
 
 if TYPE_CHECKING:
     from asyncpg import Connection
+
+_ROWS_AT_ONCE: Final = 8_000
+"""Rows of one key are written wave after wave; the more come at once, the fewer statements a row costs."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -41,10 +44,11 @@ async def rebuild(
                 continue
             count += 1
             rows.extend(projections.rows(book.read(stored)))
-            if len(rows) >= store.CHUNK:
+            if len(rows) >= _ROWS_AT_ONCE:
                 await store.project(connection, waves(rows))
                 rows = []
         await store.project(connection, waves(rows))
+        await store.plan_freely(connection)
         for name in names:
             found = [
                 Difference(name, how, _shown(row, hidden[name]))

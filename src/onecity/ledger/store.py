@@ -70,11 +70,17 @@ _LOAD: Final = "select stream, version, kind, body from ledger.facts where strea
 _ANSWER: Final = "select key, answer from ledger.answers where key = $1"
 _ANSWERS: Final = "select key, answer from ledger.answers where key = any ($1::uuid[])"
 
+# Facts that the last seal could not see: begun since, or under way then. The upper end says nothing new (whatever is
+# visible lies below it), but with it the planner expects few rows and takes the index, however many facts there are.
 _UNSEALED: Final = """
-select f.stream, f.version, f.kind, f.body, f.mac from ledger.facts f, ledger.seal_state s
-where f.era = s.era and (f.xid >= pg_snapshot_xmax(s.seen)
-    or f.xid = any (array(select pg_snapshot_xip(seen) from ledger.seal_state)))
-order by f.xid, f.stream, f.version
+select stream, version, kind, body, mac from (
+    select * from ledger.facts where era = (select era from ledger.seal_state)
+        and xid >= (select pg_snapshot_xmax(seen) from ledger.seal_state)
+        and xid < pg_snapshot_xmax(pg_current_snapshot())
+    union all
+    select * from ledger.facts where era = (select era from ledger.seal_state)
+        and xid = any (array(select pg_snapshot_xip(seen) from ledger.seal_state))
+) new order by xid, stream, version
 """
 _SEAL: Final = """
 insert into ledger.sealed (position, stream, version, leaf)
@@ -94,6 +100,7 @@ select s.position, f.stream, f.version, f.kind, f.body, f.mac, s.leaf
 from ledger.sealed s left join ledger.facts f using (stream, version)
 where s.position >= $1 and s.position < $2 order by s.position
 """
+_SCANS: Final = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 _NAMED_FACTS: Final = (
     "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
 )
@@ -109,7 +116,7 @@ select count(*) as sealed,
     array_agg(distinct s.stream) filter (where f.stream is null or starts_with(f.kind, $3)) as streams
 from ledger.sealed s left join ledger.facts f using (stream, version) where s.position >= $1 and s.position < $2
 """
-_ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by xid, stream, version"
+_ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by era, xid, stream, version"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -191,7 +198,7 @@ def shape_of(batch: Batch, todo: Sequence[Wave]) -> Shape:
 
 
 async def append_at_once(connection: "Connection", batch: Batch, todo: Sequence[Wave]) -> None:
-    """Append a batch with all its projection rows in one statement; it is durable when this returns.
+    """Append a batch with projection rows in one statement; outside a transaction it is durable when this returns.
 
     Only for waves that need not wait for each other. Raises a PostgresError, and nothing is in, if a command is stale.
     """
@@ -377,10 +384,21 @@ async def named_facts(connection: "Connection", name: str) -> AsyncIterator[tupl
 
 
 async def make_scratch(connection: "Connection", tables: Sequence[str]) -> None:
-    """Empty twins of the projection tables, for this connection only."""
+    """Empty twins of the projection tables, for this connection only, filled through their indexes.
+
+    A plan made while they are empty would scan them whole at every later chunk.
+    """
     for table in tables:
         await connection.execute(f"create temporary table {table} (like projections.{table} including all)")
     await connection.execute("set search_path = pg_temp, projections, working, ledger, public")
+    for method in _SCANS:
+        await connection.execute(f"set {method} = off")
+
+
+async def plan_freely(connection: "Connection") -> None:
+    """The tables are full: what compares them may scan them."""
+    for method in _SCANS:
+        await connection.execute(f"set {method} = on")
 
 
 async def differing_rows(connection: "Connection", table: str) -> AsyncIterator[tuple[str, str]]:

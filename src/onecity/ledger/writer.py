@@ -15,7 +15,7 @@ import msgspec
 
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
-from onecity.ledger.projections import Row, waves
+from onecity.ledger.projections import Row, Wave, parted, waves
 from onecity.machinery.postgres import Address, is_down, open_lane
 
 if TYPE_CHECKING:
@@ -181,16 +181,17 @@ def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:
 
 
 async def _write(lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
-    """Write all commands but the stale ones, as one statement if that can be; the numbers of the stale ones."""
+    """Write all commands but the stale ones, in one statement as far as that can be; the numbers of the stale ones."""
     connection = await lane.connection()
     stale: set[int] = set()
     while len(stale) < len(commands):
         going = [number for number in range(len(commands)) if number not in stale]
         batch, todo = _batch(commands, going), waves(row for number in going for row in commands[number].rows)
-        if any(wave.height for wave in todo) or not lane.has_seen(store.shape_of(batch, todo)):
+        first, rest = parted(todo)
+        if not lane.has_seen(store.shape_of(batch, first)):
             break
         try:
-            await store.append_at_once(connection, batch, todo)
+            await _write_together(connection, batch, first, rest)
         except asyncpg.PostgresError as failure:
             if is_down(failure):
                 raise
@@ -202,6 +203,17 @@ async def _write(lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
         else:
             return stale
     return await _write_stepwise(connection, commands, stale)
+
+
+async def _write_together(
+    connection: "Connection", batch: store.Batch, first: Sequence[Wave], rest: Sequence[Wave]
+) -> None:
+    if not rest:
+        await store.append_at_once(connection, batch, first)
+        return
+    async with connection.transaction():
+        await store.append_at_once(connection, batch, first)
+        await store.project(connection, rest)
 
 
 async def _write_stepwise(connection: "Connection", commands: Sequence[_Waiting], stale: set[int]) -> set[int]:
