@@ -16,6 +16,7 @@ from onecity.bootstrap.post import SimulatedPost
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
+from onecity.kernel.instants import day_in
 from onecity.ledger import Declarations
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
@@ -181,6 +182,9 @@ def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
         return known.said(lang) if known else name
 
     def day(lang: str, day: date) -> str:
-        return pages.formats[lang].day(day, today=now().astimezone(zone).date())
+        return pages.formats[lang].day(day, today=day_in(zone, now()))
 
-    return Scribe(words, matter, thing, agency, day)
+    def instant(lang: str, at: datetime) -> str:
+        return f"{day(lang, day_in(zone, at))} {at.astimezone(zone):%H:%M}"
+
+    return Scribe(words, matter, thing, agency, day, instant)
