@@ -139,6 +139,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /set-up/finish": everybody("422", sent={"first": "x", "second": "y", "password": "", "code": ""}),
     "GET /letters": signed_in("200"),
     "GET /letters/{letter}": own("303 /sign-in?next=/letters/"),
+    "GET /account/post": signed_in("200"),
+    "POST /account/post": signed_in("303 /account/post", sent={"channel": "inbox"}),
     "GET /search": everybody("200"),
     "GET /items": everybody("200"),
     "GET /items/{item}": everybody("200"),

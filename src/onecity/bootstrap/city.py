@@ -12,7 +12,7 @@ from onecity.bootstrap.content import words_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
-from onecity.bootstrap.post import SimulatedPost
+from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
@@ -22,14 +22,14 @@ from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
-from onecity.notices.web import LetterPages
+from onecity.notices.web import LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.invitations import Invitations
 from onecity.people.model import KnownFirm, KnownWard
-from onecity.people.recovery import Recovery, Sessions
+from onecity.people.recovery import Recovery, SendCode, Sessions
 from onecity.people.roll import Roll
 from onecity.people.usecases import Consents, Known, Mandates, Staff
 from onecity.places import CITY, calendar_of
@@ -109,34 +109,10 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
 def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
-    invitations = Invitations(city.memory.pool, city.door, city.memory.ledger)
-    gatehouse = people.Gatehouse(
-        pack=city.pack,
-        ledger=city.memory.ledger,
-        door=city.door,
-        reads=city.counter.reads,
-        staff=Staff(city.memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
-        invitations=invitations,
-        recovery=Recovery(
-            city.memory.pool, city.door, city.memory.ledger, city.look_up, letter_to, SimulatedPost(settings.data)
-        ),
-        sessions=Sessions(city.memory.pool),
-        mandates=Mandates(
-            city.memory.ledger,
-            Roll(city.memory.pool, city.door.locks, city.memory.ledger),
-            letter_to,
-            city.look_up,
-            city.look_up_firm,
-            city.look_up_ward,
-        ),
-        consents=Consents(city.memory.ledger),
-        look_up=city.look_up,
-        letter=letter_to,
-        affairs=city.counter.named,
-        matters=city.matters,
-    )
+    ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
+    gatehouse = _gatehouse(city, codes_by(post, city.words, declared.name))
     door = people.DoorPages(gatehouse)
-    letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS, city.counter.reachable)
+    leads = {**people.LEADS, **services.LEADS}
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
@@ -154,13 +130,36 @@ def app_of(city: City, settings: Settings) -> Starlette:
     routes = (
         *portal.Home(city.counter).routes(),
         *people.routes(gatehouse),
-        *letters.routes(),
+        *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
+        *PostPages(ledger, post).routes(),
         *services.routes(city.counter),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),
     )
     return build_app(site, routes)
+
+
+def _gatehouse(city: City, send: SendCode) -> people.Gatehouse:
+    ledger, pool, door = city.memory.ledger, city.memory.pool, city.door
+    invitations = Invitations(pool, door, ledger)
+    roll = Roll(pool, door.locks, ledger)
+    return people.Gatehouse(
+        pack=city.pack,
+        ledger=ledger,
+        door=door,
+        reads=city.counter.reads,
+        staff=Staff(ledger, door, invitations, letter_to, city.pack.all(DUTY)),
+        invitations=invitations,
+        recovery=Recovery(pool, door, ledger, city.look_up, letter_to, send),
+        sessions=Sessions(pool),
+        mandates=Mandates(ledger, roll, letter_to, city.look_up, city.look_up_firm, city.look_up_ward),
+        consents=Consents(ledger),
+        look_up=city.look_up,
+        letter=letter_to,
+        affairs=city.counter.named,
+        matters=city.matters,
+    )
 
 
 def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:

@@ -16,4 +16,10 @@ FACT_TYPES: Final = (
     *services.FACTS,
 )
 
-PROJECTIONS: Final = (*people.PEOPLE, notices.LETTERS, casework.CASES, services.AFFAIRS)
+PROJECTIONS: Final = (
+    *people.PEOPLE,
+    notices.LETTERS,
+    notices.WISHES,
+    casework.CASES,
+    services.AFFAIRS,
+)
