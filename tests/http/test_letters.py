@@ -1,4 +1,4 @@
-"""The inbox and the choice of channels, as people see them."""
+"""The inbox, the choice of channels and the public board, as people and programs see them."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ from onecity.kernel.acting import the_city
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Change, Decision, Fact
 from onecity.machinery.jobs import run_once
-from onecity.notices import letter_to
+from onecity.notices import letter_to, publish
 
 ADDRESS: Final = "canary@mail.example.cn"
 REFUSAL: Final = {"facts": "没有厨房", "rule": "食品安全法第 33 条", "remedy": "加一间厨房"}
@@ -304,6 +304,73 @@ async def test_an_address_is_in_clear_nowhere_but_on_its_owners_page(
         assert ADDRESS.encode().hex() not in text
     for answer in citizen.seen:
         assert ADDRESS not in str(answer.request.url)
+
+
+async def overrun(town: Town, agency: str, days: int, *, reason: str = "等一份鉴定") -> UUID:
+    town.clock.tick()
+    change = publish(
+        "casework.overrun", facts={"matter": "food_business", "days": str(days), "reason": reason}, about=uuid4(),
+        agency=agency, law="优化营商环境条例第 36 条", key=uuid4(), now=town.clock(),
+    )  # fmt: skip
+    await record(town, change)
+    return change.stream
+
+
+async def test_the_board_tells_everybody_what_was_late_and_why(town: Town) -> None:
+    old = await overrun(town, "market_supervision", 2)
+    new = await overrun(town, "fire_rescue", 3, reason="<b>停电</b>")
+    page = await town.nobody.get("/open/notices")
+    assert page.text.index(f"notice-{new}") < page.text.index(f"notice-{old}")
+    for said in ("食品经营许可：没有按时办好", "消防救援支队有一件没有在最晚日期前办好，超了 3 个工作日。", "原因：&lt;b&gt;停电&lt;/b&gt;", "优化营商环境条例第 36 条", "9月22日 星期二"):  # fmt: skip
+        assert said in page.text
+    chosen = tabs(page)
+    assert next(iter(chosen))[1] == "/open/notices"
+    assert '<a href="/open/notices?agency=fire_rescue">消防救援支队</a>' in page.text
+    only = await town.nobody.get("/open/notices?agency=fire_rescue")
+    assert re.search(r'agency=fire_rescue" aria-current="page"', only.text)
+    assert (f"notice-{new}" in only.text, f"notice-{old}" in only.text) == (True, False)
+    assert "现在没有公示" in (await town.nobody.get("/open/notices?agency=nobody")).text
+    assert 'href="/open/notices"' in (await town.nobody.get("/")).text
+
+
+async def test_the_board_offers_the_agencies_with_the_most_and_the_one_that_is_asked_for(town: Town) -> None:
+    for number, agency in enumerate(("tax_service", "civil_affairs", "ecology", "education", "finance", "commerce")):
+        for _ in range(4 - number // 2):
+            await overrun(town, agency, 1)
+    offered = [href for _, href in tabs(await town.nobody.get("/open/notices"))]
+    assert len(offered) == 6
+    assert "/open/notices?agency=tax_service" in offered
+    asked = [href for _, href in tabs(await town.nobody.get("/open/notices?agency=commerce"))]
+    assert "/open/notices?agency=commerce" in asked
+
+
+async def test_programs_read_the_same_board(town: Town) -> None:
+    notice = await overrun(town, "urban_management", 1)
+    answer = (await town.nobody.get("/api/notices?agency=urban_management")).json()
+    found = next(one for one in answer["notices"] if one["notice"] == str(notice))
+    assert found["paragraphs"] == ["城市管理局有一件没有在最晚日期前办好，超了 1 个工作日。", "原因：等一份鉴定"]
+    assert {one["agency"] for one in answer["notices"]} == {"urban_management"}
+    assert (found["kind"], found["law"], found["title"]) == (
+        "casework.overrun", "优化营商环境条例第 36 条", "食品经营许可：没有按时办好",
+    )  # fmt: skip
+    assert "about" not in found
+
+
+async def test_the_board_says_nothing_of_whose_case_it_was(town: Town) -> None:
+    notice = await overrun(town, "market_supervision", 5)
+    [[about]] = await town.rows("select about from notices where notice = $1", notice)
+    for path in ("/open/notices", "/api/notices"):
+        assert str(about) not in (await town.nobody.get(path)).text
+
+
+async def test_a_long_board_has_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onecity.notices.web.board._A_PAGE", 1)
+    first, second = await overrun(town, "public_security", 1), await overrun(town, "public_security", 2)
+    path = "/open/notices?agency=public_security"
+    assert 'rel="next" href="?agency=public_security&amp;page=2"' in (await town.nobody.get(path)).text
+    pages = [(await town.nobody.get(f"/api/notices?agency=public_security&page={page}")).json() for page in (1, 2)]
+    assert [page["notices"][0]["notice"] for page in pages] == [str(second), str(first)]
+    assert {page["page"] for page in pages} == {1, 2}
 
 
 async def test_a_city_without_a_post_offers_no_message(

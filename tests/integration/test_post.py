@@ -17,9 +17,9 @@ from onecity.bootstrap.rooms import SCHEMAS
 from onecity.kernel.acting import Acting, Channel, the_city
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Basis, Change, Decision, Fact, key_of, rebuild
+from onecity.ledger import Basis, Change, Decision, Fact, fold_version, key_of, rebuild
 from onecity.machinery.postgres import Address, connect, migrate, read_migrations
-from onecity.notices import LetterDelivered, LetterOpened, letter_to, store
+from onecity.notices import LetterDelivered, LetterOpened, letter_to, publish, store
 from onecity.notices.facts import PostChannel, PostEnd
 from onecity.notices.post import Failed, Handed, Sent
 from onecity.notices.rules import MOST_TRIES, PAUSES, Choice
@@ -423,6 +423,35 @@ async def test_an_address_that_nothing_goes_to_is_not_kept(house: House) -> None
     async with house.ledger.readers.acquire() as connection:
         bodies = await connection.fetch("select body from ledger.facts where kind like 'notices.post_chosen/%'")
     assert [b"sealed" in row["body"] for row in bodies] == [False]
+
+
+async def test_a_notice_is_on_the_board_and_the_board_is_a_fold(house: House) -> None:
+    about = uuid4()
+    facts = {"matter": "food_business", "days": "3", "reason": "等一份鉴定"}
+    notice = publish(
+        "casework.overrun",
+        facts=facts,
+        about=about,
+        agency="market",
+        law="优化营商环境条例第 36 条",
+        key=uuid4(),
+        now=NOON,
+    )
+    await house.record(notice)
+    assert fold_version(await house.ledger.history(notice.stream)) == 1
+    async with house.ledger.readers.acquire() as connection:
+        [row] = await store.board(connection, None, limit=5, offset=0)
+        assert await store.board(connection, "elsewhere", limit=5, offset=0) == []
+        assert await store.board_agencies(connection) == {"market": 1}
+    assert (row.notice, row.kind, row.facts, row.published) == (notice.stream, "casework.overrun", facts, NOON)
+    assert await house.differences() == []
+
+
+async def test_the_same_command_publishes_once(house: House) -> None:
+    key, about = uuid4(), uuid4()
+    both = [publish("x", facts={}, about=about, agency="a", law="", key=key, now=NOON) for _ in range(2)]
+    assert both[0] == both[1]
+    assert publish("x", facts={}, about=uuid4(), agency="a", law="", key=key, now=NOON).stream != both[0].stream
 
 
 async def test_letters_and_accounts_from_before_are_carried_over(house: House, owner: Address) -> None:

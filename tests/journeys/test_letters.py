@@ -71,12 +71,12 @@ def test_a_person_chooses_how_they_are_told_of_letters(city: RunningCity, browse
     expect(phone.locator("main")).to_contain_text("100****0000")
 
 
-def test_letters_keep_nobody_out(city: RunningCity, browse: Open) -> None:
+def test_letters_and_notices_keep_nobody_out(city: RunningCity, browse: Open) -> None:
     apply(city)
     for size in (PHONE, DESK):
         page = browse("/", size=size, scripts=True)
         sign_in(page, city)
-        for path in ("/letters", "/account/post"):
+        for path in ("/letters", "/account/post", "/open/notices"):
             page.goto(path)
             no_barrier(page)
         page.goto("/letters")

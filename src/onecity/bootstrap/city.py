@@ -22,7 +22,7 @@ from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
-from onecity.notices.web import LetterPages, PostPages
+from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
@@ -113,6 +113,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
     gatehouse = _gatehouse(city, codes_by(post, city.words, declared.name))
     door = people.DoorPages(gatehouse)
     leads = {**people.LEADS, **services.LEADS}
+    board = BoardPages(ledger, scribe)
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
@@ -126,12 +127,13 @@ def app_of(city: City, settings: Settings) -> Starlette:
         secure=settings.secure,
         doors=(portal.DOORS[0], *services.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
-    operations = (*people.operations(gatehouse), *services.operations(city.counter))
+    operations = (*people.operations(gatehouse), *board.operations(), *services.operations(city.counter))
     routes = (
         *portal.Home(city.counter).routes(),
         *people.routes(gatehouse),
         *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
         *PostPages(ledger, post).routes(),
+        *board.routes(),
         *services.routes(city.counter),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),

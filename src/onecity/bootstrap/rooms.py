@@ -20,6 +20,7 @@ PROJECTIONS: Final = (
     *people.PEOPLE,
     notices.LETTERS,
     notices.WISHES,
+    notices.BOARD,
     casework.CASES,
     services.AFFAIRS,
 )

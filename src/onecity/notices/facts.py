@@ -1,4 +1,4 @@
-"""What can happen to a letter, and to the way in which letters reach a person."""
+"""What can happen to a letter, to the way in which letters reach a person, and on the public board."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -67,9 +67,24 @@ class PostChosen(Fact, frozen=True):
     lang: str
 
 
+class NoticePublished(Fact, frozen=True):
+    """A notice hangs on the public board. It says nothing that leads to a person.
+
+    `kind` names the sentences and `facts` fill them; `about` is what the city itself finds the cause by, and is shown
+    to nobody.
+    """
+
+    kind: str
+    facts: Mapping[str, str]
+    about: UUID
+    agency: str
+    law: str
+
+
 FACTS = (
     FactType("notices.sent", LetterSent),
     FactType("notices.opened", LetterOpened),
     FactType("notices.delivered", LetterDelivered),
     FactType("notices.post_chosen", PostChosen),
+    FactType("notices.published", NoticePublished),
 )

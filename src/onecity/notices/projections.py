@@ -1,14 +1,17 @@
-"""The inbox, and by what people are told of letters."""
+"""The inbox, by what people are told of letters, and the public board."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 from onecity.notices.facts import (
     LetterDelivered,
     LetterOpened,
     LetterSent,
+    NoticePublished,
     PostChannel,
     PostChosen,
 )
@@ -39,6 +42,11 @@ _WISH_ONLY = Statement(
     "post_wishes",
     "delete from post_wishes w using unnest($1::uuid[], $2::text[]) t(person, channels)"
     " where w.person = t.person and w.channel <> all (string_to_array(t.channels, ' '))",
+)
+_PUBLISH = Statement(
+    "notices",
+    "insert into notices (notice, kind, facts, about, agency, law, published) select * from"
+    " unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])",
 )
 
 
@@ -72,7 +80,18 @@ def _wish(person: UUID, channel: PostChannel, since: datetime) -> Row:
     return Row(_WISH, (person,), (person, channel, since))
 
 
+def _board(recorded: Recorded) -> Iterator[Row]:
+    match recorded.fact:
+        case NoticePublished() as published:
+            facts = msgspec.json.encode(published.facts).decode()
+            params = (recorded.stream, published.kind, facts, published.about, published.agency, published.law)
+            yield Row(_PUBLISH, (recorded.stream,), (*params, recorded.at))
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
 LETTERS = Projection(
     tables=(Table("letters"), Table("deliveries")), facts=(LetterSent, LetterOpened, LetterDelivered), apply=_letters
 )
 WISHES = Projection(tables=(Table("post_wishes"),), facts=(AccountOpened, PostChosen), apply=_wishes)
+BOARD = Projection(tables=(Table("notices"),), facts=(NoticePublished,), apply=_board)

@@ -1,6 +1,6 @@
 """All the SQL of notices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
@@ -57,6 +57,17 @@ class DueRow(msgspec.Struct, frozen=True):
     channel: PostChannel
     tries: int
     handed: bool
+
+
+class NoticeRow(msgspec.Struct, frozen=True):
+    """A notice as it hangs on the board."""
+
+    notice: UUID
+    kind: str
+    facts: Mapping[str, str]
+    agency: str
+    law: str
+    published: datetime
 
 
 _LETTER: Final = "letter, person, kind, about, matter, sender, sent, opened"
@@ -156,3 +167,19 @@ async def wait(connection: "Connection", due: DueRow) -> None:
 async def drop(connection: "Connection", due: DueRow) -> None:
     """Nothing is under way any more."""
     await connection.execute("delete from post where letter = $1 and channel = $2", due.letter, due.channel)
+
+
+async def board(connection: "Connection", agency: str | None, *, limit: int, offset: int) -> list[NoticeRow]:
+    """Notices on the board, the newest first: all, or those of one agency."""
+    rows = await connection.fetch(
+        "select notice, kind, facts, agency, law, published from notices where ($1::text is null or agency = $1)"
+        " order by published desc, notice limit $2 offset $3",
+        agency, limit, offset,
+    )  # fmt: skip
+    return [NoticeRow(row[0], row[1], msgspec.json.decode(row[2], type=dict[str, str]), *list(row)[3:]) for row in rows]
+
+
+async def board_agencies(connection: "Connection") -> dict[str, int]:
+    """The agencies with notices on the board, and how many each has; the one with the most first."""
+    rows = await connection.fetch("select agency, count(*) from notices group by agency order by count(*) desc, agency")
+    return {row[0]: row[1] for row in rows}

@@ -39,3 +39,8 @@ def test_every_way_in_which_a_delivery_can_stand_has_its_words() -> None:
 
 def test_every_reason_has_its_sentence() -> None:
     assert {why.value for why in Why} <= set(WORDS["zh"])
+
+
+def test_a_late_case_is_published_without_anything_that_leads_to_a_person() -> None:
+    said = [sentence for key, sentence in WORDS["zh"].items() if key.startswith("notice.casework.overrun.")]
+    assert set().union(*map(parts, said)) == {"matter", "agency", "days", "reason"}
