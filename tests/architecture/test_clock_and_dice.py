@@ -17,6 +17,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.machinery.web.api": "a request without an idempotency key is a new command",
     "onecity.machinery.web.entrance": "names of requests in the log",
     "onecity.machinery.web.forms": "a form without an idempotency key is a new command",
+    "onecity.notices.post.simulated": "names of the files of the simulated post",
+    "onecity.notices.web.post": "the idempotency key that a form carries",
     "onecity.people.signin": "tokens of sessions",
     "onecity.people.web.pages": "the idempotency key that a form carries",
     "onecity.registers.rows": "nonces of sealed rows",

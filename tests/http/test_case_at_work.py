@@ -179,8 +179,10 @@ async def test_near_and_missed_days_are_told_and_explained(here: Town) -> None:
         told = await letters(here, thread.case)
         await run_once(jobs(here), here.clock())
         assert await letters(here, thread.case) == told
+        assert "还没有写" in (await here.nobody.get("/open/notices")).text
         path = f"/desk/cases/{thread.case}/explain"
         assert await post(head, path, {"reason": "系统故障两天"}) == f"/desk/cases/{thread.case}"
+        assert "系统故障两天" in (await here.nobody.get("/open/notices")).text
         citizen = await here.sign_in(await here.register("周雨桐", await here.resident("周雨桐")))
         assert (await citizen.get(f"/affairs/{thread.affair}")).status_code == 404
     await here.wake()

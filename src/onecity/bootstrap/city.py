@@ -13,10 +13,11 @@ from onecity.bootstrap.content import words_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
-from onecity.bootstrap.post import SimulatedPost
+from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
+from onecity.kernel.instants import day_in
 from onecity.ledger import Declarations
 from onecity.licences import Licences
 from onecity.licences import web as licences
@@ -27,14 +28,14 @@ from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
-from onecity.notices.web import LetterPages
+from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.invitations import Invitations
 from onecity.people.model import KnownFirm, KnownWard
-from onecity.people.recovery import Recovery, Sessions
+from onecity.people.recovery import Recovery, SendCode, Sessions
 from onecity.people.roll import Roll
 from onecity.people.usecases import Consents, Known, Mandates, Staff
 from onecity.places import CITY, calendar_of
@@ -135,34 +136,11 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
 def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
-    invitations = Invitations(city.memory.pool, city.door, city.memory.ledger)
-    gatehouse = people.Gatehouse(
-        pack=city.pack,
-        ledger=city.memory.ledger,
-        door=city.door,
-        reads=city.counter.reads,
-        staff=Staff(city.memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
-        invitations=invitations,
-        recovery=Recovery(
-            city.memory.pool, city.door, city.memory.ledger, city.look_up, letter_to, SimulatedPost(settings.data)
-        ),
-        sessions=Sessions(city.memory.pool),
-        mandates=Mandates(
-            city.memory.ledger,
-            Roll(city.memory.pool, city.door.locks, city.memory.ledger),
-            letter_to,
-            city.look_up,
-            city.look_up_firm,
-            city.look_up_ward,
-        ),
-        consents=Consents(city.memory.ledger),
-        look_up=city.look_up,
-        letter=letter_to,
-        affairs=city.counter.named,
-        matters=city.matters,
-    )
+    ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
+    gatehouse = _gatehouse(city, codes_by(post, city.words, declared.name))
     door = people.DoorPages(gatehouse)
-    letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS, city.counter.reachable)
+    leads = {**people.LEADS, **services.LEADS}
+    board = BoardPages(ledger, scribe)
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
@@ -178,13 +156,16 @@ def app_of(city: City, settings: Settings) -> Starlette:
     )
     operations = (
         *people.operations(gatehouse),
+        *board.operations(),
         *licences.operations(city.cabinet),
         *services.operations(city.counter),
     )
     routes = (
         *portal.Home(city.counter).routes(),
         *people.routes(gatehouse),
-        *letters.routes(),
+        *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
+        *PostPages(ledger, post).routes(),
+        *board.routes(),
         *licences.routes(city.cabinet),
         *services.routes(city.counter),
         *health_routes(city.memory),
@@ -192,6 +173,28 @@ def app_of(city: City, settings: Settings) -> Starlette:
         description_route(operations, title=TITLE, version=__version__),
     )
     return build_app(site, routes)
+
+
+def _gatehouse(city: City, send: SendCode) -> people.Gatehouse:
+    ledger, pool, door = city.memory.ledger, city.memory.pool, city.door
+    invitations = Invitations(pool, door, ledger)
+    roll = Roll(pool, door.locks, ledger)
+    return people.Gatehouse(
+        pack=city.pack,
+        ledger=ledger,
+        door=door,
+        reads=city.counter.reads,
+        staff=Staff(ledger, door, invitations, letter_to, city.pack.all(DUTY)),
+        invitations=invitations,
+        recovery=Recovery(pool, door, ledger, city.look_up, letter_to, send),
+        sessions=Sessions(pool),
+        mandates=Mandates(ledger, roll, letter_to, city.look_up, city.look_up_firm, city.look_up_ward),
+        consents=Consents(ledger),
+        look_up=city.look_up,
+        letter=letter_to,
+        affairs=city.counter.named,
+        matters=city.matters,
+    )
 
 
 def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
@@ -213,6 +216,9 @@ def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
         return known.said(lang) if known else name
 
     def day(lang: str, day: date) -> str:
-        return pages.formats[lang].day(day, today=now().astimezone(zone).date())
+        return pages.formats[lang].day(day, today=day_in(zone, now()))
 
-    return Scribe(words, matter, thing, agency, day)
+    def instant(lang: str, at: datetime) -> str:
+        return f"{day(lang, day_in(zone, at))} {at.astimezone(zone):%H:%M}"
+
+    return Scribe(words, matter, thing, agency, day, instant)

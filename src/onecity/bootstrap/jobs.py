@@ -6,10 +6,14 @@ from functools import partial
 from typing import Final
 
 from onecity.bootstrap.city import City
+from onecity.bootstrap.post import post_of
+from onecity.bootstrap.settings import Settings
 from onecity.casework import let_silence_speak, recount, remind
 from onecity.kernel.acting import the_city
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job
+from onecity.notices.sending import Postman
+from onecity.places import CITY
 
 _SECONDS_S: Final = 5
 _MINUTE_S: Final = 60
@@ -18,14 +22,14 @@ _HOUR_S: Final = 3_600
 _DAY_S: Final = 86_400
 
 
-def jobs_of(city: City) -> Sequence[Job]:
-    """The jobs of a running city."""
-    counter, office = city.counter, city.counter.office
+def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
+    """The jobs of a running city that people reach at an address."""
+    counter, office, declared = city.counter, city.counter.office, city.pack.one(CITY)
 
     async def enter_reads(now: datetime) -> int:
         return await counter.reads.enter(city.memory.ledger, by=the_city(), now=now)
 
-    return (
+    jobs = [
         Job("casework.silence", _SECONDS_S, partial(let_silence_speak, office=office)),
         Job("casework.remind", _SECONDS_S, partial(remind, office=office)),
         Job("casework.recount", _HOUR_S, partial(recount, office=office)),
@@ -35,4 +39,9 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
         Job("licences.status", EVERY_S, city.renewal.run),
-    )
+    ]
+    post = post_of(declared, settings)
+    if post is not None:
+        postman = Postman(city.memory.ledger, post, counter.scribe, declared.name, address)
+        jobs.append(Job("notices.post", _SECONDS_S, postman.run))
+    return jobs

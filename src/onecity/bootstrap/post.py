@@ -1,35 +1,42 @@
-"""The simulated post office of the demonstration city: what a telephone network would deliver lies here as files."""
+"""Which post a city has: a simulated city writes files, a real one has the mail house that its engineer named."""
 
-import os
-from datetime import datetime
-from pathlib import Path
 from typing import Final
-from uuid import uuid4
+
+import structlog
 
 from onecity.bootstrap.moment import now
+from onecity.bootstrap.settings import Settings
+from onecity.notices.facts import PostChannel
+from onecity.notices.post import Post
+from onecity.notices.post.simulated import SimulatedPost
+from onecity.notices.post.smtp import SmtpPost
+from onecity.packs import Text, Words
+from onecity.packs.words import LANGUAGES
+from onecity.people.recovery import SendCode
+from onecity.places import City
 
 FOLDER: Final = "simulated_post"
+_LOG: Final = structlog.get_logger("onecity.post")
 
 
-class SimulatedPost:
-    """Writes each message as a file that says it is simulated; readable for the owner of the data folder only."""
-
-    def __init__(self, data: Path) -> None:
-        self._folder = data / FOLDER
-
-    async def __call__(self, phone: str, code: str) -> None:
-        """A code to a telephone, which is named by its last four digits only."""
-        text = (
-            "模拟短信 / simulated text message: nothing was sent to any telephone\n"
-            f"to: *******{phone[-4:]}\n"
-            f"一城验证码 {code}，10 分钟内有效，只能用一次。没有人会问您要这个码。\n"
-            f"OneCity code {code}, for 10 minutes, once. Nobody will ever ask you for it.\n"
-        )
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._folder / f"{_stamp(now())}-simulated-sms-{uuid4().hex[:8]}.txt"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+def post_of(city: City, settings: Settings) -> Post | None:
+    """The post of a city; None if letters only lie in their inbox."""
+    if city.simulated:
+        return SimulatedPost(settings.data / FOLDER)
+    return SmtpPost(settings.smtp, now) if settings.smtp else None
 
 
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y%m%dT%H%M%S")
+def codes_by(post: Post | None, words: Words, city: Text) -> SendCode:
+    """Sends codes to telephones, in both languages: nobody knows yet who will read them.
+
+    A city without SMS sends none, and says nothing of it to whoever asked: they come to a counter.
+    """
+
+    async def send(phone: str, code: str) -> None:
+        if post is None or PostChannel.SMS not in post.channels:
+            _LOG.warning("a code was asked for, and the city has no SMS")
+            return
+        lines = [words.say(lang, "people.code_message", city=city.said(lang), code=code) for lang in LANGUAGES]
+        await post.send(PostChannel.SMS, phone, "\n".join(lines))
+
+    return send

@@ -17,4 +17,12 @@ FACT_TYPES: Final = (
     *services.FACTS,
 )
 
-PROJECTIONS: Final = (*people.PEOPLE, notices.LETTERS, casework.CASES, licences.LICENCES, services.AFFAIRS)
+PROJECTIONS: Final = (
+    *people.PEOPLE,
+    notices.LETTERS,
+    notices.WISHES,
+    notices.BOARD,
+    casework.CASES,
+    licences.LICENCES,
+    services.AFFAIRS,
+)

@@ -118,15 +118,15 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
                 accounts = drawn(settings.data)
                 tell("people: the simulated city")
                 await found(city, accounts, at=now())
-            port = found_socket.getsockname()[1]
+            here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
             await _run(
                 app_of(city, settings),
-                jobs_of(city),
+                jobs_of(city, settings, settings.address or here),
                 city.memory,
                 database,
                 settings,
                 found_socket,
-                lambda: welcome(Started(f"http://{settings.host}:{port}", accounts)),
+                lambda: welcome(Started(here, accounts)),
             )
 
 

@@ -1,5 +1,6 @@
 """`onecity run`: a whole city with one command."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import uvloop
 from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.logs import write_logs
 from onecity.bootstrap.serve import Started, serve
-from onecity.bootstrap.settings import Settings, default_data
+from onecity.bootstrap.settings import Settings, default_data, smtp_of
 from onecity.cli.pack import loaded
 from onecity.machinery.postgres import Address
 
@@ -22,13 +23,17 @@ from onecity.machinery.postgres import Address
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The folder for everything it keeps.")
 @click.option("--database", help="The URL of an existing PostgreSQL 15 or newer, instead of the city's own.")
 @click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
+@click.option("--address", help="Where people reach the city, for messages, like https://city.example.")
 @click.option("--secure", is_flag=True, help="Behind TLS: cookies travel over https only.")
 @click.option("--log", type=click.Path(path_type=Path, allow_dash=True), help="The log's file, - for stderr.")
 def run(
     *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: str | None, pack: Path | None,
-    secure: bool, log: Path | None,
+    address: str | None, secure: bool, log: Path | None,
 ) -> None:  # fmt: skip
     """Start the city and keep it running until Ctrl-C.
+
+    A simulated city writes its messages into files. A real one hands e-mail to the mail house of ONECITY_SMTP_HOST,
+    from ONECITY_SMTP_SENDER; beside them count _PORT, _SECURITY (starttls or tls), _USER, _PASSWORD and _AUTHORITY.
 
     Example: onecity run --port 8080 --data /var/lib/onecity
     """
@@ -39,6 +44,8 @@ def run(
         names=("127.0.0.1", "localhost", *names),
         database=Address(database) if database else None,
         secure=secure,
+        address=_outside(address),
+        smtp=smtp_of(os.environ),
     )
     content = loaded(pack or shipped_pack())
     settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -48,6 +55,12 @@ def run(
         serve(settings, content, tell=lambda what: click.echo(f"  {what} …", err=True),
               welcome=lambda started: _welcome(started, settings, time.monotonic() - began))
     )  # fmt: skip
+
+
+def _outside(address: str | None) -> str | None:
+    if address is not None and not address.startswith(("http://", "https://")):
+        raise click.UsageError(f"--address wants the whole address, like https://{address}.")
+    return address.rstrip("/") if address else None
 
 
 def _welcome(started: Started, settings: Settings, seconds: float) -> None:

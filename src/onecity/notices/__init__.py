@@ -1,8 +1,27 @@
-"""Letters that the law requires and people expect, in an inbox of their own."""
+"""Letters that the law requires and people expect, and the public board.
 
-from onecity.notices.facts import FACTS, LetterOpened, LetterSent
+A letter lies in an inbox of its own, and a message tells its reader of it.
+"""
+
+from onecity.notices.board import publish
+from onecity.notices.facts import FACTS, LetterDelivered, LetterOpened, LetterSent, NoticePublished, PostChosen
 from onecity.notices.letters import letter_to
-from onecity.notices.projections import LETTERS
-from onecity.notices.store import unread
+from onecity.notices.projections import BOARD, LETTERS, WISHES
+from onecity.notices.store import deliveries, letters_of_case, unread
 
-__all__ = ["FACTS", "LETTERS", "LetterOpened", "LetterSent", "letter_to", "unread"]
+__all__ = [
+    "BOARD",
+    "FACTS",
+    "LETTERS",
+    "WISHES",
+    "LetterDelivered",
+    "LetterOpened",
+    "LetterSent",
+    "NoticePublished",
+    "PostChosen",
+    "deliveries",
+    "letter_to",
+    "letters_of_case",
+    "publish",
+    "unread",
+]

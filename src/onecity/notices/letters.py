@@ -21,6 +21,10 @@ def letter_to(
     key: UUID,
     now: datetime,
 ) -> Change:
-    """The change that puts a letter into an inbox. One command sends a person one letter of a kind about a case."""
+    """The change that puts a letter into an inbox. One command sends a person one letter of a kind about a case.
+
+    `facts` fill the sentences of the kind: `matter` names items, `case` the case, `due` and names in `_day`, `_days`
+    and `_at` are written as people read them (see `writing`).
+    """
     stream = derived_id(key, now=now, what=f"letter {kind} {to} {about} {facts.get('case', '')}")
     return Change(stream, 0, (LetterSent(to, kind, about, sender, facts, words, law),))

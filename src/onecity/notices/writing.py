@@ -1,7 +1,12 @@
-"""What a letter says: the sentences of its kind, filled with its facts and with what somebody wrote to this person."""
+"""What a letter or a notice says: the sentences of its kind, filled with its facts and with what somebody wrote.
+
+A fact is written as people read it, by its name: `matter` are items, `lacking` what an application lacks, `agency` is
+an agency, `due` and what ends in `_day` are days, `_days` numbers of working days with their unit, `_at` instants. Days
+and instants carry their weekday.
+"""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -9,59 +14,83 @@ from onecity.notices.facts import LetterSent
 from onecity.packs import Words
 
 NameOf = Callable[[str, str], str]
-"""The name of a matter or of an agency in a language: (language, id) → name."""
+"""What something is called in a language: (language, id) → name."""
 DayIn = Callable[[str, date], str]
 """A day as people of a language read it."""
+InstantIn = Callable[[str, datetime], str]
+"""An instant as people of a language read it: its day and its hour in the city."""
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A letter as it is read."""
+    """A letter or a notice as it is read."""
 
     title: str
     paragraphs: tuple[str, ...]
 
 
 class Scribe(msgspec.Struct, frozen=True):
-    """Writes letters out: the words of the house, and how matters and days are called."""
+    """Writes letters and notices out: the words of the house, and what it calls matters, things, agencies and times."""
 
     words: Words
     matter: NameOf
     thing: NameOf
     agency: NameOf
     day: DayIn
+    instant: InstantIn
 
     def write(self, kind: str, lang: str, facts: Mapping[str, str], said: Mapping[str, str] | None) -> Written:
         """The letter of a kind. What a forgotten person was told is gone, and its place says so."""
-        filled = self._filled(lang, facts) | dict(said or {})
-        gone = self.words.say(lang, "notices.gone")
-        known = _OrGone(filled, gone)
-        title = self.words.by_language[lang][f"letter.{kind}.title"].format_map(known)
-        paragraphs: list[str] = []
-        while self.words.knows(f"letter.{kind}.{len(paragraphs) + 1}"):
-            sentence = self.words.by_language[lang][f"letter.{kind}.{len(paragraphs) + 1}"]
-            paragraphs.append(sentence.format_map(known))
-        return Written(title, tuple(paragraphs))
+        return self._written(f"letter.{kind}", lang, self._filled(lang, facts) | dict(said or {}))
 
     def of(self, letter: LetterSent, lang: str) -> Written:
         """A letter that was sent."""
         return self.write(letter.kind, lang, letter.facts, letter.words)
 
+    def notice(self, kind: str, lang: str, facts: Mapping[str, str], *, agency: str) -> Written:
+        """A notice of an agency on the public board."""
+        return self._written(f"notice.{kind}", lang, self._filled(lang, {**facts, "agency": agency}))
+
     def title(self, kind: str, lang: str) -> str:
-        """The heading of a kind of letter in a list."""
+        """What a kind of letter says, in a few words."""
         return self.words.say(lang, f"letter.{kind}.short")
 
+    def about(self, lang: str, matter: str) -> str:
+        """What a letter is about, short enough for a list: the first item, and how many there are."""
+        names = matter.split()
+        if len(names) < 2:
+            return self.matter(lang, names[0]) if names else ""
+        return self.words.say(lang, "notices.several", first=self.matter(lang, names[0]), number=len(names))
+
+    def line(self, kind: str, lang: str, matter: str) -> str:
+        """A letter as a line of a list: what it is about and what it says."""
+        about, short = self.about(lang, matter), self.title(kind, lang)
+        return self.words.say(lang, "notices.line", about=about, short=short) if about else short
+
+    def _written(self, key: str, lang: str, filled: dict[str, str]) -> Written:
+        known = _OrGone(filled, self.words.say(lang, "notices.gone"))
+        sentences = self.words.by_language[lang]
+        paragraphs: list[str] = []
+        while self.words.knows(f"{key}.{len(paragraphs) + 1}"):
+            paragraphs.append(sentences[f"{key}.{len(paragraphs) + 1}"].format_map(known))
+        return Written(sentences[f"{key}.title"].format_map(known), tuple(paragraphs))
+
     def _filled(self, lang: str, facts: Mapping[str, str]) -> dict[str, str]:
-        filled = dict(facts)
-        if "matter" in facts:
-            matters = [self.matter(lang, name) for name in facts["matter"].split()]
-            filled["matter"] = ("、" if lang == "zh" else ", ").join(matters)
-        if "lacking" in facts:
-            things = [self.thing(lang, name) for name in facts["lacking"].split()]
-            filled["lacking"] = ("、" if lang == "zh" else ", ").join(things)
-        for name in ("due", "before_day"):
-            if name in facts:
-                filled[name] = self.day(lang, date.fromisoformat(facts[name]))
-        return filled
+        return {name: self._said(lang, name, value) for name, value in facts.items()}
+
+    def _said(self, lang: str, name: str, value: str) -> str:
+        """A fact as people read it."""
+        if name in ("matter", "lacking"):
+            name_of = self.matter if name == "matter" else self.thing
+            return ("、" if lang == "zh" else ", ").join(name_of(lang, one) for one in value.split())
+        if name == "agency":
+            return self.agency(lang, value)
+        if name == "due" or name.endswith("_day"):
+            return self.day(lang, date.fromisoformat(value))
+        if name.endswith("_days"):
+            return self.words.say(lang, "notices.day" if value == "1" else "notices.days", number=value)
+        if name.endswith("_at"):
+            return self.instant(lang, datetime.fromisoformat(value))
+        return value
 
 
 class _OrGone(dict[str, str]):

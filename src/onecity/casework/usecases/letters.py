@@ -16,13 +16,18 @@ from onecity.casework.facts import (
     ClockStopped,
     DueSoon,
     Overrun,
+    OverrunExplained,
     StepTaken,
 )
 from onecity.casework.model import Case
 from onecity.casework.usecases import Happening
+from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Change, Fact
-from onecity.notices import letter_to
+from onecity.notices import letter_to, publish
+
+_PUBLISHED: Final = "《优化营商环境条例》第 36 条"
+_NO_REASON_YET: Final = "（还没有写 / not written yet）"
 
 OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: "desk.overrun"}
 """The letters to officers about a case; `about` is then the case itself."""
@@ -49,6 +54,27 @@ def letters(happening: Happening) -> Iterator[Change]:
                 yield _letter(happening, "casework.overrun", said)
             case _:
                 pass
+
+
+def notices(happening: Happening, *, today: date) -> Iterator[Change]:
+    """What everybody may read: a day that was missed, and why as soon as somebody said so.
+
+    Source: 优化营商环境条例 (2019-10-22) article 36: the reason of an overrun is published.
+    """
+    case, calendar = happening.case, happening.terms.calendar
+    for fact in happening.facts:
+        match fact:
+            case Overrun(due=due):
+                late, reason = due, _NO_REASON_YET
+            case OverrunExplained(reason=said) if case.overrun is not None:
+                late, reason = case.overrun, said
+            case _:
+                continue
+        days = -working_days_left(calendar, today=today, latest=late)
+        yield publish(
+            "casework.overrun", facts={"matter": case.opened.matter, "days": str(days), "reason": reason},
+            about=case.id, agency=case.opened.agency, law=_PUBLISHED, key=happening.key, now=happening.now,
+        )  # fmt: skip
 
 
 def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date) -> Change:

@@ -12,7 +12,7 @@ from onecity.casework.rules import Move, Terms, Why
 from onecity.casework.rules.moves import advance, delivered, followed, rated, withdrawn
 from onecity.casework.rules.work import claimed, explained, handed_over, released
 from onecity.casework.usecases import Follow, Happening, Moved, Office, load
-from onecity.casework.usecases.letters import letters
+from onecity.casework.usecases.letters import letters, notices
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -50,6 +50,7 @@ async def _changes(happening: Happening, office: Office, also: Sequence[Follow])
     if happening.facts:
         changes.append(Change(case.id, case.version, happening.facts))
     changes += letters(happening)
+    changes += notices(happening, today=day_in(office.zone, happening.now))
     ends = any(isinstance(fact, CaseEnded) for fact in happening.facts)
     for follow in (*also, *office.follows):
         more = await follow(happening)

@@ -39,9 +39,9 @@ class Home:
     async def _home(self, visit: Visit) -> Response:
         letters = reads = 0
         if visit.visitor is not None:
-            about = await self._counter.reachable(visit)
+            within = await self._counter.reachable(visit)
             async with self._counter.ledger.readers.acquire() as connection:
-                letters = await unread(connection, visit.subject, about=about)
+                letters = await unread(connection, visit.subject, within)
             reads = await self._counter.reads.count_since(visit.visitor.person, visit.now - RECENT)
         return visit.page(
             "portal/web/templates/home.html",

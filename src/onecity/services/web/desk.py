@@ -45,7 +45,8 @@ from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
-from onecity.services.web.shown import AT, Shown, answer_rows, moments
+from onecity.services.web.letters import letter_moments
+from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -188,6 +189,8 @@ class Desk:
         affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
         known = None if isinstance(affair, Refused) else affair
         fields = self._counter.catalogue.fields([one.case.opened.matter])
+        past = moments(one, opened.history, self._counter.telling(lang, visit.say))
+        letters = await letter_moments(visit, self._counter, opened.row)
         return {
             "title": one.item.called.said(lang),
             "rows": await self._rows(visit, current=opened.row.id),
@@ -198,7 +201,7 @@ class Desk:
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
             "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
             "materials": self._materials(visit, opened, known),
-            "moments": moments(one, opened.history, self._counter.telling(lang, visit.say)),
+            "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
             "lanes": await self._lanes(visit, opened, affair),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.casework.usecases.letters import OFFICERS
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
@@ -17,6 +18,8 @@ DOORS: Final = (
     Door("/affairs", "services.affairs", "list", SIGNED_IN),
     Door("/desk", "services.desk", "file", OFFICER),
 )
+LEADS: Final = dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case"))
+"""Where letters about cases lead officers."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
 

@@ -135,6 +135,7 @@ class Moment(msgspec.Struct, frozen=True):
     title: str
     sentence: str = ""
     law: str = ""
+    icon: str = ""
 
 
 class Telling(msgspec.Struct, frozen=True):

@@ -1,0 +1,24 @@
+"""`onecity run` looks at what it is told before it starts anything."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from onecity.cli.run import run
+
+
+def test_an_address_for_messages_is_a_whole_one(tmp_path: Path) -> None:
+    told = CliRunner().invoke(run, ["--data", str(tmp_path / "city"), "--address", "city.example"])
+    assert told.exit_code == 2
+    assert "https://city.example" in told.output
+    assert not (tmp_path / "city").exists()
+
+
+def test_a_mail_house_that_cannot_be_is_said_before_the_city_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONECITY_SMTP_HOST", "mail.city.example")
+    told = CliRunner().invoke(run, ["--data", str(tmp_path / "city")])
+    assert "sender" in str(told.exception)
+    assert not (tmp_path / "city").exists()
