@@ -9,10 +9,10 @@ from starlette.applications import Starlette
 
 from onecity import __version__
 from onecity.bootstrap.content import words_of
+from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
-from onecity.bootstrap.post import SimulatedPost
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
@@ -20,17 +20,13 @@ from onecity.ledger import Declarations
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
-from onecity.notices import letter_to
 from onecity.notices.web import LetterPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
-from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
+from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
-from onecity.people.invitations import Invitations
 from onecity.people.model import KnownFirm, KnownWard
-from onecity.people.recovery import Recovery, Sessions
-from onecity.people.roll import Roll
-from onecity.people.usecases import Consents, Known, Mandates, Staff
+from onecity.people.usecases import Known
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import Guardianship, Registers
@@ -108,32 +104,7 @@ async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
 def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
-    invitations = Invitations(city.memory.pool, city.door, city.memory.ledger)
-    gatehouse = people.Gatehouse(
-        pack=city.pack,
-        ledger=city.memory.ledger,
-        door=city.door,
-        reads=city.counter.reads,
-        staff=Staff(city.memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
-        invitations=invitations,
-        recovery=Recovery(
-            city.memory.pool, city.door, city.memory.ledger, city.look_up, letter_to, SimulatedPost(settings.data)
-        ),
-        sessions=Sessions(city.memory.pool),
-        mandates=Mandates(
-            city.memory.ledger,
-            Roll(city.memory.pool, city.door.locks, city.memory.ledger),
-            letter_to,
-            city.look_up,
-            city.look_up_firm,
-            city.look_up_ward,
-        ),
-        consents=Consents(city.memory.ledger),
-        look_up=city.look_up,
-        letter=letter_to,
-        affairs=city.counter.named,
-        matters=city.matters,
-    )
+    gatehouse = gatehouse_of(city, settings)
     door = people.DoorPages(gatehouse)
     letters = LetterPages(city.memory.ledger, city.counter.scribe, people.LEADS, city.counter.reachable)
     site = Site(

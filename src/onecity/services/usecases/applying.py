@@ -65,6 +65,14 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
     return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)
 
 
+async def _may_ask(command: Apply, *, catalogue: Catalogue, office: Office, by: Acting, on: date) -> Chosen | Refused:
+    """What a command asks for, if whoever acts for another may ask for all of it."""
+    asked = chosen(command, catalogue, on=on)
+    if isinstance(asked, Refused):
+        return asked
+    return await refusal_for(by, asked.items, ledger=office.ledger, day=on) or asked
+
+
 async def apply(
     command: Apply, *, catalogue: Catalogue, office: Office, uploads: Uploads, area: str, key: UUID, by: Acting,
     now: datetime,
@@ -74,17 +82,14 @@ async def apply(
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
     received = day_in(office.zone, now)
-    asked = chosen(command, catalogue, on=received)
+    asked = await _may_ask(command, catalogue=catalogue, office=office, by=by, on=received)
     if isinstance(asked, Refused):
         return asked
     subject = by.subject
     assert subject is not None, "only people apply"
 
-    async def decide() -> Decision | Refused:
+    async def decide() -> Decision:
         where = lies_in(asked.fields, asked.answers, city=area)
-        refused = await refusal_for(by, asked.items, ledger=office.ledger, day=day_in(office.zone, now))
-        if refused is not None:
-            return refused
         affair = derived_id(key, now=now, what="affair")
         matters = [catalogue.current(name) for name in asked.items]
         cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
