@@ -28,6 +28,7 @@ def is_at_home(path: str) -> bool:
     return (
         name in ("store.py", "projections.py")
         or "/store/" in path
+        or "/projections/" in path
         or path.startswith("machinery/postgres/")
         or path == "packs/expressions/printing.py"
     )

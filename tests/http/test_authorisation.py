@@ -41,7 +41,7 @@ STRANGER: Final = {"login": "nobody", "password": "wrong password", "code": ""}
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
 MOVE: Final = {"step": "acceptance", "outcome": "accept", "words": {}}
 QUESTIONS: Final = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
-NEW_OFFICER: Final = {"name": "李梅", "login": "limei", "department": AGENCY, "area": AREA, "reason": "new"}
+NEW_OFFICER: Final = {"name": "李梅", "login": "limei", "agency": AGENCY, "area": AREA, "reason": "new"}
 ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
@@ -285,7 +285,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
     if path.startswith("/static/"):
         return town.city.pages.css_url
     if path == "/admin/officers/new":
-        return f"{path}?department={AGENCY}"
+        return f"{path}?agency={AGENCY}"
     known = {
         "affair": str(thread.affair),
         "case": str(thread.case),

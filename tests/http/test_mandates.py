@@ -1,6 +1,7 @@
 """Acting for a child, a relative, a firm: every trace says for whom, and nothing goes beyond the mandate."""
 
 import re
+from base64 import b64encode
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -178,6 +179,15 @@ async def test_an_application_beyond_the_mandate_is_refused(town: Town) -> None:
         answer = await agent.send("/api/applications", {"items": items, "answers": answers})
         assert answer.json()["type"] == "urn:onecity:people.not_in_mandate"
     assert (await agent.send("/api/applications", {"items": ["food_business"], "answers": ANSWERS})).status_code == 200
+
+
+async def test_an_agent_brings_only_what_the_matters_of_the_mandate_need(town: Town) -> None:
+    _, agent, _, _ = await limited(town)
+    content = b64encode(b"%PDF-1.7 plan").decode()
+    needed = await agent.send("/api/materials", {"material": "floor_plan", "content": content})
+    other = await agent.send("/api/materials", {"material": "drainage_plan", "content": content})
+    assert needed.status_code == 200, needed.text
+    assert other.json()["type"] == "urn:onecity:people.not_in_mandate"
 
 
 async def test_letters_about_anything_but_affairs_stay_with_whoever_they_are_to(town: Town) -> None:

@@ -40,7 +40,7 @@ def half(page: httpx.Response) -> str:
 async def new_officer(town: Town) -> tuple[str, dict[str, str]]:
     """Two administrators make an officer; the login, and the two halves of the code."""
     login = f"o{uuid4().hex[:12]}"
-    sent = {"name": "李梅", "login": login, "department": AGENCY, "area": AREA, "reason": REASON}
+    sent = {"name": "李梅", "login": login, "agency": AGENCY, "area": AREA, "reason": REASON}
     proposal = await proposed(town.admin, "/admin/officers/new", sent)
     assert (await decided(town.second, proposal)).status_code == 303
     halves = {"first": half(await town.admin.get(proposal)), "second": half(await town.second.get(proposal))}
@@ -88,7 +88,7 @@ async def test_a_new_officer_signs_in_after_two_persons_agreed_and_works_after_t
 
 
 async def test_each_of_the_two_sees_only_their_own_half_and_others_none(town: Town) -> None:
-    sent = {"name": "李梅", "login": f"o{uuid4().hex[:12]}", "department": AGENCY, "area": AREA, "reason": REASON}
+    sent = {"name": "李梅", "login": f"o{uuid4().hex[:12]}", "agency": AGENCY, "area": AREA, "reason": REASON}
     proposal = await proposed(town.admin, "/admin/officers/new", sent)
     assert "半码" not in (await town.admin.get(proposal)).text
     await decided(town.second, proposal)
@@ -125,12 +125,12 @@ async def test_without_a_code_from_the_telephone_nothing_is_set(town: Town) -> N
 
 
 async def test_who_proposed_does_not_confirm_and_a_refusal_changes_nothing(town: Town) -> None:
-    sent = {"name": "李梅", "login": f"o{uuid4().hex[:12]}", "department": AGENCY, "area": AREA, "reason": REASON}
+    sent = {"name": "李梅", "login": f"o{uuid4().hex[:12]}", "agency": AGENCY, "area": AREA, "reason": REASON}
     proposal = await proposed(town.admin, "/admin/officers/new", sent)
     assert "您自己提的" in (await town.admin.get(proposal)).text
     assert (await town.admin.post(proposal, {"do": "confirm"})).status_code == 409
-    assert (await decided(town.second, proposal, "reject", " ")).status_code == 422
-    assert (await decided(town.second, proposal, "reject", "名额满了")).status_code == 303
+    assert (await decided(town.second, proposal, "refuse", " ")).status_code == 422
+    assert (await decided(town.second, proposal, "refuse", "名额满了")).status_code == 303
     assert "名额满了" in (await town.admin.get(proposal)).text
     [row] = await town.rows(
         "select officer, confirmed from proposals where proposal = $1", UUID(proposal.rpartition("/")[2])
@@ -141,7 +141,7 @@ async def test_who_proposed_does_not_confirm_and_a_refusal_changes_nothing(town:
 
 async def test_a_staff_number_belongs_to_one(town: Town) -> None:
     login, _ = await new_officer(town)
-    sent = {"name": "王一", "login": login, "department": AGENCY, "area": AREA, "reason": REASON}
+    sent = {"name": "王一", "login": login, "agency": AGENCY, "area": AREA, "reason": REASON}
     proposal = await proposed(town.admin, "/admin/officers/new", sent)
     assert (await decided(town.second, proposal)).status_code == 422
 
@@ -280,7 +280,7 @@ async def test_an_administrator_sees_only_their_own_scope(town: Town) -> None:
     assert (await stranger.get(f"/admin/officers/{officer}")).status_code == 404
     assert (await stranger.get(f"/admin/proposals/{proposal}")).status_code == 404
     assert (await stranger.post(f"/admin/proposals/{proposal}", {"do": "confirm"})).status_code == 404
-    sent = {"name": "李梅", "login": "limei2", "department": AGENCY, "area": AREA, "reason": REASON}
+    sent = {"name": "李梅", "login": "limei2", "agency": AGENCY, "area": AREA, "reason": REASON}
     assert (await stranger.post("/admin/officers/new", sent)).status_code == 403
     assert (await town.admin.get("/admin/officers")).status_code == 200
     assert str(officer) not in (await stranger.get("/admin/officers")).text

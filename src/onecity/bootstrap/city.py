@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from onecity import __version__
 from onecity.bootstrap.content import words_of
+from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
@@ -27,17 +28,13 @@ from onecity.licences.verifying import Verifier
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
-from onecity.notices import letter_to
 from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
-from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
+from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
-from onecity.people.invitations import Invitations
 from onecity.people.model import KnownFirm, KnownWard
-from onecity.people.recovery import Recovery, SendCode, Sessions
-from onecity.people.roll import Roll
-from onecity.people.usecases import Consents, Known, Mandates, Staff
+from onecity.people.usecases import Known
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import Guardianship, Registers
@@ -137,7 +134,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
     """The pages and the interface of a city."""
     declared = city.pack.one(CITY)
     ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
-    gatehouse = _gatehouse(city, codes_by(post, city.words, declared.name))
+    gatehouse = gatehouse_of(city, codes_by(post, city.words, declared.name))
     door = people.DoorPages(gatehouse)
     leads = {**people.LEADS, **services.LEADS}
     board = BoardPages(ledger, scribe)
@@ -173,28 +170,6 @@ def app_of(city: City, settings: Settings) -> Starlette:
         description_route(operations, title=TITLE, version=__version__),
     )
     return build_app(site, routes)
-
-
-def _gatehouse(city: City, send: SendCode) -> people.Gatehouse:
-    ledger, pool, door = city.memory.ledger, city.memory.pool, city.door
-    invitations = Invitations(pool, door, ledger)
-    roll = Roll(pool, door.locks, ledger)
-    return people.Gatehouse(
-        pack=city.pack,
-        ledger=ledger,
-        door=door,
-        reads=city.counter.reads,
-        staff=Staff(ledger, door, invitations, letter_to, city.pack.all(DUTY)),
-        invitations=invitations,
-        recovery=Recovery(pool, door, ledger, city.look_up, letter_to, send),
-        sessions=Sessions(pool),
-        mandates=Mandates(ledger, roll, letter_to, city.look_up, city.look_up_firm, city.look_up_ward),
-        consents=Consents(ledger),
-        look_up=city.look_up,
-        letter=letter_to,
-        affairs=city.counter.named,
-        matters=city.matters,
-    )
 
 
 def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:

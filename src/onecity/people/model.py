@@ -17,7 +17,7 @@ from onecity.people.facts import (
     MandateKind,
     OfficerProposed,
     ProposalConfirmed,
-    ProposalRejected,
+    ProposalRefused,
     Proposed,
     ReadAnswered,
     ReadQuestioned,
@@ -35,7 +35,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """One look: by whom, in which duty of which department and area, at what (`what` is a word key), for which affair.
+    """One look: by whom, in which duty of which agency and area, at what (`what` is a word key), for which affair.
 
     `reader` is None when an engineer looked at the machine itself, by a command.
     """
@@ -44,7 +44,7 @@ class Read(msgspec.Struct, frozen=True):
     at: datetime
     reader: UUID | None
     duty: str
-    department: str
+    agency: str
     area: str
     about: UUID
     what: str
@@ -108,7 +108,7 @@ class Proposal(msgspec.Struct, frozen=True):
     what: Proposed
     by: PersonId
     at: datetime
-    decided: ProposalConfirmed | ProposalRejected | None = None
+    decided: ProposalConfirmed | ProposalRefused | None = None
     decided_by: PersonId | None = None
     decided_at: datetime | None = None
 
@@ -123,7 +123,7 @@ def proposal_of(history: Sequence[Recorded]) -> Proposal | None:
     assert first.by.person is not None, "people propose"
     proposal = Proposal(first.stream, history[-1].version, fact, first.by.person, first.at)
     for later in history[1:]:
-        if isinstance(later.fact, ProposalConfirmed | ProposalRejected):
+        if isinstance(later.fact, ProposalConfirmed | ProposalRefused):
             proposal = msgspec.structs.replace(
                 proposal, decided=later.fact, decided_by=later.by.person, decided_at=later.at
             )

@@ -101,7 +101,7 @@ def _root(reads: Sequence[Logged]) -> str:
 
 async def damages_of_reads(connection: "Connection", book: FactBook, *, now: datetime) -> list[Damage]:
     """The batches of looks that are not what the tree says of them, while they must be kept."""
-    told = {one.stream: one.fact for one in await facts_of(connection, book, "people.reads_recorded")}
+    told = {one.stream: one.fact for one in await facts_of(connection, book, "people.read_log_recorded")}
     found = [
         Damage(None, f"looks at people's data name the batch {batch}, of which no fact tells")
         for batch in await store.batches(connection)

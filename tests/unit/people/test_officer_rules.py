@@ -21,7 +21,7 @@ from onecity.people.facts import (
     DutyProposed,
     OfficerProposed,
     ProposalConfirmed,
-    ProposalRejected,
+    ProposalRefused,
     Proposed,
     ResetProposed,
     SecretsReset,
@@ -92,7 +92,7 @@ def proposal(what: Proposed, by: PersonId = FIRST, decided: ProposalConfirmed | 
 @pytest.mark.parametrize("what", PROPOSED, ids=lambda what: type(what).__name__)
 def test_another_administrator_confirms_or_rejects(what: Proposed) -> None:
     assert decide(proposal(what), None, by=admin(SECOND)) == ProposalConfirmed()
-    assert decide(proposal(what), "no", by=admin(SECOND)) == ProposalRejected(OFFICER, "no")
+    assert decide(proposal(what), "no", by=admin(SECOND)) == ProposalRefused(OFFICER, "no")
     assert reason_of(decide(proposal(what), " ", by=admin(SECOND))) is Why.UNSAID
 
 
@@ -104,7 +104,7 @@ def test_of_all_pairs_only_two_different_persons_decide_and_never_about_themselv
         concerned = {OFFICER, DEPUTY} if isinstance(what, AbsenceNoted) else {OFFICER}
         allowed = decider != made.by and decider not in concerned
         assert isinstance(decide(made, None, by=admin(decider)), ProposalConfirmed) is allowed
-        assert isinstance(decide(made, "no", by=admin(decider)), ProposalRejected) is allowed
+        assert isinstance(decide(made, "no", by=admin(decider)), ProposalRefused) is allowed
 
 
 @pytest.mark.parametrize("what", PROPOSED, ids=lambda what: type(what).__name__)

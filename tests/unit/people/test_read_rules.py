@@ -34,7 +34,7 @@ def officer(
 
 def test_a_question_quotes_the_look_that_it_is_about() -> None:
     asked = ask(READ, None, "  why?\n", person=PERSON)
-    quoted = (READ.read, READER, READ.duty, READ.department, READ.area, READ.about, AT)
+    quoted = (READ.read, READER, READ.duty, READ.agency, READ.area, READ.about, AT)
     assert asked == ReadQuestioned(quoted[0], PERSON, *quoted[1:], "why?")
 
 

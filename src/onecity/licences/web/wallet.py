@@ -154,4 +154,4 @@ class Wallet:
     def _who(self, visit: Visit, read: Read, names: Mapping[UUID, str]) -> str:
         if read.reader is None:
             return visit.say("people.engineer")
-        return f"{self._cabinet.agency(read.department, visit.lang)} {masked_name(names.get(read.reader, ''))}"
+        return f"{self._cabinet.agency(read.agency, visit.lang)} {masked_name(names.get(read.reader, ''))}"

@@ -48,7 +48,7 @@ class MandateEnded(Fact, frozen=True):
 class ConsentGiven(Fact, frozen=True):
     """A person agreed that readers use their row of a register for a purpose, until a last day or until taken back.
 
-    `readers` are departments of the pack. Source: 个人信息保护法 §13, §14 (2021-11-01).
+    `readers` are agencies of the pack. Source: 个人信息保护法 §13, §14 (2021-11-01).
     """
 
     person: UUID

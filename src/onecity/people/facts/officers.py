@@ -15,7 +15,7 @@ _SERVICE = "while the officer serves"
 
 
 class OfficerProposed(Fact, frozen=True):
-    """Somebody is to become an officer, in a department and an area. `login` is the staff number."""
+    """Somebody is to become an officer, at an agency and in an area. `login` is the staff number."""
 
     officer: UUID
     scope: Scope
@@ -69,7 +69,7 @@ class ProposalConfirmed(Fact, frozen=True):
     """Another person agreed; it holds."""
 
 
-class ProposalRejected(Fact, frozen=True):
+class ProposalRefused(Fact, frozen=True):
     """Another person said no, and why."""
 
     officer: UUID

@@ -22,7 +22,7 @@ class ReadQuestioned(Fact, frozen=True):
     person: UUID
     reader: UUID | None
     duty: str
-    department: str
+    agency: str
     area: str
     about: UUID
     looked: datetime

@@ -11,7 +11,7 @@ from onecity.people.facts import (
     DutyProposed,
     OfficerProposed,
     ProposalConfirmed,
-    ProposalRejected,
+    ProposalRefused,
     ResetProposed,
 )
 
@@ -50,7 +50,7 @@ _BACK = Statement("absences", "delete from absences a using unnest($1::uuid[]) t
 def _apply(recorded: Recorded) -> Iterator[Row]:
     proposal, fact = recorded.stream, recorded.fact
     match fact:
-        case ProposalConfirmed() | ProposalRejected():
+        case ProposalConfirmed() | ProposalRefused():
             yes = isinstance(fact, ProposalConfirmed)
             yield Row(_DECIDE, (proposal,), (proposal, recorded.by.person, recorded.at, yes))
             yield Row(_STAND_IN if yes else _BACK, (proposal,), (proposal,))
@@ -69,6 +69,6 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 
 OFFICERS = Projection(
     tables=(Table("proposals"), Table("absences")),
-    facts=(*KINDS, ProposalConfirmed, ProposalRejected, AbsenceEnded),
+    facts=(*KINDS, ProposalConfirmed, ProposalRefused, AbsenceEnded),
     apply=_apply,
 )

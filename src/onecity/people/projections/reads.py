@@ -21,7 +21,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
     question = recorded.stream
     match recorded.fact:
         case ReadQuestioned() as asked:
-            where = (asked.duty, asked.department, asked.area)
+            where = (asked.duty, asked.agency, asked.area)
             yield Row(_ASK, (question,), (question, asked.read, asked.person, asked.reader, *where, recorded.at))
         case ReadAnswered():
             yield Row(_ANSWER, (question,), (question, recorded.at))

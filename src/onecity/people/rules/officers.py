@@ -23,7 +23,7 @@ from onecity.people.facts import (
     DutyProposed,
     OfficerProposed,
     ProposalConfirmed,
-    ProposalRejected,
+    ProposalRefused,
     ResetProposed,
     SecretsReset,
 )
@@ -42,7 +42,7 @@ _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 
 
 def may_administer(by: Acting, scope: Scope) -> bool:
-    """Whether the author administers the officers of a department and area."""
+    """Whether the author administers the officers of an agency and area."""
     return by.duty == ADMINISTER and by.scope is not None and by.scope.covers(scope.department, scope.area)
 
 
@@ -109,7 +109,7 @@ def note_absence(
     officer: Person, deputy: Person | None, since: date, until: date, *, held: Sequence[Charge],
     deputy_holds: Sequence[Charge], absences: Sequence[Absence], today: date,
 ) -> AbsenceNoted | Refused:  # fmt: skip
-    """An officer names who stands in for them: somebody of their department, or who holds the same duties anyway.
+    """An officer names who stands in for them: somebody of their agency, or who holds the same duties anyway.
 
     `absences` are those of both that are not over yet: nobody is away twice, and nobody stands in who is away.
     """
@@ -129,14 +129,14 @@ def note_absence(
 
 
 def _may_hold(deputy: Person, scope: Scope) -> bool:
-    """Whether somebody works in the department and area of a duty, or in one above or below it."""
+    """Whether somebody works at the agency and in the area of a duty, or in one above or below it."""
     home = deputy.home
     if home is None or home.department != scope.department:
         return False
     return home.covers(scope.department, scope.area) or scope.covers(home.department, home.area)
 
 
-def decide(proposal: Proposal, reason: str | None, *, by: Acting) -> ProposalConfirmed | ProposalRejected | Refused:
+def decide(proposal: Proposal, reason: str | None, *, by: Acting) -> ProposalConfirmed | ProposalRefused | Refused:
     """What another person decides about a proposal: without a reason yes, with one no."""
     what = proposal.what
     if not may_administer(by, what.scope):
@@ -150,7 +150,7 @@ def decide(proposal: Proposal, reason: str | None, *, by: Acting) -> ProposalCon
     if reason is None:
         return ProposalConfirmed()
     text = said(reason)
-    return text if isinstance(text, Refused) else ProposalRejected(what.officer, text)
+    return text if isinstance(text, Refused) else ProposalRefused(what.officer, text)
 
 
 def consequences(proposal: Proposal) -> tuple[Fact, ...]:

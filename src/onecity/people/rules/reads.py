@@ -21,15 +21,13 @@ def ask(read: Read, question: Question | None, words: str, *, person: UUID) -> R
     text = said(words)
     if isinstance(text, Refused):
         return text
-    return ReadQuestioned(
-        read.read, person, read.reader, read.duty, read.department, read.area, read.about, read.at, text
-    )
+    return ReadQuestioned(read.read, person, read.reader, read.duty, read.agency, read.area, read.about, read.at, text)
 
 
 def answer(question: Question, words: str, *, by: Acting) -> ReadAnswered | Refused:
     """The agency's answer, from somebody with that duty there who did not look themself."""
     asked = question.asked
-    if by.duty != ANSWER or by.scope is None or not by.scope.covers(asked.department, asked.area):
+    if by.duty != ANSWER or by.scope is None or not by.scope.covers(asked.agency, asked.area):
         return Refused(Why.NOT_YOUR_DUTY)
     if by.person == asked.reader:
         return Refused(Why.OWN_LOOK)

@@ -30,7 +30,7 @@ async def person(connection: "Connection", who: UUID) -> Person | None:
 
 
 async def officers_within(connection: "Connection", held: Sequence[Held]) -> list[Person]:
-    """The officers who work within the scopes of duties, by department and name."""
+    """The officers who work within the scopes of duties, by agency and name."""
     rows = await connection.fetch(
         f"select {_PERSON} from accounts a where kind = 'officer' and exists (select from"
         " unnest($1::text[], $2::text[]) h(department, area) where h.department = a.department"
@@ -40,10 +40,10 @@ async def officers_within(connection: "Connection", held: Sequence[Held]) -> lis
     return [_person(row) for row in rows]
 
 
-async def colleagues(connection: "Connection", department: str) -> list[Person]:
-    """The officers of a department."""
+async def colleagues(connection: "Connection", agency: str) -> list[Person]:
+    """The officers of an agency."""
     rows = await connection.fetch(
-        f"select {_PERSON} from accounts where kind = 'officer' and department = $1 order by name, person", department
+        f"select {_PERSON} from accounts where kind = 'officer' and department = $1 order by name, person", agency
     )
     return [_person(row) for row in rows]
 
@@ -65,9 +65,9 @@ async def charges_of(connection: "Connection", who: UUID) -> list[Charge]:
 
 
 async def officers_with(
-    connection: "Connection", duty: str, department: str, area: str, day: date, *, limit: int = 20
+    connection: "Connection", duty: str, agency: str, area: str, day: date, *, limit: int = 20
 ) -> list[PersonId]:
-    """Who holds a duty for a department at a place on a day, the nearest scope first; deputies of absent ones too."""
+    """Who holds a duty for an agency at a place on a day, the nearest scope first; deputies of absent ones too."""
     # A scope of a city or a province is written with trailing zeros, which stand for everything below.
     rows = await connection.fetch(
         "select coalesce(a.deputy, d.person) as person, min(length(rtrim(d.area, '0'))) as near from duties d"
@@ -76,7 +76,7 @@ async def officers_with(
         " and starts_with($3, case when d.area like '%0000' then left(d.area, 2)"
         " when d.area like '____00' then left(d.area, 4) else d.area end)"
         " group by 1 order by 2 desc, 1 limit $5",
-        duty, department, area, day, limit,
+        duty, agency, area, day, limit,
     )  # fmt: skip
     return [PersonId(row["person"]) for row in rows]
 
@@ -97,14 +97,3 @@ async def duties_of(connection: "Connection", who: UUID, day: date) -> tuple[Hel
     """The duties that a person holds on a day, those of absent colleagues included."""
     rows = await connection.fetch(_DUTIES, who, day)
     return tuple(Held(row["duty"], Scope(row["department"], row["area"]), row["instead_of"]) for row in rows)
-
-
-async def holders(connection: "Connection", duty: str, scope: Scope, day: date) -> list[PersonId]:
-    """Who holds a duty on a day that reaches a department and an area."""
-    rows = await connection.fetch(
-        "select distinct person, area from duties where duty = $1 and department = $2 and since <= $3"
-        " and (until is null or until >= $3) order by person",
-        duty, scope.department, day,
-    )  # fmt: skip
-    reaching = [row for row in rows if scope.area.startswith(area_prefix(row["area"]))]
-    return list(dict.fromkeys(PersonId(row["person"]) for row in reaching))

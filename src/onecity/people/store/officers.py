@@ -22,7 +22,7 @@ class ProposalRow(msgspec.Struct, frozen=True):
     proposal: UUID
     kind: str
     officer: UUID
-    department: str
+    agency: str
     area: str
     proposed_by: UUID
     proposed: datetime

@@ -23,7 +23,7 @@ class QuestionRow(msgspec.Struct, frozen=True):
     person: UUID
     reader: UUID | None
     duty: str
-    department: str
+    agency: str
     area: str
     asked: datetime
     answered: datetime | None
@@ -39,7 +39,7 @@ async def put(connection: "Connection", subject: UUID, read: Read) -> None:
     """Record a look at somebody's data."""
     await connection.execute(
         f"insert into reads (subject, {_READ}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        subject, read.read, read.at, read.reader, read.duty, read.department, read.area, read.about, read.what,
+        subject, read.read, read.at, read.reader, read.duty, read.agency, read.area, read.about, read.what,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from onecity.people.usecases.mandates import (
     WardLookUp,
     refusal_for,
 )
-from onecity.people.usecases.officers import Back, Decided, Filed, Staff
+from onecity.people.usecases.officers import Back, Decided, Filed, Officers
 from onecity.people.usecases.reads import Answered, Asked, answer_for, ask_about, load_question
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
     "Known",
     "LookUp",
     "Mandates",
+    "Officers",
     "Opened",
-    "Staff",
     "TakenBack",
     "WardLookUp",
     "answer_for",

@@ -44,7 +44,7 @@ class Back(msgspec.Struct, frozen=True):
     absence: UUID
 
 
-class Staff:
+class Officers:
     """The officers of the city, and what two persons decide about each."""
 
     def __init__(
@@ -129,7 +129,7 @@ class Staff:
     async def decide(
         self, proposal_id: UUID, reason: str | None, *, by: Acting, key: UUID, now: datetime
     ) -> Decided | Refused:
-        """Confirm a proposal, or reject it with a reason. What follows for the officer is in the same transaction."""
+        """Confirm a proposal, or refuse it with a reason. What follows for the officer is in the same transaction."""
 
         async def decide() -> Decision | Refused:
             proposal = await self.proposal(proposal_id)

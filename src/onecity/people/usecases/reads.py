@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.kernel.acting import Acting, Scope
+from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger
@@ -47,10 +47,10 @@ async def ask_about(
         if isinstance(fact, Refused):
             return fact
         async with ledger.readers.acquire() as connection:
-            officers = await accounts.holders(connection, ANSWER, Scope(read.department, read.area), today)
+            officers = await accounts.officers_with(connection, ANSWER, read.agency, read.area, today)
         letters = [
             letter(
-                officer, "people.read_question", about=question_id, sender=read.department, facts={}, words=None,
+                officer, "people.read_question", about=question_id, sender=read.agency, facts={}, words=None,
                 law="", key=uuid5(key, str(officer)), now=now,
             )
             for officer in officers
@@ -74,7 +74,7 @@ async def answer_for(
         if isinstance(fact, Refused):
             return fact
         told = letter(
-            PersonId(fact.person), "people.read_answer", about=question_id, sender=question.asked.department, facts={},
+            PersonId(fact.person), "people.read_answer", about=question_id, sender=question.asked.agency, facts={},
             words={"answer": fact.words or ""}, law="", key=key, now=now,
         )  # fmt: skip
         return Decision((Change(question_id, question.version, (fact,)), told), Answered(question_id))

@@ -36,7 +36,7 @@ class AbsencePages:
             return await self._page(visit, Refused(Why.NO_DEPUTY))
         if since is None or until is None:
             return await self._page(visit, Refused(Why.DAYS))
-        done = await self._gatehouse.staff.note_absence(
+        done = await self._gatehouse.officers.note_absence(
             deputy, since, until, by=visit.myself(), key=form.key(), now=visit.now, today=today
         )
         if not isinstance(done, Refused):
@@ -48,7 +48,7 @@ class AbsencePages:
         asked = visit.id("absence")
         if asked is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        done = await self._gatehouse.staff.come_back(
+        done = await self._gatehouse.officers.come_back(
             asked, by=visit.myself(), key=visit.form.key(), now=visit.now, today=visit.today
         )
         return visit.refuse(done) if isinstance(done, Refused) else visit.go("/absence")

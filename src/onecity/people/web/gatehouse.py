@@ -17,7 +17,7 @@ from onecity.people.reads import ReadLog
 from onecity.people.recovery import Recovery, Sessions
 from onecity.people.signin import PasswordDoor
 from onecity.people.store import accounts
-from onecity.people.usecases import Consents, LookUp, Mandates, Staff
+from onecity.people.usecases import Consents, LookUp, Mandates, Officers
 
 AT = "people/web/templates/"
 
@@ -36,7 +36,7 @@ class Gatehouse(msgspec.Struct, frozen=True):
     ledger: Ledger
     door: PasswordDoor
     reads: ReadLog
-    staff: Staff
+    officers: Officers
     invitations: Invitations
     recovery: Recovery
     sessions: Sessions
@@ -48,7 +48,7 @@ class Gatehouse(msgspec.Struct, frozen=True):
     matters: NameMatters
 
     def agency(self, name: str, lang: str) -> str:
-        """A department by its name; the bare id of one that is no longer declared."""
+        """An agency by its name; the bare id of one that is no longer declared."""
         found = self.pack.all(AGENCY).get(name)
         return found.value.name.said(lang) if found else name
 

@@ -9,7 +9,7 @@ from onecity.kernel.acting import Scope
 from onecity.kernel.instants import read_day
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
-from onecity.people.facts import AbsenceNoted, DutyEndProposed, DutyProposed, OfficerProposed, ProposalRejected
+from onecity.people.facts import AbsenceNoted, DutyEndProposed, DutyProposed, OfficerProposed, ProposalRefused
 from onecity.people.model import Charge, Person, Proposal
 from onecity.people.projections.officers import KINDS
 from onecity.people.rules import ADMINISTER, Why
@@ -27,7 +27,7 @@ _FIELDS: Final = {
 """Under which field of a form the sentence of a refusal stands."""
 
 _CHANGES: Final = ("duty", "end", "reset")
-_STATES: Final = {None: "open", True: "confirmed", False: "rejected"}
+_STATES: Final = {None: "open", True: "confirmed", False: "refused"}
 
 
 class OfficerPages:
@@ -37,25 +37,25 @@ class OfficerPages:
         self._gatehouse = gatehouse
 
     async def all(self, visit: Visit) -> Response:
-        """The officers by department, and what waits for a decision."""
+        """The officers by agency, and what waits for a decision."""
         held = visit.someone.holding(ADMINISTER)
         async with self._gatehouse.ledger.readers.acquire() as connection:
             officers = await accounts.officers_within(connection, held)
             waiting = await store.open_proposals(connection, held)
         names = await self._gatehouse.names([row.officer for row in waiting])
-        departments = sorted({one.scope.department for one in held})
+        agencies = sorted({one.scope.department for one in held})
         return visit.page(
             AT + "officers.html",
             title=visit.say("people.officers"),
             waiting=[self._waiting(visit, row, names) for row in waiting],
-            departments=[self._department(visit, name, officers) for name in departments],
+            agencies=[self._agency(visit, name, officers) for name in agencies],
         )
 
-    def _department(self, visit: Visit, department: str, officers: list[Person]) -> dict[str, Any]:
-        here = [one for one in officers if one.home and one.home.department == department]
+    def _agency(self, visit: Visit, agency: str, officers: list[Person]) -> dict[str, Any]:
+        here = [one for one in officers if one.home and one.home.department == agency]
         return {
-            "name": self._gatehouse.agency(department, visit.lang),
-            "new_href": f"/admin/officers/new?department={department}",
+            "name": self._gatehouse.agency(agency, visit.lang),
+            "new_href": f"/admin/officers/new?agency={agency}",
             "officers": [
                 {"href": f"/admin/officers/{one.person}", "title": one.name or visit.say("people.forgotten")}
                 for one in here
@@ -67,16 +67,16 @@ class OfficerPages:
         return {
             "href": f"/admin/proposals/{row.proposal}",
             "title": visit.say(f"people.proposal.{row.kind}", who=who),
-            "subtitle": self._gatehouse.agency(row.department, visit.lang),
+            "subtitle": self._gatehouse.agency(row.agency, visit.lang),
             "at": row.proposed,
         }
 
     async def new(self, visit: Visit) -> Response:
         """The form that proposes a new officer."""
-        return self._new_form(visit, visit.request.query_params.get("department", ""), None)
+        return self._new_form(visit, visit.request.query_params.get("agency", ""), None)
 
-    def _new_form(self, visit: Visit, department: str, refused: Refused | None) -> Response:
-        scopes = [one.scope for one in visit.someone.holding(ADMINISTER) if one.scope.department == department]
+    def _new_form(self, visit: Visit, agency: str, refused: Refused | None) -> Response:
+        scopes = [one.scope for one in visit.someone.holding(ADMINISTER) if one.scope.department == agency]
         if not scopes:
             return visit.refuse(Refused(Why.NOT_FOUND))
         form = visit.form
@@ -84,8 +84,8 @@ class OfficerPages:
         return visit.page(
             AT + "officer_new.html",
             title=visit.say("people.officers.new"),
-            department=department,
-            agency=self._gatehouse.agency(department, visit.lang),
+            agency=agency,
+            agency_name=self._gatehouse.agency(agency, visit.lang),
             typed=typed | {"area": typed["area"] or scopes[0].area},
             back_url="/admin/officers",
             **_wrong(visit, refused),
@@ -94,8 +94,8 @@ class OfficerPages:
     async def propose_officer(self, visit: Visit) -> Response:
         """Propose a new officer."""
         form = visit.form
-        scope = Scope(form.text("department"), form.text("area"))
-        done = await self._gatehouse.staff.propose_officer(
+        scope = Scope(form.text("agency"), form.text("area"))
+        done = await self._gatehouse.officers.propose_officer(
             form.text("name"), form.text("login"), form.text("reason"), scope=scope,
             by=visit.acting_as(ADMINISTER, scope.department, scope.area), key=form.key(), now=visit.now,
         )  # fmt: skip
@@ -187,7 +187,7 @@ class OfficerPages:
         until = read_day(form.text("until"), today=visit.today)
         if since is None or (until is None and form.text("until")):
             return Refused(Why.DAYS)
-        return await self._gatehouse.staff.propose_duty(
+        return await self._gatehouse.officers.propose_duty(
             person.person, Charge(form.text("duty"), home, since, until), form.text("reason"),
             by=visit.acting_as(ADMINISTER, home.department, home.area), key=form.key(), now=visit.now,
             today=visit.today,
@@ -201,14 +201,14 @@ class OfficerPages:
         if chosen is None:
             return Refused(Why.HOLDS_NOT)
         by = visit.acting_as(ADMINISTER, chosen.scope.department, chosen.scope.area)
-        return await self._gatehouse.staff.propose_end(
+        return await self._gatehouse.officers.propose_end(
             person.person, chosen.duty, chosen.scope, visit.form.text("reason"), by=by, key=visit.form.key(),
             now=visit.now,
         )  # fmt: skip
 
     async def _reset(self, visit: Visit, person: Person, home: Scope) -> Filed | Refused:
         by = visit.acting_as(ADMINISTER, home.department, home.area)
-        return await self._gatehouse.staff.propose_reset(
+        return await self._gatehouse.officers.propose_reset(
             person.person, visit.form.text("reason"), by=by, key=visit.form.key(), now=visit.now
         )
 
@@ -237,13 +237,13 @@ class OfficerPages:
         return await self._proposal_page(visit, None)
 
     async def decide(self, visit: Visit) -> Response:
-        """Confirm or reject."""
+        """Confirm or refuse."""
         row = await self._visible(visit)
         if row is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        reason = visit.form.text("reason") if visit.form.text("do") == "reject" else None
-        done = await self._gatehouse.staff.decide(
-            row.proposal, reason, by=visit.acting_as(ADMINISTER, row.department, row.area), key=visit.form.key(),
+        reason = visit.form.text("reason") if visit.form.text("do") == "refuse" else None
+        done = await self._gatehouse.officers.decide(
+            row.proposal, reason, by=visit.acting_as(ADMINISTER, row.agency, row.area), key=visit.form.key(),
             now=visit.now,
         )  # fmt: skip
         if not isinstance(done, Refused):
@@ -259,7 +259,7 @@ class OfficerPages:
 
     async def _proposal_page(self, visit: Visit, refused: Refused | None) -> Response:
         row = await self._visible(visit)
-        proposal = await self._gatehouse.staff.proposal(row.proposal) if row else None
+        proposal = await self._gatehouse.officers.proposal(row.proposal) if row else None
         if proposal is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         what, mine = proposal.what, visit.someone.person
@@ -274,7 +274,7 @@ class OfficerPages:
             title=visit.say(f"people.proposal.{KINDS[type(what)]}", who=who),
             facts=await self._facts(visit, proposal, who, names),
             state=f"people.proposal.state.{_STATES[row.confirmed if row else None]}",
-            rejected=(proposal.decided.reason or forgotten) if isinstance(proposal.decided, ProposalRejected) else "",
+            refused=(proposal.decided.reason or forgotten) if isinstance(proposal.decided, ProposalRefused) else "",
             open=proposal.decided is None,
             closed=visit.say(f"people.{closed}") if closed else "",
             half=await self._half(visit, proposal),

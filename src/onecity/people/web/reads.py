@@ -76,7 +76,7 @@ class ReadPages:
             ReadShown(
                 read=read.read,
                 at=read.at,
-                agency=self._gatehouse.agency(read.department, visit.lang) if read.reader else "",
+                agency=self._gatehouse.agency(read.agency, visit.lang) if read.reader else "",
                 who=self._gatehouse.masked(visit, names, read.reader) if read.reader else visit.say("people.engineer"),
                 duty=self._gatehouse.duty(read.duty, visit.lang) if read.reader else "",
                 about=read.about,
@@ -145,7 +145,7 @@ class ReadPages:
             {
                 "href": f"/questions/{row.question}",
                 "title": self._gatehouse.masked(visit, names, row.person),
-                "subtitle": self._gatehouse.agency(row.department, visit.lang),
+                "subtitle": self._gatehouse.agency(row.agency, visit.lang),
                 "at": row.asked,
             }
             for row in rows
@@ -164,7 +164,7 @@ class ReadPages:
         words = visit.form.text("words")
         done = await answer_for(
             row.question, words, ledger=self._gatehouse.ledger, letter=self._gatehouse.letter, key=visit.form.key(),
-            by=visit.acting_as(ANSWER, row.department, row.area), now=visit.now,
+            by=visit.acting_as(ANSWER, row.agency, row.area), now=visit.now,
         )  # fmt: skip
         if not isinstance(done, Refused):
             return visit.go("/questions")
@@ -183,7 +183,7 @@ class ReadPages:
         row = await self._visible(visit)
         if row is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        by = visit.acting_as(ANSWER, row.department, row.area)
+        by = visit.acting_as(ANSWER, row.agency, row.area)
         await self._gatehouse.reads.note(row.person, "question", about=row.question, by=by, now=visit.now)
         question = await load_question(row.question, ledger=self._gatehouse.ledger)
         assert question is not None, "the row of a question has its history"

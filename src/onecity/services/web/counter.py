@@ -84,6 +84,11 @@ class Counter(msgspec.Struct, frozen=True):
             found = await person(connection, PersonId(who))
         return found.name if found and found.name else self.scribe.words.say(lang, "services.forgotten")
 
+    def may_bring(self, visit: Visit, material: str) -> bool:
+        """Whether a visitor may bring a material: for another only one that an item of their mandate needs."""
+        needing = [name for name, item in self.catalogue.items() if any(one.material == material for one in item.needs)]
+        return not needing or any(visit.covers(name) for name in needing)
+
     async def reachable(self, visit: Visit) -> list[UUID] | None:
         """The affairs that a visitor may see for whom they act; None if they act for themself."""
         if visit.visitor is None or visit.visitor.acting_for is None:

@@ -12,6 +12,7 @@ from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit
 from onecity.machinery.web.api import idempotency_key
+from onecity.people import Why as PeopleWhy
 from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.rules import Why
@@ -219,6 +220,8 @@ class Interface:
         return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
 
     async def put(self, visit: Visit, file: File) -> Put | Refused:
+        if not self._counter.may_bring(visit, file.material):
+            return Refused(PeopleWhy.NOT_IN_MANDATE)
         return await put(
             file.material, file.content, intake=self._counter.intake,
             by=visit.acting(), now=visit.now,
