@@ -45,8 +45,11 @@ class Published:
         return edge
 
     async def put(self, tiles: Mapping[str, bytes]) -> None:
-        """Full tiles, on disk when this returns; what stands there already is left alone."""
-        await asyncio.to_thread(self._put, dict(tiles))
+        """Full tiles, on disk when this returns; what stands there already is left alone.
+
+        Side by side: the disk flushes many files for the price of one.
+        """
+        await asyncio.gather(*(asyncio.to_thread(self._put, {path: content}) for path, content in tiles.items()))
 
     async def announce(self, tree: TileTree) -> None:
         """The right edge, then the checkpoint that names it, then away with the edge that it replaced."""
