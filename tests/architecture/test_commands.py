@@ -18,6 +18,8 @@ DOES: Final[Mapping[str, str]] = {
     "onecity case again": "its answer is JSON, always",
     "onecity case withdraw": "its answer is JSON, always",
     "onecity case rate": "its answer is JSON, always",
+    "onecity licence show": "its answer is JSON, always",
+    "onecity licence revoke": "its answer is JSON, always",
 }
 """The commands that do something instead of telling something, and so need no --json."""
 

@@ -254,7 +254,7 @@ async def test_the_paper_opens_says_what_it_is_not_and_is_kept_sealed(town: Town
         assert shown.lower() in text.lower(), shown
     assert given.identifier in text
     [row] = await town.rows("select blob, edition from licence_papers where licence = $1", given.licence)
-    blob = town.city.memory.blobs / row["blob"][:2] / row["blob"]
+    blob = town.city.memory.blobs / "papers" / row["blob"][:2] / row["blob"]
     assert b"%PDF" not in blob.read_bytes()
     assert (await paper_of(citizen, given)).content == answer.content
     assert len(await town.rows("select from licence_papers where licence = $1", given.licence)) == 1
@@ -266,7 +266,7 @@ async def test_a_paper_whose_bytes_are_gone_or_damaged_is_drawn_again(town: Town
     for spoil in ("gone", "damaged", "another city"):
         await paper_of(citizen, given)
         [row] = await town.rows("select blob from licence_papers where licence = $1", given.licence)
-        blob: Path = town.city.memory.blobs / row["blob"][:2] / row["blob"]
+        blob: Path = town.city.memory.blobs / "papers" / row["blob"][:2] / row["blob"]
         if spoil == "gone":
             blob.unlink()
         elif spoil == "damaged":
@@ -291,19 +291,25 @@ async def test_a_licence_rests_and_runs_again_and_each_time_there_is_a_letter(to
     await town.publish()
     answer = await checked(town, given)
     assert (answer["verdict"], answer["code"]) == ("suspended", "02")
-    [letter] = await letters(town, citizen, "licences.suspend")
+    [letter] = await letters(town, citizen, "licences.suspended")
     assert all(words in letter for words in WORDS.values())
     assert (await deed(keeper, given, "resume", facts="装好了")).status_code == 303
     assert (await checked(town, given))["verdict"] == "being_checked", "what is better waits for the list"
     await town.publish()
     assert (await checked(town, given))["verdict"] == "valid"
-    [letter] = await letters(town, citizen, "licences.resume")
+    [letter] = await letters(town, citizen, "licences.resumed")
     assert "装好了" in letter
 
 
-@pytest.mark.parametrize(("name", "code", "kind"), [("revoke", "07", "revoked"), ("annul", "03", "annulled")])
+@pytest.mark.parametrize(
+    ("name", "code", "kind", "proposed"),
+    [
+        ("revoke", "07", "revoked", "licences.revocation_proposed"),
+        ("annul", "03", "annulled", "licences.annulment_proposed"),
+    ],
+)
 async def test_two_officers_end_a_licence_and_one_alone_cannot(
-    town: Town, keeper: Caller, second: Caller, name: str, code: str, kind: str
+    town: Town, keeper: Caller, second: Caller, name: str, code: str, kind: str, proposed: str
 ) -> None:
     citizen = await town.new_citizen()
     given = await town.issue(citizen)
@@ -311,7 +317,7 @@ async def test_two_officers_end_a_licence_and_one_alone_cannot(
     await town.publish()
     assert (await checked(town, given))["verdict"] == "valid", "an end that is only proposed is no end"
     assert f"/desk/licences/{given.licence}" in (await second.get("/desk/licences")).text
-    assert "还没有定" in (await letters(town, citizen, f"licences.proposed_{kind}"))[0]
+    assert "还没有定" in (await letters(town, citizen, proposed))[0]
     alone = await keeper.post(f"/desk/licences/{given.licence}/confirm", {"sure": "yes", "key": str(uuid4())})
     assert alone.status_code == 409
     assert "另一个人" in alone.text
@@ -332,7 +338,7 @@ async def test_a_proposal_can_be_dropped(town: Town, keeper: Caller, second: Cal
     given = await town.issue(citizen)
     await deed(keeper, given, "revoke", facts="x", rule="y")
     assert (await deed(second, given, "drop", facts="弄错了")).status_code == 303
-    assert "弄错了" in (await letters(town, citizen, "licences.drop"))[0]
+    assert "弄错了" in (await letters(town, citizen, "licences.proposal_dropped"))[0]
     await town.publish()
     assert (await checked(town, given))["verdict"] == "valid"
 
@@ -482,7 +488,7 @@ async def test_another_item_uses_a_licence_instead_of_a_copy(town: Town) -> None
     await licences.ledger.record(uuid4(), decide, LicenceUsed, by=consent, now=town.clock())
     page = (await citizen.get(f"/wallet/{given.licence}")).text
     assert "消防救援支队" in page
-    assert "营业前消防安全检查" in page
+    assert town.city.counter.scribe.matter("zh", "fire_safety_inspection") in page
     await town.publish()
     assert (await checked(town, given))["verdict"] == "valid"
     stranger = await use(
@@ -611,3 +617,18 @@ async def test_no_fact_of_a_licence_names_its_holder_in_clear(town: Town, keeper
     assert len(rows) == 2
     assert not any(secret in row["body"].decode() for row in rows for secret in ("鱻", "犇", "厵"))
     assert "犇羴小馆" in repr((await town.city.memory.ledger.history(given.licence))[0].fact)
+
+
+async def test_a_paper_goes_after_thirty_days_and_can_be_drawn_again(town: Town) -> None:
+    citizen = await town.new_citizen()
+    given = await town.issue(citizen)
+    await paper_of(citizen, given)
+    [row] = await town.rows("select blob from licence_papers where licence = $1", given.licence)
+    blob = town.city.memory.blobs / "papers" / row["blob"][:2] / row["blob"]
+    papers = town.city.cabinet.papers
+    await papers.purge(town.clock() + timedelta(days=29))
+    assert blob.is_file()
+    assert await papers.purge(town.clock() + timedelta(days=31)) >= 1
+    assert not blob.is_file()
+    assert await town.rows("select from licence_papers where licence = $1", given.licence) == []
+    assert (await paper_of(citizen, given)).status_code == 200

@@ -122,7 +122,7 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
         licences=of,
         verifier=Verifier(of, lists, memory.signer, memory.folder),
         lists=lists,
-        papers=Papers(memory.pool, memory.keys, Blobs(memory.blobs)),
+        papers=Papers(memory.pool, memory.keys, Blobs(memory.blobs / "papers")),
         scribe=counter.scribe,
         reads=counter.reads,
         words=counter.scribe.words,

@@ -39,6 +39,7 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
         Job("licences.status", EVERY_S, city.renewal.run),
+        Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),
     ]
     post = post_of(declared, settings)
     if post is not None:

@@ -117,8 +117,7 @@ def revoke(
 ) -> None:  # fmt: skip
     """Propose to revoke the licence of IDENTIFIER, or confirm what a colleague proposed: one alone ends none.
 
-    Example: onecity licence revoke 1.2.156.3005.2.11100000000013338W902.410100.20200923DJ4BTU8RR3QA.001.Q \\
-        --write facts=… --write rule=… --login zhengzhao
+    Example: onecity licence revoke 1.2.156.3005.2.… --write facts=… --write rule=… --login zhengzhao
     """
     command = Do(Deed(deed or Deed.REVOKE), dict(written_part(word) for word in words))
 

@@ -115,6 +115,16 @@ class Stored(msgspec.Struct, frozen=True):
         return self.stream.bytes + self.version.to_bytes(4, "big") + bytes([len(kind)]) + kind + self.body
 
 
+class HeldFact(msgspec.Struct, frozen=True):
+    """All that the two tables hold for one version of a history: the fact, its position, or both."""
+
+    version: int
+    stored: Stored | None
+    mac: bytes | None
+    position: int | None
+    leaf: bytes | None
+
+
 class Ciphers(Protocol):
     """Where the keys of persons come from."""
 

@@ -11,8 +11,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.ledger import store
-from onecity.ledger.facts import FactBook, Recorded
-from onecity.ledger.store import HeldFact
+from onecity.ledger.facts import FactBook, HeldFact, Recorded
 from onecity.ledger.tree import leaf_hash
 
 if TYPE_CHECKING:

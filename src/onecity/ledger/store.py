@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.ledger.facts import Stored
+from onecity.ledger.facts import HeldFact, Stored
 from onecity.ledger.projections import Statement, Wave
 
 if TYPE_CHECKING:
@@ -105,11 +105,9 @@ _NAMED_FACTS: Final = (
     "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
 )
 _WHOLE_HISTORIES: Final = """
-select coalesce(f.stream, s.stream) as stream, coalesce(f.version, s.version) as version, f.kind, f.body, f.mac,
-    s.position, s.leaf
+select stream, version, f.kind, f.body, f.mac, s.position, s.leaf
 from (select * from ledger.facts where stream = any($1)) f
-full join (select * from ledger.sealed where stream = any($1)) s using (stream, version)
-order by 1, 2
+full join (select * from ledger.sealed where stream = any($1)) s using (stream, version) order by 1, 2
 """
 _TOUCHED: Final = """
 select count(*) as sealed,
@@ -326,39 +324,25 @@ async def sealed_facts(connection: "Connection", first: int, end: int) -> AsyncI
 
 async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> SealedFact | None:
     """One fact with its position; None if it has none."""
-    at = await connection.fetchval(
-        "select position from ledger.sealed where stream = $1 and version = $2", stream, version
-    )
-    if at is None:
-        return None
-    async for found in sealed_facts(connection, at, at + 1):
-        return found
+    query = "select position from ledger.sealed where stream = $1 and version = $2"
+    at = await connection.fetchval(query, stream, version)
+    if at is not None:
+        async for found in sealed_facts(connection, at, at + 1):
+            return found
     return None
-
-
-class HeldFact(msgspec.Struct, frozen=True):
-    """All that the two tables hold for one version of a history: the fact, its position, or both."""
-
-    version: int
-    stored: Stored | None
-    mac: bytes | None
-    position: int | None
-    leaf: bytes | None
 
 
 async def whole_histories(connection: "Connection", streams: Sequence[UUID]) -> dict[UUID, list[HeldFact]]:
     """Everything about some histories as of one moment, also versions that only one of the two tables knows."""
     found: dict[UUID, list[HeldFact]] = {stream: [] for stream in streams}
     for row in await connection.fetch(_WHOLE_HISTORIES, list(streams)):
-        gone = row["body"] is None
-        stored = None if gone else Stored(row["stream"], row["version"], row["kind"], row["body"])
+        stored = None if row["body"] is None else Stored(*tuple(row)[:4])
         found[row["stream"]].append(HeldFact(row["version"], stored, row["mac"], row["position"], row["leaf"]))
     return found
 
 
 async def sealed_streams(connection: "Connection", first: int, end: int, kinds: str) -> tuple[int, list[UUID]]:
-    """How many positions there are from `first` to before `end`, and whose they are: the histories with a fact whose
-    kind begins with `kinds` or whose fact is gone."""
+    """How many positions there are in a range, and the histories with a fact of some kinds or with one that is gone."""
     row = await connection.fetchrow(_TOUCHED, first, end, kinds)
     return row["sealed"], row["streams"] or []
 
@@ -366,8 +350,7 @@ async def sealed_streams(connection: "Connection", first: int, end: int, kinds: 
 async def sealed_between(connection: "Connection", first: int, end: int) -> int:
     """How many positions there are from `first` to before `end`."""
     query = "select count(*) from ledger.sealed where position >= $1 and position < $2"
-    found: int = await connection.fetchval(query, first, end)
-    return found
+    return int(await connection.fetchval(query, first, end))
 
 
 async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:

@@ -3,8 +3,8 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -18,6 +18,10 @@ from onecity.machinery.qr import drawn
 
 if TYPE_CHECKING:
     from asyncpg import Pool
+
+
+KEPT: Final = timedelta(days=30)
+"""How long a paper is kept; it can be drawn again as long as its licence has not ended."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -54,7 +58,17 @@ class Papers:
         blob = self._sealed(licence, content)
         async with self._pool.acquire() as connection:
             await store.put_paper(connection, licence.id, licence.edition, Paper(site, blob), now)
+        if kept is not None:
+            self._blobs.remove(kept.blob)
         return content
+
+    async def purge(self, now: datetime) -> int:
+        """Remove papers that were made some time ago, bytes first; whoever asks again gets a new one. How many."""
+        async with self._pool.acquire() as connection:
+            old = await store.old_papers(connection, now - KEPT)
+            for blob in old:
+                await asyncio.to_thread(self._blobs.remove, blob)
+            return await store.drop_papers(connection, old)
 
     def _sealed(self, licence: Licence, content: bytes) -> str:
         self._ciphers.ensure([licence.holder])

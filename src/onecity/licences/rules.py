@@ -70,8 +70,9 @@ class Deed(StrEnum):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What an officer must write to the holder for a deed, and the article behind it."""
+    """The letter that a deed sends, the article behind it, and what an officer must write to the holder."""
 
+    letter: str
     because: Because
     write: tuple[str, ...] = ()
 
@@ -80,13 +81,19 @@ _PENALTIES: Final = date(2021, 1, 22)
 _PERMITS: Final = date(2019, 4, 23)
 
 TERMS: Final[Mapping[Deed, Terms]] = {
-    Deed.SUSPEND: Terms(Because("行政处罚法", "9", _PENALTIES), ("facts", "rule", "remedy")),
-    Deed.RESUME: Terms(Because("行政处罚法", "9", _PENALTIES), ("facts",)),
-    Deed.ANNUL: Terms(Because("行政许可法", "69", _PERMITS), ("facts", "rule")),
-    Deed.REVOKE: Terms(Because("行政处罚法", "9", _PENALTIES), ("facts", "rule")),
-    Deed.CONFIRM: Terms(Because("行政许可法", "69", _PERMITS)),
-    Deed.DROP: Terms(Because("行政许可法", "61", _PERMITS), ("facts",)),
+    Deed.SUSPEND: Terms("licences.suspended", Because("行政处罚法", "9", _PENALTIES), ("facts", "rule", "remedy")),
+    Deed.RESUME: Terms("licences.resumed", Because("行政处罚法", "9", _PENALTIES), ("facts",)),
+    Deed.ANNUL: Terms("licences.annulment_proposed", Because("行政许可法", "69", _PERMITS), ("facts", "rule")),
+    Deed.REVOKE: Terms("licences.revocation_proposed", Because("行政处罚法", "9", _PENALTIES), ("facts", "rule")),
+    Deed.DROP: Terms("licences.proposal_dropped", Because("行政许可法", "61", _PERMITS), ("facts",)),
 }
+"""All deeds but the confirmation, which has the terms of the end that was proposed."""
+
+ENDED: Final[Mapping[Ending, Terms]] = {
+    Ending.ANNULLED: Terms("licences.annulled", Because("行政许可法", "69", _PERMITS)),
+    Ending.REVOKED: Terms("licences.revoked", Because("行政处罚法", "9", _PENALTIES)),
+}
+
 ENDS: Final[Mapping[Deed, Ending]] = {Deed.ANNUL: Ending.ANNULLED, Deed.REVOKE: Ending.REVOKED}
 """What the deeds propose that propose an end."""
 
@@ -101,6 +108,11 @@ class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     deed: Deed
     words: Mapping[str, str] = {}
+
+
+def asked_of(deed: Deed) -> tuple[str, ...]:
+    """What an officer must write for a deed."""
+    return TERMS[deed].write if deed in TERMS else ()
 
 
 def may(licence: Licence, duty: str, by: Acting) -> bool:
@@ -118,7 +130,7 @@ def overseen(licence: Licence, command: Do, *, by: Acting, today: date) -> tuple
     wrong = _STANDS_IN_THE_WAY[command.deed](licence, by, today)
     if wrong is not None:
         return Refused(wrong)
-    said = _said(TERMS[command.deed].write, command.words)
+    said = _said(asked_of(command.deed), command.words)
     return said if isinstance(said, Refused) else (_fact(licence, command.deed, said),)
 
 

@@ -112,5 +112,19 @@ async def put_paper(connection: "Connection", licence: UUID, edition: int, made:
     )  # fmt: skip
 
 
+async def old_papers(connection: "Connection", before: datetime, *, limit: int = 1_000) -> list[str]:
+    """The sealed bytes of papers that were made before an instant."""
+    rows = await connection.fetch(
+        "select blob from licence_papers where made < $1 order by made limit $2", before, limit
+    )
+    return [row["blob"] for row in rows]
+
+
+async def drop_papers(connection: "Connection", blobs: Sequence[str]) -> int:
+    """Papers are gone; how many."""
+    query = "with gone as (delete from licence_papers where blob = any($1) returning 1) select count(*) from gone"
+    return int(await connection.fetchval(query, list(blobs)))
+
+
 def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
     return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]

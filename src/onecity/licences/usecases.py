@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,14 +15,12 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Fact, Ledger
 from onecity.licences import store
 from onecity.licences.declared import LICENCE_TYPE, LicenceType
-from onecity.licences.facts import Ending, LicenceIssued, LicenceRenewed
+from onecity.licences.facts import LicenceIssued, LicenceRenewed
 from onecity.licences.model import Licence, State, folded, state_on
-from onecity.licences.rules import AT_WISH, ENDS, RENEWAL, TERMS, Deed, Do, Why, cancelled, overseen, renewed, used
+from onecity.licences.rules import AT_WISH, ENDED, RENEWAL, TERMS, Deed, Do, Why, cancelled, overseen, renewed, used
 from onecity.notices import letter_to
 from onecity.packs import Pack, version_of
 from onecity.people import AGENCY
-
-_PROPOSED_BY: Final[Mapping[Ending, Deed]] = {ending: deed for deed, ending in ENDS.items()}
 
 
 class Licences(msgspec.Struct, frozen=True):
@@ -108,17 +105,13 @@ async def oversee(
 
 def letter_of(licence: Licence, command: Do) -> Letter:
     """The letter about a deed. That a licence ended is told with the words of whoever proposed it."""
-    deed = command.deed
-    said = {part: command.words.get(part, "").strip() for part in TERMS[deed].write}
-    match deed:
-        case Deed.CONFIRM:
-            assert licence.proposal is not None, "only what was proposed is confirmed"
-            proposed = licence.proposal.fact
-            return Letter(f"licences.{proposed.ending}", TERMS[_PROPOSED_BY[proposed.ending]].because, proposed.words)
-        case Deed.ANNUL | Deed.REVOKE:
-            return Letter(f"licences.proposed_{ENDS[deed]}", TERMS[deed].because, said)
-        case _:
-            return Letter(f"licences.{deed}", TERMS[deed].because, said)
+    if command.deed is Deed.CONFIRM:
+        assert licence.proposal is not None, "only what was proposed is confirmed"
+        proposed = licence.proposal.fact
+        terms = ENDED[proposed.ending]
+        return Letter(terms.letter, terms.because, proposed.words)
+    terms = TERMS[command.deed]
+    return Letter(terms.letter, terms.because, {part: command.words.get(part, "").strip() for part in terms.write})
 
 
 async def cancel(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now: datetime) -> Changed | Refused:

@@ -1,6 +1,7 @@
 """QR codes as bars to be drawn: on a page as one path, on paper as rectangles.
 
-Source: ISO/IEC 18004, with its quiet zone of four modules. See `docs/adr/0012-draw-qr-codes-on-the-server.md`.
+Source: ISO/IEC 18004, with its quiet zone of four modules.
+See `docs/adr/0016-draw-qr-codes-and-papers-on-the-server.md`.
 """
 
 import re

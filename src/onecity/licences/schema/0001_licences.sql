@@ -26,3 +26,4 @@ create table working.licence_papers (
     made    timestamptz not null,
     primary key (licence, edition)
 );
+create index licence_papers_by_age on working.licence_papers (made);

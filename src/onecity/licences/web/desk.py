@@ -21,7 +21,7 @@ from onecity.licences.facts import (
     RevocationProposed,
 )
 from onecity.licences.model import Licence, state_on
-from onecity.licences.rules import TERMS, Deed, Do, Why, blocked, overseen
+from onecity.licences.rules import Deed, Do, Why, asked_of, blocked, overseen
 from onecity.licences.usecases import letter_of, load, oversee
 from onecity.licences.web.cabinet import AT, TAG, Cabinet, values_of
 from onecity.licences.web.opening import Opened, find, open_licence, overseer
@@ -66,7 +66,7 @@ class Oversight:
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         opened, deed = asked
-        return await self._deed_page(visit, opened, Do(deed), "", ready=not TERMS[deed].write)
+        return await self._deed_page(visit, opened, Do(deed), "", ready=not asked_of(deed))
 
     async def do(self, visit: Visit) -> Response:
         """First the letter as it will read, then, with `sure`, the deed itself."""
@@ -160,7 +160,7 @@ class Oversight:
             status=422 if wrong else 200,
             **await self._page(visit, opened),
             deed=command.deed,
-            asks=TERMS[command.deed].write,
+            asks=asked_of(command.deed),
             typed=command.words,
             wrong=wrong,
             ready=ready,
@@ -216,4 +216,4 @@ def _deed(visit: Visit) -> Deed | None:
 
 
 def _command(visit: Visit, deed: Deed) -> Do:
-    return Do(deed, {part: visit.form.text(part) for part in TERMS[deed].write})
+    return Do(deed, {part: visit.form.text(part) for part in asked_of(deed)})
