@@ -59,8 +59,8 @@ class Officer(msgspec.Struct, frozen=True):
     everywhere: tuple[str, ...] = ()
 
 
-def _both(agency: str) -> tuple[tuple[str, str], ...]:
-    return (("services.accept", agency), ("services.decide", agency))
+def _both(*agencies: str) -> tuple[tuple[str, str], ...]:
+    return tuple((duty, agency) for agency in agencies for duty in ("services.accept", "services.decide"))
 
 
 _ADMINISTRATION: Final = ("people.administer", "people.answer", "people.mandate")
@@ -74,6 +74,17 @@ _OFFICERS: Final = (
     Officer("xiaofang", "石磊", _both("fire_rescue")),
     Officer("chengguan", "白鹭", _both("urban_management")),
     Officer("gongan", "方正", _both("public_security")),
+    Officer("weijian", "沈知秋", _both("maternity_hospital", "health_commission")),
+    Officer("yibao", "叶青", _both("medical_insurance")),
+    Officer("renshe", "何川", _both("human_resources")),
+    Officer("shuiwu", "许诺", _both("tax_service")),
+    Officer("budongchan", "唐宁", _both("property_registration")),
+    Officer("gongjijin", "罗曼", _both("housing_fund")),
+    Officer("gongyong", "宋朗", _both("water_company", "power_company", "gas_company", "heating_company")),
+    Officer("hecha1", "邓辉", everywhere=("services.inspect",)),
+    Officer("hecha2", "贺敏", everywhere=("services.inspect",)),
+    Officer("fenguan", "顾衡", everywhere=("services.head",)),
+    Officer("songda", "丁一", everywhere=("services.deliver",)),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
     Officer("zhengzhao", "韩立", _OVERSEES),
