@@ -197,3 +197,27 @@ async def test_what_is_not_sealed_has_no_proof(city: House) -> None:
     await city.sealer.seal()
     assert await proof_of(city, box, 1, city.folder / "ledger") is not None
     assert await proof_of(city, box, 3, city.folder / "ledger") is None
+
+
+OLDER_FACTS = (
+    """do $$ begin
+    for number in 1..200 loop
+        insert into ledger.facts (stream, version, kind, body, mac)
+            select gen_random_uuid(), 1, 'test.added/1', mac, mac
+            from (select mac from ledger.facts limit 1) f, generate_series(1, 100);
+        commit;
+    end loop;
+end $$""",
+    "update ledger.seal_state set seen = pg_current_snapshot()",
+    "analyze ledger.facts",
+)
+
+
+async def test_a_look_for_new_facts_does_not_read_the_old_ones(city: House) -> None:
+    connection = await connect(city.owner)
+    for step in OLDER_FACTS:
+        await connection.execute(step)
+    plan = "\n".join(row[0] for row in await connection.fetch(f"explain {store._UNSEALED}"))
+    await connection.close()
+    assert plan.count("Index Cond: ((era") == 2
+    assert "Seq Scan on facts" not in plan

@@ -4,6 +4,7 @@ One sealer works at a time, whichever process holds the lock. It never seals a f
 """
 
 import asyncio
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -49,11 +50,10 @@ class Sealer:
             if await _set_within(stopping, INTERVAL_S):
                 return
         await self.prepare()
-        clock = asyncio.get_running_loop().time
         while True:
-            last, began = stopping.is_set(), clock()
+            last, began = stopping.is_set(), time.monotonic()
             await self.seal()
-            rest = max(0.0, began + INTERVAL_S - clock())
+            rest = max(0.0, began + INTERVAL_S - time.monotonic())
             if last or (await _set_within(stopping, rest) and not await self._anything_new()):
                 return
 
