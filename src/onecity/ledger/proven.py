@@ -10,8 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.ledger import store
 from onecity.ledger.facts import FactBook, HeldFact, Recorded
+from onecity.ledger.store import histories
 from onecity.ledger.tree import leaf_hash
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class History(msgspec.Struct, frozen=True):
 
 async def proven(connection: "Connection", book: FactBook, streams: Sequence[UUID]) -> dict[UUID, History]:
     """The histories of some streams as of one moment; one without facts is empty and sound."""
-    held = await store.whole_histories(connection, streams)
+    held = await histories.whole_histories(connection, streams)
     return {stream: _history(versions, book) for stream, versions in held.items()}
 
 
 async def whole_between(connection: "Connection", first: int, end: int) -> bool:
     """Whether every position from `first` to before `end` is there."""
-    return await store.sealed_between(connection, first, end) >= end - first
+    return await histories.sealed_between(connection, first, end) >= end - first
 
 
 async def touched(connection: "Connection", first: int, end: int, *, kinds: str) -> list[UUID] | None:
@@ -49,7 +49,7 @@ async def touched(connection: "Connection", first: int, end: int, *, kinds: str)
 
     None if a position is missing: then nobody can tell whose fact it was.
     """
-    sealed, streams = await store.sealed_streams(connection, first, end, kinds)
+    sealed, streams = await histories.sealed_streams(connection, first, end, kinds)
     return streams if sealed >= end - first else None
 
 

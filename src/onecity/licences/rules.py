@@ -77,30 +77,30 @@ class Terms(msgspec.Struct, frozen=True):
     write: tuple[str, ...] = ()
 
 
-_PENALTIES: Final = date(2021, 1, 22)
-_PERMITS: Final = date(2019, 4, 23)
+_SINCE_2021: Final = date(2021, 1, 22)
+_SINCE_2019: Final = date(2019, 4, 23)
 
 TERMS: Final[Mapping[Deed, Terms]] = {
-    Deed.SUSPEND: Terms("licences.suspended", Because("行政处罚法", "9", _PENALTIES), ("facts", "rule", "remedy")),
-    Deed.RESUME: Terms("licences.resumed", Because("行政处罚法", "9", _PENALTIES), ("facts",)),
-    Deed.ANNUL: Terms("licences.annulment_proposed", Because("行政许可法", "69", _PERMITS), ("facts", "rule")),
-    Deed.REVOKE: Terms("licences.revocation_proposed", Because("行政处罚法", "9", _PENALTIES), ("facts", "rule")),
-    Deed.DROP: Terms("licences.proposal_dropped", Because("行政许可法", "61", _PERMITS), ("facts",)),
+    Deed.SUSPEND: Terms("licences.suspended", Because("行政处罚法", "9", _SINCE_2021), ("facts", "rule", "remedy")),
+    Deed.RESUME: Terms("licences.resumed", Because("行政处罚法", "9", _SINCE_2021), ("facts",)),
+    Deed.ANNUL: Terms("licences.annulment_proposed", Because("行政许可法", "69", _SINCE_2019), ("facts", "rule")),
+    Deed.REVOKE: Terms("licences.revocation_proposed", Because("行政处罚法", "9", _SINCE_2021), ("facts", "rule")),
+    Deed.DROP: Terms("licences.proposal_dropped", Because("行政许可法", "61", _SINCE_2019), ("facts",)),
 }
 """All deeds but the confirmation, which has the terms of the end that was proposed."""
 
 ENDED: Final[Mapping[Ending, Terms]] = {
-    Ending.ANNULLED: Terms("licences.annulled", Because("行政许可法", "69", _PERMITS)),
-    Ending.REVOKED: Terms("licences.revoked", Because("行政处罚法", "9", _PENALTIES)),
+    Ending.ANNULLED: Terms("licences.annulled", Because("行政许可法", "69", _SINCE_2019)),
+    Ending.REVOKED: Terms("licences.revoked", Because("行政处罚法", "9", _SINCE_2021)),
 }
 
 ENDS: Final[Mapping[Deed, Ending]] = {Deed.ANNUL: Ending.ANNULLED, Deed.REVOKE: Ending.REVOKED}
 """What the deeds propose that propose an end."""
 
-AT_WISH: Final = Because("行政许可法", "70", _PERMITS)
+AT_WISH: Final = Because("行政许可法", "70", _SINCE_2019)
 """The article about licences that end because their holder wishes so."""
 
-RENEWAL: Final = Because("行政许可法", "50", _PERMITS)
+RENEWAL: Final = Because("行政许可法", "50", _SINCE_2019)
 
 
 class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
