@@ -8,6 +8,7 @@ import msgspec
 from onecity.ledger import store
 from onecity.ledger.facts import FactBook, Recorded, Stored
 from onecity.ledger.projections import Projections, Row, waves
+from onecity.ledger.store import rebuilding
 from onecity.ledger.tree import leaf_hash
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ async def rebuild(
     """
     names = [table.name for table in projections.tables]
     hidden = {table.name: table.personal for table in projections.tables}
-    await store.make_scratch(connection, names)
+    await rebuilding.make_scratch(connection, names)
     count = 0
     differences: list[Difference] = []
     async with connection.transaction(isolation="repeatable_read"):
@@ -48,15 +49,15 @@ async def rebuild(
                 await store.project(connection, waves(rows))
                 rows = []
         await store.project(connection, waves(rows))
-        await store.plan_freely(connection)
+        await rebuilding.plan_freely(connection)
         for name in names:
             found = [
                 Difference(name, how, _shown(row, hidden[name]))
-                async for how, row in store.differing_rows(connection, name)
+                async for how, row in rebuilding.differing_rows(connection, name)
             ]
             differences.extend(found)
             if replace and found:
-                await store.replace_projection(connection, name)
+                await rebuilding.replace_projection(connection, name)
     return count, differences
 
 

@@ -1,4 +1,4 @@
-"""All the SQL of the ledger."""
+"""The SQL of the ledger; what only a rebuild needs stands in `rebuilding`."""
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -100,7 +100,6 @@ select s.position, f.stream, f.version, f.kind, f.body, f.mac, s.leaf
 from ledger.sealed s left join ledger.facts f using (stream, version)
 where s.position >= $1 and s.position < $2 order by s.position
 """
-_SCANS: Final = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 _NAMED_FACTS: Final = (
     "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
 )
@@ -333,43 +332,6 @@ async def named_facts(connection: "Connection", name: str) -> AsyncIterator[tupl
     """Every fact of a type with its code, whatever its version. Needs a transaction."""
     async for row in connection.cursor(_NAMED_FACTS, f"{name}/", prefetch=CHUNK):
         yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
-
-
-async def make_scratch(connection: "Connection", tables: Sequence[str]) -> None:
-    """Empty twins of the projection tables, for this connection only, filled through their indexes.
-
-    A plan made while they are empty would scan them whole at every later chunk.
-    """
-    for table in tables:
-        await connection.execute(f"create temporary table {table} (like projections.{table} including all)")
-    await connection.execute("set search_path = pg_temp, projections, working, ledger, public")
-    for method in _SCANS:
-        await connection.execute(f"set {method} = off")
-
-
-async def plan_freely(connection: "Connection") -> None:
-    """The tables are full: what compares them may scan them."""
-    for method in _SCANS:
-        await connection.execute(f"set {method} = on")
-
-
-async def differing_rows(connection: "Connection", table: str) -> AsyncIterator[tuple[str, str]]:
-    """Rows that stand on one side only: ("missing" or "extra", the row as JSON keys). Needs the scratch tables."""
-    query = f"""
-        (select 'missing' as how, to_jsonb(t)::text as row from (select * from pg_temp.{table} except all
-            select * from projections.{table}) t)
-        union all
-        (select 'extra', to_jsonb(t)::text from (select * from projections.{table} except all
-            select * from pg_temp.{table}) t)
-        order by 2, 1"""
-    async for row in connection.cursor(query, prefetch=CHUNK):
-        yield row["how"], row["row"]
-
-
-async def replace_projection(connection: "Connection", table: str) -> None:
-    """Put the folded rows in the place of the live ones."""
-    await connection.execute(f"delete from projections.{table}")
-    await connection.execute(f"insert into projections.{table} select * from pg_temp.{table}")
 
 
 async def put_declarations(connection: "Connection", rows: Sequence[tuple[str, str, str, bytes]]) -> None:
