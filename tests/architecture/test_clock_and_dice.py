@@ -10,7 +10,6 @@ CLOCK: Final[Mapping[str, str]] = {"onecity.bootstrap.moment": "the only reader 
 
 DICE: Final[Mapping[str, str]] = {
     "onecity.bootstrap.founding": "draws the passwords and second factors of the simulated city",
-    "onecity.bootstrap.post": "names of the files of simulated messages",
     "onecity.cli.case": "a command without an idempotency key is a new one",
     "onecity.cli.licence": "a command without an idempotency key is a new one",
     "onecity.cli.service": "a command without an idempotency key is a new one",
