@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bench.figures import REPETITIONS, Figure, beside
 from bench.ledgers import KINDS, Archive, Noted, Report, archive, settled
+from bench.meters import Meter
 from bench.peers import NAME, pgbench, scripts
 from onecity.kernel.refusal import Refused
 from onecity.machinery.postgres import Cluster
@@ -68,10 +69,14 @@ async def _one_client(cluster: Cluster, ours: Archive, files: Sequence[Path]) ->
     runs, peer_runs = [], []
     for _ in range(REPETITIONS):
         await settled(cluster)
+        meter = Meter(cluster)
         peer_runs.append(pgbench(cluster, "peer", files, clients=1, seconds=_SECONDS))
+        peer_cost = meter.of_postgres(peer_runs[-1] * _SECONDS, "command")
         await settled(cluster)
+        meter = Meter(cluster)
         runs.append(await rate(ours, KINDS[:1], clients=1))
-    return beside("ledger append, one client", runs, "/s", NAME, peer_runs, 0.5)
+    note = f"{meter.of_each(runs[-1] * _SECONDS, 'command')}; peer: {peer_cost}"
+    return beside("ledger append, one client", runs, "/s", NAME, peer_runs, 0.5, note=note)
 
 
 async def _many_clients(
@@ -81,15 +86,20 @@ async def _many_clients(
     runs: dict[float, list[float]] = {share: [] for share in _STALE}
     for _ in range(REPETITIONS):
         await settled(cluster)
+        meter = Meter(cluster)
         peer_runs.append(pgbench(cluster, "peer", files, clients=_CLIENTS, seconds=_SECONDS))
+        peer_cost = meter.of_postgres(peer_runs[-1] * _SECONDS, "command")
+        notes = {}
         for share in _STALE:
             await settled(cluster)
+            meter = Meter(cluster)
             runs[share].append(await rate(ours, kinds, clients=_CLIENTS, stale=share))
+            notes[share] = meter.of_each(runs[share][-1] * _SECONDS, "command")
     name = f"ledger append, 64 clients, {called}"
     return [
-        beside(name, runs[0.0], "/s", NAME, peer_runs, 1.5),
+        beside(name, runs[0.0], "/s", NAME, peer_runs, 1.5, note=f"{notes[0.0]}; peer: {peer_cost}"),
         *(
-            beside(f"{name}, {share:.0%} stale", runs[share], "/s", _NO_STALE, runs[0.0], 0.9)
+            beside(f"{name}, {share:.0%} stale", runs[share], "/s", _NO_STALE, runs[0.0], 0.9, note=notes[share])
             for share in _STALE
             if share
         ),

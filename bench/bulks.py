@@ -8,6 +8,7 @@ from uuid import UUID
 from bench.appends import rate
 from bench.figures import REPETITIONS, Figure, at_least, at_most
 from bench.ledgers import KINDS, Archive, Noted, archive, settled
+from bench.meters import Meter
 from onecity.ledger import Seal, Sealer
 from onecity.machinery.postgres import Cluster, connect
 
@@ -40,8 +41,10 @@ async def measure_bulks(cluster: Cluster) -> list[Figure]:
             runs = []
             for _ in range(REPETITIONS):
                 await settled(cluster)
+                meter = Meter(cluster)
                 runs.append(_COMMANDS * _FACTS_EACH / await filled(ours, _COMMANDS))
-        figures.append(at_least(f"bulk append, tree included, {rows} rows a fact", runs, "facts/s", limit))
+            note = meter.of_each(_COMMANDS * _FACTS_EACH, "fact")
+        figures.append(at_least(f"bulk append, tree included, {rows} rows a fact", runs, "facts/s", limit, note=note))
     return figures
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from bench.bulks import filled
 from bench.figures import Figure, at_most
 from bench.ledgers import Archive, archive, settled
+from bench.meters import Meter
 from onecity.ledger import Sealer, prove, rebuild
 from onecity.machinery.postgres import Cluster, connect
 
@@ -24,21 +25,22 @@ async def measure_millions(cluster: Cluster) -> list[Figure]:
         facts = _COMMANDS * 256
         note = f"{facts:,} facts with a row each, filled at {facts / seconds:,.0f}/s"
         return [
-            await _rebuilt(ours, facts, note),
+            await _rebuilt(cluster, ours, facts, note),
             await _taken_up(ours, facts),
             await _empty_round(ours),
             await _proven(ours, facts),
         ]
 
 
-async def _rebuilt(ours: Archive, facts: int, note: str) -> Figure:
-    owner = await connect(ours.owner)
+async def _rebuilt(cluster: Cluster, ours: Archive, facts: int, note: str) -> Figure:
+    owner, meter = await connect(ours.owner), Meter(cluster)
     began = time.perf_counter()
     folded, differences = await rebuild(owner, ours.book, ours.projections, replace=False)
     seconds = time.perf_counter() - began
+    cost = meter.of_each(facts, "fact")
     await owner.close()
     assert (folded, differences) == (facts, []), "rows are equal in both directions"
-    return at_most("rebuild of all projections from 1,000,000 facts", seconds, "s", 60, note=note)
+    return at_most("rebuild of all projections from 1,000,000 facts", seconds, "s", 60, note=f"{note}; {cost}")
 
 
 async def _taken_up(ours: Archive, facts: int) -> Figure:

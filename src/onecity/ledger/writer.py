@@ -118,19 +118,24 @@ class Writer:
             await lane.close()
 
     async def _look_up(self) -> None:
-        while self._asked:
-            asked, self._asked = self._asked, []
-            try:
-                connection = await self._looking.connection()
-                found = await store.answers(connection, [one.key for one in asked])
-            except Exception as failure:  # noqa: BLE001 - whoever asked learns of the failure, whatever it is
-                self._looking.give_up(failure)
-                _fail(asked, failure)
-            else:
-                for one in asked:
-                    if not one.done.done():
-                        one.done.set_result(found.get(one.key))
-        self._look = None
+        try:
+            while self._asked:
+                asked, self._asked = self._asked, []
+                await self._tell(asked)
+        finally:
+            self._look = None
+
+    async def _tell(self, asked: list[_Asked]) -> None:
+        try:
+            connection = await self._looking.connection()
+            found = await store.answers(connection, [one.key for one in asked])
+        except Exception as failure:  # noqa: BLE001 - whoever asked learns of the failure, whatever it is
+            self._looking.give_up(failure)
+            _fail(asked, failure)
+        else:
+            for one in asked:
+                if not one.done.done():
+                    one.done.set_result(found.get(one.key))
 
     def _wake(self) -> None:
         while self._free and self._queue:

@@ -1,0 +1,42 @@
+"""What a measurement costs in processor time: neighbours on the machine change the rate, hardly the cost."""
+
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+from onecity.machinery.postgres import Cluster
+
+_TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
+_PARENT, _USER, _SYSTEM, _DEAD_USER, _DEAD_SYSTEM = 1, 11, 12, 13, 14
+"""Fields of /proc/PID/stat behind the name. Source: proc_pid_stat(5)."""
+
+
+class Meter:
+    """Processor time of this process and of all PostgreSQL processes since it was made."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._first = Path(cluster.folder / "postmaster.pid").read_text("utf-8").split()[0]
+        self._python, self._postgres = time.process_time(), self._spent()
+
+    def of_each(self, units: float, name: str) -> str:
+        """What each of so many units has cost."""
+        python = 1e6 * (time.process_time() - self._python) / units
+        return f"{python:.0f} µs of Python and {self.of_postgres(units, name)}"
+
+    def of_postgres(self, units: float, name: str) -> str:
+        """What each of so many units has cost the database."""
+        return f"{1e6 * (self._spent() - self._postgres) / units:.0f} µs of PostgreSQL a {name}"
+
+    def _spent(self) -> float:
+        ticks = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                fields = (process / "stat").read_text("utf-8").rpartition(") ")[2].split()
+            except OSError:
+                continue  # It ended while we looked; the first process has its time then.
+            if process.name == self._first:
+                ticks += int(fields[_DEAD_USER]) + int(fields[_DEAD_SYSTEM])
+            if self._first in (process.name, fields[_PARENT]):
+                ticks += int(fields[_USER]) + int(fields[_SYSTEM])
+        return ticks * _TICK_S
