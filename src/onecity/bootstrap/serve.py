@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,9 +19,10 @@ import uvicorn
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
-from onecity.bootstrap.jobs import jobs_of
-from onecity.bootstrap.memory import Memory, keep_sealing, open_memory
+from onecity.bootstrap.jobs import jobs_of, lasting
+from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
+from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.machinery.jobs import Job, keep_working
@@ -30,14 +32,14 @@ from onecity.places import CITY
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.applications import Starlette
-
     from onecity.packs import Pack
 
 _LOG: Final = structlog.get_logger("onecity.serve")
 _PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.1
 _WATCH_S: Final = 1.0
+_SHORT: Final = 12
+"""Letters of a version that are enough to tell it from another."""
 
 Tell = Callable[[str], None]
 
@@ -104,7 +106,13 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
     database = await open_database(settings, tell=tell)
     try:
         async with open_memory(database, settings.data, pack.one(CITY).ledger_origin) as memory:
-            yield await assemble(memory, pack, at=now()), database
+            city = await assemble(memory, pack, at=now())
+            if city.pack.version != pack.version:
+                tell(
+                    f"pack: the city keeps version {city.pack.version[:_SHORT]}; the folder's is another, "
+                    f"{pack.version[:_SHORT]}, and begins with `onecity pack apply`"
+                )
+            yield city, database
     finally:
         database.stop()
 
@@ -114,38 +122,34 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
     with held(settings, tell), listening(settings) as found_socket:
         async with opened(settings, pack, tell) as (city, database):
             accounts = None
-            if pack.one(CITY).simulated:
+            if city.pack.one(CITY).simulated:
                 accounts = drawn(settings.data)
                 tell("people: the simulated city")
                 await found(city, accounts, at=now())
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
-            await _run(
-                app_of(city, settings),
-                jobs_of(city, settings, settings.address or here),
-                city.memory,
-                database,
-                settings,
-                found_socket,
-                lambda: welcome(Started(here, accounts)),
-            )
+            present = Present(city, partial(app_of, settings=settings))
+            jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
+            await _run(present, jobs, database, settings, found_socket, lambda: welcome(Started(here, accounts)))
 
 
 async def _run(
-    app: "Starlette",
+    present: Present,
     jobs: Sequence[Job],
-    memory: Memory,
     database: Database,
     settings: Settings,
     found: socket.socket,
     welcome: Callable[[], None],
 ) -> None:
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        present, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+    )
     server = _Greeting(config, welcome)
     stopping, sealed = asyncio.Event(), asyncio.Event()
-    sealing = asyncio.create_task(keep_sealing(memory, sealed))
+    sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
     working = asyncio.create_task(keep_working(database.app, jobs, now, stopping))
-    for task in (sealing, working):
+    changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
+    for task in (sealing, working, changing):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[found])
@@ -154,7 +158,7 @@ async def _run(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         # What the jobs did last is sealed as well: the sealer ends after them.
-        await working
+        await asyncio.gather(working, changing)
         sealed.set()
         await sealing
 

@@ -10,13 +10,11 @@ from uuid import UUID
 import click
 
 from onecity import ledger as memory_of
-from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
-from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.machinery.postgres import connect
 from onecity.people.reads import damages_of_reads
@@ -131,10 +129,8 @@ def prove(stream: UUID, version: int, *, as_json: bool, settings: Settings) -> N
 
 
 def _with_memory(settings: Settings, work: Callable[[Memory], Awaitable[T]]) -> T:
-    pack = loaded(shipped_pack())
-
     async def done() -> T:
-        async with at_hand(settings, pack) as memory:
+        async with at_hand(settings) as memory:
             return await work(memory)
 
     return asyncio.run(done())
