@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 import msgspec
 
 from onecity.bootstrap.content import KINDS, words_of
+from onecity.bootstrap.first_pack import write_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
@@ -21,7 +23,7 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
 from onecity.packs import Manifest, Pack, load_pack
-from onecity.places import CITY
+from onecity.places import CITY, ID_FORM
 
 _ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
 """Whoever can start a command on the city's own machine; nobody signs in for it."""
@@ -60,6 +62,26 @@ def check(path: Path, *, as_json: bool) -> None:
         counts = ", ".join(f"{number} {kind}" for kind, number in found.counts().items())
         click.echo(f"{len(faults)} faults; {counts}", err=True)
     sys.exit(Exit.PACK_FAULT if faults else Exit.DONE)
+
+
+@pack.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--id", "name", required=True, help="Lower-case letters, digits and _: the city's name in files.")
+@click.option("--name-zh", "zh", required=True, help="What the city is called in Chinese.")
+@click.option("--name-en", "en", required=True, help="What the city is called in English.")
+def new(folder: Path, *, name: str, zh: str, en: str) -> None:
+    """Write the first pack of another city into an empty DIR, with notes on what to change.
+
+    Example: onecity pack new packs/kaifeng --id kaifeng --name-zh 开封 --name-en Kaifeng
+    """
+    if not re.fullmatch(ID_FORM, name):
+        raise click.BadParameter(f"{name} is no id. Write lower-case letters, like kaifeng.", param_hint="--id")
+    if folder.is_dir() and any(folder.iterdir()):
+        click.echo(f"{folder} is not empty. Name a new folder.", err=True)
+        sys.exit(Exit.REFUSED)
+    write_pack(folder, name=name, zh=zh, en=en)
+    click.echo(str(folder))
+    click.echo(f"Read {folder / CITY.folder} first. Then: onecity pack check {folder}", err=True)
 
 
 @pack.command("apply")

@@ -16,13 +16,16 @@ from onecity.packs import Declared, Fault, Kind, Pack, Text
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+ID_FORM: Final = r"[a-z][a-z0-9_]*"
+"""How the id of a city is written."""
+
 AreaCode = Annotated[str, msgspec.Meta(pattern=r"[0-9]{6}", description="Write six digits in quotes.")]
 
 
 class City(msgspec.Struct, frozen=True):
     """A city's name and the settings that hold for all of it. `simulated` is shown on every page."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*", description="Write lower-case letters.")]
+    id: Annotated[str, msgspec.Meta(pattern=ID_FORM, description="Write lower-case letters.")]
     name: Text
     area: AreaCode
     zone: str
