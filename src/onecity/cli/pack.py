@@ -22,7 +22,7 @@ from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
-from onecity.packs import Manifest, Pack, load_pack
+from onecity.packs import Manifest, Pack, load_pack, schema_of
 from onecity.places import CITY, ID_FORM
 
 _ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
@@ -82,6 +82,17 @@ def new(folder: Path, *, name: str, zh: str, en: str) -> None:
     write_pack(folder, name=name, zh=zh, en=en)
     click.echo(str(folder))
     click.echo(f"Read {folder / CITY.folder} first. Then: onecity pack check {folder}", err=True)
+
+
+@pack.command()
+@click.argument("kind", type=click.Choice([kind.name for kind in KINDS]))
+def schema(kind: str) -> None:
+    """The JSON Schema of one KIND of declaration, for an editor.
+
+    Example: onecity pack schema item
+    """
+    found = next(one for one in KINDS if one.name == kind)
+    click.echo(json.dumps(schema_of(found), ensure_ascii=False, indent=2))
 
 
 @pack.command("apply")
