@@ -2,11 +2,8 @@
 
 import asyncio
 import errno
-import fcntl
-import os
 import signal
 import socket
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -19,7 +16,9 @@ import uvicorn
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
+from onecity.bootstrap.hold import held
 from onecity.bootstrap.jobs import jobs_of, lasting
+from onecity.bootstrap.logs import write_logs
 from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
@@ -31,12 +30,13 @@ from onecity.places import CITY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from types import FrameType
 
     from onecity.packs import Pack
 
 _LOG: Final = structlog.get_logger("onecity.serve")
-_PATIENCE_S: Final = 60.0
-_LOOK_S: Final = 0.1
+_WAITING: Final = 128
+"""Connections that may wait while the city starts."""
 _WATCH_S: Final = 1.0
 _SHORT: Final = 12
 """Letters of a version that are enough to tell it from another."""
@@ -51,52 +51,22 @@ class Started(msgspec.Struct, frozen=True):
     accounts: Accounts | None
 
 
-@contextmanager
-def held(settings: Settings, tell: Tell) -> Iterator[None]:
-    """The data folder, for this process alone; waits for a predecessor that is still stopping."""
-    try:
-        settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
-        file = (settings.data / "run.lock").open("a", encoding="utf-8")
-    except OSError as failure:
-        raise CannotStart(_unusable(settings, failure)) from failure
-    with file:
-        _lock(file.fileno(), settings, tell)
-        yield
-
-
-def _lock(descriptor: int, settings: Settings, tell: Tell) -> None:
-    began = time.monotonic()
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() - began > _PATIENCE_S:
-                raise CannotStart(
-                    f"Another city runs on {settings.data}. Stop it, or name another folder with --data."
-                ) from None
-            if time.monotonic() - began < _LOOK_S:
-                tell("waiting for the city that is still stopping on this folder")
-            time.sleep(_LOOK_S)
-        else:
-            return
-
-
-def _unusable(settings: Settings, failure: OSError) -> str:
-    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full. Free some space, then start again; nothing is lost."
-    return f"The data folder {settings.data} cannot be used: {failure.strerror}. Choose another with --data."
-
-
 def listening(settings: Settings) -> socket.socket:
-    """The socket of the city, taken before anything slow begins. Raises CannotStart if the port is taken."""
+    """The socket of the city, taken before anything slow begins: who comes early waits. Raises CannotStart."""
     found = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))
+        # Only who listens holds a port: two cities that start together could both bind it.
+        found.listen(_WAITING)
     except OSError as failure:
         found.close()
-        why = "is taken" if failure.errno == errno.EADDRINUSE else f"cannot be used: {os.strerror(failure.errno or 0)}"
-        raise CannotStart(f"Port {settings.port} {why}. Choose another with --port.") from failure
+        if failure.errno == errno.EADDRNOTAVAIL or isinstance(failure, socket.gaierror):
+            sentence = f"This machine has no address {settings.host}. Choose another with --host."
+        else:
+            why = "is taken" if failure.errno == errno.EADDRINUSE else f"cannot be used: {failure.strerror}"
+            sentence = f"Port {settings.port} {why}. Choose another with --port."
+        raise CannotStart(sentence) from failure
     return found
 
 
@@ -119,7 +89,8 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
 
 async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callable[[Started], None]) -> None:
     """Run the city until it is told to stop. Raises CannotStart."""
-    with held(settings, tell), listening(settings) as found_socket:
+    with held(settings.data, tell) as hold, listening(settings) as found_socket:
+        write_logs(settings.log)
         async with opened(settings, pack, tell) as (city, database):
             accounts = None
             if city.pack.one(CITY).simulated:
@@ -129,21 +100,22 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
             present = Present(city, partial(app_of, settings=settings))
             jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
-            await _run(present, jobs, database, settings, found_socket, lambda: welcome(Started(here, accounts)))
+            config = uvicorn.Config(
+                present, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+            )
+            server = _Greeting(config, lambda: welcome(Started(here, accounts)), hold.stopping)
+            await _run(server, present, jobs, database, settings, found_socket)
 
 
 async def _run(
+    server: "_Greeting",
     present: Present,
     jobs: Sequence[Job],
     database: Database,
     settings: Settings,
     found: socket.socket,
-    welcome: Callable[[], None],
 ) -> None:
-    config = uvicorn.Config(
-        present, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
-    )
-    server = _Greeting(config, welcome)
+    """Serve, with everything that goes on beside the requests, until the city is told to stop."""
     stopping, sealed = asyncio.Event(), asyncio.Event()
     sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
@@ -164,14 +136,19 @@ async def _run(
 
 
 class _Greeting(uvicorn.Server):
-    """A server that says when it answers, and that leaves signals to us.
+    """A server that says when it answers and when it stops, and that leaves signals to us.
 
     uvicorn raises a signal again after it stopped, which would end the process before the database is stopped.
     """
 
-    def __init__(self, config: uvicorn.Config, welcome: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, welcome: Callable[[], None], stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._welcome = welcome
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
+        self._stopping()
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,6 +1,5 @@
 """The city for one command, beside a running city or without one."""
 
-import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +7,7 @@ import asyncpg
 
 from onecity.bootstrap.city import City, city_under
 from onecity.bootstrap.database import Database, reached
+from onecity.bootstrap.hold import is_held
 from onecity.bootstrap.memory import Memory, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
@@ -24,7 +24,7 @@ async def at_hand(settings: Settings) -> AsyncIterator[Memory]:
         async with open_memory(database, settings.data, await _origin(database)) as memory:
             yield memory
     finally:
-        if database.cluster is not None and not _city_runs(settings):
+        if database.cluster is not None and not is_held(settings.data):
             database.stop()
 
 
@@ -49,12 +49,3 @@ async def _origin(database: Database) -> str:
     if not known:
         raise CannotStart("There is no city in this database yet. Start one with `onecity run`.")
     return known[-1].origin
-
-
-def _city_runs(settings: Settings) -> bool:
-    with (settings.data / "run.lock").open("a", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
