@@ -72,7 +72,7 @@ def test_both_follow_a_newer_folder_and_change_over_at_an_instant(
     first.start()
     # The folder of the older process is not news, and somebody has decided by command.
     assert days(first) == after
-    assert any("the city keeps version" in line for line in first.said)
+    assert any("The city keeps version" in line for line in first.said)
 
 
 def in_time(holds: Callable[[], bool]) -> None:

@@ -38,17 +38,21 @@ _LOG: Final = structlog.get_logger("onecity.serve")
 _WAITING: Final = 128
 """Connections that may wait while the city starts."""
 _WATCH_S: Final = 1.0
-_SHORT: Final = 12
-"""Letters of a version that are enough to tell it from another."""
 
 Tell = Callable[[str], None]
 
 
+STEPS: Final = 6
+"""Steps that a first start tells; a later one leaves some out."""
+
+
 class Started(msgspec.Struct, frozen=True):
-    """A city that answers."""
+    """A city that answers. `other` is the version of the folder's pack if another one is in force."""
 
     address: str
     accounts: Accounts | None
+    version: str
+    other: str | None
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -76,13 +80,8 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
     database = await open_database(settings, tell=tell)
     try:
         async with open_memory(database, settings.data, pack.one(CITY).ledger_origin) as memory:
-            city = await assemble(memory, pack, at=now())
-            if city.pack.version != pack.version:
-                tell(
-                    f"pack: the city keeps version {city.pack.version[:_SHORT]}; the folder's is another, "
-                    f"{pack.version[:_SHORT]}, and begins with `onecity pack apply`"
-                )
-            yield city, database
+            tell("pack: what holds now")
+            yield await assemble(memory, pack, at=now()), database
     finally:
         database.stop()
 
@@ -98,12 +97,14 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
                 tell("people: the simulated city")
                 await found(city, accounts, at=now())
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
+            version = city.pack.version
+            started = Started(here, accounts, version, pack.version if pack.version != version else None)
             present = Present(city, partial(app_of, settings=settings))
             jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
             config = uvicorn.Config(
                 present, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
             )
-            server = _Greeting(config, lambda: welcome(Started(here, accounts)), hold.stopping)
+            server = _Greeting(config, lambda: welcome(started), hold.stopping)
             await _run(server, present, jobs, database, settings, found_socket)
 
 

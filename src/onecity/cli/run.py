@@ -4,16 +4,21 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
 import click
 import uvloop
 
 from onecity.bootstrap.content import shipped_pack
-from onecity.bootstrap.serve import Started, serve
+from onecity.bootstrap.serve import STEPS, Started, serve
 from onecity.bootstrap.settings import Settings, default_data, smtp_of
 from onecity.cli.pack import loaded
 from onecity.cli.places import database_url
+from onecity.cli.progress import Progress
 from onecity.machinery.postgres import Address
+
+_SHORT: Final = 12
+"""Letters of a version that are enough to tell it from another."""
 
 
 @click.command()
@@ -51,10 +56,13 @@ def run(
         smtp=smtp_of(os.environ),
     )
     content = loaded(pack or shipped_pack())
-    uvloop.run(
-        serve(settings, content, tell=lambda what: click.echo(f"  {what} …", err=True),
-              welcome=lambda started: _welcome(started, settings, time.monotonic() - began))
-    )  # fmt: skip
+    with Progress(STEPS) as progress:
+
+        def welcome(started: Started) -> None:
+            progress.end()
+            _welcome(started, settings, time.monotonic() - began)
+
+        uvloop.run(serve(settings, content, tell=progress.step, welcome=welcome))
 
 
 def _outside(address: str | None) -> str | None:
@@ -65,6 +73,11 @@ def _outside(address: str | None) -> str | None:
 
 def _welcome(started: Started, settings: Settings, seconds: float) -> None:
     click.echo(f"\nOneCity 一城: {started.address}  ({seconds:.1f} s)")
+    if started.other is not None:
+        click.echo(
+            f"The city keeps version {started.version[:_SHORT]} of its pack. The folder holds another, "
+            f"{started.other[:_SHORT]}; it begins with `onecity pack apply`."
+        )
     click.echo(f"data: {settings.data}")
     if started.accounts is not None:
         click.echo("\nSimulated city 模拟城市: nobody here is real. Sign in as:")

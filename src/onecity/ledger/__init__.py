@@ -8,7 +8,7 @@ from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
 from onecity.ledger.prove import Proof, prove
 from onecity.ledger.proven import History, Proven, proven, touched, whole_between
-from onecity.ledger.rebuild import Damage, Difference, damages, facts_of, rebuild
+from onecity.ledger.rebuild import Damage, Difference, Told, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.store.declarations import pack_versions
 from onecity.ledger.tree import leaf_hash, root_of
@@ -47,6 +47,7 @@ __all__ = [
     "Statement",
     "Stored",
     "Table",
+    "Told",
     "Why",
     "Writer",
     "damages",

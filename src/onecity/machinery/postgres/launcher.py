@@ -243,9 +243,9 @@ def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]
         folder = data.resolve() / "postgres"
         check_place(data)
         folder.mkdir(mode=0o711, exist_ok=True)
-        programs = copied(binaries, folder)
+        programs = copied(binaries, folder, tell=tell)
         if not (folder / "cluster").is_dir():
-            tell("database: making its files")
+            tell("database: its files")
             _initialise(binaries, programs, folder, user)
         (folder / "socket").mkdir(mode=0o700, exist_ok=True)
         _give(folder / "socket", user)
@@ -253,6 +253,8 @@ def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]
         raise unusable(data, failure) from failure
     cluster = Cluster(programs, folder / "cluster", folder / "socket", user)
     _check_same_version(cluster, binaries)
+    if not is_running(cluster):
+        tell("database: starting it")
     _started(cluster)
     return cluster
 
