@@ -85,7 +85,7 @@ async def test_a_disk_that_takes_no_more_byte(owner: Address, tmp_path: Path) ->
 async def test_a_database_server_of_another_time(tmp_path: Path, version: str, major: int) -> None:
     async with old_server(version) as address:
         said = await refusal("--data", str(tmp_path), "--database", address)
-    assert said == f"The database is PostgreSQL {major}; OneCity runs on 15 to 18."
+    assert said == f"The database is PostgreSQL {major}; OneCity runs on 15 to 18. Name another with --database."
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "UTF8"])

@@ -16,6 +16,8 @@ from onecity.places import CITY, NOTICE
 
 NAMES = ("--id", "kai_feng", "--name-zh", "开封", "--name-en", "Kaifeng")
 
+pytestmark = pytest.mark.slow
+
 
 def onecity(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "onecity", *words], capture_output=True, text=True, check=False)

@@ -16,6 +16,8 @@ from tests.packs_in_time import TWELVE_DAYS, pack_folder, pack_of, tea
 PATIENCE_S = 30.0
 AHEAD = timedelta(seconds=6)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def first(open_folder: Path) -> Iterator[RunningCity]:

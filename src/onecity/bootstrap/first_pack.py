@@ -11,7 +11,7 @@ from typing import Final
 from onecity.bootstrap.content import shipped_pack
 from onecity.places import NOTICE
 
-_FIRST: Final = files("onecity") / "bootstrap" / "first_pack"
+_FIRST: Final = files("onecity") / "bootstrap" / "first_pack_files"
 
 
 def write_pack(folder: Path, *, name: str, zh: str, en: str) -> None:

@@ -1,6 +1,7 @@
 """The command line, assembled from its nouns; one place turns answers and failures into exit codes."""
 
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -9,6 +10,7 @@ from onecity import __version__
 from onecity.cli.case import case
 from onecity.cli.clock import clock
 from onecity.cli.code import code
+from onecity.cli.doctor import doctor
 from onecity.cli.exits import Exit
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
@@ -27,12 +29,16 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, case, clock, code, ledger, licence, pack, service):
+for command in (run, doctor, case, clock, code, ledger, licence, pack, service):
     onecity.add_command(command)
 
 
 def main() -> None:
     """Run one command; a failure of the outside world becomes one sentence and exit code 4, a bug of ours 70."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # On a terminal without Chinese a sign that cannot be shown is no reason to stop.
+            stream.reconfigure(errors="replace")
     try:
         onecity(standalone_mode=False)
     except click.exceptions.Exit as exit_:

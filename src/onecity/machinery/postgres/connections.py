@@ -133,7 +133,9 @@ async def check_database(connection: "Connection") -> None:
     """Refuse a database whose version or locale would fail later, silently. Raises CannotStart."""
     major = connection.get_server_version().major
     if not OLDEST <= major <= NEWEST:
-        raise CannotStart(f"The database is PostgreSQL {major}; OneCity runs on {OLDEST} to {NEWEST}.")
+        raise CannotStart(
+            f"The database is PostgreSQL {major}; OneCity runs on {OLDEST} to {NEWEST}. Name another with --database."
+        )
     row = await connection.fetchrow(
         "select pg_encoding_to_char(encoding) as encoding, datctype as ctype from pg_database"
         " where datname = current_database()"

@@ -85,8 +85,8 @@ def check_place(data: Path) -> None:
                 "Start as a listed user, or add an entry to /etc/passwd."
             ) from None
         return
-    for parent in folder.resolve().parents:
-        if parent.stat().st_mode & 0o001 == 0:
+    for parent in folder.parents:
+        if parent.is_dir() and parent.stat().st_mode & 0o001 == 0:
             raise CannotStart(
                 f"The folder {parent} is closed to others, so the database user `{user}` cannot reach {folder}. "
                 "Choose another place with --data, for example /var/lib/onecity."
