@@ -6,9 +6,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
@@ -19,6 +19,7 @@ from onecity.bootstrap.founding import Account, Accounts
 from onecity.machinery.postgres import Cluster, find_binaries, start_cluster, stop_cluster
 
 START_S = 60.0
+ONECITY: Final = (sys.executable, "-m", "onecity")
 ANSWERS = {
     "shop_name": "拾味小馆",
     "premises_street": "410105001",
@@ -29,19 +30,25 @@ ANSWERS = {
 
 
 class RunningCity:
-    """`onecity run` on a data folder and a free port."""
+    """`onecity run` on a data folder and a free port; `program` is how onecity is called, `at` where, if not here."""
 
-    def __init__(self, data: Path, *words: str) -> None:
+    def __init__(self, data: Path, *words: str, program: Sequence[str] = ONECITY, at: Path | None = None) -> None:
         self.data = data
         self._words = words
+        self._program = program
+        self._at = at
         self._process: subprocess.Popen[str] | None = None
         self.address = ""
         self.said: list[str] = []
 
     def start(self) -> None:
         """Start and wait for the welcome."""
-        command = [sys.executable, "-m", "onecity", "run", "--port", "0", "--data", str(self.data), *self._words]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = [*self._program, "run", "--port", "0", "--data", str(self.data), *self._words]
+        # What is called elsewhere must not find the code of this checkout.
+        env = None if self._at is None else {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self._at, env=env
+        )
         self.said = []
         assert self._process.stdout is not None
         for line in self._process.stdout:

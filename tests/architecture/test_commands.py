@@ -11,6 +11,8 @@ from tools.describe_commands import PAGE, commands, example_of, page
 DOES: Final[Mapping[str, str]] = {
     "onecity run": "starts a city and talks to the person in front of it",
     "onecity ledger export": "writes a folder",
+    "onecity pack new": "writes a folder",
+    "onecity pack schema": "a schema is JSON, always",
     "onecity service apply": "its answer is JSON, always",
     "onecity service decide": "its answer is JSON, always",
     "onecity case upload": "its answer is JSON, always",

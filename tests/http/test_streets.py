@@ -133,7 +133,7 @@ async def test_officers_see_the_cases_of_their_area(town: Town, area: str, sees:
 
 async def test_a_table_is_one_declaration_that_is_announced_and_found_again_by_its_version(town: Town) -> None:
     memory, pack = town.city.memory, town.city.pack
-    nothing = Pack(pack.folder, {})
+    nothing = Pack({})
     declarations = Declarations(memory.pool)
     streets, villages = version_of(pack.all(STREET)["street"]), version_of(pack.all(VILLAGE)["village"])
     assert await declarations.value(nothing, STREET, "street", streets) == pack.one(STREET)
@@ -141,6 +141,7 @@ async def test_a_table_is_one_declaration_that_is_announced_and_found_again_by_i
     rows = await town.rows("select id from ledger.declarations where kind = any($1)", ["county", "street", "village"])
     assert sorted(row["id"] for row in rows) == ["county", "street", "village"]
     streams = await town.rows("select distinct stream from ledger.facts where kind like 'ledger.pack_applied%'")
-    facts = [one.fact for row in streams for one in await memory.ledger.history(row["stream"])]
-    said = {name: hash_ for one in facts if isinstance(one, PackApplied) for name, hash_ in one.declarations.items()}
-    assert (said["street/street"], said["village/village"]) == (streets, villages)
+    [fact] = [one.fact for row in streams for one in await memory.ledger.history(row["stream"])]
+    assert isinstance(fact, PackApplied)
+    said = (await declarations.manifest(fact.version)).declarations
+    assert (said["street"]["street"], said["village"]["village"]) == (streets, villages)

@@ -18,6 +18,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from tests.cities import ANSWERS
 
 from onecity.bootstrap.city import City, app_of, assemble
@@ -94,7 +95,7 @@ class Caller:
     Every answer is looked at strictly: the headers that close doors, and no script, style or open bracket in a page.
     """
 
-    def __init__(self, app: Starlette, clock: Clock, address: str, token: str = "") -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, address: str, token: str = "") -> None:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 1))
         cookies = {"session": token} if token else {}
         self.http = httpx.AsyncClient(
@@ -208,6 +209,7 @@ class Town:
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
         self.app = app
+        self.door: ASGIApp = app
         self.city = city
         self.clock = clock
         self.accounts = accounts
@@ -220,7 +222,7 @@ class Town:
     def caller(self, token: str = "", *, address: str | None = None) -> Caller:
         """Somebody who comes from an address of their own."""
         number = next(self._addresses)
-        made = Caller(self.app, self.clock, address or f"192.0.{number // 250}.{number % 250}", token)
+        made = Caller(self.door, self.clock, address or f"192.0.{number // 250}.{number % 250}", token)
         self._callers.append(made)
         return made
 

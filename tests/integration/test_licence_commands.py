@@ -14,12 +14,9 @@ import pyotp
 import pytest
 from tests.cities import ANSWERS, RunningCity
 
-from onecity.bootstrap.city import assemble
-from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.bootstrap.tools import at_hand
-from onecity.cli.pack import loaded
+from onecity.bootstrap.tools import city_at_hand
 from onecity.kernel.acting import the_city
 from onecity.kernel.instants import day_in
 from onecity.ledger import Decision, Recorded
@@ -40,9 +37,7 @@ def city(open_folder: Path) -> Iterator[RunningCity]:
 
 async def issued(city: RunningCity) -> str:
     """A licence of the citizen, written beside the city as a decided case writes one; its identifier."""
-    pack = loaded(shipped_pack())
-    async with at_hand(Settings(city.data), pack) as memory:
-        town = await assemble(memory, pack, at=now())
+    async with city_at_hand(Settings(city.data)) as town:
         account = city.account()
         session = await town.door.sign_in(account.login, account.password, "", now=now())
         assert isinstance(session, SignedIn)
@@ -60,7 +55,7 @@ async def issued(city: RunningCity) -> str:
         async def decide() -> Decision:
             return Decision((change,), answer)
 
-        await memory.ledger.record(key, decide, Changed, by=the_city(), now=at)
+        await town.memory.ledger.record(key, decide, Changed, by=the_city(), now=at)
     return answer.identifier
 
 

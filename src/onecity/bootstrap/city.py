@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from onecity import __version__
-from onecity.bootstrap.content import words_of
+from onecity.bootstrap.content import KINDS, words_of
 from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.memory import Memory
@@ -18,8 +18,9 @@ from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
+from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
-from onecity.ledger import Declarations
+from onecity.kernel.refusal import Refused
 from onecity.licences import Licences
 from onecity.licences import web as licences
 from onecity.licences.papers import Papers
@@ -39,7 +40,7 @@ from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import Guardianship, Registers
 from onecity.services import web as services
-from onecity.services.catalogue import Catalogue
+from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
@@ -85,21 +86,37 @@ class City(msgspec.Struct, frozen=True):
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
-    """The city that a pack describes, on an open memory; the pack in force is announced in the ledger."""
-    city, words, ledger = pack.one(CITY), words_of(pack), memory.ledger
-    declarations = Declarations(memory.pool)
-    await declarations.announce(pack, ledger, by=the_city(), now=at)
-    catalogue = Catalogue(pack, declarations)
+    """The city as it starts with a pack: under that pack if it is news, else under the one in force.
+
+    Raises CannotStart if the pack is another city's.
+    """
+    origin = pack.one(CITY).ledger_origin
+    held = await memory.declarations.start(pack, origin, ledger=memory.ledger, by=the_city(), now=at)
+    if isinstance(held, Refused):
+        raise CannotStart(words_of(pack).say("en", held.reason, **held.details))
+    return await city_of(memory, pack) if held.version == pack.version else await city_under(memory, held.version)
+
+
+async def city_under(memory: Memory, version: str) -> City:
+    """The city under a version of its pack. Raises Unavailable if this program does not know all of it."""
+    return await city_of(memory, await memory.declarations.whole(version, KINDS))
+
+
+async def city_of(memory: Memory, pack: Pack) -> City:
+    """The city that a pack describes, on an open memory."""
+    city, words, ledger, keys = pack.one(CITY), words_of(pack), memory.ledger, memory.keys
+    known = pack.remembering(await memory.declarations.withdrawn(pack, NAMED))
+    version, declarations = pack.version, memory.declarations
+    catalogue = Catalogue(pack, declarations, known=known, version=version)
     pages = Pages(words, city.clock_zone())
-    keys = memory.keys
-    held = Licences(ledger, pack, declarations, city.clock_zone())
+    held = Licences(ledger, known, declarations, city.clock_zone())
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
-    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), pack.version, follows=(gives,))
+    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=(gives,))
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
     counter = services.Counter(
         intake=Intake(catalogue, office, uploads, held, city.area),
         drafts=Drafts(memory.pool, keys),
-        scribe=_scribe(catalogue, words, pages),
+        scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
@@ -172,9 +189,8 @@ def app_of(city: City, settings: Settings) -> Starlette:
     return build_app(site, routes)
 
 
-def _scribe(catalogue: Catalogue, words: Words, pages: Pages) -> Scribe:
-    pack = catalogue.pack
-    agencies, declared = pack.all(AGENCY), pack.one(CITY)
+def _scribe(catalogue: Catalogue, known: Pack, words: Words, pages: Pages) -> Scribe:
+    agencies, declared = known.all(AGENCY), known.one(CITY)
     zone = declared.clock_zone()
 
     def matter(lang: str, name: str) -> str:

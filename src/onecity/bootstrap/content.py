@@ -37,6 +37,7 @@ PACKAGES_WITH_WORDS: Final = (
     "kernel",
     "machinery",
     "machinery/web",
+    "ledger",
     "people",
     "notices",
     "casework",
@@ -56,4 +57,4 @@ def shipped_pack() -> Path:
 def words_of(pack: Pack) -> Words:
     """The words of all packages, overridden by the pack's own."""
     house = files("onecity")
-    return load_words([*(house / package / "words" for package in PACKAGES_WITH_WORDS), pack.folder / "words"])
+    return load_words([house / package / "words" for package in PACKAGES_WITH_WORDS]).overridden(pack.words)

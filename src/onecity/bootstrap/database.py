@@ -45,9 +45,10 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
         cluster = start_cluster(find_binaries(), settings.data, tell=tell)
         await _create(cluster)
         found = Database(cluster.address("onecity_owner"), cluster.address("onecity_app"), cluster)
+    tell("database: its tables")
     admin = await connect(found.owner)
     try:
-        steps = await migrate(admin, read_migrations(SCHEMAS))
+        await migrate(admin, read_migrations(SCHEMAS))
         if found.cluster is None:
             await join(admin, "onecity_app")
     except asyncpg.InsufficientPrivilegeError as failure:
@@ -56,8 +57,6 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
         ) from failure
     finally:
         await admin.close()
-    if steps:
-        tell(f"database: {steps} steps of the schema")
     return found
 
 

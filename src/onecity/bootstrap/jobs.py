@@ -1,12 +1,13 @@
 """What the city does by itself, without anybody asking: the jobs of all packages."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from onecity.bootstrap.city import City
 from onecity.bootstrap.post import post_of
+from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
 from onecity.casework import let_silence_speak, recount, remind
 from onecity.kernel.acting import the_city
@@ -46,3 +47,16 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         postman = Postman(city.memory.ledger, post, counter.scribe, declared.name, address)
         jobs.append(Job("notices.post", _SECONDS_S, postman.run))
     return jobs
+
+
+def lasting(present: Present, jobs: Callable[[City], Sequence[Job]]) -> Sequence[Job]:
+    """The same jobs for as long as the process lives: each run is done by the city as it is at that moment."""
+
+    def done_by_the_present(name: str) -> Callable[[datetime], Awaitable[int]]:
+        async def run(now: datetime) -> int:
+            job = next((job for job in jobs(present.city) if job.name == name), None)
+            return await job.run(now) if job else 0
+
+        return run
+
+    return [Job(job.name, job.every_s, done_by_the_present(job.name)) for job in jobs(present.city)]

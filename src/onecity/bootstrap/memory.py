@@ -11,7 +11,7 @@ import structlog
 
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
-from onecity.ledger import CheckpointKey, FactBook, Ledger, Projections, Sealer, Writer
+from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
 from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import connect, is_down, open_pool
 
@@ -39,6 +39,7 @@ class Memory(msgspec.Struct, frozen=True):
     signer: CheckpointKey
     pool: "Pool"
     ledger: Ledger
+    declarations: Declarations
 
 
 @asynccontextmanager
@@ -63,6 +64,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
             signer,
             readers,
             ledger,
+            Declarations(readers),
         )
     finally:
         await writer.close()

@@ -18,6 +18,7 @@ FACT_TYPES: Final = (
 )
 
 PROJECTIONS: Final = (
+    ledger.PACKS,
     *people.PEOPLE,
     notices.LETTERS,
     notices.WISHES,

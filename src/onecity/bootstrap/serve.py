@@ -2,13 +2,11 @@
 
 import asyncio
 import errno
-import fcntl
-import os
 import signal
 import socket
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,9 +16,12 @@ import uvicorn
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
-from onecity.bootstrap.jobs import jobs_of
-from onecity.bootstrap.memory import Memory, keep_sealing, open_memory
+from onecity.bootstrap.hold import held
+from onecity.bootstrap.jobs import jobs_of, lasting
+from onecity.bootstrap.logs import write_logs
+from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
+from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.machinery.jobs import Job, keep_working
@@ -29,72 +30,47 @@ from onecity.places import CITY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from starlette.applications import Starlette
+    from types import FrameType
 
     from onecity.packs import Pack
 
 _LOG: Final = structlog.get_logger("onecity.serve")
-_PATIENCE_S: Final = 60.0
-_LOOK_S: Final = 0.1
+_WAITING: Final = 128
+"""Connections that may wait while the city starts."""
 _WATCH_S: Final = 1.0
 
 Tell = Callable[[str], None]
 
 
+STEPS: Final = 6
+"""Steps that a first start tells; a later one leaves some out."""
+
+
 class Started(msgspec.Struct, frozen=True):
-    """A city that answers."""
+    """A city that answers. `other` is the version of the folder's pack if another one is in force."""
 
     address: str
     accounts: Accounts | None
-
-
-@contextmanager
-def held(settings: Settings, tell: Tell) -> Iterator[None]:
-    """The data folder, for this process alone; waits for a predecessor that is still stopping."""
-    try:
-        settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
-        file = (settings.data / "run.lock").open("a", encoding="utf-8")
-    except OSError as failure:
-        raise CannotStart(_unusable(settings, failure)) from failure
-    with file:
-        _lock(file.fileno(), settings, tell)
-        yield
-
-
-def _lock(descriptor: int, settings: Settings, tell: Tell) -> None:
-    began = time.monotonic()
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() - began > _PATIENCE_S:
-                raise CannotStart(
-                    f"Another city runs on {settings.data}. Stop it, or name another folder with --data."
-                ) from None
-            if time.monotonic() - began < _LOOK_S:
-                tell("waiting for the city that is still stopping on this folder")
-            time.sleep(_LOOK_S)
-        else:
-            return
-
-
-def _unusable(settings: Settings, failure: OSError) -> str:
-    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full. Free some space, then start again; nothing is lost."
-    return f"The data folder {settings.data} cannot be used: {failure.strerror}. Choose another with --data."
+    version: str
+    other: str | None
 
 
 def listening(settings: Settings) -> socket.socket:
-    """The socket of the city, taken before anything slow begins. Raises CannotStart if the port is taken."""
+    """The socket of the city, taken before anything slow begins: who comes early waits. Raises CannotStart."""
     found = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))
+        # Only who listens holds a port: two cities that start together could both bind it.
+        found.listen(_WAITING)
     except OSError as failure:
         found.close()
-        why = "is taken" if failure.errno == errno.EADDRINUSE else f"cannot be used: {os.strerror(failure.errno or 0)}"
-        raise CannotStart(f"Port {settings.port} {why}. Choose another with --port.") from failure
+        if failure.errno == errno.EADDRNOTAVAIL or isinstance(failure, socket.gaierror):
+            sentence = f"This machine has no address {settings.host}. Choose another with --host."
+        else:
+            why = "is taken" if failure.errno == errno.EADDRINUSE else f"cannot be used: {failure.strerror}"
+            sentence = f"Port {settings.port} {why}. Choose another with --port."
+        raise CannotStart(sentence) from failure
     return found
 
 
@@ -104,6 +80,7 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
     database = await open_database(settings, tell=tell)
     try:
         async with open_memory(database, settings.data, pack.one(CITY).ledger_origin) as memory:
+            tell("pack: what holds now")
             yield await assemble(memory, pack, at=now()), database
     finally:
         database.stop()
@@ -111,41 +88,41 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
 
 async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callable[[Started], None]) -> None:
     """Run the city until it is told to stop. Raises CannotStart."""
-    with held(settings, tell), listening(settings) as found_socket:
+    with held(settings.data, tell) as hold, listening(settings) as found_socket:
+        write_logs(settings.log)
         async with opened(settings, pack, tell) as (city, database):
             accounts = None
-            if pack.one(CITY).simulated:
+            if city.pack.one(CITY).simulated:
                 accounts = drawn(settings.data)
                 tell("people: the simulated city")
                 await found(city, accounts, at=now())
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
-            await _run(
-                app_of(city, settings),
-                jobs_of(city, settings, settings.address or here),
-                city.memory,
-                database,
-                settings,
-                found_socket,
-                lambda: welcome(Started(here, accounts)),
+            version = city.pack.version
+            started = Started(here, accounts, version, pack.version if pack.version != version else None)
+            present = Present(city, partial(app_of, settings=settings))
+            jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
+            config = uvicorn.Config(
+                present, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
             )
+            server = _Greeting(config, lambda: welcome(started), hold.stopping)
+            await _run(server, present, jobs, database, settings, found_socket)
 
 
 async def _run(
-    app: "Starlette",
+    server: "_Greeting",
+    present: Present,
     jobs: Sequence[Job],
-    memory: Memory,
     database: Database,
     settings: Settings,
     found: socket.socket,
-    welcome: Callable[[], None],
 ) -> None:
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
-    server = _Greeting(config, welcome)
+    """Serve, with everything that goes on beside the requests, until the city is told to stop."""
     stopping, sealed = asyncio.Event(), asyncio.Event()
-    sealing = asyncio.create_task(keep_sealing(memory, sealed))
+    sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
     working = asyncio.create_task(keep_working(database.app, jobs, now, stopping))
-    for task in (sealing, working):
+    changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
+    for task in (sealing, working, changing):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[found])
@@ -154,20 +131,25 @@ async def _run(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         # What the jobs did last is sealed as well: the sealer ends after them.
-        await working
+        await asyncio.gather(working, changing)
         sealed.set()
         await sealing
 
 
 class _Greeting(uvicorn.Server):
-    """A server that says when it answers, and that leaves signals to us.
+    """A server that says when it answers and when it stops, and that leaves signals to us.
 
     uvicorn raises a signal again after it stopped, which would end the process before the database is stopped.
     """
 
-    def __init__(self, config: uvicorn.Config, welcome: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, welcome: Callable[[], None], stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._welcome = welcome
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
+        self._stopping()
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -15,7 +15,10 @@ _SMTP: Final = "ONECITY_SMTP_"
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Where the city keeps its data, where it listens, which database it uses if not its own, and its mail house."""
+    """Where the city keeps its data, where it listens, which database it uses if not its own, and its mail house.
+
+    `log` is the file of the log; without one it goes to stderr.
+    """
 
     data: Path
     port: int = 8000
@@ -26,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True):
     address: str | None = None
     """Where people reach the city from outside, as messages name it; None if that is where it listens."""
     smtp: SmtpSettings | None = None
+    log: Path | None = None
 
 
 def default_data() -> Path:
@@ -33,7 +37,10 @@ def default_data() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/onecity")
     home = os.environ.get("XDG_DATA_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "share") / "onecity"
+    try:
+        return (Path(home) if home else Path.home() / ".local" / "share") / "onecity"
+    except RuntimeError as failure:
+        raise CannotStart("Nobody knows your home folder here. Name a data folder with --data.") from failure
 
 
 def smtp_of(environment: Mapping[str, str]) -> SmtpSettings | None:

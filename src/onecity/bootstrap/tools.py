@@ -1,32 +1,51 @@
-"""The city's memory for one command, beside a running city or without one."""
+"""The city for one command, beside a running city or without one."""
 
-import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onecity.bootstrap.database import reached
+import asyncpg
+
+from onecity.bootstrap.city import City, city_under
+from onecity.bootstrap.database import Database, reached
+from onecity.bootstrap.hold import is_held
 from onecity.bootstrap.memory import Memory, open_memory
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.packs import Pack
-from onecity.places import CITY
+from onecity.kernel.errors import CannotStart
+from onecity.ledger import holding, pack_versions
+from onecity.machinery.postgres import connect
 
 
 @asynccontextmanager
-async def at_hand(settings: Settings, pack: Pack) -> AsyncIterator[Memory]:
+async def at_hand(settings: Settings) -> AsyncIterator[Memory]:
     """The memory of the city of these settings. A cluster that only this command needed stops with it."""
     database = reached(settings)
     try:
-        async with open_memory(database, settings.data, pack.one(CITY).ledger_origin) as memory:
+        async with open_memory(database, settings.data, await _origin(database)) as memory:
             yield memory
     finally:
-        if database.cluster is not None and not _city_runs(settings):
+        if database.cluster is not None and not is_held(settings.data):
             database.stop()
 
 
-def _city_runs(settings: Settings) -> bool:
-    with (settings.data / "run.lock").open("a", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+@asynccontextmanager
+async def city_at_hand(settings: Settings) -> AsyncIterator[City]:
+    """The city of these settings, under the version of its pack that holds now."""
+    async with at_hand(settings) as memory:
+        held = holding(await memory.declarations.versions(), now())
+        assert held is not None, "a city has a pack from its first start on"
+        yield await city_under(memory, held.version)
+
+
+async def _origin(database: Database) -> str:
+    """The name under which the city signs; every version of its pack says the same. Raises CannotStart."""
+    connection = await connect(database.owner)
+    try:
+        known = await pack_versions(connection)
+    except asyncpg.UndefinedTableError:
+        known = []
+    finally:
+        await connection.close()
+    if not known:
+        raise CannotStart("There is no city in this database yet. Start one with `onecity run`.")
+    return known[-1].origin

@@ -8,13 +8,11 @@ from typing import TypeVar
 import click
 import msgspec
 
-from onecity.bootstrap.city import City, assemble
-from onecity.bootstrap.content import shipped_pack, words_of
+from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.bootstrap.tools import at_hand
+from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.exits import Exit
-from onecity.cli.pack import loaded
 from onecity.cli.places import on_a_city
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
@@ -52,25 +50,29 @@ def as_somebody(
     who: Credentials, settings: Settings, command: Callable[[City, Visitor], Awaitable[T | Refused]]
 ) -> None:
     """Sign in, do one command, sign out; print the answer as JSON or the refusal as a sentence."""
-    pack = loaded(shipped_pack())
 
-    async def done() -> T | Refused:
-        async with at_hand(settings, pack) as memory:
-            city = await assemble(memory, pack, at=now())
-            session = await city.door.sign_in(who.login, who.password, who.code, now=now())
-            if isinstance(session, Refused):
-                return session
-            try:
-                visitor = await _visitor(city, session)
-                return await command(city, visitor)
-            finally:
-                await city.door.sign_out(session.token)
+    async def signed_in_and_done(city: City) -> T | Refused:
+        session = await city.door.sign_in(who.login, who.password, who.code, now=now())
+        if isinstance(session, Refused):
+            return session
+        try:
+            visitor = await _visitor(city, session)
+            return await command(city, visitor)
+        finally:
+            await city.door.sign_out(session.token)
 
-    answer = asyncio.run(done())
-    if isinstance(answer, Refused):
-        click.echo(words_of(pack).say("zh", answer.reason, **answer.details), err=True)
+    async def done() -> str | None:
+        async with city_at_hand(settings) as city:
+            answer = await signed_in_and_done(city)
+            if isinstance(answer, Refused):
+                return city.words.say("zh", answer.reason, **answer.details)
+            click.echo(msgspec.json.encode(answer).decode())
+            return None
+
+    refusal = asyncio.run(done())
+    if refusal is not None:
+        click.echo(refusal, err=True)
         sys.exit(Exit.REFUSED)
-    click.echo(msgspec.json.encode(answer).decode())
 
 
 async def _visitor(city: City, session: SignedIn) -> Visitor:

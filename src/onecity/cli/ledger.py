@@ -10,14 +10,14 @@ from uuid import UUID
 import click
 
 from onecity import ledger as memory_of
-from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
-from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.progress import Progress
+from onecity.ledger import Told
 from onecity.machinery.postgres import connect
 from onecity.people.reads import damages_of_reads
 
@@ -39,10 +39,10 @@ def export(folder: Path, *, settings: Settings) -> None:
     Example: onecity ledger export /tmp/ledger
     """
 
-    async def written(memory: Memory) -> memory_of.Checkpoint:
+    async def written(memory: Memory, told: Told) -> memory_of.Checkpoint:
         connection = await connect(memory.database.app)
         try:
-            return await memory_of.export(connection, memory.signer, folder)
+            return await memory_of.export(connection, memory.signer, folder, told=told)
         finally:
             await connection.close()
 
@@ -59,10 +59,10 @@ def verify(*, as_json: bool, settings: Settings) -> None:
     Example: onecity ledger verify
     """
 
-    async def checked(memory: Memory) -> tuple[int, list[memory_of.Damage]]:
+    async def checked(memory: Memory, told: Told) -> tuple[int, list[memory_of.Damage]]:
         connection = await connect(memory.database.app)
         try:
-            count, found = await memory_of.damages(connection, memory.book)
+            count, found = await memory_of.damages(connection, memory.book, told=told)
             return count, found + await damages_of_reads(connection, memory.book, now=now())
         finally:
             await connection.close()
@@ -85,10 +85,10 @@ def rebuild(*, check: bool, as_json: bool, settings: Settings) -> None:
     Example: onecity ledger rebuild --check
     """
 
-    async def folded(memory: Memory) -> tuple[int, list[memory_of.Difference]]:
+    async def folded(memory: Memory, told: Told) -> tuple[int, list[memory_of.Difference]]:
         connection = await connect(memory.database.owner)
         try:
-            return await memory_of.rebuild(connection, memory.book, memory.projections, replace=not check)
+            return await memory_of.rebuild(connection, memory.book, memory.projections, replace=not check, told=told)
         finally:
             await connection.close()
 
@@ -112,7 +112,7 @@ def prove(stream: UUID, version: int, *, as_json: bool, settings: Settings) -> N
     Example: onecity ledger prove 0199c6a2-0000-7000-8000-000000000000 1 --json
     """
 
-    async def proven(memory: Memory) -> memory_of.Proof | None:
+    async def proven(memory: Memory, _told: Told) -> memory_of.Proof | None:
         connection = await connect(memory.database.app)
         try:
             return await memory_of.prove(connection, memory.signer, stream, version, folder=memory.folder)
@@ -130,14 +130,13 @@ def prove(stream: UUID, version: int, *, as_json: bool, settings: Settings) -> N
         click.echo(f"position {proof.position} of {size} in {origin}, under root {root}, {len(proof.path)} hashes")
 
 
-def _with_memory(settings: Settings, work: Callable[[Memory], Awaitable[T]]) -> T:
-    pack = loaded(shipped_pack())
+def _with_memory(settings: Settings, work: Callable[[Memory, Told], Awaitable[T]]) -> T:
+    async def done(progress: Progress) -> T:
+        async with at_hand(settings) as memory:
+            return await work(memory, progress.count)
 
-    async def done() -> T:
-        async with at_hand(settings, pack) as memory:
-            return await work(memory)
-
-    return asyncio.run(done())
+    with Progress() as progress:
+        return asyncio.run(done(progress))
 
 
 def _end(said: str, *, bad: bool) -> None:

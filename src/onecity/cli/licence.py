@@ -8,14 +8,12 @@ from uuid import UUID, uuid4
 import click
 import msgspec
 
-from onecity.bootstrap.city import City, assemble
-from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.bootstrap.tools import at_hand
+from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.exits import Exit
-from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.cli.service import written_part
 from onecity.kernel.acting import Channel
@@ -56,11 +54,9 @@ def verify(identifier: str, *, as_json: bool, settings: Settings) -> None:
 
     Example: onecity licence verify 1.2.156.3005.2.11100000000013338W902.410100.20200923DJ4BTU8RR3QA.001.Q
     """
-    pack = loaded(shipped_pack())
 
     async def checked() -> Checked:
-        async with at_hand(settings, pack) as memory:
-            city = await assemble(memory, pack, at=now())
+        async with city_at_hand(settings) as city:
             return await city.cabinet.checked(identifier, lang="zh", now=now())
 
     found = asyncio.run(checked())

@@ -1,6 +1,8 @@
 """The command line, assembled from its nouns; one place turns answers and failures into exit codes."""
 
 import sys
+from io import TextIOWrapper
+from typing import NoReturn
 
 import click
 
@@ -8,6 +10,7 @@ from onecity import __version__
 from onecity.cli.case import case
 from onecity.cli.clock import clock
 from onecity.cli.code import code
+from onecity.cli.doctor import doctor
 from onecity.cli.exits import Exit
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
@@ -15,6 +18,8 @@ from onecity.cli.pack import pack
 from onecity.cli.run import run
 from onecity.cli.service import service
 from onecity.kernel.errors import CityError
+from onecity.machinery.disk import FULL, is_about_space
+from onecity.machinery.postgres import sentence_of
 from onecity.machinery.web.entrance import described
 
 
@@ -24,12 +29,16 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, case, clock, code, ledger, licence, pack, service):
+for command in (run, doctor, case, clock, code, ledger, licence, pack, service):
     onecity.add_command(command)
 
 
 def main() -> None:
     """Run one command; a failure of the outside world becomes one sentence and exit code 4, a bug of ours 70."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # On a terminal without Chinese a sign that cannot be shown is no reason to stop.
+            stream.reconfigure(errors="replace")
     try:
         onecity(standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -39,9 +48,28 @@ def main() -> None:
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(Exit.USAGE)
-    except CityError as failure:
-        click.echo(failure.sentence, err=True)
+    except Exception as failure:  # noqa: BLE001 - the edge of the process
+        _end(failure)
+
+
+def _end(failure: Exception) -> NoReturn:
+    sentence = _sentence(failure)
+    if sentence is not None:
+        click.echo(sentence, err=True)
         sys.exit(Exit.OUTSIDE)
-    except Exception as bug:  # noqa: BLE001 - the edge of the process; what the bug says may quote a person
-        click.echo(f"This is a bug of ours. Please report it with these places: {described(bug)}", err=True)
-        sys.exit(Exit.BUG)
+    # What the bug says may quote a person; the places may not.
+    click.echo(f"This is a bug of ours. Please report it with these places: {described(failure)}", err=True)
+    sys.exit(Exit.BUG)
+
+
+def _sentence(failure: Exception) -> str | None:
+    """What the person reads if the world outside failed; None if we did."""
+    match failure:
+        case CityError():
+            return failure.sentence
+        case OSError() if is_about_space(failure):
+            return FULL
+        case OSError(filename=str(name)):
+            return f"{name}: {failure.strerror}."
+        case _:
+            return sentence_of(failure)

@@ -1,16 +1,32 @@
 """`onecity pack`: a city's content, checked."""
 
+import asyncio
 import json
+import re
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
 
-from onecity.bootstrap.content import KINDS
+from onecity.bootstrap.content import KINDS, words_of
+from onecity.bootstrap.first_pack import write_pack
+from onecity.bootstrap.moment import now
+from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable
-from onecity.packs import Pack, load_pack
+from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.refusal import Refused
+from onecity.ledger import PackVersion, holding
+from onecity.packs import Manifest, Pack, load_pack, schema_of
+from onecity.places import CITY, ID_FORM
+
+_ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
+"""Whoever can start a command on the city's own machine; nobody signs in for it."""
 
 
 def loaded(folder: Path) -> Pack:
@@ -46,3 +62,114 @@ def check(path: Path, *, as_json: bool) -> None:
         counts = ", ".join(f"{number} {kind}" for kind, number in found.counts().items())
         click.echo(f"{len(faults)} faults; {counts}", err=True)
     sys.exit(Exit.PACK_FAULT if faults else Exit.DONE)
+
+
+@pack.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--id", "name", required=True, help="Lower-case letters, digits and _: the city's name in files.")
+@click.option("--name-zh", "zh", required=True, help="What the city is called in Chinese.")
+@click.option("--name-en", "en", required=True, help="What the city is called in English.")
+def new(folder: Path, *, name: str, zh: str, en: str) -> None:
+    """Write the first pack of another city into an empty DIR, with notes on what to change.
+
+    Example: onecity pack new packs/kaifeng --id kaifeng --name-zh 开封 --name-en Kaifeng
+    """
+    if not re.fullmatch(ID_FORM, name):
+        raise click.BadParameter(f"{name} is no id. Write lower-case letters, like kaifeng.", param_hint="--id")
+    if folder.is_dir() and any(folder.iterdir()):
+        click.echo(f"{folder} is not empty. Name a new folder.", err=True)
+        sys.exit(Exit.REFUSED)
+    write_pack(folder, name=name, zh=zh, en=en)
+    click.echo(str(folder))
+    click.echo(f"Read {folder / CITY.folder} first. Then: onecity pack check {folder}", err=True)
+
+
+@pack.command()
+@click.argument("kind", type=click.Choice([kind.name for kind in KINDS]))
+def schema(kind: str) -> None:
+    """The JSON Schema of one KIND of declaration, for an editor.
+
+    Example: onecity pack schema item
+    """
+    found = next(one for one in KINDS if one.name == kind)
+    click.echo(json.dumps(schema_of(found), ensure_ascii=False, indent=2))
+
+
+@pack.command("apply")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--at", "instant", metavar="INSTANT", help="When it begins, in the city's zone (default: now).")
+@machine_readable
+@on_a_city
+def apply_to_city(path: Path, *, instant: str | None, as_json: bool, settings: Settings) -> None:
+    """Let a pack hold from an instant on, in every process of the city, without a restart.
+
+    Cases keep the version under which they were opened. The same instant again puts another pack in its place.
+
+    Example: onecity pack apply packs/zhengzhou --at 2027-01-01T00:00
+    """
+    brought = loaded(path)
+    city = brought.one(CITY)
+    at = None if instant is None else _instant(instant, city.clock_zone())
+
+    async def applied() -> tuple[PackVersion | Refused, list[PackVersion]]:
+        async with at_hand(settings) as memory:
+            moment = now()
+            found = await memory.declarations.apply(
+                brought, city.ledger_origin, since=at or moment, ledger=memory.ledger, by=_ENGINEER, now=moment
+            )
+            return found, await memory.declarations.versions()
+
+    found, known = asyncio.run(applied())
+    if isinstance(found, Refused):
+        click.echo(words_of(brought).say("en", found.reason, **found.details), err=True)
+        sys.exit(Exit.REFUSED)
+    if as_json:
+        tell_machine({"version": found.version, "since": found.since})
+    else:
+        click.echo(f"{found.version} from {_local(found.since, city.clock_zone())}")
+    later = next((one for one in known if one.since > found.since), None)
+    if later is not None:
+        click.echo(f"Until {_local(later.since, city.clock_zone())}: then {later.version} begins.", err=True)
+
+
+@pack.command()
+@machine_readable
+@on_a_city
+def versions(*, as_json: bool, settings: Settings) -> None:
+    """Every version of the pack that the city had, has and will have; `*` marks the one in force.
+
+    Example: onecity pack versions
+    """
+
+    async def told() -> tuple[list[PackVersion], list[Manifest], ZoneInfo, PackVersion | None]:
+        async with at_hand(settings) as memory:
+            known = await memory.declarations.versions()
+            manifests = [await memory.declarations.manifest(one.version) for one in known]
+            newest = await memory.declarations.pack(known[-1].version, [CITY])
+            return known, manifests, newest.one(CITY).clock_zone(), holding(known, now())
+
+    known, manifests, zone, held = asyncio.run(told())
+    if as_json:
+        rows = [
+            {"version": one.version, "since": one.since, "recorded": one.recorded, "how": one.how,
+             "in_force": one is held, "counts": manifest.counts}
+            for one, manifest in zip(known, manifests, strict=True)
+        ]  # fmt: skip
+        tell_machine(rows)
+        return
+    for one, manifest in zip(known, manifests, strict=True):
+        counts = ", ".join(f"{number} {kind}" for kind, number in manifest.counts.items())
+        click.echo(f"{'*' if one is held else ' '} {_local(one.since, zone)}  {one.version}  {counts}")
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    """An instant as an engineer writes it; without an offset it is the city's time."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no instant. Write it like 2027-01-01T00:00.", param_hint="--at") from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).isoformat(sep=" ", timespec="seconds")

@@ -4,12 +4,28 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import msgspec
 
 from onecity.bootstrap.settings import Settings, default_data
-from onecity.machinery.postgres import Address
+from onecity.machinery.postgres import MALFORMED, Address
+
+
+def database_url(_context: click.Context, _option: click.Parameter, value: str | None) -> Address | None:
+    """The URL of a PostgreSQL. It is never shown, also not in what is wrong with it: it may hold a password."""
+    if value is None:
+        return None
+    try:
+        found = urlsplit(value)
+        good = found.scheme in ("postgresql", "postgres") and found.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise click.BadParameter(MALFORMED)
+    return Address(value)
+
 
 machine_readable = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 """Adds --json, which every command has that tells something."""
@@ -24,10 +40,10 @@ def on_a_city(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --data and --database, and hands the command its settings."""
 
     @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The city's data folder.")
-    @click.option("--database", help="The URL of the city's database, if it is not its own.")
+    @click.option("--database", callback=database_url, help="The URL of the city's database, if it is not its own.")
     @functools.wraps(command)
-    def with_settings(*args: Any, data: Path | None, database: str | None, **words: Any) -> Any:
-        settings = Settings((data or default_data()).absolute(), database=Address(database) if database else None)
+    def with_settings(*args: Any, data: Path | None, database: Address | None, **words: Any) -> Any:
+        settings = Settings((data or default_data()).absolute(), database=database)
         return command(*args, settings=settings, **words)
 
     return with_settings

@@ -4,16 +4,21 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
 import click
 import uvloop
 
 from onecity.bootstrap.content import shipped_pack
-from onecity.bootstrap.logs import write_logs
-from onecity.bootstrap.serve import Started, serve
+from onecity.bootstrap.serve import STEPS, Started, serve
 from onecity.bootstrap.settings import Settings, default_data, smtp_of
 from onecity.cli.pack import loaded
+from onecity.cli.places import database_url
+from onecity.cli.progress import Progress
 from onecity.machinery.postgres import Address
+
+_SHORT: Final = 12
+"""Letters of a version that are enough to tell it from another."""
 
 
 @click.command()
@@ -21,13 +26,13 @@ from onecity.machinery.postgres import Address
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--name", "names", multiple=True, help="A host name under which people reach the city; may be repeated.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The folder for everything it keeps.")
-@click.option("--database", help="The URL of an existing PostgreSQL 15 or newer, instead of the city's own.")
+@click.option("--database", callback=database_url, help="The URL of a PostgreSQL 15 or newer, if not the city's own.")
 @click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
 @click.option("--address", help="Where people reach the city, for messages, like https://city.example.")
 @click.option("--secure", is_flag=True, help="Behind TLS: cookies travel over https only.")
 @click.option("--log", type=click.Path(path_type=Path, allow_dash=True), help="The log's file, - for stderr.")
 def run(
-    *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: str | None, pack: Path | None,
+    *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: Address | None, pack: Path | None,
     address: str | None, secure: bool, log: Path | None,
 ) -> None:  # fmt: skip
     """Start the city and keep it running until Ctrl-C.
@@ -37,24 +42,27 @@ def run(
 
     Example: onecity run --port 8080 --data /var/lib/onecity
     """
+    began = time.monotonic()
+    folder = (data or default_data()).absolute()
     settings = Settings(
-        data=(data or default_data()).absolute(),
+        data=folder,
         port=port,
         host=host,
         names=("127.0.0.1", "localhost", *names),
-        database=Address(database) if database else None,
+        database=database,
         secure=secure,
+        log=None if str(log) == "-" else log or folder / "onecity.log",
         address=_outside(address),
         smtp=smtp_of(os.environ),
     )
     content = loaded(pack or shipped_pack())
-    settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
-    write_logs(None if str(log) == "-" else log or settings.data / "onecity.log")
-    began = time.monotonic()
-    uvloop.run(
-        serve(settings, content, tell=lambda what: click.echo(f"  {what} …", err=True),
-              welcome=lambda started: _welcome(started, settings, time.monotonic() - began))
-    )  # fmt: skip
+    with Progress(STEPS) as progress:
+
+        def welcome(started: Started) -> None:
+            progress.end()
+            _welcome(started, settings, time.monotonic() - began)
+
+        uvloop.run(serve(settings, content, tell=progress.step, welcome=welcome))
 
 
 def _outside(address: str | None) -> str | None:
@@ -65,6 +73,11 @@ def _outside(address: str | None) -> str | None:
 
 def _welcome(started: Started, settings: Settings, seconds: float) -> None:
     click.echo(f"\nOneCity 一城: {started.address}  ({seconds:.1f} s)")
+    if started.other is not None:
+        click.echo(
+            f"The city keeps version {started.version[:_SHORT]} of its pack. The folder holds another, "
+            f"{started.other[:_SHORT]}; it begins with `onecity pack apply`."
+        )
     click.echo(f"data: {settings.data}")
     if started.accounts is not None:
         click.echo("\nSimulated city 模拟城市: nobody here is real. Sign in as:")

@@ -1,20 +1,23 @@
 """The city's memory: what happened is appended, what is shown is folded from it, outsiders can check both."""
 
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
-from onecity.ledger.declarations import FACTS, Declarations, PackApplied
+from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
 from onecity.ledger.facts import Basis, Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
-from onecity.ledger.projections import Projection, Projections, Row, Statement, Table
+from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
 from onecity.ledger.prove import Proof, prove
 from onecity.ledger.proven import History, Proven, proven, touched, whole_between
-from onecity.ledger.rebuild import Damage, Difference, damages, facts_of, rebuild
+from onecity.ledger.rebuild import Damage, Difference, Told, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
+from onecity.ledger.store.declarations import pack_versions
 from onecity.ledger.tree import leaf_hash, root_of
+from onecity.ledger.versions import FACTS, How, PackApplied, PackVersion, Why, holding
 from onecity.ledger.writer import Writer
 
 __all__ = [
     "FACTS",
+    "PACKS",
     "Basis",
     "Change",
     "Checkpoint",
@@ -28,8 +31,10 @@ __all__ = [
     "FactBook",
     "FactType",
     "History",
+    "How",
     "Ledger",
     "PackApplied",
+    "PackVersion",
     "Personal",
     "Projection",
     "Projections",
@@ -42,13 +47,17 @@ __all__ = [
     "Statement",
     "Stored",
     "Table",
+    "Told",
+    "Why",
     "Writer",
     "damages",
     "export",
     "facts_of",
     "fold_version",
+    "holding",
     "key_of",
     "leaf_hash",
+    "pack_versions",
     "prove",
     "proven",
     "rebuild",

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from onecity.kernel.errors import CityError
 from onecity.ledger import store
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
+from onecity.ledger.rebuild import Told, nobody
 from onecity.ledger.tiles import WIDTH, TileTree, framed, tile_path
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
 
-async def export(connection: "Connection", key: CheckpointKey, folder: Path) -> Checkpoint:
+async def export(connection: "Connection", key: CheckpointKey, folder: Path, *, told: Told = nobody) -> Checkpoint:
     """Write everything sealed until now into an empty folder. Raises CityError if the folder is not empty,
     or if a sealed fact is gone: an export with a hole would be called damaged by everybody who checks it.
     """
@@ -41,6 +42,7 @@ async def export(connection: "Connection", key: CheckpointKey, folder: Path) -> 
             bundle.append(fact.stored.entry())
             if len(bundle) == WIDTH:
                 write(tile_path("entries", fact.position // WIDTH), framed(bundle))
+                told(tree.size, size)
                 bundle = []
         if bundle:
             write(tile_path("entries", tree.size // WIDTH, len(bundle)), framed(bundle))

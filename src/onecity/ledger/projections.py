@@ -1,13 +1,14 @@
 """A projection is a fold: the same pure function of a fact serves the live city and every replay."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Any, Final
 
 import msgspec
 
 from onecity.ledger.facts import Fact, Recorded
+from onecity.ledger.versions import PackApplied
 
 _BARE: Final = re.compile(r"\$\d+(?!\d|::\w+\[\])")
 
@@ -119,3 +120,22 @@ def parted(todo: Sequence[Wave]) -> tuple[list[Wave], list[Wave]]:
 def _wave(height: int, statement: Statement, rows: list[Row]) -> Wave:
     rows.sort(key=lambda row: row.key)
     return Wave(height, statement, tuple(zip(*(row.params for row in rows), strict=True)))
+
+
+_BRING: Final = Statement(
+    "packs",
+    "insert into packs (stream, version, since, recorded, origin, how) select * from"
+    " unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])",
+)
+
+
+def _apply(recorded: Recorded) -> Iterator[Row]:
+    match recorded.fact:
+        case PackApplied() as pack:
+            row = (recorded.stream, pack.version, pack.since, recorded.at, pack.origin, str(pack.how))
+            yield Row(_BRING, (recorded.stream,), row)
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
+PACKS: Final = Projection(tables=(Table("packs"),), facts=(PackApplied,), apply=_apply)

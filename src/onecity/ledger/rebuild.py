@@ -1,6 +1,6 @@
 """Fold all facts again, beside the live projections, and name every row that differs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -26,8 +26,16 @@ class Difference(msgspec.Struct, frozen=True):
     row: str
 
 
+Told = Callable[[int, int], None]
+"""Hears from time to time how many facts of how many were looked at."""
+
+
+def nobody(_done: int, _of: int) -> None:
+    """Hears nothing."""
+
+
 async def rebuild(
-    connection: "Connection", book: FactBook, projections: Projections, *, replace: bool
+    connection: "Connection", book: FactBook, projections: Projections, *, replace: bool, told: Told = nobody
 ) -> tuple[int, list[Difference]]:
     """Fold every fact with a valid code into scratch tables and compare both ways; `replace` puts them in place.
 
@@ -40,6 +48,7 @@ async def rebuild(
     differences: list[Difference] = []
     async with connection.transaction(isolation="repeatable_read"):
         rows: list[Row] = []
+        size = await store.sealed_size(connection)
         async for stored, mac in store.all_facts(connection):
             if mac != book.mac(stored):
                 continue
@@ -47,6 +56,7 @@ async def rebuild(
             rows.extend(projections.rows(book.read(stored)))
             if len(rows) >= _ROWS_AT_ONCE:
                 await store.project(connection, waves(rows))
+                told(count, max(count, size))
                 rows = []
         await store.project(connection, waves(rows))
         await rebuilding.plan_freely(connection)
@@ -82,17 +92,20 @@ class Damage(msgspec.Struct, frozen=True):
     what: str
 
 
-async def damages(connection: "Connection", book: FactBook) -> tuple[int, list[Damage]]:
+async def damages(connection: "Connection", book: FactBook, *, told: Told = nobody) -> tuple[int, list[Damage]]:
     """Compare every sealed leaf with its fact now; the number compared, and what does not match."""
     found: list[Damage] = []
     count = 0
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        async for fact in store.sealed_facts(connection, 0, await store.sealed_size(connection)):
+        size = await store.sealed_size(connection)
+        async for fact in store.sealed_facts(connection, 0, size):
             if fact.position != count:
                 found.append(Damage(count, "the positions have a gap"))
             count = fact.position + 1
+            if count % store.CHUNK == 0:
+                told(count, size)
             found.extend(Damage(fact.position, what) for what in _wrong(fact.stored, fact.mac, fact.leaf, book))
-        if count != await store.sealed_size(connection):
+        if count != size:
             found.append(Damage(count, "sealed positions are missing at the end"))
         if forged := await store.alarms(connection):
             found.append(Damage(None, f"{forged} facts bear no code of the city and were not sealed"))

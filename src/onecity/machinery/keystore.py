@@ -16,11 +16,14 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.errors import CannotStart
+from onecity.machinery.disk import unusable
 
 CACHE_LIFE_S: Final = 60.0
 """A key destroyed by another process is forgotten here after at most this long."""
 
 _CACHE_SIZE: Final = 50_000
+
+_PRAGMAS: Final = "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on;"
 
 _SCHEMA: Final = """
 create table if not exists person_keys (subject blob primary key, wrapped blob not null) without rowid;
@@ -32,11 +35,14 @@ class KeyStore:
     """Keys by person and by purpose. One host; several hosts need a store that they share."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._master = AESGCM(_master_key(folder / "master.key"))
-        self._db = sqlite3.connect(folder / "keys.sqlite", isolation_level=None, check_same_thread=False)
-        (folder / "keys.sqlite").chmod(0o600)
-        self._db.executescript("pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on;" + _SCHEMA)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._master = AESGCM(_master_key(folder / "master.key"))
+            self._db = sqlite3.connect(folder / "keys.sqlite", isolation_level=None, check_same_thread=False)
+            (folder / "keys.sqlite").chmod(0o600)
+            self._db.executescript(_PRAGMAS + _SCHEMA)
+        except (OSError, sqlite3.OperationalError) as failure:
+            raise unusable(folder.parent, failure) from failure
         self._cache: dict[UUID, tuple[float, AESGCM]] = {}
 
     def close(self) -> None:

@@ -6,23 +6,29 @@ This package knows no pillar. Each pillar says with a `Kind` what a pack may dec
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
 from onecity.packs.pack import Pack, load_pack
+from onecity.packs.schema import schema_of
 from onecity.packs.tables import Table
 from onecity.packs.texts import Text
-from onecity.packs.versions import canonical_bytes, version_of
+from onecity.packs.versions import PACK, WORDS, Kept, Manifest, parts_of, version_of
 from onecity.packs.words import Words, load_words
 
 __all__ = [
+    "PACK",
+    "WORDS",
     "Declared",
     "Fault",
+    "Kept",
     "Kind",
+    "Manifest",
     "Pack",
     "Place",
     "Table",
     "Text",
     "Words",
-    "canonical_bytes",
     "in_reading_order",
     "load_pack",
     "load_words",
+    "parts_of",
+    "schema_of",
     "version_of",
 ]

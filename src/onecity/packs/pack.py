@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,7 +13,7 @@ from onecity.packs.kinds import Declared, Kind
 from onecity.packs.reading import Reading
 from onecity.packs.source import read_source
 from onecity.packs.tables import is_table, read_table, size
-from onecity.packs.versions import version_of
+from onecity.packs.versions import parts_of
 from onecity.packs.words import LANGUAGES
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -24,10 +23,10 @@ _NEARLY_READ: Final = re.compile(r"\.(ya?ml|csv)(\.txt)?$", re.IGNORECASE)
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """The declarations of one city, by kind and id."""
+    """The declarations of one city, by kind and id, and its own sentences, by language and key."""
 
-    folder: Path
     declared: Mapping[str, Mapping[str, Declared[Any]]]
+    words: Mapping[str, Mapping[str, str]] = {}
 
     def all(self, kind: Kind[T]) -> Mapping[str, Declared[T]]:
         """Every declaration of a kind, by id."""
@@ -38,6 +37,12 @@ class Pack(msgspec.Struct, frozen=True):
         assert kind.single, f"{kind.name} has many declarations"
         return next(iter(self.all(kind).values())).value
 
+    def remembering(self, past: "Pack") -> "Pack":
+        """The same pack with what it declares no more, so that it can still be named."""
+        kinds = dict.fromkeys([*self.declared, *past.declared])
+        declared = {kind: {**past.declared.get(kind, {}), **self.declared.get(kind, {})} for kind in kinds}
+        return Pack(declared, self.words)
+
     def counts(self) -> dict[str, int]:
         """How many things of each kind the pack declares: each row of a table is one."""
         return {
@@ -47,12 +52,8 @@ class Pack(msgspec.Struct, frozen=True):
 
     @property
     def version(self) -> str:
-        """SHA-256, in hex, over the versions of all declarations."""
-        digest = sha256()
-        for kind in sorted(self.declared):
-            for name in sorted(self.declared[kind]):
-                digest.update(bytes.fromhex(version_of(self.declared[kind][name])))
-        return digest.hexdigest()
+        """The version of the whole pack: it changes with every rule and every sentence in it."""
+        return parts_of(self)[-1].version
 
     def unknown(self, declared: Declared[Any], path: str, kind: Kind[Any], name: str) -> Iterator[Fault]:
         """A fault if the declaration's part `path` names something of a kind that the pack does not declare."""
@@ -90,15 +91,22 @@ def _read(folder: Path, kind: Kind[T], name: str, path: Path) -> tuple[Declared[
     return (None, faults) if faults else (Declared(kind.name, name, value, reading.places), ())
 
 
-def _words(folder: Path) -> Iterator[Fault]:
-    """Words are no declarations, but a broken file of words would keep the city from starting."""
+def _words(folder: Path) -> tuple[dict[str, Mapping[str, str]], Sequence[Fault]]:
+    """The pack's own sentences by language, and what is wrong with their files."""
+    known = {f"words/{lang}.yaml": lang for lang in LANGUAGES}
+    found: dict[str, Mapping[str, str]] = {}
+    faults: list[Fault] = []
     for path in sorted((folder / "words").rglob("*.yaml")):
         file = path.relative_to(folder).as_posix()
-        if file in {f"words/{lang}.yaml" for lang in LANGUAGES}:
-            yield from _value(folder, path, Mapping[str, str])[2]
-        else:
-            names = " or ".join(f"words/{lang}.yaml" for lang in LANGUAGES)
-            yield Fault(Place(file, 1, 1), "The house does not speak from this file.", f"Words live in {names}.")
+        if file not in known:
+            mend = f"Words live in {' or '.join(known)}."
+            faults.append(Fault(Place(file, 1, 1), "The house does not speak from this file.", mend))
+            continue
+        sentences, _, wrong = _value(folder, path, Mapping[str, str])
+        faults.extend(wrong)
+        if not wrong:
+            found[known[file]] = sentences
+    return found, faults
 
 
 def _strangers(folder: Path, kinds: Sequence[Kind[Any]]) -> Iterator[Fault]:
@@ -138,16 +146,17 @@ def load_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fau
     """
     if not (folder / "pack.yaml").is_file():
         missing = Fault(Place("pack.yaml", 1, 1), "There is no pack here.", "Name a folder that holds a pack.yaml.")
-        return Pack(folder, {}), (missing,)
+        return Pack({}), (missing,)
     declared: dict[str, dict[str, Declared[Any]]] = {}
-    faults: list[Fault] = [*_strangers(folder, kinds), *_words(folder)]
+    words, wrong_words = _words(folder)
+    faults: list[Fault] = [*_strangers(folder, kinds), *wrong_words]
     for kind in kinds:
         for name, path in _files(folder, kind):
             found, wrong = _read(folder, kind, name, path)
             faults.extend(wrong)
             if found is not None:
                 declared.setdefault(kind.name, {})[name] = found
-    pack = Pack(folder, declared)
+    pack = Pack(declared, words)
     if not faults:
         faults.extend(fault for kind in kinds for one in pack.all(kind).values() for fault in kind.check(pack, one))
     return pack, in_reading_order(faults)

@@ -4,7 +4,7 @@ import msgspec
 
 
 class Text(msgspec.Struct, frozen=True):
-    """The same thing said in Chinese and in English, each written, none translated word by word."""
+    """The same thing said in Chinese, `zh`, and in English, `en`; each is written, none translated word by word."""
 
     zh: str
     en: str

@@ -23,6 +23,14 @@ class Words(msgspec.Struct, frozen=True):
         """Whether every language has this key."""
         return all(key in self.by_language[lang] for lang in LANGUAGES)
 
+    def overridden(self, by: Mapping[str, Mapping[str, str]]) -> "Words":
+        """The same words, with a city's own in place of those of the house.
+
+        >>> Words({"zh": {"a": "好"}, "en": {"a": "good"}}).overridden({"en": {"a": "fine"}}).say("en", "a")
+        'fine'
+        """
+        return Words({lang: {**known, **by.get(lang, {})} for lang, known in self.by_language.items()})
+
 
 def load_words(folders: Sequence[Traversable]) -> Words:
     """The words in the given folders (`zh.yaml`, `en.yaml` each); later folders override earlier ones."""

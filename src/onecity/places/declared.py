@@ -16,13 +16,22 @@ from onecity.packs import Declared, Fault, Kind, Pack, Text
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+ID_FORM: Final = r"[a-z][a-z0-9_]*"
+"""How the id of a city is written."""
+
 AreaCode = Annotated[str, msgspec.Meta(pattern=r"[0-9]{6}", description="Write six digits in quotes.")]
 
 
 class City(msgspec.Struct, frozen=True):
-    """A city's name and the settings that hold for all of it. `simulated` is shown on every page."""
+    """A city's name and the settings that hold for all of it.
 
-    id: Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*", description="Write lower-case letters.")]
+    `id` is its name in files. `area` is its code of six digits (GB/T 2260). `zone` is the time zone to which its days
+    belong. `languages` are those that its pages speak. `ledger_origin` is the name under which it signs its ledger, and
+    can never change. `hotline` is the number that pages give for whatever they do not answer. `simulated` says on every
+    page that nobody here is real.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=ID_FORM, description="Write lower-case letters.")]
     name: Text
     area: AreaCode
     zone: str
@@ -45,7 +54,10 @@ class NoticeExample(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """The days of one year's State Council notices, with the addresses of the notices."""
+    """The days of one year's State Council notices; the name of the file is the year.
+
+    `notices` are the addresses of the notices. `days` are the days of which they speak.
+    """
 
     notices: tuple[str, ...]
     days: Mapping[str, NamedDay]
@@ -53,14 +65,14 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Hours(msgspec.Struct, frozen=True):
-    """A stretch of the day in which the counters are open."""
+    """A stretch of the day in which the counters are open, from `opens` to `closes`."""
 
     opens: time
     closes: time
 
 
 class CountExample(msgspec.Struct, frozen=True, rename={"since": "from"}):
-    """A count of working days whose answer is known."""
+    """A count of working days whose answer is known: so many `working_days` after the day `from`."""
 
     since: date
     working_days: Annotated[int, msgspec.Meta(ge=0, le=5000)]
@@ -69,7 +81,10 @@ class CountExample(msgspec.Struct, frozen=True, rename={"since": "from"}):
 
 
 class CalendarRules(msgspec.Struct, frozen=True):
-    """What holds where no notice speaks: fixed holidays (MM-DD → name) and office hours."""
+    """What holds where no notice speaks.
+
+    `fixed` are the holidays whose date never moves, MM-DD with their names. `office_hours` are the hours of one day.
+    """
 
     fixed: Mapping[str, str]
     office_hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1)]

@@ -1,10 +1,16 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
+import msgspec
 
 from onecity.casework import PROCESS, CaseOpened, Matter, Process
 from onecity.ledger import Declarations
-from onecity.packs import Pack, Text, version_of
+from onecity.licences import LICENCE_TYPE
+from onecity.packs import Kind, Pack, Text, version_of
+from onecity.people import AGENCY, Agency
+from onecity.places import CITY, COUNTY, STREET, VILLAGE
 from onecity.services import rules
 from onecity.services.answers import Field
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
@@ -13,12 +19,27 @@ from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.search import Findable, Index
 
+T = TypeVar("T", bound=msgspec.Struct)
+
+ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT)
+"""What an application was made of."""
+
+NAMED: Final = (AGENCY, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
+"""What a case or a letter names when it is no longer declared."""
+
 
 class Catalogue:
-    """Reads the pack in force, and older versions from the ledger's store of declarations."""
+    """Reads one version of the pack, mostly the one in force, and others from the ledger's store of declarations.
 
-    def __init__(self, pack: Pack, declarations: Declarations) -> None:
+    `known` also holds what is declared no more, as it was last: running cases and old letters still name it.
+    """
+
+    def __init__(
+        self, pack: Pack, declarations: Declarations, *, known: Pack | None = None, version: str | None = None
+    ) -> None:
         self.pack = pack
+        self._version = version or pack.version
+        self._known = known or pack
         self._declarations = declarations
         self._fields = fields_in(pack)
         self._index = Index([*self._findable_events(), *self._findable_items()])
@@ -75,9 +96,9 @@ class Catalogue:
         return sorted(found, key=lambda one: one[1].order)
 
     def called(self, name: str) -> Text | None:
-        """How an item of the pack in force is called."""
-        found = self.pack.all(ITEM).get(name)
-        return found.value.called if found else None
+        """How an item is called now, or was called last."""
+        found = self._named(ITEM, name)
+        return found.called if found else None
 
     def shown_by(self, material: str) -> str | None:
         """The type of licence that shows what a material would show, if there is one."""
@@ -85,24 +106,46 @@ class Catalogue:
         return next((result.licence for result in results if result.material == material and result.licence), None)
 
     def find_material(self, name: str) -> Material | None:
-        """A material of the pack in force, if there is one of this name."""
-        found = self.pack.all(MATERIAL).get(name)
-        return found.value if found else None
+        """A material as it is now, or as it was last; None if there never was one of this name."""
+        return self._named(MATERIAL, name)
 
     def material(self, name: str) -> Material:
-        """A material of the pack in force."""
-        return self.pack.all(MATERIAL)[name].value
+        """A material as it is now, or as it was last."""
+        found = self.find_material(name)
+        assert found is not None, "what a case or an item needs was declared once"
+        return found
 
     def materials(self, names: Sequence[str]) -> dict[str, Material]:
         """The named materials, in that order."""
         return {name: self.material(name) for name in names}
 
     def thing(self, name: str) -> Text | None:
-        """What a material or a question is called."""
-        material, field = self.pack.all(MATERIAL).get(name), self.pack.all(FIELD).get(name)
+        """What a material or a question is called now, or was called last."""
+        material, field = self._named(MATERIAL, name), self._named(FIELD, name)
         if material is not None:
-            return material.value.name
-        return field.value.ask if field is not None else None
+            return material.name
+        return field.ask if field is not None else None
+
+    def agency(self, name: str) -> Agency:
+        """A department as it is now, or as it was last."""
+        found = self._named(AGENCY, name)
+        assert found is not None, "the agency of a case was declared once"
+        return found
+
+    def named_process(self, name: str) -> Process | None:
+        """A process as it is now, or as it was last."""
+        return self._named(PROCESS, name)
+
+    def _named(self, kind: Kind[T], name: str) -> T | None:
+        found = self._known.all(kind).get(name)
+        return found.value if found else None
+
+    async def under(self, version: str | None) -> "Catalogue":
+        """The catalogue of the version of the pack under which something began: what was asked then, and how."""
+        if version is None or version == self._version:
+            return self
+        pack = await self._declarations.pack(version, ASKED)
+        return Catalogue(pack, self._declarations, version=version)
 
     def fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
         """What the named items ask, each fact once, after the questions of their life event."""

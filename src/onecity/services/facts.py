@@ -11,11 +11,15 @@ from onecity.ledger import Fact, FactType, Personal
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """One item of an application, in its version, and the case that handles it."""
+    """One item of an application, in its version, and the case that handles it.
+
+    `pack` is the version of the city's declarations under which it began: what was asked then stays readable.
+    """
 
     item: str
     version: str
     case: UUID
+    pack: str | None = None
 
 
 class Applied(Fact, frozen=True):

@@ -13,7 +13,7 @@ VAGUE: Final = ("其他材料", "有关材料", "相关材料")
 
 
 class Section(msgspec.Struct, frozen=True):
-    """Questions that belong together; sections are asked in the order of their numbers."""
+    """Questions that belong together; sections are asked in the `order` of their numbers."""
 
     name: Text
     order: int
@@ -28,7 +28,10 @@ class FileType(StrEnum):
 
 
 class Material(msgspec.Struct, frozen=True):
-    """A thing that items need, whatever the number of items: asked for once, or fetched where another item gives it."""
+    """A thing that items need, whatever the number of items: asked for once, or fetched where another item gives it.
+
+    `hint` says what a good one is. `accept` are the types of file that are taken, `most_mb` is their greatest size.
+    """
 
     name: Text
     hint: Text

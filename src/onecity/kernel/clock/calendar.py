@@ -25,7 +25,7 @@ class DayKind(StrEnum):
 
 
 class NamedDay(msgspec.Struct, frozen=True):
-    """A day of which a notice speaks: its holiday, and whether the offices are closed on it."""
+    """A day of which a notice speaks: the `name` of its holiday, and whether it is `off` or worked instead."""
 
     name: str
     off: bool

@@ -332,18 +332,3 @@ async def named_facts(connection: "Connection", name: str) -> AsyncIterator[tupl
     """Every fact of a type with its code, whatever its version. Needs a transaction."""
     async for row in connection.cursor(_NAMED_FACTS, f"{name}/", prefetch=CHUNK):
         yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
-
-
-async def put_declarations(connection: "Connection", rows: Sequence[tuple[str, str, str, bytes]]) -> None:
-    """Store declarations (hash, kind, id, bytes); those known already stay as they are."""
-    query = (
-        "insert into ledger.declarations (hash, kind, id, body) select * from"
-        " unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) on conflict do nothing"
-    )
-    await connection.execute(query, *_columns(rows, 4))
-
-
-async def declaration(connection: "Connection", version: str) -> bytes | None:
-    """The bytes of a declaration by their hash."""
-    found: bytes | None = await connection.fetchval("select body from ledger.declarations where hash = $1", version)
-    return found

@@ -2,25 +2,31 @@
 
 from onecity.machinery.postgres.binaries import Binaries, find_binaries
 from onecity.machinery.postgres.connections import (
+    MALFORMED,
     Address,
     alone,
+    check_database,
     connect,
     is_down,
     join,
     make_database,
     open_lane,
     open_pool,
+    sentence_of,
     still_there,
 )
-from onecity.machinery.postgres.launcher import Cluster, start_cluster, stop_cluster
+from onecity.machinery.postgres.launcher import Cluster, check_place, start_cluster, stop_cluster
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations
 
 __all__ = [
+    "MALFORMED",
     "Address",
     "Binaries",
     "Cluster",
     "Migration",
     "alone",
+    "check_database",
+    "check_place",
     "connect",
     "find_binaries",
     "is_down",
@@ -30,6 +36,7 @@ __all__ = [
     "open_lane",
     "open_pool",
     "read_migrations",
+    "sentence_of",
     "start_cluster",
     "still_there",
     "stop_cluster",

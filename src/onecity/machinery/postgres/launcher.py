@@ -3,7 +3,6 @@
 See `docs/adr/0008-bring-postgresql-along.md`.
 """
 
-import errno
 import os
 import pwd
 import shutil
@@ -16,6 +15,7 @@ from typing import Final
 import msgspec
 
 from onecity.kernel.errors import CannotStart
+from onecity.machinery.disk import FULL, is_full, unusable
 from onecity.machinery.postgres.binaries import Binaries, copied
 from onecity.machinery.postgres.connections import Address
 
@@ -67,8 +67,9 @@ def _servant() -> str | None:
     return SERVANT if os.geteuid() == 0 else None
 
 
-def _check_place(folder: Path, user: str | None) -> None:
-    """Refuse, with a sentence, each place in which PostgreSQL is known not to start."""
+def check_place(data: Path) -> None:
+    """Refuse, with a sentence, each data folder in which PostgreSQL is known not to start. Raises CannotStart."""
+    folder, user = data.resolve() / "postgres", _servant()
     socket = folder / "socket" / ".s.PGSQL.5432"
     if len(os.fsencode(socket)) > LONGEST_SOCKET_PATH:
         raise CannotStart(
@@ -84,8 +85,8 @@ def _check_place(folder: Path, user: str | None) -> None:
                 "Start as a listed user, or add an entry to /etc/passwd."
             ) from None
         return
-    for parent in folder.resolve().parents:
-        if parent.stat().st_mode & 0o001 == 0:
+    for parent in folder.parents:
+        if parent.is_dir() and parent.stat().st_mode & 0o001 == 0:
             raise CannotStart(
                 f"The folder {parent} is closed to others, so the database user `{user}` cannot reach {folder}. "
                 "Choose another place with --data, for example /var/lib/onecity."
@@ -107,10 +108,14 @@ def _run(command: Sequence[object], user: str | None, what: str) -> None:
         env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
     )
     if done.returncode != 0:
-        if "No space left on device" in done.stdout:
-            raise CannotStart("The disk is full. Free some space, then start again; nothing is lost.")
-        last = done.stdout.strip().splitlines()[-1:] or ["it gave no reason"]
-        raise CannotStart(f"PostgreSQL could not {what}: {last[0]}")
+        raise CannotStart(FULL if is_full(done.stdout) else f"PostgreSQL could not {what}: {_reason(done.stdout)}")
+
+
+def _reason(said: str) -> str:
+    """The line with which a program of PostgreSQL says why it failed; what it says last is often that it cleans up."""
+    lines = said.strip().splitlines() or ["it gave no reason"]
+    named = [line for line in lines if any(sign in line for sign in ("FATAL:", "PANIC:", "error:", "could not"))]
+    return (named or lines[-1:])[0].strip()
 
 
 def _group(user: str | None) -> int | None:
@@ -208,10 +213,11 @@ def _started(cluster: Cluster) -> None:
     log = cluster.folder / "server.log"
     start = [cluster.programs / "pg_ctl", "-D", cluster.folder, "-l", log, "-o", options, "-W", "start"]
     patience = time.monotonic() + _PATIENCE_S
+    before = log.stat().st_size if log.exists() else 0
     tries = 0
     while not (is_running(cluster) and _is_ready(cluster)):
         if time.monotonic() > patience or tries > _MOST_TRIES:
-            raise CannotStart(f"PostgreSQL does not start. Its words are in {log}.")
+            raise CannotStart(_why_it_does_not_start(log, before))
         if not is_running(cluster):
             _bury(cluster)
         if not is_running(cluster):
@@ -221,24 +227,34 @@ def _started(cluster: Cluster) -> None:
         time.sleep(_LOOK_S)
 
 
+def _why_it_does_not_start(log: Path, since: int) -> str:
+    """What the server wrote into its log from a place on, in a sentence."""
+    with log.open("rb") as file:
+        file.seek(since)
+        said = file.read().decode("utf-8", "replace")
+    return FULL if is_full(said) else f"PostgreSQL does not start: {_reason(said)} Its words are in {log}."
+
+
 def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]) -> Cluster:
     """A running cluster below the data folder: made at first, adopted if it already runs. Raises CannotStart."""
     user = _servant()
     try:
         data.mkdir(mode=0o711, parents=True, exist_ok=True)
         folder = data.resolve() / "postgres"
-        _check_place(folder, user)
+        check_place(data)
         folder.mkdir(mode=0o711, exist_ok=True)
-        programs = copied(binaries, folder)
+        programs = copied(binaries, folder, tell=tell)
         if not (folder / "cluster").is_dir():
-            tell("database: making its files")
+            tell("database: its files")
             _initialise(binaries, programs, folder, user)
         (folder / "socket").mkdir(mode=0o700, exist_ok=True)
         _give(folder / "socket", user)
     except OSError as failure:
-        raise CannotStart(_disk_sentence(failure, data)) from failure
+        raise unusable(data, failure) from failure
     cluster = Cluster(programs, folder / "cluster", folder / "socket", user)
     _check_same_version(cluster, binaries)
+    if not is_running(cluster):
+        tell("database: starting it")
     _started(cluster)
     return cluster
 
@@ -250,12 +266,6 @@ def _check_same_version(cluster: Cluster, binaries: Binaries) -> None:
             f"The data were made by PostgreSQL {made_by} and {binaries.version} is installed. "
             f"Install version {made_by} again, or move the data with a dump."
         )
-
-
-def _disk_sentence(failure: OSError, data: Path) -> str:
-    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full. Free some space, then start again; nothing is lost."
-    return f"The data folder {data} cannot be used: {failure.strerror}. Choose another with --data."
 
 
 def stop_cluster(cluster: Cluster) -> None:

@@ -76,8 +76,10 @@ def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
         affair = await affair_of_case(affair_id, ledger=intake.ledger)
         if isinstance(affair, Refused):
             return affair
+        branch = affair.branch(happening.case.id)
+        assert branch is not None, "an application names its own cases"
         item = await intake.catalogue.item_of(happening.case.opened)
-        fields = intake.catalogue.fields([happening.case.opened.matter])
+        fields = (await intake.catalogue.under(branch.pack)).fields([branch.item])
         answers = taken(fields, {**affair.answers, **command.answers}, on=day_in(intake.office.zone, happening.now))
         if isinstance(answers, Refused):
             return answers
@@ -131,7 +133,7 @@ async def _reopened(
     )  # fmt: skip
     needs = intake.catalogue.bundle([item])[item].needs
     there = quoted(await intake.uploads.of(subject, [needed.material for needed in needs]))
-    branch = Branch(item, matter.item_version, case)
+    branch = Branch(item, matter.item_version, case, intake.office.pack)
     fact = AppliedAgain(subject, branch, changed(affair.answers, answers) or None, there)
     letter = letter_to(
         PersonId(subject), "services.received", about=affair.id, sender=matter.agency,

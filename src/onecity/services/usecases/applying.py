@@ -89,8 +89,9 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
 
 
 class _Begins(msgspec.Struct, frozen=True):
-    """An application as it begins: its id, its matters, and the case of each."""
+    """An application as it begins, under a version of the pack: its id, its matters, and the case of each."""
 
+    pack: str
     affair: UUID
     subject: PersonId
     area: str
@@ -99,7 +100,7 @@ class _Begins(msgspec.Struct, frozen=True):
 
     def branches(self) -> tuple[Branch, ...]:
         cases = zip(self.matters, self.opened, strict=True)
-        return tuple(Branch(matter.item, matter.item_version, case) for matter, case in cases)
+        return tuple(Branch(matter.item, matter.item_version, case, self.pack) for matter, case in cases)
 
 
 def _begins(
@@ -120,7 +121,7 @@ def _begins(
         )
         for matter in matters
     }  # fmt: skip
-    return _Begins(affair, subject, where, tuple(matters), opened)
+    return _Begins(intake.office.pack, affair, subject, where, tuple(matters), opened)
 
 
 class _Brought(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.services.answers import Field, faults
+from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.forms import Material
 from onecity.services.model import Affair
@@ -164,7 +165,8 @@ class Adding:
         affair, part = found
         if part.shown.state != "yours":
             return Refused(CaseWhy.NO_SUCH_STEP)
-        return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking))
+        catalogue = await self._counter.catalogue_of(affair, part.shown.case.id)
+        return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking), catalogue)
 
     async def _all(self, visit: Visit) -> Asked | Refused:
         found = await self._part(visit)
@@ -173,12 +175,13 @@ class Adding:
         affair, part = found
         if part.shown.case.result is None or part.shown.good:
             return Refused(Why.RUNS_ALREADY)
-        item = self._counter.catalogue.item(part.shown.case.opened.matter)
-        return self._asked(affair, part, item, frozenset()) if item else Refused(Why.NO_SUCH_ITEM)
-
-    def _asked(self, affair: Affair, part: Part, item: Item, lacking: frozenset[str]) -> Asked:
-        """What to ask: what is lacking, else everything that no other case of the application gives."""
+        # Another try is a new case, under what holds now.
         catalogue = self._counter.catalogue
+        item = catalogue.item(part.shown.case.opened.matter)
+        return self._asked(affair, part, item, frozenset(), catalogue) if item else Refused(Why.NO_SUCH_ITEM)
+
+    def _asked(self, affair: Affair, part: Part, item: Item, lacking: frozenset[str], catalogue: Catalogue) -> Asked:
+        """What to ask: what is lacking, else everything that no other case of the application gives."""
         items = catalogue.bundle([branch.item for branch in affair.branches if catalogue.item(branch.item)])
         given = {one.result.material for one in items.values()}
         needed = [one.material for one in item.needs]

@@ -113,9 +113,7 @@ class Affairs:
             return visit.refuse(affair)
         parts = await self.parts(affair.id, today=visit.today)
         shown_parts = [part.shown for part in in_order(affair, current(parts))]
-        catalogue = self._counter.catalogue
-        event = catalogue.event(affair.applied.event) if affair.applied.event else None
-        fields = catalogue.fields([one.case.opened.matter for one in shown_parts], event)
+        fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
         past = [moment for part in parts for moment in self._moments(visit, part, len(parts))]
         return visit.page(
             AT + "affair.html",

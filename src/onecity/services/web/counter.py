@@ -1,22 +1,25 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import PROCESS, Move, Office, Process, Why, load, visible_case
+from onecity.casework import Move, Office, Process, Why, load, visible_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
-from onecity.people import AGENCY, Agency, ReadLog, person
+from onecity.people import Agency, ReadLog, person
 from onecity.services import store
+from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
+from onecity.services.model import Affair
+from onecity.services.rules import together
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
 from onecity.services.web.shown import Telling
@@ -49,8 +52,23 @@ class Counter(msgspec.Struct, frozen=True):
         return self.office.ledger
 
     def agency(self, name: str) -> Agency:
-        """A department of the pack in force."""
-        return self.catalogue.pack.all(AGENCY)[name].value
+        """A department as it is now, or as it was last."""
+        return self.catalogue.agency(name)
+
+    async def catalogue_of(self, affair: Affair, case: UUID) -> Catalogue:
+        """The catalogue of the version of the pack under which a case of an application began."""
+        branch = affair.branch(case)
+        return await self.catalogue.under(branch.pack if branch else None)
+
+    async def asked(self, affair: Affair, cases: Container[UUID]) -> dict[str, Field]:
+        """What some cases of an application asked, each in the version under which it began."""
+        found: list[dict[str, Field]] = []
+        for branch in affair.branches:
+            if branch.case in cases:
+                catalogue = await self.catalogue.under(branch.pack)
+                event = catalogue.event(affair.applied.event) if affair.applied.event else None
+                found.append(catalogue.fields([branch.item], event))
+        return together(found)
 
     def thing(self, name: str, lang: str) -> str:
         """What a material or a question is called; the bare name of one that is no longer declared."""
@@ -62,9 +80,9 @@ class Counter(msgspec.Struct, frozen=True):
         return Telling(lang, say, lambda name: self.thing(name, lang))
 
     def step_name(self, process: str, step: str, lang: str) -> str:
-        """A step of a process in force; the bare name of one that is no longer declared."""
-        declared = self.catalogue.pack.all(PROCESS).get(process)
-        found = declared.value.steps.get(step) if declared else None
+        """A step of a process as it is now, or as it was last; the bare name of a step that it has no more."""
+        declared = self.catalogue.named_process(process)
+        found = declared.steps.get(step) if declared else None
         return found.name.said(lang) if found else step
 
     async def author(self, case: CaseId, move: Move, visitor: Visitor, channel: Channel) -> Acting | Refused:

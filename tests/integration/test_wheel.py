@@ -1,0 +1,106 @@
+"""The wheel is the whole city: installed into an empty folder, it starts, shows its pages and stops."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+from tests.cities import RunningCity
+
+ROOT: Final = Path(__file__).parents[2]
+SHARED: Final = sysconfig.get_path("purelib")
+OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+pytestmark = pytest.mark.slow
+
+
+def pip(*words: str) -> None:
+    """pip without any index."""
+    line = [sys.executable, "-m", "pip", *words]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=os.environ | OFFLINE)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip("wheel", str(ROOT), "--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", str(folder))
+    [found] = folder.glob("onecity-*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a fresh environment with the wheel; what it depends on is read from this one."""
+    home = tmp_path_factory.mktemp("installed") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    python = home / "bin" / "python"
+    pip("--python", str(python), "install", "--no-deps", "--quiet", str(wheel))
+    [site] = home.glob("lib/python*/site-packages")
+    # A path in a .pth file lends packages; the .pth files among them, also the one to this checkout, are not followed.
+    (site / "shared.pth").write_text(f"{SHARED}\n", "utf-8")
+    return home / "bin"
+
+
+@pytest.fixture
+def city(programs: Path, open_folder: Path, tmp_path: Path) -> Iterator[RunningCity]:
+    found = RunningCity(open_folder / "from_wheel", program=[str(programs / "onecity")], at=tmp_path)
+    found.start()
+    yield found
+    found.clean()
+
+
+def names(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def test_the_wheel_holds_every_file_of_the_house_the_pack_and_the_licences(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+        info = next(name.split("/")[0] for name in held if name.endswith("/METADATA"))
+        notice = archive.read(f"{info}/licenses/NOTICE")
+    assert {f"onecity/{name}" for name in names(ROOT / "src" / "onecity")} - held == set()
+    assert {f"onecity/shipped_packs/zhengzhou/{name}" for name in names(ROOT / "packs" / "zhengzhou")} - held == set()
+    assert f"{info}/licenses/LICENSE" in held
+    assert notice == (ROOT / "NOTICE").read_bytes()
+    assert [name for name in held if not name.startswith(("onecity/", f"{info}/"))] == []
+
+
+def test_an_installed_city_starts_in_an_empty_folder_shows_a_page_and_stops(
+    city: RunningCity, programs: Path, tmp_path: Path
+) -> None:
+    elsewhere = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    where = subprocess.run(
+        [programs / "python", "-c", "import onecity; print(onecity.__file__)"],
+        capture_output=True, text=True, check=True, cwd=tmp_path, env=elsewhere,
+    )  # fmt: skip
+    assert where.stdout.startswith(str(programs.parent))
+    with httpx.Client(base_url=city.address, trust_env=False) as http:
+        home = http.get("/")
+        assert (home.status_code, "郑州" in home.text) == (200, True)
+        style = home.text.split('<link rel="stylesheet" href="')[1].split('"')[0]
+        assert http.get(style).headers["content-type"].startswith("text/css")
+        assert http.get("/items/food_business").status_code == 200
+    assert any("Simulated city 模拟城市" in line for line in city.said)
+    assert city.stop() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installed_onecity_writes_the_first_pack_of_another_city(programs: Path, tmp_path: Path) -> None:
+    elsewhere = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    for words in (
+        ("new", "kaifeng", "--id", "kaifeng", "--name-zh", "开封", "--name-en", "Kaifeng"),
+        ("check", "kaifeng"),
+    ):
+        line = [programs / "onecity", "pack", *words]
+        done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, env=elsewhere)
+        assert done.returncode == 0, done.stderr
