@@ -36,6 +36,7 @@ PACKAGES_WITH_WORDS: Final = (
     "machinery",
     "machinery/web",
     "people",
+    "registers",
     "notices",
     "casework",
     "services",

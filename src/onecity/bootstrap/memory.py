@@ -12,6 +12,7 @@ import structlog
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
 from onecity.ledger import CheckpointKey, FactBook, Ledger, Projections, Sealer, Writer
+from onecity.machinery.deletions import DeletionList
 from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import connect, is_down, open_pool
 
@@ -30,6 +31,7 @@ class Memory(msgspec.Struct, frozen=True):
     blobs: Path
     database: Database
     keys: KeyStore
+    deletions: DeletionList
     book: FactBook
     projections: Projections
     signer: CheckpointKey
@@ -39,8 +41,10 @@ class Memory(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_memory(database: Database, data: Path, origin: str) -> AsyncIterator[Memory]:
-    """The memory of the city whose checkpoints are signed as `origin`."""
+    """The memory of the city whose checkpoints are signed as `origin`; keys that were destroyed stay destroyed."""
     keys = KeyStore(data / "keys")
+    deletions = DeletionList(data / "keys-deleted")
+    deletions.apply(keys)
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
     projections = Projections(PROJECTIONS)
     signer = CheckpointKey(origin, keys.service_key("checkpoint"))
@@ -48,7 +52,9 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)
     try:
-        yield Memory(data / "ledger", data / "blobs", database, keys, book, projections, signer, readers, ledger)
+        yield Memory(
+            data / "ledger", data / "blobs", database, keys, deletions, book, projections, signer, readers, ledger
+        )
     finally:
         await writer.close()
         await readers.close()

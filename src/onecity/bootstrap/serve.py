@@ -19,6 +19,7 @@ from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
 from onecity.bootstrap.jobs import jobs_of
+from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.memory import Memory, keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
@@ -100,11 +101,14 @@ def listening(settings: Settings) -> socket.socket:
 
 @asynccontextmanager
 async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator[tuple[City, Database]]":
-    """The city on its database; the cluster stops with it."""
+    """The city on its database; the cluster stops with it. Whoever a backup brought back is forgotten again first."""
     database = await open_database(settings, tell=tell)
     try:
         async with open_memory(database, settings.data, pack.one(CITY).ledger_origin) as memory:
-            yield await assemble(memory, pack, at=now()), database
+            city = await assemble(memory, pack, at=now())
+            if back := await forgetting_of(city).again():
+                tell(f"forgetting again whom a restored backup brought back: {back}")
+            yield city, database
     finally:
         database.stop()
 

@@ -11,6 +11,7 @@ from onecity.cli.code import code
 from onecity.cli.exits import Exit
 from onecity.cli.ledger import ledger
 from onecity.cli.pack import pack
+from onecity.cli.person import person
 from onecity.cli.run import run
 from onecity.cli.service import service
 from onecity.kernel.errors import CityError
@@ -23,7 +24,7 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, case, clock, code, ledger, pack, service):
+for command in (run, case, clock, code, ledger, pack, person, service):
     onecity.add_command(command)
 
 

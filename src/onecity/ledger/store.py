@@ -356,6 +356,18 @@ async def replace_projection(connection: "Connection", table: str) -> None:
     await connection.execute(f"insert into projections.{table} select * from pg_temp.{table}")
 
 
+async def clear_personal(connection: "Connection", table: str, columns: Sequence[str], subject: str, who: UUID) -> int:
+    """Empty what a projection says of a person in clear; how many rows said something."""
+    said = " or ".join(f"{column} is not null" for column in columns)
+    emptied = ", ".join(f"{column} = null" for column in columns)
+    gone: int = await connection.fetchval(
+        f"with gone as (update projections.{table} set {emptied} where {subject} = $1 and ({said}) returning 1)"
+        " select count(*) from gone",
+        who,
+    )
+    return gone
+
+
 async def put_declarations(connection: "Connection", rows: Sequence[tuple[str, str, str, bytes]]) -> None:
     """Store declarations (hash, kind, id, bytes); those known already stay as they are."""
     query = (
