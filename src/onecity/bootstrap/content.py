@@ -39,6 +39,7 @@ PACKAGES_WITH_WORDS: Final = (
     "machinery/web",
     "ledger",
     "people",
+    "registers",
     "notices",
     "casework",
     "licences",

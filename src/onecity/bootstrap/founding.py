@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 import pyotp
@@ -20,6 +20,7 @@ from onecity.kernel.identity import organisation_check, resident_check, uscc_che
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.machinery.web import Held
 from onecity.people import AGENCY, PasswordDoor
+from onecity.people.roll import Roll
 from onecity.people.rules import Registration
 from onecity.people.usecases import found_officer, register
 from onecity.places import CITY
@@ -169,14 +170,22 @@ async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
     await _import(city, "firms", [firm], at=at)
     await _import(city, "guardians", [guardian], at=at)
     citizen, *officers = accounts.accounts
-    await register(
-        Registration(citizen.name, citizen.login, _PHONE, citizen.password),
-        ledger=city.memory.ledger, door=city.door, look_up=city.look_up, key=uuid5(_FOUNDING, citizen.login), now=at,
-        today=at.astimezone(city.pack.one(CITY).clock_zone()).date(),
-    )  # fmt: skip
+    await _found_citizen(city, citizen, at=at)
     area = city.pack.one(CITY).area
     for officer, account in zip(_OFFICERS, officers, strict=True):
         await _found_officer(city, officer, account, area, at=at)
+
+
+async def _found_citizen(city: City, citizen: Account, *, at: datetime) -> None:
+    """Open the citizen's account, once; whoever was forgotten in the meantime comes again as somebody new."""
+    known = await Roll(city.memory.pool, city.door.locks, city.memory.ledger).person_of(citizen.login)
+    if known is not None and await city.memory.ledger.history(known):
+        return
+    await register(
+        Registration(citizen.name, citizen.login, _PHONE, citizen.password),
+        ledger=city.memory.ledger, door=city.door, look_up=city.look_up, key=uuid4(), now=at,
+        today=at.astimezone(city.pack.one(CITY).clock_zone()).date(),
+    )  # fmt: skip
 
 
 async def _import(

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from onecity.bootstrap.keepers import forgetting_of
 from onecity.notices import letter_to
 from onecity.people import DUTY
 from onecity.people.invitations import Invitations
@@ -30,6 +31,7 @@ def gatehouse_of(city: "City", send: SendCode) -> Gatehouse:
         sessions=Sessions(memory.pool),
         mandates=Mandates(memory.ledger, roll, letter_to, city.look_up, city.look_up_firm, city.look_up_ward),
         consents=Consents(memory.ledger),
+        forgetting=forgetting_of(city),
         look_up=city.look_up,
         letter=letter_to,
         affairs=city.counter.named,

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from onecity.bootstrap.city import City
+from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.post import post_of
 from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
@@ -30,11 +31,16 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
     async def enter_reads(now: datetime) -> int:
         return await counter.reads.enter(city.memory.ledger, by=the_city(), now=now)
 
+    async def forget(now: datetime) -> int:
+        today = now.astimezone(office.zone).date()
+        return await forgetting_of(city).go_on(by=the_city(), now=now, today=today)
+
     jobs = [
         Job("casework.silence", _SECONDS_S, partial(let_silence_speak, office=office)),
         Job("casework.remind", _SECONDS_S, partial(remind, office=office)),
         Job("casework.recount", _HOUR_S, partial(recount, office=office)),
         Job("people.reads", _MINUTE_S, enter_reads),
+        Job("people.forget", _HOUR_S, forget),
         Job("people.purge", _MINUTES_S, city.door.purge),
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),

@@ -12,6 +12,7 @@ import structlog
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
 from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
+from onecity.machinery.deletions import DeletionList
 from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import connect, is_down, open_pool
 
@@ -34,6 +35,7 @@ class Memory(msgspec.Struct, frozen=True):
     status: Path
     database: Database
     keys: KeyStore
+    deletions: DeletionList
     book: FactBook
     projections: Projections
     signer: CheckpointKey
@@ -44,8 +46,10 @@ class Memory(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_memory(database: Database, data: Path, origin: str) -> AsyncIterator[Memory]:
-    """The memory of the city whose checkpoints are signed as `origin`."""
+    """The memory of the city whose checkpoints are signed as `origin`; keys that were destroyed stay destroyed."""
     keys = KeyStore(data / "keys")
+    deletions = DeletionList(data / "keys-deleted")
+    deletions.apply(keys)
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
     projections = Projections(PROJECTIONS)
     signer = CheckpointKey(origin, keys.service_key("checkpoint"))
@@ -59,6 +63,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
             data / "licences" / "status",
             database,
             keys,
+            deletions,
             book,
             projections,
             signer,

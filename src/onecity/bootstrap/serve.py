@@ -18,6 +18,7 @@ from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
 from onecity.bootstrap.hold import held
 from onecity.bootstrap.jobs import jobs_of, lasting
+from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.logs import write_logs
 from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
@@ -76,12 +77,15 @@ def listening(settings: Settings) -> socket.socket:
 
 @asynccontextmanager
 async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator[tuple[City, Database]]":
-    """The city on its database; the cluster stops with it."""
+    """The city on its database; the cluster stops with it. Whoever a backup brought back is forgotten again first."""
     database = await open_database(settings, tell=tell)
     try:
         async with open_memory(database, settings.data, pack.one(CITY).ledger_origin) as memory:
             tell("pack: what holds now")
-            yield await assemble(memory, pack, at=now()), database
+            city = await assemble(memory, pack, at=now())
+            if back := await forgetting_of(city).again():
+                tell(f"forgetting again whom a restored backup brought back: {back}")
+            yield city, database
     finally:
         database.stop()
 

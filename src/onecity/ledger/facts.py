@@ -199,6 +199,11 @@ class FactBook:
             msgspec.convert(data, kind.type),
         )
 
+    def told(self, recorded: Recorded) -> dict[str, Any]:
+        """A fact as its person may take it away: its name, when it happened, what it says; not who wrote it."""
+        name = self._by_type[type(recorded.fact)].name
+        return {"fact": name, "at": stamp(recorded.at), "says": msgspec.to_builtins(recorded.fact)}
+
     def _locked(self, recorded: Recorded, kind: str, field: str, key: UUID, value: Any) -> str:
         cipher = self._ciphers.cipher(key)
         assert cipher is not None, "a key is on disk before its first fact"

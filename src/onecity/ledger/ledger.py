@@ -5,7 +5,7 @@ Answers are kept as long as facts, see `docs/adr/0012-keep-every-answer.md`.
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -62,6 +62,23 @@ class Ledger:
         async with self.readers.acquire() as connection:
             stored = await store.load(connection, stream)
         return tuple(self.book.read(one) for one in stored)
+
+    async def told(self, streams: Sequence[UUID]) -> list[dict[str, Any]]:
+        """Everything that some histories say, for whoever they are about."""
+        return [self.book.told(one) for stream in streams for one in await self.history(stream)]
+
+    async def clear(self, subject: UUID) -> int:
+        """Empty what projections say of a person in clear, as they would read if folded without the person's key.
+
+        How many rows said something. Facts stay as they are: their personal fields are gone with the key.
+        """
+        said = 0
+        async with self.readers.acquire() as connection, connection.transaction():
+            for table in self.projections.tables:
+                if table.personal:
+                    assert table.subject is not None, f"{table.name} says things of nobody"
+                    said += await store.clear_personal(connection, table.name, table.personal, table.subject, subject)
+        return said
 
     async def record(
         self, key: UUID, decide: Decide, answer_type: type[A], *, by: Acting, now: datetime

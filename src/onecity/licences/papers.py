@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -69,6 +70,19 @@ class Papers:
             for blob in old:
                 await asyncio.to_thread(self._blobs.remove, blob)
             return await store.drop_papers(connection, old)
+
+    async def count(self, holder: UUID) -> int:
+        """How many papers lie here of a person's licences."""
+        async with self._pool.acquire() as connection:
+            return len(await store.papers_of(connection, holder))
+
+    async def erase(self, holder: UUID) -> int:
+        """Remove every paper of a person's licences, bytes first; how many."""
+        async with self._pool.acquire() as connection:
+            theirs = await store.papers_of(connection, holder)
+            for blob in theirs:
+                await asyncio.to_thread(self._blobs.remove, blob)
+            return await store.drop_papers(connection, theirs)
 
     def _sealed(self, licence: Licence, content: bytes) -> str:
         self._ciphers.ensure([licence.holder])

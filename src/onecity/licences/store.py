@@ -120,6 +120,12 @@ async def old_papers(connection: "Connection", before: datetime, *, limit: int =
     return [row["blob"] for row in rows]
 
 
+async def papers_of(connection: "Connection", holder: UUID) -> list[str]:
+    """The sealed bytes of all papers of a person's licences."""
+    query = "select p.blob from licence_papers p join licences l using (licence) where l.holder = $1"
+    return [row["blob"] for row in await connection.fetch(query, holder)]
+
+
 async def drop_papers(connection: "Connection", blobs: Sequence[str]) -> int:
     """Papers are gone; how many."""
     query = "with gone as (delete from licence_papers where blob = any($1) returning 1) select count(*) from gone"

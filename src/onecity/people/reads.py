@@ -51,6 +51,12 @@ class ReadLog:
         async with self._pool.acquire() as connection:
             await store.put(connection, subject, read)
 
+    async def note_engineer(self, subject: UUID, what: str, *, now: datetime) -> None:
+        """Record that somebody looked at a person's data on the machine itself, by a command."""
+        read = Read(uuid4(), now, None, "", "", "", subject, what)
+        async with self._pool.acquire() as connection:
+            await store.put(connection, subject, read)
+
     async def of(self, subject: UUID, *, limit: int = 200, offset: int = 0) -> list[Read]:
         """Who looked at a person's data, the latest first."""
         async with self._pool.acquire() as connection:

@@ -69,6 +69,11 @@ class Drafts:
         async with self._pool.acquire() as connection:
             await store.drop_draft(connection, person, what)
 
+    async def erase(self, person: UUID) -> int:
+        """Drop everything that a person has begun; how many drafts."""
+        async with self._pool.acquire() as connection:
+            return await store.drop_drafts(connection, person)
+
     async def purge(self, now: datetime) -> int:
         """Remove drafts that nobody went on with; how many."""
         async with self._pool.acquire() as connection:

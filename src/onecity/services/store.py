@@ -125,6 +125,49 @@ async def uploads_of(connection: "Connection", person: UUID, materials: Sequence
     return [Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"]) for row in rows]
 
 
+async def all_uploads(connection: "Connection", person: UUID) -> list[Upload]:
+    """Everything that a person has brought and that is there."""
+    rows = await connection.fetch(
+        "select material, blob, type, size, at from uploads where person = $1 order by material", person
+    )
+    return [Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"]) for row in rows]
+
+
+async def quoted_by(connection: "Connection", person: UUID) -> list[str]:
+    """The sealed files that a person's applications quote."""
+    rows = await connection.fetch(
+        "select distinct b.blob from brought b join affairs a using (affair) where a.subject = $1 order by 1", person
+    )
+    return [row["blob"] for row in rows]
+
+
+async def loose_uploads(connection: "Connection", person: UUID) -> list[str]:
+    """The sealed files of a person that no application quotes."""
+    rows = await connection.fetch(
+        "select u.blob from uploads u where u.person = $1 and not exists (select from brought b where b.blob = u.blob)"
+        " order by 1",
+        person,
+    )
+    return [row["blob"] for row in rows]
+
+
+async def drop_uploads(connection: "Connection", person: UUID, blobs: Sequence[str]) -> int:
+    """A person has not brought some files any more; how many."""
+    gone: int = await connection.fetchval(
+        "with gone as (delete from uploads where person = $1 and blob = any($2) returning 1) select count(*) from gone",
+        person, list(blobs),
+    )  # fmt: skip
+    return gone
+
+
+async def drop_drafts(connection: "Connection", person: UUID) -> int:
+    """A person has begun nothing any more; how many drafts there were."""
+    gone: int = await connection.fetchval(
+        "with gone as (delete from drafts where person = $1 returning 1) select count(*) from gone", person
+    )
+    return gone
+
+
 async def purge_uploads(connection: "Connection", before: datetime) -> int:
     """Remove materials that are older than a day of the past, that no application quotes, and whose person has begun
     nothing; how many.

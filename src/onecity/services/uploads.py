@@ -71,6 +71,18 @@ class Uploads:
         async with self._pool.acquire() as connection:
             return {one.material: one for one in await store.uploads_of(connection, person, materials)}
 
+    async def erase(self, person: UUID, *, wholly: bool) -> int:
+        """Remove a person's files with their bytes: all of them, or only those that no application quotes."""
+        async with self._pool.acquire() as connection:
+            blobs = await store.loose_uploads(connection, person)
+            if wholly:
+                blobs += await store.quoted_by(connection, person)
+        for blob in blobs:
+            await to_thread(self._blobs.remove, blob)
+        # The rows go last: whoever breaks off in between still knows which bytes to remove.
+        async with self._pool.acquire() as connection:
+            return await store.drop_uploads(connection, person, blobs)
+
     async def purge(self, now: datetime) -> int:
         """Remove materials that wait in vain, and bytes that nobody names; how many of both."""
         gone = 0

@@ -332,3 +332,15 @@ async def named_facts(connection: "Connection", name: str) -> AsyncIterator[tupl
     """Every fact of a type with its code, whatever its version. Needs a transaction."""
     async for row in connection.cursor(_NAMED_FACTS, f"{name}/", prefetch=CHUNK):
         yield Stored(row["stream"], row["version"], row["kind"], row["body"]), row["mac"]
+
+
+async def clear_personal(connection: "Connection", table: str, columns: Sequence[str], subject: str, who: UUID) -> int:
+    """Empty what a projection says of a person in clear; how many rows said something."""
+    said = " or ".join(f"{column} is not null" for column in columns)
+    emptied = ", ".join(f"{column} = null" for column in columns)
+    gone: int = await connection.fetchval(
+        f"with gone as (update projections.{table} set {emptied} where {subject} = $1 and ({said}) returning 1)"
+        " select count(*) from gone",
+        who,
+    )
+    return gone

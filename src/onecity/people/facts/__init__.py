@@ -3,7 +3,16 @@
 from typing import Final
 
 from onecity.ledger import FactType
-from onecity.people.facts.accounts import AccountKind, AccountOpened, DutyEnded, DutyGiven, How, SecretsSet
+from onecity.people.facts.accounts import (
+    AccountKind,
+    AccountOpened,
+    DutyEnded,
+    DutyGiven,
+    ForgettingAsked,
+    How,
+    PersonForgotten,
+    SecretsSet,
+)
 from onecity.people.facts.mandates import ConsentEnded, ConsentGiven, MandateEnded, MandateGiven, MandateKind
 from onecity.people.facts.officers import (
     AbsenceEnded,
@@ -33,6 +42,8 @@ FACTS: Final = (
     FactType("people.absence_ended", AbsenceEnded),
     FactType("people.secrets_reset", SecretsReset),
     FactType("people.secrets_set", SecretsSet),
+    FactType("people.forgetting_asked", ForgettingAsked),
+    FactType("people.person_forgotten", PersonForgotten),
     FactType("people.mandate_given", MandateGiven),
     FactType("people.mandate_ended", MandateEnded),
     FactType("people.consent_given", ConsentGiven),
@@ -54,11 +65,13 @@ __all__ = [
     "DutyEnded",
     "DutyGiven",
     "DutyProposed",
+    "ForgettingAsked",
     "How",
     "MandateEnded",
     "MandateGiven",
     "MandateKind",
     "OfficerProposed",
+    "PersonForgotten",
     "ProposalConfirmed",
     "ProposalRefused",
     "Proposed",

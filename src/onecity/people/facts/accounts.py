@@ -71,3 +71,11 @@ class SecretsSet(Fact, frozen=True):
     """A person chose a password, an officer a second factor with it."""
 
     how: How
+
+
+class ForgettingAsked(Fact, frozen=True):
+    """A person asked to be forgotten. What a law keeps goes when it need not be kept any longer."""
+
+
+class PersonForgotten(Fact, frozen=True):
+    """Nothing kept the person's data any more; the key is gone, and with it what facts said of them."""

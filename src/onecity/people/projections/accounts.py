@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from onecity.kernel.acting import Scope
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
-from onecity.people.facts import AccountOpened, DutyEnded, DutyGiven
+from onecity.people.facts import AccountOpened, DutyEnded, DutyGiven, ForgettingAsked, PersonForgotten
 
 _OPEN = Statement(
     "accounts",
@@ -24,6 +24,16 @@ _END = Statement(
     " t(person, duty, department, area)"
     " where (d.person, d.duty, d.department, d.area) = (t.person, t.duty, t.department, t.area)",
 )
+_ASK = Statement(
+    "forgettings",
+    "insert into forgettings (person, asked) select * from unnest($1::uuid[], $2::timestamptz[])"
+    " on conflict (person) do nothing",
+)
+_FORGET = Statement(
+    "forgettings",
+    "update forgettings f set done = t.at from unnest($1::uuid[], $2::timestamptz[]) t(person, at)"
+    " where f.person = t.person",
+)
 
 
 def _held(recorded: Recorded, duty: str, scope: Scope) -> tuple[object, ...]:
@@ -35,6 +45,10 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case AccountOpened() as opened:
             place = (opened.scope.department, opened.scope.area) if opened.scope else (None, None)
             yield Row(_OPEN, (opened.person,), (opened.person, opened.kind, opened.name, *place, recorded.at))
+        case ForgettingAsked():
+            yield Row(_ASK, (recorded.stream,), (recorded.stream, recorded.at))
+        case PersonForgotten():
+            yield Row(_FORGET, (recorded.stream,), (recorded.stream, recorded.at))
         case DutyGiven() as given:
             held = _held(recorded, given.duty, given.scope)
             yield Row(_GIVE, held, (*held, given.since, given.until))
@@ -46,7 +60,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 
 
 ACCOUNTS = Projection(
-    tables=(Table("accounts", personal=("name",), subject="person"), Table("duties")),
-    facts=(AccountOpened, DutyGiven, DutyEnded),
+    tables=(Table("accounts", personal=("name",), subject="person"), Table("duties"), Table("forgettings")),
+    facts=(AccountOpened, DutyGiven, DutyEnded, ForgettingAsked, PersonForgotten),
     apply=_apply,
 )

@@ -64,6 +64,18 @@ async def count_since(connection: "Connection", subject: UUID, since: datetime) 
     return found
 
 
+async def latest(connection: "Connection", subject: UUID) -> tuple[int, datetime | None]:
+    """How often somebody's data were looked at, and when the last time."""
+    row = await connection.fetchrow("select count(*) as times, max(at) as last from reads where subject = $1", subject)
+    return row["times"], row["last"]
+
+
+async def questions_of(connection: "Connection", person: UUID) -> list[UUID]:
+    """The questions that somebody asked about looks."""
+    rows = await connection.fetch("select question from read_questions where person = $1 order by asked", person)
+    return [row["question"] for row in rows]
+
+
 async def gather(connection: "Connection", batch: UUID) -> None:
     """Put the looks that belong to no batch yet into one."""
     await connection.execute("update reads set batch = $1 where batch is null and not told", batch)

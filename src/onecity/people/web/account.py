@@ -1,11 +1,13 @@
-"""One's own account: sessions, password."""
+"""One's own account: sessions, password, everything that the city holds on one."""
 
 from uuid import uuid4
 
+import msgspec
 from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.people.forgetting import Exported
 from onecity.people.rules import Why
 from onecity.people.rules.registration import password_fault
 from onecity.people.web.door import COOKIE
@@ -38,6 +40,19 @@ class AccountPages:
             ],
             back_url="/",
         )
+
+    async def export(self, visit: Visit) -> Response:
+        """Everything that the city holds on me, to take away."""
+        found = await self._exported(visit)
+        headers = {"content-disposition": f'attachment; filename="onecity-{visit.today.isoformat()}.json"'}
+        content = msgspec.json.format(msgspec.json.encode(found))
+        return Response(content, media_type="application/json", headers=headers)
+
+    async def api_export(self, visit: Visit, _: None) -> Exported:
+        return await self._exported(visit)
+
+    async def _exported(self, visit: Visit) -> Exported:
+        return await self._gatehouse.forgetting.export(visit.someone.person, now=visit.now, today=visit.today)
 
     async def end_session(self, visit: Visit) -> Response:
         """End one of my sessions."""

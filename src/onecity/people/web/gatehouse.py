@@ -11,6 +11,7 @@ from onecity.ledger import Ledger
 from onecity.machinery.web import Visit
 from onecity.packs import Pack
 from onecity.people.declared import AGENCY, DUTY
+from onecity.people.forgetting import Forgetting
 from onecity.people.invitations import Invitations
 from onecity.people.letters import WriteLetter
 from onecity.people.reads import ReadLog
@@ -42,6 +43,7 @@ class Gatehouse(msgspec.Struct, frozen=True):
     sessions: Sessions
     mandates: Mandates
     consents: Consents
+    forgetting: Forgetting
     look_up: LookUp
     letter: WriteLetter
     affairs: NameAffairs

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.people.forgetting import Exported
 from onecity.people.rules import ADMINISTER, ANSWER, RECORD
 from onecity.people.signin import SignedIn
 from onecity.people.web.absence import AbsencePages
@@ -43,6 +44,7 @@ LEADS: Final = {
 
 _TRIES: Final = Rate(20, 300)
 _OFTEN: Final = Rate(60, 60)
+_SELDOM: Final = Rate(20, 3600)
 
 
 def routes(gatehouse: Gatehouse) -> Sequence[Route]:
@@ -74,6 +76,7 @@ def _of_accounts(gatehouse: Gatehouse) -> Sequence[Route]:
         Route("POST", "/lost", EVERYBODY, lost.send, _TRIES),
         Route("POST", "/lost/code", EVERYBODY, lost.finish, _TRIES),
         Route("GET", "/account", SIGNED_IN, account.mine),
+        Route("GET", "/account/export", SIGNED_IN, account.export, _SELDOM),
         Route("GET", "/account/password", SIGNED_IN, account.password),
         Route("POST", "/account/password", SIGNED_IN, account.change, _TRIES),
         Route("POST", "/account/sessions/{session}/end", SIGNED_IN, account.end_session),
@@ -120,9 +123,13 @@ def _of_officers(gatehouse: Gatehouse) -> Sequence[Route]:
 
 def operations(gatehouse: Gatehouse) -> Sequence[Operation]:
     """The interface of people."""
-    door, reads = DoorPages(gatehouse), ReadPages(gatehouse)
+    door, reads, account = DoorPages(gatehouse), ReadPages(gatehouse), AccountPages(gatehouse)
     begin = "Begin a session; its token goes into the header Authorization: Bearer …"
     return (
         Operation("POST", "/api/sign-in", EVERYBODY, door.api_sign_in, begin, SignedIn, SignIn, _TRIES),
+        Operation(
+            "GET", "/api/account/export", SIGNED_IN, account.api_export, "Everything that the city holds on one",
+            Exported, rate=_SELDOM,
+        ),
         Operation("GET", "/api/reads", SIGNED_IN, reads.api_mine, "Who looked at one's data", ReadList),
-    )
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""What services holds on a person: applications with their answers, files, and what was begun."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from onecity.kernel.ids import PersonId
+from onecity.ledger import Ledger
+from onecity.people.holdings import Bond, Holding
+from onecity.services import store
+from onecity.services.drafts import Drafts
+from onecity.services.uploads import Uploads
+
+_ALL: Final = 100_000
+
+
+class ServiceKeeper:
+    """Answers for applications, drafts and files. What an application quotes stays as long as its cases."""
+
+    name = "services"
+
+    def __init__(self, ledger: Ledger, drafts: Drafts, uploads: Uploads) -> None:
+        self._ledger = ledger
+        self._drafts = drafts
+        self._uploads = uploads
+
+    async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
+        del day
+        begun = await self._drafts.begun(person)
+        async with self._ledger.readers.acquire() as connection:
+            affairs = await store.affairs_of(connection, person, limit=_ALL)
+            quoted = await store.quoted_by(connection, person)
+            loose = await store.loose_uploads(connection, person)
+        return (
+            Holding("services.held.applications", len(affairs), Bond.AFFAIRS),
+            Holding("services.held.files", len(quoted), Bond.AFFAIRS),
+            Holding("services.held.loose_files", len(loose), Bond.NOTHING),
+            Holding("services.held.drafts", len(begun), Bond.NOTHING),
+        )
+
+    async def export(self, person: PersonId) -> Mapping[str, object]:
+        async with self._ledger.readers.acquire() as connection:
+            affairs = await store.affairs_of(connection, person, limit=_ALL)
+            files = await store.all_uploads(connection, person)
+        begun = {what: await self._drafts.resume(person, what) for what in await self._drafts.begun(person)}
+        return {
+            "applications": await self._ledger.told([one.affair for one in affairs]),
+            "files": [msgspec.to_builtins(one) for one in files],
+            "drafts": {what: dict(draft.typed) for what, draft in begun.items() if draft},
+        }
+
+    async def erase(self, person: PersonId, *, wholly: bool) -> int:
+        return await self._drafts.erase(person) + await self._uploads.erase(person, wholly=wholly)

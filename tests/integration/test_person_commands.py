@@ -1,0 +1,59 @@
+"""`onecity person`: an engineer exports and forgets on the machine itself, beside the running city."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from tests.cities import RunningCity
+
+DEMO = "林晓梅"
+
+
+@pytest.fixture
+def city(open_folder: Path) -> Iterator[RunningCity]:
+    found = RunningCity(open_folder / uuid4().hex[:8])
+    found.start()
+    yield found
+    found.clean()
+
+
+def onecity(city: RunningCity, *words: str, code: int = 0) -> str:
+    """What a command prints; it ends with the exit code that is expected."""
+    command = [sys.executable, "-m", "onecity", *words, "--data", str(city.data)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
+def newcomer(city: RunningCity) -> str:
+    """The account number of a resident who opens an account now."""
+    name, number = city.accounts().without
+    with httpx.Client(base_url=city.address, timeout=30, trust_env=False) as visitor:
+        fields = {"name": name, "number": number, "phone": "10000000000", "password": "correct horse battery"}
+        assert visitor.post("/register", data=fields).status_code == 303
+        begun = visitor.post("/api/sign-in", json={"login": number, "password": fields["password"]})
+        return str(begun.json()["person"])
+
+
+def test_an_engineer_exports_and_forgets_beside_the_running_city(city: RunningCity) -> None:
+    citizen, other = city.program(), newcomer(city)
+    citizen.apply()
+    person = citizen.get("/api/account/export")["person"]
+    assert DEMO in json.dumps(json.loads(onecity(city, "person", "export", person, "--json")), ensure_ascii=False)
+    assert [one["reason"] for one in citizen.get("/api/reads")["reads"]] == ["导出本人的全部信息"]
+    citizen.close()
+
+    words = onecity(city, "person", "forget", person)
+    assert "手机号 / Telephone number: 1, 已删除 / erased" in words
+    assert "在办的事 / Cases under way: 1, 保留 / kept，个人信息保护法第 13 条第 1 款第 3 项" in words
+    assert json.loads(onecity(city, "person", "forget", other, "--json"))["wholly"]
+    deleted = (city.data / "keys-deleted").read_text("ascii")
+    assert other in deleted
+    assert person not in deleted
+    onecity(city, "ledger", "verify")
+    onecity(city, "ledger", "rebuild", "--check")
