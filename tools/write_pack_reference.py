@@ -38,7 +38,7 @@ pack: a condition is an expression, and every declaration brings examples, which
 | `onecity pack schema KIND` | the JSON Schema of a kind, for an editor |
 
 A version of a pack is the hash of everything in it. A case keeps the version under which it was opened; a start with a
-folder brings its version only as news ([ADR 0016](adr/0016-a-folder-begins-only-as-news.md)). `words/zh.yaml` and
+folder brings its version only as news ([ADR 0021](adr/0021-a-folder-begins-only-as-news.md)). `words/zh.yaml` and
 `words/en.yaml` are no declarations: a pack may override there any sentence of the house, by its key.
 """
 

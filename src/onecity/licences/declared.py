@@ -24,7 +24,10 @@ class Origin(StrEnum):
 
 
 class Validity(msgspec.Struct, frozen=True):
-    """For how many years a licence holds; none means that it has no end. `because` is the article that says so."""
+    """For how many years a licence holds; none means that it has no end.
+
+    `years` is their number, `because` the article that says so.
+    """
 
     origin: Origin
     years: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
@@ -49,7 +52,10 @@ class Validity(msgspec.Struct, frozen=True):
 
 
 class Stands(msgspec.Struct, frozen=True):
-    """A fact that stands on the licence. Only what is `public` is shown to somebody who checks it."""
+    """A fact that stands on the licence; `label` is what people read beside it.
+
+    Only what is `public` is shown to somebody who checks it.
+    """
 
     label: Text
     public: bool = False
@@ -67,7 +73,7 @@ class LicenceType(msgspec.Struct, frozen=True):
     """A type of licence. `type_code`: the unified social credit code of the guiding ministry, and three digits.
 
     `example` says that the code is none that a ministry published. `fields` are facts by the name under which forms
-    ask for them.
+    ask for them. A `renewable` one can be renewed before it ends.
     """
 
     name: Text
