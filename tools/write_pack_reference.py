@@ -38,7 +38,7 @@ pack: a condition is an expression, and every declaration brings examples, which
 | `onecity pack schema KIND` | the JSON Schema of a kind, for an editor |
 
 A version of a pack is the hash of everything in it. A case keeps the version under which it was opened; a start with a
-folder brings its version only as news ([ADR 0016](adr/0016-a-folder-begins-only-as-news.md)). `words/zh.yaml` and
+folder brings its version only as news ([ADR 0021](adr/0021-a-folder-begins-only-as-news.md)). `words/zh.yaml` and
 `words/en.yaml` are no declarations: a pack may override there any sentence of the house, by its key.
 """
 
@@ -66,6 +66,7 @@ _EVERYWHERE: Final = {
     "in_force": "The day from which it can be applied for.",
     "item": "The item.",
     "law": "The law, by its name.",
+    "label": "What stands before the value.",
     "lead": "The agency that answers for all of it.",
     "least": "The least that is taken.",
     "material": "The material.",
@@ -75,6 +76,7 @@ _EVERYWHERE: Final = {
     "opens": "The steps that begin to wait.",
     "plain": "What it is for, in one plain line.",
     "process": "The way of its cases.",
+    "renewable": "Whether it can be renewed before it ends.",
     "reconsideration_days": "Days for asking the authority above.",
     "say": "The words that people read.",
     "second_factor": "Whoever holds it signs in with a code as well.",
@@ -87,6 +89,7 @@ _EVERYWHERE: Final = {
     "value": "What the city keeps of the answer.",
     "version": "The day whose wording is meant.",
     "waived": "Who need not pay.",
+    "years": "For how many years.",
     "why": "Why it is needed, in plain words.",
     "why_visit": "Why somebody must come.",
 }
