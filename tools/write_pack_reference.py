@@ -66,6 +66,7 @@ _EVERYWHERE: Final = {
     "in_force": "The day from which it can be applied for.",
     "item": "The item.",
     "law": "The law, by its name.",
+    "label": "What stands before the value.",
     "lead": "The agency that answers for all of it.",
     "least": "The least that is taken.",
     "material": "The material.",
@@ -75,6 +76,7 @@ _EVERYWHERE: Final = {
     "opens": "The steps that begin to wait.",
     "plain": "What it is for, in one plain line.",
     "process": "The way of its cases.",
+    "renewable": "Whether it can be renewed before it ends.",
     "reconsideration_days": "Days for asking the authority above.",
     "say": "The words that people read.",
     "second_factor": "Whoever holds it signs in with a code as well.",
@@ -87,6 +89,7 @@ _EVERYWHERE: Final = {
     "value": "What the city keeps of the answer.",
     "version": "The day whose wording is meant.",
     "waived": "Who need not pay.",
+    "years": "For how many years.",
     "why": "Why it is needed, in plain words.",
     "why_visit": "Why somebody must come.",
 }
