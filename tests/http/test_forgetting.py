@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 from tests.cities import ANSWERS
-from tests.http.towns import FORM, Caller, Thread, Town, open_town
+from tests.http.towns import FORM, Caller, Thread, Town, hidden, open_town
 
 from onecity.bootstrap.founding import found
 from onecity.bootstrap.jobs import jobs_of
@@ -30,6 +30,7 @@ from onecity.people.reads import damages_of_reads
 
 _NAMES: Final = (f"鱻龘{sign}" for sign in "靐齉爨灪麤䨻纛籲鬱驫癵籱蠼钃")
 PHONE: Final = "10000000000"
+ADDRESS: Final = "yl.7391@mail.example.cn"
 SHOP: Final = "麤骉驫小馆"
 MINE: Final = ANSWERS | {"shop_name": SHOP, "premises_address": "犇羴巷 7391 号"}
 QUESTION: Final = "为什么厵瀑？"
@@ -155,7 +156,7 @@ async def test_who_has_no_affair_is_forgotten_at_once_and_is_nowhere_any_more(
     finally:
         await connection.close()
     assert found_in(files_of(tmp_path / "export"), who.secrets) == []
-    assert found_in(files_of(town.city.memory.blobs), who.secrets) == []
+    assert found_in(files_of(town.city.memory.folder.parent), who.secrets) == []
 
 
 async def test_an_open_case_keeps_what_belongs_to_it_by_law_and_the_rest_goes_at_once(town: Town) -> None:
@@ -204,6 +205,61 @@ async def test_an_ended_case_is_kept_for_ten_years_and_then_everything_goes_by_i
     assert [type(one).__name__ for one in kinds][-2:] == ["ForgettingAsked", "PersonForgotten"]
     assert "（已按本人要求删除）" in (await town.accept.get(f"/desk/cases/{thread.case}")).text
     await intact(town)
+
+
+async def test_a_licence_in_force_keeps_its_holder_until_it_runs_out_but_not_its_papers(
+    town: Town, tmp_path: Path
+) -> None:
+    who = await somebody(town)
+    given = await town.issue(who.caller, name=who.name, values=MINE)
+    assert (await who.caller.get(f"/wallet/{given.licence}/paper")).status_code == 200
+    [paper] = await town.rows("select blob from licence_papers where licence = $1", given.licence)
+    done = await forget(town, who.person)
+    [row] = await town.rows("select issued from licences where licence = $1", given.licence)
+    kept = (False, row["issued"].replace(year=row["issued"].year + 5), "个人信息保护法第 13 条第 1 款第 3 项")
+    assert not done.wholly
+    assert fate(done, "licences.held.lasting") == fate(done, "people.held.account") == kept
+    assert fate(done, "licences.held.papers") == (True, None, None)
+    papers = town.city.memory.blobs / "papers"
+    assert not (papers / paper["blob"][:2] / paper["blob"]).exists()
+    assert await town.rows("select from licence_papers where licence = $1", given.licence) == []
+    assert who.name in (await who.caller.get(f"/wallet/{given.licence}")).text
+    assert kept[1] is not None
+    over = town.clock() + (kept[1] - town.clock().date())
+    jobs = [job for job in jobs_of(town.city, Settings(data=tmp_path), "") if job.name == "people.forget"]
+    await run_once(jobs, over - timedelta(days=2))
+    assert who.name in repr(await town.city.memory.ledger.history(given.licence))
+    await run_once(jobs, over + timedelta(days=1))
+    assert who.name not in repr(await town.city.memory.ledger.history(given.licence))
+    await intact(town)
+
+
+async def test_a_licence_without_an_end_keeps_its_holder_until_they_cancel_it(town: Town) -> None:
+    who = await somebody(town)
+    given = await town.issue(who.caller, kind="shop_sign_receipt", name=who.name, values=MINE)
+    done = await forget(town, who.person)
+    assert fate(done, "people.held.account") == (False, None, "个人信息保护法第 13 条第 1 款第 3 项")
+    page = await who.caller.get(f"/wallet/{given.licence}/cancel")
+    gone = await who.caller.post(f"/wallet/{given.licence}/cancel", {"key": hidden(page, "key"), "sure": "yes"})
+    assert gone.status_code == 303
+    done = await forget(town, who.person)
+    assert done.wholly
+    assert fate(done, "licences.held.over") == (True, None, None)
+    await intact(town)
+
+
+async def test_where_messages_go_is_kept_by_nothing(town: Town, cluster: Cluster, open_folder: Path) -> None:
+    who = await somebody(town)
+    await town.apply(who.caller, MINE)
+    page = await who.caller.get("/account/post")
+    wish = {"key": hidden(page, "key"), "channel": "email", "email": ADDRESS, "tells": "no"}
+    assert (await who.caller.post("/account/post", wish)).status_code == 303
+    assert ADDRESS in json.dumps(await exported(who.caller))
+    done = await forget(town, who.person)
+    assert fate(done, "notices.held.address") == (True, None, None)
+    assert ADDRESS not in json.dumps(await exported(who.caller))
+    assert found_in(dumped(town, cluster, open_folder), (ADDRESS,)) == []
+    assert (await who.caller.get("/account/post")).status_code == 200
 
 
 async def test_forgetting_twice_says_the_same_and_writes_nothing_more(town: Town) -> None:

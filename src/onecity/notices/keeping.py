@@ -1,4 +1,4 @@
-"""What notices holds on a person: letters, which stay as long as the affairs that they belong to."""
+"""What notices holds on a person: letters, which stay as long as their affairs, and where a message goes to."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,6 +7,8 @@ from typing import Final
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Ledger
 from onecity.notices import store
+from onecity.notices.facts import PostChannel
+from onecity.notices.usecases import choices_of, wish
 from onecity.people.holdings import Bond, Holding
 
 _ALL: Final = 100_000
@@ -24,14 +26,19 @@ class LetterKeeper:
         del day
         async with self._ledger.readers.acquire() as connection:
             letters = await store.inbox(connection, person, None, limit=_ALL)
-        return (Holding("notices.held.letters", len(letters), Bond.AFFAIRS),)
+        addresses = (await wish(person, ledger=self._ledger)).addresses
+        return (
+            Holding("notices.held.letters", len(letters), Bond.AFFAIRS),
+            Holding("notices.held.address", int(PostChannel.EMAIL in addresses), Bond.NOTHING),
+        )
 
     async def export(self, person: PersonId) -> Mapping[str, object]:
         async with self._ledger.readers.acquire() as connection:
             letters = await store.inbox(connection, person, None, limit=_ALL)
-        return {"letters": await self._ledger.told([one.letter for one in letters])}
+        told = self._ledger.told
+        return {"letters": await told([one.letter for one in letters]), "post": await told([choices_of(person)])}
 
     async def erase(self, person: PersonId, *, wholly: bool) -> int:
-        """Nothing but facts: what they said of the person goes with the key."""
+        """Nothing but facts: what they said goes with the keys, and a message under way finds no address."""
         del person, wholly
         return 0

@@ -65,14 +65,14 @@ class Chosen(msgspec.Struct, frozen=True):
     person: UUID
 
 
-def _choices(person: UUID) -> UUID:
+def choices_of(person: UUID) -> UUID:
     """The history of what a person chose; it begins in the month of their account."""
     return derived_id(person, now=datetime.fromtimestamp(began_ms(person) / 1000, UTC), what="post")
 
 
 async def wish(person: UUID, *, ledger: Ledger) -> Wish:
     """By what a person is told of letters now, and where."""
-    return wish_of(await ledger.history(person), await ledger.history(_choices(person)))
+    return wish_of(await ledger.history(person), await ledger.history(choices_of(person)))
 
 
 async def choose(
@@ -87,11 +87,11 @@ async def choose(
         faults = faults_of(choice, offered=offered)
         if faults:
             return Refused(next(iter(faults.values())))
-        history = await ledger.history(_choices(person))
+        history = await ledger.history(choices_of(person))
         chosen = choice.channels or ()
         # An address that nothing goes to is not kept.
         email = choice.email if PostChannel.EMAIL in chosen else None
         fact = PostChosen(person, chosen, email, bool(choice.tells_matter), lang)
-        return Decision((Change(_choices(person), fold_version(history), (fact,)),), Chosen(person))
+        return Decision((Change(choices_of(person), fold_version(history), (fact,)),), Chosen(person))
 
     return await ledger.record(key, decide, Chosen, by=by, now=now)
