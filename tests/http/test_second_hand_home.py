@@ -1,5 +1,6 @@
 """Buying a second-hand home: one application, seven offices, each result the beginning of the next."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -262,8 +263,13 @@ async def test_the_form_asks_in_six_steps_and_shows_them_again_before_it_is_sent
     ]  # fmt: skip
     review = (await buyer.get("/life-events/second_hand_home/review")).text
     assert ("花园路 100 号院" in review, "金水区 花园路街道" in review) == (True, True)
-    for guide in ("/life-events/second_hand_home", *(f"/items/{item}" for item in OFFICES)):
-        assert (await buyer.get(guide)).status_code == 200
+    assert (await buyer.get("/life-events/second_hand_home")).status_code == 200
+    for item in OFFICES:
+        guide = await buyer.get(f"/items/{item}")
+        assert guide.status_code == 200
+        # A supply is a contract: no authority stands above it, and nobody is told of one.
+        assert bool(re.search("申请行政复议|ask for reconsideration", guide.text)) == (item not in SUPPLIES)
+        assert bool(re.search("月内向法院起诉|You can go to court", guide.text)) == (item in SUPPLIES)
 
 
 @pytest.fixture

@@ -168,11 +168,11 @@ class Faq(msgspec.Struct, frozen=True):
 
 
 class Remedy(msgspec.Struct, frozen=True):
-    """Where and until when a decision can be contested."""
+    """Where and until when a decision can be contested; a contract has no authority above it, only the court."""
 
-    reconsideration_days: int
-    suit_months: int
+    suit_months: Annotated[int, msgspec.Meta(ge=1)]
     because: Because
+    reconsideration_days: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class ItemExample(msgspec.Struct, frozen=True):

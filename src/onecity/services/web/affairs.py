@@ -20,7 +20,7 @@ from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT, Moment, Shown, answer_rows, moments, newest_first, shown
+from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown
 
 
 async def shown_case(
@@ -157,6 +157,7 @@ class Affairs:
             "name": one.item.called.said(visit.lang),
             "state": state_text(visit, one),
             "turn": whose_turn(visit, self._counter, one),
+            "contest": contest(visit, one.item.remedy),
             "agency": self._counter.agency(one.case.opened.agency).name.said(visit.lang),
         }
 

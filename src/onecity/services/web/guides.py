@@ -17,7 +17,7 @@ from onecity.services.declared import Item
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT
+from onecity.services.web.shown import AT, contest
 
 _LONGEST_QUESTION: Final = 100
 
@@ -179,7 +179,7 @@ class Guides:
 
     def _facts(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """Who, by which law, at what price, with what result, and where to contest it."""
-        agency, say, remedy = self._counter.agency(item.agency), visit.say, item.remedy
+        agency, say = self._counter.agency(item.agency), visit.say
         fee = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else say("services.guide.free")
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
@@ -190,6 +190,6 @@ class Guides:
             "who": agency.name.said(visit.lang),
             "ask": agency.phone,
             "complain": agency.complaints,
-            "contest": say("services.affair.contest", days=remedy.reconsideration_days, months=remedy.suit_months),
+            "contest": contest(visit, item.remedy),
         }
         return [{"term": say(f"services.guide.{term}"), "value": value} for term, value in rows.items()]

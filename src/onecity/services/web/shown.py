@@ -27,8 +27,9 @@ from onecity.casework import (
 )
 from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
 from onecity.ledger import Recorded
+from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
-from onecity.services.declared import Item
+from onecity.services.declared import Item, Remedy
 
 AT: Final = "services/web/templates/"
 """Where the templates of services lie."""
@@ -235,3 +236,10 @@ def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..
     """What is wrong with an answer, in a sentence."""
     unit = field.unit.said(lang) if field.unit else ""
     return say(fault.wrong, least=field.least, most=field.most, unit=unit)
+
+
+def contest(visit: Visit, remedy: Remedy) -> str:
+    """One sentence: how somebody who disagrees goes on."""
+    if remedy.reconsideration_days is None:
+        return visit.say("services.affair.contest_in_court", months=remedy.suit_months)
+    return visit.say("services.affair.contest", days=remedy.reconsideration_days, months=remedy.suit_months)
