@@ -163,6 +163,19 @@ async def limit(town: Town, receipt: Any) -> int:
     return int(found)
 
 
+async def test_a_licence_says_what_the_case_began_with(town: Town, tmp_path: Path) -> None:
+    citizen = await town.new_citizen()
+    thread = await town.apply(citizen)
+    await applied(town, edited(tmp_path, replacing("services/fields/food_sold.yaml", "现做的饭菜", "热菜热饭")))
+    scope, moves = Scope("market_supervision", AREA), f"/api/cases/{thread.case}/moves"
+    for duty, step, outcome in (("accept", "acceptance", "accept"), ("decide", "decision", "grant")):
+        officer = await town.sign_in(await town.new_officer(Held(f"services.{duty}", scope)))
+        assert (await officer.send(moves, {"step": step, "outcome": outcome})).status_code == 200
+    [licence] = await town.rows("select licence from licences")
+    page = (await citizen.get(f"/wallet/{licence['licence']}")).text
+    assert ("现做的饭菜" in page, "热菜热饭" in page) == (True, False)
+
+
 async def test_the_calendar_of_a_new_year_makes_dates_certain(town: Town, tmp_path: Path) -> None:
     town.clock.at = datetime(2020, 12, 28, 1, tzinfo=UTC)
     guide = []

@@ -1,7 +1,7 @@
 """What services and governance share: a case moves along a declared process, step by step, each with its duty."""
 
 from onecity.casework.checking import PROCESS
-from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step
+from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of
 from onecity.casework.facts import (
     FACTS,
     HAND_OVER,
@@ -72,6 +72,7 @@ __all__ = [
     "claim",
     "clock_of_receipt",
     "deliver",
+    "duties_of",
     "explain",
     "folded",
     "hand_over",

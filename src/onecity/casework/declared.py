@@ -133,6 +133,12 @@ class Process(msgspec.Struct, frozen=True):
     hands_over: str | None = None
 
 
+def duties_of(process: Process) -> frozenset[str]:
+    """The duties that may move a case of this process, and that of whoever answers for it."""
+    moving = {step.duty_of(outcome) for step in process.steps.values() for outcome in step.outcomes.values()}
+    return frozenset(moving | {process.head} if process.head else moving)
+
+
 def opened_by(process: Process, waiting: frozenset[str], step: str, outcome: Outcome) -> tuple[str, ...]:
     """The steps that begin to wait when `step` ends with an outcome; a join waits for the last of what it joins."""
     left = waiting - {step}

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from onecity.casework import store
+from onecity.casework.declared import duties_of
 from onecity.casework.facts import CaseEnded
 from onecity.casework.model import Case
 from onecity.casework.rules import Move, Terms, Why
@@ -149,9 +150,6 @@ async def explain(
     """Say why the latest day passed."""
 
     def rule(case: Case, terms: Terms, _today: date) -> tuple[Fact, ...] | Refused:
-        steps = terms.process.steps.values()
-        duties = {step.duty_of(outcome) for step in steps for outcome in step.outcomes.values()}
-        head = {terms.process.head} if terms.process.head else set[str]()
-        return explained(case, reason, duties=frozenset(duties | head), by=by)
+        return explained(case, reason, duties=duties_of(terms.process), by=by)
 
     return await change(case_id, rule, office=office, key=key, by=by, now=now)

@@ -73,7 +73,7 @@ async def officers_with(
         "select coalesce(a.deputy, d.person) as person, min(length(rtrim(d.area, '0'))) as near from duties d"
         " left join absences a on a.person = d.person and a.confirmed and a.since <= $4 and a.until >= $4"
         " where d.duty = $1 and d.department = $2 and d.since <= $4 and (d.until is null or d.until >= $4)"
-        " and starts_with($3, case when d.area like '%0000' then left(d.area, 2)"
+        " and starts_with($3, case when d.area like '__0000' then left(d.area, 2)"
         " when d.area like '____00' then left(d.area, 4) else d.area end)"
         " group by 1 order by 2 desc, 1 limit $5",
         duty, agency, area, day, limit,

@@ -15,7 +15,7 @@ from onecity.ledger import Change, Fact
 from onecity.licences import Licences, held_of_type, issue, load
 from onecity.licences.rules import used
 from onecity.people import person
-from onecity.services.answers import answer_text
+from onecity.services.answers import Field, answer_text
 from onecity.services.catalogue import Catalogue
 from onecity.services.usecases import Intake, affair_of_case
 
@@ -40,10 +40,12 @@ def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str]
             return ()
         affair = await affair_of_case(opened.affair, ledger=licences.ledger)
         answers = {} if isinstance(affair, Refused) else affair.answers
+        branch = None if isinstance(affair, Refused) else affair.branch(happening.case.id)
+        asked = (await catalogue.under(branch.pack if branch else None)).fields([opened.matter])
         holder = PersonId(opened.subject)
         change = issue(
             licences=licences, kind=item.result.licence, holder=holder, holder_name=await _name(holder, licences),
-            values=_in_words(catalogue, opened.matter, answers, say), agency=opened.agency, area=opened.area,
+            values=_in_words(asked, answers, say), agency=opened.agency, area=opened.area,
             case=happening.case.id, affair=opened.affair, matter=opened.matter,
             day=day_in(licences.zone, happening.now), key=happening.key, now=happening.now,
         )  # fmt: skip
@@ -58,12 +60,9 @@ async def _name(holder: PersonId, licences: Licences) -> str:
     return (found.name if found else None) or ""
 
 
-def _in_words(
-    catalogue: Catalogue, matter: str, answers: Mapping[str, str], say: Callable[[str], str]
-) -> dict[str, str]:
-    """Answers as they stand on paper, in the language of the law."""
-    fields = catalogue.fields([matter])
-    return {name: answer_text(fields[name], answers[name], "zh", say) for name in fields if name in answers}
+def _in_words(asked: Mapping[str, Field], answers: Mapping[str, str], say: Callable[[str], str]) -> dict[str, str]:
+    """Answers as they stand on paper, in the words of the version under which they were asked."""
+    return {name: answer_text(asked[name], answers[name], "zh", say) for name in asked if name in answers}
 
 
 async def relied_on(names: Sequence[str], *, intake: Intake, subject: UUID, day: date) -> dict[str, UUID]:

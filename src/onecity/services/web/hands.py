@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from onecity.casework import Moved, claim, deliver, explain, hand_over, release
+from onecity.casework import Moved, claim, deliver, duties_of, explain, hand_over, release
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
@@ -124,7 +124,9 @@ class Hands:
         opened = await self._desk.opened(visit)
         if isinstance(opened, Refused):
             return visit.refuse(opened)
-        held = next(one.duty for one in visit.someone.duties if one.scope.covers(opened.row.agency, opened.row.area))
+        own = duties_of(opened.shown.process)
+        here = (one.duty for one in visit.someone.duties if one.scope.covers(opened.row.agency, opened.row.area))
+        held = next((duty for duty in here if duty in own), opened.by.duty or "")
         done = await explain(
             CaseId(opened.row.id), visit.form.text("reason"), office=self._counter.office, key=visit.form.key(),
             by=self._acting(visit, opened, held), now=visit.now,
