@@ -451,6 +451,8 @@ async def test_a_renewed_licence_has_a_new_identifier_and_the_old_one_points_to_
     assert "这是旧的一版" in page
     assert f"/verify/{done.identifier}" in page
     assert "这是旧的一版" not in (await town.caller().get(f"/verify/{done.identifier}")).text
+    typed = quote(f"{done.identifier.lower()} ", safe="")
+    assert "这是旧的一版" not in (await town.caller().get(f"/verify/{typed}")).text
     assert "2030年" in (await letters(town, citizen, "licences.renewed"))[0]
     text = said(await paper_of(citizen, given))
     assert done.identifier in text

@@ -81,8 +81,9 @@ def _welcome(started: Started, settings: Settings, seconds: float) -> None:
     click.echo(f"data: {settings.data}")
     if started.accounts is not None:
         click.echo("\nSimulated city 模拟城市: nobody here is real. Sign in as:")
+        where = "" if settings.data == default_data().absolute() else f" --data {settings.data}"
         for one in started.accounts.accounts:
-            code = f"   code: onecity code {one.login}" if one.second_factor else ""
+            code = f"   code: onecity code {one.login}{where}" if one.second_factor else ""
             click.echo(f"  {one.login:<20} {one.password:<14} {one.name} {one.does}{code}")
         name, number = started.accounts.without
         click.echo(f"  or open an account as {name}, {number}")

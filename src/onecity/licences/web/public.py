@@ -5,6 +5,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from onecity.licences.identifier import Identifier, read_identifier
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import AT, TAG, Cabinet
 from onecity.machinery.web import Visit
@@ -28,6 +29,7 @@ class Check:
     async def answer(self, visit: Visit) -> Response:
         """What the city says of an identifier now."""
         asked = visit.path("identifier")
+        read = read_identifier(asked)
         found = await self._cabinet.checked(asked, lang=visit.lang, now=visit.now)
         return visit.page(
             AT + "verified.html",
@@ -35,7 +37,7 @@ class Check:
             title=visit.say(f"licences.verdict.{found.verdict}"),
             found=found,
             tag_kind=TAG[found.verdict],
-            asked=asked[:200],
+            asked=str(read) if isinstance(read, Identifier) else asked[:200],
             back_url="/verify",
         )
 

@@ -49,7 +49,12 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
     now = site.now()
     visitor = None if isinstance(failure, CityError) or status >= 500 else await site.guard(request, now)
     visit = Visit(request, site, now, lang, "", Channel.PHONE, visitor, Form())
-    values = {"sentence": _title(site, lang, status, key), "reference": request.state.request_id}
+    # Only whoever sent something is told that it is still there.
+    values = {
+        "sent": request.method == "POST",
+        "sentence": _title(site, lang, status, key),
+        "reference": request.state.request_id,
+    }
     page = site.render(visit, "machinery/web/templates/failed.html", status, values)
     page.headers.update(headers)
     return page
