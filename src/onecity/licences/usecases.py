@@ -1,6 +1,6 @@
 """Issuing, overseeing, renewing and using licences: load, decide, record; the holder's letter travels along."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
