@@ -72,6 +72,8 @@ class Applying:
         draft = await self._counter.drafts.keep(visit.subject, offer.draft, typed, known=known, now=visit.now)
         if visit.form.text("do") == "save":
             return visit.go("/affairs")
+        if visit.form.text("do") == "own":
+            return visit.go(f"{offer.path}/apply/{page.id}?own=yes")
         pages = offer.pages(catalogue, typed)
         wrong = [one for one in faults(page.fields, typed, on=visit.today) if one.field not in cards.of_any(untold)]
         if wrong or untold:
