@@ -47,9 +47,14 @@ def signed_in(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def as_somebody(
-    who: Credentials, settings: Settings, command: Callable[[City, Visitor], Awaitable[T | Refused]]
+    who: Credentials,
+    settings: Settings,
+    command: Callable[[City, Visitor], Awaitable[T | Refused]],
+    tell: Callable[[City, T], str] = lambda _city, answer: msgspec.json.encode(answer).decode(),
 ) -> None:
-    """Sign in, do one command, sign out; print the answer as JSON or the refusal as a sentence."""
+    """Sign in, do one command, sign out; print the answer – as JSON, unless `tell` says it otherwise – or the refusal
+    as a sentence.
+    """
 
     async def signed_in_and_done(city: City) -> T | Refused:
         session = await city.door.sign_in(who.login, who.password, who.code, now=now())
@@ -66,7 +71,7 @@ def as_somebody(
             answer = await signed_in_and_done(city)
             if isinstance(answer, Refused):
                 return city.words.say("zh", answer.reason, **answer.details)
-            click.echo(msgspec.json.encode(answer).decode())
+            click.echo(tell(city, answer))
             return None
 
     refusal = asyncio.run(done())

@@ -1,10 +1,11 @@
 """Licences for machines: one's own, and the check that everybody may make."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.ids import PersonId
 from onecity.licences.usecases import held_by
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Cabinet, Checked
@@ -44,18 +45,23 @@ class Interface:
         )
 
     async def wallet(self, visit: Visit, _: None) -> WalletList:
-        held = await held_by(visit.subject, licences=self._cabinet.licences)
-        entries: list[WalletEntry] = []
-        for licence in (one for one in held if visit.covers(one.issued.matter)):
-            kind = await self._cabinet.licences.type_of(licence.issued)
-            verdict = await self._cabinet.verdict_on(licence, now=visit.now)
-            entries.append(
-                WalletEntry(
-                    licence.id, licence.issued.type, kind.name.said(visit.lang), str(licence.identifier), verdict,
-                    licence.issued.issued, licence.valid_until,
-                )
-            )  # fmt: skip
-        return WalletList(tuple(entries))
+        found = await wallet_of(visit.subject, cabinet=self._cabinet, lang=visit.lang, now=visit.now)
+        covered = [entry for entry, matter in found if visit.covers(matter)]
+        return WalletList(tuple(covered))
 
     async def verify(self, visit: Visit, _: None) -> Checked:
         return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)
+
+
+async def wallet_of(holder: PersonId, *, cabinet: Cabinet, lang: str, now: datetime) -> list[tuple[WalletEntry, str]]:
+    """A person's licences, the newest first, each with the matter that it came from."""
+    entries: list[tuple[WalletEntry, str]] = []
+    for licence in await held_by(holder, licences=cabinet.licences):
+        kind = await cabinet.licences.type_of(licence.issued)
+        verdict = await cabinet.verdict_on(licence, now=now)
+        entry = WalletEntry(
+            licence.id, licence.issued.type, kind.name.said(lang), str(licence.identifier), verdict,
+            licence.issued.issued, licence.valid_until,
+        )  # fmt: skip
+        entries.append((entry, licence.issued.matter))
+    return entries

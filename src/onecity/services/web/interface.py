@@ -1,6 +1,6 @@
 """Services for machines: the same commands as on the pages, with the same answers and refusals."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -13,17 +13,14 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit
 from onecity.machinery.web.api import idempotency_key
 from onecity.people import Why as PeopleWhy
-from onecity.people import matters_of
-from onecity.services import store
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.bringing import Put, put
-from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
-from onecity.services.web.shown import Shown
+from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
 class ItemSummary(msgspec.Struct, frozen=True):
@@ -60,33 +57,6 @@ class ItemGuide(msgspec.Struct, frozen=True):
     latest: date
     provisional: bool
     asks: tuple[Question, ...]
-
-
-class CaseState(msgspec.Struct, frozen=True):
-    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait."""
-
-    case: UUID
-    item: str
-    state: str
-    steps: tuple[str, ...]
-    received: date
-    accepted: date | None
-    due: date
-
-
-class AffairState(msgspec.Struct, frozen=True):
-    """An application with its cases."""
-
-    affair: UUID
-    number: str
-    applied: datetime
-    cases: tuple[CaseState, ...]
-
-
-class AffairList(msgspec.Struct, frozen=True):
-    """A person's applications, the newest first."""
-
-    affairs: tuple[UUID, ...]
 
 
 class WorkItem(msgspec.Struct, frozen=True):
@@ -134,9 +104,8 @@ MOST_OF_A_FILE: Final = 28 * 1024 * 1024
 class Interface:
     """The operations of services."""
 
-    def __init__(self, counter: Counter, affairs: Affairs, desk: Desk) -> None:
+    def __init__(self, counter: Counter, desk: Desk) -> None:
         self._counter = counter
-        self._affairs = affairs
         self._desk = desk
 
     def operations(self) -> tuple[Operation, ...]:
@@ -204,20 +173,13 @@ class Interface:
         )
 
     async def mine(self, visit: Visit, _: None) -> AffairList:
-        async with self._counter.ledger.readers.acquire() as connection:
-            within = await matters_of(connection, visit.acting())
-            rows = await store.affairs_of(connection, visit.subject, within=within)
-        return AffairList(tuple(row.affair for row in rows))
+        return await affair_list(self._counter, by=visit.acting())
 
     async def affair(self, visit: Visit, _: None) -> AffairState | Refused:
-        asked = visit.id("affair")
-        if asked is None:
+        affair = visit.id("affair")
+        if affair is None:
             return Refused(Why.NOT_FOUND)
-        found = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
-        if isinstance(found, Refused):
-            return found
-        parts = await self._affairs.parts(found.id, today=visit.today)
-        return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
+        return await affair_state(self._counter, affair, by=visit.acting(), today=visit.today)
 
     async def put(self, visit: Visit, file: File) -> Put | Refused:
         if not self._counter.may_bring(visit, file.material):
@@ -269,7 +231,7 @@ class Interface:
 
     async def case(self, visit: Visit, _: None) -> CaseState | Refused:
         opened = await self._desk.opened(visit)
-        return opened if isinstance(opened, Refused) else _state(opened.shown)
+        return opened if isinstance(opened, Refused) else state_of(opened.shown)
 
     async def move(self, visit: Visit, command: Move) -> Moved | Refused:
         opened = await self._desk.opened(visit)
@@ -284,9 +246,3 @@ class Interface:
             by=by,
             now=visit.now,
         )
-
-
-def _state(one: Shown) -> CaseState:
-    case = one.case
-    steps = tuple(sorted(case.waiting))
-    return CaseState(case.id, case.opened.matter, one.state, steps, case.opened.received, one.accepted, one.due.day)

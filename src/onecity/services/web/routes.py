@@ -90,4 +90,4 @@ def _desk(counter: Counter) -> Sequence[Route]:
 
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return Interface(counter, Affairs(counter), Desk(counter)).operations()
+    return Interface(counter, Desk(counter)).operations()
