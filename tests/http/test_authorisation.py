@@ -186,7 +186,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /affairs/{affair}/cases/{case}/withdraw": Row(
         ("303 /sign-in?next=/", "303 /affairs/", *("404",) * (len(VISITORS) - 2))
     ),
-    "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/"),
+    "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/", right="409"),
     "POST /affairs/{affair}/cases/{case}/rate": Row(("303 /sign-in?next=/", "409", *("404",) * (len(VISITORS) - 2))),
     "GET /desk": officers("303 /sign-in?next=/desk"),
     "GET /desk/cases/{case}": case("303 /sign-in?next=/desk", "200", "200"),

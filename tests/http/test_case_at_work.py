@@ -89,9 +89,12 @@ async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at
     assert 'name="floor_plan"' in page.text
     assert 'name="hygiene_rules"' not in page.text
     assert await post(citizen, path, {}) == "422"
+    assert "店面平面图 还没有交，请拍照或选一个文件" in citizen.seen[-1].text
+    assert "（等您）" in (await citizen.get(f"/affairs/{thread.affair}")).text
     assert await post(citizen, path, {}, {"floor_plan": b"MZ"}) == "422"
     assert await post(citizen, path, {}, {"floor_plan": PLAN}) == f"/affairs/{thread.affair}"
     assert await state(here, citizen, thread) == "waiting"
+    assert "（等您）" not in (await citizen.get(f"/affairs/{thread.affair}")).text
     file = await here.accept.get(f"/desk/cases/{thread.case}/materials/floor_plan")
     assert file.content == PLAN
     assert await move(here.accept, thread, "acceptance", "supplement", lacking=["floor_plan"]) == 409
@@ -200,6 +203,7 @@ async def test_a_withdrawal_ends_a_case_and_what_waits_for_it(here: Town) -> Non
     assert await state(here, citizen, thread) == "withdrawn"
     assert await here.rows("select from work_items where case_id = $1", thread.case) == []
     assert await move(here.accept, thread, "acceptance", "accept") == 409
+    assert (await citizen.get(path)).status_code == 409
 
 
 async def test_a_refused_item_is_applied_for_again_without_typing_anything_twice(here: Town) -> None:
@@ -222,8 +226,13 @@ async def test_a_refused_item_is_applied_for_again_without_typing_anything_twice
     assert await move(here.decide, again, "decision", "grant") == 200
     assert (await citizen.get(f"/affairs/{thread.affair}/cases/{new}/again")).status_code == 409
     rate = f"/affairs/{thread.affair}/cases/{new}/rate"
+    assert await post(citizen, rate, {"rating_words": "快"}) == "422"
+    assert "请从五个里选一个" in citizen.seen[-1].text
+    assert ">快</textarea>" in citizen.seen[-1].text
     assert await post(citizen, rate, {"rating": "5", "rating_words": "快"}) == f"/affairs/{thread.affair}"
-    assert await post(citizen, rate, {"rating": "1"}) == "409"
+    assert (await citizen.get(rate)).status_code == 409
+    once_more = {"rating": "1", "key": str(uuid4())}
+    assert (await citizen.post(rate, once_more)).status_code == 409
 
 
 async def test_work_is_taken_handed_over_and_given_back(here: Town) -> None:

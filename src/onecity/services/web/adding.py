@@ -1,7 +1,7 @@
 """What a person adds to a running application: what is missing, another try, a withdrawal, how it went."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
@@ -24,6 +24,9 @@ from onecity.services.web.affairs import Affairs, Part
 from onecity.services.web.bringing import file_fields, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, sentence_of
+
+_CHOICE: Final = frozenset({CaseWhy.NO_SUCH_LEVEL, CaseWhy.TOO_LONG})
+"""What somebody who rates can mend in the form itself."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -67,7 +70,7 @@ class Adding:
         if isinstance(done, Refused) and done.reason is Why.STILL_LACKING:
             names = done.details["names"]
             missing = (
-                {name: visit.say("services.materials.choose") for name in names} if isinstance(names, tuple) else {}
+                {name: visit.say("services.materials.missing") for name in names} if isinstance(names, tuple) else {}
             )
             return await self._form(visit, asked, "bring", typed, {}, missing)
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
@@ -100,6 +103,8 @@ class Adding:
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
+        if part.shown.case.result is not None:
+            return visit.refuse(Refused(CaseWhy.ENDED))
         return visit.page(
             AT + "withdraw.html",
             title=visit.say("services.withdraw.title", item=part.shown.item.called.said(visit.lang)),
@@ -124,8 +129,16 @@ class Adding:
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
+        if part.shown.case.result is None:
+            return visit.refuse(Refused(CaseWhy.NOT_ENDED))
+        return visit.refuse(Refused(CaseWhy.RATED)) if part.shown.case.rated else self._rating(visit, affair, part)
+
+    def _rating(self, visit: Visit, affair: Affair, part: Part, wrong: str = "") -> Response:
         return visit.page(
             AT + "rate.html",
+            status=422 if wrong else 200,
+            wrong=wrong,
+            words=visit.form.text("rating_words"),
             title=part.shown.item.called.said(visit.lang),
             url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate",
             key=uuid4(),
@@ -144,6 +157,8 @@ class Adding:
             visit.form.text("rating_words"), office=self._counter.office, key=visit.form.key(), by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
+        if isinstance(done, Refused) and done.reason in _CHOICE:
+            return self._rating(visit, affair, part, visit.say(done.reason, **done.details))
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair.id}")
 
     async def _part(self, visit: Visit) -> tuple[Affair, Part] | Refused:

@@ -22,7 +22,6 @@ from onecity.casework import (
     OverrunExplained,
     Process,
     Rated,
-    Step,
     StepTaken,
 )
 from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
@@ -198,16 +197,17 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
     if taken.signed_by is not None:
         lines.append(telling.say("services.affair.two_officers"))
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, step, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
 
 
-def _kind(one: Shown, step: Step, outcome: Outcome) -> str:
+def _kind(one: Shown, outcome: Outcome) -> str:
     if outcome.clock is ClockAct.STOPS:
         return "stop"
     if outcome.ends is not None and outcome.ends not in one.process.succeeds:
         return "refused"
-    opens = [one.process.steps[name].duty for name in outcome.opens]
-    return "yours" if step.duty == APPLICANT or APPLICANT in opens else "done"
+    # What the person has done by now is done, whoever asked for it.
+    still = [name for name in outcome.opens if name in one.case.waiting and one.process.steps[name].duty == APPLICANT]
+    return "yours" if still else "done"
 
 
 def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:
