@@ -147,7 +147,7 @@ class Phone:
 
     async def verdict(self, identifier: str) -> str:
         page = await self._caller.get(f"/verify/{identifier}")
-        return "valid" if "有效" in page.text else page.text
+        return "valid" if "<h1>有效</h1>" in page.text else page.text
 
     async def _fill(self, at: str, page: httpx.Response, answers: Mapping[str, str], files: Mapping[str, bytes]) -> str:
         """Fill in the form of a page and send it; where it leads."""
