@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import yaml
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from tests.http.restaurant import CALLED, EVENT
 from tests.http.towns import Caller, Town
 
@@ -245,7 +245,8 @@ class CommandLine:
         return [one["identifier"] for one in (await self._signed_in("licence", "list", "--json"))["licences"]]
 
     async def verdict(self, identifier: str) -> str:
-        return str((await self._said("licence", "verify", identifier, "--json"))["verdict"])
+        words = ("licence", "verify", identifier, "--json")
+        return str(_good(words, await self.call(*words))["verdict"])
 
     def _written(self, answers: Mapping[str, str]) -> str:
         file = self._folder / f"{uuid4()}.yaml"
@@ -259,17 +260,24 @@ class CommandLine:
             await self._signed_in("case", "upload", name, str(file))
 
     async def _signed_in(self, *words: str) -> Any:
-        return await self._said(*words, "--login", self._account.login, password=self._account.password)
+        return _good(words, await self.signed_in(*words))
 
-    async def _said(self, *words: str, password: str = "") -> Any:
+    async def signed_in(self, *words: str) -> Result:
+        """One command as the founder."""
+        return await self.call(*words, "--login", self._account.login, password=self._account.password)
+
+    async def call(self, *words: str, password: str = "") -> Result:
         """One command, in a thread of its own because it has a loop of its own."""
         self._town.clock.tick()
         memory = self._town.city.memory
         city = ("--data", str(memory.folder.parent), "--database", str(memory.database.owner))
         run = partial(CliRunner().invoke, onecity, [*words, *city], env={"ONECITY_PASSWORD": password})
-        done = await asyncio.to_thread(run)
-        assert done.exit_code == 0, (words, done.output, done.exception)
-        return json.loads(done.stdout)
+        return await asyncio.to_thread(run)
+
+
+def _good(words: Sequence[str], done: Result) -> Any:
+    assert done.exit_code == 0, (words, done.output, done.exception)
+    return json.loads(done.stdout)
 
 
 # The window is the fourth door: intake, supplement, another try and rating typed by a clerk for the founder.

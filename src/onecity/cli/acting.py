@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import click
@@ -17,6 +18,7 @@ from onecity.cli.places import on_a_city
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.people import SignedIn
+from onecity.services.web.filling import in_words
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -70,7 +72,7 @@ def as_somebody(
         async with city_at_hand(settings) as city:
             answer = await signed_in_and_done(city)
             if isinstance(answer, Refused):
-                return city.words.say("zh", answer.reason, **answer.details)
+                return refusal_text(city, answer)
             click.echo(tell(city, answer))
             return None
 
@@ -78,6 +80,14 @@ def as_somebody(
     if refusal is not None:
         click.echo(refusal, err=True)
         sys.exit(Exit.REFUSED)
+
+
+def refusal_text(city: City, refused: Refused) -> str:
+    """A refusal as somebody at a terminal reads it: a sentence, and a line for each thing that it names."""
+    found = in_words(refused, city.counter.catalogue, "zh", partial(city.words.say, "zh"))
+    said = found.details.get("says")
+    lines = said if isinstance(said, tuple) else ()
+    return "\n".join((city.words.say("zh", found.reason, **found.details), *(f"  {line}" for line in lines)))
 
 
 async def _visitor(city: City, session: SignedIn) -> Visitor:

@@ -119,6 +119,10 @@ class Catalogue:
         """The named materials, in that order."""
         return {name: self.material(name) for name in names}
 
+    def field(self, name: str) -> Field | None:
+        """A question as it is now, or as it was last."""
+        return self._named(FIELD, name)
+
     def thing(self, name: str) -> Text | None:
         """What a material or a question is called now, or was called last."""
         material, field = self._named(MATERIAL, name), self._named(FIELD, name)

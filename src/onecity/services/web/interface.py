@@ -20,6 +20,7 @@ from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.bringing import Put, put
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
 from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
@@ -35,16 +36,6 @@ class ItemList(msgspec.Struct, frozen=True):
     """The items that can be applied for now."""
 
     items: tuple[ItemSummary, ...]
-
-
-class Question(msgspec.Struct, frozen=True):
-    """A fact that an item asks for. `unit` is that of a number, `choices` are the values of a choice."""
-
-    field: str
-    ask: str
-    type: str
-    unit: str | None
-    choices: tuple[str, ...]
 
 
 class ItemGuide(msgspec.Struct, frozen=True):
@@ -114,6 +105,15 @@ class Interface:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
+            Operation("GET", "/api/life-events", EVERYBODY, self.events, "Life events and what they bundle", EventList),
+            Operation(
+                "GET", "/api/life-events/{event}", EVERYBODY, self.event, "A life event: the questions that decide, and"
+                " its items", EventGuide,
+            ),
+            Operation(
+                "POST", "/api/forms", EVERYBODY, self.form, "The one form of items or of a life event as the answers"
+                " stand; nothing is kept", Form, Apply, often,
+            ),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
@@ -154,23 +154,32 @@ class Interface:
             return Refused(Why.NO_SUCH_ITEM)
         latest = due(self._counter.office.calendar, Run(visit.today, item.limit.limit))
         asks = tuple(
-            Question(
-                field_name, field.ask.said(visit.lang), field.type, field.unit.said(visit.lang) if field.unit else None,
-                tuple(choice.value for choice in field.choices),
-            )
+            question(field_name, field, visit.lang)
             for field_name, field in self._counter.catalogue.fields([name]).items()
-        )  # fmt: skip
+        )
         law = item.basis.said(visit.lang)
         return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
 
+    async def events(self, visit: Visit, _: None) -> EventList:
+        catalogue = self._counter.catalogue
+        return EventList(tuple(event_guide(name, one, catalogue, visit.lang) for name, one in catalogue.events()))
+
+    async def event(self, visit: Visit, _: None) -> EventGuide | Refused:
+        name, catalogue = visit.path("event"), self._counter.catalogue
+        event = catalogue.event(name)
+        return event_guide(name, event, catalogue, visit.lang) if event else Refused(Why.NO_SUCH_EVENT)
+
+    async def form(self, visit: Visit, command: Apply) -> Form | Refused:
+        return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
+
     async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
-        return await apply(
-            command,
-            intake=self._counter.intake,
-            key=idempotency_key(visit),
-            by=visit.acting(),
-            now=visit.now,
-        )
+        done = await apply(
+            command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
+
+    def _in_words(self, visit: Visit, refused: Refused) -> Refused:
+        return in_words(refused, self._counter.catalogue, visit.lang, visit.say)
 
     async def mine(self, visit: Visit, _: None) -> AffairList:
         return await affair_list(self._counter, by=visit.acting())
@@ -193,17 +202,19 @@ class Interface:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        return await bring(
+        done = await bring(
             affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
 
     async def again(self, visit: Visit, command: Again) -> Reopened | Refused:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        return await again(
+        done = await again(
             affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
 
     async def withdraw(self, visit: Visit, command: OwnCase) -> Moved | Refused:
         affair, office = visit.id("affair"), self._counter.office
