@@ -79,6 +79,9 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
     asked = asked_by(command, catalogue)
     if isinstance(asked, Refused):
         return asked
+    early = next((item for item in catalogue.bundle(asked.items).values() if not item.holds(on)), None)
+    if early is not None:
+        return Refused(Why.NOT_IN_FORCE, {"day": early.in_force.isoformat()})
     answers = not_asked(asked.possible, command.answers) or taken(asked.fields, command.answers, on=on)
     return answers if isinstance(answers, Refused) else Chosen(asked.items, asked.fields, answers)
 
