@@ -15,6 +15,7 @@ from tests.http.restaurant import (
     ALONG_THE_WAY,
     ANSWERS,
     CALLED,
+    EVENT,
     FILES,
     FIRE,
     LICENCES,
@@ -275,3 +276,72 @@ def verified(page: Page, number: str) -> None:
         assert title == "刚发出来", title
         assert time.monotonic() < end, "the list of licences was not renewed"
         time.sleep(1)
+
+
+MOST_KEYS: Final = 300
+"""No page takes more strokes than this, the list of streets included."""
+FOCUSED: Final = """(() => {
+  const one = document.activeElement
+  return [one.name || "", one.type || "", one.value || "", one.matches("a, button") ? one.innerText : ""]
+})()"""
+
+
+def focused(page: Page) -> tuple[str, str, str, str]:
+    """Name, type, value and words of what has the focus."""
+    name, kind, value, words = page.evaluate(FOCUSED)
+    return name, kind, value, words.strip()
+
+
+def press(page: Page, label: str) -> None:
+    """Go on with Tab until something of these words has the focus, and press Enter."""
+    for _ in range(MOST_KEYS):
+        if focused(page)[3].startswith(label):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no key leads to {label}")
+
+
+def choose(page: Page, value: str) -> None:
+    """Go down a group of choices, or a list, until the value is chosen."""
+    if focused(page)[1] == "radio":
+        page.keyboard.press("Space")
+    for _ in range(MOST_KEYS):
+        if focused(page)[2] == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"no key leads to {value}")
+
+
+def fill_in(page: Page, answers: Mapping[str, str]) -> None:
+    """Answer everything on a page from its first field to its button, in the order in which Tab leads through it."""
+    press(page, "跳到正文")
+    for _ in range(MOST_KEYS):
+        page.keyboard.press("Tab")
+        name, kind, _value, words = focused(page)
+        if words.startswith("下一步"):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+        match kind:
+            case "radio" | "select-one":
+                choose(page, answers[name])
+            case "text":
+                page.keyboard.type(answers[name])
+            case _:
+                pass
+    raise AssertionError("no key leads on")
+
+
+def test_a_form_is_filled_in_with_the_keyboard_alone(city: RunningCity, browse: Open) -> None:
+    page = browse("/", scripts=True)
+    sign_in(page, city)
+    page.goto(f"/life-events/{EVENT}/apply/questions")
+    small = {**ANSWERS, "premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
+    while not page.url.endswith("/review"):
+        fill_in(page, small)
+    expect(page.locator("main")).to_contain_text("食品经营许可")
+    expect(page.locator("main")).not_to_contain_text("排水许可")
+    press(page, "交上去")
+    expect(page.get_by_role("heading", level=1)).to_have_text("收到了")
