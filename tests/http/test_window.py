@@ -92,6 +92,8 @@ async def test_a_person_without_an_account_applies_on_one_screen_and_takes_a_rec
     for field in ANSWERS:
         assert f'name="{field}"' in screen.text
     assert 'capture="environment"' in screen.text
+    assert "field-error" not in screen.text
+    assert "built-in" not in screen.text
     assert f"正在接待 {NAME}" in screen.text
     answer = await press(clerk, guest.base + ITEM, ANSWERS | CONFIRMED, {"floor_plan": PLAN})
     assert answer.status_code == 303, answer.text
@@ -99,7 +101,8 @@ async def test_a_person_without_an_account_applies_on_one_screen_and_takes_a_rec
     affair = UUID(answer.headers["location"].split("/")[-2])
     [row] = await town.rows("select subject, number from affairs where affair = $1", affair)
     assert row["subject"] == guest.person
-    for said in (row["number"], "食品经营许可", "市场监督管理局，电话", "为您代录", "政务服务办公室，综合窗口"):
+    paper = ("申请人", NAME, "收到的材料", "店面平面图", "盖章", "签字", "为您代录", "政务服务办公室，综合窗口")
+    for said in (row["number"], "食品经营许可", "市场监督管理局，电话", *paper):
         assert said in receipt.text, said
     first = (await town.city.memory.ledger.history(affair))[0]
     reception = guest.base.rpartition("/")[2]
@@ -410,3 +413,4 @@ async def test_beside_somebody_elses_affairs_no_door_leads_to_the_clerks_own(tow
         assert 'href="/affairs' not in page, path
         assert 'href="/wallet' not in page, path
         assert 'href="/window"' in page, path
+        assert f'href="{guest.base}"' in page, path

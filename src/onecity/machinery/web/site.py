@@ -108,7 +108,7 @@ class Site(msgspec.Struct, frozen=True):
             return None
         if acting_for.base:
             words = {"text": visit.say("web.at_window", name=acting_for.name), "end": visit.say("web.end_reception")}
-            return words | {"url": f"{acting_for.base}/end"}
+            return words | {"href": acting_for.base, "url": f"{acting_for.base}/end"}
         words = {"text": visit.say("web.acting_for", name=acting_for.name), "end": visit.say("web.act_for_myself")}
         return words | {"url": "/mandates/for-myself"}
 

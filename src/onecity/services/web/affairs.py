@@ -197,7 +197,12 @@ class Affairs:
             AT + "receipt.html",
             title=visit.say("services.receipt.title"),
             affair=affair,
-            rows=[*rows, *await self._typed_by(visit, affair)],
+            rows=[
+                await self._applicant(visit, affair),
+                *rows,
+                self._came(visit, affair),
+                *await self._typed_by(visit, affair),
+            ],
             answer_by=_first_answer(parts),
             agency=self._agency(visit, parts[0].case.opened),
             back_url=visit.at("/affairs"),
@@ -210,6 +215,16 @@ class Affairs:
         """Who has a matter and under which number they answer."""
         agency = self._counter.agency(one.case.opened.agency)
         return visit.say("services.receipt.ask", agency=agency.name.said(visit.lang), phone=agency.phone)
+
+    async def _applicant(self, visit: Visit, affair: Affair) -> dict[str, str]:
+        who = await self._counter.name_of(affair.applied.subject, lang=visit.lang)
+        return {"term": visit.say("services.receipt.applicant"), "value": who}
+
+    def _came(self, visit: Visit, affair: Affair) -> dict[str, str]:
+        """Which materials came with an application: what a slip on paper must say."""
+        names = [self._counter.thing(name, visit.lang) for name in (*affair.materials, *affair.licences)]
+        came = visit.say("services.list").join(names) or visit.say("services.receipt.nothing_yet")
+        return {"term": visit.say("services.receipt.materials"), "value": came}
 
     async def _typed_by(self, visit: Visit, affair: Affair) -> list[dict[str, str]]:
         """Who typed the application, if that was an officer at the window."""

@@ -19,6 +19,7 @@ from onecity.services.web.shown import AT, sentence_of
 
 _DELIVERY: Final = "window-delivery"
 _CONFIRMED: Final = "window-confirmed"
+_ITEMS: Final = "window-items"
 """Names that no question of a pack can have: those have no hyphen."""
 
 
@@ -85,7 +86,7 @@ class IntakePage:
         }
         screen: list[tuple[str, str]] = []
         if visit.form.text("shown") != " ".join(offer.items(catalogue, typed)):
-            screen.append(("items", visit.say("services.intake.changed")))
+            screen.append((_ITEMS, visit.say("services.intake.changed")))
         if visit.form.text(_CONFIRMED) != "yes":
             screen.append((_CONFIRMED, visit.say("services.intake.unconfirmed")))
         return Wrong(said, files, tuple(screen))
@@ -101,7 +102,7 @@ class IntakePage:
             status=422 if wrong else 200,
             title=offer.name.said(visit.lang),
             url=visit.at(offer.path),
-            sections=[{"id": page.id, "title": _title(visit, page), "fields": page.fields} for page in pages],
+            sections=[self._section(visit, page, alone=len(pages) == 1) for page in pages],
             switches=QUESTIONS if offer.event else "",
             typed=typed,
             errors={**wrong.fields, **dict(wrong.screen)},
@@ -118,6 +119,12 @@ class IntakePage:
             key=visit.form.key(),
             back_url=visit.base,
         )
+
+    def _section(self, visit: Visit, page: Page, *, alone: bool) -> dict[str, Any]:
+        """Questions that belong together; where there is nothing else to ask, they need no name of their own."""
+        words = "services.intake.form" if alone else f"services.form.{page.id}"
+        title = page.name.said(visit.lang) if page.name else visit.say(words, number=len(page.fields))
+        return {"id": page.id, "title": title, "fields": page.fields}
 
     def _item(self, visit: Visit, name: str) -> dict[str, str]:
         item = self._counter.catalogue.bundle([name])[name]
@@ -149,9 +156,3 @@ def _typed(visit: Visit, offer: Offer, counter: Counter, before: Mapping[str, st
 def _all_fields(offer: Offer, counter: Counter) -> dict[str, Field]:
     """Every question that the offer could ask, whatever the answers."""
     return counter.catalogue.fields(offer.possible(), offer.event)
-
-
-def _title(visit: Visit, page: Page) -> str:
-    if page.name is not None:
-        return page.name.said(visit.lang)
-    return visit.say(f"services.form.{page.id}", number=len(page.fields))

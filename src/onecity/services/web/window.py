@@ -140,7 +140,6 @@ class Window:
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
             events=[self._row(visit, f"/life-events/{name}") for name, _ in catalogue.events()],
             items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items()],
-            key=uuid4(),
         )
 
     def _row(self, visit: Visit, path: str) -> dict[str, str]:
@@ -169,6 +168,7 @@ class Window:
             "agency": self._counter.agency(opened.agency).name.said(visit.lang),
             "until": part.shown.case.deliver_by,
             "url": visit.at(f"/cases/{part.shown.case.id}/deliver"),
+            "key": uuid4(),
             "mine": visit.someone.held(process.hands_over or "", opened.agency, opened.area) is not None,
         }
 
