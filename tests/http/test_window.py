@@ -384,6 +384,23 @@ async def test_a_clerk_who_does_not_hand_over_is_told_where_the_result_lies(town
     assert answer.status_code == 403
 
 
+async def test_letters_are_read_at_the_window_and_lead_to_their_affair(town: Town) -> None:
+    clerk = await clerk_of(town)
+    guest = await guest_of(town, clerk)
+    affair = await handed_in(town, clerk, guest)
+    [row] = await town.rows("select letter from letters where about = $1", affair)
+    path = f"{guest.base}/letters/{row['letter']}"
+    assert f'href="{guest.base}/letters"' in (await clerk.get(guest.base)).text
+    assert f'href="{path}"' in (await clerk.get(f"{guest.base}/letters")).text
+    letter = await clerk.get(path)
+    assert f'href="{guest.base}/affairs/{affair}"' in letter.text
+    assert guest.name in letter.text
+    by = (await town.city.memory.ledger.history(row["letter"]))[-1].by
+    assert (by.person, by.on_behalf_of) == (await town.person(clerk), guest.person)
+    thread = await town.apply(town.citizen)
+    assert (await clerk.get(f"{guest.base}/letters/{thread.letter}")).status_code == 404
+
+
 async def test_an_affair_of_somebody_else_is_not_found_and_no_look_is_noted(town: Town) -> None:
     thread = await town.apply(town.citizen)
     clerk = await clerk_of(town)

@@ -5,6 +5,7 @@ from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.notices.web import LetterPages
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
@@ -98,6 +99,8 @@ def _window(counter: Counter) -> Sequence[Route]:
     """The pages of the window: its own, and the citizens' own for whoever stands there."""
     clerk, window, intake = holding(WINDOW), Window(counter), IntakePage(counter)
     affairs, adding, serving = Affairs(counter), Adding(counter), window.serving
+    # Whoever acts for another sees only letters about affairs, and each leads to its affair.
+    letters = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable)
     one, own_case = "/window/{reception}", "/window/{reception}/affairs/{affair}/cases/{case}"
     return (
         Route("GET", "/window", clerk, window.front),
@@ -115,6 +118,8 @@ def _window(counter: Counter) -> Sequence[Route]:
         Route("GET", f"{one}/affairs", clerk, serving(window.person)),
         Route("GET", f"{one}/affairs/{{affair}}", clerk, serving(affairs.one)),
         Route("GET", f"{one}/affairs/{{affair}}/receipt", clerk, serving(affairs.receipt)),
+        Route("GET", f"{one}/letters", clerk, serving(letters.inbox)),
+        Route("GET", f"{one}/letters/{{letter}}", clerk, serving(letters.letter)),
         Route("GET", own_case, clerk, serving(affairs.part)),
         *(
             route

@@ -113,11 +113,13 @@ class Window:
         return await self._counter.receptions.serve(asked, someone.person, someone.duties, today=visit.today)
 
     async def _looked_at(self, visit: Visit) -> Refused | None:
-        """Record the look at an affair before it is shown; refused if it is not this person's."""
+        """Record the look at an affair before it is shown; refused if it is not this person's.
+
+        What else is shown of the person belongs to the look with which the reception began.
+        """
         if "affair" not in visit.request.path_params:
             return None
-        asked = visit.id("affair")
-        by = visit.acting()
+        asked, by = visit.id("affair"), visit.acting()
         found = await own_affair(asked, ledger=self._counter.ledger, by=by) if asked else Refused(PeopleWhy.NOT_FOUND)
         if isinstance(found, Refused):
             return found
@@ -137,6 +139,7 @@ class Window:
             title=acting_for.name,
             ready=await self._ready(visit),
             cards=await self._affairs.cards(visit),
+            letters_url=visit.at("/letters"),
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
             events=[self._row(visit, f"/life-events/{name}") for name, _ in catalogue.events()],
             items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items()],
