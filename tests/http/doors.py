@@ -1,4 +1,4 @@
-"""The doors by which a founder comes: pages on a phone, the interface for machines, the command line.
+"""The doors by which a founder comes: pages on a phone, the window, the interface for machines, the command line.
 
 Each does the same things and tells what its door shows of them. What a door cannot do fails the journey.
 """
@@ -81,7 +81,7 @@ class _Fields(HTMLParser):
                 self.values[self._within] = said.get("value", "")
             case "input", "file":
                 self.files.append(name)
-            case "input", "radio":
+            case "input", "radio" | "checkbox":
                 self.values.setdefault(name, "")
                 if "checked" in said:
                     self.values[name] = said.get("value", "")
@@ -96,9 +96,13 @@ def fields_of(page: httpx.Response) -> _Fields:
 
 
 class Phone:
-    """Pages without a script: every form is filled in as far as it asks, and leads to the next one."""
+    """Pages without a script: every form is filled in as far as it asks, and leads to the next one.
+
+    `base` is where the pages of this person lie.
+    """
 
     channel = Channel.PHONE
+    base = ""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -111,22 +115,22 @@ class Phone:
         return UUID(found[1])
 
     async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:
-        at = f"/affairs/{affair}/cases/{case}/bring"
-        assert await self._fill(at, await self._caller.get(at), {}, files) == f"/affairs/{affair}"
+        at = f"{self.base}/affairs/{affair}/cases/{case}/bring"
+        assert await self._fill(at, await self._caller.get(at), {}, files) == f"{self.base}/affairs/{affair}"
 
     async def again(self, affair: UUID, case: UUID, item: str, answers: Mapping[str, str]) -> None:
-        at = f"/affairs/{affair}/cases/{case}/again"
-        assert await self._fill(at, await self._caller.get(at), answers, {}) == f"/affairs/{affair}"
+        at = f"{self.base}/affairs/{affair}/cases/{case}/again"
+        assert await self._fill(at, await self._caller.get(at), answers, {}) == f"{self.base}/affairs/{affair}"
 
     async def rate(self, affair: UUID, case: UUID, level: int, words: str) -> None:
-        at = f"/affairs/{affair}/cases/{case}/rate"
+        at = f"{self.base}/affairs/{affair}/cases/{case}/rate"
         said = {"rating": str(level), "rating_words": words}
-        assert await self._fill(at, await self._caller.get(at), said, {}) == f"/affairs/{affair}"
+        assert await self._fill(at, await self._caller.get(at), said, {}) == f"{self.base}/affairs/{affair}"
 
     async def states(self, affair: UUID) -> Mapping[str, str]:
         """The words of the page, as the words of the house."""
-        page = await self._caller.get(f"/affairs/{affair}")
-        cases = dict.fromkeys(re.findall(rf'href="(/affairs/{affair}/cases/[0-9a-f-]{{36}})"', page.text))
+        page = await self._caller.get(f"{self.base}/affairs/{affair}")
+        cases = dict.fromkeys(re.findall(rf'href="({self.base}/affairs/{affair}/cases/[0-9a-f-]{{36}})"', page.text))
         return dict([await self._state(path) for path in cases])
 
     async def _state(self, path: str) -> tuple[str, str]:
@@ -151,13 +155,19 @@ class Phone:
 
     async def _fill(self, at: str, page: httpx.Response, answers: Mapping[str, str], files: Mapping[str, bytes]) -> str:
         """Fill in the form of a page and send it; where it leads."""
-        assert page.status_code == 200, (at, page.text)
-        asked = fields_of(page)
-        sent = {name: answers.get(name, value) for name, value in asked.values.items()} | {"do": "next"}
-        parts = {name: ("x", files[name], PDF) for name in asked.files if name in files}
-        answer = await self._caller.ask("POST", at, data=sent, files=parts or None)
+        answer = await self._send(at, page, answers, files, do="next")
         assert answer.status_code == 303, (at, answer.text)
         return answer.headers["location"]
+
+    async def _send(
+        self, at: str, page: httpx.Response, answers: Mapping[str, str], files: Mapping[str, bytes], *, do: str
+    ) -> httpx.Response:
+        """Fill in what the form of a page asks for, and press one of its buttons."""
+        assert page.status_code == 200, (at, page.text)
+        asked = fields_of(page)
+        sent = {name: answers.get(name, value) for name, value in asked.values.items()} | {"do": do}
+        parts = {name: ("x", files[name], PDF) for name in asked.files if name in files}
+        return await self._caller.ask("POST", at, data=sent, files=parts or None)
 
 
 class Machine:
@@ -280,8 +290,56 @@ def _good(words: Sequence[str], done: Result) -> Any:
     return json.loads(done.stdout)
 
 
-# The window is the fourth door: intake, supplement, another try and rating typed by a clerk for the founder.
-# It stands here as a class of its own as soon as the pages under /window are there.
+class Counter(Phone):
+    """The window: the founder stands there with an identity card, and a clerk types all of it.
+
+    Each visit is a reception of its own. Licences lie in the founder's wallet afterwards, wherever they open it.
+    """
+
+    channel = Channel.WINDOW
+
+    def __init__(self, clerk: Caller, founder: Caller, card: Account) -> None:
+        super().__init__(clerk)
+        self._founder = founder
+        self._card = card
+
+    async def apply(self, answers: Mapping[str, str], files: Mapping[str, bytes]) -> UUID:
+        """One screen: what the answers switch on is asked below them, then all of it is handed in."""
+        await self._receive()
+        at = f"{self.base}/life-events/{EVENT}"
+        page = await self._send(at, await self._caller.get(at), answers, {}, do="keep")
+        told = {**answers, "window-confirmed": "yes", "window-delivery": "online"}
+        answer = await self._send(at, page, told, files, do="submit")
+        found = re.fullmatch(rf"{self.base}/affairs/([^/]+)/receipt", answer.headers.get("location", ""))
+        assert found, answer.text
+        return UUID(found[1])
+
+    async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:
+        await self._receive()
+        await super().bring(affair, case, files)
+
+    async def again(self, affair: UUID, case: UUID, item: str, answers: Mapping[str, str]) -> None:
+        await self._receive()
+        await super().again(affair, case, item, answers)
+
+    async def rate(self, affair: UUID, case: UUID, level: int, words: str) -> None:
+        await self._receive()
+        await super().rate(affair, case, level, words)
+
+    async def states(self, affair: UUID) -> Mapping[str, str]:
+        await self._receive()
+        return await super().states(affair)
+
+    async def licences(self) -> Sequence[str]:
+        return await Phone(self._founder).licences()
+
+    async def _receive(self) -> None:
+        """The clerk sees the card; whoever stood there before has gone."""
+        page = await self._caller.get("/window")
+        sent = {"name": self._card.name, "number": self._card.login, "document": "identity_card"}
+        answer = await self._caller.post("/window", {**fields_of(page).values, **sent})
+        assert answer.status_code == 303, answer.text
+        self.base = answer.headers["location"]
 
 
 def at_the_clock_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

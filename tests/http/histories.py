@@ -114,9 +114,10 @@ async def what_happened(town: Town, people: Mapping[UUID, str]) -> list[Told]:
     return told(await everything(town), people)
 
 
-async def doors_of(town: Town, person: UUID) -> set[Channel]:
-    """Through which doors somebody's commands came, typed by whomever."""
-    return {one.by.channel for history in await everything(town) for one in history if one.by.subject == person}
+async def doors_of(town: Town, person: UUID) -> set[tuple[Channel, bool]]:
+    """Through which doors somebody's commands came, and whether they typed them themself."""
+    facts = [one for history in await everything(town) for one in history]
+    return {(one.by.channel, one.by.person == person) for one in facts if one.by.subject == person}
 
 
 def differences(one: Sequence[Told], other: Sequence[Told]) -> list[str]:

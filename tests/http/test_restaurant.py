@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from tests.http.doors import CommandLine, Door, Machine, Phone, at_the_clock_of
+from tests.http.doors import CommandLine, Counter, Door, Machine, Phone, at_the_clock_of
 from tests.http.histories import Told, differences, doors_of, what_happened
 from tests.http.restaurant import (
     ALONG_THE_WAY,
@@ -46,14 +46,20 @@ async def by_command(town: Town, folder: Path) -> Door:
     return CommandLine(town, town.accounts.accounts[0], folder)
 
 
-DOORS: Final[Mapping[str, Comes]] = {"phone": by_phone, "api": by_machine, "cli": by_command}
+async def by_window(town: Town, _folder: Path) -> Door:
+    return Counter(town.window, town.citizen, town.accounts.accounts[0])
+
+
+DOORS: Final[Mapping[str, Comes]] = {
+    "phone": by_phone, "window": by_window, "api": by_machine, "cli": by_command,
+}  # fmt: skip
 
 
 class Journey(msgspec.Struct, frozen=True):
     """A restaurant that was opened: what the city remembers, by which doors its founder came, what they can show."""
 
     told: list[Told]
-    channels: set[Channel]
+    doors: set[tuple[Channel, bool]]
     verdicts: list[str]
 
 
@@ -83,7 +89,7 @@ class Opening:
                 await door.rate(affair, await self._case(item), level, words)
             case Passes(span=span):
                 self._town.clock.at += span
-                await self._town.stay(self._town.citizen, *self._officers.values())
+                await self._town.stay(self._town.citizen, self._town.window, *self._officers.values())
             case Sees(states=states):
                 assert await door.states(affair) == states
 
@@ -142,7 +148,7 @@ async def test_a_founder_opens_a_restaurant_by_this_door_and_everybody_can_check
     journeys: Mapping[str, Journey], name: str
 ) -> None:
     journey = journeys[name]
-    assert journey.channels == {Channel(name)}
+    assert journey.doors == {(Channel(name), name != "window")}
     assert journey.verdicts == ["valid"] * LICENCES
 
 

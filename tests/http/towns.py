@@ -205,6 +205,7 @@ class Town:
     admin: Caller
     second: Caller
     keeper: Caller
+    window: Caller
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
         self.app = app
@@ -320,6 +321,14 @@ class Town:
         )  # fmt: skip
         assert isinstance(done, Agreed)
         return done.consent
+
+    async def reception(self, who: Caller) -> UUID:
+        """Somebody stands at the window of the clerk whom every test knows; the reception."""
+        known = await self.identity(who)
+        sent = {"name": known.name, "number": known.number, "document": "identity_card"}
+        answer = await self.window.post("/window", sent)
+        assert answer.status_code == 303, answer.text
+        return UUID(answer.headers["location"].rpartition("/")[2])
 
     async def firm(self, name: str, representative: str) -> str:
         """A row of the register of firms; its code."""
@@ -448,7 +457,7 @@ class Town:
         """Keep the sessions of those whom every test knows, however long the tests before have taken."""
         known = (
             self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
-            self.second, self.keeper, self.mayor,
+            self.second, self.keeper, self.mayor, self.window,
         )  # fmt: skip
         await self.stay(*known)
 
@@ -483,6 +492,7 @@ class Town:
         self.second = await self.sign_in(self.account("guanli2"))
         self.mayor = await self.sign_in(self.account("fenguanshizhang"))
         self.keeper = await self.sign_in(self.account("zhengzhao"))
+        self.window = await self.sign_in(self.account("chuangkou"))
 
 
 @asynccontextmanager

@@ -32,10 +32,11 @@ from onecity.machinery.web.api import description_route
 from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
-from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
+from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.model import KnownFirm, KnownWard
-from onecity.people.usecases import Known
+from onecity.people.roll import Roll
+from onecity.people.usecases import Known, Receptions
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import Guardianship, Registers
@@ -64,8 +65,7 @@ class City(msgspec.Struct, frozen=True):
 
     async def look_up(self, number: str, day: date) -> Known | None:
         """What the register of residents says of a number."""
-        row = await self.registers.person(number, day=day)
-        return Known(row.name, self.registers.quoted(row)) if row else None
+        return await _known(self.registers, number, day)
 
     async def look_up_firm(self, number: str, day: date) -> KnownFirm | None:
         """What the register of firms says of a code."""
@@ -83,6 +83,11 @@ class City(msgspec.Struct, frozen=True):
     def matters(self, lang: str) -> dict[str, str]:
         """The matters that somebody can be entrusted with."""
         return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
+
+
+async def _known(registers: Registers, number: str, day: date) -> Known | None:
+    row = await registers.person(number, day=day)
+    return Known(row.name, registers.quoted(row)) if row else None
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
@@ -113,20 +118,24 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=(gives,))
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    registers = Registers(memory.pool, keys.service_key("registers"))
+    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
+    door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
+    roll = Roll(memory.pool, door.locks, ledger)
     counter = services.Counter(
         intake=Intake(catalogue, office, uploads, held, city.area),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
+        receptions=Receptions(ledger, roll, partial(_known, registers), pack.all(DUTY), city.area),
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
-    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     return City(
         pack=pack,
         memory=memory,
         words=words,
-        registers=Registers(memory.pool, keys.service_key("registers")),
-        door=PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone()),
+        registers=registers,
+        door=door,
         counter=counter,
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),

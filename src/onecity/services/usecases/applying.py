@@ -97,7 +97,8 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
         return asked
 
     async def decide() -> Decision | Refused:
-        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received)
+        where = lies_in(asked.fields, asked.answers, city=intake.area)
+        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
         if refused is not None:
             return refused
         begins = _begins(command, asked, intake, received, key=key, by=by, now=now)

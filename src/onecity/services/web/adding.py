@@ -73,7 +73,7 @@ class Adding:
                 {name: visit.say("services.materials.missing") for name in names} if isinstance(names, tuple) else {}
             )
             return await self._form(visit, asked, "bring", typed, {}, missing)
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{asked.affair.id}"))
 
     async def again_page(self, visit: Visit) -> Response:
         """Everything that the item asks, as it was answered."""
@@ -95,7 +95,7 @@ class Adding:
             asked.affair.id, command, intake=self._counter.intake, key=visit.form.key(), by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{asked.affair.id}"))
 
     async def withdraw_page(self, visit: Visit) -> Response:
         """What withdrawing means, before it happens."""
@@ -108,9 +108,9 @@ class Adding:
         return visit.page(
             AT + "withdraw.html",
             title=visit.say("services.withdraw.title", item=part.shown.item.called.said(visit.lang)),
-            url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/withdraw",
+            url=visit.at(f"/affairs/{affair.id}/cases/{part.shown.case.id}/withdraw"),
             key=uuid4(),
-            back_url=f"/affairs/{affair.id}",
+            back_url=visit.at(f"/affairs/{affair.id}"),
         )
 
     async def withdraw(self, visit: Visit) -> Response:
@@ -121,7 +121,7 @@ class Adding:
         done = await give_up(
             affair, case, office=self._counter.office, key=visit.form.key(), by=visit.acting(), now=visit.now
         )
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{affair}"))
 
     async def rate_page(self, visit: Visit) -> Response:
         """Five words to choose from, none chosen beforehand."""
@@ -140,9 +140,9 @@ class Adding:
             wrong=wrong,
             words=visit.form.text("rating_words"),
             title=part.shown.item.called.said(visit.lang),
-            url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate",
+            url=visit.at(f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate"),
             key=uuid4(),
-            back_url=f"/affairs/{affair.id}",
+            back_url=visit.at(f"/affairs/{affair.id}"),
         )
 
     async def rate(self, visit: Visit) -> Response:
@@ -159,7 +159,7 @@ class Adding:
         )  # fmt: skip
         if isinstance(done, Refused) and done.reason in _CHOICE:
             return self._rating(visit, affair, part, visit.say(done.reason, **done.details))
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{affair.id}"))
 
     async def _part(self, visit: Visit) -> tuple[Affair, Part] | Refused:
         """The case of the path in the person's own application; not found for anybody else."""
@@ -232,14 +232,14 @@ class Adding:
             lead=visit.say(f"services.{what}.lead"),
             send=visit.say(f"services.{what}.send"),
             notes=asked.notes,
-            url=f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}",
+            url=visit.at(f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}"),
             materials=cards,
             fields=asked.fields,
             typed=typed,
             errors=errors,
             faults=self._faults(visit, asked, errors, files),
             key=visit.form.fields.get("key") or uuid4(),
-            back_url=f"/affairs/{asked.affair.id}",
+            back_url=visit.at(f"/affairs/{asked.affair.id}"),
         )
 
     def _faults(

@@ -24,6 +24,7 @@ from onecity.casework import (
     Rated,
     StepTaken,
 )
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -139,11 +140,18 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """How things are told in a language: sentences of the house, the names of materials and questions."""
+    """How things are told in a language: sentences of the house, the names of materials, questions and agencies."""
 
     lang: str
     say: Callable[..., str]
     thing: Callable[[str], str]
+    agency: Callable[[str], str]
+
+    def typed_by(self, by: Acting) -> str:
+        """Who typed, if somebody did it for the person at the window; empty for everybody else."""
+        if by.on_behalf_of is None or by.channel is not Channel.WINDOW or by.scope is None:
+            return ""
+        return self.say("services.window.typed", agency=self.agency(by.scope.department))
 
 
 def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[Moment]:
@@ -165,11 +173,11 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
     say, at = telling.say, recorded.at
     match recorded.fact:
         case CaseOpened():
-            yield Moment(at, "received", say("services.affair.received"))
+            yield Moment(at, "received", say("services.affair.received"), telling.typed_by(recorded.by))
         case StepTaken() as taken:
             yield _taken(one, recorded, taken, telling)
         case CaseEnded(result=result) if result in (LAPSED, WITHDRAWN):
-            yield Moment(at, "stop", say(f"services.state.{result}"))
+            yield Moment(at, "stop", say(f"services.state.{result}"), telling.typed_by(recorded.by))
         case Overrun():
             yield Moment(at, "late", say("services.affair.overrun"), say("services.affair.overrun_text"))
         case OverrunExplained(reason=reason):
@@ -177,7 +185,8 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case ClockRecounted():
             yield Moment(at, "received", say("services.affair.recounted"))
         case Rated(level=level):
-            yield Moment(at, "done", say("services.affair.rated", level=say(f"ui.rating.{level}")))
+            said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
+            yield Moment(at, "done", said, telling.typed_by(recorded.by))
         case _:
             pass
 
@@ -196,6 +205,8 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(telling.say("services.affair.silence"))
     if taken.signed_by is not None:
         lines.append(telling.say("services.affair.two_officers"))
+    if typed_by := telling.typed_by(recorded.by):
+        lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
     return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
 
