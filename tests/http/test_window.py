@@ -283,6 +283,7 @@ async def test_answers_switch_items_on_and_a_screen_that_changed_is_seen_before_
     before = await clerk.get(path)
     kept = await press(clerk, path, {"premises_area": "400", "wants_sign": "yes", "do": "keep"})
     assert kept.status_code == 200
+    assert "还没有交" in kept.text
     assert len(hidden(kept, "shown").split()) > len(hidden(before, "shown").split())
     stale = await press(clerk, path, CONFIRMED | {"shown": hidden(before, "shown")})
     assert stale.status_code == 422

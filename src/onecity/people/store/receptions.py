@@ -36,7 +36,7 @@ async def open_of(connection: "Connection", officer: UUID) -> list[Reception]:
 
 
 async def receptions_of(connection: "Connection", person: UUID) -> list[UUID]:
-    """When a person stood at a window, the newest first."""
+    """The receptions at which a person stood at a window, the newest first."""
     rows = await connection.fetch(
         "select reception from receptions where person = $1 order by opened desc, reception", person
     )

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from onecity.casework import CaseOpened, cases_of_affair, folded
 from onecity.kernel.acting import Channel
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -204,6 +205,8 @@ class Affairs:
                 self._came(visit, affair),
                 *await self._typed_by(visit, affair),
             ],
+            # On paper the year stands even if it is this one.
+            full_day=visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, affair.at), today=date.min),
             answer_by=_first_answer(parts),
             agency=self._agency(visit, parts[0].case.opened),
             back_url=visit.at("/affairs"),

@@ -115,6 +115,7 @@ class IntakePage:
                 for one in (Delivery.COUNTER, Delivery.ONLINE)
             ],
             delivery=typed.get(_DELIVERY, Delivery.COUNTER),
+            kept=visit.form.text("do") == "keep",
             confirmed=visit.form.text(_CONFIRMED) == "yes",
             key=visit.form.key(),
             back_url=visit.base,
