@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 from tests.cities import RunningCity
@@ -252,6 +253,10 @@ def test_a_restaurant_from_the_first_question_to_the_verified_licences(city: Run
                 founder.sees(states)
             case Passes():
                 pass  # The city's clock is the world's.
+    phone.goto("/affairs")
+    card = phone.locator("article.affair").filter(has=phone.locator(f'a[href="{urlsplit(founder.affair).path}"]')).first
+    expect(card).to_contain_text("办完了")
+    expect(card).to_contain_text("6 项都有结果了。")
     phone.goto("/letters")
     phone.get_by_role("link", name="没有同意").first.click()
     for words in (*NO_TRAP.values(), "60 天内申请行政复议"):
@@ -274,6 +279,7 @@ def verified(page: Page, number: str) -> None:
         if title == "有效":
             return
         assert title == "刚发出来", title
+        expect(page.locator("main")).not_to_contain_text("名单一致")
         assert time.monotonic() < end, "the list of licences was not renewed"
         time.sleep(1)
 

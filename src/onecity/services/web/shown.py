@@ -194,8 +194,7 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
-    colon = telling.say("ui.colon")
-    lines = [f"{outcome.write[part].ask.said(telling.lang)}{colon}{text}" for part, text in (taken.words or {}).items()]
+    lines = written(one, taken, telling)
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -209,6 +208,15 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
     return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+
+
+def written(one: Shown, taken: StepTaken, telling: Telling) -> list[str]:
+    """What an officer wrote to the person, each part after its question, in the order in which it was asked."""
+    asked, words = one.process.steps[taken.step].outcomes[taken.outcome].write, taken.words or {}
+    colon = telling.say("ui.colon")
+    return [
+        f"{question.ask.said(telling.lang)}{colon}{words[part]}" for part, question in asked.items() if part in words
+    ]
 
 
 def _kind(one: Shown, outcome: Outcome) -> str:
