@@ -103,6 +103,7 @@ _OFFICERS: Final = (
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
     Officer("zhengzhao", "韩立", _OVERSEES),
     Officer("fuhe", "梁静", _OVERSEES),
+    Officer("chuangkou", "夏青", (("services.window", "government_services"),), everywhere=("services.deliver",)),
 )
 
 
