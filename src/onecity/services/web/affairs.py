@@ -13,12 +13,14 @@ from onecity.kernel.clock import Calendar, Due, Extension, joint_due
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
+from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
+from onecity.services.web.fees import fee_moments
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown
 
@@ -115,6 +117,7 @@ class Affairs:
         shown_parts = [part.shown for part in in_order(affair, current(parts))]
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
         past = [moment for part in parts for moment in self._moments(visit, part, len(parts))]
+        fees = await payments_of(affair.id, till=self._counter.till)
         return visit.page(
             AT + "affair.html",
             title=self._title(visit, affair, shown_parts),
@@ -123,7 +126,9 @@ class Affairs:
             turn=whose_turn(visit, self._counter, foremost(shown_parts)),
             joint=joint_day(affair, shown_parts, self._counter.office.calendar),
             latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
-            moments=newest_first(past, self._counter.office.zone),
+            fees=[self._counter.cash_desk.shown(one, visit) for one in fees],
+            turns=any(one.state == "yours" for one in shown_parts),
+            moments=newest_first([*past, *(await fee_moments(visit, self._counter, fees))], self._counter.office.zone),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
             back_url="/affairs",
         )
@@ -137,6 +142,8 @@ class Affairs:
         found = next((part for part in parts if part.shown.case.id == case), None)
         if found is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
+        fee = await payment_of(found.shown.case.id, till=self._counter.till)
+        past = moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say))
         newest = found.shown.case.id in {part.shown.case.id for part in current(parts)}
         return visit.page(
             AT + "part.html",
@@ -144,7 +151,10 @@ class Affairs:
             affair=affair,
             part=self._part(visit, affair, found.shown),
             newest=newest,
-            moments=moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say)),
+            moments=newest_first(
+                [*past, *(await fee_moments(visit, self._counter, [fee] if fee else []))], self._counter.office.zone
+            ),
+            fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=f"/affairs/{affair.id}",
         )
