@@ -271,6 +271,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
     # Of affairs that are not one's own there are no fees to see.
     "GET /api/affairs/{affair}/payments": machine("200"),
+    "GET /api/payments": machine("200"),
     "GET /api/payments/{payment}": own("401"),
     "POST /api/payments/{payment}/pay": own("401"),
     "POST /api/payments/{payment}/check": own("401"),

@@ -79,10 +79,15 @@ async def of_affair(connection: "Connection", affair: UUID) -> list[PaymentRow]:
     return [PaymentRow(*row) for row in await connection.fetch(query, affair)]
 
 
-async def of_payer(connection: "Connection", payer: UUID, *, limit: int) -> list[PaymentRow]:
-    """A person's fees, the newest first."""
-    query = f"select {_COLUMNS} from payments p where p.payer = $1 order by p.demanded desc, p.payment limit $2"
-    return [PaymentRow(*row) for row in await connection.fetch(query, payer, limit)]
+async def of_payer(
+    connection: "Connection", payer: UUID, within: Sequence[str] = (), *, limit: int
+) -> list[PaymentRow]:
+    """A person's fees, the newest first; with `within` only those about these matters."""
+    query = (
+        f"select {_COLUMNS} from payments p where p.payer = $1 and (cardinality($3::text[]) = 0 or p.matter = any($3))"
+        " order by p.demanded desc, p.payment limit $2"
+    )
+    return [PaymentRow(*row) for row in await connection.fetch(query, payer, limit, list(within))]
 
 
 async def own(connection: "Connection", payment: UUID, payer: UUID, within: Sequence[str]) -> PaymentRow | None:

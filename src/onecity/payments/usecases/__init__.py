@@ -61,6 +61,16 @@ async def payments_of(affair: UUID, *, till: Till) -> list[Payment]:
     return [one for one in found if one is not None]
 
 
+async def own_payments(*, till: Till, by: Acting, limit: int = 50) -> list[Payment]:
+    """The fees of whoever asks, or of whom they act for in the matters of their mandate, the newest first."""
+    assert by.subject is not None, "only people owe fees"
+    async with till.ledger.readers.acquire() as connection:
+        within = await matters_of(connection, by)
+        rows = await store.of_payer(connection, by.subject, within, limit=limit)
+    found = [await load(row.payment, till=till) for row in rows]
+    return [one for one in found if one is not None]
+
+
 async def own_payment(payment: UUID | None, *, till: Till, by: Acting) -> Payment | Refused:
     """A fee, if whoever asks owes it, or acts in its matter for whoever does."""
     assert by.subject is not None, "only people owe fees"

@@ -13,7 +13,7 @@ from onecity.machinery.web.api import idempotency_key
 from onecity.payments import store
 from onecity.payments.model import Payment, State
 from onecity.payments.rules import TAKE_CASH, Why
-from onecity.payments.usecases import Changed, load, own_payment, payments_of
+from onecity.payments.usecases import Changed, load, own_payment, own_payments, payments_of
 from onecity.payments.usecases.paying import SentTo, send_to_port, settle, take_cash
 from onecity.payments.web.cashdesk import CashDesk
 
@@ -50,7 +50,7 @@ class Fee(msgspec.Struct, frozen=True):
 
 
 class Fees(msgspec.Struct, frozen=True):
-    """The fees of an affair, in the order in which they were demanded."""
+    """Fees: those of an affair in the order in which they were demanded, else one's own, the newest first."""
 
     payments: tuple[Fee, ...]
 
@@ -86,6 +86,7 @@ class Interface:
             Operation(
                 "GET", "/api/affairs/{affair}/payments", SIGNED_IN, self.of_affair, "The fees of an affair", Fees
             ),
+            Operation("GET", "/api/payments", SIGNED_IN, self.mine, "One's own fees, the newest first", Fees),
             Operation("GET", "/api/payments/{payment}", SIGNED_IN, self.one, "One fee with its receipts", Fee),
             Operation("POST", "/api/payments/{payment}/pay", SIGNED_IN, self.pay, way, SentTo, rate=_OFTEN),
             Operation("POST", "/api/payments/{payment}/check", SIGNED_IN, self.check, check, Fee, rate=_OFTEN),
@@ -99,6 +100,10 @@ class Interface:
         found = await payments_of(asked, till=self._desk.till) if asked else []
         mine = [one for one in found if one.demanded.payer == visit.subject and visit.covers(one.demanded.matter)]
         return Fees(tuple(fee_of(one, visit.lang) for one in mine))
+
+    async def mine(self, visit: Visit, _: None) -> Fees:
+        found = await own_payments(till=self._desk.till, by=visit.acting())
+        return Fees(tuple(fee_of(one, visit.lang) for one in found))
 
     async def one(self, visit: Visit, _: None) -> Fee | Refused:
         found = await self._own(visit)
