@@ -182,14 +182,13 @@ async def test_two_tabs_two_clicks_and_many_ways_back_pay_once(town: Town) -> No
     assert (await fee.letters()).count("payments.paid") == 1
 
 
-async def test_a_payer_who_closes_the_page_has_paid_all_the_same(alone: Town) -> None:
-    fee = await owed(alone)
+async def test_a_payer_who_closes_the_page_has_paid_all_the_same(town: Town) -> None:
+    fee = await owed(town)
     await fee.presses(await fee.goes())
     assert await fee.state() == "due"
-    assert await collect(alone.clock(), till=till_of(alone)) == 1
+    assert await collect(town.clock(), till=till_of(town)) >= 1
     assert await fee.state() == "paid"
-    assert await collect(alone.clock(), till=till_of(alone)) == 0
-    assert await alone.rows("select * from port_visits") == []
+    assert await town.rows("select * from port_visits where payment = $1", UUID(fee.payment)) == []
 
 
 async def test_leaving_the_port_without_paying_changes_nothing(town: Town) -> None:
@@ -200,8 +199,8 @@ async def test_leaving_the_port_without_paying_changes_nothing(town: Town) -> No
 
 
 @pytest.mark.parametrize("how", ["refused", "withdrawn"])
-async def test_what_was_paid_goes_back_when_nothing_comes_of_the_case(alone: Town, how: str) -> None:
-    fee = await owed(alone)
+async def test_what_was_paid_goes_back_when_nothing_comes_of_the_case(town: Town, how: str) -> None:
+    fee = await owed(town)
     await fee.pays()
     if how == "refused":
         assert await fee.purchase.move(TITLE, "check", "refuse", **WORDS) == (200, "")
@@ -210,8 +209,8 @@ async def test_what_was_paid_goes_back_when_nothing_comes_of_the_case(alone: Tow
         answer = await fee.purchase.buyer.send(f"/api/affairs/{fee.purchase.affair}/withdraw", body)
         assert answer.status_code == 200
     assert await fee.state() == "refunding"
-    for expected in (1, 0):
-        assert await refund(alone.clock(), till=till_of(alone)) == expected
+    assert await refund(town.clock(), till=till_of(town)) >= 1
+    assert await refund(town.clock(), till=till_of(town)) == 0
     assert await fee.state() == "refunded"
     [row] = await fee.money()
     assert row["refunded"] is not None
@@ -222,22 +221,21 @@ async def test_what_was_paid_goes_back_when_nothing_comes_of_the_case(alone: Tow
     assert "已经退给缴费人" in (await fee.purchase.buyer.get(f"{fee.path}/receipts/{receipt}")).text
 
 
-async def test_what_was_not_paid_is_not_owed_after_a_refusal_and_a_late_payment_comes_back(alone: Town) -> None:
-    fee = await owed(alone)
+async def test_what_was_not_paid_is_not_owed_after_a_refusal_and_a_late_payment_comes_back(town: Town) -> None:
+    fee = await owed(town)
     port = await fee.goes()
     assert await fee.purchase.move(TITLE, "check", "refuse", **WORDS) == (200, "")
     assert await fee.state() == "dropped"
     assert reason(await fee.purchase.buyer.send(f"/api{fee.path}/pay", {})) == "payments.not_owed"
     # The page of the port was open in a tab, and the port had not heard of the end.
-    [bill] = await alone.rows(
+    [bill] = await town.rows(
         "update simulated_port set closed = null where payment = $1 returning *", UUID(fee.payment)
     )
     assert bill["reference"] in port
     await fee.presses(port)
-    assert await collect(alone.clock(), till=till_of(alone)) == 0
     await fee.purchase.buyer.get(f"{fee.path}/back")
     assert await fee.state() == "refunding"
-    assert await refund(alone.clock(), till=till_of(alone)) == 1
+    assert await refund(town.clock(), till=till_of(town)) >= 1
     assert await fee.state() == "refunded"
     assert "payments.refund_extra" in await fee.letters()
 
@@ -414,8 +412,8 @@ async def test_a_day_that_still_runs_has_no_balance(alone: Town) -> None:
     assert getattr(found, "differences", None) == 0
 
 
-async def test_a_second_try_owes_a_fee_of_its_own(alone: Town) -> None:
-    fee = await owed(alone)
+async def test_a_second_try_owes_a_fee_of_its_own(town: Town) -> None:
+    fee = await owed(town)
     await fee.pays()
     assert await fee.purchase.move(TITLE, "check", "refuse", **WORDS) == (200, "")
     await fee.purchase.again(TITLE)

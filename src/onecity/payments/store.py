@@ -198,6 +198,11 @@ async def unclear(connection: "Connection") -> int:
     )
 
 
+async def how_many_due(connection: "Connection") -> int:
+    """How many fees wait for their payers."""
+    return int(await connection.fetchval("select count(*) from payments where due"))
+
+
 async def visited(connection: "Connection", payment: UUID, now: datetime) -> None:
     """A payer was sent to the port."""
     await connection.execute("insert into port_visits values ($1, $2) on conflict do nothing", payment, now)

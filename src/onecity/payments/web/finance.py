@@ -34,7 +34,7 @@ class Finance:
         """The days, the newest first; today so far stands above them."""
         async with self._desk.ledger.readers.acquire() as connection:
             rows = await store.days(connection, limit=_DAYS)
-            unclear = await store.unclear(connection)
+            unclear, waiting = await store.unclear(connection), await store.how_many_due(connection)
         book = await self._book(visit.today)
         sums = taken(row.entry for row in book)
         return visit.page(
@@ -45,6 +45,7 @@ class Finance:
                  "unit": visit.say("payments.unit")},
                 {"label": visit.say("payments.today.refunded"), "figure": yuan(sum(one.refunded_fen for one in sums)),
                  "unit": visit.say("payments.unit")},
+                {"label": visit.say("payments.waiting"), "figure": waiting, "unit": visit.say("payments.fees")},
                 {"label": visit.say("payments.unclear"), "figure": unclear, "unit": visit.say("payments.lines")},
             ],
             unclear=unclear,

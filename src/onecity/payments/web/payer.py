@@ -1,10 +1,12 @@
 """For whoever owes a fee: what it is, why, the way to pay it, and the receipt."""
 
+from datetime import date, datetime
 from typing import Any
 
 from starlette.responses import Response
 
-from onecity.kernel.money import yuan
+from onecity.kernel.instants import day_in
+from onecity.kernel.money import in_words, yuan
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.payments.model import Money, Payment
@@ -72,7 +74,6 @@ def received_under(payment: Payment, receipt: str) -> Money | None:
 async def receipt_page(visit: Visit, desk: CashDesk, payment: Payment, money: Money, *, back: str) -> Response:
     """A receipt as it is printed: whose, for what, by which rule, how much, when and how."""
     fee = desk.shown(payment, visit)
-    instant = visit.site.pages.formats[visit.lang].instant
     rows: list[dict[str, Any]] = [
         {"term": visit.say("payments.payer"), "value": await desk.name_of(payment.demanded.payer, visit)},
         {"term": visit.say("payments.payee"), "value": fee["agency"]},
@@ -80,14 +81,21 @@ async def receipt_page(visit: Visit, desk: CashDesk, payment: Payment, money: Mo
         {"term": visit.say("payments.fee"), "value": fee["name"]},
         {"term": visit.say("payments.law"), "value": fee["law"]},
         {"term": visit.say("payments.sum"), "value": visit.say("payments.yuan", sum=yuan(money.paid.fen))},
+        {"term": visit.say("payments.in_words"), "value": in_words(money.paid.fen)},
+        {"term": visit.say("payments.receipt.at"), "value": _on_paper(visit, money.paid.paid)},
         {"term": visit.say("payments.way"), "value": way(money, visit)},
         {"term": visit.say("payments.number"), "value": fee["number"]},
         {"term": visit.say("payments.reference"), "value": money.paid.reference},
     ]
     if money.refunded is not None:
-        at = instant(money.refunded.paid, today=visit.today)
-        rows.append({"term": visit.say("payments.state.refunded"), "value": at})
+        rows.append({"term": visit.say("payments.state.refunded"), "value": _on_paper(visit, money.refunded.paid)})
     return visit.page(
         AT + "receipt.html", title=visit.say("payments.receipt"), money=money.paid, rows=rows,
         gone=money.ordered is not None, back_url=back,
     )  # fmt: skip
+
+
+def _on_paper(visit: Visit, at: datetime) -> str:
+    """An instant as it is printed: with its year, whatever the year is now."""
+    day = visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, at), today=date.min)
+    return f"{day} {at.astimezone(visit.site.zone):%H:%M}"

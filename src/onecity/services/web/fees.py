@@ -14,16 +14,17 @@ from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Moment, Shown
 
 
-async def fee_moments(visit: Visit, counter: Counter, fees: Sequence[Payment]) -> list[Moment]:
-    """What happened to fees, among what happened to their cases."""
+async def fee_moments(visit: Visit, counter: Counter, fees: Sequence[Payment], *, named: bool = False) -> list[Moment]:
+    """What happened to fees, among what happened to their cases; `named` says of which matter each is."""
     found: list[Moment] = []
     for fee in fees:
         history = await counter.ledger.history(fee.id)
-        found += (moment for one in history for moment in _moment(visit, fee, one))
+        matter = f"{counter.scribe.matter(visit.lang, fee.demanded.matter)} · " if named else ""
+        found += (moment for one in history for moment in _moment(visit, fee, one, matter))
     return found
 
 
-def _moment(visit: Visit, fee: Payment, one: Recorded) -> Iterator[Moment]:
+def _moment(visit: Visit, fee: Payment, one: Recorded, matter: str) -> Iterator[Moment]:
     said, law = "", ""
     match one.fact:
         case FeeDemanded() as demanded:
@@ -41,7 +42,15 @@ def _moment(visit: Visit, fee: Payment, one: Recorded) -> Iterator[Moment]:
         case _:
             return
     title = visit.say(f"payments.moment.{name}", sum=yuan(fee.demanded.fen))
-    yield Moment(one.at, kind, title, said, law, icon="card")
+    yield Moment(one.at, kind, matter + title, said, law, icon="card")
+
+
+def turn_of_payer(visit: Visit, counter: Counter, fees: Sequence[Payment]) -> str:
+    """One sentence: what is to be paid first; empty if nothing is."""
+    due = next((fee.demanded for fee in fees if hinders(fee) is not None), None)
+    if due is None:
+        return ""
+    return visit.say("payments.turn", sum=yuan(due.fen), agency=counter.scribe.agency(visit.lang, due.agency))
 
 
 async def unpaid(counter: Counter, one: Shown) -> Refused | None:
