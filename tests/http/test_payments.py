@@ -14,9 +14,10 @@ from tests.http.test_second_hand_home import OFFICES, TITLE, Purchase, bought
 from tests.http.towns import AREA, Caller, Town, hidden, open_town
 
 from onecity.kernel.acting import Scope, the_city
-from onecity.machinery.postgres import Cluster
+from onecity.ledger import Projections, rebuild
+from onecity.machinery.postgres import Cluster, connect
 from onecity.machinery.web import Held
-from onecity.payments import State, Till, payment_of
+from onecity.payments import DAYS, PAYMENTS, State, Till, payment_of
 from onecity.payments.usecases.balancing import balance, balance_days
 from onecity.payments.usecases.paying import collect
 from onecity.payments.usecases.refunding import refund
@@ -342,6 +343,12 @@ async def test_the_books_of_each_day_are_compared_once_and_agree(alone: Town) ->
     table = await clerk.get("/finance/2020-09-22/lines.csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(table.text.strip().splitlines()) == 1 + 4
+    connection = await connect(alone.city.memory.database.owner)
+    try:
+        rebuilt = await rebuild(connection, alone.city.memory.book, Projections((PAYMENTS, DAYS)), replace=False)
+    finally:
+        await connection.close()
+    assert (rebuilt[0] > 0, rebuilt[1]) == (True, [])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Office, Process, Why, load, visible_case
+from onecity.casework import Move, Office, Process, Why, find_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
@@ -22,8 +22,9 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.model import Affair
 from onecity.services.rules import together
+from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.uploads import Uploads
-from onecity.services.usecases import Intake
+from onecity.services.usecases import Intake, affair_of_case
 from onecity.services.web.shown import Telling
 
 _ALL: Final = 10_000
@@ -94,14 +95,19 @@ class Counter(msgspec.Struct, frozen=True):
 
     async def author(self, case: CaseId, move: Move, visitor: Visitor, channel: Channel) -> Acting | Refused:
         """A visitor in the duty that a move of a case needs; without it there, the visitor alone."""
-        async with self.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, case, visitor.duties_of("services"))
-        if row is None:
+        found = await find_case(case, visitor.duties_of("services"), office=self.office)
+        if found is None:
             return Refused(Why.NOT_FOUND)
-        found = await load(case, office=self.office)
-        assert found is not None, "the row of a case has its history"
-        duty = duty_of(await self.catalogue.process_of(found.opened), move.step, move.outcome)
-        return visitor.acting_as(channel, duty, row.agency, row.area)
+        duty = duty_of(found.terms.process, move.step, move.outcome)
+        return visitor.acting_as(channel, duty, found.row.agency, found.row.area)
+
+    async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> Acting | None:
+        """A visitor in the duty of lengthening the joint limit of an application; None if they may not know of it."""
+        found = await affair_of_case(affair, ledger=self.ledger)
+        if isinstance(found, Refused):
+            return None
+        by = visitor.acting_in(channel, JOINT_HEAD, found.applied.area)
+        return by if by.duty else None
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""
