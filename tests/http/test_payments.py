@@ -267,6 +267,8 @@ async def test_a_cashier_finds_a_fee_by_its_number_takes_the_money_once_and_prin
     assert (first.status_code, second.headers["location"], third.status_code) == (303, first.headers["location"], 409)
     [row] = await fee.money()
     assert (row["port"], row["fen"]) == ("cash", FEN)
+    channels = [one.by.channel for one in await town.city.memory.ledger.history(UUID(fee.payment))]
+    assert channels[-1] == "window"
     paper = (await clerk.get(first.headers["location"])).text
     assert ("窗口现金" in paper, "周雨桐" in paper) == (True, True)
     reads = await town.rows("select what from reads where about = $1 and what = 'payment'", UUID(fee.purchase.affair))

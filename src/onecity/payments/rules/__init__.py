@@ -32,6 +32,7 @@ class Why(Reason):
     PAID = "payments.already_paid"
     NOT_OWED = "payments.not_owed"
     NOT_YOUR_DUTY = "payments.not_your_duty"
+    OWN_FEE = "payments.own_fee"
     WRONG_SUM = "payments.wrong_sum"
     NOT_PAID_YET = "payments.not_paid_yet"
     NO_PORT = "payments.no_port"
@@ -123,6 +124,8 @@ def waived(payment: Payment, reason: str, *, by: Acting) -> tuple[Fact, ...] | R
     """What happens when an officer lets somebody off the fee."""
     if not _may(payment, WAIVE, by):
         return Refused(Why.NOT_YOUR_DUTY)
+    if by.person == payment.demanded.payer:
+        return Refused(Why.OWN_FEE)
     no = owed(payment)
     if no is not None:
         return no

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
-from onecity.kernel.acting import Acting
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.identity import masked_name
 from onecity.kernel.money import yuan
 from onecity.kernel.refusal import Refused
@@ -151,7 +151,8 @@ class Cashier:
         if found is None:
             return Refused(Why.NOT_FOUND)
         fee = found.demanded
-        by = visit.acting_as(duty, fee.agency, fee.area)
+        # Whoever comes to a cashier comes to a counter, whatever the cashier types on.
+        by = visit.someone.acting_as(Channel.WINDOW, duty, fee.agency, fee.area)
         await self._desk.reads.note(fee.payer, "payment", about=fee.affair, by=by, now=visit.now)
         return found, by
 
