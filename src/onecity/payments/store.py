@@ -204,14 +204,22 @@ async def how_many_due(connection: "Connection") -> int:
 
 
 async def visited(connection: "Connection", payment: UUID, now: datetime) -> None:
-    """A payer was sent to the port."""
-    await connection.execute("insert into port_visits values ($1, $2) on conflict do nothing", payment, now)
+    """A payer was sent to the port. Who goes there again is looked for as at the first time."""
+    await connection.execute(
+        "insert into port_visits values ($1, $2, $2) on conflict (payment) do update set opened = excluded.opened",
+        payment, now,
+    )  # fmt: skip
 
 
-async def visits(connection: "Connection", *, limit: int) -> list[UUID]:
-    """Fees whose payer was sent to the port, the oldest first."""
-    rows = await connection.fetch("select payment from port_visits order by opened, payment limit $1", limit)
-    return [row["payment"] for row in rows]
+async def next_visits(connection: "Connection", now: datetime, *, limit: int) -> list[UUID]:
+    """Fees whose payer was sent to the port: who was not looked for longest comes first, the later the less often."""
+    rows = await connection.fetch(
+        "update port_visits set looked = $1 where payment in (select payment from port_visits"
+        " where $1 - looked >= least(($1 - opened) / 4, interval '1 hour') order by looked, payment limit $2)"
+        " returning payment",
+        now, limit,
+    )  # fmt: skip
+    return sorted(row["payment"] for row in rows)
 
 
 async def end_visits(connection: "Connection", before: datetime) -> int:

@@ -49,9 +49,10 @@ create index payment_days_unclear on projections.payment_days (day) where differ
 -- Who was sent to the port and is not known to have paid. A payer who closes the page is found by this.
 create table working.port_visits (
     payment uuid primary key,
-    opened  timestamptz not null
+    opened  timestamptz not null,
+    looked  timestamptz not null
 );
-create index port_visits_by_time on working.port_visits (opened);
+create index port_visits_by_look on working.port_visits (looked);
 
 -- The book of the simulated port, as if it lay in another house: nothing of ours is written into it but by the port.
 create table working.simulated_port (

@@ -78,7 +78,7 @@ async def _take(payment: UUID, came: Came, *, till: Till, now: datetime) -> Chan
 async def collect(now: datetime, *, till: Till) -> int:
     """Ask the port about everybody who was sent there and has not come back; how many paid."""
     async with till.ledger.readers.acquire() as connection:
-        waiting = await store.visits(connection, limit=_AT_ONCE)
+        waiting = await store.next_visits(connection, now, limit=_AT_ONCE)
     done = 0
     for payment in waiting:
         found = await load(payment, till=till)
