@@ -416,14 +416,18 @@ async def metrics() -> str:
 
 
 async def test_money_that_only_the_port_knows_is_taken_before_the_books_are_compared(alone: Town) -> None:
-    fee, till = await owed(alone), till_of(alone)
+    fee, wrong, till = await owed(alone), await owed(alone), till_of(alone)
     await fee.presses(await fee.goes())
+    port = await wrong.goes()
+    await alone.rows("update simulated_port set fen = 1 where payment = $1 returning 1", UUID(wrong.payment))
+    assert (await wrong.purchase.buyer.post(port, {})).status_code == 303
     await alone.rows("delete from port_visits returning 1")
     with alone.clock.later(timedelta(days=1)):
         assert await balance_days(alone.clock(), till=till) == 1
     [day] = await alone.rows("select * from payment_days")
-    assert (day["payments"], day["differences"]) == (1, 0)
-    assert await fee.state() == "paid"
+    # Another sum than the one that is owed pays nothing, and is not overlooked.
+    assert (day["payments"], day["differences"]) == (1, 1)
+    assert (await fee.state(), await wrong.state()) == ("paid", "due")
 
 
 async def test_a_day_that_still_runs_has_no_balance(alone: Town) -> None:

@@ -428,7 +428,7 @@ class Town:
             payer=await self.person(who), affair=uuid4(), case=uuid4(), matter="food_business", matter_version="",
             agency=AGENCY, area=AREA, fee=text, fen=Fen(100), law=text,
         )  # fmt: skip
-        changes = demand(owed, key=key, now=self.clock())
+        changes = demand(owed, online=True, key=key, now=self.clock())
         owing = Owing(changes[0].stream)
 
         async def decide() -> Decision:

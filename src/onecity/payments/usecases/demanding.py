@@ -31,8 +31,11 @@ class Owed(msgspec.Struct, frozen=True):
     law: Text
 
 
-def demand(owed: Owed, *, key: UUID, now: datetime) -> tuple[Change, ...]:
-    """The changes that demand a fee, for the transaction in which its case is accepted."""
+def demand(owed: Owed, *, online: bool, key: UUID, now: datetime) -> tuple[Change, ...]:
+    """The changes that demand a fee, for the transaction in which its case is accepted.
+
+    `online` says whether the city has a port, so that nobody is told to pay where they cannot.
+    """
     payment = derived_id(key, now=now, what=f"payment {owed.case}")
     number = number_of(payment, "P")
     fee = FeeDemanded(
@@ -40,7 +43,8 @@ def demand(owed: Owed, *, key: UUID, now: datetime) -> tuple[Change, ...]:
         matter_version=owed.matter_version, agency=owed.agency, area=owed.area, fee=owed.fee, fen=owed.fen,
         law=owed.law,
     )  # fmt: skip
-    told = letter(fee, "payments.demanded", {"number": number}, None, key=key, now=now)
+    kind = "payments.demanded" if online else "payments.demanded_at_counter"
+    told = letter(fee, kind, {"number": number}, None, key=key, now=now)
     return (Change(payment, 0, (fee,)), told)
 
 

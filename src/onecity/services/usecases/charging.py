@@ -22,13 +22,13 @@ def charges_fees(till: Till, catalogue: Catalogue) -> Follow:
         if any(isinstance(fact, CaseEnded) for fact in happening.facts):
             return await _ended(happening, till)
         if any(isinstance(fact, ClockStarted) for fact in happening.facts):
-            return await _accepted(happening, catalogue)
+            return await _accepted(happening, till, catalogue)
         return ()
 
     return follow
 
 
-async def _accepted(happening: Happening, catalogue: Catalogue) -> Sequence[Change]:
+async def _accepted(happening: Happening, till: Till, catalogue: Catalogue) -> Sequence[Change]:
     opened = happening.case.opened
     fee = (await catalogue.item_of(opened)).fee
     if fee is None:
@@ -38,7 +38,7 @@ async def _accepted(happening: Happening, catalogue: Catalogue) -> Sequence[Chan
         matter_version=opened.matter_version, agency=opened.agency, area=opened.area, fee=fee.name, fen=Fen(fee.fen),
         law=Text(fee.because.said("zh"), fee.because.said("en")),
     )  # fmt: skip
-    return demand(owed, key=happening.key, now=happening.now)
+    return demand(owed, online=till.port is not None, key=happening.key, now=happening.now)
 
 
 async def _ended(happening: Happening, till: Till) -> Sequence[Change] | Refused:
