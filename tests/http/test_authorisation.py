@@ -243,10 +243,17 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /verify": everybody("200"),
     "GET /verify/{identifier}": everybody("200"),
     "GET /licences/status/{shard}": everybody("200"),
+    "GET /api/known": machine("200"),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),
     "POST /api/affairs/{affair}/extend": mayors("401", "200", sent=LONGER | {"days": 5}),
+    "GET /wallet/{licence}/renew": own("303 /sign-in?next=/wallet"),
+    "POST /wallet/{licence}/renew": own("303 /sign-in?next=/", right="303 /wallet/"),
+    "POST /api/wallet/{licence}/renew": own("401", right="200"),
+    "GET /desk/renewals": keepers("303 /sign-in?next=/desk/renewals", "200"),
+    "GET /desk/renewals/{licence}": keepers("303 /sign-in?next=/desk/renewals", "200"),
+    "POST /desk/renewals/{licence}": keepers("303 /sign-in?next=/", "303 /desk/renewals", sent={"do": "renew"}),
     "GET /desk/licences": keepers("303 /sign-in?next=/desk/licences", "200"),
     "GET /desk/licences/{licence}": keepers("303 /sign-in?next=/desk/licences", "200"),
     "GET /desk/licences/{licence}/{deed}": keepers("303 /sign-in?next=/desk/licences", "200"),
@@ -333,6 +340,8 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"day": (town.clock().date() - timedelta(days=1)).isoformat()}
     if "{licence}" in route or "{identifier}" in route:
         given = await town.issue(town.citizen)
+        if "/desk/renewals/" in route:
+            await town.citizen.send(f"/api/wallet/{given.licence}/renew", None)
         return {"licence": str(given.licence), "identifier": given.identifier, "deed": "suspend"}
     if "{shard}" in route:
         await town.publish()

@@ -117,6 +117,7 @@ class Affairs:
         parts = await self.parts(affair.id, today=visit.today)
         shown_parts = [part.shown for part in in_order(affair, current(parts))]
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
+        sources = self._counter.sources(affair, visit.lang)
         past = [moment for part in parts for moment in self._moments(visit, part, len(parts))]
         fees = await payments_of(affair.id, till=self._counter.till)
         past += await fee_moments(visit, self._counter, fees, named=len(parts) > 1)
@@ -132,7 +133,7 @@ class Affairs:
             fees=[self._counter.cash_desk.shown(one, visit) for one in fees],
             turns=any(one.state == "yours" for one in shown_parts),
             moments=newest_first(past, self._counter.office.zone),
-            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
+            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
             back_url="/affairs",
         )
 
