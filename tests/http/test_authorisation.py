@@ -58,6 +58,9 @@ async def _this_machine(town: Town) -> Caller:
 WINDOW: Final = "window"
 """The clerk at the window; knocks, after all others, only where a row names them."""
 
+CASHIER: Final = "cashier"
+"""The officer who takes fees, waives them and compares the books; the same."""
+
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
 MOVE: Final = {"step": "acceptance", "outcome": "accept", "words": {}}
 QUESTIONS: Final = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
@@ -112,6 +115,10 @@ def keepers(nobody: str, status: str, **more: Any) -> Row:
 
 def clerks(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(WINDOW,), **more)
+
+
+def cashiers(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=(CASHIER,), **more)
 
 
 def mayors(nobody: str, status: str, **more: Any) -> Row:
@@ -278,6 +285,26 @@ SWEEP: Final[Mapping[str, Row]] = {
         stage=stages.late,
         sent={"reason": "系统故障两天"},
     ),
+    "GET /payments/{payment}": own("303 /sign-in?next=/payments/"),
+    "POST /payments/{payment}/pay": own("303 /sign-in?next=/", right="303 /simulated-port/"),
+    "GET /payments/{payment}/back": own("303 /sign-in?next=/payments/", right="303 /payments/"),
+    "GET /payments/{payment}/receipts/{receipt}": own("303 /sign-in?next=/payments/"),
+    "GET /simulated-port/{reference}": everybody("200"),
+    "POST /simulated-port/{reference}": everybody("303 /payments/"),
+    "GET /desk/payments": cashiers("303 /sign-in?next=/desk/payments", "200"),
+    "GET /desk/payments/{payment}": cashiers("303 /sign-in?next=/desk/payments/", "200"),
+    "POST /desk/payments/{payment}/cash": cashiers("303 /sign-in?next=/", "303 /desk/payments/"),
+    # Nothing waits to be given back; the whole way stands in test_payments.
+    "POST /desk/payments/{payment}/hand-back": cashiers("303 /sign-in?next=/", "409"),
+    "GET /desk/payments/{payment}/receipts/{receipt}": cashiers("303 /sign-in?next=/desk/payments/", "200"),
+    "GET /desk/payments/{payment}/waive": cashiers("303 /sign-in?next=/desk/payments/", "200"),
+    "POST /desk/payments/{payment}/waive": cashiers(
+        "303 /sign-in?next=/", "303 /desk/cases/", sent={"reason": "because"}
+    ),
+    "GET /finance": cashiers("303 /sign-in?next=/finance", "200"),
+    "GET /finance/{day}": cashiers("303 /sign-in?next=/finance/", "200"),
+    "POST /finance/{day}": cashiers("303 /sign-in?next=/", "303 /finance/"),
+    "GET /finance/{day}/lines.csv": cashiers("303 /sign-in?next=/finance/", "200"),
     "GET /wallet": signed_in("200"),
     "GET /wallet/{licence}": own("303 /sign-in?next=/wallet/"),
     "GET /wallet/{licence}/paper": own("303 /sign-in?next=/wallet/"),
@@ -327,6 +354,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/desk": officers("401"),
     "GET /api/cases/{case}": case("401", "200", "200"),
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
+    # Of affairs that are not one's own there are no fees to see.
+    "GET /api/affairs/{affair}/payments": machine("200"),
+    "GET /api/payments": machine("200"),
+    "GET /api/payments/{payment}": own("401"),
+    "POST /api/payments/{payment}/pay": own("401"),
+    "POST /api/payments/{payment}/check": own("401"),
+    "POST /api/desk/payments/{payment}/cash": cashiers("401", "200"),
     "GET /api/wallet": machine("200"),
     "GET /api/verify/{identifier}": everybody("200"),
     "GET /api/docs": everybody("200"),
@@ -361,6 +395,18 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"session": str(row["session"])}
     if "{absence}" in route:
         return {"absence": str(await town.absence(town.accept))}
+    if "{payment}" in route:
+        owing = await town.fee(town.citizen)
+        if "{receipt}" in route:
+            await town.cashier.send(f"/api/desk/payments/{owing.payment}/cash", {})
+        paid = await town.rows("select receipt from money where payment = $1", owing.payment)
+        return {"payment": str(owing.payment), "receipt": paid[0]["receipt"] if paid else ""}
+    if "{reference}" in route:
+        owing = await town.fee(town.citizen)
+        sent = await town.citizen.send(f"/api/payments/{owing.payment}/pay", {})
+        return {"reference": sent.json()["address"].rpartition("/")[2]}
+    if "{day}" in route:
+        return {"day": (town.clock().date() - timedelta(days=1)).isoformat()}
     if "{licence}" in route or "{identifier}" in route:
         given = await town.issue(town.citizen)
         if "/desk/renewals/" in route:
@@ -520,6 +566,10 @@ def without_names(page: httpx.Response) -> str:
         ("accept", "/window/{reception}"),
         ("accept", "/window/{reception}/affairs/{affair}"),
         ("citizen", "/window/{reception}"),
+        ("other", "/payments/{payment}"),
+        ("other", "/api/payments/{payment}"),
+        ("cashier", "/payments/{payment}"),
+        ("accept", "/desk/payments/{payment}"),
     ],
 )
 async def test_a_stranger_cannot_tell_what_is_there_from_what_is_not(town: Town, visitor: str, path: str) -> None:
@@ -527,8 +577,9 @@ async def test_a_stranger_cannot_tell_what_is_there_from_what_is_not(town: Town,
     thread = await town.apply(town.citizen)
     there = await stranger.get(filled(f"GET {path}", town, thread, **await asked_for(path, town, thread)))
     none = Thread(uuid4(), "", uuid4(), uuid4())
-    nowhere = await stranger.get(filled(f"GET {path}", town, none, licence=str(uuid4()), reception=str(uuid4())))
-    garbled = await stranger.get(re.sub(r"\{(affair|case|letter|licence|reception)\}", "no-id", path))
+    made_up = {name: str(uuid4()) for name in ("licence", "reception", "payment")}
+    nowhere = await stranger.get(filled(f"GET {path}", town, none, **made_up))
+    garbled = await stranger.get(re.sub(r"\{(affair|case|letter|licence|reception|payment)\}", "no-id", path))
     assert there.status_code == nowhere.status_code == garbled.status_code
     assert there.status_code in (403, 404)
     assert without_names(there) == without_names(nowhere)
