@@ -15,6 +15,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity pack schema": "a schema is JSON, always",
     "onecity service apply": "its answer is JSON, always",
     "onecity service decide": "its answer is JSON, always",
+    "onecity case find": "its answer is JSON, always",
     "onecity case upload": "its answer is JSON, always",
     "onecity case bring": "its answer is JSON, always",
     "onecity case again": "its answer is JSON, always",

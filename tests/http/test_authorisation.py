@@ -85,8 +85,8 @@ def keepers(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(KEEPER,), **more)
 
 
-def officers(nobody: str) -> Row:
-    return Row((nobody, "403", "403", "403", *("200",) * 5))
+def officers(nobody: str, **more: Any) -> Row:
+    return Row((nobody, "403", "403", "403", *("200",) * 5), **more)
 
 
 def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
@@ -189,6 +189,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/"),
     "POST /affairs/{affair}/cases/{case}/rate": Row(("303 /sign-in?next=/", "409", *("404",) * (len(VISITORS) - 2))),
     "GET /desk": officers("303 /sign-in?next=/desk"),
+    "GET /desk/find": officers("303 /sign-in?next=/desk"),
+    "POST /desk/find": officers("303 /sign-in?next=/", sent={"q": "食品"}),
     "GET /desk/cases/{case}": case("303 /sign-in?next=/desk", "200", "200"),
     # Nobody brought a floor plan with this application, so the right officer learns that as well.
     "GET /desk/cases/{case}/materials/{material}": case("303 /sign-in?next=/desk", "404", "404"),
@@ -240,6 +242,7 @@ SWEEP: Final[Mapping[str, Row]] = {
         ("401", "409", *("404",) * (len(VISITORS) - 2)), sent={"case": "{case}", "level": 5}
     ),
     "GET /api/desk": officers("401"),
+    "POST /api/desk/find": officers("401", sent={"text": "食品"}),
     "GET /api/cases/{case}": case("401", "200", "200"),
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
     "GET /api/wallet": machine("200"),

@@ -35,6 +35,7 @@ from onecity.packs import Pack, Words
 from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.model import KnownFirm, KnownWard
+from onecity.people.roll import Roll
 from onecity.people.usecases import Known
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
@@ -113,20 +114,22 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=(gives,))
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
+    locks = Locks(door_keys, PasswordHasher())
     counter = services.Counter(
         intake=Intake(catalogue, office, uploads, held, city.area),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
+        roll=Roll(memory.pool, locks, ledger),
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
-    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     return City(
         pack=pack,
         memory=memory,
         words=words,
         registers=Registers(memory.pool, keys.service_key("registers")),
-        door=PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone()),
+        door=PasswordDoor(memory.pool, locks, city.clock_zone()),
         counter=counter,
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),

@@ -24,7 +24,17 @@ from onecity.casework.projections import CASES
 from onecity.casework.rules import Move, Terms, Why, todos
 from onecity.casework.rules.deadlines import clock_of_receipt, latest
 from onecity.casework.rules.moves import advance, hindered, may
-from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, visible_case, work_list
+from onecity.casework.store import (
+    CaseRow,
+    Wanted,
+    Words,
+    WorkRow,
+    cases_of,
+    cases_of_affair,
+    find_cases,
+    visible_case,
+    work_list,
+)
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
 from onecity.casework.usecases.letters import told
 from onecity.casework.usecases.moving import claim, deliver, explain, hand_over, move, rate, release, withdraw
@@ -64,7 +74,9 @@ __all__ = [
     "Step",
     "StepTaken",
     "Terms",
+    "Wanted",
     "Why",
+    "Words",
     "WorkRow",
     "advance",
     "cases_of",
@@ -74,6 +86,7 @@ __all__ = [
     "deliver",
     "duties_of",
     "explain",
+    "find_cases",
     "folded",
     "hand_over",
     "hindered",

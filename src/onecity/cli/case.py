@@ -10,23 +10,44 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Moved, rate
-from onecity.cli.acting import Credentials, as_somebody, signed_in
+from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.service import read_answers
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.bringing import Put, put
+from onecity.services.usecases.finding import Finder
+from onecity.services.web.finding import FoundList, told
 
 
 @click.group()
 def case() -> None:
-    """A running case: bring what is missing, try again, withdraw, say how it went."""
+    """A running case: find it, bring what is missing, try again, withdraw, say how it went."""
 
 
 def _by(visitor: Visitor) -> Acting:
     return Acting(visitor.person, Channel.CLI)
+
+
+@case.command("find")
+@click.argument("text")
+@signing_in
+def find_cases(text: str, *, login: str, password: str, code: str, settings: Settings) -> None:
+    """Find the newest cases within an officer's scopes: by item, agency, whole name, identity or receipt number.
+
+    Example: onecity case find 食品 --login shouli
+    """
+
+    async def done(city: City, visitor: Visitor) -> FoundList | Refused:
+        finder, today = Finder(city.counter.catalogue, city.counter.roll), day_in(city.counter.office.zone, now())
+        async with city.memory.pool.acquire() as connection:
+            found = await finder.find(connection, text, visitor.duties_of("services"))
+        return found if isinstance(found, Refused) else FoundList(tuple(told(one, today=today) for one in found))
+
+    as_somebody(Credentials(login, password, code), settings, done)
 
 
 @case.command()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import area_prefix
+from onecity.machinery.postgres import columns_of, covered
 from onecity.machinery.web import Held
 from onecity.people.model import Logged, Read
 
@@ -31,8 +31,7 @@ class QuestionRow(msgspec.Struct, frozen=True):
 
 _READ = "read, at, reader, duty, department, area, about, what"
 _QUESTION = "q.question, q.read, q.person, q.reader, q.duty, q.department, q.area, q.asked, q.answered"
-_HELD = "unnest($1::text[], $2::text[]) h(department, area)"
-_COVERS = "h.department = q.department and starts_with(q.area, h.area)"
+_WITHIN = covered("q.department", "q.area", first=1)
 
 
 async def put(connection: "Connection", subject: UUID, read: Read) -> None:
@@ -126,8 +125,8 @@ async def open_questions(connection: "Connection", held: Sequence[Held], *, limi
     """Questions that wait for an answer in the scopes of the duties, the oldest first."""
     rows = await connection.fetch(
         f"select {_QUESTION} from read_questions q where q.answered is null"
-        f" and exists (select from {_HELD} where {_COVERS}) order by q.asked limit $3",
-        *_scopes(held), limit,
+        f" and {_WITHIN} order by q.asked limit $3",
+        *columns_of(one.scope for one in held), limit,
     )  # fmt: skip
     return [QuestionRow(*row) for row in rows]
 
@@ -135,12 +134,7 @@ async def open_questions(connection: "Connection", held: Sequence[Held], *, limi
 async def visible_question(connection: "Connection", question: UUID, held: Sequence[Held]) -> QuestionRow | None:
     """One question, if it lies in the scope of one of the duties; None does not say whether it exists."""
     row = await connection.fetchrow(
-        f"select {_QUESTION} from read_questions q where q.question = $3 and exists (select from {_HELD}"
-        f" where {_COVERS})",
-        *_scopes(held), question,
+        f"select {_QUESTION} from read_questions q where q.question = $3 and {_WITHIN}",
+        *columns_of(one.scope for one in held), question,
     )  # fmt: skip
     return QuestionRow(*row) if row else None
-
-
-def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
-    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]

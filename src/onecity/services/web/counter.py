@@ -14,6 +14,7 @@ from onecity.ledger import Ledger
 from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
 from onecity.people import Agency, ReadLog, person
+from onecity.people.roll import Roll
 from onecity.services import store
 from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
@@ -34,6 +35,7 @@ class Counter(msgspec.Struct, frozen=True):
     drafts: Drafts
     scribe: Scribe
     reads: ReadLog
+    roll: Roll
 
     @property
     def catalogue(self) -> Catalogue:

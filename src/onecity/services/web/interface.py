@@ -23,6 +23,7 @@ from onecity.services.usecases.bringing import Put, put
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
 from onecity.services.web.shown import Shown
 
 
@@ -138,6 +139,7 @@ class Interface:
         self._counter = counter
         self._affairs = affairs
         self._desk = desk
+        self._finding = Finding(counter)
 
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
@@ -167,6 +169,10 @@ class Interface:
             ),
             Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation(
+                "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
+                Find, SEARCHES,
+            ),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
                 "POST", "/api/cases/{case}/moves", OFFICER, self.move, "End a step of a case with an outcome",

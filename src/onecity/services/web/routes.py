@@ -10,6 +10,7 @@ from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.finding import SEARCHES, Finding
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
 from onecity.services.web.interface import Interface
@@ -69,11 +70,13 @@ def routes(counter: Counter) -> Sequence[Route]:
 
 def _desk(counter: Counter) -> Sequence[Route]:
     """The pages of officers."""
-    desk, hands = Desk(counter), Hands(counter)
+    desk, hands, finding = Desk(counter), Hands(counter), Finding(counter)
     case = "/desk/cases/{case}"
     outcome = f"{case}/{{step}}/{{outcome}}"
     return (
         Route("GET", "/desk", OFFICER, desk.work),
+        Route("GET", "/desk/find", OFFICER, finding.page),
+        Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
         Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),
         Route("GET", outcome, OFFICER, desk.outcome),
