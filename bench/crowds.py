@@ -83,7 +83,7 @@ class Crowd:
         if accepted:
             # Far enough ahead that no job begins to warn somebody while pages are measured.
             due = date.today() + timedelta(days=10 + spread(200, dice, share=0.03))
-            yield ClockStarted(day, matter.limit, Counted(due, False, self._pack))
+            yield ClockStarted(day, matter.limit, Counted(due, provisional=False, pack=self._pack))
         if not is_open:
             yield CaseEnded("granted")
 

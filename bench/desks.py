@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from bench.crowds import matters, spread, streets
+from bench.crowds import matters, streets
 from bench.events import Hall
 from bench.knocking import Line, Reply, at_rate, in_turn, percentile
-from bench.towns import AREA, Somebody, a_name, duties, officers
+from bench.towns import AREA, Somebody, a_name, duties, officers, spread
 from onecity.bootstrap.city import City
 from onecity.machinery.postgres import connect
 from onecity.machinery.web import Held

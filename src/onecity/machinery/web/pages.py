@@ -70,7 +70,7 @@ class Pages:
         self.formats = {lang: Formats(lang, words, zone) for lang in LANGUAGES}
         self._environments = {lang: _environment(lang, words, self.formats[lang]) for lang in LANGUAGES}
         self.css = _style_sheet()
-        # Nothing in it belongs to anybody, so it may travel small; pages do not, because their size would tell of words.
+        # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
         self.small_css = gzip.compress(self.css, mtime=0)
         self.css_url = f"/static/{sha256(self.css).hexdigest()[:16]}.css"
 
