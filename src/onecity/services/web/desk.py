@@ -355,11 +355,16 @@ class Desk:
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await work_list(connection, visit.someone.duties)
             names = await names_of(connection, [row.case.subject for row in rows])
-        return [self._row(visit, row, names, current) for row in rows]
-
-    def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
         calendar = self._counter.office.calendar
-        latest = row.due or tacit_acceptance(calendar, received=row.since).silent_until.day
+        # Many steps wait since the same day, and each answer takes a count of days.
+        waiting = {row.since for row in rows if row.due is None}
+        silent = {day: tacit_acceptance(calendar, received=day).silent_until.day for day in waiting}
+        return [self._row(visit, row, names, current, row.due or silent[row.since]) for row in rows]
+
+    def _row(
+        self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object, latest: date
+    ) -> dict[str, Any]:
+        calendar = self._counter.office.calendar
         name = names.get(row.case.subject)
         return {
             "href": f"/desk/cases/{row.case.id}",
