@@ -103,6 +103,27 @@ order by duty, department, area, instead_of nulls first
 """
 
 
+# The same for the guard of each request: with the names of those for whom the person stands in, duties or not.
+_OFFICE = f"""
+with held as ({_DUTIES}), absent as (
+    select a.person, a.since, c.name from absences a join accounts c on c.person = a.person
+    where a.deputy = $1 and a.confirmed and a.since <= $2 and a.until >= $2 and c.name is not null
+)
+select duty, department, area, instead_of, null::text as name, null::date as since from held
+union all select null, null, null, person, name, since from absent
+order by name nulls first, duty, department, area, instead_of nulls first
+"""
+
+
+async def office_of(connection: "Connection", who: UUID, day: date) -> tuple[tuple[Held, ...], tuple[str, ...]]:
+    """The duties that an officer holds on a day, and the names of those for whom they stand in."""
+    rows = await connection.fetch(_OFFICE, who, day)
+    held = [row for row in rows if row["name"] is None]
+    absent = sorted((row for row in rows if row["name"] is not None), key=lambda row: row["since"])
+    duties = tuple(Held(row["duty"], Scope(row["department"], row["area"]), row["instead_of"]) for row in held)
+    return duties, tuple(dict.fromkeys(row["name"] for row in absent))
+
+
 async def duties_of(connection: "Connection", who: UUID, day: date) -> tuple[Held, ...]:
     """The duties that a person holds on a day, those of absent colleagues included."""
     rows = await connection.fetch(_DUTIES, who, day)

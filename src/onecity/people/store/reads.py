@@ -34,12 +34,18 @@ _QUESTION = "q.question, q.read, q.person, q.reader, q.duty, q.department, q.are
 _WITHIN = covered("q.department", "q.area", first=1)
 
 
-async def put(connection: "Connection", subject: UUID, read: Read) -> None:
-    """Record a look at somebody's data."""
+async def put(connection: "Connection", looks: Sequence[Logged]) -> None:
+    """Record looks at people's data."""
+    rows = [
+        (one.subject, look.read, look.at, look.reader, look.duty, look.agency, look.area, look.about, look.what)
+        for one in looks
+        for look in (one.read,)
+    ]
     await connection.execute(
-        f"insert into reads (subject, {_READ}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        subject, read.read, read.at, read.reader, read.duty, read.agency, read.area, read.about, read.what,
-    )  # fmt: skip
+        f"insert into reads (subject, {_READ}) select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[],"
+        " $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[])",
+        *zip(*rows, strict=True),
+    )
 
 
 async def of(connection: "Connection", subject: UUID, *, limit: int, offset: int) -> list[Read]:

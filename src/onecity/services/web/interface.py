@@ -289,6 +289,7 @@ class Interface:
             key=idempotency_key(visit),
             by=by,
             now=visit.now,
+            known=opened.shown.case,
         )
 
 
