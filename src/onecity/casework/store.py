@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.machinery.postgres import columns_of, covered, covers
+from onecity.machinery.postgres import columns_of, covered, covers, reaches
 from onecity.machinery.web import Held
 
 if TYPE_CHECKING:
@@ -86,14 +86,26 @@ async def visible_case(connection: "Connection", case: UUID, held: Sequence[Held
 
 
 # A scope is resolved to queues first, and each queue is read from its own stretch of the index: a walk along the latest
-# days through other people's cases would cost a hundred times as much for a narrow scope.
+# days through other people's cases would cost a hundred times as much for a narrow scope. A scope of a whole city has
+# thousands of queues, and nearly all that waits for its duty lies within it: there the walk is short.
 _WORK_LIST: Final = f"""
-with h as (select * from unnest($2::text[], $3::text[], $4::text[]) h(agency, area, duty)), q as (
+with h as (
+    select distinct * from unnest($2::text[], $3::text[], $4::text[]) h(agency, area, duty)
+), q as (
     select distinct q.agency, q.area, h.duty from h join queues q on {covers("q.agency", "q.area")}
+    where h.area not like '____00'
 ), w as (
-    select found.* from q cross join lateral (
-        select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
-        order by w.due nulls first, w.since limit $1
+    select found.* from (
+        select near.* from q cross join lateral (
+            select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
+            order by w.due nulls first, w.since limit $1
+        ) near
+        union
+        select wide.* from h cross join lateral (
+            select * from work_items w where w.agency = h.agency and w.duty = h.duty
+                and {reaches("h.area", "w.area")}
+            order by w.due nulls first, w.since limit $1
+        ) wide where h.area like '____00'
     ) found order by found.due nulls first, found.since, found.case_id limit $1
 )
 select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.due nulls first, w.since, w.case_id
