@@ -1,5 +1,6 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -68,7 +69,7 @@ class Affairs:
         async with self._counter.ledger.readers.acquire() as connection:
             within = await matters_of(connection, visit.acting())
             rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit)
-        return [await self._card(visit, row.affair) for row in rows]
+        return list(await asyncio.gather(*(self._card(visit, row.affair) for row in rows)))
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
@@ -97,7 +98,7 @@ class Affairs:
         """The cases of an affair, each after those for which it waits."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of_affair(connection, affair)
-        left = [await self._counter.ledger.history(row.id) for row in rows]
+        left = list(await asyncio.gather(*(self._counter.ledger.history(row.id) for row in rows)))
         found: dict[UUID, Part] = {}
         while left:
             # A case waits only for cases of its own affair, and never in a circle: each round finds at least one.

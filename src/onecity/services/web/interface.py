@@ -23,6 +23,7 @@ from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
+from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
 from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
@@ -116,6 +117,7 @@ class Interface:
     def __init__(self, counter: Counter, desk: Desk) -> None:
         self._counter = counter
         self._desk = desk
+        self._finding = Finding(counter)
 
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
@@ -155,6 +157,10 @@ class Interface:
             ),
             Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation(
+                "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
+                Find, SEARCHES,
+            ),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
                 "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
@@ -298,4 +304,5 @@ class Interface:
             key=idempotency_key(visit),
             by=by,
             now=visit.now,
+            known=opened.shown.case,
         )
