@@ -477,8 +477,8 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(cluster: Cluster, folder: Path, name: str) -> AsyncIterator[Town]:
-    """A city on a database of its own."""
+async def open_town(cluster: Cluster, folder: Path, name: str, *, at: datetime = MORNING) -> AsyncIterator[Town]:
+    """A city on a database of its own, founded at an instant."""
     admin = await connect(cluster.address("onecity_owner", "postgres"))
     await admin.execute(f"create database {name}")
     database = Database(cluster.address("onecity_owner", name), cluster.address("onecity_app", name), None)
@@ -488,7 +488,7 @@ async def open_town(cluster: Cluster, folder: Path, name: str) -> AsyncIterator[
     folder.mkdir()
     pack, faults = load_pack(shipped_pack(), KINDS)
     assert faults == ()
-    clock = Clock(MORNING)
+    clock = Clock(at)
     async with open_memory(database, folder, pack.one(CITY).ledger_origin) as memory:
         with pytest.MonkeyPatch.context() as patch:
             # What makes a password slow to guess would make the tests slow and show nothing.

@@ -1,0 +1,70 @@
+"""Every page of the story, looked at in each size, theme and language: nobody is kept out, nothing is cut off."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+from tests.screens.looking import Eyes
+from tests.screens.scenes import SCENES, Scene
+from tests.screens.stage import Stage, open_stage
+
+from onecity.machinery.postgres import Cluster
+
+PHONE, DESK = (390, 844), (1280, 800)
+LOOKS = (("zh", False), ("zh", True), ("en", False))
+"""Language and whether the type is large; the dark theme is looked at in normal type."""
+
+
+@pytest.fixture(scope="session")
+async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
+    with pytest.MonkeyPatch.context() as patch:
+        async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
+            patch.setattr("onecity.bootstrap.city.now", found.story.town.clock)
+            yield found
+
+
+async def looked_at(page: Page, eyes: Eyes, *, dark: bool) -> list[str]:
+    """What is wrong with a page at both sizes, and in the dark."""
+    found: list[str] = []
+    for width, height in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width}: {wrong}" for wrong in (*await eyes.look(), *await eyes.axe())]
+        if dark:
+            await page.emulate_media(color_scheme="dark")
+            found += [f"{width}, dark: {wrong}" for wrong in await eyes.axe(colours_only=True)]
+            await page.emulate_media(color_scheme="light")
+    return found
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=str)
+async def test_a_page_keeps_nobody_out_and_cuts_nothing_off(stage: Stage, scene: Scene) -> None:
+    wrong: list[str] = []
+    for lang, large in LOOKS:
+        page = await stage.page(scene.who, lang=lang, large=large)
+        eyes = Eyes(page, stage.address)
+        await stage.show(page, scene)
+        found = [*await eyes.wire(), *await eyes.words(lang, citizen=not scene.desk)]
+        found += await looked_at(page, eyes, dark=lang == "zh" and not large)
+        wrong += [f"{lang}{', large' if large else ''}, {one}" for one in found]
+        await page.close()
+    assert wrong == []
+
+
+async def test_eyes_find_what_is_wrong(stage: Stage) -> None:
+    page = await stage.page("", lang="zh", large=False)
+    eyes = Eyes(page, stage.address)
+    await page.goto("/sign-in")
+    await page.evaluate(
+        """document.querySelector('main').insertAdjacentHTML('beforeend', `
+        <p style="width: 900px">很宽的一段</p><p style="font-size: 11px">很小</p>
+        <p style="width: 40px; overflow: hidden; white-space: nowrap">被切掉的一段话</p>
+        <a class="button button-primary" href="/">又一个</a><p style="color: #bbb">看不清，暂无数据</p>`)"""
+    )
+    found = " ".join((*await eyes.look(), *await eyes.axe(), *await eyes.words("en", citizen=True)))
+    for wrong in ("scrolls sideways", "letters of 11.0 px", "cut off by p", "primary buttons", "axe color-contrast"):
+        assert wrong in found
+    assert "暂无数据" in found
+    assert "says it speaks 'zh-CN'" in found
+    await page.close()
