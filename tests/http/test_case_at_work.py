@@ -11,7 +11,7 @@ import pytest
 from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Thread, Town, hidden, open_town
 
-from onecity.casework import let_silence_speak, recount, remind
+from onecity.casework import CaseOpened, Office, Terms, let_silence_speak, recount, remind
 from onecity.kernel.acting import Scope
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.postgres import Cluster
@@ -129,6 +129,27 @@ async def test_silence_accepts_after_five_working_days_once_and_as_of_the_receip
         assert row["accepted"] == row["received"]
     assert "到期没有人动" in (await citizen.get(f"/affairs/{thread.affair}")).text
     assert await letters(here, thread.affair) == ["services.received", "services.accepted"]
+
+
+async def test_a_case_that_breaks_keeps_no_other_from_its_turn(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    citizen = await here.new_citizen()
+    broken, sound = await here.apply(citizen), await here.apply(citizen)
+    office, terms_of = here.city.counter.office, type(here.city.counter.office).terms
+
+    async def terms(office: Office, opened: CaseOpened) -> Terms:
+        if opened.affair == broken.affair:
+            raise ValueError("as if its process could not be read")
+        return await terms_of(office, opened)
+
+    monkeypatch.setattr(Office, "terms", terms)
+    monkeypatch.setattr("onecity.casework.usecases.watching._AT_ONCE", 1)
+    with here.clock.later(timedelta(days=7)):
+        with pytest.RaisesGroup(ValueError):
+            await let_silence_speak(here.clock(), office=office)
+        [row] = await here.rows("select accepted from cases where id = $1", sound.case)
+        assert row["accepted"] is not None
+        monkeypatch.undo()
+        assert await let_silence_speak(here.clock(), office=office) == 1
 
 
 async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(here: Town) -> None:

@@ -26,6 +26,7 @@ from onecity.licences import (
     Changed,
     LicenceRenewed,
     LicenceUsed,
+    Reliance,
     Why,
     cancel,
     held_by,
@@ -477,15 +478,12 @@ async def test_another_item_uses_a_licence_instead_of_a_copy(town: Town) -> None
     assert await held_of_type(holder, "food_business_licence", day=day, licences=licences) == ()
     assert await held_of_type(PersonId(uuid4()), "business_licence", day=day, licences=licences) == ()
     consent, case = Acting(holder, Channel.PHONE), uuid4()
-    change = await use(
-        given.licence, licences=licences, agency="fire_rescue", case=case, matter="fire_safety_inspection",
-        consent=consent, day=day,
-    )  # fmt: skip
+    change = await use(given.licence, [Reliance("fire_rescue", case, "fire_safety_inspection")], licences=licences, consent=consent, day=day)  # fmt: skip
     assert not isinstance(change, Refused)
     answer = LicenceUsed("fire_rescue", case, "fire_safety_inspection", holder)
 
     async def decide() -> Decision:
-        return Decision((change,), answer)
+        return Decision(change, answer)
 
     await licences.ledger.record(uuid4(), decide, LicenceUsed, by=consent, now=town.clock())
     page = (await citizen.get(f"/wallet/{given.licence}")).text
@@ -494,13 +492,11 @@ async def test_another_item_uses_a_licence_instead_of_a_copy(town: Town) -> None
     await town.publish()
     assert (await checked(town, given))["verdict"] == "valid"
     stranger = await use(
-        given.licence, licences=licences, agency="fire_rescue", case=case, matter="x",
+        given.licence, [Reliance("fire_rescue", case, "x")], licences=licences,
         consent=Acting(PersonId(uuid4()), Channel.PHONE), day=day,
     )  # fmt: skip
     assert stranger == Refused(Why.NO_CONSENT)
-    nothing = await use(
-        uuid4(), licences=licences, agency="fire_rescue", case=case, matter="x", consent=consent, day=day
-    )
+    nothing = await use(uuid4(), [Reliance("fire_rescue", case, "x")], licences=licences, consent=consent, day=day)
     assert nothing == Refused(Why.NOT_FOUND)
 
 

@@ -21,13 +21,24 @@ from onecity.casework.facts import (
 )
 from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
-from onecity.casework.rules import Move, Terms, Why, todos
-from onecity.casework.rules.deadlines import clock_of_receipt, latest
+from onecity.casework.rules import Move, Terms, Why
+from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
 from onecity.casework.rules.moves import advance, hindered, may
-from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, visible_case, work_list
+from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, work_list
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
 from onecity.casework.usecases.letters import told
-from onecity.casework.usecases.moving import claim, deliver, explain, hand_over, move, rate, release, withdraw
+from onecity.casework.usecases.looking import Found, find_case
+from onecity.casework.usecases.moving import (
+    claim,
+    colleagues,
+    deliver,
+    explain,
+    hand_over,
+    move,
+    rate,
+    release,
+    withdraw,
+)
 from onecity.casework.usecases.watching import let_silence_speak, recount, remind
 
 __all__ = [
@@ -50,6 +61,7 @@ __all__ = [
     "ClockStarted",
     "Delivery",
     "Follow",
+    "Found",
     "Happening",
     "Matter",
     "Matters",
@@ -71,9 +83,11 @@ __all__ = [
     "cases_of_affair",
     "claim",
     "clock_of_receipt",
+    "colleagues",
     "deliver",
     "duties_of",
     "explain",
+    "find_case",
     "folded",
     "hand_over",
     "hindered",
@@ -88,7 +102,6 @@ __all__ = [
     "remind",
     "todos",
     "told",
-    "visible_case",
     "withdraw",
     "work_list",
 ]

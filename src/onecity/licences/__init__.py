@@ -21,6 +21,7 @@ from onecity.licences.rules import Deed, Do, Why
 from onecity.licences.usecases import (
     Changed,
     Licences,
+    Reliance,
     cancel,
     held_by,
     held_of_type,
@@ -53,6 +54,7 @@ __all__ = [
     "LicenceUsed",
     "Licences",
     "LookedUp",
+    "Reliance",
     "RevocationDropped",
     "RevocationProposed",
     "State",

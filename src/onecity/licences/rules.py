@@ -232,9 +232,14 @@ def renewed(licence: Licence, kind: LicenceType, *, asked: date, by: Acting, tod
 def used(
     licence: Licence, *, agency: str, case: UUID, matter: str, consent: Acting, day: date
 ) -> tuple[Fact, ...] | Refused:
-    """That an agency relies on a licence for a case: only on a valid one, and only if its holder agreed."""
+    """That an agency relies on a licence for a case: only on a valid one, and only if its holder agreed.
+
+    A case that relies on it already says so once.
+    """
     if consent.person is None or consent.subject != licence.holder:
         return Refused(Why.NO_CONSENT)
+    if any(use.fact.case == case for use in licence.uses):
+        return ()
     if state_on(licence, day) is not State.VALID:
         return Refused(Why.NOT_VALID)
     return (LicenceUsed(agency, case, matter, consent.person),)

@@ -1,6 +1,6 @@
 """Issuing, overseeing, renewing and using licences: load, decide, record; the holder's letter travels along."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -145,18 +145,31 @@ async def renew(
     return await _change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
 
 
+class Reliance(msgspec.Struct, frozen=True):
+    """A case that relies on a licence, the agency that decides it, and what it is about."""
+
+    agency: str
+    case: UUID
+    matter: str
+
+
 async def use(
-    licence: UUID, *, licences: Licences, agency: str, case: UUID, matter: str, consent: Acting, day: date
-) -> Change | Refused:
-    """The change that records that a case relies on a licence, for the transaction in which it does so.
+    licence: UUID, cases: Sequence[Reliance], *, licences: Licences, consent: Acting, day: date
+) -> tuple[Change, ...] | Refused:
+    """The changes that record that cases rely on a licence, for the transaction in which they do so.
 
     `consent` is the author who agreed to it: the holder, or somebody who acts for them.
     """
     found = await load(licence, licences=licences)
     if found is None:
         return Refused(Why.NOT_FOUND)
-    facts = used(found, agency=agency, case=case, matter=matter, consent=consent, day=day)
-    return facts if isinstance(facts, Refused) else Change(licence, found.version, facts)
+    facts: list[Fact] = []
+    for one in cases:
+        more = used(found, agency=one.agency, case=one.case, matter=one.matter, consent=consent, day=day)
+        if isinstance(more, Refused):
+            return more
+        facts += more
+    return (Change(licence, found.version, tuple(facts)),) if facts else ()
 
 
 async def held_by(holder: PersonId, *, licences: Licences) -> tuple[Licence, ...]:

@@ -155,13 +155,13 @@ class Catalogue:
             [*first, *(fields_of(self._fields, items[name].value) for name in names if name in items)]
         )
 
-    def current(self, name: str) -> rules.Matter:
+    def current(self, name: str) -> rules.Current:
         """An item of the pack in force, ready to open a case."""
         item = self.pack.all(ITEM)[name]
         process = self.pack.all(PROCESS)[item.value.process]
-        return rules.Matter(
-            name, version_of(item), item.value.process, version_of(process), item.value.agency, process.value,
-            item.value.limit.limit,
+        return rules.Current(
+            name, version_of(item), item.value.process, version_of(process), item.value.agency,
+            _matter(item.value, process.value),
         )  # fmt: skip
 
     def process(self, item: Item) -> Process:
@@ -170,14 +170,7 @@ class Catalogue:
 
     async def matter(self, opened: CaseOpened) -> Matter:
         """The process and limit of a case, in the versions under which it was opened."""
-        item = await self.item_of(opened)
-        extension = item.limit.extension
-        return Matter(
-            process=await self.process_of(opened),
-            limit=item.limit.limit,
-            extension=extension.days if extension else 0,
-            lackable=item.lackable,
-        )
+        return _matter(await self.item_of(opened), await self.process_of(opened))
 
     async def item_of(self, opened: CaseOpened) -> Item:
         """The item of a case, as it was when the case was opened."""
@@ -186,3 +179,8 @@ class Catalogue:
     async def process_of(self, opened: CaseOpened) -> Process:
         """The process of a case, as it was when the case was opened."""
         return await self._declarations.value(self.pack, PROCESS, opened.process, opened.process_version)
+
+
+def _matter(item: Item, process: Process) -> Matter:
+    extension = item.limit.extension
+    return Matter(process, item.limit.limit, extension.days if extension else 0, item.lackable)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -43,21 +43,23 @@ class Applied(Fact, frozen=True):
 
 
 class Supplemented(Fact, frozen=True):
-    """The person brought what a case lacked. `answers` are those that changed, `materials` what came."""
+    """The person brought what a case lacked: `answers` are those that changed, `materials` and `licences` what came."""
 
     subject: UUID
     case: UUID
     answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
     materials: Mapping[str, str] = {}
+    licences: Mapping[str, UUID] = {}
 
 
 class AppliedAgain(Fact, frozen=True):
-    """The person applied once more for an item that was not granted; `answers` are those that changed."""
+    """The person applied once more for an item that was not granted; `answers` and `licences` hold what changed."""
 
     subject: UUID
     branch: Branch
     answers: Annotated[Mapping[str, str] | None, Personal(subject="subject", kept="as long as its cases, archives law")]
     materials: Mapping[str, str] = {}
+    licences: Mapping[str, UUID] = {}
 
 
 class JointExtended(Fact, frozen=True):
@@ -69,9 +71,14 @@ class JointExtended(Fact, frozen=True):
     reason: Annotated[str | None, Personal(subject="subject", kept="as long as its cases, archives law")]
 
 
+def _without_licences(data: dict[str, Any]) -> dict[str, Any]:
+    """Before 2026-11-26 nothing that was added to an application relied on a licence in a way that was written down."""
+    return {**data, "licences": {}}
+
+
 FACTS: Final = (
     FactType("services.applied", Applied),
-    FactType("services.supplemented", Supplemented),
-    FactType("services.applied_again", AppliedAgain),
+    FactType("services.supplemented", Supplemented, version=2, upcasts={1: _without_licences}),
+    FactType("services.applied_again", AppliedAgain, version=2, upcasts={1: _without_licences}),
     FactType("services.joint_extended", JointExtended),
 )

@@ -41,10 +41,10 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
                 affair = Affair(
                     one.stream, 1, one.at, applied, answers, applied.materials, applied.licences, applied.branches
                 )
-            case Supplemented(answers=answers, materials=materials) if affair:
-                affair = _with(affair, answers, materials)
-            case AppliedAgain(branch=branch, answers=answers, materials=materials) if affair:
-                more = _with(affair, answers, materials)
+            case Supplemented() as added if affair:
+                affair = _with(affair, added)
+            case AppliedAgain(branch=branch) as added if affair:
+                more = _with(affair, added)
                 affair = msgspec.structs.replace(more, branches=(*more.branches, branch))
             case JointExtended() as extended if affair:
                 affair = msgspec.structs.replace(affair, extended=extended)
@@ -55,7 +55,10 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
     return affair
 
 
-def _with(affair: Affair, answers: Mapping[str, str] | None, materials: Mapping[str, str]) -> Affair:
+def _with(affair: Affair, added: Supplemented | AppliedAgain) -> Affair:
     return msgspec.structs.replace(
-        affair, answers={**affair.answers, **(answers or {})}, materials={**affair.materials, **materials}
+        affair,
+        answers={**affair.answers, **(added.answers or {})},
+        materials={**affair.materials, **added.materials},
+        licences={**affair.licences, **added.licences},
     )

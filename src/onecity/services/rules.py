@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Delivery, Process, todos
-from onecity.kernel.clock import Calendar, Limit
+from onecity.casework import CaseOpened, Delivery, Matter, todos
+from onecity.kernel.clock import Calendar
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.answers import Field, FieldType, read_all
 
@@ -32,16 +32,21 @@ class Why(Reason):
     FILE_NOT_ACCEPTED = "services.file_not_accepted"
 
 
-class Matter(msgspec.Struct, frozen=True):
-    """An item and its process with the versions that a case keeps."""
+class Current(msgspec.Struct, frozen=True):
+    """An item of the pack in force and its process, with the versions that a case keeps, and what holds the case."""
 
     item: str
     item_version: str
     process: str
     process_version: str
     agency: str
-    steps: Process
-    limit: Limit
+    matter: Matter
+
+    @property
+    def first_law(self) -> str:
+        """The article behind the first step, as the letter of receipt cites it."""
+        process = self.matter.process
+        return process.steps[process.begins[0]].because.said("zh")
 
 
 def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) -> dict[str, str] | Refused:
@@ -52,9 +57,12 @@ def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) ->
     return answers
 
 
-def changed(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """The answers that are new or different."""
-    return {name: answer for name, answer in now.items() if before.get(name) != answer}
+T = TypeVar("T")
+
+
+def changed(before: Mapping[str, T], now: Mapping[str, T]) -> dict[str, T]:
+    """The answers or materials that are new or different."""
+    return {name: one for name, one in now.items() if before.get(name) != one}
 
 
 def lies_in(fields: Mapping[str, Field], answers: Mapping[str, str], *, city: str) -> str:
@@ -64,21 +72,21 @@ def lies_in(fields: Mapping[str, Field], answers: Mapping[str, str], *, city: st
 
 
 def case_of(
-    matter: Matter, calendar: Calendar, *, affair: UUID, subject: UUID, area: str, received: date,
+    current: Current, calendar: Calendar, *, affair: UUID, subject: UUID, area: str, received: date,
     after: tuple[UUID, ...] = (), delivery: Delivery = Delivery.ONLINE,
 ) -> CaseOpened:  # fmt: skip
     """The case with which an item of an application begins; one that waits for others opens nothing yet."""
     return CaseOpened(
-        matter=matter.item,
-        matter_version=matter.item_version,
-        process=matter.process,
-        process_version=matter.process_version,
+        matter=current.item,
+        matter_version=current.item_version,
+        process=current.process,
+        process_version=current.process_version,
         affair=affair,
         subject=subject,
-        agency=matter.agency,
+        agency=current.agency,
         area=area,
         received=received,
-        opens=() if after else todos(matter.steps, matter.steps.begins, calendar, since=received),
+        opens=() if after else todos(current.matter.process, current.matter.process.begins, calendar, since=received),
         after=after,
         delivery=delivery,
     )

@@ -1,14 +1,12 @@
 """What may happen to a case next: moves along its process, the clock, and who has the work in hand."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from onecity.casework.declared import Process
-from onecity.casework.facts import Todo
-from onecity.kernel.clock import Calendar, Limit, Run, due
+from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Reason
 
 LONGEST_WORDS: Final = 2_000
@@ -77,11 +75,3 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Mapping[str, str] = {}
     days: int | None = None
     lacking: tuple[str, ...] = ()
-
-
-def todos(process: Process, steps: Sequence[str], calendar: Calendar, *, since: date) -> tuple[Todo, ...]:
-    """Steps with the duties that they wait for, and the last day before silence moves them."""
-    return tuple(
-        Todo(name, step.duty, since, due(calendar, Run(since, step.silence.after)).day if step.silence else None)
-        for name, step in ((name, process.steps[name]) for name in steps)
-    )

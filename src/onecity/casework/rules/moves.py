@@ -20,8 +20,8 @@ from onecity.casework.facts import (
     Todo,
 )
 from onecity.casework.model import Case
-from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, todos
-from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke
+from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why
+from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
@@ -63,7 +63,7 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
         return Refused(Why.NO_SUCH_STEP)
     step = terms.process.steps[step_id]
     outcome = step.outcomes.get(outcome_id)
-    spoke = silence_spoke(step, todo, terms, today=today)
+    spoke = silence_spoke(todo, today=today)
     meant = step.silence is not None and step.silence.outcome == outcome_id
     if by.person is None:
         return None if spoke and meant else Refused(Why.STILL_TIME)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Delivery, Office, Terms, clock_of_receipt
+from onecity.casework import CaseOpened, Delivery, Office, clock_of_receipt
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
@@ -18,10 +18,9 @@ from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch
-from onecity.services.rules import Matter, Why, case_of, lies_in, receipt_number, taken
-from onecity.services.uploads import quoted
+from onecity.services.rules import Current, Why, case_of, lies_in, receipt_number, taken
 from onecity.services.usecases import Intake
-from onecity.services.usecases.giving import Use, relied_on, uses
+from onecity.services.usecases.relying import Brought, Needing, brought
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,25 +81,26 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
         if refused is not None:
             return refused
         begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
-        brought = await _brought(begins, intake, by=by, day=received)
-        return brought if isinstance(brought, Refused) else _taken(command, asked, begins, brought, intake, key, now)
+        needing = _needing(begins, intake.catalogue)
+        there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
+        return there if isinstance(there, Refused) else _taken(command, asked, begins, there, intake, key, now)
 
     return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
 
 
 class _Begins(msgspec.Struct, frozen=True):
-    """An application as it begins, under a version of the pack: its id, its matters, and the case of each."""
+    """An application as it begins, under a version of the pack: its id, its items, and the case of each."""
 
     pack: str
     affair: UUID
     subject: PersonId
     area: str
-    matters: tuple[Matter, ...]
+    items: tuple[Current, ...]
     opened: Mapping[UUID, CaseOpened]
 
     def branches(self) -> tuple[Branch, ...]:
-        cases = zip(self.matters, self.opened, strict=True)
-        return tuple(Branch(matter.item, matter.item_version, case, self.pack) for matter, case in cases)
+        cases = zip(self.items, self.opened, strict=True)
+        return tuple(Branch(one.item, one.item_version, case, self.pack) for one, case in cases)
 
 
 def _begins(
@@ -110,44 +110,32 @@ def _begins(
     assert subject is not None, "only people apply"
     affair = derived_id(key, now=now, what="affair")
     where = lies_in(asked.fields, asked.answers, city=intake.area)
-    matters = [catalogue.current(name) for name in asked.items]
+    items = tuple(catalogue.current(name) for name in asked.items)
     cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
     waits = dependencies(catalogue.bundle(asked.items))
     opened = {
-        cases[matter.item]: case_of(
-            matter, intake.office.calendar, affair=affair, subject=subject, received=received,
-            area=lies_in(catalogue.fields([matter.item]), asked.answers, city=where),
-            after=tuple(cases[other] for other in waits[matter.item]), delivery=command.delivery,
+        cases[one.item]: case_of(
+            one, intake.office.calendar, affair=affair, subject=subject, received=received,
+            area=lies_in(catalogue.fields([one.item]), asked.answers, city=where),
+            after=tuple(cases[other] for other in waits[one.item]), delivery=command.delivery,
         )
-        for matter in matters
+        for one in items
     }  # fmt: skip
-    return _Begins(intake.office.pack, affair, subject, where, tuple(matters), opened)
+    return _Begins(intake.office.pack, affair, subject, where, items, opened)
 
 
-class _Brought(msgspec.Struct, frozen=True):
-    """What is there: sealed files, and licences that show the same; the changes that say who relies on them."""
-
-    files: Mapping[str, str]
-    licences: Mapping[str, UUID]
-    changes: tuple[Change, ...]
-
-
-async def _brought(begins: _Begins, intake: Intake, *, by: Acting, day: date) -> _Brought | Refused:
-    items = intake.catalogue.bundle([matter.item for matter in begins.matters])
-    names = materials_of(items)
-    held = await relied_on(names, intake=intake, subject=begins.subject, day=day)
-    relying: dict[UUID, list[Use]] = {}
-    for matter, case in zip(begins.matters, begins.opened, strict=True):
-        for licence in {held[one.material] for one in items[matter.item].needs if one.material in held}:
-            relying.setdefault(licence, []).append(Use(matter.agency, case, matter.item))
-    changes = await uses(relying, licences=intake.licences, by=by, day=day)
-    if isinstance(changes, Refused):
-        return changes
-    return _Brought(quoted(await intake.uploads.of(begins.subject, names)), held, tuple(changes))
+def _needing(begins: _Begins, catalogue: Catalogue) -> list[Needing]:
+    """The cases with what must be brought for each: without what another case of the application gives."""
+    items = catalogue.bundle([one.item for one in begins.items])
+    outside = frozenset(materials_of(items))
+    return [
+        Needing(case, name, item, tuple(one.material for one in item.needs if one.material in outside))
+        for (name, item), case in zip(items.items(), begins.opened, strict=True)
+    ]
 
 
 def _taken(
-    command: Apply, asked: Chosen, begins: _Begins, brought: _Brought, intake: Intake, key: UUID, now: datetime
+    command: Apply, asked: Chosen, begins: _Begins, there: Brought, intake: Intake, key: UUID, now: datetime
 ) -> Decision:
     received = next(iter(begins.opened.values())).received
     applied = Applied(
@@ -156,34 +144,32 @@ def _taken(
         area=begins.area,
         branches=begins.branches(),
         answers=asked.answers,
-        materials=brought.files,
-        licences=brought.licences,
+        materials=there.files,
+        licences=there.licences,
         event=command.event,
         event_version=intake.catalogue.event_version(command.event) if command.event else None,
     )
-    first = begins.matters[0]
     changes = (
         Change(begins.affair, 0, (applied,)),
         *(
-            Change(case, 0, begun(opened, matter, intake.office))
-            for matter, (case, opened) in zip(begins.matters, begins.opened.items(), strict=True)
+            Change(case, 0, begun(opened, one, intake.office))
+            for one, (case, opened) in zip(begins.items, begins.opened.items(), strict=True)
         ),
-        *brought.changes,
-        _receipt_letter(begins.subject, begins.affair, applied, first, key=key, now=now),
+        *there.changes,
+        _receipt_letter(begins.subject, begins.affair, applied, begins.items[0], key=key, now=now),
     )
     return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened)))
 
 
-def begun(opened: CaseOpened, matter: Matter, office: Office) -> tuple[Fact, ...]:
+def begun(opened: CaseOpened, current: Current, office: Office) -> tuple[Fact, ...]:
     """The facts with which a case begins: where the limit runs since the receipt, its clock begins with it."""
     if opened.after:
         return (opened,)
-    terms = Terms(matter.steps, matter.limit, 0, frozenset(), office.calendar, office.pack)
-    return (opened, *clock_of_receipt(terms, since=opened.received))
+    return (opened, *clock_of_receipt(office.terms_of(current.matter), since=opened.received))
 
 
 def _receipt_letter(
-    subject: PersonId, affair: UUID, applied: Applied, first: Matter, *, key: UUID, now: datetime
+    subject: PersonId, affair: UUID, applied: Applied, first: Current, *, key: UUID, now: datetime
 ) -> Change:
     return letter_to(
         subject,
@@ -192,7 +178,7 @@ def _receipt_letter(
         sender=first.agency,
         facts={"matter": " ".join(branch.item for branch in applied.branches), "number": applied.number},
         words=None,
-        law=first.steps.steps[first.steps.begins[0]].because.said("zh"),
+        law=first.first_law,
         key=key,
         now=now,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from onecity.machinery.web import Visit
 from onecity.services.forms import Material
 from onecity.services.uploads import MEDIA, WrongFile, looked_at
-from onecity.services.usecases.giving import relied_on
+from onecity.services.usecases.relying import relied_on
 from onecity.services.web.counter import Counter
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Office, Process, Why, load, visible_case
+from onecity.casework import Move, Office, Process, Why, find_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
@@ -87,14 +87,11 @@ class Counter(msgspec.Struct, frozen=True):
 
     async def author(self, case: CaseId, move: Move, visitor: Visitor, channel: Channel) -> Acting | Refused:
         """A visitor in the duty that a move of a case needs; without it there, the visitor alone."""
-        async with self.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, case, visitor.duties_of("services"))
-        if row is None:
+        found = await find_case(case, visitor.duties_of("services"), office=self.office)
+        if found is None:
             return Refused(Why.NOT_FOUND)
-        found = await load(case, office=self.office)
-        assert found is not None, "the row of a case has its history"
-        duty = duty_of(await self.catalogue.process_of(found.opened), move.step, move.outcome)
-        return visitor.acting_as(channel, duty, row.agency, row.area)
+        duty = duty_of(found.terms.process, move.step, move.outcome)
+        return visitor.acting_as(channel, duty, found.row.agency, found.row.area)
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""

@@ -21,15 +21,15 @@ from onecity.casework import (
     Terms,
     WorkRow,
     advance,
+    find_case,
     hindered,
     move,
     told,
-    visible_case,
     work_list,
 )
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import tacit_acceptance, working_days_left
+from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -51,10 +51,11 @@ from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_f
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A case that the officer may see, and in which duty they look at it."""
+    """A case that the officer may see, what it is held to, and in which duty they look at it."""
 
     row: CaseRow
     shown: Shown
+    terms: Terms
     history: tuple[Recorded, ...]
     by: Acting
 
@@ -146,16 +147,14 @@ class Desk:
         asked = visit.id("case")
         if asked is None:
             return Refused(CaseWhy.NOT_FOUND)
-        duties = visit.someone.duties_of("services")
-        async with self._counter.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, asked, duties)
-        if row is None:
+        found = await find_case(asked, visit.someone.duties_of("services"), office=self._counter.office)
+        if found is None:
             return Refused(CaseWhy.NOT_FOUND)
-        held = next(one for one in duties if one.scope.covers(row.agency, row.area))
-        by = visit.acting_as(held.duty, row.agency, row.area)
+        row = found.row
+        by = visit.acting_as(found.held[0].duty, row.agency, row.area)
         await self._counter.reads.note(row.subject, "case", about=row.affair, by=by, now=visit.now)
-        history = await self._counter.ledger.history(row.id)
-        return Opened(row, await shown_case(self._counter, history, today=visit.today), history, by)
+        shown = await shown_case(self._counter, found.history, today=visit.today)
+        return Opened(row, shown, found.terms, found.history, by)
 
     def author(self, visit: Visit, opened: Opened, step: str, outcome: str = "") -> Acting:
         """The visitor in the duty of an outcome of this case, if they hold it there."""
@@ -168,24 +167,15 @@ class Desk:
             return opened
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
         by = self.author(visit, opened, step_id, outcome_id)
-        no = hindered(
-            opened.shown.case, step_id, outcome_id, terms=self._terms(opened), by=by, today=visit.today
-        )  # fmt: skip
+        no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, today=visit.today)
         if no is not None:
             return no
         step = opened.shown.process.steps[step_id]
         return opened, Chosen(step_id, step, outcome_id, step.outcomes[outcome_id], by)
 
-    def _terms(self, opened: Opened) -> Terms:
-        """What the case is held to, in the versions under which it was opened."""
-        item, office = opened.shown.item, self._counter.office
-        extension = item.limit.extension.days if item.limit.extension else 0
-        limit = item.limit.limit
-        return Terms(opened.shown.process, limit, extension, item.lackable, office.calendar, office.pack)
-
     def _tried(self, visit: Visit, opened: Opened, chosen: Chosen, command: Move) -> Refused | None:
         """Why the move would be refused; the same rule decides it that will decide it in earnest."""
-        facts = advance(opened.shown.case, command, terms=self._terms(opened), by=chosen.by, today=visit.today)
+        facts = advance(opened.shown.case, command, terms=opened.terms, by=chosen.by, today=visit.today)
         return facts if isinstance(facts, Refused) else None
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
@@ -234,7 +224,7 @@ class Desk:
 
     def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
         """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
-        case, terms = opened.shown.case, self._terms(opened)
+        case, terms = opened.shown.case, opened.terms
         actions: list[dict[str, Any]] = []
         for step_id, todo in sorted(case.waiting.items()):
             if todo.duty == APPLICANT or step_id not in opened.shown.process.steps:
@@ -345,7 +335,7 @@ class Desk:
         if kind is None:
             return None
         facts = {"matter": opened.row.matter}
-        tried = advance(opened.shown.case, typed, terms=self._terms(opened), by=chosen.by, today=visit.today)
+        tried = advance(opened.shown.case, typed, terms=opened.terms, by=chosen.by, today=visit.today)
         if not isinstance(tried, Refused):
             facts = told(opened.shown.case, tried)
         said = {part: typed.words.get(part) or "……" for part in chosen.outcome.write}
@@ -358,13 +348,12 @@ class Desk:
         return [self._row(visit, row, names, current) for row in rows]
 
     def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
-        calendar = self._counter.office.calendar
-        latest = row.due or tacit_acceptance(calendar, received=row.since).silent_until.day
+        calendar, latest = self._counter.office.calendar, row.due or row.silent
         name = names.get(row.case.subject)
         return {
             "href": f"/desk/cases/{row.case.id}",
             "due": latest,
-            "days_left": working_days_left(calendar, today=visit.today, latest=latest),
+            "days_left": working_days_left(calendar, today=visit.today, latest=latest) if latest else None,
             "title": self._counter.scribe.matter(visit.lang, row.case.matter),
             # A list is not a look at somebody's data, so it names nobody in full.
             "applicant": masked_name(name) if name else visit.say("services.forgotten"),
