@@ -50,6 +50,8 @@ class Scene(msgspec.Struct, frozen=True):
     act: Act | None = None
     status: int = 200
     """What the address itself answers."""
+    pictured: bool = True
+    """Whether `make screens` takes it; every scene is looked at."""
 
     def __str__(self) -> str:
         return self.id
@@ -78,7 +80,7 @@ SCENES: Final = (
     Scene("home", "首页，有事在办 / home with a running affair", "founder", "/"),
     Scene("search", "搜“开饭店” / a search", "", "/search?q=开饭店"),
     Scene("search-none", "没有搜到 / a search with no hit", "", "/search?q=紫色大象"),
-    Scene("items", "能办的事 / all items", "", "/items"),
+    Scene("items", "能办的事 / all items", "", "/items", pictured=False),
     Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
     Scene("life-event", "一件事 / the guide of a life event", "", _EVENT),
     Scene("form-questions", "先答几个问题 / the first step", "newcomer", _EVENT + "/apply/questions"),
@@ -89,7 +91,7 @@ SCENES: Final = (
     # Citizens: what became of it.
     Scene("receipt", "回执 / the receipt", "founder", _OWN + "/receipt"),
     Scene("affairs", "我的事 / my affairs", "founder", "/affairs"),
-    Scene("affairs-none", "还没有办过事 / no affair yet", "stranger", "/affairs"),
+    Scene("affairs-none", "还没有办过事 / no affair yet", "stranger", "/affairs", pictured=False),
     Scene("affair", "一件事的进度 / an affair", "founder", _OWN),
     Scene("matter-running", "正在办的一项 / a matter that runs", "founder", _OWN + "/cases/{case:food_business}"),
     Scene("matter-stopped", "停钟 / a matter whose clock stands", "founder", _OWN + "/cases/{case:fire_safety_inspection}"),
@@ -103,7 +105,7 @@ SCENES: Final = (
     Scene("letter-refused", "不予许可的信 / a letter of refusal", "founder", "/letters/{letter:services.refused}"),
     Scene("letter-granted", "办好了的信 / a letter that grants", "founder", "/letters/{letter:services.granted}"),
     Scene("letter-missing", "请补材料的信 / a letter that asks for a drawing", "founder", "/letters/{letter:services.supplement}"),
-    Scene("post", "怎么通知我 / how I am told", "founder", "/account/post"),
+    Scene("post", "怎么通知我 / how I am told", "founder", "/account/post", pictured=False),
     Scene("wallet", "证照包 / the wallet", "founder", "/wallet"),
     Scene("licence", "一本证 / a licence", "founder", "/wallet/{licence}"),
     Scene("verify", "验一本证 / verifying", "", "/verify"),
@@ -111,13 +113,13 @@ SCENES: Final = (
     Scene("verify-unknown", "没有这本证 / an unknown licence", "", "/verify/1.2.156.3005.2.11100000000013338W901.410100.20260922AAAAAAAAAAAA.001.X", status=404),
     # Citizens: about themselves.
     Scene("reads", "谁看过我的信息 / who read my data", "founder", "/reads"),
-    Scene("ask", "问一问 / asking about a look", "founder", "/reads/{read}/ask"),
+    Scene("ask", "问一问 / asking about a look", "founder", "/reads/{read}/ask", pictured=False),
     Scene("account", "我的账号 / the account", "founder", "/account"),
-    Scene("password", "换密码 / a new password", "founder", "/account/password"),
+    Scene("password", "换密码 / a new password", "founder", "/account/password", pictured=False),
     Scene("mandates", "委托 / mandates", "founder", "/mandates"),
     Scene("mandate-new", "委托一个人 / giving a mandate", "founder", "/mandates/new/person"),
     Scene("sign-in", "登录 / signing in", "", "/sign-in"),
-    Scene("sign-in-wrong", "密码不对 / a wrong password", "", "/sign-in", filled({"login": "nobody", "password": "wrong password"})),
+    Scene("sign-in-wrong", "密码不对 / a wrong password", "", "/sign-in", filled({"login": "nobody", "password": "wrong password"}), pictured=False),
     Scene("register", "开账号 / opening an account", "", "/register"),
     Scene("lost", "忘了密码 / a lost password", "", "/lost"),
     Scene("lost-code", "短信码 / the code by telephone", "", "/lost", filled({"name": "林晓梅", "number": "410199198806120023"})),
@@ -136,11 +138,11 @@ SCENES: Final = (
     Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement"),
     Scene("desk-hand-over", "转交 / handing over", "jueding", _DESK + "/work/decision/hand-over"),
     Scene("desk-explain", "为什么晚 / explaining a late day", "jueding", "/desk/cases/{case:late}/explain"),
-    Scene("absence", "我不在 / an absence", "jueding", "/absence"),
+    Scene("absence", "我不在 / an absence", "jueding", "/absence", pictured=False),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
     Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}"),
     Scene("officer-new", "新来的人 / a new officer", "admin", "/admin/officers/new?agency=market_supervision"),
-    Scene("officer-duty", "给一项职责 / giving a duty", "admin", "/admin/officers/{officer}/duty"),
+    Scene("officer-duty", "给一项职责 / giving a duty", "admin", "/admin/officers/{officer}/duty", pictured=False),
     Scene("questions", "市民问的 / questions of citizens", "admin", "/questions"),
     Scene("question", "一个问题 / a question", "admin", "/questions/{question}"),
     Scene("window-mandates", "窗口记委托 / a mandate at the window", "admin", "/window/mandates"),

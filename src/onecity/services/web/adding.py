@@ -7,8 +7,8 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import StepTaken, rate
 from onecity.casework import Why as CaseWhy
+from onecity.casework import rate
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -20,8 +20,8 @@ from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, again, bring, give_up
-from onecity.services.web.affairs import Affairs, Part
-from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.affairs import Affairs, Part, last_words
+from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, sentence_of
 
@@ -33,7 +33,6 @@ class Asked(msgspec.Struct, frozen=True):
     part: Part
     fields: Mapping[str, Field]
     materials: Mapping[str, Material]
-    notes: tuple[str, ...]
 
 
 class Adding:
@@ -186,13 +185,11 @@ class Adding:
         given = {one.result.material for one in items.values()}
         needed = [one.material for one in item.needs]
         fields = catalogue.fields([part.shown.case.opened.matter])
-        told = [fact.fact.words for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
         return Asked(
             affair=affair,
             part=part,
             fields={name: field for name, field in fields.items() if not lacking or name in lacking},
             materials=catalogue.materials([name for name in needed if name in (lacking or {*needed} - given)]),
-            notes=tuple(told[-1].values()) if told else (),
         )
 
     async def _typed(self, visit: Visit, asked: Asked) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -209,14 +206,15 @@ class Adding:
         self, visit: Visit, asked: Asked, what: str, typed: Mapping[str, str], errors: Mapping[str, str],
         files: Mapping[str, str],
     ) -> Response:  # fmt: skip
-        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, asked.materials, files)
+        later = may_follow([asked.part.shown.item]) if what == "again" else frozenset[str]()
+        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, asked.materials, files, later)
         return visit.page(
             AT + "bring.html",
             status=422 if errors or files else 200,
             title=visit.say(f"services.{what}.title", item=asked.part.shown.item.called.said(visit.lang)),
             lead=visit.say(f"services.{what}.lead"),
             send=visit.say(f"services.{what}.send"),
-            notes=asked.notes,
+            notes=last_words(asked.part, visit.lang),
             url=f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}",
             materials=cards,
             fields=asked.fields,

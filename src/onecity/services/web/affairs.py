@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import CaseOpened, cases_of_affair, folded
+from onecity.casework import CaseOpened, StepTaken, cases_of_affair, folded
 from onecity.kernel.clock import Calendar, Due, Extension, joint_due
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -20,7 +20,7 @@ from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown
+from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
 
 async def shown_case(
@@ -70,17 +70,17 @@ class Affairs:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
-        open_ = [one for one in parts if one.case.result is None]
-        first = foremost(parts)
+        latest, first = latest_of(parts), foremost(parts)
         return {
             "href": f"/affairs/{affair}",
             "title": self._title(visit, found, parts),
             "state_kind": first.tag,
             "state_text": state_text(visit, first),
             "accepted": first.accepted,
-            "done": len(parts) - len(open_),
+            "done": sum(one.good for one in parts),
             "total": len(parts),
-            "due": max((one.due.day for one in open_), default=None),
+            "due": latest.day if latest else None,
+            "asks": visit.say(latest.words) if latest else "",
             "sentence": whose_turn(visit, self._counter, first),
         }
 
@@ -122,7 +122,7 @@ class Affairs:
             parts=[self._part(visit, affair, one) for one in shown_parts],
             turn=whose_turn(visit, self._counter, foremost(shown_parts)),
             joint=joint_day(affair, shown_parts, self._counter.office.calendar),
-            latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
+            latest=latest_of(shown_parts),
             moments=newest_first(past, self._counter.office.zone),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
             back_url="/affairs",
@@ -145,6 +145,7 @@ class Affairs:
             part=self._part(visit, affair, found.shown),
             newest=newest,
             moments=moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say)),
+            why=last_words(found, visit.lang),
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=f"/affairs/{affair.id}",
         )
@@ -190,7 +191,8 @@ class Affairs:
         affair = await self._own(visit)
         if isinstance(affair, Refused):
             return visit.refuse(affair)
-        parts = [part.shown for part in current(await self.parts(affair.id, today=visit.today))]
+        parts = [part.shown for part in in_order(affair, current(await self.parts(affair.id, today=visit.today)))]
+        agencies = {one.case.opened.agency for one in parts}
         rows = [
             {"term": one.item.called.said(visit.lang), "value": self._agency(visit, one.case.opened)} for one in parts
         ]
@@ -200,7 +202,9 @@ class Affairs:
             affair=affair,
             rows=rows,
             answer_by=_first_answer(parts),
-            agency=self._agency(visit, parts[0].case.opened),
+            next=visit.say("services.receipt.next_several", number=len(agencies))
+            if len(agencies) > 1
+            else visit.say("services.receipt.next_text", agency=self._agency(visit, parts[0].case.opened)),
             back_url="/affairs",
         )
 
@@ -223,6 +227,42 @@ def foremost(parts: Sequence[Shown]) -> Shown:
     """The matter that is told first: where it is the person's turn, then those that run, then those that wait."""
     order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
     return min(parts, key=lambda one: order.get(one.state, len(order)))
+
+
+class Latest(msgspec.Struct, frozen=True):
+    """The day that stands above everything, and the key of the words that say what it is for."""
+
+    words: str
+    day: date
+    others: date | None = None
+    """The latest day of what is in other hands while it is the person's turn."""
+
+
+def latest_of(parts: Sequence[Shown]) -> Latest | None:
+    """What the person waits for: their own turn first, then the results; a day of acceptance is called one."""
+    open_ = [one for one in parts if one.case.result is None]
+    yours = [one.due.day for one in open_ if one.state == "yours"]
+    days = {one.due.day: one for one in open_ if one.state != "yours"}
+    if yours:
+        return Latest("services.affair.latest.yours", min(yours), max(days, default=None))
+    if not days:
+        return None
+    if days[max(days)].state == "waiting":
+        what = "waiting"
+    elif any(one.state == "waiting" for one in open_):
+        what = "accepted"
+    else:
+        what = "held" if any(one.case.held for one in open_) else "all"
+    return Latest(f"services.affair.latest.{what}", max(days))
+
+
+def last_words(part: Part, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote last, as rows of question and answer."""
+    taken = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
+    if not taken:
+        return []
+    outcome = part.shown.process.steps[taken[-1].step].outcomes[taken[-1].outcome]
+    return written(outcome, taken[-1].words, lang=lang)
 
 
 def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:

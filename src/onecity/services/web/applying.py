@@ -10,7 +10,7 @@ from onecity.people import Why as PeopleWhy
 from onecity.services.answers import AnswerFault, faults, read_all
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
-from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
 from onecity.services.web.shown import AT, answer_rows, sentence_of
@@ -97,7 +97,7 @@ class Applying:
             status=422 if errors else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
-            materials=await file_fields(visit, self._counter, visit.subject, asked, errors),
+            materials=await file_fields(visit, self._counter, visit.subject, asked, errors, self._later(offer, typed)),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
             step=len(offer.pages(catalogue, typed)) + 1,
             back_url=f"{offer.path}/apply",
@@ -152,13 +152,17 @@ class Applying:
         """Each material with whether it is there."""
         asked = offer.materials(self._counter.catalogue, typed)
         there = await self._counter.uploads.of(visit.subject, list(asked))
+        later = self._later(offer, typed)
+        state = {name: "there" if name in there else "later" if name in later else "needed" for name in asked}
         return [
-            {
-                "term": material.name.said(visit.lang),
-                "value": visit.say("services.materials.there" if name in there else "services.materials.later"),
-            }
+            {"term": material.name.said(visit.lang), "value": visit.say(f"services.materials.{state[name]}")}
             for name, material in asked.items()
         ]
+
+    def _later(self, offer: Offer, typed: Mapping[str, str]) -> frozenset[str]:
+        """The materials that may follow after the application."""
+        catalogue = self._counter.catalogue
+        return may_follow(catalogue.bundle(offer.items(catalogue, typed)).values())
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -180,6 +184,11 @@ class Applying:
             "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say),
         }
 
+    def _last(self, visit: Visit, offer: Offer, typed: Mapping[str, str]) -> str:
+        """What comes after the last questions."""
+        brings = offer.materials(self._counter.catalogue, typed)
+        return visit.say("services.materials.title" if brings else "services.review.title")
+
     def _form(
         self, visit: Visit, offer: Offer, pages: Sequence[Page], page: Page, typed: Mapping[str, str],
         wrong: Sequence[AnswerFault],
@@ -199,6 +208,7 @@ class Applying:
             fields=page.fields,
             typed=typed,
             errors=errors,
+            after=_title(visit, offer, pages[at + 1]) if at + 1 < len(pages) else self._last(visit, offer, typed),
             faults=[
                 {"field": field, "text": f"{page.fields[field].ask.said(visit.lang)} {text}"}
                 for field, text in errors.items()

@@ -1,6 +1,6 @@
 """The officers' desk: what waits, a case on one page, and each decision looked at once more before it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -186,6 +186,8 @@ class Desk:
         fields = catalogue.fields([one.case.opened.matter])
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
         letters = await letter_moments(visit, self._counter, opened.row)
+        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
+        made = {part.shown.item.result.material for part in parts if part.shown.good}
         return {
             "title": one.item.called.said(lang),
             "rows": await self._rows(visit, current=opened.row.id),
@@ -195,29 +197,35 @@ class Desk:
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
             "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
-            "materials": self._materials(visit, opened, catalogue, known),
+            "materials": self._materials(visit, opened, catalogue, known, made),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
-            "lanes": await self._lanes(visit, opened, affair),
+            "lanes": self._lanes(visit, opened, affair, parts),
             "rest_days": self._rest_days(opened.row.received, visit.today),
             "key": uuid4(),
         }
 
     def _materials(
-        self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None
-    ) -> list[dict[str, str]]:
-        """What the item needs, and where it is: a file, a licence that shows the same, or nowhere yet."""
+        self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None, made: Collection[str | None]
+    ) -> list[dict[str, Any]]:
+        """What the item needs, and where it is: a file, a licence that shows the same, a result of another branch of
+        the application, or nowhere yet.
+        """
         there, licences = (known.materials, known.licences) if known else ({}, {})
-        rows: list[dict[str, str]] = []
+        rows: list[dict[str, Any]] = []
         for needed in opened.shown.item.needs:
             name = catalogue.material(needed.material).name.said(visit.lang)
-            row = {"term": name, "value": needed.why.said(visit.lang)}
+            row = {"term": name, "value": "", "note": needed.why.said(visit.lang), "missing": False}
             if needed.material in there:
+                row["value"] = visit.say("services.materials.open", name=name)
                 row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
             elif needed.material in licences:
                 row["value"] = visit.say("services.materials.fetched")
+            elif needed.material in made:
+                row["value"] = visit.say("services.materials.made")
             else:
+                row["missing"] = not needed.later
                 row["value"] = visit.say("services.materials.not_there")
             rows.append(row)
         return rows
@@ -268,9 +276,10 @@ class Desk:
             )
         return rows
 
-    async def _lanes(self, visit: Visit, opened: Opened, affair: Affair | Refused) -> list[dict[str, Any]]:
+    def _lanes(
+        self, visit: Visit, opened: Opened, affair: Affair | Refused, parts: Sequence[Part]
+    ) -> list[dict[str, Any]]:
         """The branches of the same application, each with its days; nothing for a single one."""
-        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
         if len(parts) < 2:
             return []
         ordered = parts if isinstance(affair, Refused) else in_order(affair, parts)

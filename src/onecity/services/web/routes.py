@@ -15,6 +15,7 @@ from onecity.services.web.hands import Hands
 from onecity.services.web.interface import Interface
 
 DOORS: Final = (
+    Door("/items", "services.door", "edit", EVERYBODY),
     Door("/affairs", "services.affairs", "list", SIGNED_IN),
     Door("/desk", "services.desk", "file", OFFICER),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from onecity.casework import (
     Step,
     StepTaken,
 )
-from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
+from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, Unit, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
@@ -62,6 +63,8 @@ class Shown(msgspec.Struct, frozen=True):
     process: Process
     due: Due
     today: date
+    unit: Unit
+    """What is counted on the way to the latest day."""
 
     @property
     def state(self) -> str:
@@ -94,6 +97,11 @@ class Shown(msgspec.Struct, frozen=True):
         return self.due.days
 
     @property
+    def limit_words(self) -> str:
+        """The key of the words for how many days count: working days, or days of the calendar."""
+        return f"services.limit.{self.unit}"
+
+    @property
     def counted(self) -> int:
         """Days that count on the way to the latest one."""
         return sum(day.mark.counts for day in self.due.days)
@@ -113,7 +121,8 @@ def shown(
     before: Mapping[UUID, date] | None = None,
 ) -> Shown:  # fmt: skip
     """A case with its clock as the calendar in force counts it. `before` has the latest days of those it waits for."""
-    return Shown(case, item, process, due(calendar, _run(case, item, process, before or {}), today=today), today)
+    run = _run(case, item, process, before or {})
+    return Shown(case, item, process, due(calendar, run, today=today), today, run.limit.unit)
 
 
 def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date]) -> Run:
@@ -183,11 +192,17 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
             pass
 
 
+def written(outcome: Outcome, words: Mapping[str, str] | None, *, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote with an outcome, as rows, in the order in which the process asks for it."""
+    known = [(part, question) for part, question in outcome.write.items() if part in (words or {})]
+    return [{"term": question.ask.said(lang), "value": (words or {})[part]} for part, question in known]
+
+
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
     colon = telling.say("ui.colon")
-    lines = [f"{outcome.write[part].ask.said(telling.lang)}{colon}{text}" for part, text in (taken.words or {}).items()]
+    lines = [f"{row['term']}{colon}{row['value']}" for row in written(outcome, taken.words, lang=telling.lang)]
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -235,7 +250,12 @@ def answer_rows(
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
     """What is wrong with an answer, in a sentence."""
     unit = field.unit.said(lang) if field.unit else ""
-    return say(fault.wrong, least=field.least, most=field.most, unit=unit)
+    return say(fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit)
+
+
+def _figure(number: Decimal | None) -> str:
+    """A bound as people read it: 50,000."""
+    return "" if number is None else f"{number:,}"
 
 
 def contest(visit: Visit, remedy: Remedy) -> str:
