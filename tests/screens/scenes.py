@@ -134,6 +134,7 @@ SCENES: Final = (
     Scene("desk-refuse", "写不予许可 / writing a refusal", "jueding", _DESK + "/decision/refuse"),
     Scene("desk-refuse-empty", "没有写全 / a refusal that is incomplete", "jueding", _DESK + "/decision/refuse", filled({"facts": NO_TRAP["facts"]})),
     Scene("desk-letter", "当事人会读到 / what the person will read", "jueding", _DESK + "/decision/refuse", filled(_NO_GREASE)),
+    Scene("desk-grant-missing", "准予，可是缺材料 / a grant without a document", "jueding", "/desk/cases/{case:other}/decision/grant"),
     Scene("desk-grant", "准予 / a grant", "jueding", _DESK + "/decision/grant"),
     Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement"),
     Scene("desk-hand-over", "转交 / handing over", "jueding", _DESK + "/work/decision/hand-over"),

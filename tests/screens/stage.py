@@ -1,10 +1,9 @@
 """The played city behind a real address, and a browser in front of it: what pictures and looks at pages share."""
 
 import asyncio
-import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -26,10 +25,10 @@ _PATIENCE_MS: Final = 15_000
 class Stage:
     """The story, its address and the browser; everybody of the story has one context for each look of the pages."""
 
-    def __init__(self, story: Story, address: str, browsers: Mapping[str, Browser]) -> None:
+    def __init__(self, story: Story, address: str, browser: Browser) -> None:
         self.story = story
         self.address = address
-        self._browsers = browsers
+        self._browser = browser
         self._contexts: dict[tuple[str, str, bool], BrowserContext] = {}
 
     async def page(self, who: str, *, lang: str, large: bool) -> Page:
@@ -51,7 +50,7 @@ class Stage:
 
     async def _context(self, who: str, *, lang: str, large: bool) -> BrowserContext:
         # The checks come from outside the page, as the person's own tools would.
-        context = await self._browsers[lang].new_context(
+        context = await self._browser.new_context(
             base_url=self.address, viewport=ViewportSize(width=390, height=844), locale="zh-CN" if lang == "zh" else "en-GB",
             reduced_motion="reduce", bypass_csp=True,
         )  # fmt: skip
@@ -73,20 +72,11 @@ async def open_stage(cluster: Cluster, folder: Path, name: str) -> AsyncIterator
             serving = asyncio.create_task(server.serve([found]))
             program = next(path for one in _NAMES if (path := shutil.which(one)))
             async with async_playwright() as playwright:
-                # A browser speaks of files and days in its own language, whatever that of the page.
-                browsers = {
-                    lang: await playwright.chromium.launch(executable_path=program, args=_FLAGS, env=_said_in(own))
-                    for lang, own in (("zh", "zh_CN"), ("en", "en_GB"))
-                }
-                yield Stage(story, f"http://127.0.0.1:{found.getsockname()[1]}", browsers)
-                for browser in browsers.values():
-                    await browser.close()
+                browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
+                yield Stage(story, f"http://127.0.0.1:{found.getsockname()[1]}", browser)
+                await browser.close()
             server.should_exit = True
             await serving
-
-
-def _said_in(own: str) -> dict[str, str | float | bool]:
-    return {**os.environ, "LANGUAGE": own, "LANG": f"{own}.UTF-8"}
 
 
 class _Quiet(uvicorn.Server):
