@@ -36,6 +36,8 @@ def numbered(digits: str) -> str:
 
 KEEPER: Final = "keeper"
 """The officer who oversees licences; knocks, after all others, only where a row names them."""
+MAYOR: Final = "mayor"
+"""The head of government who lengthens joint limits; knocks like the keeper."""
 
 STRANGER: Final = {"login": "nobody", "password": "wrong password", "code": ""}
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
@@ -47,6 +49,7 @@ ON_PAPER: Final = {
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
+LONGER: Final = {"days": "5", "reason": "消防要复查"}
 OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
 WORK: Final = "/desk/cases/{case}/work/{step}"
 
@@ -83,6 +86,10 @@ def own(nobody: str, *, right: str = "200", **more: Any) -> Row:
 
 def keepers(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(KEEPER,), **more)
+
+
+def mayors(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=(MAYOR,), **more)
 
 
 def officers(nobody: str) -> Row:
@@ -209,6 +216,16 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /verify": everybody("200"),
     "GET /verify/{identifier}": everybody("200"),
     "GET /licences/status/{shard}": everybody("200"),
+    "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
+    "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
+    "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),
+    "POST /api/affairs/{affair}/extend": mayors("401", "200", sent=LONGER | {"days": 5}),
+    "GET /wallet/{licence}/renew": own("303 /sign-in?next=/wallet"),
+    "POST /wallet/{licence}/renew": own("303 /sign-in?next=/", right="303 /wallet/"),
+    "POST /api/wallet/{licence}/renew": own("401", right="200"),
+    "GET /desk/renewals": keepers("303 /sign-in?next=/desk/renewals", "200"),
+    "GET /desk/renewals/{licence}": keepers("303 /sign-in?next=/desk/renewals", "200"),
+    "POST /desk/renewals/{licence}": keepers("303 /sign-in?next=/", "303 /desk/renewals", sent={"do": "renew"}),
     "GET /desk/licences": keepers("303 /sign-in?next=/desk/licences", "200"),
     "GET /desk/licences/{licence}": keepers("303 /sign-in?next=/desk/licences", "200"),
     "GET /desk/licences/{licence}/{deed}": keepers("303 /sign-in?next=/desk/licences", "200"),
@@ -252,6 +269,8 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
     """The ids of things that only some routes ask for; made for them."""
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
+    if "/desk/joint/" in route or route.endswith("/extend"):
+        return {"affair": str(await town.joint(town.citizen))}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
     if "{officer}" in route:
@@ -274,6 +293,8 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"absence": str(await town.absence(town.accept))}
     if "{licence}" in route or "{identifier}" in route:
         given = await town.issue(town.citizen)
+        if "/desk/renewals/" in route:
+            await town.citizen.send(f"/api/wallet/{given.licence}/renew", None)
         return {"licence": str(given.licence), "identifier": given.identifier, "deed": "suspend"}
     if "{shard}" in route:
         await town.publish()

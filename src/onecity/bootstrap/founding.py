@@ -86,6 +86,7 @@ _OFFICERS: Final = (
     Officer("hecha2", "贺敏", everywhere=("services.inspect",)),
     Officer("fenguan", "顾衡", everywhere=("services.head",)),
     Officer("songda", "丁一", everywhere=("services.deliver",)),
+    Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
     Officer("zhengzhao", "韩立", _OVERSEES),
@@ -125,25 +126,24 @@ def _code(organisation: str) -> str:
     return first + uscc_check(first)
 
 
+def _account(officer: Officer) -> Account:
+    does = ", ".join(dict.fromkeys([*(duty for duty, _ in officer.duties), *officer.everywhere]))
+    return Account(officer.login, officer.name, does, secrets.token_urlsafe(9), pyotp.random_base32())
+
+
 def drawn(folder: Path) -> Accounts:
     """The accounts of this data folder: drawn at the first start, kept readable for its owner only."""
     path = folder / "simulated_accounts.json"
-    if path.is_file():
-        return msgspec.json.decode(path.read_bytes(), type=Accounts)
+    known = msgspec.json.decode(path.read_bytes(), type=Accounts).accounts if path.is_file() else ()
+    # A folder of an older version gets the accounts of the offices that came since; whoever has one keeps it.
+    missing = [one for one in _OFFICERS if one.login not in {account.login for account in known}]
     name, born, order, _ = _RESIDENTS[0]
-    citizen = Account(_number(born, order), name, "市民 / citizen", secrets.token_urlsafe(9))
-    officers = [
-        Account(
-            one.login,
-            one.name,
-            ", ".join(dict.fromkeys([*(duty for duty, _ in one.duties), *one.everywhere])),
-            secrets.token_urlsafe(9),
-            pyotp.random_base32(),
-        )
-        for one in _OFFICERS
-    ]
+    citizen = known[0] if known else Account(_number(born, order), name, "市民 / citizen", secrets.token_urlsafe(9))
     other_name, other_born, other_order, _ = _RESIDENTS[1]
-    found = Accounts((citizen, *officers), (other_name, _number(other_born, other_order)))
+    accounts = (citizen, *known[1:], *(_account(one) for one in missing))
+    found = Accounts(accounts, (other_name, _number(other_born, other_order)))
+    if not missing:
+        return found
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(found)))
     return found
@@ -169,11 +169,10 @@ async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
     await _import(city, "persons", rows, at=at)
     await _import(city, "firms", [firm], at=at)
     await _import(city, "guardians", [guardian], at=at)
-    citizen, *officers = accounts.accounts
-    await _found_citizen(city, citizen, at=at)
-    area = city.pack.one(CITY).area
-    for officer, account in zip(_OFFICERS, officers, strict=True):
-        await _found_officer(city, officer, account, area, at=at)
+    await _found_citizen(city, accounts.accounts[0], at=at)
+    area, by_login = city.pack.one(CITY).area, {account.login: account for account in accounts.accounts}
+    for officer in _OFFICERS:
+        await _found_officer(city, officer, by_login[officer.login], area, at=at)
 
 
 async def _found_citizen(city: City, citizen: Account, *, at: datetime) -> None:

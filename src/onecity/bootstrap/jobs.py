@@ -12,6 +12,7 @@ from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
 from onecity.casework import let_silence_speak, recount, remind
 from onecity.kernel.acting import the_city
+from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job
 from onecity.notices.sending import Postman
@@ -45,6 +46,7 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
+        Job("licences.renew", _MINUTE_S, partial(let_silence_renew, licences=city.cabinet.licences)),
         Job("licences.status", EVERY_S, city.renewal.run),
         Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),
     ]

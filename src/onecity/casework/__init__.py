@@ -21,10 +21,10 @@ from onecity.casework.facts import (
 )
 from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
-from onecity.casework.rules import Move, Terms, Why
+from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
 from onecity.casework.rules.moves import advance, hindered, may
-from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, work_list
+from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, joint_affairs, work_list
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
 from onecity.casework.usecases.letters import told
 from onecity.casework.usecases.looking import Found, find_case
@@ -47,6 +47,7 @@ __all__ = [
     "FACTS",
     "HAND_OVER",
     "LAPSED",
+    "LONGEST_WORDS",
     "PROCESS",
     "WITHDRAWN",
     "Because",
@@ -91,6 +92,7 @@ __all__ = [
     "folded",
     "hand_over",
     "hindered",
+    "joint_affairs",
     "latest",
     "let_silence_speak",
     "load",

@@ -71,6 +71,17 @@ async def cases_of_affair(connection: "Connection", affair: UUID) -> list[CaseRo
     return [CaseRow(*row) for row in rows]
 
 
+async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit: int = 50) -> list[tuple[UUID, date]]:
+    """Affairs of several matters that still run within some areas, by the day of their first acceptance."""
+    rows = await connection.fetch(
+        "select c.affair, min(c.accepted) as since from cases c where c.affair in (select o.affair from cases o"
+        " where o.result is null and exists (select from unnest($1::text[]) h(area) where starts_with(o.area, h.area)))"
+        " group by c.affair having count(distinct c.matter) > 1 and min(c.accepted) is not null order by 2, 1 limit $2",
+        [area_prefix(area) for area in areas], limit,
+    )  # fmt: skip
+    return [(row["affair"], row["since"]) for row in rows]
+
+
 async def cases_of(connection: "Connection", subject: UUID, *, limit: int = 200) -> list[CaseRow]:
     """A person's cases, the newest first."""
     query = f"select {_COLUMNS} from cases c where c.subject = $1 order by c.received desc, c.id desc limit $2"

@@ -20,11 +20,15 @@ from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.services import ITEM
+from onecity.services.rules import Why
+from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
+from onecity.services.usecases.extending import Lengthened, extend_jointly
 
 
 @click.group()
@@ -124,6 +128,30 @@ def decide(
         return await move(CaseId(case), command, office=city.counter.office, key=key or uuid4(), by=by, now=now())
 
     as_somebody(Credentials(login, password, code), settings, decided)
+
+
+@service.command("extend")
+@click.argument("affair", type=click.UUID)
+@click.option("--days", type=click.IntRange(1, JOINT_EXTENSION), required=True, help="Working days.")
+@click.option("--reason", required=True, help="Why; the applicant reads it.")
+@signed_in
+def extend_it(
+    affair: UUID, *, days: int, reason: str, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Lengthen, once, the joint limit of AFFAIR, which several departments decide together.
+
+    Example: onecity service extend 0199c6a2-… --days 5 --reason 消防现场要复查 --login fenguanshizhang
+    """
+
+    async def extended(city: City, visitor: Visitor) -> Lengthened | Refused:
+        by = await city.counter.joint_head(affair, visitor, Channel.CLI)
+        if by is None:
+            return Refused(Why.NOT_FOUND)
+        command, intake = ExtendJointly(days, reason), city.counter.intake
+        return await extend_jointly(affair, command, intake=intake, key=key or uuid4(), by=by, now=now())
+
+    as_somebody(Credentials(login, password, code), settings, extended)
 
 
 def read_answers(text: bytes) -> dict[str, str]:

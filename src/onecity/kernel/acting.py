@@ -42,7 +42,15 @@ class Scope(msgspec.Struct, frozen=True):
         >>> Scope("market_supervision", "410105").covers("market_supervision", "410105001")
         True
         """
-        return department == self.department and area.startswith(area_prefix(self.area))
+        return department == self.department and self.reaches(area)
+
+    def reaches(self, area: str) -> bool:
+        """Whether an area lies within the scope, whatever the department.
+
+        >>> Scope("general_office", "410100").reaches("410105001"), Scope("general_office", "410105").reaches("410100")
+        (True, False)
+        """
+        return area.startswith(area_prefix(self.area))
 
 
 class Acting(msgspec.Struct, frozen=True):

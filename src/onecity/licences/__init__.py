@@ -11,6 +11,8 @@ from onecity.licences.facts import (
     LicenceRevoked,
     LicenceSuspended,
     LicenceUsed,
+    RenewalAsked,
+    RenewalRefused,
     RevocationDropped,
     RevocationProposed,
 )
@@ -28,9 +30,9 @@ from onecity.licences.usecases import (
     issue,
     load,
     oversee,
-    renew,
     use,
 )
+from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, refuse_renewal, renew
 from onecity.licences.verdict import LookedUp, Verdict
 
 __all__ = [
@@ -55,19 +57,24 @@ __all__ = [
     "Licences",
     "LookedUp",
     "Reliance",
+    "RenewalAsked",
+    "RenewalRefused",
     "RevocationDropped",
     "RevocationProposed",
     "State",
     "Verdict",
     "Why",
+    "ask_renewal",
     "cancel",
     "folded",
     "held_by",
     "held_of_type",
     "issue",
+    "let_silence_renew",
     "load",
     "oversee",
     "read_identifier",
+    "refuse_renewal",
     "renew",
     "state_on",
     "use",

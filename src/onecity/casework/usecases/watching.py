@@ -1,8 +1,7 @@
 """What the city does by itself with cases: silence speaks, days that come near are told, calendars are recounted."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from onecity.casework import store
@@ -20,6 +19,7 @@ from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Fact
+from onecity.machinery.jobs import each_due
 from onecity.people import officers_with
 
 if TYPE_CHECKING:
@@ -29,32 +29,6 @@ _KEYS: Final = UUID("7d0c1d0e-52a4-5b0e-8d55-6f6e65636974")
 """Namespace of the idempotency keys of these commands: what is due is done once, whoever finds it."""
 
 _AT_ONCE: Final = 200
-
-Found: TypeAlias = "Callable[[Connection, store.DueWork | None], Awaitable[list[store.DueWork]]]"
-"""Finds what is due after something else that is."""
-
-
-async def _each(office: Office, found: Found, do: Callable[[store.DueWork], Awaitable[bool]]) -> int:
-    """Do something for all that is due; how often it was done.
-
-    A case that breaks keeps no other from its turn. What broke is raised at the end, so that somebody hears of it.
-    """
-    done, after, broken = 0, None, list[Exception]()
-    while True:
-        async with office.ledger.readers.acquire() as connection:
-            page = await found(connection, after)
-        for one in page:
-            try:
-                done += await do(one)
-            except Exception as failure:  # noqa: BLE001 - the edge of one case; the others go on
-                failure.add_note(f"case {one.case}")
-                broken.append(failure)
-        if len(page) < _AT_ONCE:
-            break
-        after = page[-1]
-    if broken:
-        raise ExceptionGroup("cases that the city could not watch", broken)
-    return done
 
 
 async def let_silence_speak(now: datetime, *, office: Office) -> int:
@@ -67,7 +41,7 @@ async def let_silence_speak(now: datetime, *, office: Office) -> int:
     async def speak(work: store.DueWork) -> bool:
         return await _silence(work, office=office, now=now)
 
-    return await _each(office, found, speak)
+    return await each_due(office.ledger.readers, found, speak)
 
 
 async def _silence(work: store.DueWork, *, office: Office, now: datetime) -> bool:
@@ -99,7 +73,7 @@ async def remind(now: datetime, *, office: Office) -> int:
         told = await change(CaseId(work.case), rule, office=office, key=key, by=the_city(), now=now, also=also)
         return isinstance(told, Moved)
 
-    return await _each(office, found, tell)
+    return await each_due(office.ledger.readers, found, tell)
 
 
 def _told_to_officers(office: Office) -> Follow:
@@ -150,4 +124,4 @@ async def recount(now: datetime, *, office: Office) -> int:
         key = uuid5(_KEYS, f"recount {case.id} {office.pack} {case.version}")
         return isinstance(await change(case.id, rule, office=office, key=key, by=the_city(), now=now), Moved)
 
-    return await _each(office, found, count)
+    return await each_due(office.ledger.readers, found, count)

@@ -5,10 +5,15 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.licences.usecases import held_by
+from onecity.kernel.refusal import Refused
+from onecity.licences.rules import Why
+from onecity.licences.usecases import Changed, held_by
+from onecity.licences.usecases.renewing import ask_renewal
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Cabinet, Checked
+from onecity.licences.web.wallet import Wallet
 from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Rate, Visit
+from onecity.machinery.web.api import idempotency_key
 
 
 class WalletEntry(msgspec.Struct, frozen=True):
@@ -40,6 +45,14 @@ class Interface:
         says = "What the city says of a licence now; lists of states stand under /licences/status/{00…ff}"
         return (
             Operation("GET", "/api/wallet", SIGNED_IN, self.wallet, "One's own licences", WalletList),
+            Operation(
+                "POST",
+                "/api/wallet/{licence}/renew",
+                SIGNED_IN,
+                self.renew,
+                "Ask for the next edition of a licence",
+                Changed,
+            ),
             Operation("GET", "/api/verify/{identifier}", EVERYBODY, self.verify, says, Checked, rate=Rate(60, 60)),
         )
 
@@ -56,6 +69,14 @@ class Interface:
                 )
             )  # fmt: skip
         return WalletList(tuple(entries))
+
+    async def renew(self, visit: Visit, _: None) -> Changed | Refused:
+        licence = await Wallet(self._cabinet).own(visit)
+        if licence is None:
+            return Refused(Why.NOT_FOUND)
+        return await ask_renewal(
+            licence.id, licences=self._cabinet.licences, key=idempotency_key(visit), by=visit.acting(), now=visit.now
+        )
 
     async def verify(self, visit: Visit, _: None) -> Checked:
         return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)

@@ -78,6 +78,14 @@ class Visitor(msgspec.Struct, frozen=True):
         held = self.held(duty, department, area)
         return held.scope if held else None
 
+    def acting_in(self, channel: Channel, duty: str, area: str) -> Acting:
+        """The visitor in a duty that reaches an area, whatever the department; without it, the visitor alone."""
+        reaching = [held for held in self.holding(duty) if held.scope.reaches(area)]
+        held = min(reaching, key=lambda held: held.instead_of is not None, default=None)
+        if held is None:
+            return Acting(self.person, channel)
+        return Acting(self.person, channel, duty, held.scope, instead_of=held.instead_of)
+
     def acting_as(self, channel: Channel, duty: str, department: str, area: str) -> Acting:
         """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
         held = self.held(duty, department, area)

@@ -108,10 +108,13 @@ async def again(
         affair = await own_affair(affair_id, ledger=intake.ledger, by=by)
         if isinstance(affair, Refused):
             return affair
-        found = await _waits(affair, command.item, intake=intake)
+        found, today = await _waits(affair, command.item, intake=intake), day_in(intake.office.zone, now)
         if isinstance(found, Refused):
             return found
-        fields, today = intake.catalogue.fields([command.item]), day_in(intake.office.zone, now)
+        item = intake.catalogue.bundle([command.item])[command.item]
+        if not item.holds(today):
+            return Refused(ServiceWhy.NOT_IN_FORCE, {"day": item.in_force.isoformat()})
+        fields = intake.catalogue.fields([command.item])
         answers = taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers

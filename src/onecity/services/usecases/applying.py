@@ -61,6 +61,9 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
             return Refused(Why.NO_SUCH_EVENT)
         questions = catalogue.questions(event)
         items = event.items_for(read_all(questions, command.answers)[0], questions)
+    early = next((item for item in catalogue.bundle(items).values() if not item.holds(on)), None)
+    if early is not None:
+        return Refused(Why.NOT_IN_FORCE, {"day": early.in_force.isoformat()})
     fields = catalogue.fields(items, event)
     answers = taken(fields, command.answers, on=on)
     return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)

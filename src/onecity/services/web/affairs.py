@@ -9,7 +9,6 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import CaseOpened, StepTaken, cases_of_affair, folded
-from onecity.kernel.clock import Calendar, Due, Extension, joint_due
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -17,6 +16,7 @@ from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.model import Affair
 from onecity.services.rules import Why
+from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
@@ -121,7 +121,8 @@ class Affairs:
             affair=affair,
             parts=[self._part(visit, affair, one) for one in shown_parts],
             turn=whose_turn(visit, self._counter, foremost(shown_parts)),
-            joint=joint_day(affair, shown_parts, self._counter.office.calendar),
+            joint=joint_limit(affair, [part.shown.case for part in parts], self._counter.office.calendar),
+            joint_days=joint_days(affair),
             latest=latest_of(shown_parts),
             moments=newest_first(past, self._counter.office.zone),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
@@ -269,16 +270,6 @@ def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:
     """The matters in the order in which the application named them."""
     named = [branch.item for branch in affair.branches]
     return sorted(parts, key=lambda part: named.index(part.shown.case.opened.matter))
-
-
-def joint_day(affair: Affair, parts: Sequence[Shown], calendar: Calendar) -> Due | None:
-    """The latest day of everything together, since the first acceptance; None for a single item, or before it."""
-    accepted = [one.accepted for one in parts if one.accepted]
-    if len(parts) < 2 or not accepted:
-        return None
-    extended = affair.extended
-    extension = Extension(extended.days, extended.granted, extended.reason or "") if extended else None
-    return joint_due(calendar, accepted=min(accepted), extension=extension)
 
 
 def _waits_for(history: tuple[Recorded, ...]) -> tuple[UUID, ...]:

@@ -184,11 +184,6 @@ class Applying:
             "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say),
         }
 
-    def _last(self, visit: Visit, offer: Offer, typed: Mapping[str, str]) -> str:
-        """What comes after the last questions."""
-        brings = offer.materials(self._counter.catalogue, typed)
-        return visit.say("services.materials.title" if brings else "services.review.title")
-
     def _form(
         self, visit: Visit, offer: Offer, pages: Sequence[Page], page: Page, typed: Mapping[str, str],
         wrong: Sequence[AnswerFault],
@@ -208,13 +203,19 @@ class Applying:
             fields=page.fields,
             typed=typed,
             errors=errors,
-            after=_title(visit, offer, pages[at + 1]) if at + 1 < len(pages) else self._last(visit, offer, typed),
+            leads_to=self._leads_to(offer, typed, last=at + 1 == len(pages)),
             faults=[
                 {"field": field, "text": f"{page.fields[field].ask.said(visit.lang)} {text}"}
                 for field, text in errors.items()
             ],
             back_url=f"{offer.path}/apply/{pages[at - 1].id}" if at else offer.path,
         )
+
+    def _leads_to(self, offer: Offer, typed: Mapping[str, str], *, last: bool) -> str:
+        """What the button of a step leads to."""
+        if not last:
+            return "step"
+        return "materials" if offer.materials(self._counter.catalogue, typed) else "review"
 
 
 def _title(visit: Visit, offer: Offer, page: Page) -> str:

@@ -20,8 +20,9 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.model import Affair
 from onecity.services.rules import together
+from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.uploads import Uploads
-from onecity.services.usecases import Intake
+from onecity.services.usecases import Intake, affair_of_case
 from onecity.services.web.shown import Telling
 
 _ALL: Final = 10_000
@@ -92,6 +93,14 @@ class Counter(msgspec.Struct, frozen=True):
             return Refused(Why.NOT_FOUND)
         duty = duty_of(found.terms.process, move.step, move.outcome)
         return visitor.acting_as(channel, duty, found.row.agency, found.row.area)
+
+    async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> Acting | None:
+        """A visitor in the duty of lengthening the joint limit of an application; None if they may not know of it."""
+        found = await affair_of_case(affair, ledger=self.ledger)
+        if isinstance(found, Refused):
+            return None
+        by = visitor.acting_in(channel, JOINT_HEAD, found.applied.area)
+        return by if by.duty else None
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""

@@ -10,16 +10,18 @@ from onecity.casework import Move, Moved, move, rate, work_list
 from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.people import Why as PeopleWhy
 from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.rules import Why
+from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.bringing import Put, put
+from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
@@ -169,6 +171,10 @@ class Interface:
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
+                "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
+                "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly,
+            ),
+            Operation(
                 "POST", "/api/cases/{case}/moves", OFFICER, self.move, "End a step of a case with an outcome",
                 Moved, Move,
             ),
@@ -259,6 +265,15 @@ class Interface:
             CaseId(command.case), command.level, command.words, office=self._counter.office,
             key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+
+    async def extend(self, visit: Visit, command: ExtendJointly) -> Lengthened | Refused:
+        affair = visit.id("affair")
+        by = await self._counter.joint_head(affair, visit.someone, visit.channel) if affair else None
+        if affair is None or by is None:
+            return Refused(Why.NOT_FOUND)
+        return await extend_jointly(
+            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=by, now=visit.now
+        )
 
     async def work(self, visit: Visit, _: None) -> WorkList:
         async with self._counter.ledger.readers.acquire() as connection:

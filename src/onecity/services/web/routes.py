@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
@@ -13,11 +14,13 @@ from onecity.services.web.desk import Desk
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
 from onecity.services.web.interface import Interface
+from onecity.services.web.joint import Joint
 
 DOORS: Final = (
     Door("/items", "services.door", "edit", EVERYBODY),
     Door("/affairs", "services.affairs", "list", SIGNED_IN),
     Door("/desk", "services.desk", "file", OFFICER),
+    Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
 )
 LEADS: Final = dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case"))
 """Where letters about cases lead officers."""
@@ -70,11 +73,14 @@ def routes(counter: Counter) -> Sequence[Route]:
 
 def _desk(counter: Counter) -> Sequence[Route]:
     """The pages of officers."""
-    desk, hands = Desk(counter), Hands(counter)
+    desk, hands, joint = Desk(counter), Hands(counter), Joint(counter)
     case = "/desk/cases/{case}"
     outcome = f"{case}/{{step}}/{{outcome}}"
     return (
         Route("GET", "/desk", OFFICER, desk.work),
+        Route("GET", "/desk/joint", holding(JOINT_HEAD), joint.list),
+        Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
+        Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
         Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),
         Route("GET", outcome, OFFICER, desk.outcome),

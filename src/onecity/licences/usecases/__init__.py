@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from onecity.licences import store
 from onecity.licences.declared import LICENCE_TYPE, LicenceType
 from onecity.licences.facts import LicenceIssued, LicenceRenewed
 from onecity.licences.model import Licence, State, folded, state_on
-from onecity.licences.rules import AT_WISH, ENDED, RENEWAL, TERMS, Deed, Do, Why, cancelled, overseen, renewed, used
+from onecity.licences.rules import AT_WISH, ENDED, TERMS, Deed, Do, Why, cancelled, overseen, used
 from onecity.notices import letter_to
 from onecity.packs import Pack, version_of
 from onecity.people import AGENCY
@@ -98,7 +99,7 @@ async def oversee(
     def decide(found: Licence) -> tuple[Fact, ...] | Refused:
         return overseen(found, command, by=by, today=today)
 
-    return await _change(
+    return await change(
         licence, decide, lambda found, _: letter_of(found, command), licences=licences, key=key, by=by, now=now
     )
 
@@ -121,28 +122,9 @@ async def cancel(licence: UUID, *, licences: Licences, key: UUID, by: Acting, no
     def decide(found: Licence) -> tuple[Fact, ...] | Refused:
         return cancelled(found, by=by, today=today)
 
-    return await _change(
+    return await change(
         licence, decide, lambda *_: Letter("licences.cancelled", AT_WISH), licences=licences, key=key, by=by, now=now
     )
-
-
-async def renew(
-    licence: UUID, *, asked: date, licences: Licences, key: UUID, by: Acting, now: datetime
-) -> Changed | Refused:
-    """Give a licence its next edition; `asked` is the day on which its holder asked for it."""
-    found = await load(licence, licences=licences)
-    if found is None:
-        return Refused(Why.NOT_FOUND)
-    kind, today = await licences.type_of(found.issued), day_in(licences.zone, now)
-
-    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
-        return renewed(found, kind, asked=asked, by=by, today=today)
-
-    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
-        until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
-        return Letter("licences.renewed", RENEWAL, due=until)
-
-    return await _change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
 
 
 class Reliance(msgspec.Struct, frozen=True):
@@ -192,13 +174,15 @@ async def _loaded(ids: list[UUID], licences: Licences) -> tuple[Licence, ...]:
     return tuple(one for one in found if one is not None)
 
 
-Decide = Callable[[Licence], tuple[Fact, ...] | Refused]
+Decide: TypeAlias = Callable[[Licence], tuple[Fact, ...] | Refused]
 
 
-async def _change(
+async def change(
     licence: UUID, decide: Decide, letter: Callable[[Licence, tuple[Fact, ...]], Letter], *, licences: Licences,
     key: UUID, by: Acting, now: datetime,
 ) -> Changed | Refused:  # fmt: skip
+    """Do something to a licence and tell its holder."""
+
     async def decided() -> Decision | Refused:
         found = await load(licence, licences=licences)
         if found is None:
