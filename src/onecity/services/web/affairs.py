@@ -81,7 +81,7 @@ class Affairs:
             "total": len(parts),
             "due": latest.day if latest else None,
             "asks": visit.say(latest.words) if latest else "",
-            "sentence": whose_turn(visit, self._counter, first),
+            "sentence": whose_turn(visit, self._counter, first) if first.state != "yours" else "",
         }
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:

@@ -17,7 +17,7 @@ from onecity.services.declared import Item
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT, contest
+from onecity.services.web.shown import AT, contest, limit_words
 
 _LONGEST_QUESTION: Final = 100
 _SIMULATED: Final = "模拟"
@@ -132,12 +132,12 @@ class Guides:
         return f"{agency} · {because.said(visit.lang)}" if because else agency
 
     def _limit(self, visit: Visit, item: Item) -> str:
-        return visit.say(f"services.limit.{item.limit.unit}", number=item.limit.limit.number)
+        return visit.say(limit_words(item.limit.unit, item.limit.limit.number), number=item.limit.limit.number)
 
     def _promise(self, visit: Visit, item: Item) -> str:
         """Who gives the days: the law, the city that promises fewer, or only the simulated city."""
         limit = item.limit
-        law = visit.say(f"services.limit.{limit.unit}", number=limit.number)
+        law = visit.say(limit_words(limit.unit, limit.number), number=limit.number)
         kind = "law" if limit.promised is None else "promised"
         if limit.because.law.startswith(_SIMULATED):
             kind = "simulated"

@@ -99,7 +99,7 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def limit_words(self) -> str:
         """The key of the words for how many days count: working days, or days of the calendar."""
-        return f"services.limit.{self.unit}"
+        return limit_words(self.unit, self.counted)
 
     @property
     def counted(self) -> int:
@@ -114,6 +114,12 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def accepted(self) -> date | None:
         return self.case.clock.since if self.case.clock else None
+
+
+def limit_words(unit: Unit, number: int) -> str:
+    """The key of the words for a number of days of a kind."""
+    single = number == 1 and unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
+    return f"services.limit.{unit}{'.one' if single else ''}"
 
 
 def shown(
