@@ -35,16 +35,18 @@ from onecity.packs import Pack, Words
 from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.model import KnownFirm, KnownWard
+from onecity.people.roll import Roll
 from onecity.people.usecases import Known
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
-from onecity.registers import Guardianship, Registers
+from onecity.registers import REGISTER, Guardianship, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
 from onecity.services.usecases.giving import gives_licences
+from onecity.services.usecases.knowing import Archive
 
 TITLE: Final = "OneCity"
 
@@ -80,6 +82,21 @@ class City(msgspec.Struct, frozen=True):
         child = row.kind is Guardianship.CHILD
         return KnownWard(person.name, row.guardians, child, self.registers.quoted(row))
 
+    def purpose(self, name: str, lang: str) -> str:
+        """What a consent is for: an item or a life event, as people call it."""
+        kind, _, paths = name.partition("/")
+        event = self.counter.catalogue.event(paths) if kind == "life_events" else None
+        if event is not None:
+            return event.name.said(lang)
+        return "、".join(self.matters(lang).get(path, path) for path in paths.split())
+
+    def register(self, name: str, lang: str) -> str:
+        """What a register is called: one of the house's own, one that the pack declares, or one of the past."""
+        key, declared = f"people.register.{name}", self.pack.all(REGISTER).get(name)
+        if self.words.knows(key):
+            return self.words.say(lang, key)
+        return declared.value.name.said(lang) if declared else name
+
     def matters(self, lang: str) -> dict[str, str]:
         """The matters that somebody can be entrusted with."""
         return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
@@ -113,20 +130,23 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=(gives,))
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
+    door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
+    registers = Registers(memory.pool, keys.service_key("registers"))
+    archive = Archive(registers, Roll(memory.pool, door.locks, ledger))
     counter = services.Counter(
-        intake=Intake(catalogue, office, uploads, held, city.area),
+        intake=Intake(catalogue, office, uploads, held, city.area, archive),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
-    door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     return City(
         pack=pack,
         memory=memory,
         words=words,
-        registers=Registers(memory.pool, keys.service_key("registers")),
-        door=PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone()),
+        registers=registers,
+        door=door,
         counter=counter,
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),

@@ -64,6 +64,22 @@ class ItemGuide(msgspec.Struct, frozen=True):
     asks: tuple[Question, ...]
 
 
+class KnownAnswer(msgspec.Struct, frozen=True):
+    """An answer that a register gives; naming its field in `known` of an application is the consent to pass it on."""
+
+    field: str
+    value: str
+    register: str
+    source: str
+    recorded: date
+
+
+class KnownAnswers(msgspec.Struct, frozen=True):
+    """What the city knows already of whoever asks."""
+
+    answers: tuple[KnownAnswer, ...]
+
+
 class CaseState(msgspec.Struct, frozen=True):
     """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait."""
 
@@ -147,6 +163,7 @@ class Interface:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
+            Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
@@ -199,6 +216,16 @@ class Interface:
         )  # fmt: skip
         law = item.basis.said(visit.lang)
         return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
+
+    async def known(self, visit: Visit, _: None) -> KnownAnswers:
+        catalogue = self._counter.catalogue
+        fields = catalogue.fields([name for name, _ in catalogue.items() if visit.covers(name)])
+        known = await self._counter.intake.archive.known(fields, subject=visit.subject, day=visit.today)
+        return KnownAnswers(
+            tuple(
+                KnownAnswer(name, fact.value, fact.register, fact.source, fact.recorded) for name, fact in known.items()
+            )
+        )
 
     async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
         return await apply(
