@@ -25,15 +25,15 @@ async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
             yield found
 
 
-async def looked_at(page: Page, eyes: Eyes, *, dark: bool) -> list[str]:
+async def looked_at(page: Page, eyes: Eyes, *, large: bool, dark: bool) -> list[str]:
     """What is wrong with a page at both sizes, and in the dark."""
     found: list[str] = []
     for width, height in (PHONE, DESK):
         await page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width}: {wrong}" for wrong in (*await eyes.look(), *await eyes.axe())]
+        found += [f"{width}: {wrong}" for wrong in (*await eyes.look(), *await eyes.axe(drawn=large))]
         if dark:
             await page.emulate_media(color_scheme="dark")
-            found += [f"{width}, dark: {wrong}" for wrong in await eyes.axe(colours_only=True)]
+            found += [f"{width}, dark: {wrong}" for wrong in await eyes.axe(drawn=True)]
             await page.emulate_media(color_scheme="light")
     return found
 
@@ -46,7 +46,7 @@ async def test_a_page_keeps_nobody_out_and_cuts_nothing_off(stage: Stage, scene:
         eyes = Eyes(page, stage.address)
         await stage.show(page, scene)
         found = [*await eyes.wire(), *await eyes.words(lang, citizen=not scene.desk)]
-        found += await looked_at(page, eyes, dark=lang == "zh" and not large)
+        found += await looked_at(page, eyes, large=large, dark=lang == "zh" and not large)
         wrong += [f"{lang}{', large' if large else ''}, {one}" for one in found]
         await page.close()
     assert wrong == []

@@ -84,6 +84,7 @@ SCENES: Final = (
     Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
     Scene("life-event", "一件事 / the guide of a life event", "", _EVENT),
     Scene("form-questions", "先答几个问题 / the first step", "newcomer", _EVENT + "/apply/questions"),
+    Scene("form-known", "城里已经有的 / what the city knows already", "founder", _EVENT + "/apply/questions"),
     Scene("form-step", "填表 / a step of the form", "newcomer", _EVENT + "/apply/premises"),
     Scene("form-errors", "填错了 / a form with errors", "newcomer", "/items/food_business/apply/rest", filled(_WRONG)),
     Scene("materials", "传材料 / materials", "newcomer", _EVENT + "/materials"),

@@ -1,6 +1,6 @@
 """The officers' desk: what waits, a case on one page, and each decision looked at once more before it holds."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,7 +38,6 @@ from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
-from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.model import Affair
@@ -47,6 +46,7 @@ from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.letters import letter_moments
+from onecity.services.web.needed import needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
 
 
@@ -203,7 +203,7 @@ class Desk:
                 say=visit.say,
                 sources=self._counter.sources(known, lang) if known else None,
             ),
-            "materials": self._materials(visit, opened, catalogue, known, made),
+            "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known, made),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
@@ -211,30 +211,6 @@ class Desk:
             "rest_days": self._rest_days(opened.row.received, visit.today),
             "key": uuid4(),
         }
-
-    def _materials(
-        self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None, made: Collection[str | None]
-    ) -> list[dict[str, Any]]:
-        """What the item needs, and where it is: a file, a licence that shows the same, a result of another branch of
-        the application, or nowhere yet.
-        """
-        there, licences = (known.materials, known.licences) if known else ({}, {})
-        rows: list[dict[str, Any]] = []
-        for needed in opened.shown.item.needs:
-            name = catalogue.material(needed.material).name.said(visit.lang)
-            row = {"term": name, "value": "", "note": needed.why.said(visit.lang), "missing": False}
-            if needed.material in there:
-                row["value"] = visit.say("services.materials.open", name=name)
-                row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
-            elif needed.material in licences:
-                row["value"] = visit.say("services.materials.fetched")
-            elif needed.material in made:
-                row["value"] = visit.say("services.materials.made")
-            else:
-                row["missing"] = not needed.later
-                row["value"] = visit.say("services.materials.not_there")
-            rows.append(row)
-        return rows
 
     def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
         """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
