@@ -187,7 +187,6 @@ class Desk:
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
         letters = await letter_moments(visit, self._counter, opened.row)
         parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
-        made = {part.shown.item.result.material for part in parts if part.shown.good}
         return {
             "title": one.item.called.said(lang),
             "rows": await self._rows(visit, current=opened.row.id),
@@ -203,7 +202,7 @@ class Desk:
                 say=visit.say,
                 sources=self._counter.sources(known, lang) if known else None,
             ),
-            "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known, made),
+            "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened),
             "hands": self._hands(visit, opened),
