@@ -61,18 +61,22 @@ def named(scene: Scene, width: int, theme: str, lang: str) -> str:
     return f"{scene.id}-{width}-{theme}-{lang}.webp"
 
 
+def looks(scene: Scene) -> list[tuple[str, str]]:
+    """Language and theme of each picture of a scene."""
+    found = [(lang, theme) for lang in LANGUAGES for theme in THEMES]
+    return found if scene.pictures == "all" else found[:1]
+
+
 async def take(stage: Stage, scene: Scene, folder: Path) -> None:
     """All pictures of a scene."""
-    for lang in LANGUAGES:
-        for large in (False, True):
-            page = await stage.page(scene.who, lang=lang, large=large)
-            await stage.show(page, scene)
-            for theme in ("large",) if large else ("light", "dark"):
-                await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-                for width in WIDTHS:
-                    path = folder / named(scene, width, theme, lang)
-                    path.write_bytes(packed(await picture(page, width), dark=theme == "dark"))
-            await page.close()
+    for lang, theme in looks(scene):
+        page = await stage.page(scene.who, lang=lang, large=theme == "large")
+        await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        await stage.show(page, scene)
+        for width in WIDTHS:
+            path = folder / named(scene, width, theme, lang)
+            path.write_bytes(packed(await picture(page, width), dark=theme == "dark"))
+        await page.close()
 
 
 def index(scenes: Sequence[Scene]) -> str:
@@ -100,14 +104,11 @@ def _cell(scene: Scene, width: int) -> str:
 
 
 def _others(scene: Scene) -> str:
-    found = [
+    return "<br>".join(
         f"[{width} {theme} {lang}]({named(scene, width, theme, lang)})"
-        for lang in LANGUAGES
-        for theme in THEMES
+        for lang, theme in looks(scene)[1:]
         for width in WIDTHS
-        if (theme, lang) != ("light", "zh")
-    ]
-    return "<br>".join(found)
+    )
 
 
 async def take_all(scenes: Sequence[Scene], folder: Path) -> None:
@@ -134,13 +135,13 @@ def main() -> None:
     unknown = set(asked.scene) - {scene.id for scene in SCENES}
     if unknown:
         parser.error(f"no such scene: {', '.join(sorted(unknown))}")
-    scenes = [scene for scene in SCENES if scene.pictured and (not asked.scene or scene.id in asked.scene)]
+    scenes = [scene for scene in SCENES if scene.pictures != "none" and (not asked.scene or scene.id in asked.scene)]
     asked.into.mkdir(parents=True, exist_ok=True)
     if not asked.scene:
         for old in asked.into.glob("*.webp"):
             old.unlink()
     asyncio.run(take_all(scenes, asked.into))
-    (asked.into / "README.md").write_text(index([scene for scene in SCENES if scene.pictured]), "utf-8")
+    (asked.into / "README.md").write_text(index([scene for scene in SCENES if scene.pictures != "none"]), "utf-8")
     weight = sum(path.stat().st_size for path in asked.into.glob("*.webp"))
     print(f"{len(list(asked.into.glob('*.webp')))} pictures, {weight / 1_000_000:.1f} MB in {asked.into}")
 

@@ -1,11 +1,14 @@
 """Every page of the story, looked at in each size, theme and language: nobody is kept out, nothing is cut off."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.async_api import Page
+from starlette.routing import Route
 from tests.screens.looking import Eyes
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import Stage, open_stage
@@ -23,6 +26,24 @@ async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
         async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
             patch.setattr("onecity.bootstrap.city.now", found.story.town.clock)
             yield found
+
+
+UNSEEN: Final = {
+    "/account/export": "a file",
+    "/wallet/{licence}/paper": "a file",
+    "/desk/cases/{case}/materials/{material}": "a file",
+    "/licences/status/{shard}": "a list for programs",
+    "/api/docs": "a description for programs",
+    "/items/{item}/apply": "leads on",
+    "/life-events/{event}/apply": "leads on",
+    "/items/{item}/materials": "drawn as that of a life event",
+    "/items/{item}/review": "drawn as that of a life event",
+    "/set-up": "needs a paper with two words that nobody keeps",
+    "/admin/proposals/{proposal}": "waits for two people of the story",
+    "/wallet/{licence}/cancel": "asks once more, as withdrawing does",
+}
+"""Pages that no scene shows, and why."""
+_FOR_PROGRAMS: Final = ("/api/", "/health", "/metrics", "/static", "/look")
 
 
 async def looked_at(page: Page, eyes: Eyes, *, large: bool, dark: bool) -> list[str]:
@@ -50,6 +71,17 @@ async def test_a_page_keeps_nobody_out_and_cuts_nothing_off(stage: Stage, scene:
         wrong += [f"{lang}{', large' if large else ''}, {one}" for one in found]
         await page.close()
     assert wrong == []
+
+
+def test_every_page_has_its_scene(stage: Stage) -> None:
+    paths = [re.sub(r"{[^}]*}", "x", scene.path.partition("?")[0]) for scene in SCENES]
+    pages = {
+        route.path
+        for route in stage.story.town.app.routes
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and not route.path.startswith(_FOR_PROGRAMS)
+    }
+    shown = {page for page in pages for path in paths if re.fullmatch(re.sub(r"{[^}]*}", "[^/]+", page), path)}
+    assert pages - shown - UNSEEN.keys() == set()
 
 
 async def test_eyes_find_what_is_wrong(stage: Stage) -> None:

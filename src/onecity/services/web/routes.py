@@ -22,8 +22,11 @@ DOORS: Final = (
     Door("/desk", "services.desk", "file", OFFICER),
     Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
 )
-LEADS: Final = dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case"))
-"""Where letters about cases lead officers."""
+LEADS: Final = {
+    **dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case")),
+    "services.granted": ("/wallet", "services.affair.licence"),
+}
+"""Where letters about cases lead officers, and a grant whoever has the licence now."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
 
