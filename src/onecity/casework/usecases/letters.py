@@ -128,6 +128,8 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said["lacking"] = " ".join(lacking)
             case Overrun(due=due):
                 said["due"] = due.isoformat()
+            case CaseEnded(deliver_by=last) if last is not None:
+                said["deliver_day"] = last.isoformat()
             case _:
                 pass
     return said
