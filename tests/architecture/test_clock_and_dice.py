@@ -45,6 +45,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.web.adding": "the idempotency key that a form carries",
     "onecity.services.web.desk": "the idempotency key that a form carries",
     "onecity.services.web.hands": "the idempotency key that a form carries",
+    "onecity.services.web.window": "the idempotency key that a form carries",
     "onecity.services.web.joint": "the idempotency key that a form carries",
     "onecity.licences.web.renewals": "the idempotency key that a form carries",
 }

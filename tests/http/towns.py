@@ -214,6 +214,7 @@ class Town:
     admin: Caller
     second: Caller
     keeper: Caller
+    window: Caller
     cashier: Caller
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
@@ -331,6 +332,14 @@ class Town:
         assert isinstance(done, Agreed)
         return done.consent
 
+    async def reception(self, who: Caller) -> UUID:
+        """Somebody stands at the window of the clerk whom every test knows; the reception."""
+        known = await self.identity(who)
+        sent = {"name": known.name, "number": known.number, "document": "identity_card"}
+        answer = await self.window.post("/window", sent)
+        assert answer.status_code == 303, answer.text
+        return UUID(answer.headers["location"].rpartition("/")[2])
+
     async def firm(self, name: str, representative: str) -> str:
         """A row of the register of firms; its code."""
         organisation = f"MA{next(self._births):06}"
@@ -374,8 +383,8 @@ class Town:
     async def joint(self, who: Caller) -> UUID:
         """An application that two departments handle together, each with a running clock."""
         items = ["shop_sign_filing", "seal_filing"]
-        answers = dict(ANSWERS) | {"seal_kind": "name_only"}
-        answers |= {"sign_width": "3", "sign_height": "3", "sign_lit": "no"}
+        answers = {name: ANSWERS[name] for name in ("shop_name", "premises_street", "premises_address")}
+        answers |= {"seal_kind": "name_only", "sign_width": "3", "sign_height": "3", "sign_lit": "no"}
         answer = await who.send("/api/applications", {"items": items, "answers": answers})
         assert answer.status_code == 200, answer.text
         return UUID(answer.json()["affair"])
@@ -474,7 +483,7 @@ class Town:
         """Keep the sessions of those whom every test knows, however long the tests before have taken."""
         known = (
             self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
-            self.second, self.keeper, self.mayor, self.cashier,
+            self.second, self.keeper, self.mayor, self.window, self.cashier,
         )  # fmt: skip
         await self.stay(*known)
 
@@ -509,6 +518,7 @@ class Town:
         self.second = await self.sign_in(self.account("guanli2"))
         self.mayor = await self.sign_in(self.account("fenguanshizhang"))
         self.keeper = await self.sign_in(self.account("zhengzhao"))
+        self.window = await self.sign_in(self.account("chuangkou"))
         takes = ("payments.cash", "payments.waive", "payments.balance")
         self.cashier = await self.sign_in(await self.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in takes)))
 

@@ -34,11 +34,11 @@ from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.payments import web as payments
-from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
+from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.model import KnownFirm, KnownWard
 from onecity.people.roll import Roll
-from onecity.people.usecases import Known
+from onecity.people.usecases import Known, Receptions
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import REGISTER, Guardianship, Registers
@@ -69,8 +69,7 @@ class City(msgspec.Struct, frozen=True):
 
     async def look_up(self, number: str, day: date) -> Known | None:
         """What the register of residents says of a number."""
-        row = await self.registers.person(number, day=day)
-        return Known(row.name, self.registers.quoted(row)) if row else None
+        return await _known(self.registers, number, day)
 
     async def look_up_firm(self, number: str, day: date) -> KnownFirm | None:
         """What the register of firms says of a code."""
@@ -105,6 +104,11 @@ class City(msgspec.Struct, frozen=True):
         return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
 
 
+async def _known(registers: Registers, number: str, day: date) -> Known | None:
+    row = await registers.person(number, day=day)
+    return Known(row.name, registers.quoted(row)) if row else None
+
+
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
     """The city as it starts with a pack: under that pack if it is news, else under the one in force.
 
@@ -135,16 +139,19 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     follows = (gives, charges_fees(till, catalogue))
     office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=follows)
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
-    registers = Registers(memory.pool, keys.service_key("registers"))
-    archive = Archive(registers, Roll(memory.pool, door.locks, ledger))
+    roll = Roll(memory.pool, door.locks, ledger)
+    archive = Archive(registers, roll)
     counter = services.Counter(
         intake=Intake(catalogue, office, uploads, held, city.area, archive),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
+        receptions=Receptions(ledger, roll, partial(_known, registers), pack.all(DUTY), city.area),
         till=till,
+        roll=roll,
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
     return City(

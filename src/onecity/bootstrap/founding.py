@@ -105,6 +105,7 @@ _OFFICERS: Final = (
     Officer("duizhang", "冯准", (("payments.balance", "finance"),)),
     Officer("zhengzhao", "韩立", _OVERSEES),
     Officer("fuhe", "梁静", _OVERSEES),
+    Officer("chuangkou", "夏青", (("services.window", "government_services"),), everywhere=("services.deliver",)),
 )
 
 
@@ -223,4 +224,6 @@ async def _found_officer(city: City, officer: Officer, account: Account, area: s
 
 
 async def _claimed(door: PasswordDoor, account: Account, fresh: PersonId) -> PersonId:
-    return await door.claim(fresh, account.login, account.password, account.second_factor)
+    # To keep a password costs a tenth of a second on purpose; twenty of them again would make every start a slow one.
+    known = await door.opened(account.login)
+    return known or await door.claim(fresh, account.login, account.password, account.second_factor)

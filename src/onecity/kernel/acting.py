@@ -8,7 +8,10 @@ from onecity.kernel.ids import PersonId
 
 
 class Channel(StrEnum):
-    """The door through which a command came. It is recorded and changes no decision."""
+    """The door through which a command came. It is recorded and changes no decision.
+
+    One right asks for a door: an officer acts for whoever stands in front of them at the window and nowhere else.
+    """
 
     PHONE = "phone"
     WINDOW = "window"
@@ -25,7 +28,7 @@ def area_prefix(area: str) -> str:
     >>> area_prefix("410100"), area_prefix("410110"), area_prefix("410105001")
     ('4101', '410110', '410105001')
     """
-    if len(area) > 6 or not area.endswith("00"):
+    if len(area) != 6 or not area.endswith("00"):
         return area
     return area[:2] if area.endswith("0000") else area[:4]
 

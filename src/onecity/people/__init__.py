@@ -1,14 +1,14 @@
 """Who is who: accounts, agencies, duties, mandates, and the door through which people sign in."""
 
 from onecity.people.declared import AGENCY, DUTY, Agency, Duty
-from onecity.people.facts import FACTS, AccountKind, AccountOpened, DutyEnded, DutyGiven
+from onecity.people.facts import FACTS, AccountKind, AccountOpened, Document, DutyEnded, DutyGiven
 from onecity.people.locks import Keys, Locks
 from onecity.people.model import Consent, Mandate, Person, Read
 from onecity.people.projections import PEOPLE
 from onecity.people.reads import ReadLog
 from onecity.people.rules import Why, consents, may_act_for
 from onecity.people.signin import PasswordDoor, SignedIn
-from onecity.people.store.accounts import duties_of, names_of, officers_with, person
+from onecity.people.store.accounts import duties_of, names_of, officers_with, people_called, person
 from onecity.people.store.mandates import matters_of
 from onecity.people.usecases import agreeing, consent_for, refusal_for
 
@@ -21,6 +21,7 @@ __all__ = [
     "AccountOpened",
     "Agency",
     "Consent",
+    "Document",
     "Duty",
     "DutyEnded",
     "DutyGiven",
@@ -41,6 +42,7 @@ __all__ = [
     "may_act_for",
     "names_of",
     "officers_with",
+    "people_called",
     "person",
     "refusal_for",
 ]

@@ -16,6 +16,8 @@ from onecity.notices.writing import Scribe
 from onecity.payments import Till
 from onecity.payments.web import CashDesk
 from onecity.people import Agency, ReadLog, person
+from onecity.people.roll import Roll
+from onecity.people.usecases import Receptions
 from onecity.services import store
 from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
@@ -37,7 +39,9 @@ class Counter(msgspec.Struct, frozen=True):
     drafts: Drafts
     scribe: Scribe
     reads: ReadLog
+    receptions: Receptions
     till: Till
+    roll: Roll
 
     @property
     def catalogue(self) -> Catalogue:
@@ -102,7 +106,7 @@ class Counter(msgspec.Struct, frozen=True):
 
     def telling(self, lang: str, say: Callable[..., str]) -> Telling:
         """How a case's history is told in a language."""
-        return Telling(lang, say, lambda name: self.thing(name, lang))
+        return Telling(lang, say, lambda name: self.thing(name, lang), lambda name: self.agency(name).name.said(lang))
 
     def step_name(self, process: str, step: str, lang: str) -> str:
         """A step of a process as it is now, or as it was last; the bare name of a step that it has no more."""
