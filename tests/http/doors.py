@@ -111,7 +111,13 @@ class Phone:
         at = f"/life-events/{EVENT}/apply"
         while not (found := re.fullmatch(r"/affairs/([^/]+)/receipt", at)):
             page = await self._caller.get(at)
-            at = page.headers["location"] if page.status_code == 303 else await self._fill(at, page, answers, files)
+            if page.status_code == 303:
+                at = page.headers["location"]
+            elif 'value="own"' in page.text:
+                # What the registers know of the founder is another shop; this one is typed.
+                at = (await self._send(at, page, answers, files, do="own")).headers["location"]
+            else:
+                at = await self._fill(at, page, answers, files)
         return UUID(found[1])
 
     async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:
