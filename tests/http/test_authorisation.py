@@ -250,6 +250,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /verify": everybody("200"),
     "GET /verify/{identifier}": everybody("200"),
     "GET /licences/status/{shard}": everybody("200"),
+    "GET /api/known": machine("200"),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),

@@ -39,13 +39,14 @@ from onecity.people.roll import Roll
 from onecity.people.usecases import Known, Receptions
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
-from onecity.registers import Guardianship, Registers
+from onecity.registers import REGISTER, Guardianship, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
 from onecity.services.usecases.giving import gives_licences
+from onecity.services.usecases.knowing import Archive
 
 TITLE: Final = "OneCity"
 
@@ -79,6 +80,21 @@ class City(msgspec.Struct, frozen=True):
             return None
         child = row.kind is Guardianship.CHILD
         return KnownWard(person.name, row.guardians, child, self.registers.quoted(row))
+
+    def purpose(self, name: str, lang: str) -> str:
+        """What a consent is for: an item or a life event, as people call it."""
+        kind, _, paths = name.partition("/")
+        event = self.counter.catalogue.event(paths) if kind == "life_events" else None
+        if event is not None:
+            return event.name.said(lang)
+        return "、".join(self.matters(lang).get(path, path) for path in paths.split())
+
+    def register(self, name: str, lang: str) -> str:
+        """What a register is called: one of the house's own, one that the pack declares, or one of the past."""
+        key, declared = f"people.register.{name}", self.pack.all(REGISTER).get(name)
+        if self.words.knows(key):
+            return self.words.say(lang, key)
+        return declared.value.name.said(lang) if declared else name
 
     def matters(self, lang: str) -> dict[str, str]:
         """The matters that somebody can be entrusted with."""
@@ -122,8 +138,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
     roll = Roll(memory.pool, door.locks, ledger)
+    archive = Archive(registers, roll)
     counter = services.Counter(
-        intake=Intake(catalogue, office, uploads, held, city.area),
+        intake=Intake(catalogue, office, uploads, held, city.area, archive),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),

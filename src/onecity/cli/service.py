@@ -149,10 +149,11 @@ def _tell_form(form: Form) -> None:
 @click.argument("items", nargs=-1)
 @click.option("--event", help="A life event; its items follow from the answers.")
 @click.option("--answers", type=click.File("rb"), required=True, help="YAML: a mapping of field to answer.")
+@click.option("--known", multiple=True, metavar="FIELD", help="Take this answer from a register; that is the consent.")
 @signed_in
 def apply_for(
-    items: tuple[str, ...], *, event: str | None, answers: IO[bytes], login: str, password: str, code: str,
-    key: UUID | None, settings: Settings,
+    items: tuple[str, ...], *, event: str | None, answers: IO[bytes], known: tuple[str, ...],
+    login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Apply for ITEMS and print the receipt.
 
@@ -164,7 +165,7 @@ def apply_for(
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
-            Apply(typed, items, event), intake=counter.intake,
+            Apply(typed, items, event, known=known), intake=counter.intake,
             key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 

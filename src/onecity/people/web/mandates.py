@@ -62,9 +62,9 @@ class MandatePages:
 
     def _consent(self, visit: Visit, one: Consent) -> dict[str, Any]:
         readers = "、".join(self._gatehouse.agency(reader, visit.lang) for reader in one.readers)
-        purpose = self._gatehouse.matters(visit.lang).get(one.purpose.rpartition("/")[2], one.purpose)
+        purpose = self._gatehouse.purpose(one.purpose, visit.lang)
         return {
-            "title": visit.say(f"people.register.{one.register}"),
+            "title": self._gatehouse.register(one.register, visit.lang),
             "text": visit.say("people.consents.text", readers=readers, purpose=purpose),
             "until": one.until,
             "holds": one.on(visit.today),

@@ -36,6 +36,7 @@ class Why(Reason):
     JOINT_PASSED = "services.joint_passed"
     JOINT_DAYS = "services.joint_days"
     JOINT_REASON = "services.joint_reason"
+    NOT_KNOWN = "services.not_known"
     FILE_EMPTY = "services.file_empty"
     FILE_TOO_LARGE = "services.file_too_large"
     FILE_NOT_ACCEPTED = "services.file_not_accepted"

@@ -17,19 +17,29 @@ from onecity.people import refusal_for
 from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
-from onecity.services.facts import Applied, Branch
+from onecity.services.facts import Applied, Branch, Taken
 from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, receipt_number, taken
 from onecity.services.usecases import Intake
+from onecity.services.usecases.knowing import KnownFact, agreed, lacking
 from onecity.services.usecases.relying import Brought, Needing, brought
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody applies for – some items, or a life event – and the answers as they were typed."""
+    """What somebody applies for – some items, or a life event – and the answers as they were typed.
+
+    `known` names the fields whose answers are taken from registers; naming one is the consent to it.
+    """
 
     answers: Mapping[str, str]
     items: tuple[str, ...] = ()
     event: str | None = None
     delivery: Delivery = Delivery.ONLINE
+    known: tuple[str, ...] = ()
+
+    @property
+    def purpose(self) -> str:
+        """What the application is about, as consents name it."""
+        return f"life_events/{self.event}" if self.event else f"items/{' '.join(self.items)}"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -92,7 +102,11 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
     received = day_in(intake.office.zone, now)
-    asked = chosen(command, intake.catalogue, on=received)
+    known = await _known(command, intake, by=by, day=received)
+    if isinstance(known, Refused):
+        return known
+    answers = {**command.answers, **{name: fact.value for name, fact in known.items()}}
+    asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
     if isinstance(asked, Refused):
         return asked
 
@@ -104,9 +118,28 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
         begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
         needing = _needing(begins, intake.catalogue)
         there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
-        return there if isinstance(there, Refused) else _taken(command, asked, begins, there, intake, key, now)
+        if isinstance(there, Refused):
+            return there
+        consents = await agreed(
+            known, asked.items, purpose=command.purpose, catalogue=intake.catalogue, ledger=intake.ledger, by=by,
+            key=key, now=now, today=received,
+        )  # fmt: skip
+        if isinstance(consents, Refused):
+            return consents
+        taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
+        decided = _taken(command, asked, begins, there, taken, intake, key, now)
+        return msgspec.structs.replace(decided, changes=(*decided.changes, *consents))
 
     return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
+
+
+async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
+    """What the registers know of what the command takes from them."""
+    assert by.subject is not None, "only people apply"
+    fields = {name: field for name in command.known if (field := intake.catalogue.field(name))}
+    known = await intake.archive.known(fields, subject=by.subject, day=day)
+    no = lacking(command.known, known)
+    return no if no is not None else known
 
 
 class _Begins(msgspec.Struct, frozen=True):
@@ -156,7 +189,14 @@ def _needing(begins: _Begins, catalogue: Catalogue) -> list[Needing]:
 
 
 def _taken(
-    command: Apply, asked: Chosen, begins: _Begins, there: Brought, intake: Intake, key: UUID, now: datetime
+    command: Apply,
+    asked: Chosen,
+    begins: _Begins,
+    there: Brought,
+    known: Mapping[str, Taken],
+    intake: Intake,
+    key: UUID,
+    now: datetime,
 ) -> Decision:
     received = next(iter(begins.opened.values())).received
     applied = Applied(
@@ -169,6 +209,7 @@ def _taken(
         licences=there.licences,
         event=command.event,
         event_version=intake.catalogue.event_version(command.event) if command.event else None,
+        known=known,
     )
     changes = (
         Change(begins.affair, 0, (applied,)),

@@ -116,6 +116,7 @@ class Affairs:
         parts = await self.parts(affair.id, today=visit.today)
         shown_parts = [part.shown for part in in_order(affair, current(parts))]
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
+        sources = self._counter.sources(affair, visit.lang)
         past = [moment for part in parts for moment in self._moments(visit, part, len(parts), affair.at)]
         return visit.page(
             AT + "affair.html",
@@ -127,7 +128,7 @@ class Affairs:
             joint_days=joint_days(affair),
             latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
             moments=newest_first(past, self._counter.office.zone),
-            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
+            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
             back_url=visit.at("/affairs"),
         )
 

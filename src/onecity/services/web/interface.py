@@ -52,6 +52,22 @@ class ItemGuide(msgspec.Struct, frozen=True):
     asks: tuple[Question, ...]
 
 
+class KnownAnswer(msgspec.Struct, frozen=True):
+    """An answer that a register gives; naming its field in `known` of an application is the consent to pass it on."""
+
+    field: str
+    value: str
+    register: str
+    source: str
+    recorded: date
+
+
+class KnownAnswers(msgspec.Struct, frozen=True):
+    """What the city knows already of whoever asks."""
+
+    answers: tuple[KnownAnswer, ...]
+
+
 class WorkItem(msgspec.Struct, frozen=True):
     """A step that waits for one of the officer's duties."""
 
@@ -116,6 +132,7 @@ class Interface:
                 "POST", "/api/forms", EVERYBODY, self.form, "The one form of items or of a life event as the answers"
                 " stand; nothing is kept", Form, Apply, often,
             ),
+            Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
@@ -177,6 +194,16 @@ class Interface:
 
     async def form(self, visit: Visit, command: Apply) -> Form | Refused:
         return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
+
+    async def known(self, visit: Visit, _: None) -> KnownAnswers:
+        catalogue = self._counter.catalogue
+        fields = catalogue.fields([name for name, _ in catalogue.items() if visit.covers(name)])
+        known = await self._counter.intake.archive.known(fields, subject=visit.subject, day=visit.today)
+        return KnownAnswers(
+            tuple(
+                KnownAnswer(name, fact.value, fact.register, fact.source, fact.recorded) for name, fact in known.items()
+            )
+        )
 
     async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
         done = await apply(

@@ -242,13 +242,16 @@ def _instant(at: datetime | date, zone: ZoneInfo) -> datetime:
 
 
 def answer_rows(
-    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str]
-) -> list[dict[str, str]]:
-    """Answers as rows of question and answer, in the order of the form."""
-    known = [(name, field) for name, field in fields.items() if name in answers]
-    return [
-        {"term": field.ask.said(lang), "value": answer_text(field, answers[name], lang, say)} for name, field in known
-    ]
+    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str],
+    sources: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:  # fmt: skip
+    """Answers as rows of question and answer, in the order of the form, with where they were taken from."""
+    rows: list[dict[str, str]] = []
+    for name, field in fields.items():
+        if name in answers:
+            value, source = answer_text(field, answers[name], lang, say), (sources or {}).get(name, "")
+            rows.append({"term": field.ask.said(lang), "value": f"{value} · {source}" if source else value})
+    return rows
 
 
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
