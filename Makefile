@@ -39,5 +39,5 @@ browser:
 test: install browser ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
-bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts")
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city")
 	$(BIN)/python -m bench $(ARGS)

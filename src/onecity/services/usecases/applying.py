@@ -136,7 +136,7 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
 async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
     """What the registers know of what the command takes from them."""
     assert by.subject is not None, "only people apply"
-    fields = {name: field for name in command.known if (field := intake.catalogue.field(name))}
+    fields = {name: field for name in command.known if (field := intake.catalogue.asked(name))}
     known = await intake.archive.known(fields, subject=by.subject, day=day)
     no = lacking(command.known, known)
     return no if no is not None else known

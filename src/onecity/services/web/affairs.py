@@ -1,5 +1,6 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
+from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.model import Affair
@@ -21,6 +23,7 @@ from onecity.services.rules import Why
 from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
+from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown
 
@@ -66,7 +69,7 @@ class Affairs:
         async with self._counter.ledger.readers.acquire() as connection:
             within = await matters_of(connection, visit.acting())
             rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit)
-        return [await self._card(visit, row.affair) for row in rows]
+        return list(await asyncio.gather(*(self._card(visit, row.affair) for row in rows)))
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
@@ -74,6 +77,7 @@ class Affairs:
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
         open_ = [one for one in parts if one.case.result is None]
         first, over = foremost(parts), len(parts) > 1 and not open_
+        fees = await payments_of(affair, till=self._counter.till) if open_ else []
         return {
             "href": visit.at(f"/affairs/{affair}"),
             "title": self._title(visit, found, parts),
@@ -83,7 +87,7 @@ class Affairs:
             "done": len(parts) - len(open_),
             "total": len(parts),
             "due": max((one.due.day for one in open_), default=None),
-            "sentence": whose_turn(visit, self._counter, first),
+            "sentence": turn_of_payer(visit, self._counter, fees) or whose_turn(visit, self._counter, first),
         }
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
@@ -94,7 +98,7 @@ class Affairs:
         """The cases of an affair, each after those for which it waits."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of_affair(connection, affair)
-        left = [await self._counter.ledger.history(row.id) for row in rows]
+        left = list(await asyncio.gather(*(self._counter.ledger.history(row.id) for row in rows)))
         found: dict[UUID, Part] = {}
         while left:
             # A case waits only for cases of its own affair, and never in a circle: each round finds at least one.
@@ -118,15 +122,19 @@ class Affairs:
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
         sources = self._counter.sources(affair, visit.lang)
         past = [moment for part in parts for moment in self._moments(visit, part, len(parts), affair.at)]
+        fees = await payments_of(affair.id, till=self._counter.till)
+        past += await fee_moments(visit, self._counter, fees, named=len(parts) > 1)
         return visit.page(
             AT + "affair.html",
             title=self._title(visit, affair, shown_parts),
             affair=affair,
             parts=[self._part(visit, affair, one) for one in shown_parts],
-            turn=whose_turn(visit, self._counter, foremost(shown_parts)),
+            turn=turn_of_payer(visit, self._counter, fees) or whose_turn(visit, self._counter, foremost(shown_parts)),
             joint=joint_limit(affair, [part.shown.case for part in parts], self._counter.office.calendar),
             joint_days=joint_days(affair),
             latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
+            fees=[self._counter.cash_desk.shown(one, visit) for one in fees],
+            turns=any(one.state == "yours" for one in shown_parts),
             moments=newest_first(past, self._counter.office.zone),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
             back_url=visit.at("/affairs"),
@@ -141,14 +149,21 @@ class Affairs:
         found = next((part for part in parts if part.shown.case.id == case), None)
         if found is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
+        fee = await payment_of(found.shown.case.id, till=self._counter.till)
+        past = moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say))
+        said = turn_of_payer(visit, self._counter, [fee] if fee else [])
+        turn = {"turn": said} if said else {}
         newest = found.shown.case.id in {part.shown.case.id for part in current(parts)}
         return visit.page(
             AT + "part.html",
             title=found.shown.item.called.said(visit.lang),
             affair=affair,
-            part=self._part(visit, affair, found.shown),
+            part=self._part(visit, affair, found.shown) | turn,
             newest=newest,
-            moments=moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say)),
+            moments=newest_first(
+                [*past, *(await fee_moments(visit, self._counter, [fee] if fee else []))], self._counter.office.zone
+            ),
+            fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )

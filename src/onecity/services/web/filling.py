@@ -131,7 +131,7 @@ def _says(refused: Refused, catalogue: Catalogue, lang: str, say: Say) -> Iterat
     match refused.reason:
         case Why.ANSWERS:
             for name, wrong in zip(_names(refused, "fields"), _names(refused, "faults"), strict=True):
-                field = catalogue.find_field(name)
+                field = catalogue.field(name)
                 assert field is not None, "what was asked is declared"
                 yield _sentence(field, AnswerFault(name, Wrong(wrong)), lang, say)
         case Why.NOT_ASKED:

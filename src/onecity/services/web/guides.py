@@ -190,7 +190,8 @@ class Guides:
     def _facts(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
-        fee = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else say("services.guide.free")
+        price = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else ""
+        fee = f"{price} · {item.fee.because.said(visit.lang)}" if item.fee else say("services.guide.free")
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
             "result": item.result.name.said(visit.lang),

@@ -23,6 +23,7 @@ from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
+from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
 from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
@@ -116,6 +117,7 @@ class Interface:
     def __init__(self, counter: Counter, desk: Desk) -> None:
         self._counter = counter
         self._desk = desk
+        self._finding = Finding(counter)
 
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
@@ -123,6 +125,7 @@ class Interface:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
+            Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
             Operation("GET", "/api/life-events", EVERYBODY, self.events, "Life events and what they bundle", EventList),
             Operation(
                 "GET", "/api/life-events/{event}", EVERYBODY, self.event, "A life event: the questions that decide, and"
@@ -132,7 +135,6 @@ class Interface:
                 "POST", "/api/forms", EVERYBODY, self.form, "The one form of items or of a life event as the answers"
                 " stand; nothing is kept", Form, Apply, often,
             ),
-            Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
@@ -155,6 +157,10 @@ class Interface:
             ),
             Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation(
+                "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
+                Find, SEARCHES,
+            ),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
                 "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
@@ -183,6 +189,16 @@ class Interface:
         law = item.basis.said(visit.lang)
         return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
 
+    async def known(self, visit: Visit, _: None) -> KnownAnswers:
+        catalogue = self._counter.catalogue
+        fields = catalogue.fields([name for name, _ in catalogue.items() if visit.covers(name)])
+        known = await self._counter.intake.archive.known(fields, subject=visit.subject, day=visit.today)
+        return KnownAnswers(
+            tuple(
+                KnownAnswer(name, fact.value, fact.register, fact.source, fact.recorded) for name, fact in known.items()
+            )
+        )
+
     async def events(self, visit: Visit, _: None) -> EventList:
         catalogue = self._counter.catalogue
         return EventList(tuple(event_guide(name, one, catalogue, visit.lang) for name, one in catalogue.events()))
@@ -194,16 +210,6 @@ class Interface:
 
     async def form(self, visit: Visit, command: Apply) -> Form | Refused:
         return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
-
-    async def known(self, visit: Visit, _: None) -> KnownAnswers:
-        catalogue = self._counter.catalogue
-        fields = catalogue.fields([name for name, _ in catalogue.items() if visit.covers(name)])
-        known = await self._counter.intake.archive.known(fields, subject=visit.subject, day=visit.today)
-        return KnownAnswers(
-            tuple(
-                KnownAnswer(name, fact.value, fact.register, fact.source, fact.recorded) for name, fact in known.items()
-            )
-        )
 
     async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
         done = await apply(
@@ -298,4 +304,5 @@ class Interface:
             key=idempotency_key(visit),
             by=by,
             now=visit.now,
+            known=opened.shown.case,
         )
