@@ -122,6 +122,9 @@ class Interface:
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
         often = Rate(600, 60)
+        return (*self._applying(often), *self._own(often), *self._officers())
+
+    def _applying(self, often: Rate) -> tuple[Operation, ...]:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
@@ -139,6 +142,10 @@ class Interface:
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
             ),
+        )  # fmt: skip
+
+    def _own(self, often: Rate) -> tuple[Operation, ...]:
+        return (
             Operation("GET", "/api/affairs", SIGNED_IN, self.mine, "One's own applications", AffairList),
             Operation("GET", "/api/affairs/{affair}", SIGNED_IN, self.affair, "One's own application", AffairState),
             Operation(
@@ -156,6 +163,10 @@ class Interface:
                 "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, self.withdraw, "Withdraw a case", Moved, OwnCase,
             ),
             Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
+        )  # fmt: skip
+
+    def _officers(self) -> tuple[Operation, ...]:
+        return (
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
             Operation(
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,

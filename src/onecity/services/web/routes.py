@@ -21,13 +21,17 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.window import WINDOW, Window
 
 DOORS: Final = (
+    Door("/items", "services.door", "edit", EVERYBODY),
     Door("/affairs", "services.affairs", "list", SIGNED_IN),
     Door("/desk", "services.desk", "file", OFFICER),
     Door("/window", "services.window", "hand", holding(WINDOW)),
     Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
 )
-LEADS: Final = dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case"))
-"""Where letters about cases lead officers."""
+LEADS: Final = {
+    **dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case")),
+    "services.granted": ("/wallet", "services.affair.licence"),
+}
+"""Where letters about cases lead officers, and a grant whoever has the licence now."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
 _RECEIVED: Final = Rate(30, 300)
