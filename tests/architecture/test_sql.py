@@ -65,3 +65,10 @@ def test_sql_stands_only_in_stores_projections_and_the_room_of_the_database() ->
             strange += found
     assert strange == []
     assert used == ELSEWHERE.keys()
+
+
+def test_no_two_migrations_of_a_package_share_a_number() -> None:
+    # The number says what has run: of two with the same one, a city would run one and fail at the other.
+    numbered = [(path.parent, path.name.partition("_")[0]) for path in HOUSE.glob("*/schema/*.sql")]
+    twice = {place for place in numbered if numbered.count(place) > 1}
+    assert sorted(f"{folder.relative_to(HOUSE)}/{number}" for folder, number in twice) == []
