@@ -113,11 +113,11 @@ class Phone:
             page = await self._caller.get(at)
             if page.status_code == 303:
                 at = page.headers["location"]
-            elif 'value="own"' in page.text:
-                # What the registers know of the founder is another shop; this one is typed.
-                at = (await self._send(at, page, answers, files, do="own")).headers["location"]
+            elif "cards" in fields_of(page).values:
+                # What the register knows is about another shop.
+                at = (await self._send(at, page, {}, {}, do="own")).headers["location"]
             else:
-                at = await self._fill(at, page, answers, files)
+                at = await self._fill(at.partition("?")[0], page, answers, files)
         return UUID(found[1])
 
     async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:
