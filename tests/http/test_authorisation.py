@@ -172,6 +172,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {RECEPTION}/affairs": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}/receipt": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}/paper": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}/cancel": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/wallet/{{licence}}/cancel": clerks("303 /sign-in?next=/", "303 /window/"),
+    f"GET {RECEPTION}/wallet/{{licence}}/renew": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/wallet/{{licence}}/renew": clerks("303 /sign-in?next=/", "303 /window/"),
     f"GET {RECEPTION}/letters": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/letters/{{letter}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {SERVED}": clerks("303 /sign-in?next=/window", "200"),
@@ -302,7 +309,9 @@ SWEEP: Final[Mapping[str, Row]] = {
 async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
     """The ids of things that only some routes ask for; made for them."""
     if "{reception}" in route:
-        return {"reception": str(await town.reception(town.citizen))}
+        given = await town.issue(town.citizen) if "{licence}" in route else None
+        reception = str(await town.reception(town.citizen))
+        return {"reception": reception} | ({"licence": str(given.licence)} if given else {})
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
     if "/desk/joint/" in route or route.endswith("/extend"):

@@ -373,6 +373,21 @@ async def test_a_result_on_paper_is_handed_over_and_rated_by_the_person_once(tow
     assert row["rated"] == 4
 
 
+async def test_what_was_granted_is_printed_where_it_is_handed_over(town: Town) -> None:
+    clerk = await clerk_of(town, AREA, Held("services.deliver", Scope(AGENCY, AREA)))
+    guest = await guest_of(town, clerk)
+    case = await case_of(town, await handed_in(town, clerk, guest, floor_plan=PLAN))
+    await moved(town.accept, case, "acceptance", "accept")
+    await moved(town.decide, case, "decision", "grant")
+    await town.publish()
+    page = await clerk.get(guest.base)
+    [row] = await town.rows("select licence from licences where holder = $1", guest.person)
+    paper = f"{guest.base}/wallet/{row['licence']}/paper"
+    assert f'href="{paper}"' in page.text
+    assert (await clerk.get(paper)).status_code == 200
+    assert f"{guest.base}/cases/{case}/deliver" in page.text
+
+
 async def test_a_clerk_who_does_not_hand_over_is_told_where_the_result_lies(town: Town) -> None:
     clerk = await clerk_of(town)
     guest = await guest_of(town, clerk)
@@ -400,6 +415,26 @@ async def test_letters_are_read_at_the_window_and_lead_to_their_affair(town: Tow
     assert (by.person, by.on_behalf_of) == (await town.person(clerk), guest.person)
     thread = await town.apply(town.citizen)
     assert (await clerk.get(f"{guest.base}/letters/{thread.letter}")).status_code == 404
+
+
+async def test_a_licence_is_printed_at_the_window_and_its_holder_sees_the_look(town: Town) -> None:
+    citizen = await town.new_citizen()
+    known, given = await town.identity(citizen), await town.issue(citizen)
+    await town.publish()
+    clerk = await clerk_of(town)
+    guest = await guest_of(town, clerk, known.name, known.number)
+    path = f"{guest.base}/wallet/{given.licence}"
+    assert f'href="{guest.base}/wallet"' in (await clerk.get(guest.base)).text
+    assert f'href="{path}"' in (await clerk.get(f"{guest.base}/wallet")).text
+    assert f'href="{path}/paper"' in (await clerk.get(path)).text
+    paper = await clerk.get(f"{path}/paper")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "政务服务办公室" in (await citizen.get(f"/wallet/{given.licence}")).text
+    other = await town.issue(town.citizen)
+    before = await town.rows("select count(*) as looks from reads")
+    assert (await clerk.get(f"{guest.base}/wallet/{other.licence}")).status_code == 404
+    assert (await clerk.post(f"{guest.base}/wallet/{other.licence}/cancel", {})).status_code == 404
+    assert await town.rows("select count(*) as looks from reads") == before
 
 
 async def test_an_affair_of_somebody_else_is_not_found_and_no_look_is_noted(town: Town) -> None:

@@ -190,7 +190,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *PostPages(ledger, post).routes(),
         *board.routes(),
         *licences.routes(city.cabinet),
-        *services.routes(city.counter),
+        *services.routes(city.counter, city.cabinet),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),

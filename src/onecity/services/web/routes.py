@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
+from onecity.licences.web import Asking, Cabinet, Wallet
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
 from onecity.notices.web import LetterPages
 from onecity.services.rules.joint import JOINT_HEAD
@@ -33,7 +34,7 @@ _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
 
-def routes(counter: Counter) -> Sequence[Route]:
+def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs, adding = Guides(counter), Applying(counter), Affairs(counter), Adding(counter)
     own_case = "/affairs/{affair}/cases/{case}"
@@ -73,7 +74,7 @@ def routes(counter: Counter) -> Sequence[Route]:
             )
         ),
         *_desk(counter),
-        *_window(counter),
+        *_window(counter, cabinet),
     )
 
 
@@ -101,13 +102,15 @@ def _desk(counter: Counter) -> Sequence[Route]:
     )
 
 
-def _window(counter: Counter) -> Sequence[Route]:
+def _window(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of the window: its own, and the citizens' own for whoever stands there."""
-    clerk, window, intake = holding(WINDOW), Window(counter), IntakePage(counter)
+    wallet, asking = Wallet(cabinet), Asking(cabinet)
+    clerk, window, intake = holding(WINDOW), Window(counter, wallet), IntakePage(counter)
     affairs, adding, serving = Affairs(counter), Adding(counter), window.serving
     # Whoever acts for another sees only letters about affairs, and each leads to its affair.
     letters = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable)
-    one, own_case = "/window/{reception}", "/window/{reception}/affairs/{affair}/cases/{case}"
+    one, licence = "/window/{reception}", "/window/{reception}/wallet/{licence}"
+    own_case = f"{one}/affairs/{{affair}}/cases/{{case}}"
     return (
         Route("GET", "/window", clerk, window.front),
         Route("POST", "/window", clerk, window.receive, _RECEIVED),
@@ -124,6 +127,13 @@ def _window(counter: Counter) -> Sequence[Route]:
         Route("GET", f"{one}/affairs", clerk, serving(window.person)),
         Route("GET", f"{one}/affairs/{{affair}}", clerk, serving(affairs.one)),
         Route("GET", f"{one}/affairs/{{affair}}/receipt", clerk, serving(affairs.receipt)),
+        Route("GET", f"{one}/wallet", clerk, serving(wallet.mine)),
+        Route("GET", licence, clerk, serving(wallet.one)),
+        Route("GET", f"{licence}/paper", clerk, serving(wallet.paper), _FILES),
+        Route("GET", f"{licence}/cancel", clerk, serving(wallet.ask)),
+        Route("POST", f"{licence}/cancel", clerk, serving(wallet.give_back)),
+        Route("GET", f"{licence}/renew", clerk, serving(asking.page)),
+        Route("POST", f"{licence}/renew", clerk, serving(asking.ask)),
         Route("GET", f"{one}/letters", clerk, serving(letters.inbox)),
         Route("GET", f"{one}/letters/{{letter}}", clerk, serving(letters.letter)),
         Route("GET", own_case, clerk, serving(affairs.part)),

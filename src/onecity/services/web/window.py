@@ -1,8 +1,8 @@
 """The window: a clerk sees a person's document, and until the person goes each page is about that person's affairs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from starlette.responses import Response
@@ -11,12 +11,16 @@ from onecity.casework import cases_of, deliver
 from onecity.kernel.acting import Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
+from onecity.licences import Licence, held_by
+from onecity.licences.web import Wallet
 from onecity.machinery.web import ActingFor, Visit
 from onecity.machinery.web.visit import read_id
 from onecity.people import Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases import Served
+from onecity.services.model import Affair
+from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.web.affairs import Affairs, Part, shown_case, state_text
 from onecity.services.web.counter import Counter
@@ -35,8 +39,9 @@ Answer = Callable[[Visit], Awaitable[Response]]
 class Window:
     """Pages of a window clerk; what is shown of a person, they see among the looks at their data."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, wallet: Wallet) -> None:
         self._counter = counter
+        self._wallet = wallet
         self._affairs = Affairs(counter)
         self._guides = Guides(counter)
 
@@ -113,18 +118,27 @@ class Window:
         return await self._counter.receptions.serve(asked, someone.person, someone.duties, today=visit.today)
 
     async def _looked_at(self, visit: Visit) -> Refused | None:
-        """Record the look at an affair before it is shown; refused if it is not this person's.
+        """Record the look at an affair or a licence before it is shown; refused if it is not this person's.
 
         What else is shown of the person belongs to the look with which the reception began.
         """
-        if "affair" not in visit.request.path_params:
-            return None
-        asked, by = visit.id("affair"), visit.acting()
-        found = await own_affair(asked, ledger=self._counter.ledger, by=by) if asked else Refused(PeopleWhy.NOT_FOUND)
-        if isinstance(found, Refused):
-            return found
-        if visit.request.method == "GET":
-            await self._counter.reads.note(visit.subject, "window", about=found.id, by=by, now=visit.now)
+        about = await self._about(visit)
+        if isinstance(about, Refused):
+            return about
+        if about is not None and visit.request.method == "GET":
+            by = visit.acting()
+            await self._counter.reads.note(visit.subject, "window", about=about, by=by, now=visit.now)
+        return None
+
+    async def _about(self, visit: Visit) -> UUID | Refused | None:
+        """The affair or the licence that the address names, if it is this person's; None if it names neither."""
+        if "affair" in visit.request.path_params:
+            asked = visit.id("affair")
+            affair = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting()) if asked else None
+            return affair.id if isinstance(affair, Affair) else Refused(Why.NOT_FOUND)
+        if "licence" in visit.request.path_params:
+            licence = await self._wallet.own(visit)
+            return licence.id if licence else Refused(Why.NOT_FOUND)
         return None
 
     async def person(self, visit: Visit) -> Response:
@@ -132,14 +146,17 @@ class Window:
         acting_for = visit.someone.acting_for
         assert acting_for is not None, "whoever comes here serves somebody"
         catalogue = self._counter.catalogue
+        held = await held_by(visit.subject, licences=self._counter.intake.licences)
         begun = await self._counter.drafts.begun(visit.subject)
         offers = [offer for path in begun if (offer := offer_at(path, catalogue))]
         return visit.page(
             AT + "window_person.html",
             title=acting_for.name,
-            ready=await self._ready(visit),
+            ready=await self._ready(visit, held),
             cards=await self._affairs.cards(visit),
+            licences=len(held),
             letters_url=visit.at("/letters"),
+            wallet_url=visit.at("/wallet"),
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
             events=[self._row(visit, f"/life-events/{name}") for name, _ in catalogue.events()],
             items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items()],
@@ -149,17 +166,19 @@ class Window:
         row = self._guides.row(visit, path)
         return row | {"href": visit.at(row["href"])}
 
-    async def _ready(self, visit: Visit) -> list[dict[str, Any]]:
+    async def _ready(self, visit: Visit, held: Sequence[Licence]) -> list[dict[str, Any]]:
         """Results that wait to be handed over, and whether this clerk may hand them over."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of(connection, visit.subject)
+        papers = {one.issued.case: visit.at(f"/wallet/{one.id}/paper") for one in held if one.ended is None}
         found: list[dict[str, Any]] = []
         for row in rows:
             if row.result is None or row.delivered is not None:
                 continue
             history = await self._counter.ledger.history(row.id)
             part = Part(await shown_case(self._counter, history, today=visit.today), history)
-            found += [self._result(visit, part)] if part.shown.case.deliver_by else []
+            if part.shown.case.deliver_by:
+                found.append(self._result(visit, part) | {"paper": papers.get(row.id, "")})
         return found
 
     def _result(self, visit: Visit, part: Part) -> dict[str, Any]:
