@@ -127,6 +127,27 @@ async def test_what_was_done_at_the_window_waits_for_whoever_registers_later(tow
     assert all((look["agency"], look["duty"]) == ("政务服务办公室", "综合窗口") for look in looks)
 
 
+async def test_every_page_about_a_person_is_a_look_that_they_see(town: Town) -> None:
+    clerk = await clerk_of(town)
+    guest = await guest_of(town, clerk)
+    reception = UUID(guest.base.rpartition("/")[2])
+
+    async def looks() -> list[UUID]:
+        rows = await town.rows("select about from reads where subject = $1 order by at", guest.person)
+        return [row["about"] for row in rows]
+
+    assert await looks() == []
+    await clerk.get(guest.base)
+    assert await looks() == [reception]
+    assert (await clerk.post(guest.base + ITEM, {"do": "submit"})).status_code == 422
+    assert await looks() == [reception] * 2
+    assert (await clerk.get(f"{guest.base}/affairs/{uuid4()}")).status_code == 404
+    assert await looks() == [reception] * 2
+    affair = await handed_in(town, clerk, guest)
+    await clerk.get(f"{guest.base}/affairs/{affair}")
+    assert await looks() == [reception, reception, reception, affair]
+
+
 async def test_whoever_has_an_account_finds_what_they_began_on_the_phone(town: Town) -> None:
     citizen = await town.new_citizen()
     known = await town.identity(citizen)

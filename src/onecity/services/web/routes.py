@@ -105,7 +105,7 @@ def _desk(counter: Counter) -> Sequence[Route]:
 def _window(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of the window: its own, and the citizens' own for whoever stands there."""
     wallet, asking = Wallet(cabinet), Asking(cabinet)
-    clerk, window, intake = holding(WINDOW), Window(counter, wallet), IntakePage(counter)
+    clerk, window, intake = holding(WINDOW), Window(counter), IntakePage(counter)
     affairs, adding, serving = Affairs(counter), Adding(counter), window.serving
     # Whoever acts for another sees only letters about affairs, and each leads to its affair.
     letters = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable)

@@ -12,16 +12,12 @@ from onecity.kernel.acting import Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.licences import Licence, held_by
-from onecity.licences.web import Wallet
 from onecity.machinery.web import ActingFor, Visit
 from onecity.machinery.web.visit import read_id
 from onecity.people import Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases import Served
-from onecity.services.model import Affair
-from onecity.services.rules import Why
-from onecity.services.usecases import own_affair
 from onecity.services.web.affairs import Affairs, Part, shown_case, state_text
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
@@ -33,15 +29,17 @@ WINDOW: Final = "services.window"
 
 _FIELDS: Final = {PeopleWhy.NOT_IN_REGISTER: "number", PeopleWhy.NO_DOCUMENT: "document"}
 
+_SHOWS: Final = (200, 422)
+"""Statuses of pages that say something of a person; refusals and redirections say nothing."""
+
 Answer = Callable[[Visit], Awaitable[Response]]
 
 
 class Window:
     """Pages of a window clerk; what is shown of a person, they see among the looks at their data."""
 
-    def __init__(self, counter: Counter, wallet: Wallet) -> None:
+    def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._wallet = wallet
         self._affairs = Affairs(counter)
         self._guides = Guides(counter)
 
@@ -50,7 +48,7 @@ class Window:
         return await self._front(visit, None)
 
     async def receive(self, visit: Visit) -> Response:
-        """Begin to serve a person; that is a look at their data."""
+        """Begin to serve a person."""
         form, held = visit.form, visit.someone.holding(WINDOW)[0]
         by = _at_window(visit).acting_as(WINDOW, held.scope.department, held.scope.area)
         document = form.text("document")
@@ -61,11 +59,6 @@ class Window:
         )  # fmt: skip
         if isinstance(done, Refused):
             return await self._front(visit, done) if done.reason in _FIELDS else visit.refuse(done)
-        served = await self._served(visit, str(done.reception))
-        if isinstance(served, Refused):
-            return visit.refuse(served)
-        person = served.reception.person
-        await self._counter.reads.note(person, "window", about=done.reception, by=by, now=visit.now)
         return visit.go(f"/window/{done.reception}")
 
     async def _front(self, visit: Visit, refused: Refused | None) -> Response:
@@ -105,8 +98,12 @@ class Window:
             if isinstance(served, Refused):
                 return visit.refuse(served)
             inside = _serving(visit, served)
-            no = await self._looked_at(inside)
-            return visit.refuse(no) if no is not None else await answer(inside)
+            shown = await answer(inside)
+            if shown.status_code in _SHOWS:
+                # Before the page leaves the house; whoever cannot be recorded sees nothing.
+                by, about = inside.acting(), _about(inside, served)
+                await self._counter.reads.note(inside.subject, "window", about=about, by=by, now=visit.now)
+            return shown
 
         return at_window
 
@@ -116,30 +113,6 @@ class Window:
             return Refused(PeopleWhy.NOT_FOUND)
         someone = visit.someone
         return await self._counter.receptions.serve(asked, someone.person, someone.duties, today=visit.today)
-
-    async def _looked_at(self, visit: Visit) -> Refused | None:
-        """Record the look at an affair or a licence before it is shown; refused if it is not this person's.
-
-        What else is shown of the person belongs to the look with which the reception began.
-        """
-        about = await self._about(visit)
-        if isinstance(about, Refused):
-            return about
-        if about is not None and visit.request.method == "GET":
-            by = visit.acting()
-            await self._counter.reads.note(visit.subject, "window", about=about, by=by, now=visit.now)
-        return None
-
-    async def _about(self, visit: Visit) -> UUID | Refused | None:
-        """The affair or the licence that the address names, if it is this person's; None if it names neither."""
-        if "affair" in visit.request.path_params:
-            asked = visit.id("affair")
-            affair = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting()) if asked else None
-            return affair.id if isinstance(affair, Affair) else Refused(Why.NOT_FOUND)
-        if "licence" in visit.request.path_params:
-            licence = await self._wallet.own(visit)
-            return licence.id if licence else Refused(Why.NOT_FOUND)
-        return None
 
     async def person(self, visit: Visit) -> Response:
         """What this person has running, what lies ready for them, and what they can apply for."""
@@ -208,6 +181,12 @@ class Window:
             by=visit.acting_as(duty, row.agency, row.area), now=visit.now,
         )  # fmt: skip
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.base)
+
+
+def _about(visit: Visit, served: Served) -> UUID:
+    """What a page is about: the affair or the licence that its address names, else the reception as a whole."""
+    named = (visit.id(part) for part in ("affair", "licence") if part in visit.request.path_params)
+    return next((one for one in named if one), served.reception.id)
 
 
 def _at_window(visit: Visit) -> Visit:
