@@ -164,6 +164,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     # Without a document the form comes back; the whole way stands in test_window.
     "POST /window": clerks("303 /sign-in?next=/", "422", sent={"name": "马腾飞", "number": numbered("19950921003")}),
     f"GET {RECEPTION}": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/for": clerks("303 /sign-in?next=/", "303 /window/"),
     f"POST {RECEPTION}/end": clerks("303 /sign-in?next=/", "303 /window"),
     f"GET {RECEPTION}/items/{{item}}": clerks("303 /sign-in?next=/window", "200"),
     f"POST {RECEPTION}/items/{{item}}": clerks("303 /sign-in?next=/", "200"),

@@ -458,6 +458,64 @@ async def test_a_licence_is_printed_at_the_window_and_its_holder_sees_the_look(t
     assert await town.rows("select count(*) as looks from reads") == before
 
 
+async def agent_of(town: Town, clerk: Caller, grantor: Caller, **matters: str) -> tuple[Guest, UUID]:
+    """Somebody at the window who may act for a grantor: them, and the mandate."""
+    agent = await town.new_citizen("马腾飞")
+    mandate = await town.mandate(grantor, agent, **matters)
+    known = await town.identity(agent)
+    return await guest_of(town, clerk, known.name, known.number), mandate
+
+
+async def test_whoever_comes_for_somebody_else_applies_for_them_under_their_mandate(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    agent, mandate = await agent_of(town, clerk, grantor)
+    page = await clerk.get(agent.base)
+    assert "替 林晓梅 办" in page.text
+    turned = await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})
+    assert turned.status_code == 303
+    other = msgspec.structs.replace(agent, base=turned.headers["location"])
+    assert (await clerk.get(agent.base)).status_code == 409
+    assert "正在接待 马腾飞，替 林晓梅 办" in (await clerk.get(other.base)).text
+    affair = await handed_in(town, clerk, other)
+    [row] = await town.rows("select subject from affairs where affair = $1", affair)
+    assert row["subject"] == await town.person(grantor)
+    assert (await grantor.get(f"/affairs/{affair}")).status_code == 200
+    assert "窗口代录" in (await grantor.get(f"/affairs/{affair}")).text
+    back = await clerk.post(f"{other.base}/for", {})
+    assert f"/affairs/{affair}" not in (await clerk.get(back.headers["location"])).text
+    assert (await clerk.get(f"{back.headers['location']}/affairs/{affair}")).status_code == 404
+
+
+async def test_a_mandate_for_one_matter_opens_no_other_at_the_window(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    hidden_one = await town.apply(grantor)
+    agent, mandate = await agent_of(town, clerk, grantor, **{"matter-seal_filing": "yes"})
+    base = (await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})).headers["location"]
+    page = (await clerk.get(base)).text
+    assert f'href="{base}/items/seal_filing"' in page
+    assert f'href="{base}{ITEM}"' not in page
+    assert "open_restaurant" not in page
+    assert str(hidden_one.affair) not in page
+    assert (await clerk.get(base + ITEM)).status_code == 409
+    assert (await clerk.post(f"{base}/cases/{hidden_one.case}/deliver", {})).status_code == 404
+    before = await town.written()
+    assert (await clerk.post(base + ITEM, ANSWERS | CONFIRMED | {"shown": "food_business"})).status_code == 409
+    assert (await clerk.get(f"{base}/affairs/{hidden_one.affair}")).status_code == 404
+    assert await town.written() == before
+
+
+async def test_a_mandate_that_is_over_or_another_agents_is_not_taken_at_the_window(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    agent, mandate = await agent_of(town, clerk, grantor)
+    foreign = await town.mandate(grantor, town.other)
+    for wrong in (str(foreign), str(uuid4()), "no-id"):
+        assert (await clerk.post(f"{agent.base}/for", {"mandate": wrong})).status_code == 404, wrong
+    turned = (await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})).headers["location"]
+    assert (await grantor.post(f"/mandates/{mandate}/end", {})).status_code == 303
+    assert (await clerk.get(turned)).status_code == 409
+    assert (await clerk.post(turned + ITEM, ANSWERS | CONFIRMED)).status_code == 409
+
+
 async def test_an_affair_of_somebody_else_is_not_found_and_no_look_is_noted(town: Town) -> None:
     thread = await town.apply(town.citizen)
     clerk = await clerk_of(town)

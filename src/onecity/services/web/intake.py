@@ -9,6 +9,7 @@ from starlette.responses import Response
 from onecity.casework import Delivery
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.people import Why as PeopleWhy
 from onecity.services.answers import Field, faults
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, Receipt, apply
@@ -40,19 +41,27 @@ class IntakePage:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    async def form(self, visit: Visit) -> Response:
-        """The screen, with what was typed before, here or on the person's own phone."""
+    def _offer(self, visit: Visit) -> Offer | Refused:
+        """What the address names, if it can be applied for, and by whoever came for somebody else."""
         offer = offer_of(visit, self._counter.catalogue)
         if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+            return Refused(Why.NO_SUCH_ITEM)
+        covered = all(visit.covers(item) for item in offer.possible())
+        return offer if covered else Refused(PeopleWhy.NOT_IN_MANDATE)
+
+    async def form(self, visit: Visit) -> Response:
+        """The screen, with what was typed before, here or on the person's own phone."""
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
         return await self._page(visit, offer, draft.typed if draft else {}, Wrong())
 
     async def take(self, visit: Visit) -> Response:
         """Keep everything that was typed, right or wrong; hand it in when that was the button and nothing is wrong."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         before = await self._counter.drafts.resume(visit.subject, offer.draft)
         typed = _typed(visit, offer, self._counter, before.typed if before else {})
         await self._counter.drafts.keep(visit.subject, offer.draft, typed, now=visit.now)

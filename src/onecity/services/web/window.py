@@ -33,6 +33,8 @@ _SHOWS: Final = (200, 422)
 """Statuses of pages that say something of a person; refusals and redirections say nothing."""
 
 Answer = Callable[[Visit], Awaitable[Response]]
+Serving = Callable[[Answer], Answer]
+"""Makes a page of citizens one for whoever stands at the window."""
 
 
 class Window:
@@ -119,21 +121,51 @@ class Window:
         acting_for = visit.someone.acting_for
         assert acting_for is not None, "whoever comes here serves somebody"
         catalogue = self._counter.catalogue
-        held = await held_by(visit.subject, licences=self._counter.intake.licences)
+        found = await held_by(visit.subject, licences=self._counter.intake.licences)
+        held = [one for one in found if visit.covers(one.issued.matter)]
         begun = await self._counter.drafts.begun(visit.subject)
-        offers = [offer for path in begun if (offer := offer_at(path, catalogue))]
+        known = [offer for path in begun if (offer := offer_at(path, catalogue))]
+        offers = [offer for offer in known if all(visit.covers(item) for item in offer.possible())]
         return visit.page(
             AT + "window_person.html",
             title=acting_for.name,
             ready=await self._ready(visit, held),
             cards=await self._affairs.cards(visit),
             licences=len(held),
+            entrusted=await self._entrusted(visit),
+            agent=acting_for.agent,
+            back_key=uuid4(),
             letters_url=visit.at("/letters"),
             wallet_url=visit.at("/wallet"),
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
-            events=[self._row(visit, f"/life-events/{name}") for name, _ in catalogue.events()],
-            items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items()],
+            events=[
+                self._row(visit, f"/life-events/{name}")
+                for name, event in catalogue.events()
+                if all(visit.covers(part.item) for part in event.parts)
+            ],
+            items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items() if visit.covers(name)],
         )
+
+    async def _entrusted(self, visit: Visit) -> list[dict[str, Any]]:
+        """For whom else the person who stands there may act; nobody while they do so already."""
+        if visit.someone.acting_for is None or visit.someone.acting_for.agent:
+            return []
+        found = await self._counter.receptions.entrusted(visit.subject, today=visit.today)
+        return [{"mandate": one.id, "name": name, "key": uuid4()} for one, name in found]
+
+    async def turn_to(self, visit: Visit) -> Response:
+        """The same person goes on in somebody else's matters, or in their own again."""
+        asked, text = visit.id("reception"), visit.form.text("mandate")
+        mandate = read_id(text)
+        by = visit.acting()
+        assert asked is not None, "a reception that is served has an id"
+        if text and mandate is None:
+            return visit.refuse(Refused(PeopleWhy.NOT_FOUND))
+        clerk = msgspec.structs.replace(by, on_behalf_of=None, mandate=None)
+        done = await self._counter.receptions.turn_to(
+            asked, mandate, by=clerk, key=visit.form.key(), now=visit.now, today=visit.today
+        )
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/window/{done.reception}")
 
     def _row(self, visit: Visit, path: str) -> dict[str, str]:
         row = self._guides.row(visit, path)
@@ -146,7 +178,7 @@ class Window:
         papers = {one.issued.case: visit.at(f"/wallet/{one.id}/paper") for one in held if one.ended is None}
         found: list[dict[str, Any]] = []
         for row in rows:
-            if row.result is None or row.delivered is not None:
+            if row.result is None or row.delivered is not None or not visit.covers(row.matter):
                 continue
             history = await self._counter.ledger.history(row.id)
             part = Part(await shown_case(self._counter, history, today=visit.today), history)
@@ -171,7 +203,14 @@ class Window:
         """The person took a result on paper."""
         case = visit.id("case")
         async with self._counter.ledger.readers.acquire() as connection:
-            row = next((one for one in await cases_of(connection, visit.subject) if one.id == case), None)
+            row = next(
+                (
+                    one
+                    for one in await cases_of(connection, visit.subject)
+                    if one.id == case and visit.covers(one.matter)
+                ),
+                None,
+            )
         if row is None:
             return visit.refuse(Refused(PeopleWhy.NOT_FOUND))
         history = await self._counter.ledger.history(row.id)
@@ -198,7 +237,8 @@ def _serving(visit: Visit, served: Served) -> Visit:
     name = served.name or visit.say("services.forgotten")
     reception = served.reception
     acting_for = ActingFor(
-        reception.person, reception.id, name, at_window=served.by, base=f"/window/{reception.id}"
+        reception.subject, reception.id, name, served.matters, at_window=served.by, base=f"/window/{reception.id}",
+        agent=served.agent or "",
     )  # fmt: skip
     visitor = msgspec.structs.replace(visit.someone, acting_for=acting_for)
     return msgspec.structs.replace(_at_window(visit), visitor=visitor)
