@@ -189,7 +189,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"POST {SERVED}/again": clerks("303 /sign-in?next=/", "409"),
     f"GET {SERVED}/withdraw": clerks("303 /sign-in?next=/window", "200"),
     f"POST {SERVED}/withdraw": clerks("303 /sign-in?next=/", "303 /window/"),
-    f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "409"),
     f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "409"),
     # Nothing lies ready yet.
     f"POST {RECEPTION}/cases/{{case}}/deliver": clerks("303 /sign-in?next=/", "409"),
@@ -235,7 +235,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /affairs/{affair}/cases/{case}/withdraw": Row(
         ("303 /sign-in?next=/", "303 /affairs/", *("404",) * (len(VISITORS) - 2))
     ),
-    "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/"),
+    "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/", right="409"),
     "POST /affairs/{affair}/cases/{case}/rate": Row(("303 /sign-in?next=/", "409", *("404",) * (len(VISITORS) - 2))),
     "GET /desk": officers("303 /sign-in?next=/desk"),
     "GET /desk/cases/{case}": case("303 /sign-in?next=/desk", "200", "200"),
@@ -258,6 +258,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /verify": everybody("200"),
     "GET /verify/{identifier}": everybody("200"),
     "GET /licences/status/{shard}": everybody("200"),
+    "GET /api/known": machine("200"),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),
@@ -284,6 +285,9 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/notices": everybody("200"),
     "GET /api/items": everybody("200"),
     "GET /api/items/{item}": everybody("200"),
+    "GET /api/life-events": everybody("200"),
+    "GET /api/life-events/{event}": everybody("200"),
+    "POST /api/forms": everybody("200", sent=APPLY),
     "POST /api/applications": machine("200", sent=APPLY),
     "GET /api/affairs": machine("200"),
     "GET /api/affairs/{affair}": own("401"),

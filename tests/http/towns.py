@@ -373,8 +373,8 @@ class Town:
     async def joint(self, who: Caller) -> UUID:
         """An application that two departments handle together, each with a running clock."""
         items = ["shop_sign_filing", "seal_filing"]
-        answers = dict(ANSWERS) | {"seal_kind": "name_only"}
-        answers |= {"sign_width": "3", "sign_height": "3", "sign_lit": "no"}
+        answers = {name: ANSWERS[name] for name in ("shop_name", "premises_street", "premises_address")}
+        answers |= {"seal_kind": "name_only", "sign_width": "3", "sign_height": "3", "sign_lit": "no"}
         answer = await who.send("/api/applications", {"items": items, "answers": answers})
         assert answer.status_code == 200, answer.text
         return UUID(answer.json()["affair"])

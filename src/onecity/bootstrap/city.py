@@ -40,13 +40,14 @@ from onecity.people.roll import Roll
 from onecity.people.usecases import Mandates, Receptions
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
-from onecity.registers import Registers
+from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
 from onecity.services.usecases.giving import gives_licences
+from onecity.services.usecases.knowing import Archive
 
 TITLE: Final = "OneCity"
 
@@ -65,6 +66,21 @@ class City(msgspec.Struct, frozen=True):
     cabinet: licences.Cabinet
     renewal: Renewal
     pages: Pages
+
+    def purpose(self, name: str, lang: str) -> str:
+        """What a consent is for: an item or a life event, as people call it."""
+        kind, _, paths = name.partition("/")
+        event = self.counter.catalogue.event(paths) if kind == "life_events" else None
+        if event is not None:
+            return event.name.said(lang)
+        return "、".join(self.matters(lang).get(path, path) for path in paths.split())
+
+    def register(self, name: str, lang: str) -> str:
+        """What a register is called: one of the house's own, one that the pack declares, or one of the past."""
+        key, declared = f"people.register.{name}", self.pack.all(REGISTER).get(name)
+        if self.words.knows(key):
+            return self.words.say(lang, key)
+        return declared.value.name.said(lang) if declared else name
 
     def matters(self, lang: str) -> dict[str, str]:
         """The matters that somebody can be entrusted with."""
@@ -104,8 +120,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
     roll, look_ups = Roll(memory.pool, door.locks, ledger), LookUps(registers)
     mandates = Mandates(ledger, roll, letter_to, look_ups.person, look_ups.firm, look_ups.ward)
+    archive = Archive(registers, roll)
     counter = services.Counter(
-        intake=Intake(catalogue, office, uploads, held, city.area),
+        intake=Intake(catalogue, office, uploads, held, city.area, archive),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),

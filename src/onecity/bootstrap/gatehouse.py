@@ -34,4 +34,6 @@ def gatehouse_of(city: "City", send: SendCode) -> Gatehouse:
         letter=letter_to,
         affairs=city.counter.named,
         matters=city.matters,
+        register=city.register,
+        purpose=city.purpose,
     )

@@ -10,6 +10,7 @@ from onecity.people.holdings import Keeper
 from onecity.people.keeping import AccountKeeper
 from onecity.people.roll import Roll
 from onecity.places import CITY
+from onecity.registers import REGISTER
 from onecity.registers.keeping import RegisterKeeper
 from onecity.services.keeping import ServiceKeeper
 
@@ -22,7 +23,7 @@ def keepers_of(city: "City") -> tuple[Keeper, ...]:
     memory, counter, zone = city.memory, city.counter, city.pack.one(CITY).clock_zone()
     roll = Roll(memory.pool, city.door.locks, memory.ledger)
     return (
-        RegisterKeeper(city.registers, roll),
+        RegisterKeeper(city.registers, roll, sorted(city.pack.all(REGISTER))),
         LetterKeeper(memory.ledger),
         CaseKeeper(memory.ledger, zone),
         LicenceKeeper(city.cabinet.licences, city.cabinet.papers),

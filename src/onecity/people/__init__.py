@@ -10,7 +10,7 @@ from onecity.people.rules import Why, consents, may_act_for
 from onecity.people.signin import PasswordDoor, SignedIn
 from onecity.people.store.accounts import duties_of, names_of, officers_with, person
 from onecity.people.store.mandates import matters_of
-from onecity.people.usecases import consent_for, refusal_for
+from onecity.people.usecases import agreeing, consent_for, refusal_for
 
 __all__ = [
     "AGENCY",
@@ -34,6 +34,7 @@ __all__ = [
     "ReadLog",
     "SignedIn",
     "Why",
+    "agreeing",
     "consent_for",
     "consents",
     "duties_of",

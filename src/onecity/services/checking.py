@@ -15,6 +15,7 @@ from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
 from onecity.places import Places, places_of
+from onecity.registers import REGISTER
 from onecity.services.answers import Choice, Field, FieldType, StreetChoice, faults
 from onecity.services.declared import Handling, Item, Online, Origin, Permits, ResultKind
 from onecity.services.forms import MATERIAL, SECTION
@@ -30,6 +31,13 @@ def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
     field = _knowing(declared.value, pack)
     if field.section is not None:
         yield from pack.unknown(declared, "section", SECTION, field.section)
+    if field.known is not None:
+        yield from pack.unknown(declared, "known.register", REGISTER, field.known.register)
+        register = pack.all(REGISTER).get(field.known.register)
+        if register is not None and field.known.fact not in register.value.facts:
+            told = ", ".join(sorted(register.value.facts))
+            what = f"This register does not tell `{field.known.fact}`."
+            yield declared.fault("known.fact", what, f"It tells {told}.")
     if (field.type is FieldType.CHOICE) != bool(declared.value.choices):
         yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
     if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):

@@ -1,10 +1,8 @@
--- Who stood at which officer's window, with which kind of document; for themself, or under a mandate for another.
+-- Who stood at which officer's window, with which kind of document.
 create table projections.receptions (
     reception  uuid primary key,
     officer    uuid not null,
     person     uuid not null,
-    subject    uuid not null,
-    mandate    uuid,
     document   text not null check (document in ('identity_card', 'temporary_card', 'household_register')),
     duty       text not null,
     department text not null,
@@ -12,9 +10,7 @@ create table projections.receptions (
     day        date not null,
     opened     timestamptz not null,
     ended      timestamptz,
-    check (officer <> person and officer <> subject),
-    check ((mandate is null) = (person = subject))
+    check (officer <> person)
 );
 create index receptions_open on projections.receptions (officer) where ended is null;
 create index receptions_by_person on projections.receptions (person);
-create index receptions_by_subject on projections.receptions (subject);

@@ -1,7 +1,7 @@
 """What people can do here, each command once: load, decide, record."""
 
 from onecity.people.usecases.accounts import Known, LookUp, Opened, found_officer, register
-from onecity.people.usecases.consents import Agreed, Consents, TakenBack, consent_for
+from onecity.people.usecases.consents import Agreed, Consents, TakenBack, agreeing, consent_for
 from onecity.people.usecases.mandates import (
     Ended,
     Entrust,
@@ -37,6 +37,7 @@ __all__ = [
     "Served",
     "TakenBack",
     "WardLookUp",
+    "agreeing",
     "answer_for",
     "ask_about",
     "consent_for",

@@ -1,7 +1,7 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,12 +73,12 @@ class Affairs:
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
         open_ = [one for one in parts if one.case.result is None]
-        first = foremost(parts)
+        first, over = foremost(parts), len(parts) > 1 and not open_
         return {
             "href": visit.at(f"/affairs/{affair}"),
             "title": self._title(visit, found, parts),
-            "state_kind": first.tag,
-            "state_text": state_text(visit, first),
+            "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
+            "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
             "accepted": first.accepted,
             "done": len(parts) - len(open_),
             "total": len(parts),
@@ -116,7 +116,8 @@ class Affairs:
         parts = await self.parts(affair.id, today=visit.today)
         shown_parts = [part.shown for part in in_order(affair, current(parts))]
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
-        past = [moment for part in parts for moment in self._moments(visit, part, len(parts))]
+        sources = self._counter.sources(affair, visit.lang)
+        past = [moment for part in parts for moment in self._moments(visit, part, len(parts), affair.at)]
         return visit.page(
             AT + "affair.html",
             title=self._title(visit, affair, shown_parts),
@@ -127,7 +128,7 @@ class Affairs:
             joint_days=joint_days(affair),
             latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
             moments=newest_first(past, self._counter.office.zone),
-            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say),
+            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
             back_url=visit.at("/affairs"),
         )
 
@@ -178,15 +179,19 @@ class Affairs:
         rows.append(("services.sum.now", formats.day(one.due.day, today=visit.today)))
         return [{"term": visit.say(term), "value": value} for term, value in rows]
 
-    def _moments(self, visit: Visit, part: Part, parts: int) -> list[Moment]:
+    def _moments(self, visit: Visit, part: Part, parts: int, applied: datetime) -> list[Moment]:
         found = moments(part.shown, part.history, self._counter.telling(visit.lang, visit.say))
         if parts == 1:
             return found
-        # The day on which the whole application came is said once, not for each of its parts.
+        # The day on which the whole application came is said once, not for each of its parts; another try has its own.
         name = part.shown.item.called.said(visit.lang)
+        tried_again = part.history[0].at != applied
         return [
-            msgspec.structs.replace(one, title=f"{name} · {one.title}") for one in found if one.kind != "received"
-        ] + [one for one in found if one.kind == "received"]
+            one
+            if one.kind == "received" and not (tried_again and one.at == part.history[0].at)
+            else msgspec.structs.replace(one, title=f"{name} · {one.title}")
+            for one in found
+        ]
 
     async def receipt(self, visit: Visit) -> Response:
         """What the person gets in hand when the city has it."""

@@ -1,6 +1,6 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -72,6 +72,23 @@ class Counter(msgspec.Struct, frozen=True):
                 event = catalogue.event(affair.applied.event) if affair.applied.event else None
                 found.append(catalogue.fields([branch.item], event))
         return together(found)
+
+    def register(self, name: str, lang: str) -> str:
+        """What a register is called; its bare name if it is no longer declared."""
+        found = self.catalogue.register(name)
+        return found.name.said(lang) if found else name
+
+    def sources(self, affair: Affair, lang: str) -> dict[str, str]:
+        """Where answers of an application were taken from, in words, by field."""
+        return self.told_by({name: taken.register for name, taken in affair.known.items()}, lang)
+
+    def told_by(self, registers: Mapping[str, str], lang: str) -> dict[str, str]:
+        """The registers of some answers, in words, by field."""
+        said = self.scribe.words.say
+        return {
+            field: said(lang, "services.known.from", register=self.register(name, lang))
+            for field, name in registers.items()
+        }
 
     def thing(self, name: str, lang: str) -> str:
         """What a material or a question is called; the bare name of one that is no longer declared."""

@@ -194,7 +194,13 @@ class Desk:
             "state": state_text(visit, one),
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
-            "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
+            "answers": answer_rows(
+                fields,
+                known.answers if known else {},
+                lang=lang,
+                say=visit.say,
+                sources=self._counter.sources(known, lang) if known else None,
+            ),
             "materials": self._materials(visit, opened, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened),
@@ -207,8 +213,10 @@ class Desk:
     def _materials(
         self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None
     ) -> list[dict[str, str]]:
-        """What the item needs, and where it is: a file, a licence that shows the same, or nowhere yet."""
+        """What the item needs, and where it is: a file, a licence, the result of a branch beside it, or nowhere yet."""
         there, licences = (known.materials, known.licences) if known else ({}, {})
+        others = catalogue.bundle([one.item for one in known.branches if catalogue.item(one.item)]) if known else {}
+        made = {item.result.material: item.called for item in others.values() if item.result.material}
         rows: list[dict[str, str]] = []
         for needed in opened.shown.item.needs:
             name = catalogue.material(needed.material).name.said(visit.lang)
@@ -217,6 +225,8 @@ class Desk:
                 row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
             elif needed.material in licences:
                 row["value"] = visit.say("services.materials.fetched")
+            elif needed.material in made:
+                row["value"] = visit.say("services.materials.made", item=made[needed.material].said(visit.lang))
             else:
                 row["value"] = visit.say("services.materials.not_there")
             rows.append(row)

@@ -171,4 +171,4 @@ def _papers_at_window(counter: Counter, cabinet: Cabinet, serving: Serving, one:
 
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return Interface(counter, Affairs(counter), Desk(counter)).operations()
+    return Interface(counter, Desk(counter)).operations()

@@ -22,7 +22,6 @@ from onecity.casework import (
     OverrunExplained,
     Process,
     Rated,
-    Step,
     StepTaken,
 )
 from onecity.kernel.acting import Acting, Channel
@@ -195,8 +194,7 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
-    colon = telling.say("ui.colon")
-    lines = [f"{outcome.write[part].ask.said(telling.lang)}{colon}{text}" for part, text in (taken.words or {}).items()]
+    lines = written(one, taken, telling)
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -209,16 +207,26 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
     if typed_by := telling.typed_by(recorded.by):
         lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, step, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
 
 
-def _kind(one: Shown, step: Step, outcome: Outcome) -> str:
+def written(one: Shown, taken: StepTaken, telling: Telling) -> list[str]:
+    """What an officer wrote to the person, each part after its question, in the order in which it was asked."""
+    asked, words = one.process.steps[taken.step].outcomes[taken.outcome].write, taken.words or {}
+    colon = telling.say("ui.colon")
+    return [
+        f"{question.ask.said(telling.lang)}{colon}{words[part]}" for part, question in asked.items() if part in words
+    ]
+
+
+def _kind(one: Shown, outcome: Outcome) -> str:
     if outcome.clock is ClockAct.STOPS:
         return "stop"
     if outcome.ends is not None and outcome.ends not in one.process.succeeds:
         return "refused"
-    opens = [one.process.steps[name].duty for name in outcome.opens]
-    return "yours" if step.duty == APPLICANT or APPLICANT in opens else "done"
+    # What the person has done by now is done, whoever asked for it.
+    still = [name for name in outcome.opens if name in one.case.waiting and one.process.steps[name].duty == APPLICANT]
+    return "yours" if still else "done"
 
 
 def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:
@@ -234,13 +242,16 @@ def _instant(at: datetime | date, zone: ZoneInfo) -> datetime:
 
 
 def answer_rows(
-    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str]
-) -> list[dict[str, str]]:
-    """Answers as rows of question and answer, in the order of the form."""
-    known = [(name, field) for name, field in fields.items() if name in answers]
-    return [
-        {"term": field.ask.said(lang), "value": answer_text(field, answers[name], lang, say)} for name, field in known
-    ]
+    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str],
+    sources: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:  # fmt: skip
+    """Answers as rows of question and answer, in the order of the form, with where they were taken from."""
+    rows: list[dict[str, str]] = []
+    for name, field in fields.items():
+        if name in answers:
+            value, source = answer_text(field, answers[name], lang, say), (sources or {}).get(name, "")
+            rows.append({"term": field.ask.said(lang), "value": f"{value} · {source}" if source else value})
+    return rows
 
 
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
