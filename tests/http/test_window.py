@@ -12,6 +12,7 @@ from tests.http.towns import AGENCY, AREA, Caller, Town, hidden, typed
 
 from onecity.kernel.acting import Channel, Scope
 from onecity.machinery.web import Held
+from onecity.services import Applied
 
 PLAN: Final = b"%PDF-1.7 plan"
 OFFICE: Final = "government_services"
@@ -331,6 +332,29 @@ async def test_a_material_that_a_licence_shows_is_said_and_not_asked(town: Town)
     shown = await clerk.get(path)
     assert f'name="{material}"' not in shown.text
     assert "在您的证照包里" in shown.text
+
+
+async def test_what_a_register_knows_is_said_with_its_source_and_taken_over_by_a_tick(town: Town) -> None:
+    known, clerk = await town.identity(town.citizen), await clerk_of(town)
+    guest = await guest_of(town, clerk, known.name, known.number)
+    path = guest.base + ITEM
+    await town.city.counter.drafts.drop(guest.person, ITEM)
+    screen = await clerk.get(path)
+    assert "182.4" in screen.text
+    assert 'name="premises_area"' not in screen.text
+    sent = {"shop_name": "拾味小馆", "food_sold": "meals", "cards": hidden(screen, "cards")} | CONFIRMED
+    untold = await press(clerk, path, sent)
+    assert untold.status_code == 422
+    assert 'href="#agree-premises"' in untold.text
+    own = await press(clerk, path, sent | {"do": "own"})
+    assert 'name="premises_area"' in own.text
+    told = await press(clerk, path, sent | {"agree-premises": "yes"})
+    assert told.status_code == 303, told.text
+    affair = UUID(told.headers["location"].split("/")[-2])
+    fact = (await town.city.memory.ledger.history(affair))[0].fact
+    assert isinstance(fact, Applied)
+    assert {taken.register for taken in fact.known.values()} == {"premises"}
+    assert (fact.answers or {})["premises_area"] == "182.4"
 
 
 async def test_what_is_missing_is_brought_to_the_window_and_the_officer_looks_again(town: Town) -> None:
