@@ -64,7 +64,7 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
         expect(desk.locator("main")).to_contain_text("金水区 经八路街道")
         expect(desk.locator("main")).to_contain_text("金水区纬二路 58 号")
         with desk.expect_download() as plan:
-            desk.get_by_role("link", name="看操作间怎么布置").click()
+            desk.get_by_role("link", name="看店面平面图").click()
         assert plan.value.path().read_bytes() == PLAN
         desk.locator("main").get_by_role("link", name=action, exact=True).click()
         expect(desk.locator("main")).to_contain_text("当事人会读到")

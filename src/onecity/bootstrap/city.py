@@ -17,6 +17,7 @@ from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.till import till_of
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
@@ -34,6 +35,7 @@ from onecity.notices import letter_to
 from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
+from onecity.payments import web as payments
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.roll import Roll
@@ -46,6 +48,7 @@ from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
+from onecity.services.usecases.charging import charges_fees
 from onecity.services.usecases.giving import gives_licences
 from onecity.services.usecases.knowing import Archive
 
@@ -113,7 +116,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     pages = Pages(words, city.clock_zone())
     held = Licences(ledger, known, declarations, city.clock_zone())
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
-    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=(gives,))
+    till = till_of(city, memory)
+    follows = (gives, charges_fees(till, catalogue))
+    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=follows)
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
@@ -127,6 +132,8 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
         receptions=Receptions(ledger, roll, look_ups.person, pack.all(DUTY), mandates.may_act, city.area),
+        till=till,
+        roll=roll,
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
     return City(
@@ -165,6 +172,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
     door = people.DoorPages(gatehouse)
     leads = {**people.LEADS, **services.LEADS}
     board = BoardPages(ledger, scribe)
+    desk = city.counter.cash_desk
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
@@ -176,11 +184,12 @@ def app_of(city: City, settings: Settings) -> Starlette:
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *people.DOORS, *portal.DOORS[1:]),
+        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *payments.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
     operations = (
         *people.operations(gatehouse),
         *board.operations(),
+        *payments.operations(desk),
         *licences.operations(city.cabinet),
         *services.operations(city.counter),
     )
@@ -190,6 +199,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
         *PostPages(ledger, post).routes(),
         *board.routes(),
+        *payments.routes(desk),
         *licences.routes(city.cabinet),
         *services.routes(city.counter, city.cabinet),
         *health_routes(city.memory),

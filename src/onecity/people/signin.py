@@ -20,7 +20,7 @@ from onecity.machinery.web import ActingFor, Visitor
 from onecity.people.facts import AccountKind
 from onecity.people.locks import Keys, Locks
 from onecity.people.rules import Why
-from onecity.people.store import accounts, mandates, officers, roll
+from onecity.people.store import accounts, mandates, roll
 from onecity.people.store import sessions as store
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ class PasswordDoor:
                 claimed = await store.claim(connection, hidden, owner, await self.locks.kept(owner, password), sealed)
                 if claimed == owner:
                     return owner
+
+    async def opened(self, login: str) -> PersonId | None:
+        """Whose login it is, if their account is open; not for visitors, whom the time of an answer must not tell."""
+        async with self._pool.acquire() as connection:
+            return await store.owner_with_account(connection, self.locks.login(login))
 
     async def reserve(self, person: PersonId, login: str) -> bool:
         """Keep a login for somebody who chooses a password later; false if it is somebody else's."""
@@ -139,11 +144,7 @@ class PasswordDoor:
         return msgspec.structs.replace(visitor, acting_for=acting_for)
 
     async def _with_duties(self, connection: "Connection", visitor: Visitor, now: datetime) -> Visitor:
-        day = day_in(self._zone, now)
-        duties = await accounts.duties_of(connection, visitor.person, day)
-        absent = await officers.absent_for(connection, visitor.person, day)
-        names = await accounts.names_of(connection, absent) if absent else {}
-        stands_in_for = tuple(names[one] for one in absent if one in names)
+        duties, stands_in_for = await accounts.office_of(connection, visitor.person, day_in(self._zone, now))
         return msgspec.structs.replace(visitor, duties=duties, stands_in_for=stands_in_for)
 
     async def _opens(self, found: store.Credential | None, password: str, code: str, now: datetime) -> int | None:

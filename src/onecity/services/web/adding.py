@@ -7,8 +7,8 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import StepTaken, rate
 from onecity.casework import Why as CaseWhy
+from onecity.casework import rate
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -20,10 +20,10 @@ from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, again, bring, give_up
-from onecity.services.web.affairs import Affairs, Part
-from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.affairs import Affairs, Part, last_words
+from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
-from onecity.services.web.shown import AT, sentence_of, written
+from onecity.services.web.shown import AT, sentence_of
 
 _CHOICE: Final = frozenset({CaseWhy.NO_SUCH_LEVEL, CaseWhy.TOO_LONG})
 """What somebody who rates can mend in the form itself."""
@@ -36,7 +36,6 @@ class Asked(msgspec.Struct, frozen=True):
     part: Part
     fields: Mapping[str, Field]
     materials: Mapping[str, Material]
-    notes: tuple[str, ...]
 
 
 class Adding:
@@ -181,9 +180,7 @@ class Adding:
         if part.shown.state != "yours":
             return Refused(CaseWhy.NO_SUCH_STEP)
         catalogue = await self._counter.catalogue_of(affair, part.shown.case.id)
-        return self._asked(
-            affair, part, part.shown.item, frozenset(part.shown.case.lacking), catalogue, self._notes(visit, part)
-        )
+        return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking), catalogue)
 
     async def _all(self, visit: Visit) -> Asked | Refused:
         found = await self._part(visit)
@@ -197,17 +194,9 @@ class Adding:
         item = catalogue.item(part.shown.case.opened.matter)
         if item is None:
             return Refused(Why.NO_SUCH_ITEM)
-        return self._asked(affair, part, item, frozenset(), catalogue, self._notes(visit, part))
+        return self._asked(affair, part, item, frozenset(), catalogue)
 
-    def _notes(self, visit: Visit, part: Part) -> tuple[str, ...]:
-        """What an officer wrote to the person last."""
-        told = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
-        return tuple(written(part.shown, told[-1], self._counter.telling(visit.lang, visit.say))) if told else ()
-
-    def _asked(
-        self, affair: Affair, part: Part, item: Item, lacking: frozenset[str], catalogue: Catalogue,
-        notes: tuple[str, ...],
-    ) -> Asked:  # fmt: skip
+    def _asked(self, affair: Affair, part: Part, item: Item, lacking: frozenset[str], catalogue: Catalogue) -> Asked:
         """What to ask: what is lacking, else everything that no other case of the application gives."""
         items = catalogue.bundle([branch.item for branch in affair.branches if catalogue.item(branch.item)])
         given = {one.result.material for one in items.values()}
@@ -218,7 +207,6 @@ class Adding:
             part=part,
             fields={name: field for name, field in fields.items() if not lacking or name in lacking},
             materials=catalogue.materials([name for name in needed if name in (lacking or {*needed} - given)]),
-            notes=notes,
         )
 
     async def _typed(self, visit: Visit, asked: Asked) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -235,14 +223,15 @@ class Adding:
         self, visit: Visit, asked: Asked, what: str, typed: Mapping[str, str], errors: Mapping[str, str],
         files: Mapping[str, str],
     ) -> Response:  # fmt: skip
-        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, asked.materials, files)
+        later = may_follow([asked.part.shown.item]) if what == "again" else frozenset[str]()
+        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, asked.materials, files, later)
         return visit.page(
             AT + "bring.html",
             status=422 if errors or files else 200,
             title=visit.say(f"services.{what}.title", item=asked.part.shown.item.called.said(visit.lang)),
             lead=visit.say(f"services.{what}.lead"),
             send=visit.say(f"services.{what}.send"),
-            notes=asked.notes,
+            notes=last_words(asked.part, visit.lang),
             url=visit.at(f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}"),
             materials=cards,
             fields=asked.fields,

@@ -1,5 +1,6 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -8,12 +9,13 @@ from uuid import UUID
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import CaseOpened, cases_of_affair, folded
+from onecity.casework import CaseOpened, StepTaken, cases_of_affair, folded
 from onecity.kernel.acting import Channel
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
+from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.model import Affair
@@ -21,8 +23,9 @@ from onecity.services.rules import Why
 from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
+from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown
+from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
 
 async def shown_case(
@@ -66,24 +69,27 @@ class Affairs:
         async with self._counter.ledger.readers.acquire() as connection:
             within = await matters_of(connection, visit.acting())
             rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit)
-        return [await self._card(visit, row.affair) for row in rows]
+        return list(await asyncio.gather(*(self._card(visit, row.affair) for row in rows)))
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
         open_ = [one for one in parts if one.case.result is None]
-        first, over = foremost(parts), len(parts) > 1 and not open_
+        latest, first, over = latest_of(parts), foremost(parts), len(parts) > 1 and not open_
+        fees = await payments_of(affair, till=self._counter.till) if open_ else []
+        turn = whose_turn(visit, self._counter, first) if first.state != "yours" else ""
         return {
             "href": visit.at(f"/affairs/{affair}"),
             "title": self._title(visit, found, parts),
             "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
             "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
             "accepted": first.accepted,
-            "done": len(parts) - len(open_),
+            "done": sum(one.good for one in parts),
             "total": len(parts),
-            "due": max((one.due.day for one in open_), default=None),
-            "sentence": whose_turn(visit, self._counter, first),
+            "due": latest.day if latest else None,
+            "asks": visit.say(latest.words) if latest else "",
+            "sentence": turn_of_payer(visit, self._counter, fees) or turn,
         }
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
@@ -94,7 +100,7 @@ class Affairs:
         """The cases of an affair, each after those for which it waits."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of_affair(connection, affair)
-        left = [await self._counter.ledger.history(row.id) for row in rows]
+        left = list(await asyncio.gather(*(self._counter.ledger.history(row.id) for row in rows)))
         found: dict[UUID, Part] = {}
         while left:
             # A case waits only for cases of its own affair, and never in a circle: each round finds at least one.
@@ -118,15 +124,19 @@ class Affairs:
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
         sources = self._counter.sources(affair, visit.lang)
         past = [moment for part in parts for moment in self._moments(visit, part, len(parts), affair.at)]
+        fees = await payments_of(affair.id, till=self._counter.till)
+        past += await fee_moments(visit, self._counter, fees, named=len(parts) > 1)
         return visit.page(
             AT + "affair.html",
             title=self._title(visit, affair, shown_parts),
             affair=affair,
             parts=[self._part(visit, affair, one) for one in shown_parts],
-            turn=whose_turn(visit, self._counter, foremost(shown_parts)),
+            turn=turn_of_payer(visit, self._counter, fees) or whose_turn(visit, self._counter, foremost(shown_parts)),
             joint=joint_limit(affair, [part.shown.case for part in parts], self._counter.office.calendar),
             joint_days=joint_days(affair),
-            latest=max((one.due.day for one in shown_parts if one.case.result is None), default=None),
+            latest=latest_of(shown_parts),
+            fees=[self._counter.cash_desk.shown(one, visit) for one in fees],
+            turns=any(one.state == "yours" for one in shown_parts),
             moments=newest_first(past, self._counter.office.zone),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
             back_url=visit.at("/affairs"),
@@ -141,14 +151,22 @@ class Affairs:
         found = next((part for part in parts if part.shown.case.id == case), None)
         if found is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
+        fee = await payment_of(found.shown.case.id, till=self._counter.till)
+        past = moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say))
+        said = turn_of_payer(visit, self._counter, [fee] if fee else [])
+        turn = {"turn": said} if said else {}
         newest = found.shown.case.id in {part.shown.case.id for part in current(parts)}
         return visit.page(
             AT + "part.html",
             title=found.shown.item.called.said(visit.lang),
             affair=affair,
-            part=self._part(visit, affair, found.shown),
+            part=self._part(visit, affair, found.shown) | turn,
             newest=newest,
-            moments=moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say)),
+            moments=newest_first(
+                [*past, *(await fee_moments(visit, self._counter, [fee] if fee else []))], self._counter.office.zone
+            ),
+            fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
+            why=last_words(found, visit.lang),
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )
@@ -198,7 +216,8 @@ class Affairs:
         affair = await self._own(visit)
         if isinstance(affair, Refused):
             return visit.refuse(affair)
-        parts = [part.shown for part in current(await self.parts(affair.id, today=visit.today))]
+        parts = [part.shown for part in in_order(affair, current(await self.parts(affair.id, today=visit.today)))]
+        agencies = {one.case.opened.agency for one in parts}
         rows = [{"term": one.item.called.said(visit.lang), "value": self._asked_at(visit, one)} for one in parts]
         return visit.page(
             AT + "receipt.html",
@@ -213,7 +232,9 @@ class Affairs:
             # On paper the year stands even if it is this one.
             full_day=visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, affair.at), today=date.min),
             answer_by=_first_answer(parts),
-            agency=self._agency(visit, parts[0].case.opened),
+            next=visit.say("services.receipt.next_several", number=len(agencies))
+            if len(agencies) > 1
+            else visit.say("services.receipt.next_text", agency=self._agency(visit, parts[0].case.opened)),
             back_url=visit.at("/affairs"),
         )
 
@@ -260,6 +281,42 @@ def foremost(parts: Sequence[Shown]) -> Shown:
     """The matter that is told first: where it is the person's turn, then those that run, then those that wait."""
     order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
     return min(parts, key=lambda one: order.get(one.state, len(order)))
+
+
+class Latest(msgspec.Struct, frozen=True):
+    """The day that stands above everything, and the key of the words that say what it is for."""
+
+    words: str
+    day: date
+    others: date | None = None
+    """The latest day of what is in other hands while it is the person's turn."""
+
+
+def latest_of(parts: Sequence[Shown]) -> Latest | None:
+    """What the person waits for: their own turn first, then the results; a day of acceptance is called one."""
+    open_ = [one for one in parts if one.case.result is None]
+    yours = [one.due.day for one in open_ if one.state == "yours"]
+    days = {one.due.day: one for one in open_ if one.state != "yours"}
+    if yours:
+        return Latest("services.affair.latest.yours", min(yours), max(days, default=None))
+    if not days:
+        return None
+    if days[max(days)].state == "waiting":
+        what = "waiting"
+    elif any(one.state == "waiting" for one in open_):
+        what = "accepted"
+    else:
+        what = "held" if any(one.case.held for one in open_) else "all"
+    return Latest(f"services.affair.latest.{what}", max(days))
+
+
+def last_words(part: Part, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote last, as rows of question and answer."""
+    taken = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
+    if not taken:
+        return []
+    outcome = part.shown.process.steps[taken[-1].step].outcomes[taken[-1].outcome]
+    return written(outcome, taken[-1].words, lang=lang)
 
 
 def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:

@@ -11,7 +11,7 @@ from onecity.services.answers import AnswerFault, Known, faults, read_all
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
-from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
 from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
@@ -109,7 +109,7 @@ class Applying:
             status=422 if errors else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
-            materials=await file_fields(visit, self._counter, visit.subject, asked, errors),
+            materials=await file_fields(visit, self._counter, visit.subject, asked, errors, self._later(offer, typed)),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
             step=len(offer.pages(catalogue, typed)) + 1,
             steps=offer.length(catalogue, typed),
@@ -173,13 +173,17 @@ class Applying:
         """Each material with whether it is there."""
         asked = offer.materials(self._counter.catalogue, typed)
         there = await self._counter.uploads.of(visit.subject, list(asked))
+        later = self._later(offer, typed)
+        state = {name: "there" if name in there else "later" if name in later else "needed" for name in asked}
         return [
-            {
-                "term": material.name.said(visit.lang),
-                "value": visit.say("services.materials.there" if name in there else "services.materials.later"),
-            }
+            {"term": material.name.said(visit.lang), "value": visit.say(f"services.materials.{state[name]}")}
             for name, material in asked.items()
         ]
+
+    def _later(self, offer: Offer, typed: Mapping[str, str]) -> frozenset[str]:
+        """The materials that may follow after the application."""
+        catalogue = self._counter.catalogue
+        return may_follow(catalogue.bundle(offer.items(catalogue, typed)).values())
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)

@@ -13,7 +13,10 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
+from onecity.payments import Till
+from onecity.payments.web import CashDesk
 from onecity.people import Agency, ReadLog, person
+from onecity.people.roll import Roll
 from onecity.people.usecases import Receptions
 from onecity.services import store
 from onecity.services.answers import Field
@@ -37,6 +40,8 @@ class Counter(msgspec.Struct, frozen=True):
     scribe: Scribe
     reads: ReadLog
     receptions: Receptions
+    till: Till
+    roll: Roll
 
     @property
     def catalogue(self) -> Catalogue:
@@ -49,6 +54,10 @@ class Counter(msgspec.Struct, frozen=True):
     @property
     def uploads(self) -> Uploads:
         return self.intake.uploads
+
+    @property
+    def cash_desk(self) -> CashDesk:
+        return CashDesk(self.till, self.scribe, self.reads)
 
     @property
     def ledger(self) -> Ledger:

@@ -1,6 +1,6 @@
 """The officers' desk: what waits, a case on one page, and each decision looked at once more before it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,7 +38,6 @@ from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
-from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.model import Affair
@@ -46,7 +45,9 @@ from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
+from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
+from onecity.services.web.needed import needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
 
 
@@ -168,6 +169,7 @@ class Desk:
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
         by = self.author(visit, opened, step_id, outcome_id)
         no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, today=visit.today)
+        no = no or waits_for_fee(opened.shown, step_id, outcome_id, await unpaid(self._counter, opened.shown))
         if no is not None:
             return no
         step = opened.shown.process.steps[step_id]
@@ -186,6 +188,7 @@ class Desk:
         fields = catalogue.fields([one.case.opened.matter])
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
         letters = await letter_moments(visit, self._counter, opened.row)
+        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
         return {
             "title": one.item.called.said(lang),
             "rows": await self._rows(visit, current=opened.row.id),
@@ -201,38 +204,17 @@ class Desk:
                 say=visit.say,
                 sources=self._counter.sources(known, lang) if known else None,
             ),
-            "materials": self._materials(visit, opened, catalogue, known),
+            "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
-            "actions": self._actions(visit, opened),
+            "actions": self._actions(visit, opened, await unpaid(self._counter, one)),
+            "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
-            "lanes": await self._lanes(visit, opened, affair),
+            "lanes": self._lanes(visit, opened, affair, parts),
             "rest_days": self._rest_days(opened.row.received, visit.today),
             "key": uuid4(),
         }
 
-    def _materials(
-        self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None
-    ) -> list[dict[str, str]]:
-        """What the item needs, and where it is: a file, a licence, the result of a branch beside it, or nowhere yet."""
-        there, licences = (known.materials, known.licences) if known else ({}, {})
-        others = catalogue.bundle([one.item for one in known.branches if catalogue.item(one.item)]) if known else {}
-        made = {item.result.material: item.called for item in others.values() if item.result.material}
-        rows: list[dict[str, str]] = []
-        for needed in opened.shown.item.needs:
-            name = catalogue.material(needed.material).name.said(visit.lang)
-            row = {"term": name, "value": needed.why.said(visit.lang)}
-            if needed.material in there:
-                row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
-            elif needed.material in licences:
-                row["value"] = visit.say("services.materials.fetched")
-            elif needed.material in made:
-                row["value"] = visit.say("services.materials.made", item=made[needed.material].said(visit.lang))
-            else:
-                row["value"] = visit.say("services.materials.not_there")
-            rows.append(row)
-        return rows
-
-    def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+    def _actions(self, visit: Visit, opened: Opened, fee: Refused | None) -> list[dict[str, Any]]:
         """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
         case, terms = opened.shown.case, opened.terms
         actions: list[dict[str, Any]] = []
@@ -242,6 +224,7 @@ class Desk:
             for outcome_id, outcome in opened.shown.process.steps[step_id].outcomes.items():
                 by = self.author(visit, opened, step_id, outcome_id)
                 no = hindered(case, step_id, outcome_id, terms=terms, by=by, today=visit.today)
+                no = no or waits_for_fee(opened.shown, step_id, outcome_id, fee)
                 primary = no is None and not any(action["kind"] == "primary" for action in actions)
                 actions.append(
                     {
@@ -278,9 +261,10 @@ class Desk:
             )
         return rows
 
-    async def _lanes(self, visit: Visit, opened: Opened, affair: Affair | Refused) -> list[dict[str, Any]]:
+    def _lanes(
+        self, visit: Visit, opened: Opened, affair: Affair | Refused, parts: Sequence[Part]
+    ) -> list[dict[str, Any]]:
         """The branches of the same application, each with its days; nothing for a single one."""
-        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
         if len(parts) < 2:
             return []
         ordered = parts if isinstance(affair, Refused) else in_order(affair, parts)

@@ -13,6 +13,7 @@ from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.finding import SEARCHES, Finding
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
 from onecity.services.web.intake import IntakePage
@@ -21,13 +22,17 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.window import WINDOW, Serving, Window
 
 DOORS: Final = (
+    Door("/items", "services.door", "edit", EVERYBODY),
     Door("/affairs", "services.affairs", "list", SIGNED_IN),
     Door("/desk", "services.desk", "file", OFFICER),
     Door("/window", "services.window", "hand", holding(WINDOW)),
     Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
 )
-LEADS: Final = dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case"))
-"""Where letters about cases lead officers."""
+LEADS: Final = {
+    **dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case")),
+    "services.granted": ("/wallet", "services.affair.licence"),
+}
+"""Where letters about cases lead officers, and a grant whoever has the licence now."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
 _RECEIVED: Final = Rate(30, 300)
@@ -80,7 +85,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
 
 def _desk(counter: Counter) -> Sequence[Route]:
     """The pages of officers."""
-    desk, hands, joint = Desk(counter), Hands(counter), Joint(counter)
+    desk, hands, joint, finding = Desk(counter), Hands(counter), Joint(counter), Finding(counter)
     case = "/desk/cases/{case}"
     outcome = f"{case}/{{step}}/{{outcome}}"
     return (
@@ -88,6 +93,8 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/joint", holding(JOINT_HEAD), joint.list),
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
+        Route("GET", "/desk/find", OFFICER, finding.page),
+        Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
         Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),
         Route("GET", outcome, OFFICER, desk.outcome),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from onecity.casework import (
     StepTaken,
 )
 from onecity.kernel.acting import Acting, Channel
-from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
+from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, Unit, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
@@ -62,6 +63,8 @@ class Shown(msgspec.Struct, frozen=True):
     process: Process
     due: Due
     today: date
+    unit: Unit
+    """What is counted on the way to the latest day."""
 
     @property
     def state(self) -> str:
@@ -94,6 +97,11 @@ class Shown(msgspec.Struct, frozen=True):
         return self.due.days
 
     @property
+    def limit_words(self) -> str:
+        """The key of the words for how many days count: working days, or days of the calendar."""
+        return limit_words(self.unit, self.counted)
+
+    @property
     def counted(self) -> int:
         """Days that count on the way to the latest one."""
         return sum(day.mark.counts for day in self.due.days)
@@ -108,12 +116,19 @@ class Shown(msgspec.Struct, frozen=True):
         return self.case.clock.since if self.case.clock else None
 
 
+def limit_words(unit: Unit, number: int) -> str:
+    """The key of the words for a number of days of a kind."""
+    single = number == 1 and unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
+    return f"services.limit.{unit}{'.one' if single else ''}"
+
+
 def shown(
     case: Case, item: Item, process: Process, calendar: Calendar, *, today: date,
     before: Mapping[UUID, date] | None = None,
 ) -> Shown:  # fmt: skip
     """A case with its clock as the calendar in force counts it. `before` has the latest days of those it waits for."""
-    return Shown(case, item, process, due(calendar, _run(case, item, process, before or {}), today=today), today)
+    run = _run(case, item, process, before or {})
+    return Shown(case, item, process, due(calendar, run, today=today), today, run.limit.unit)
 
 
 def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date]) -> Run:
@@ -191,10 +206,17 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
             pass
 
 
+def written(outcome: Outcome, words: Mapping[str, str] | None, *, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote with an outcome, as rows, in the order in which the process asks for it."""
+    known = [(part, question) for part, question in outcome.write.items() if part in (words or {})]
+    return [{"term": question.ask.said(lang), "value": (words or {})[part]} for part, question in known]
+
+
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
-    lines = written(one, taken, telling)
+    colon = telling.say("ui.colon")
+    lines = [f"{row['term']}{colon}{row['value']}" for row in written(outcome, taken.words, lang=telling.lang)]
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -208,15 +230,6 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
     return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
-
-
-def written(one: Shown, taken: StepTaken, telling: Telling) -> list[str]:
-    """What an officer wrote to the person, each part after its question, in the order in which it was asked."""
-    asked, words = one.process.steps[taken.step].outcomes[taken.outcome].write, taken.words or {}
-    colon = telling.say("ui.colon")
-    return [
-        f"{question.ask.said(telling.lang)}{colon}{words[part]}" for part, question in asked.items() if part in words
-    ]
 
 
 def _kind(one: Shown, outcome: Outcome) -> str:
@@ -257,7 +270,12 @@ def answer_rows(
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
     """What is wrong with an answer, in a sentence."""
     unit = field.unit.said(lang) if field.unit else ""
-    return say(fault.wrong, least=field.least, most=field.most, unit=unit)
+    return say(fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit)
+
+
+def _figure(number: Decimal | None) -> str:
+    """A bound as people read it: 50,000."""
+    return "" if number is None else f"{number:,}"
 
 
 def contest(visit: Visit, remedy: Remedy) -> str:
