@@ -194,6 +194,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     # Without a document the form comes back; the whole way stands in test_window.
     "POST /window": clerks("303 /sign-in?next=/", "422", sent={"name": "马腾飞", "number": numbered("19950921003")}),
     f"GET {RECEPTION}": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/for": clerks("303 /sign-in?next=/", "303 /window/"),
     f"POST {RECEPTION}/end": clerks("303 /sign-in?next=/", "303 /window"),
     f"GET {RECEPTION}/items/{{item}}": clerks("303 /sign-in?next=/window", "200"),
     f"POST {RECEPTION}/items/{{item}}": clerks("303 /sign-in?next=/", "200"),
@@ -202,6 +203,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {RECEPTION}/affairs": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}/receipt": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}/paper": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}/cancel": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/wallet/{{licence}}/cancel": clerks("303 /sign-in?next=/", "303 /window/"),
+    f"GET {RECEPTION}/wallet/{{licence}}/renew": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/wallet/{{licence}}/renew": clerks("303 /sign-in?next=/", "303 /window/"),
     f"GET {RECEPTION}/letters": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/letters/{{letter}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {SERVED}": clerks("303 /sign-in?next=/window", "200"),
@@ -373,7 +381,9 @@ SWEEP: Final[Mapping[str, Row]] = {
 async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
     """The ids of things that only some routes ask for; made for them."""
     if "{reception}" in route:
-        return {"reception": str(await town.reception(town.citizen))}
+        given = await town.issue(town.citizen) if "{licence}" in route else None
+        reception = str(await town.reception(town.citizen))
+        return {"reception": reception} | ({"licence": str(given.licence)} if given else {})
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
     if "/desk/joint/" in route or route.endswith("/extend"):
