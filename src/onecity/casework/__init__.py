@@ -21,7 +21,7 @@ from onecity.casework.facts import (
 )
 from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
-from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why
+from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
 from onecity.casework.rules.moves import advance, hindered, may
 from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, joint_affairs, work_list
@@ -106,4 +106,5 @@ __all__ = [
     "told",
     "withdraw",
     "work_list",
+    "written",
 ]

@@ -11,6 +11,7 @@ from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
 from onecity.people import AGENCY, Agency
 from onecity.places import CITY, COUNTY, STREET, VILLAGE
+from onecity.registers import REGISTER, Register
 from onecity.services import rules
 from onecity.services.answers import Field
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
@@ -24,7 +25,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT)
 """What an application was made of."""
 
-NAMED: Final = (AGENCY, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
+NAMED: Final = (AGENCY, REGISTER, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
 """What a case or a letter names when it is no longer declared."""
 
 
@@ -77,6 +78,10 @@ class Catalogue:
         """All life events that can be applied for now."""
         return [(name, declared.value) for name, declared in sorted(self.pack.all(LIFE_EVENT).items())]
 
+    def asked(self, name: str) -> Field | None:
+        """A question of the pack in force, ready to read answers; None if it is not asked now."""
+        return self._fields.get(name)
+
     def event_version(self, name: str) -> str:
         """The version of a life event in force."""
         return version_of(self.pack.all(LIFE_EVENT)[name])
@@ -118,6 +123,10 @@ class Catalogue:
     def materials(self, names: Sequence[str]) -> dict[str, Material]:
         """The named materials, in that order."""
         return {name: self.material(name) for name in names}
+
+    def field(self, name: str) -> Field | None:
+        """A question as it is now, or as it was last."""
+        return self._named(FIELD, name)
 
     def thing(self, name: str) -> Text | None:
         """What a material or a question is called now, or was called last."""
@@ -163,6 +172,10 @@ class Catalogue:
             name, version_of(item), item.value.process, version_of(process), item.value.agency,
             _matter(item.value, process.value),
         )  # fmt: skip
+
+    def register(self, name: str) -> Register | None:
+        """A register as it is now, or as it was last."""
+        return self._named(REGISTER, name)
 
     def process(self, item: Item) -> Process:
         """The process that an item of the pack in force follows."""

@@ -22,13 +22,21 @@ class Branch(msgspec.Struct, frozen=True):
     pack: str | None = None
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """Where an answer was taken from with its person's consent: the register, and the code of the row as it was."""
+
+    register: str
+    row: str
+
+
 class Applied(Fact, frozen=True):
     """Somebody applied. `number` is what the receipt shows; the answers hold every field once.
 
     `materials` are the hashes of the sealed files that were there on that day, by material; `licences` those that show
     what a material would show, so that nobody brings a copy.
     `area` is the street that the answers name first, else the whole city.
-    `event` is the life event that bundled the items, in its version, if one did.
+    `event` is the life event that bundled the items, in its version, if one did. `known` names the answers that came
+    from registers.
     """
 
     subject: UUID
@@ -40,6 +48,7 @@ class Applied(Fact, frozen=True):
     licences: Mapping[str, UUID] = {}
     event: str | None = None
     event_version: str | None = None
+    known: Mapping[str, Taken] = {}
 
 
 class Supplemented(Fact, frozen=True):
@@ -76,8 +85,13 @@ def _without_licences(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "licences": {}}
 
 
+def _without_registers(data: dict[str, Any]) -> dict[str, Any]:
+    """Before 2026-11-26 every answer was typed."""
+    return {**data, "known": {}}
+
+
 FACTS: Final = (
-    FactType("services.applied", Applied),
+    FactType("services.applied", Applied, version=2, upcasts={1: _without_registers}),
     FactType("services.supplemented", Supplemented, version=2, upcasts={1: _without_licences}),
     FactType("services.applied_again", AppliedAgain, version=2, upcasts={1: _without_licences}),
     FactType("services.joint_extended", JointExtended),

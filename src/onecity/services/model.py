@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from onecity.ledger import Recorded
-from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented
+from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented, Taken
 
 
 class Affair(msgspec.Struct, frozen=True):
     """An application: its answers and materials as they are now, its cases in the order in which they were opened.
 
-    The answers are empty once the person is forgotten. `extended` is the extension of the joint limit.
+    The answers are empty once the person is forgotten; `known` tells which of them still stand as a register gave
+    them. `extended` is the extension of the joint limit.
     """
 
     id: UUID
@@ -25,6 +26,7 @@ class Affair(msgspec.Struct, frozen=True):
     licences: Mapping[str, UUID]
     branches: tuple[Branch, ...]
     extended: JointExtended | None = None
+    known: Mapping[str, Taken] = {}
 
     def branch(self, case: UUID) -> Branch | None:
         """The branch of a case, if it belongs to this application."""
@@ -39,8 +41,9 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
             case Applied() as applied:
                 answers = applied.answers or {}
                 affair = Affair(
-                    one.stream, 1, one.at, applied, answers, applied.materials, applied.licences, applied.branches
-                )
+                    one.stream, 1, one.at, applied, answers, applied.materials, applied.licences, applied.branches,
+                    known=applied.known,
+                )  # fmt: skip
             case Supplemented() as added if affair:
                 affair = _with(affair, added)
             case AppliedAgain(branch=branch) as added if affair:
@@ -61,4 +64,5 @@ def _with(affair: Affair, added: Supplemented | AppliedAgain) -> Affair:
         answers={**affair.answers, **(added.answers or {})},
         materials={**affair.materials, **added.materials},
         licences={**affair.licences, **added.licences},
+        known={name: taken for name, taken in affair.known.items() if name not in (added.answers or {})},
     )

@@ -24,6 +24,7 @@ from tests.unit.licences.cases import (
     proposed,
 )
 
+from onecity.casework import LONGEST_WORDS
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
@@ -48,7 +49,7 @@ from onecity.licences import (
     state_on,
 )
 from onecity.licences.declared import Origin, Validity
-from onecity.licences.rules import LONGEST_WORDS, TERMS, blocked, cancelled, may, overseen, used
+from onecity.licences.rules import TERMS, blocked, cancelled, may, overseen, used
 from onecity.licences.rules.renewal import renewal_asked, renewal_refused, renewed
 
 SUSPENDED: Final = LicenceSuspended(HOLDER, WORDS)

@@ -20,7 +20,7 @@ from onecity.casework.facts import (
     Todo,
 )
 from onecity.casework.model import Case
-from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why
+from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
@@ -84,12 +84,9 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
 
 def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
     """What the outcome demands to be written, each part there and none too long; what is missing, named."""
-    said = {name: move.words.get(name, "").strip() for name in outcome.write}
-    for name, text in said.items():
-        if not text:
-            return Refused(Why.UNSAID, {"field": name})
-        if len(text) > LONGEST_WORDS:
-            return Refused(Why.TOO_LONG, {"field": name, "most": LONGEST_WORDS})
+    said = written(outcome.write, move.words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
+    if isinstance(said, Refused):
+        return said
     if outcome.lists and not move.lacking:
         return Refused(Why.NOTHING_LISTED)
     strange = tuple(name for name in move.lacking if name not in terms.lackable)

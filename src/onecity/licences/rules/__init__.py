@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Because
+from onecity.casework import Because, written
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger import Fact
@@ -26,9 +26,6 @@ from onecity.licences.model import Licence, State, state_on
 
 REVOKE: Final = "licences.revoke"
 """The duty of those who suspend licences, put them in force again and, two together, end them."""
-
-LONGEST_WORDS: Final = 2_000
-"""Characters that somebody may write to a holder in one field of a letter."""
 
 
 class Why(Reason):
@@ -219,10 +216,4 @@ def used(
 
 def said_of(asked: tuple[str, ...], words: Mapping[str, str]) -> dict[str, str] | Refused:
     """What must be written to the holder, each part there and none too long."""
-    said = {name: words.get(name, "").strip() for name in asked}
-    for name, text in said.items():
-        if not text:
-            return Refused(Why.UNSAID, {"field": name})
-        if len(text) > LONGEST_WORDS:
-            return Refused(Why.TOO_LONG, {"field": name, "most": LONGEST_WORDS})
-    return said
+    return written(asked, words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)

@@ -17,19 +17,29 @@ from onecity.people import refusal_for
 from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
-from onecity.services.facts import Applied, Branch
-from onecity.services.rules import Current, Why, case_of, lies_in, receipt_number, taken
+from onecity.services.facts import Applied, Branch, Taken
+from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, receipt_number, taken
 from onecity.services.usecases import Intake
+from onecity.services.usecases.knowing import KnownFact, agreed, lacking
 from onecity.services.usecases.relying import Brought, Needing, brought
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody applies for – some items, or a life event – and the answers as they were typed."""
+    """What somebody applies for – some items, or a life event – and the answers as they were typed.
+
+    `known` names the fields whose answers are taken from registers; naming one is the consent to it.
+    """
 
     answers: Mapping[str, str]
     items: tuple[str, ...] = ()
     event: str | None = None
     delivery: Delivery = Delivery.ONLINE
+    known: tuple[str, ...] = ()
+
+    @property
+    def purpose(self) -> str:
+        """What the application is about, as consents name it."""
+        return f"life_events/{self.event}" if self.event else f"items/{' '.join(self.items)}"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -40,6 +50,14 @@ class Receipt(msgspec.Struct, frozen=True):
     cases: tuple[UUID, ...]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """The items that a command is about, what they ask, and everything that other answers could make them ask."""
+
+    items: tuple[str, ...]
+    fields: dict[str, Field]
+    possible: dict[str, Field]
+
+
 class Chosen(msgspec.Struct, frozen=True):
     """The items that an application is about, what they ask, and its canonical answers."""
 
@@ -48,25 +66,34 @@ class Chosen(msgspec.Struct, frozen=True):
     answers: dict[str, str]
 
 
-def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
-    """What a command asks for `on` a day: the items that it names, or those that its answers switch on."""
+def asked_by(command: Apply, catalogue: Catalogue) -> Asked | Refused:
+    """What a command asks for: the items that it names, or those that its answers switch on."""
     if command.event is None:
         unknown = tuple(name for name in command.items if catalogue.item(name) is None)
         if unknown or not command.items:
             return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
-        items, event = tuple(dict.fromkeys(command.items)), None
-    else:
-        event = catalogue.event(command.event)
-        if event is None or command.items:
-            return Refused(Why.NO_SUCH_EVENT)
-        questions = catalogue.questions(event)
-        items = event.items_for(read_all(questions, command.answers)[0], questions)
-    early = next((item for item in catalogue.bundle(items).values() if not item.holds(on)), None)
+        items = tuple(dict.fromkeys(command.items))
+        fields = catalogue.fields(items)
+        return Asked(items, fields, fields)
+    event = catalogue.event(command.event)
+    if event is None or command.items:
+        return Refused(Why.NO_SUCH_EVENT)
+    questions = catalogue.questions(event)
+    items = event.items_for(read_all(questions, command.answers)[0], questions)
+    everything = catalogue.fields([part.item for part in event.parts], event)
+    return Asked(items, catalogue.fields(items, event), everything)
+
+
+def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
+    """What a command asks for `on` a day, with canonical answers; answers that nothing asks for are refused."""
+    asked = asked_by(command, catalogue)
+    if isinstance(asked, Refused):
+        return asked
+    early = next((item for item in catalogue.bundle(asked.items).values() if not item.holds(on)), None)
     if early is not None:
         return Refused(Why.NOT_IN_FORCE, {"day": early.in_force.isoformat()})
-    fields = catalogue.fields(items, event)
-    answers = taken(fields, command.answers, on=on)
-    return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)
+    answers = not_asked(asked.possible, command.answers) or taken(asked.fields, command.answers, on=on)
+    return answers if isinstance(answers, Refused) else Chosen(asked.items, asked.fields, answers)
 
 
 async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: datetime) -> Receipt | Refused:
@@ -75,20 +102,44 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
     received = day_in(intake.office.zone, now)
-    asked = chosen(command, intake.catalogue, on=received)
+    known = await _known(command, intake, by=by, day=received)
+    if isinstance(known, Refused):
+        return known
+    answers = {**command.answers, **{name: fact.value for name, fact in known.items()}}
+    asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
     if isinstance(asked, Refused):
         return asked
 
     async def decide() -> Decision | Refused:
-        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received)
+        where = lies_in(asked.fields, asked.answers, city=intake.area)
+        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
         if refused is not None:
             return refused
         begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
         needing = _needing(begins, intake.catalogue)
         there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
-        return there if isinstance(there, Refused) else _taken(command, asked, begins, there, intake, key, now)
+        if isinstance(there, Refused):
+            return there
+        consents = await agreed(
+            known, asked.items, purpose=command.purpose, catalogue=intake.catalogue, ledger=intake.ledger, by=by,
+            key=key, now=now, today=received,
+        )  # fmt: skip
+        if isinstance(consents, Refused):
+            return consents
+        taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
+        decided = _taken(command, asked, begins, there, taken, intake, key, now)
+        return msgspec.structs.replace(decided, changes=(*decided.changes, *consents))
 
     return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
+
+
+async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
+    """What the registers know of what the command takes from them."""
+    assert by.subject is not None, "only people apply"
+    fields = {name: field for name in command.known if (field := intake.catalogue.asked(name))}
+    known = await intake.archive.known(fields, subject=by.subject, day=day)
+    no = lacking(command.known, known)
+    return no if no is not None else known
 
 
 class _Begins(msgspec.Struct, frozen=True):
@@ -138,7 +189,14 @@ def _needing(begins: _Begins, catalogue: Catalogue) -> list[Needing]:
 
 
 def _taken(
-    command: Apply, asked: Chosen, begins: _Begins, there: Brought, intake: Intake, key: UUID, now: datetime
+    command: Apply,
+    asked: Chosen,
+    begins: _Begins,
+    there: Brought,
+    known: Mapping[str, Taken],
+    intake: Intake,
+    key: UUID,
+    now: datetime,
 ) -> Decision:
     received = next(iter(begins.opened.values())).received
     applied = Applied(
@@ -151,6 +209,7 @@ def _taken(
         licences=there.licences,
         event=command.event,
         event_version=intake.catalogue.event_version(command.event) if command.event else None,
+        known=known,
     )
     changes = (
         Change(begins.affair, 0, (applied,)),

@@ -46,6 +46,7 @@ from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
+from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
 
@@ -168,6 +169,7 @@ class Desk:
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
         by = self.author(visit, opened, step_id, outcome_id)
         no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, today=visit.today)
+        no = no or waits_for_fee(opened.shown, step_id, outcome_id, await unpaid(self._counter, opened.shown))
         if no is not None:
             return no
         step = opened.shown.process.steps[step_id]
@@ -194,10 +196,17 @@ class Desk:
             "state": state_text(visit, one),
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
-            "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
+            "answers": answer_rows(
+                fields,
+                known.answers if known else {},
+                lang=lang,
+                say=visit.say,
+                sources=self._counter.sources(known, lang) if known else None,
+            ),
             "materials": self._materials(visit, opened, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
-            "actions": self._actions(visit, opened),
+            "actions": self._actions(visit, opened, await unpaid(self._counter, one)),
+            "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
             "lanes": await self._lanes(visit, opened, affair),
             "rest_days": self._rest_days(opened.row.received, visit.today),
@@ -207,8 +216,10 @@ class Desk:
     def _materials(
         self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None
     ) -> list[dict[str, str]]:
-        """What the item needs, and where it is: a file, a licence that shows the same, or nowhere yet."""
+        """What the item needs, and where it is: a file, a licence, the result of a branch beside it, or nowhere yet."""
         there, licences = (known.materials, known.licences) if known else ({}, {})
+        others = catalogue.bundle([one.item for one in known.branches if catalogue.item(one.item)]) if known else {}
+        made = {item.result.material: item.called for item in others.values() if item.result.material}
         rows: list[dict[str, str]] = []
         for needed in opened.shown.item.needs:
             name = catalogue.material(needed.material).name.said(visit.lang)
@@ -217,12 +228,14 @@ class Desk:
                 row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
             elif needed.material in licences:
                 row["value"] = visit.say("services.materials.fetched")
+            elif needed.material in made:
+                row["value"] = visit.say("services.materials.made", item=made[needed.material].said(visit.lang))
             else:
                 row["value"] = visit.say("services.materials.not_there")
             rows.append(row)
         return rows
 
-    def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+    def _actions(self, visit: Visit, opened: Opened, fee: Refused | None) -> list[dict[str, Any]]:
         """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
         case, terms = opened.shown.case, opened.terms
         actions: list[dict[str, Any]] = []
@@ -232,6 +245,7 @@ class Desk:
             for outcome_id, outcome in opened.shown.process.steps[step_id].outcomes.items():
                 by = self.author(visit, opened, step_id, outcome_id)
                 no = hindered(case, step_id, outcome_id, terms=terms, by=by, today=visit.today)
+                no = no or waits_for_fee(opened.shown, step_id, outcome_id, fee)
                 primary = no is None and not any(action["kind"] == "primary" for action in actions)
                 actions.append(
                     {

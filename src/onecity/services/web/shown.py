@@ -22,9 +22,9 @@ from onecity.casework import (
     OverrunExplained,
     Process,
     Rated,
-    Step,
     StepTaken,
 )
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -140,11 +140,18 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """How things are told in a language: sentences of the house, the names of materials and questions."""
+    """How things are told in a language: sentences of the house, the names of materials, questions and agencies."""
 
     lang: str
     say: Callable[..., str]
     thing: Callable[[str], str]
+    agency: Callable[[str], str]
+
+    def typed_by(self, by: Acting) -> str:
+        """Who typed, if somebody did it for the person at the window; empty for everybody else."""
+        if by.on_behalf_of is None or by.channel is not Channel.WINDOW or by.scope is None:
+            return ""
+        return self.say("services.window.typed", agency=self.agency(by.scope.department))
 
 
 def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[Moment]:
@@ -166,11 +173,11 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
     say, at = telling.say, recorded.at
     match recorded.fact:
         case CaseOpened():
-            yield Moment(at, "received", say("services.affair.received"))
+            yield Moment(at, "received", say("services.affair.received"), telling.typed_by(recorded.by))
         case StepTaken() as taken:
             yield _taken(one, recorded, taken, telling)
         case CaseEnded(result=result) if result in (LAPSED, WITHDRAWN):
-            yield Moment(at, "stop", say(f"services.state.{result}"))
+            yield Moment(at, "stop", say(f"services.state.{result}"), telling.typed_by(recorded.by))
         case Overrun():
             yield Moment(at, "late", say("services.affair.overrun"), say("services.affair.overrun_text"))
         case OverrunExplained(reason=reason):
@@ -178,7 +185,8 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case ClockRecounted():
             yield Moment(at, "received", say("services.affair.recounted"))
         case Rated(level=level):
-            yield Moment(at, "done", say("services.affair.rated", level=say(f"ui.rating.{level}")))
+            said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
+            yield Moment(at, "done", said, telling.typed_by(recorded.by))
         case _:
             pass
 
@@ -186,8 +194,7 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
-    colon = telling.say("ui.colon")
-    lines = [f"{outcome.write[part].ask.said(telling.lang)}{colon}{text}" for part, text in (taken.words or {}).items()]
+    lines = written(one, taken, telling)
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -197,17 +204,29 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(telling.say("services.affair.silence"))
     if taken.signed_by is not None:
         lines.append(telling.say("services.affair.two_officers"))
+    if typed_by := telling.typed_by(recorded.by):
+        lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, step, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
 
 
-def _kind(one: Shown, step: Step, outcome: Outcome) -> str:
+def written(one: Shown, taken: StepTaken, telling: Telling) -> list[str]:
+    """What an officer wrote to the person, each part after its question, in the order in which it was asked."""
+    asked, words = one.process.steps[taken.step].outcomes[taken.outcome].write, taken.words or {}
+    colon = telling.say("ui.colon")
+    return [
+        f"{question.ask.said(telling.lang)}{colon}{words[part]}" for part, question in asked.items() if part in words
+    ]
+
+
+def _kind(one: Shown, outcome: Outcome) -> str:
     if outcome.clock is ClockAct.STOPS:
         return "stop"
     if outcome.ends is not None and outcome.ends not in one.process.succeeds:
         return "refused"
-    opens = [one.process.steps[name].duty for name in outcome.opens]
-    return "yours" if step.duty == APPLICANT or APPLICANT in opens else "done"
+    # What the person has done by now is done, whoever asked for it.
+    still = [name for name in outcome.opens if name in one.case.waiting and one.process.steps[name].duty == APPLICANT]
+    return "yours" if still else "done"
 
 
 def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:
@@ -223,13 +242,16 @@ def _instant(at: datetime | date, zone: ZoneInfo) -> datetime:
 
 
 def answer_rows(
-    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str]
-) -> list[dict[str, str]]:
-    """Answers as rows of question and answer, in the order of the form."""
-    known = [(name, field) for name, field in fields.items() if name in answers]
-    return [
-        {"term": field.ask.said(lang), "value": answer_text(field, answers[name], lang, say)} for name, field in known
-    ]
+    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str],
+    sources: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:  # fmt: skip
+    """Answers as rows of question and answer, in the order of the form, with where they were taken from."""
+    rows: list[dict[str, str]] = []
+    for name, field in fields.items():
+        if name in answers:
+            value, source = answer_text(field, answers[name], lang, say), (sources or {}).get(name, "")
+            rows.append({"term": field.ask.said(lang), "value": f"{value} · {source}" if source else value})
+    return rows
 
 
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
