@@ -55,10 +55,11 @@ def test_a_personal_field_can_be_forgotten_and_names_whose_it_is() -> None:
 
 IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
     {
-        "agency", "area", "branch", "branches", "counted", "duty", "event", "event_version", "facts", "hands", "issuer",
-        "kind", "lacking", "lang", "law", "licences", "materials", "matter", "matter_version", "matters", "number",
-        "opens", "origin", "outcome", "process", "process_version", "purpose", "readers", "register", "register_row",
-        "result", "root", "scope", "sender", "source", "step", "type", "type_code", "type_version", "version",
+        "agency", "area", "branch", "branches", "counted", "differences", "duty", "event", "event_version", "facts",
+        "fee", "hands", "issuer", "kind", "known", "lacking", "lang", "law", "licences", "materials", "matter",
+        "matter_version", "matters", "number", "opens", "origin", "outcome", "port", "process", "process_version",
+        "purpose", "readers", "receipt", "reference", "refund", "register", "register_row", "result", "root", "scope",
+        "sender", "source", "stated", "step", "taken", "type", "type_code", "type_version", "version",
     }
 )  # fmt: skip
 """Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""
