@@ -83,7 +83,7 @@ class Founder:
     def apply(self) -> None:
         page = self.page
         page.get_by_role("link", name=re.compile("开餐饮店")).first.click()
-        page.get_by_role("link", name="先答 4 个问题").click()
+        page.locator(f'a[href="/life-events/{EVENT}/apply"]').locator("visible=true").first.click()
         steps: list[tuple[str, str]] = []
         while page.url.rpartition("/")[0].endswith("/apply"):
             steps += re.findall(r"第 (\d+) 步(?:，共 (\d+) 步)?", page.locator(".step-line").inner_text())
