@@ -80,6 +80,7 @@ class Joint:
             "title": names[affair.id],
             "applicant": masked_name(name),
             "step": visit.say("services.joint.extended") if affair.extended else "",
+            "stopped": False,
             "current": False,
         }
 
