@@ -69,6 +69,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
+AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
 OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
@@ -191,8 +192,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /window/mandates": administration("303 /sign-in?next=/window", "200"),
     "POST /window/mandates": administration("303 /sign-in?next=/", "200", sent=ON_PAPER),
     "GET /window": clerks("303 /sign-in?next=/window", "200"),
-    # Without a document the form comes back; the whole way stands in test_window.
-    "POST /window": clerks("303 /sign-in?next=/", "422", sent={"name": "马腾飞", "number": numbered("19950921003")}),
+    "POST /window": clerks("303 /sign-in?next=/", "303 /window/", sent=AT_WINDOW),
     f"GET {RECEPTION}": clerks("303 /sign-in?next=/window", "200"),
     f"POST {RECEPTION}/for": clerks("303 /sign-in?next=/", "303 /window/"),
     f"POST {RECEPTION}/end": clerks("303 /sign-in?next=/", "303 /window"),
@@ -213,16 +213,19 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {RECEPTION}/letters": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/letters/{{letter}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {SERVED}": clerks("303 /sign-in?next=/window", "200"),
-    f"GET {SERVED}/bring": clerks("303 /sign-in?next=/window", "409"),
-    f"POST {SERVED}/bring": clerks("303 /sign-in?next=/", "409"),
-    f"GET {SERVED}/again": clerks("303 /sign-in?next=/window", "409"),
-    f"POST {SERVED}/again": clerks("303 /sign-in?next=/", "409"),
+    f"GET {SERVED}/bring": clerks("303 /sign-in?next=/window", "200", stage=stages.asked_for_more),
+    f"POST {SERVED}/bring": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.asked_for_more, file="floor_plan"
+    ),
+    f"GET {SERVED}/again": clerks("303 /sign-in?next=/window", "200", stage=stages.refused),
+    f"POST {SERVED}/again": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent=ANSWERS),
     f"GET {SERVED}/withdraw": clerks("303 /sign-in?next=/window", "200"),
     f"POST {SERVED}/withdraw": clerks("303 /sign-in?next=/", "303 /window/"),
-    f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "409"),
-    f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "409"),
-    # Nothing lies ready yet.
-    f"POST {RECEPTION}/cases/{{case}}/deliver": clerks("303 /sign-in?next=/", "409"),
+    f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "200", stage=stages.refused),
+    f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent={"rating": "5"}),
+    f"POST {RECEPTION}/cases/{{case}}/deliver": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_at_the_counter
+    ),
     "GET /set-up": everybody("200"),
     "POST /set-up": everybody("200", words=stages.invitation),
     "POST /set-up/finish": everybody("200", words=stages.invitation_taken_up),
