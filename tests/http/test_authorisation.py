@@ -381,11 +381,13 @@ SWEEP: Final[Mapping[str, Row]] = {
 }
 
 
-async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
+async def asked_for(
+    route: str, town: Town, thread: Thread, citizen: Caller | None = None
+) -> dict[str, str]:  # fmt: skip
     """The ids of things that only some routes ask for; made for them."""
     if "{reception}" in route:
         given = await town.issue(town.citizen) if "{licence}" in route else None
-        reception = str(await town.reception(town.citizen))
+        reception = str(await town.reception(citizen or town.citizen))
         return {"reception": reception} | ({"licence": str(given.licence)} if given else {})
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
@@ -517,7 +519,7 @@ async def test_a_route_lets_in_whom_it_declares_and_nobody_else(town: Town, rout
     row = SWEEP[route]
     citizen = await town.new_citizen() if row.stage else town.citizen
     thread = await (row.stage or stages.applied)(town, citizen)
-    path = filled(route, town, thread, **await asked_for(route, town, thread))
+    path = filled(route, town, thread, **await asked_for(route, town, thread, citizen))
     got: dict[str, str] = {}
     for name in (*VISITORS, *row.also):
         visitor = await comer(town, name, row, citizen)
