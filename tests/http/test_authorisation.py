@@ -69,6 +69,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
+AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
 OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
@@ -191,7 +192,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /window/mandates": administration("303 /sign-in?next=/window", "200"),
     "POST /window/mandates": administration("303 /sign-in?next=/", "200", sent=ON_PAPER),
     "GET /window": clerks("303 /sign-in?next=/window", "200"),
-    "POST /window": clerks("303 /sign-in?next=/", "303 /window/", words=stages.at_the_window),
+    "POST /window": clerks("303 /sign-in?next=/", "303 /window/", sent=AT_WINDOW),
     f"GET {RECEPTION}": clerks("303 /sign-in?next=/window", "200"),
     f"POST {RECEPTION}/for": clerks("303 /sign-in?next=/", "303 /window/"),
     f"POST {RECEPTION}/end": clerks("303 /sign-in?next=/", "303 /window"),
