@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser bench
+.PHONY: help install run check test browser bench screens
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,3 +41,6 @@ test: install browser ## all tests, browser journeys included
 
 bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city")
 	$(BIN)/python -m bench $(ARGS)
+
+screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")
+	$(BIN)/python -m tools.take_screens $(ARGS)

@@ -17,7 +17,7 @@ from onecity.ledger import Change, Fact, Sealer
 from onecity.machinery.postgres import connect
 from onecity.places import STREET
 from onecity.services.facts import Applied, Branch
-from onecity.services.rules import Matter, receipt_number
+from onecity.services.rules import Current, receipt_number
 
 CASES: Final = 1_000_000
 PEOPLE: Final = 150_000
@@ -34,7 +34,7 @@ def streets(city: City) -> list[str]:
     return found
 
 
-def matters(city: City) -> list[Matter]:
+def matters(city: City) -> list[Current]:
     """The items of the pack, the most frequent first."""
     catalogue = city.counter.catalogue
     found = [catalogue.current(name) for name, _ in catalogue.items()]
@@ -67,9 +67,9 @@ class Crowd:
         applied = Applied(subject, receipt_number(affair, day), area, tuple(branches), None)
         return len(changes), [Change(affair, 0, (applied,)), *changes]
 
-    def _case(self, matter: Matter, affair: UUID, subject: UUID, area: str, day: date) -> Iterator[Fact]:
-        dice, steps = self._dice, matter.steps.steps
-        begins = matter.steps.begins[0]
+    def _case(self, matter: Current, affair: UUID, subject: UUID, area: str, day: date) -> Iterator[Fact]:
+        dice, steps = self._dice, matter.matter.process.steps
+        begins = matter.matter.process.begins[0]
         decided = [name for name, step in steps.items() if step.duty == "services.decide"]
         is_open = dice.random() < _OPEN
         accepted = is_open and bool(decided) and dice.random() < 0.6
@@ -83,7 +83,7 @@ class Crowd:
         if accepted:
             # Far enough ahead that no job begins to warn somebody while pages are measured.
             due = date.today() + timedelta(days=10 + spread(200, dice, share=0.03))
-            yield ClockStarted(day, matter.limit, Counted(due, provisional=False, pack=self._pack))
+            yield ClockStarted(day, matter.matter.limit, Counted(due, provisional=False, pack=self._pack))
         if not is_open:
             yield CaseEnded("granted")
 

@@ -17,7 +17,7 @@ from onecity.kernel.acting import Acting, Channel, Scope
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Decision, proven, rebuild
-from onecity.licences import Changed, Deed, Do, LicenceUsed, cancel, oversee, use
+from onecity.licences import Changed, Deed, Do, LicenceUsed, Reliance, cancel, oversee, use
 from onecity.licences.publishing import ALARMS
 from onecity.machinery.postgres import Cluster, connect
 
@@ -87,14 +87,14 @@ async def rely_on(town: Town, given: Given) -> None:
     licences, holder = town.city.cabinet.licences, PersonId(await town.person(town.citizen))
     consent, case = Acting(holder, Channel.API), uuid4()
     change = await use(
-        given.licence, licences=licences, agency="fire_rescue", case=case, matter="x", consent=consent,
+        given.licence, [Reliance("fire_rescue", case, "x")], licences=licences, consent=consent,
         day=town.clock().date(),
     )  # fmt: skip
     assert not isinstance(change, Refused)
     used = LicenceUsed("fire_rescue", case, "x", holder)
 
     async def decide() -> Decision:
-        return Decision((change,), used)
+        return Decision(change, used)
 
     await licences.ledger.record(uuid4(), decide, LicenceUsed, by=consent, now=town.clock())
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -24,9 +24,10 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Decision
 from onecity.licences import (
     Changed,
-    LicenceRenewed,
     LicenceUsed,
+    Reliance,
     Why,
+    ask_renewal,
     cancel,
     held_by,
     held_of_type,
@@ -429,11 +430,11 @@ async def test_a_holder_gives_a_licence_up(town: Town) -> None:
 async def renewed(town: Town, given: Given) -> Changed | Refused:
     found = await load(given.licence, licences=town.city.cabinet.licences)
     assert found is not None
+    licences, holder = town.city.cabinet.licences, Acting(found.holder, Channel.PHONE)
+    asked = await ask_renewal(given.licence, licences=licences, key=uuid4(), by=holder, now=town.clock())
+    assert isinstance(asked, Changed)
     by = Acting(PersonId(uuid4()), Channel.API, "licences.renew", Scope(AGENCY, AREA))
-    asked = town.clock().date()
-    return await renew(
-        given.licence, asked=asked, licences=town.city.cabinet.licences, key=uuid4(), by=by, now=town.clock()
-    )
+    return await renew(given.licence, licences=licences, key=uuid4(), by=by, now=town.clock())
 
 
 async def test_a_renewed_licence_has_a_new_identifier_and_the_old_one_points_to_it(town: Town) -> None:
@@ -477,15 +478,12 @@ async def test_another_item_uses_a_licence_instead_of_a_copy(town: Town) -> None
     assert await held_of_type(holder, "food_business_licence", day=day, licences=licences) == ()
     assert await held_of_type(PersonId(uuid4()), "business_licence", day=day, licences=licences) == ()
     consent, case = Acting(holder, Channel.PHONE), uuid4()
-    change = await use(
-        given.licence, licences=licences, agency="fire_rescue", case=case, matter="fire_safety_inspection",
-        consent=consent, day=day,
-    )  # fmt: skip
+    change = await use(given.licence, [Reliance("fire_rescue", case, "fire_safety_inspection")], licences=licences, consent=consent, day=day)  # fmt: skip
     assert not isinstance(change, Refused)
     answer = LicenceUsed("fire_rescue", case, "fire_safety_inspection", holder)
 
     async def decide() -> Decision:
-        return Decision((change,), answer)
+        return Decision(change, answer)
 
     await licences.ledger.record(uuid4(), decide, LicenceUsed, by=consent, now=town.clock())
     page = (await citizen.get(f"/wallet/{given.licence}")).text
@@ -494,13 +492,11 @@ async def test_another_item_uses_a_licence_instead_of_a_copy(town: Town) -> None
     await town.publish()
     assert (await checked(town, given))["verdict"] == "valid"
     stranger = await use(
-        given.licence, licences=licences, agency="fire_rescue", case=case, matter="x",
+        given.licence, [Reliance("fire_rescue", case, "x")], licences=licences,
         consent=Acting(PersonId(uuid4()), Channel.PHONE), day=day,
     )  # fmt: skip
     assert stranger == Refused(Why.NO_CONSENT)
-    nothing = await use(
-        uuid4(), licences=licences, agency="fire_rescue", case=case, matter="x", consent=consent, day=day
-    )
+    nothing = await use(uuid4(), [Reliance("fire_rescue", case, "x")], licences=licences, consent=consent, day=day)
     assert nothing == Refused(Why.NOT_FOUND)
 
 
@@ -598,18 +594,15 @@ async def test_a_renewal_is_refused_to_whoever_lacks_the_duty(town: Town) -> Non
     given = await town.issue(town.citizen)
     licences = town.city.cabinet.licences
     by = Acting(PersonId(await town.person(town.citizen)), Channel.PHONE)
-    refused = await renew(
-        given.licence, asked=town.clock().date(), licences=licences, key=uuid4(), by=by, now=town.clock()
-    )
+    refused = await renew(given.licence, licences=licences, key=uuid4(), by=by, now=town.clock())
     assert refused == Refused(Why.NOT_YOUR_DUTY)
-    unknown = await renew(uuid4(), asked=town.clock().date(), licences=licences, key=uuid4(), by=by, now=town.clock())
+    unknown = await renew(uuid4(), licences=licences, key=uuid4(), by=by, now=town.clock())
     assert unknown == Refused(Why.NOT_FOUND)
-    tacit = await renew(
-        given.licence, asked=town.clock().date(), licences=licences, key=uuid4(), by=the_city(), now=town.clock()
-    )
-    assert isinstance(tacit, Changed)
-    history = await town.city.memory.ledger.history(UUID(str(given.licence)))
-    assert isinstance(history[-1].fact, LicenceRenewed)
+    early = await renew(given.licence, licences=licences, key=uuid4(), by=the_city(), now=town.clock())
+    assert early == Refused(Why.NOT_ASKED)
+    stranger = Acting(PersonId(uuid4()), Channel.PHONE)
+    asked = await ask_renewal(given.licence, licences=licences, key=uuid4(), by=stranger, now=town.clock())
+    assert asked == Refused(Why.NOT_FOUND)
 
 
 async def test_no_fact_of_a_licence_names_its_holder_in_clear(town: Town, keeper: Caller) -> None:

@@ -5,6 +5,8 @@ from uuid import UUID
 from tests.cities import ANSWERS
 from tests.http.towns import Caller, Town
 
+from onecity.licences.facts import LicenceUsed
+
 SEAL = {"shop_name": ANSWERS["shop_name"], "seal_kind": "name_only"}
 
 
@@ -52,3 +54,37 @@ async def test_a_refusal_gives_no_licence(town: Town) -> None:
             "select kind from ledger.facts where position(convert_to($1, 'utf8') in body) > 0", str(thread.case)
         )
     )
+
+
+async def test_a_licence_that_came_later_is_used_by_another_try_and_by_what_is_brought(town: Town) -> None:
+    citizen, police = await town.new_citizen("拾小味"), await town.sign_in(town.account("gongan"))
+    receipt = (await citizen.send("/api/applications", {"items": ["seal_filing"], "answers": SEAL})).json()
+    affair, [first] = receipt["affair"], receipt["cases"]
+    lacks = {"step": "filing", "outcome": "supplement", "words": {}, "lacking": ["business_licence"]}
+    assert (await police.send(f"/api/cases/{first}/moves", lacks)).status_code == 200
+    bring = f"/api/affairs/{affair}/bring"
+    assert (await citizen.send(bring, {"case": first})).status_code == 409
+
+    answers = {name: ANSWERS[name] for name in ("shop_name", "premises_address", "premises_street")}
+    answers |= {"premises_right": "rented", "staff_count": "6"}
+    await granted(town, citizen, "individual_business_registration", answers, town.accept, "acceptance", "register")
+    assert (await citizen.send(bring, {"case": first})).status_code == 200
+    assert "从证照包调取" in (await police.get(f"/desk/cases/{first}")).text
+    assert await used_by(town) == [first]
+
+    no = {"step": "filing", "outcome": "decline", "words": {"facts": "a", "remedy": "b"}}
+    assert (await police.send(f"/api/cases/{first}/moves", no)).status_code == 200
+    again = await citizen.send(f"/api/affairs/{affair}/again", {"item": "seal_filing"})
+    assert again.status_code == 200
+    second = again.json()["case"]
+    assert "从证照包调取" in (await police.get(f"/desk/cases/{second}")).text
+    assert await used_by(town) == [first, second]
+
+
+async def used_by(town: Town) -> list[str]:
+    """The cases that rely on the newest licence, in the order in which they said so."""
+    [[licence]] = await town.rows(
+        "select stream from ledger.facts where kind = 'licences.issued/1' order by stream desc limit 1"
+    )
+    history = await town.city.memory.ledger.history(licence)
+    return [str(one.fact.case) for one in history if isinstance(one.fact, LicenceUsed)]

@@ -10,6 +10,7 @@ from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, COUNTY, NOTICE, STREET, VILLAGE
+from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
@@ -23,6 +24,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     VILLAGE,
     AGENCY,
     DUTY,
+    REGISTER,
     PROCESS,
     LICENCE_TYPE,
     SECTION,
@@ -41,6 +43,7 @@ PACKAGES_WITH_WORDS: Final = (
     "people",
     "registers",
     "notices",
+    "payments",
     "casework",
     "licences",
     "services",

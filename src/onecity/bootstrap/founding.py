@@ -24,7 +24,7 @@ from onecity.people.roll import Roll
 from onecity.people.rules import Registration
 from onecity.people.usecases import found_officer, register
 from onecity.places import CITY
-from onecity.registers import FirmRow, GuardianRow, Guardianship, PersonRow
+from onecity.registers import REGISTER, FactRow, FirmRow, GuardianRow, Guardianship, PersonRow, Row
 
 _FOUNDING: Final = UUID("0b7b5f1e-8f0b-5c43-9d61-6f6e65636974")
 """Namespace of the idempotency keys of the founding: whatever breaks off is finished by the next start."""
@@ -33,6 +33,8 @@ _SOURCES: Final = {
     "persons": "模拟户籍库 / simulated register of residents",
     "firms": "模拟企业登记库 / simulated register of firms",
     "guardians": "模拟监护登记库 / simulated register of guardians",
+    "premises": "模拟数据 / simulated",
+    "home_sales": "模拟数据 / simulated",
 }
 _SINCE: Final = date(2020, 1, 1)
 _RESIDENTS: Final = (
@@ -47,6 +49,16 @@ _CITIZEN, _CHILD = 0, 4
 
 _FIRM: Final = ("郑州拾味餐饮管理有限公司（模拟）", "MA0000X1")
 """The simulated firm of the citizen: its name and the first eight signs of its organisation part."""
+
+_KNOWN: Final = {
+    "premises": {"address": "金水区纬二路 58 号 1 层", "street": "410105001", "area": "182.4", "floor": "1"},
+    "home_sales": {
+        "street": "410105002", "home": "花园路 100 号院 3 号楼 2 单元 501", "area": "89.37", "price": "1200000",
+        "signed": "2020-09-15", "seller": "陈建国", "buyer": "林晓梅",
+    },
+}  # fmt: skip
+"""What the registers of the simulated city tell about the citizen, where its pack declares them."""
+_RECORDED: Final = date(2020, 9, 16)
 
 _PHONE: Final = "10000000000"
 
@@ -80,16 +92,20 @@ _OFFICERS: Final = (
     Officer("renshe", "何川", _both("human_resources")),
     Officer("shuiwu", "许诺", _both("tax_service")),
     Officer("budongchan", "唐宁", _both("property_registration")),
+    Officer("shoufei", "钱多", (("payments.cash", "property_registration"),)),
     Officer("gongjijin", "罗曼", _both("housing_fund")),
     Officer("gongyong", "宋朗", _both("water_company", "power_company", "gas_company", "heating_company")),
     Officer("hecha1", "邓辉", everywhere=("services.inspect",)),
     Officer("hecha2", "贺敏", everywhere=("services.inspect",)),
-    Officer("fenguan", "顾衡", everywhere=("services.head",)),
+    Officer("fenguan", "顾衡", everywhere=("services.head", "payments.waive")),
     Officer("songda", "丁一", everywhere=("services.deliver",)),
+    Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
+    Officer("duizhang", "冯准", (("payments.balance", "finance"),)),
     Officer("zhengzhao", "韩立", _OVERSEES),
     Officer("fuhe", "梁静", _OVERSEES),
+    Officer("chuangkou", "夏青", (("services.window", "government_services"),), everywhere=("services.deliver",)),
 )
 
 
@@ -125,25 +141,24 @@ def _code(organisation: str) -> str:
     return first + uscc_check(first)
 
 
+def _account(officer: Officer) -> Account:
+    does = ", ".join(dict.fromkeys([*(duty for duty, _ in officer.duties), *officer.everywhere]))
+    return Account(officer.login, officer.name, does, secrets.token_urlsafe(9), pyotp.random_base32())
+
+
 def drawn(folder: Path) -> Accounts:
     """The accounts of this data folder: drawn at the first start, kept readable for its owner only."""
     path = folder / "simulated_accounts.json"
-    if path.is_file():
-        return msgspec.json.decode(path.read_bytes(), type=Accounts)
+    known = msgspec.json.decode(path.read_bytes(), type=Accounts).accounts if path.is_file() else ()
+    # A folder of an older version gets the accounts of the offices that came since; whoever has one keeps it.
+    missing = [one for one in _OFFICERS if one.login not in {account.login for account in known}]
     name, born, order, _ = _RESIDENTS[0]
-    citizen = Account(_number(born, order), name, "市民 / citizen", secrets.token_urlsafe(9))
-    officers = [
-        Account(
-            one.login,
-            one.name,
-            ", ".join(dict.fromkeys([*(duty for duty, _ in one.duties), *one.everywhere])),
-            secrets.token_urlsafe(9),
-            pyotp.random_base32(),
-        )
-        for one in _OFFICERS
-    ]
+    citizen = known[0] if known else Account(_number(born, order), name, "市民 / citizen", secrets.token_urlsafe(9))
     other_name, other_born, other_order, _ = _RESIDENTS[1]
-    found = Accounts((citizen, *officers), (other_name, _number(other_born, other_order)))
+    accounts = (citizen, *known[1:], *(_account(one) for one in missing))
+    found = Accounts(accounts, (other_name, _number(other_born, other_order)))
+    if not missing:
+        return found
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(found)))
     return found
@@ -169,11 +184,13 @@ async def found(city: City, accounts: Accounts, *, at: datetime) -> None:
     await _import(city, "persons", rows, at=at)
     await _import(city, "firms", [firm], at=at)
     await _import(city, "guardians", [guardian], at=at)
-    citizen, *officers = accounts.accounts
-    await _found_citizen(city, citizen, at=at)
-    area = city.pack.one(CITY).area
-    for officer, account in zip(_OFFICERS, officers, strict=True):
-        await _found_officer(city, officer, account, area, at=at)
+    for name in sorted(_KNOWN.keys() & city.pack.all(REGISTER).keys()):
+        row = FactRow(numbers[_CITIZEN], name, _KNOWN[name], _RECORDED, _SOURCES[name])
+        await _import(city, name, [row], at=at)
+    await _found_citizen(city, accounts.accounts[0], at=at)
+    area, by_login = city.pack.one(CITY).area, {account.login: account for account in accounts.accounts}
+    for officer in _OFFICERS:
+        await _found_officer(city, officer, by_login[officer.login], area, at=at)
 
 
 async def _found_citizen(city: City, citizen: Account, *, at: datetime) -> None:
@@ -188,9 +205,7 @@ async def _found_citizen(city: City, citizen: Account, *, at: datetime) -> None:
     )  # fmt: skip
 
 
-async def _import(
-    city: City, register: str, rows: Sequence[PersonRow] | Sequence[FirmRow] | Sequence[GuardianRow], *, at: datetime
-) -> None:
+async def _import(city: City, register: str, rows: Sequence[Row], *, at: datetime) -> None:
     await city.registers.take_over(
         city.memory.ledger, rows, source=_SOURCES[register], simulated=True, key=uuid5(_FOUNDING, register),
         by=the_city(), now=at, since=_SINCE,
@@ -209,4 +224,6 @@ async def _found_officer(city: City, officer: Officer, account: Account, area: s
 
 
 async def _claimed(door: PasswordDoor, account: Account, fresh: PersonId) -> PersonId:
-    return await door.claim(fresh, account.login, account.password, account.second_factor)
+    # To keep a password costs a tenth of a second on purpose; twenty of them again would make every start a slow one.
+    known = await door.opened(account.login)
+    return known or await door.claim(fresh, account.login, account.password, account.second_factor)

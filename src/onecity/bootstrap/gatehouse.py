@@ -36,4 +36,6 @@ def gatehouse_of(city: "City", send: SendCode) -> Gatehouse:
         letter=letter_to,
         affairs=city.counter.named,
         matters=city.matters,
+        register=city.register,
+        purpose=city.purpose,
     )

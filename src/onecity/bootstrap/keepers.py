@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from onecity.casework.keeping import CaseKeeper
 from onecity.licences.keeping import LicenceKeeper
 from onecity.notices.keeping import LetterKeeper
+from onecity.payments.keeping import PaymentKeeper
 from onecity.people.forgetting import Forgetting
 from onecity.people.holdings import Keeper
 from onecity.people.keeping import AccountKeeper
 from onecity.people.roll import Roll
 from onecity.places import CITY
+from onecity.registers import REGISTER
 from onecity.registers.keeping import RegisterKeeper
 from onecity.services.keeping import ServiceKeeper
 
@@ -22,8 +24,9 @@ def keepers_of(city: "City") -> tuple[Keeper, ...]:
     memory, counter, zone = city.memory, city.counter, city.pack.one(CITY).clock_zone()
     roll = Roll(memory.pool, city.door.locks, memory.ledger)
     return (
-        RegisterKeeper(city.registers, roll),
+        RegisterKeeper(city.registers, roll, sorted(city.pack.all(REGISTER))),
         LetterKeeper(memory.ledger),
+        PaymentKeeper(counter.till),
         CaseKeeper(memory.ledger, zone),
         LicenceKeeper(city.cabinet.licences, city.cabinet.papers),
         ServiceKeeper(memory.ledger, counter.drafts, counter.uploads),

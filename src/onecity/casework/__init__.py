@@ -21,8 +21,8 @@ from onecity.casework.facts import (
 )
 from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
-from onecity.casework.rules import Move, Terms, Why, todos
-from onecity.casework.rules.deadlines import clock_of_receipt, latest
+from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
+from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
 from onecity.casework.rules.moves import advance, hindered, may
 from onecity.casework.store import (
     CaseRow,
@@ -32,12 +32,23 @@ from onecity.casework.store import (
     cases_of,
     cases_of_affair,
     find_cases,
-    visible_case,
+    joint_affairs,
     work_list,
 )
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
 from onecity.casework.usecases.letters import told
-from onecity.casework.usecases.moving import claim, deliver, explain, hand_over, move, rate, release, withdraw
+from onecity.casework.usecases.looking import Found, find_case
+from onecity.casework.usecases.moving import (
+    claim,
+    colleagues,
+    deliver,
+    explain,
+    hand_over,
+    move,
+    rate,
+    release,
+    withdraw,
+)
 from onecity.casework.usecases.watching import let_silence_speak, recount, remind
 
 __all__ = [
@@ -46,6 +57,7 @@ __all__ = [
     "FACTS",
     "HAND_OVER",
     "LAPSED",
+    "LONGEST_WORDS",
     "PROCESS",
     "WITHDRAWN",
     "Because",
@@ -60,6 +72,7 @@ __all__ = [
     "ClockStarted",
     "Delivery",
     "Follow",
+    "Found",
     "Happening",
     "Matter",
     "Matters",
@@ -83,13 +96,16 @@ __all__ = [
     "cases_of_affair",
     "claim",
     "clock_of_receipt",
+    "colleagues",
     "deliver",
     "duties_of",
     "explain",
+    "find_case",
     "find_cases",
     "folded",
     "hand_over",
     "hindered",
+    "joint_affairs",
     "latest",
     "let_silence_speak",
     "load",
@@ -101,7 +117,7 @@ __all__ = [
     "remind",
     "todos",
     "told",
-    "visible_case",
     "withdraw",
     "work_list",
+    "written",
 ]

@@ -139,6 +139,11 @@ def duties_of(process: Process) -> frozenset[str]:
     return frozenset(moving | {process.head} if process.head else moving)
 
 
+def duties_looking_at(process: Process) -> frozenset[str]:
+    """The duties whose holders may open a case: those that move it, and that of giving out its result."""
+    return duties_of(process) | ({process.hands_over} if process.hands_over else frozenset())
+
+
 def opened_by(process: Process, waiting: frozenset[str], step: str, outcome: Outcome) -> tuple[str, ...]:
     """The steps that begin to wait when `step` ends with an outcome; a join waits for the last of what it joins."""
     left = waiting - {step}

@@ -17,7 +17,8 @@ _KEPT: Final = "as long as the case, archives law"
 class Todo(msgspec.Struct, frozen=True):
     """A step that waits, the duty that it waits for, and the day since which it waits.
 
-    `silent` is the last day to move it before silence does, by the calendar of the day on which it began to wait.
+    `silent` is the last day to move it before silence does, by the calendar of the day on which it began to wait, or
+    as `SilenceRecounted` says.
     """
 
     step: str
@@ -143,6 +144,13 @@ class ClockRecounted(Fact, frozen=True):
     stopped: bool
 
 
+class SilenceRecounted(Fact, frozen=True):
+    """A calendar was published that moves the last day to move a step before silence does."""
+
+    step: str
+    silent: date
+
+
 class WorkClaimed(Fact, frozen=True):
     """An officer took a waiting step; nobody else moves it until it is released or handed over."""
 
@@ -226,6 +234,7 @@ FACTS = (
     FactType("casework.clock_resumed", ClockResumed),
     FactType("casework.clock_extended", ClockExtended),
     FactType("casework.clock_recounted", ClockRecounted),
+    FactType("casework.silence_recounted", SilenceRecounted),
     FactType("casework.work_claimed", WorkClaimed),
     FactType("casework.work_released", WorkReleased),
     FactType("casework.work_handed_over", WorkHandedOver),

@@ -22,6 +22,7 @@ from onecity.casework.facts import (
     Overrun,
     OverrunExplained,
     Rated,
+    SilenceRecounted,
     StepSigned,
     StepTaken,
     Todo,
@@ -119,6 +120,9 @@ def _after(case: Case, recorded: Recorded) -> Case:
             return _moved(case, taken)
         case ClockStarted() | ClockStopped() | ClockResumed() | ClockExtended() | ClockRecounted():
             return _counted(case, recorded.fact)
+        case SilenceRecounted(step=step, silent=silent):
+            moved = _REPLACED(case.waiting[step], silent=silent)
+            return _REPLACED(case, waiting={**case.waiting, step: moved})
         case WorkClaimed() | WorkReleased() | WorkHandedOver():
             return _REPLACED(case, holders=_held(case, recorded.fact))
         case CaseEnded(result=result, deliver_by=by):

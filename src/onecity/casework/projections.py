@@ -17,8 +17,8 @@ from onecity.casework.facts import (
     Counted,
     DueSoon,
     Overrun,
-    OverrunExplained,
     Rated,
+    SilenceRecounted,
     StepTaken,
     Todo,
     WorkClaimed,
@@ -64,7 +64,6 @@ _WARN = Statement(
 _OVERRUN = Statement(
     "cases", "update cases c set overrun = t.due from unnest($1::uuid[], $2::date[]) t(id, due) where c.id = t.id"
 )
-_EXPLAIN = Statement("cases", "update cases c set explained = true from unnest($1::uuid[]) t(id) where c.id = t.id")
 _END = Statement(
     "cases",
     "with t as (select * from unnest($1::uuid[], $2::text[], $3::timestamptz[]) t(id, result, ended)),"
@@ -88,6 +87,11 @@ _WAIT = Statement(
     " select t.case_id, t.step, t.duty, c.agency, c.area, t.since, t.silent, coalesce(t.due, c.due), c.stopped"
     " from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::date[], $6::date[])"
     " t(case_id, step, duty, since, silent, due) join cases c on c.id = t.case_id on conflict do nothing",
+)
+_SILENT = Statement(
+    "cases",
+    "update work_items w set silent = t.silent from unnest($1::uuid[], $2::text[], $3::date[])"
+    " t(case_id, step, silent) where w.case_id = t.case_id and w.step = t.step",
 )
 _HOLD = Statement(
     "cases",
@@ -148,6 +152,8 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield _counted(recorded, counted, stopped=False)
         case ClockRecounted(counted=counted, stopped=stopped):
             yield _counted(recorded, counted, stopped=stopped)
+        case SilenceRecounted(step=step, silent=silent):
+            yield Row(_SILENT, (case,), (case, step, silent))
         case WorkClaimed(step=step, officer=who) | WorkHandedOver(step=step, to=who):
             yield Row(_HOLD, (case,), (case, step, who))
         case WorkReleased(step=step):
@@ -156,8 +162,6 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield Row(_WARN, (case,), (case, due))
         case Overrun(due=due):
             yield Row(_OVERRUN, (case,), (case, due))
-        case OverrunExplained():
-            yield Row(_EXPLAIN, (case,), (case,))
         case CaseDelivered():
             yield Row(_DELIVER, (case,), (case, recorded.at))
         case Rated(level=level):
@@ -175,12 +179,12 @@ _SHOWN: Final = (
     ClockResumed,
     ClockExtended,
     ClockRecounted,
+    SilenceRecounted,
     WorkClaimed,
     WorkReleased,
     WorkHandedOver,
     DueSoon,
     Overrun,
-    OverrunExplained,
     CaseEnded,
     CaseDelivered,
     Rated,

@@ -17,7 +17,7 @@ _COLUMNS = (
     "c.id, c.matter, c.process, c.affair, c.subject, c.agency, c.area, c.received, c.accepted, c.due, c.stopped,"
     " c.overrun, c.result, c.ended, c.delivered, c.rated"
 )
-_WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.holder"
+_WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.silent, w.holder"
 _VISIBLE: Final = covered("c.agency", "c.area", first=2)
 
 
@@ -43,27 +43,43 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 
 class WorkRow(msgspec.Struct, frozen=True):
-    """A step that waits, with its case. `due` is the latest day: of the decision, or to hand over what was decided."""
+    """A step that waits, with its case. `due` is the latest day: of the decision, or to hand over what was decided;
+    `silent` is the last day to move the step before silence does.
+    """
 
     case: CaseRow
     step: str
     duty: str
     since: date
     due: date | None
+    silent: date | None
     holder: UUID | None
 
 
 class DueWork(msgspec.Struct, frozen=True):
-    """Something that the city may have to do by itself."""
+    """Something that the city may have to do by itself since a day; their order is that of the days."""
 
+    day: date
     case: UUID
-    step: str
+    step: str = ""
 
 
 async def cases_of_affair(connection: "Connection", affair: UUID) -> list[CaseRow]:
     """The cases that belong to an affair, in the order in which they were opened."""
     rows = await connection.fetch(f"select {_COLUMNS} from cases c where c.affair = $1 order by c.id", affair)
     return [CaseRow(*row) for row in rows]
+
+
+async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit: int = 50) -> list[tuple[UUID, date]]:
+    """Affairs of several matters that still run within some areas, by the day of their first acceptance."""
+    rows = await connection.fetch(
+        "select c.affair, min(c.accepted) as since from cases c where c.affair in (select o.affair from cases o"
+        " where o.result is null and exists (select from unnest($1::text[]) h(area)"
+        f" where {reaches('h.area', 'o.area')}))"
+        " group by c.affair having count(distinct c.matter) > 1 and min(c.accepted) is not null order by 2, 1 limit $2",
+        list(areas), limit,
+    )  # fmt: skip
+    return [(row["affair"], row["since"]) for row in rows]
 
 
 async def cases_of(connection: "Connection", subject: UUID, *, limit: int = 200) -> list[CaseRow]:
@@ -118,34 +134,39 @@ async def work_list(connection: "Connection", held: Sequence[Held], *, limit: in
     return _work_rows(await connection.fetch(_WORK_LIST, limit, *scopes, [one.duty for one in held]))
 
 
-async def work_of_case(connection: "Connection", case: UUID) -> list[WorkRow]:
-    """The waiting steps of one case."""
-    query = f"select {_COLUMNS}, {_WORK} from work_items w join cases c on c.id = w.case_id where w.case_id = $1"
-    return _work_rows(await connection.fetch(query, case))
+async def silent_since(connection: "Connection", before: date, *, after: DueWork | None, limit: int) -> list[DueWork]:
+    """Steps whose time to be moved by a person ended before a day, those that come after another."""
+    query = (
+        "select silent, case_id, step from work_items where silent < $1"
+        " and ($2::date is null or (silent, case_id, step) > ($2, $3, $4)) order by silent, case_id, step limit $5"
+    )
+    return [DueWork(*row) for row in await connection.fetch(query, before, *_place(after), limit)]
 
 
-async def silent_since(connection: "Connection", before: date, *, limit: int) -> list[DueWork]:
-    """Steps whose time to be moved by a person ended before a day."""
-    query = "select case_id, step from work_items where silent < $1 order by silent, case_id limit $2"
-    return [DueWork(*row) for row in await connection.fetch(query, before, limit)]
-
-
-async def near_due(connection: "Connection", until: date, *, today: date, limit: int) -> list[UUID]:
+async def near_due(
+    connection: "Connection", until: date, *, today: date, after: DueWork | None, limit: int
+) -> list[DueWork]:
     """Cases whose latest day lies at or before a day, or before today, and of which nobody was told that it does."""
     query = (
-        "select id from cases where result is null and due <= $1 and not stopped and overrun is null"
-        " and (warned is distinct from due or due < $2) order by due, id limit $3"
+        "select due, id from cases where result is null and due <= $1 and not stopped and overrun is null"
+        " and (warned is distinct from due or due < $2) and ($3::date is null or (due, id) > ($3, $4))"
+        " order by due, id limit $5"
     )
-    return [row["id"] for row in await connection.fetch(query, until, today, limit)]
+    return [DueWork(*row) for row in await connection.fetch(query, until, today, *_place(after)[:2], limit)]
 
 
-async def provisional_cases(connection: "Connection", after: UUID | None, *, limit: int) -> list[UUID]:
-    """Open cases whose latest day a notice may still move, in the order of their ids."""
+async def movable_cases(connection: "Connection", today: date, *, after: DueWork | None, limit: int) -> list[DueWork]:
+    """Open cases of which a notice may still move a day: the latest one, or that on which silence would speak."""
     query = (
-        "select id from cases where result is null and provisional and ($1::uuid is null or id > $1)"
-        " order by id limit $2"
+        "select received, id from cases c where result is null and (provisional or exists"
+        " (select from work_items w where w.case_id = c.id and w.silent >= $1))"
+        " and ($2::date is null or (received, id) > ($2, $3)) order by received, id limit $4"
     )
-    return [row["id"] for row in await connection.fetch(query, after, limit)]
+    return [DueWork(*row) for row in await connection.fetch(query, today, *_place(after)[:2], limit)]
+
+
+def _place(after: DueWork | None) -> tuple[date | None, UUID | None, str | None]:
+    return (after.day, after.case, after.step) if after else (None, None, None)
 
 
 def _work_rows(rows: Sequence[Any]) -> list[WorkRow]:

@@ -1,4 +1,4 @@
-"""`onecity licence`: check a licence, look at one as an officer, end one together with a colleague."""
+"""`onecity licence`: check a licence, see one's own, look at one as an officer, end one together with a colleague."""
 
 import asyncio
 import sys
@@ -14,14 +14,27 @@ from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import in_json, machine_readable, on_a_city, tell_machine
 from onecity.cli.service import written_part
-from onecity.kernel.acting import Channel
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.licences import Changed, Deed, Do, State, Verdict, oversee, state_on
+from onecity.licences import (
+    Changed,
+    Deed,
+    Do,
+    State,
+    Verdict,
+    ask_renewal,
+    oversee,
+    refuse_renewal,
+    renew,
+    state_on,
+)
+from onecity.licences.rules.renewal import RENEW
 from onecity.licences.web import Checked
 from onecity.licences.web.cabinet import values_of
+from onecity.licences.web.interface import WalletList, wallet_of
 from onecity.licences.web.opening import open_licence
 from onecity.machinery.web import Visitor
 
@@ -70,6 +83,27 @@ def verify(identifier: str, *, as_json: bool, settings: Settings) -> None:
     sys.exit(Exit.DONE if found.verdict is Verdict.VALID else Exit.REFUSED)
 
 
+@licence.command("list")
+@machine_readable
+@signing_in
+def list_own(*, as_json: bool, login: str, password: str, code: str, settings: Settings) -> None:
+    """One's own licences, the newest first, each with what somebody is told who checks it now.
+
+    Example: onecity licence list --login 410199198806120029
+    """
+
+    async def listed(city: City, visitor: Visitor) -> WalletList:
+        found = await wallet_of(visitor.person, cabinet=city.cabinet, lang="zh", now=now())
+        return WalletList(tuple(entry for entry, _ in found))
+
+    def told(_city: City, found: WalletList) -> str:
+        if as_json:
+            return in_json(found)
+        return "\n".join(f"{one.identifier}  {one.name}  {one.verdict}  {one.issued}" for one in found.licences)
+
+    as_somebody(Credentials(login, password, code), settings, listed, told)
+
+
 @licence.command()
 @click.argument("identifier")
 @signing_in
@@ -98,6 +132,54 @@ def show(identifier: str, *, login: str, password: str, code: str, settings: Set
         )
 
     as_somebody(Credentials(login, password, code), settings, shown)
+
+
+@licence.command("ask-renewal")
+@click.argument("licence_id", metavar="LICENCE", type=click.UUID)
+@signed_in
+def ask_for_renewal(
+    licence_id: UUID, *, login: str, password: str, code: str, key: UUID | None, settings: Settings
+) -> None:
+    """Ask for the next edition of LICENCE of one's wallet, not later than thirty days before it ends.
+
+    Example: onecity licence ask-renewal 0199c6a2-0000-7000-8000-000000000000 --login 410199198806120029
+    """
+
+    async def asked(city: City, visitor: Visitor) -> Changed | Refused:
+        by, licences = Acting(visitor.person, Channel.CLI), city.cabinet.licences
+        return await ask_renewal(licence_id, licences=licences, key=key or uuid4(), by=by, now=now())
+
+    as_somebody(Credentials(login, password, code), settings, asked)
+
+
+@licence.command("renew")
+@click.argument("identifier")
+@click.option("--refuse", is_flag=True, help="It ends on its day; --write facts, rule and remedy.")
+@click.option("--write", "words", multiple=True, metavar="PART=TEXT", help="What the holder is told.")
+@signed_in
+def renew_it(
+    identifier: str, *, refuse: bool, words: tuple[str, ...], login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Give the licence of IDENTIFIER the next edition that its holder asked for, or refuse it.
+
+    Example: onecity licence renew 1.2.156.3005.2.… --login zhengzhao
+    """
+
+    async def done(city: City, visitor: Visitor) -> Changed | Refused:
+        cabinet, at = city.cabinet, now()
+        opened = await open_licence(
+            identifier, cabinet=cabinet, visitor=visitor, channel=Channel.CLI, now=at, duty=RENEW
+        )
+        if isinstance(opened, Refused):
+            return opened
+        found, once = opened.licence.id, key or uuid4()
+        if not refuse:
+            return await renew(found, licences=cabinet.licences, key=once, by=opened.by, now=at)
+        said = dict(written_part(word) for word in words)
+        return await refuse_renewal(found, said, licences=cabinet.licences, key=once, by=opened.by, now=at)
+
+    as_somebody(Credentials(login, password, code), settings, done)
 
 
 @licence.command()

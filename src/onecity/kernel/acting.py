@@ -8,7 +8,10 @@ from onecity.kernel.ids import PersonId
 
 
 class Channel(StrEnum):
-    """The door through which a command came. It is recorded and changes no decision."""
+    """The door through which a command came. It is recorded and changes no decision.
+
+    One right asks for a door: an officer acts for whoever stands in front of them at the window and nowhere else.
+    """
 
     PHONE = "phone"
     WINDOW = "window"
@@ -42,7 +45,15 @@ class Scope(msgspec.Struct, frozen=True):
         >>> Scope("market_supervision", "410105").covers("market_supervision", "410105001")
         True
         """
-        return department == self.department and area.startswith(area_prefix(self.area))
+        return department == self.department and self.reaches(area)
+
+    def reaches(self, area: str) -> bool:
+        """Whether an area lies within the scope, whatever the department.
+
+        >>> Scope("general_office", "410100").reaches("410105001"), Scope("general_office", "410105").reaches("410100")
+        (True, False)
+        """
+        return area.startswith(area_prefix(self.area))
 
 
 class Acting(msgspec.Struct, frozen=True):

@@ -11,6 +11,8 @@ from onecity.licences.facts import (
     LicenceRevoked,
     LicenceSuspended,
     LicenceUsed,
+    RenewalAsked,
+    RenewalRefused,
     RevocationDropped,
     RevocationProposed,
 )
@@ -21,15 +23,16 @@ from onecity.licences.rules import Deed, Do, Why
 from onecity.licences.usecases import (
     Changed,
     Licences,
+    Reliance,
     cancel,
     held_by,
     held_of_type,
     issue,
     load,
     oversee,
-    renew,
     use,
 )
+from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, refuse_renewal, renew
 from onecity.licences.verdict import LookedUp, Verdict
 
 __all__ = [
@@ -53,19 +56,25 @@ __all__ = [
     "LicenceUsed",
     "Licences",
     "LookedUp",
+    "Reliance",
+    "RenewalAsked",
+    "RenewalRefused",
     "RevocationDropped",
     "RevocationProposed",
     "State",
     "Verdict",
     "Why",
+    "ask_renewal",
     "cancel",
     "folded",
     "held_by",
     "held_of_type",
     "issue",
+    "let_silence_renew",
     "load",
     "oversee",
     "read_identifier",
+    "refuse_renewal",
     "renew",
     "state_on",
     "use",

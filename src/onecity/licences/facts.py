@@ -86,6 +86,21 @@ class LicenceCancelled(Fact, frozen=True):
     """The licence ended because its holder wished so."""
 
 
+class RenewalAsked(Fact, frozen=True):
+    """The holder asked in time for the next edition; `until` is the last day of the edition that they have."""
+
+    holder: UUID
+    asked: date
+    until: date
+
+
+class RenewalRefused(Fact, frozen=True):
+    """The licence ends on its day; `words` are what was written to its holder."""
+
+    holder: UUID
+    words: Annotated[Mapping[str, str] | None, Personal(subject="holder", kept=_KEPT)]
+
+
 class LicenceRenewed(Fact, frozen=True):
     """The licence goes on in a new edition. `asked` is the day on which the holder asked for it."""
 
@@ -125,6 +140,8 @@ FACTS = (
     FactType("licences.revocation_dropped", RevocationDropped),
     FactType("licences.revoked", LicenceRevoked),
     FactType("licences.cancelled", LicenceCancelled),
+    FactType("licences.renewal_asked", RenewalAsked),
+    FactType("licences.renewal_refused", RenewalRefused),
     FactType("licences.renewed", LicenceRenewed),
     FactType("licences.used", LicenceUsed),
 )

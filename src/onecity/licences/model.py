@@ -19,6 +19,8 @@ from onecity.licences.facts import (
     LicenceRevoked,
     LicenceSuspended,
     LicenceUsed,
+    RenewalAsked,
+    RenewalRefused,
     RevocationDropped,
     RevocationProposed,
 )
@@ -60,7 +62,10 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Licence(msgspec.Struct, frozen=True):
-    """A licence: how it began, its newest edition, and what ended or stopped it. Version as in the ledger."""
+    """A licence: how it began, its newest edition, and what ended or stopped it. Version as in the ledger.
+
+    `asked` is the day on which the holder asked for the next edition, while nobody has answered.
+    """
 
     id: UUID
     version: int
@@ -72,6 +77,7 @@ class Licence(msgspec.Struct, frozen=True):
     ended: State | None = None
     proposal: Proposal | None = None
     uses: tuple[Use, ...] = ()
+    asked: date | None = None
 
     @property
     def holder(self) -> PersonId:
@@ -130,8 +136,12 @@ def _after(licence: Licence | None, recorded: Recorded) -> Licence | None:
             return msgspec.structs.replace(licence, ended=ended, proposal=None)
         case LicenceCancelled():
             return msgspec.structs.replace(licence, ended=State.CANCELLED, proposal=None)
+        case RenewalAsked(asked=asked):
+            return msgspec.structs.replace(licence, asked=asked)
+        case RenewalRefused():
+            return msgspec.structs.replace(licence, asked=None)
         case LicenceRenewed(edition=edition, valid_from=first, valid_until=last):
-            return msgspec.structs.replace(licence, edition=edition, valid_from=first, valid_until=last)
+            return msgspec.structs.replace(licence, edition=edition, valid_from=first, valid_until=last, asked=None)
         case LicenceUsed() as used:
             return msgspec.structs.replace(licence, uses=(*licence.uses, Use(recorded.at, used)))
         case _:

@@ -7,7 +7,10 @@ from onecity.ledger import Projection, Recorded, Row, Statement, Table
 from onecity.licences.facts import (
     LicenceCancelled,
     LicenceIssued,
+    LicenceRenewed,
     LicenceRevoked,
+    RenewalAsked,
+    RenewalRefused,
     RevocationDropped,
     RevocationProposed,
 )
@@ -28,6 +31,16 @@ _SETTLE = Statement(
 )
 
 
+_ASK = Statement(
+    "licence_renewals",
+    "insert into licence_renewals (licence, asked, until) select * from unnest($1::uuid[], $2::date[], $3::date[])",
+)
+_ANSWER = Statement(
+    "licence_renewals",
+    "delete from licence_renewals r using unnest($1::uuid[]) t(licence) where r.licence = t.licence",
+)
+
+
 def _apply(recorded: Recorded) -> Iterator[Row]:
     licence = recorded.stream
     match recorded.fact:
@@ -38,14 +51,30 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             yield Row(_ISSUE, (licence,), (*params, found.identifier.stem, issued.issued))
         case RevocationProposed():
             yield Row(_PROPOSE, (licence,), (licence, recorded.at))
-        case RevocationDropped() | LicenceRevoked() | LicenceCancelled():
+        case RevocationDropped():
             yield Row(_SETTLE, (licence,), (licence,))
+        case LicenceRevoked() | LicenceCancelled():
+            yield Row(_SETTLE, (licence,), (licence,))
+            yield Row(_ANSWER, (licence,), (licence,))
+        case RenewalAsked(asked=asked, until=until):
+            yield Row(_ASK, (licence,), (licence, asked, until))
+        case LicenceRenewed() | RenewalRefused():
+            yield Row(_ANSWER, (licence,), (licence,))
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 
 
 LICENCES = Projection(
-    tables=(Table("licences"), Table("licence_proposals")),
-    facts=(LicenceIssued, RevocationProposed, RevocationDropped, LicenceRevoked, LicenceCancelled),
+    tables=(Table("licences"), Table("licence_proposals"), Table("licence_renewals")),
+    facts=(
+        LicenceIssued,
+        RevocationProposed,
+        RevocationDropped,
+        LicenceRevoked,
+        LicenceCancelled,
+        RenewalAsked,
+        RenewalRefused,
+        LicenceRenewed,
+    ),
     apply=_apply,
 )

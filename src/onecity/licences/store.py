@@ -28,6 +28,13 @@ class LicenceRow(msgspec.Struct, frozen=True):
     issued: date
 
 
+class Renewal(msgspec.Struct, frozen=True):
+    """A licence whose holder asked for the next edition, and the last day of the one they have."""
+
+    until: date
+    licence: UUID
+
+
 class Paper(msgspec.Struct, frozen=True):
     """A paper that was made: the address to which its code leads, and the name of its sealed bytes."""
 
@@ -83,6 +90,27 @@ async def proposals(connection: "Connection", held: Sequence[Held], *, limit: in
         " order by p.proposed, l.licence limit $1"
     )
     return [LicenceRow(*row) for row in await connection.fetch(query, limit, *columns_of(one.scope for one in held))]
+
+
+async def renewals(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[Renewal]:
+    """The licences whose holders wait for an answer, those that end first first."""
+    query = (
+        f"select r.until, r.licence from licence_renewals r join licences l using (licence) where {_COVERED}"
+        " order by r.until, r.licence limit $1"
+    )
+    return [Renewal(*row) for row in await connection.fetch(query, limit, *columns_of(one.scope for one in held))]
+
+
+async def renewals_over(
+    connection: "Connection", today: date, *, after: Renewal | None, limit: int = 200
+) -> list[Renewal]:
+    """The licences whose last day passed without an answer, those that come after another."""
+    query = (
+        "select until, licence from licence_renewals where until < $1"
+        " and ($2::date is null or (until, licence) > ($2, $3)) order by until, licence limit $4"
+    )
+    place = (after.until, after.licence) if after else (None, None)
+    return [Renewal(*row) for row in await connection.fetch(query, today, *place, limit)]
 
 
 async def next_licences(connection: "Connection", after: UUID, *, limit: int) -> list[UUID]:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 import structlog
@@ -18,9 +18,11 @@ from prometheus_client import Counter
 from onecity.machinery.postgres import alone, connect, is_down, still_there
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Pool
 
     from onecity.machinery.postgres import Address
+
+T = TypeVar("T")
 
 _LOG: Final = structlog.get_logger("onecity.jobs")
 _DONE: Final = Counter("onecity_jobs_done", "Things that jobs did", ["job"])
@@ -40,6 +42,32 @@ class Job(msgspec.Struct, frozen=True):
 async def run_once(jobs: Sequence[Job], now: datetime) -> dict[str, int]:
     """Run every job one time; what each did. Raises what a job raises."""
     return {job.name: await job.run(now) for job in jobs}
+
+
+async def each_due(
+    readers: "Pool", found: "Callable[[Connection, T | None], Awaitable[Sequence[T]]]",
+    do: Callable[[T], Awaitable[bool]],
+) -> int:  # fmt: skip
+    """Do something for all that is due, page by page; how often it was done.
+
+    `found` gives what comes after another, and nothing when there is no more. What breaks keeps nothing else from its
+    turn; it is raised at the end, so that somebody hears of it.
+    """
+    done, after, broken = 0, None, list[Exception]()
+    while True:
+        async with readers.acquire() as connection:
+            page = await found(connection, after)
+        if not page:
+            break
+        for one in page:
+            try:
+                done += await do(one)
+            except Exception as failure:  # noqa: BLE001 - the edge of one thing; the others go on
+                broken.append(failure)
+        after = page[-1]
+    if broken:
+        raise ExceptionGroup("things that a job could not do", broken)
+    return done
 
 
 async def keep_working(

@@ -84,6 +84,8 @@ class Scribe(msgspec.Struct, frozen=True):
             return ("、" if lang == "zh" else ", ").join(name_of(lang, one) for one in value.split())
         if name == "agency":
             return self.agency(lang, value)
+        if name == "reason" and not value:
+            return self.words.say(lang, "notices.no_reason")
         if name == "due" or name.endswith("_day"):
             return self.day(lang, date.fromisoformat(value))
         if name.endswith("_days"):

@@ -1,7 +1,7 @@
 """Who is who: accounts, agencies, duties, mandates, and the door through which people sign in."""
 
 from onecity.people.declared import AGENCY, DUTY, Agency, Duty
-from onecity.people.facts import FACTS, AccountKind, AccountOpened, DutyEnded, DutyGiven
+from onecity.people.facts import FACTS, AccountKind, AccountOpened, Document, DutyEnded, DutyGiven
 from onecity.people.locks import Keys, Locks
 from onecity.people.model import Consent, Mandate, Person, Read
 from onecity.people.projections import PEOPLE
@@ -10,7 +10,7 @@ from onecity.people.rules import Why, consents, may_act_for
 from onecity.people.signin import PasswordDoor, SignedIn
 from onecity.people.store.accounts import duties_of, names_of, officers_with, people_called, person
 from onecity.people.store.mandates import matters_of
-from onecity.people.usecases import consent_for, refusal_for
+from onecity.people.usecases import agreeing, consent_for, refusal_for
 
 __all__ = [
     "AGENCY",
@@ -21,6 +21,7 @@ __all__ = [
     "AccountOpened",
     "Agency",
     "Consent",
+    "Document",
     "Duty",
     "DutyEnded",
     "DutyGiven",
@@ -33,6 +34,7 @@ __all__ = [
     "ReadLog",
     "SignedIn",
     "Why",
+    "agreeing",
     "consent_for",
     "consents",
     "duties_of",

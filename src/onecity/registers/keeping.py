@@ -19,9 +19,10 @@ class RegisterKeeper:
 
     name = "registers"
 
-    def __init__(self, registers: Registers, roll: Roll) -> None:
+    def __init__(self, registers: Registers, roll: Roll, declared: Sequence[str]) -> None:
         self._registers = registers
         self._roll = roll
+        self._declared = declared
 
     async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
         rows = await self._rows(await self._roll.identity(person), day)
@@ -42,5 +43,6 @@ class RegisterKeeper:
             await self._registers.person(known.number, day=day),
             await self._registers.firm(known.number, day=day),
             await self._registers.guardianship(known.number, day=day),
+            *[await self._registers.facts(name, known.number, day=day) for name in self._declared],
         )
         return [row for row in found if row is not None]

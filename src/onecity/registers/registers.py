@@ -16,7 +16,7 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger, leaf_hash, root_of
 from onecity.registers import store
 from onecity.registers.facts import RegisterImported
-from onecity.registers.rows import FirmRow, GuardianRow, PersonRow
+from onecity.registers.rows import FactRow, FirmRow, GuardianRow, PersonRow
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -25,8 +25,8 @@ PERSONS: Final = "persons"
 FIRMS: Final = "firms"
 GUARDIANS: Final = "guardians"
 
-Row = PersonRow | FirmRow | GuardianRow
-R = TypeVar("R", PersonRow, FirmRow, GuardianRow)
+Row = PersonRow | FirmRow | GuardianRow | FactRow
+R = TypeVar("R", PersonRow, FirmRow, GuardianRow, FactRow)
 
 _NAMES: Final[dict[type[msgspec.Struct], str]] = {PersonRow: PERSONS, FirmRow: FIRMS, GuardianRow: GUARDIANS}
 _ENCODE: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -59,10 +59,15 @@ class Registers:
         """Who the guardians of a child or ward are on a day."""
         return await self._row(GuardianRow, number, day)
 
-    async def _row(self, kind: type[R], number: str, day: date) -> R | None:
-        hidden = self._hidden(number, kind)
+    async def facts(self, register: str, number: str, *, day: date) -> FactRow | None:
+        """What a register of the pack tells about whoever has a number, as the row holds on a day."""
+        return await self._row(FactRow, number, day, register)
+
+    async def _row(self, kind: type[R], number: str, day: date, register: str = "") -> R | None:
+        name = register or _NAMES[kind]
+        hidden = self._hidden(number, name)
         async with self._pool.acquire() as connection:
-            sealed = await store.row(connection, _NAMES[kind], hidden, day)
+            sealed = await store.row(connection, name, hidden, day)
         if sealed is None:
             return None
         return msgspec.json.decode(self._cipher.decrypt(sealed[:12], sealed[12:], hidden), type=kind)
@@ -97,9 +102,9 @@ class Registers:
         since: date,
     ) -> Imported | Refused:
         """Take over a batch of rows of one register: first the rows, then the fact that names their root and count."""
-        register = _NAMES[type(rows[0])]
+        register = _register_of(rows[0])
         batch = derived_id(key, now=now, what="register batch")
-        sealed = [(self._hidden(row.number, type(row)), self._sealed(row)) for row in rows]
+        sealed = [(self._hidden(row.number, register), self._sealed(row)) for row in rows]
         root = root_of([leaf_hash(self._proof(row)) for row in rows]).hex()
         fact = RegisterImported(register, source, root, len(rows), simulated)
 
@@ -118,11 +123,15 @@ class Registers:
         # Keyed: a plain hash of a name and a number would be found by trying all of them.
         return hmac.digest(self._key, _ENCODE(row), "sha256")
 
-    def _hidden(self, number: str, kind: type[msgspec.Struct] = PersonRow) -> bytes:
+    def _hidden(self, number: str, register: str) -> bytes:
         # A number is hidden in each register in its own way, so that no row opens in the place of another register's.
-        register = "" if kind is PersonRow else f"{_NAMES[kind]}|"
-        return hmac.digest(self._key, f"{register}{number.upper()}".encode(), "sha256")
+        before = "" if register == PERSONS else f"{register}|"
+        return hmac.digest(self._key, f"{before}{number.upper()}".encode(), "sha256")
 
     def _sealed(self, row: Row) -> bytes:
         nonce = os.urandom(12)
-        return nonce + self._cipher.encrypt(nonce, _ENCODE(row), self._hidden(row.number, type(row)))
+        return nonce + self._cipher.encrypt(nonce, _ENCODE(row), self._hidden(row.number, _register_of(row)))
+
+
+def _register_of(row: Row) -> str:
+    return row.register if isinstance(row, FactRow) else _NAMES[type(row)]

@@ -1,5 +1,6 @@
 """What rows of the registers say. Each has a number by which alone it is found."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -30,6 +31,19 @@ class FirmRow(msgspec.Struct, frozen=True):
     representative: str
     address: str
     area: str
+    source: str
+
+
+class FactRow(msgspec.Struct, frozen=True):
+    """What a register of the pack says of whoever has a number: facts as people write them.
+
+    `recorded` is the day on which the source wrote them down.
+    """
+
+    number: str
+    register: str
+    facts: Mapping[str, str]
+    recorded: date
     source: str
 
 

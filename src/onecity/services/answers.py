@@ -78,8 +78,15 @@ class FieldExample(msgspec.Struct, frozen=True):
     because: str
 
 
+class Known(msgspec.Struct, frozen=True):
+    """Where the city has a fact already: `register` holds it, under the name of `fact`."""
+
+    register: str
+    fact: str
+
+
 class Field(msgspec.Struct, frozen=True):
-    """A canonical fact that forms ask for, whatever the number of items that need it.
+    """A canonical fact that forms ask for, whatever the number of items that need it; `known` tells where it is.
 
     The choices of a street are those of the city's table; `declared.fields_in` puts them there.
 
@@ -95,6 +102,7 @@ class Field(msgspec.Struct, frozen=True):
     least: Decimal | None = None
     most: Decimal | None = None
     choices: tuple[Choice, ...] = ()
+    known: Known | None = None
 
     def read(self, typed: str, *, on: date | None = None) -> str | Wrong:
         """The canonical text of an answer, or what is wrong with it; `on` a day only what is there on it is right."""

@@ -11,6 +11,7 @@ from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
 from onecity.people import AGENCY, Agency
 from onecity.places import CITY, COUNTY, STREET, VILLAGE
+from onecity.registers import REGISTER, Register
 from onecity.services import rules
 from onecity.services.answers import Field
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
@@ -24,7 +25,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT)
 """What an application was made of."""
 
-NAMED: Final = (AGENCY, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
+NAMED: Final = (AGENCY, REGISTER, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
 """What a case or a letter names when it is no longer declared."""
 
 
@@ -85,6 +86,10 @@ class Catalogue:
         """All life events that can be applied for now."""
         return [(name, declared.value) for name, declared in sorted(self.pack.all(LIFE_EVENT).items())]
 
+    def asked(self, name: str) -> Field | None:
+        """A question of the pack in force, ready to read answers; None if it is not asked now."""
+        return self._fields.get(name)
+
     def event_version(self, name: str) -> str:
         """The version of a life event in force."""
         return version_of(self.pack.all(LIFE_EVENT)[name])
@@ -127,6 +132,10 @@ class Catalogue:
         """The named materials, in that order."""
         return {name: self.material(name) for name in names}
 
+    def field(self, name: str) -> Field | None:
+        """A question as it is now, or as it was last."""
+        return self._named(FIELD, name)
+
     def thing(self, name: str) -> Text | None:
         """What a material or a question is called now, or was called last."""
         material, field = self._named(MATERIAL, name), self._named(FIELD, name)
@@ -163,14 +172,18 @@ class Catalogue:
             [*first, *(fields_of(self._fields, items[name].value) for name in names if name in items)]
         )
 
-    def current(self, name: str) -> rules.Matter:
+    def current(self, name: str) -> rules.Current:
         """An item of the pack in force, ready to open a case."""
         item = self.pack.all(ITEM)[name]
         process = self.pack.all(PROCESS)[item.value.process]
-        return rules.Matter(
-            name, version_of(item), item.value.process, version_of(process), item.value.agency, process.value,
-            item.value.limit.limit,
+        return rules.Current(
+            name, version_of(item), item.value.process, version_of(process), item.value.agency,
+            _matter(item.value, process.value),
         )  # fmt: skip
+
+    def register(self, name: str) -> Register | None:
+        """A register as it is now, or as it was last."""
+        return self._named(REGISTER, name)
 
     def process(self, item: Item) -> Process:
         """The process that an item of the pack in force follows."""
@@ -178,14 +191,7 @@ class Catalogue:
 
     async def matter(self, opened: CaseOpened) -> Matter:
         """The process and limit of a case, in the versions under which it was opened."""
-        item = await self.item_of(opened)
-        extension = item.limit.extension
-        return Matter(
-            process=await self.process_of(opened),
-            limit=item.limit.limit,
-            extension=extension.days if extension else 0,
-            lackable=item.lackable,
-        )
+        return _matter(await self.item_of(opened), await self.process_of(opened))
 
     async def item_of(self, opened: CaseOpened) -> Item:
         """The item of a case, as it was when the case was opened."""
@@ -194,6 +200,11 @@ class Catalogue:
     async def process_of(self, opened: CaseOpened) -> Process:
         """The process of a case, as it was when the case was opened."""
         return await self._declarations.value(self.pack, PROCESS, opened.process, opened.process_version)
+
+
+def _matter(item: Item, process: Process) -> Matter:
+    extension = item.limit.extension
+    return Matter(process, item.limit.limit, extension.days if extension else 0, item.lackable)
 
 
 def _names_of(item: Item) -> tuple[str, ...]:

@@ -232,9 +232,14 @@ class Item(msgspec.Struct, frozen=True):
         return self.in_force <= day and (self.ends is None or day < self.ends)
 
     @property
+    def materials(self) -> tuple[str, ...]:
+        """The materials that it needs."""
+        return tuple(needed.material for needed in self.needs)
+
+    @property
     def lackable(self) -> frozenset[str]:
         """Everything that can be missing: its materials and its questions."""
-        return frozenset((*(needed.material for needed in self.needs), *(asked.field for asked in self.asks)))
+        return frozenset((*self.materials, *(asked.field for asked in self.asks)))
 
     @property
     def depth(self) -> int:

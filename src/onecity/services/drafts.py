@@ -1,7 +1,7 @@
 """What somebody has begun to fill in: sealed under that person's key, resumed on any device."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
@@ -20,10 +20,14 @@ KEPT: Final = timedelta(days=30)
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What was typed so far. `key` is the idempotency key under which it will be handed in: at most once."""
+    """What was typed so far. `key` is the idempotency key under which it will be handed in: at most once.
+
+    `known` names the answers that its person lets the city take from registers.
+    """
 
     key: UUID
     typed: Mapping[str, str]
+    known: tuple[str, ...] = ()
 
 
 class Drafts:
@@ -33,17 +37,20 @@ class Drafts:
         self._pool = pool
         self._ciphers = ciphers
 
-    async def keep(self, person: UUID, what: str, typed: Mapping[str, str], *, now: datetime) -> None:
+    async def keep(
+        self, person: UUID, what: str, typed: Mapping[str, str], *, now: datetime, known: Collection[str] = ()
+    ) -> Draft:
         """Keep the answers as they were typed, also the wrong ones: nobody types twice."""
         self._ciphers.ensure([person])
         cipher = self._ciphers.cipher(person)
         assert cipher is not None, "the key was made just now"
         before = await self.resume(person, what)
-        draft = Draft(before.key if before else uuid4(), typed)
+        draft = Draft(before.key if before else uuid4(), typed, tuple(sorted(set(known))))
         nonce = os.urandom(12)
         sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(draft), what.encode())
         async with self._pool.acquire() as connection:
             await store.put_draft(connection, person, what, sealed, now)
+        return draft
 
     async def resume(self, person: UUID, what: str) -> Draft | None:
         """What was typed so far; None if nothing was."""

@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from onecity.ledger import Recorded
-from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented
+from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented, Taken
 
 
 class Affair(msgspec.Struct, frozen=True):
     """An application: its answers and materials as they are now, its cases in the order in which they were opened.
 
-    The answers are empty once the person is forgotten. `extended` is the extension of the joint limit.
+    The answers are empty once the person is forgotten; `known` tells which of them still stand as a register gave
+    them. `extended` is the extension of the joint limit.
     """
 
     id: UUID
@@ -25,6 +26,7 @@ class Affair(msgspec.Struct, frozen=True):
     licences: Mapping[str, UUID]
     branches: tuple[Branch, ...]
     extended: JointExtended | None = None
+    known: Mapping[str, Taken] = {}
 
     def branch(self, case: UUID) -> Branch | None:
         """The branch of a case, if it belongs to this application."""
@@ -39,12 +41,13 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
             case Applied() as applied:
                 answers = applied.answers or {}
                 affair = Affair(
-                    one.stream, 1, one.at, applied, answers, applied.materials, applied.licences, applied.branches
-                )
-            case Supplemented(answers=answers, materials=materials) if affair:
-                affair = _with(affair, answers, materials)
-            case AppliedAgain(branch=branch, answers=answers, materials=materials) if affair:
-                more = _with(affair, answers, materials)
+                    one.stream, 1, one.at, applied, answers, applied.materials, applied.licences, applied.branches,
+                    known=applied.known,
+                )  # fmt: skip
+            case Supplemented() as added if affair:
+                affair = _with(affair, added)
+            case AppliedAgain(branch=branch) as added if affair:
+                more = _with(affair, added)
                 affair = msgspec.structs.replace(more, branches=(*more.branches, branch))
             case JointExtended() as extended if affair:
                 affair = msgspec.structs.replace(affair, extended=extended)
@@ -55,7 +58,11 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
     return affair
 
 
-def _with(affair: Affair, answers: Mapping[str, str] | None, materials: Mapping[str, str]) -> Affair:
+def _with(affair: Affair, added: Supplemented | AppliedAgain) -> Affair:
     return msgspec.structs.replace(
-        affair, answers={**affair.answers, **(answers or {})}, materials={**affair.materials, **materials}
+        affair,
+        answers={**affair.answers, **(added.answers or {})},
+        materials={**affair.materials, **added.materials},
+        licences={**affair.licences, **added.licences},
+        known={name: taken for name, taken in affair.known.items() if name not in (added.answers or {})},
     )

@@ -1,7 +1,7 @@
 """What officers do beside the plain way: two sign, the clock stops, somebody is asked once, silence speaks."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -36,14 +36,16 @@ from onecity.casework.facts import (
     Delivery,
     DueSoon,
     Overrun,
+    SilenceRecounted,
     StepSigned,
     WorkClaimed,
 )
-from onecity.casework.rules.deadlines import recounted, reminders
+from onecity.casework.rules.deadlines import recounted, reminders, silence_spoke
 from onecity.casework.rules.moves import delivered, rated, withdrawn
 from onecity.casework.rules.work import claimed, explained, handed_over, released
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.clock import Calendar, Limit, StopKind, Unit
+from onecity.kernel.clock.calendar import NamedDay
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact, Recorded
@@ -334,6 +336,21 @@ def test_a_new_calendar_moves_a_latest_day_and_says_so_once() -> None:
     facts = recounted(play.case, after, today=TUESDAY)
     assert len(facts) == 1
     play.add(the_city(), *facts)
+    assert recounted(play.case, after, today=TUESDAY) == ()
+
+
+def test_a_new_calendar_moves_the_day_of_silence_and_nothing_else_does() -> None:
+    rest = Calendar({TUESDAY + timedelta(days=1): NamedDay("放假", off=True)}, PLAIN.years, {})
+    after = Terms(PROCESS, Limit(10), 10, frozenset({"plan"}), rest, "e" * 64)
+    play = Play()
+    before = play.case.waiting["acceptance"]
+    assert before.silent is not None
+    assert not silence_spoke(before, today=before.silent)
+    facts = recounted(play.case, after, today=TUESDAY)
+    assert facts == (SilenceRecounted("acceptance", before.silent + timedelta(days=1)),)
+    assert recounted(play.case, after, today=before.silent + timedelta(days=1)) == ()
+    play.add(the_city(), *facts)
+    assert not silence_spoke(play.case.waiting["acceptance"], today=before.silent + timedelta(days=1))
     assert recounted(play.case, after, today=TUESDAY) == ()
 
 

@@ -24,6 +24,7 @@ from tests.unit.licences.cases import (
     proposed,
 )
 
+from onecity.casework import LONGEST_WORDS
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
@@ -39,6 +40,8 @@ from onecity.licences import (
     LicenceRevoked,
     LicenceSuspended,
     LicenceUsed,
+    RenewalAsked,
+    RenewalRefused,
     RevocationDropped,
     State,
     Why,
@@ -46,7 +49,8 @@ from onecity.licences import (
     state_on,
 )
 from onecity.licences.declared import Origin, Validity
-from onecity.licences.rules import LONGEST_WORDS, TERMS, blocked, cancelled, may, overseen, renewed, used
+from onecity.licences.rules import TERMS, blocked, cancelled, may, overseen, used
+from onecity.licences.rules.renewal import renewal_asked, renewal_refused, renewed
 
 SUSPENDED: Final = LicenceSuspended(HOLDER, WORDS)
 RESUMED: Final = LicenceResumed(HOLDER, {"facts": "改好了"})
@@ -243,36 +247,70 @@ def test_a_licence_that_cannot_be_given_up_says_why(facts: tuple[Fact, ...], by:
 RENEWS: Final = officer(duty="licences.renew")
 LAST_DAY: Final = date(2025, 8, 23)
 """Thirty days before 22 September 2025."""
+ASKED: Final = RenewalAsked(HOLDER, LAST_DAY, UNTIL)
 
 
-@pytest.mark.parametrize("by", [RENEWS, the_city()], ids=["officer", "silence"])
-def test_who_asks_on_the_last_day_gets_the_next_edition(by: Acting) -> None:
-    facts = renewed(licence(), KIND, asked=LAST_DAY, by=by, today=UNTIL)
+@pytest.mark.parametrize(("by", "today"), [(RENEWS, UNTIL), (the_city(), AFTER)], ids=["officer", "silence"])
+def test_a_licence_goes_on_the_day_after_its_last(by: Acting, today: date) -> None:
+    facts = renewed(licence(ASKED), KIND, by=by, today=today)
     assert facts == (LicenceRenewed(2, LAST_DAY, AFTER, date(2030, 9, 22)),)
 
 
-def test_an_edition_follows_the_other() -> None:
-    again = renewed(licence(renewal()), KIND, asked=date(2030, 1, 1), by=RENEWS, today=date(2030, 9, 1))
+def test_an_edition_follows_an_edition_and_is_asked_for_anew() -> None:
+    asked = RenewalAsked(HOLDER, date(2030, 1, 1), date(2030, 9, 22))
+    again = renewed(licence(ASKED, renewal(), asked), KIND, by=RENEWS, today=date(2030, 9, 1))
     assert again == (LicenceRenewed(3, date(2030, 1, 1), date(2030, 9, 23), date(2035, 9, 22)),)
+    assert renewed(licence(ASKED, renewal()), KIND, by=RENEWS, today=date(2030, 9, 1)) == Refused(Why.NOT_ASKED)
     assert [str(one)[-5:-2] for one in licence(renewal()).identifiers] == ["001", "002"]
 
 
 @pytest.mark.parametrize(
-    ("found", "asked", "by", "today", "why"),
+    ("found", "by", "today", "why"),
     [
-        (licence(), LAST_DAY + timedelta(days=1), RENEWS, TODAY, Why.ASKED_TOO_LATE),
-        (licence(), LAST_DAY, officer(), TODAY, Why.NOT_YOUR_DUTY),
-        (licence(), LAST_DAY, holder(), TODAY, Why.NOT_YOUR_DUTY),
-        (licence(), LAST_DAY, RENEWS, AFTER, Why.EXPIRED),
-        (licence(SUSPENDED), LAST_DAY, RENEWS, TODAY, Why.NOT_VALID),
-        (licence(proposed(), ended()), LAST_DAY, RENEWS, TODAY, Why.ENDED),
-        (licence(start=issued(None)), LAST_DAY, RENEWS, TODAY, Why.NOT_RENEWABLE),
+        (licence(ASKED), RENEWS, AFTER, Why.EXPIRED),
+        (licence(ASKED), the_city(), UNTIL, Why.STILL_TIME),
+        (licence(ASKED), officer(), UNTIL, Why.NOT_YOUR_DUTY),
+        (licence(ASKED), holder(), UNTIL, Why.NOT_YOUR_DUTY),
+        (licence(), RENEWS, UNTIL, Why.NOT_ASKED),
+        (licence(), the_city(), AFTER, Why.NOT_ASKED),
+        (licence(ASKED, SUSPENDED), the_city(), AFTER, Why.SUSPENDED),
+        (licence(ASKED, proposed(), ended()), RENEWS, UNTIL, Why.ENDED),
+        (licence(ASKED, RenewalRefused(HOLDER, None)), the_city(), AFTER, Why.NOT_ASKED),
     ],
 )
-def test_a_licence_that_is_not_renewed_says_why(found: Licence, asked: date, by: Acting, today: date, why: Why) -> None:
-    refused = renewed(found, KIND, asked=asked, by=by, today=today)
-    assert isinstance(refused, Refused)
-    assert refused.reason is why
+def test_a_licence_that_is_not_renewed_says_why(found: Licence, by: Acting, today: date, why: Why) -> None:
+    assert renewed(found, KIND, by=by, today=today) == Refused(why)
+    assert renewal_refused(found, WORDS, by=by, today=today) == Refused(why)
+
+
+@pytest.mark.parametrize(
+    ("found", "by", "today", "why"),
+    [
+        (licence(), holder(), LAST_DAY, None),
+        (licence(), holder(), LAST_DAY + timedelta(days=1), Why.ASKED_TOO_LATE),
+        (licence(), RENEWS, LAST_DAY, Why.NOT_FOUND),
+        (licence(ASKED), holder(), LAST_DAY, Why.ASKED_ALREADY),
+        (licence(SUSPENDED), holder(), LAST_DAY, Why.NOT_VALID),
+        (licence(proposed(), ended()), holder(), LAST_DAY, Why.ENDED),
+        (licence(start=issued(None)), holder(), LAST_DAY, Why.NOT_RENEWABLE),
+    ],
+)
+def test_a_holder_asks_thirty_days_before_the_end_or_is_told_why_not(
+    found: Licence, by: Acting, today: date, why: Why | None
+) -> None:
+    facts = renewal_asked(found, KIND, by=by, today=today)
+    if why is None:
+        assert facts == (ASKED,)
+    else:
+        assert isinstance(facts, Refused)
+        assert facts.reason is why
+
+
+def test_a_refusal_of_renewal_is_written_in_full() -> None:
+    found = licence(ASKED)
+    assert renewal_refused(found, WORDS, by=RENEWS, today=UNTIL) == (RenewalRefused(HOLDER, WORDS),)
+    unsaid = renewal_refused(found, WORDS | {"remedy": " "}, by=RENEWS, today=UNTIL)
+    assert unsaid == Refused(Why.UNSAID, {"field": "remedy"})
 
 
 def test_a_type_that_is_not_renewable_has_no_last_day() -> None:

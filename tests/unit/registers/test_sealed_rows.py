@@ -9,7 +9,17 @@ import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from onecity.registers import FirmRow, GuardianRow, Guardianship, PersonRow, Registers
+from onecity.registers import (
+    FIRMS,
+    GUARDIANS,
+    PERSONS,
+    FactRow,
+    FirmRow,
+    GuardianRow,
+    Guardianship,
+    PersonRow,
+    Registers,
+)
 
 KEY: Final = bytes(range(32))
 OTHER_KEY: Final = bytes(32)
@@ -54,7 +64,7 @@ async def test_a_number_without_a_row_is_nobody() -> None:
 async def test_the_database_is_asked_by_a_keyed_hash_and_never_by_the_number() -> None:
     pool = OneRow(None)
     await Registers(pool, KEY).person(NUMBER, day=date(2020, 9, 22))
-    assert pool.asked == ("persons", registers()._hidden(NUMBER), date(2020, 9, 22))
+    assert pool.asked == ("persons", registers()._hidden(NUMBER, PERSONS), date(2020, 9, 22))
     assert NUMBER not in repr(pool.asked)
 
 
@@ -82,7 +92,7 @@ async def test_a_row_that_was_moved_to_another_number_does_not_open() -> None:
 async def test_another_citys_key_opens_nothing_and_finds_nothing() -> None:
     with pytest.raises(InvalidTag):
         await registers(registers()._sealed(ROW), OTHER_KEY).person(NUMBER, day=date(2020, 9, 22))
-    assert registers()._hidden(NUMBER) != registers(key=OTHER_KEY)._hidden(NUMBER)
+    assert registers()._hidden(NUMBER, PERSONS) != registers(key=OTHER_KEY)._hidden(NUMBER, PERSONS)
 
 
 def test_a_quotation_holds_for_one_row_and_one_key() -> None:
@@ -106,9 +116,17 @@ async def test_a_firm_and_a_guardianship_are_read_again_by_their_numbers() -> No
     assert await registers(registers()._sealed(GUARDIAN)).guardianship(NUMBER, day=day) == GUARDIAN
 
 
+async def test_a_register_of_the_pack_tells_facts_under_its_own_name_only() -> None:
+    day = date(2020, 9, 22)
+    row = FactRow(NUMBER, "premises", {"area": "182.4"}, date(2019, 5, 6), "simulated")
+    assert await registers(registers()._sealed(row)).facts("premises", NUMBER, day=day) == row
+    with pytest.raises(InvalidTag):
+        await registers(registers()._sealed(row)).facts("home_sales", NUMBER, day=day)
+
+
 def test_a_number_is_hidden_in_each_register_in_its_own_way() -> None:
-    hidden = {registers()._hidden(NUMBER, kind) for kind in (PersonRow, FirmRow, GuardianRow)}
-    assert len(hidden) == 3
+    hidden = {registers()._hidden(NUMBER, name) for name in (PERSONS, FIRMS, GUARDIANS, "premises")}
+    assert len(hidden) == 4
 
 
 async def test_a_row_of_one_register_does_not_open_in_another() -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onecity.casework import Because, CaseOpened, Outcome, Process, Step
+from onecity.casework import Because, CaseOpened, Matter, Outcome, Process, Step
 from onecity.casework.facts import Todo
 from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Refused
 from onecity.packs import Text
 from onecity.services.answers import Field, FieldType, read_all
-from onecity.services.rules import Matter, Why, case_of, lies_in, receipt_number, taken, together
+from onecity.services.rules import Current, Why, case_of, lies_in, receipt_number, taken, together
 
 ASK: Final = Text("问", "ask")
 DAY: Final = date(2020, 9, 22)
@@ -61,7 +61,8 @@ def test_answers_are_taken_in_their_canonical_form() -> None:
 
 def test_wrong_answers_are_counted_and_named_but_not_quoted() -> None:
     refused = taken(KNOWN, {"shop": "拾味小馆", "area": "味" * 201}, on=DAY)
-    assert refused == Refused(Why.ANSWERS, {"fields": ("street", "area", "sold"), "number": 3})
+    faults = ("answers.missing", "answers.too_long", "answers.missing")
+    assert refused == Refused(Why.ANSWERS, {"fields": ("street", "area", "sold"), "faults": faults, "number": 3})
 
 
 PLACED: Final = {
@@ -120,7 +121,7 @@ def process(*begins: str) -> Process:
 
 @pytest.mark.parametrize("begins", [("a",), ("a", "b"), ("c", "b", "a")])
 def test_a_case_begins_with_the_first_steps_of_its_process_and_their_duties(begins: tuple[str, ...]) -> None:
-    matter = Matter("food", "1" * 64, "permit", "2" * 64, "market", process(*begins), Limit(20))
+    matter = Current("food", "1" * 64, "permit", "2" * 64, "market", Matter(process(*begins), Limit(20)))
     opened = case_of(matter, PLAIN, affair=UUID(int=1), subject=UUID(int=2), area="410100", received=DAY)
     assert opened == CaseOpened(
         "food", "1" * 64, "permit", "2" * 64, UUID(int=1), UUID(int=2), "market", "410100", DAY,

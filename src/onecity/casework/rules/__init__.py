@@ -1,15 +1,13 @@
 """What may happen to a case next: moves along its process, the clock, and who has the work in hand."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from onecity.casework.declared import Process
-from onecity.casework.facts import Todo
-from onecity.kernel.clock import Calendar, Limit, Run, due
-from onecity.kernel.refusal import Reason
+from onecity.kernel.clock import Calendar, Limit
+from onecity.kernel.refusal import Reason, Refused
 
 LONGEST_WORDS: Final = 2_000
 """Characters that somebody may write to a person in one field of a letter."""
@@ -79,9 +77,14 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lacking: tuple[str, ...] = ()
 
 
-def todos(process: Process, steps: Sequence[str], calendar: Calendar, *, since: date) -> tuple[Todo, ...]:
-    """Steps with the duties that they wait for, and the last day before silence moves them."""
-    return tuple(
-        Todo(name, step.duty, since, due(calendar, Run(since, step.silence.after)).day if step.silence else None)
-        for name, step in ((name, process.steps[name]) for name in steps)
-    )
+def written(
+    asked: Iterable[str], words: Mapping[str, str], *, unsaid: Reason, too_long: Reason
+) -> dict[str, str] | Refused:
+    """What must be written to somebody, each part there and none too long; or which part is not."""
+    said = {name: words.get(name, "").strip() for name in asked}
+    for name, text in said.items():
+        if not text:
+            return Refused(unsaid, {"field": name})
+        if len(text) > LONGEST_WORDS:
+            return Refused(too_long, {"field": name, "most": LONGEST_WORDS})
+    return said

@@ -1,9 +1,10 @@
 """The clock of a case: when it starts, stands still, runs again and is lengthened, and what silence means."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from onecity.casework.declared import ClockAct, Outcome, Step
+from onecity.casework.declared import ClockAct, Outcome, Process, Step
 from onecity.casework.facts import (
     ClockExtended,
     ClockRecounted,
@@ -13,11 +14,12 @@ from onecity.casework.facts import (
     Counted,
     DueSoon,
     Overrun,
+    SilenceRecounted,
     Todo,
 )
 from onecity.casework.model import Case
 from onecity.casework.rules import LONGEST_STOP, Terms, Why
-from onecity.kernel.clock import DELIVERY, Due, Extension, Run, Stop, due, working_days_left
+from onecity.kernel.clock import DELIVERY, Calendar, Due, Extension, Run, Stop, due, working_days_left
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
@@ -30,17 +32,20 @@ def latest(case: Case, terms: Terms, *, today: date) -> Due | None:
     return due(terms.calendar, case.clock, today=today) if case.clock else None
 
 
-def silence_day(step: Step, todo: Todo, terms: Terms) -> date | None:
+def silence_day(step: Step, calendar: Calendar, *, since: date) -> date | None:
     """The last day on which somebody can move a step before silence does; None if silence means nothing here."""
-    if step.silence is None:
-        return None
-    return due(terms.calendar, Run(todo.since, step.silence.after)).day
+    return due(calendar, Run(since, step.silence.after)).day if step.silence else None
 
 
-def silence_spoke(step: Step, todo: Todo, terms: Terms, *, today: date) -> bool:
+def todos(process: Process, steps: Sequence[str], calendar: Calendar, *, since: date) -> tuple[Todo, ...]:
+    """Steps with the duties that they wait for, and the last day before silence moves them."""
+    found = ((name, process.steps[name]) for name in steps)
+    return tuple(Todo(name, step.duty, since, silence_day(step, calendar, since=since)) for name, step in found)
+
+
+def silence_spoke(todo: Todo, *, today: date) -> bool:
     """Whether the time in which somebody could move a step has passed."""
-    last = silence_day(step, todo, terms)
-    return last is not None and today > last
+    return todo.silent is not None and today > todo.silent
 
 
 def _counted(run: Run, terms: Terms, today: date) -> Counted:
@@ -76,7 +81,7 @@ def _started(todo: Todo, outcome: Outcome, terms: Terms, today: date) -> tuple[F
     step = terms.process.steps[todo.step]
     meant = step.silence is not None and step.outcomes[step.silence.outcome] is outcome
     # Told too late counts as accepted on the day of receipt. Source: 行政许可法 article 32 (4).
-    late = meant and silence_spoke(step, todo, terms, today=today)
+    late = meant and silence_spoke(todo, today=today)
     accepted = todo.since if late else today
     return (ClockStarted(accepted, terms.limit, _counted(Run(accepted, terms.limit), terms, today)),)
 
@@ -139,9 +144,26 @@ def reminders(case: Case, terms: Terms, *, today: date) -> tuple[Fact, ...]:
 
 
 def recounted(case: Case, terms: Terms, *, today: date) -> tuple[Fact, ...]:
-    """What a newly published calendar does to a latest day that was provisional."""
-    if case.clock is None or case.counted is None or case.result is not None:
+    """What a newly published calendar does to the days that a case waits for."""
+    if case.result is not None:
+        return ()
+    return (*_clock_recounted(case, terms, today), *_silences_recounted(case, terms, today))
+
+
+def _clock_recounted(case: Case, terms: Terms, today: date) -> tuple[Fact, ...]:
+    if case.clock is None or case.counted is None:
         return ()
     now = _counted(case.clock, terms, today)
     moved = (now.due, now.provisional) != (case.counted.due, case.counted.provisional)
     return (ClockRecounted(now, case.stopped is not None),) if moved else ()
+
+
+def _silences_recounted(case: Case, terms: Terms, today: date) -> Iterator[Fact]:
+    """Only of silences that have not spoken yet: a calendar does not call back what already holds."""
+    for name, todo in sorted(case.waiting.items()):
+        step = terms.process.steps.get(name)
+        if step is None or silence_spoke(todo, today=today):
+            continue
+        last = silence_day(step, terms.calendar, since=todo.since)
+        if last is not None and last != todo.silent:
+            yield SilenceRecounted(name, last)

@@ -20,8 +20,8 @@ from onecity.casework.facts import (
     Todo,
 )
 from onecity.casework.model import Case
-from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, todos
-from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke
+from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
+from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
@@ -63,7 +63,7 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
         return Refused(Why.NO_SUCH_STEP)
     step = terms.process.steps[step_id]
     outcome = step.outcomes.get(outcome_id)
-    spoke = silence_spoke(step, todo, terms, today=today)
+    spoke = silence_spoke(todo, today=today)
     meant = step.silence is not None and step.silence.outcome == outcome_id
     if by.person is None:
         return None if spoke and meant else Refused(Why.STILL_TIME)
@@ -84,12 +84,9 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
 
 def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
     """What the outcome demands to be written, each part there and none too long; what is missing, named."""
-    said = {name: move.words.get(name, "").strip() for name in outcome.write}
-    for name, text in said.items():
-        if not text:
-            return Refused(Why.UNSAID, {"field": name})
-        if len(text) > LONGEST_WORDS:
-            return Refused(Why.TOO_LONG, {"field": name, "most": LONGEST_WORDS})
+    said = written(outcome.write, move.words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
+    if isinstance(said, Refused):
+        return said
     if outcome.lists and not move.lacking:
         return Refused(Why.NOTHING_LISTED)
     strange = tuple(name for name in move.lacking if name not in terms.lackable)

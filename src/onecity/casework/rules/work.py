@@ -5,7 +5,7 @@ from uuid import UUID
 from onecity.casework.declared import APPLICANT
 from onecity.casework.facts import OverrunExplained, WorkClaimed, WorkHandedOver, WorkReleased
 from onecity.casework.model import Case
-from onecity.casework.rules import LONGEST_WORDS, Terms, Why
+from onecity.casework.rules import Terms, Why, written
 from onecity.casework.rules.moves import may
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
@@ -48,12 +48,8 @@ def explained(case: Case, reason: str, *, duties: frozenset[str], by: Acting) ->
         return Refused(Why.NOT_YOUR_DUTY)
     if case.overrun is None:
         return Refused(Why.NOT_LATE)
-    text = reason.strip()
-    if not text:
-        return Refused(Why.UNSAID, {"field": "reason"})
-    if len(text) > LONGEST_WORDS:
-        return Refused(Why.TOO_LONG, {"field": "reason", "most": LONGEST_WORDS})
-    return (OverrunExplained(text),)
+    said = written(("reason",), {"reason": reason}, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
+    return said if isinstance(said, Refused) else (OverrunExplained(said["reason"]),)
 
 
 def _not_ours(case: Case, step: str, terms: Terms, by: Acting) -> Refused | None:

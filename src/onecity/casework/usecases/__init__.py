@@ -76,7 +76,10 @@ class Office(msgspec.Struct, frozen=True):
 
     async def terms(self, opened: CaseOpened) -> Terms:
         """What a case is held to."""
-        matter = await self.matters.matter(opened)
+        return self.terms_of(await self.matters.matter(opened))
+
+    def terms_of(self, matter: Matter) -> Terms:
+        """What a case of a matter is held to, with the calendar in force."""
         return Terms(matter.process, matter.limit, matter.extension, matter.lackable, self.calendar, self.pack)
 
 

@@ -27,7 +27,8 @@ from onecity.ledger import Change, Fact
 from onecity.notices import letter_to, publish
 
 _PUBLISHED: Final = "《优化营商环境条例》第 36 条"
-_NO_REASON_YET: Final = "（还没有写 / not written yet）"
+_NO_REASON_YET: Final = ""
+"""The board says in the reader's language that nobody wrote why."""
 
 OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: "desk.overrun"}
 """The letters to officers about a case; `about` is then the case itself."""
@@ -127,6 +128,8 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said["lacking"] = " ".join(lacking)
             case Overrun(due=due):
                 said["due"] = due.isoformat()
+            case CaseEnded(deliver_by=last) if last is not None:
+                said["deliver_day"] = last.isoformat()
             case _:
                 pass
     return said

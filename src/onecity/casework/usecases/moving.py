@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from onecity.casework import store
@@ -15,10 +15,13 @@ from onecity.casework.rules.work import claimed, explained, handed_over, release
 from onecity.casework.usecases import Follow, Happening, Moved, Office, load
 from onecity.casework.usecases.letters import letters, notices
 from onecity.kernel.acting import Acting
-from onecity.kernel.ids import CaseId
+from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
+from onecity.people import officers_with, refusal_for
+
+_COLLEAGUES: Final = 1_000
 
 Rule: TypeAlias = Callable[[Case, Terms, date], tuple[Fact, ...] | Refused]
 """What a command does to a case on a day."""
@@ -36,11 +39,15 @@ async def change(
     at_hand = [known] if known else []
 
     async def decide() -> Decision | Refused:
-        case = at_hand.pop() if at_hand else await load(case_id, office=office)
+        case, today = at_hand.pop() if at_hand else await load(case_id, office=office), day_in(office.zone, now)
         if case is None:
             return Refused(Why.NOT_FOUND)
+        # Whoever acts for another does so in the matters of their mandate, whichever way they came.
+        beyond = await refusal_for(by, (case.opened.matter,), ledger=office.ledger, day=today)
+        if beyond is not None:
+            return beyond
         terms = await office.terms(case.opened)
-        facts = rule(case, terms, day_in(office.zone, now))
+        facts = rule(case, terms, today)
         if isinstance(facts, Refused):
             return facts
         happening = Happening(case, terms, facts, key, by, now)
@@ -142,13 +149,25 @@ async def release(
 
 
 async def hand_over(
-    case_id: CaseId, step: str, to: UUID, *, able: bool, office: Office, key: UUID, by: Acting, now: datetime
+    case_id: CaseId, step: str, to: UUID, *, office: Office, key: UUID, by: Acting, now: datetime
 ) -> Moved | Refused:
-    """Hand a waiting step to a colleague; `able` says whether the colleague holds its duty here."""
+    """Hand a waiting step to a colleague who holds its duty here."""
+    able = to in await colleagues(case_id, step, office=office, day=day_in(office.zone, now))
     return await change(
         case_id, lambda case, terms, _today: handed_over(case, step, to, terms=terms, able=able, by=by), office=office,
         key=key, by=by, now=now,
     )  # fmt: skip
+
+
+async def colleagues(case_id: CaseId, step: str, *, office: Office, day: date) -> list[PersonId]:
+    """Who could take a waiting step of a case on a day."""
+    case = await load(case_id, office=office)
+    declared = (await office.terms(case.opened)).process.steps.get(step) if case else None
+    if case is None or declared is None or step not in case.waiting:
+        return []
+    opened = case.opened
+    async with office.ledger.readers.acquire() as connection:
+        return await officers_with(connection, declared.duty, opened.agency, opened.area, day, limit=_COLLEAGUES)
 
 
 async def explain(

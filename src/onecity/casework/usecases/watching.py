@@ -1,7 +1,7 @@
 """What the city does by itself with cases: silence speaks, days that come near are told, calendars are recounted."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from onecity.casework import store
@@ -19,7 +19,11 @@ from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Fact
+from onecity.machinery.jobs import each_due
 from onecity.people import officers_with
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
 
 _KEYS: Final = UUID("7d0c1d0e-52a4-5b0e-8d55-6f6e65636974")
 """Namespace of the idempotency keys of these commands: what is due is done once, whoever finds it."""
@@ -29,12 +33,15 @@ _AT_ONCE: Final = 200
 
 async def let_silence_speak(now: datetime, *, office: Office) -> int:
     """Take, for whoever let the time pass, the outcome that the law gives to silence; how many steps were moved."""
-    today, done = day_in(office.zone, now), 0
-    async with office.ledger.readers.acquire() as connection:
-        silent = await store.silent_since(connection, today, limit=_AT_ONCE)
-    for work in silent:
-        done += await _silence(work, office=office, now=now)
-    return done
+    today = day_in(office.zone, now)
+
+    async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
+        return await store.silent_since(connection, today, after=after, limit=_AT_ONCE)
+
+    async def speak(work: store.DueWork) -> bool:
+        return await _silence(work, office=office, now=now)
+
+    return await each_due(office.ledger.readers, found, speak)
 
 
 async def _silence(work: store.DueWork, *, office: Office, now: datetime) -> bool:
@@ -51,21 +58,22 @@ async def _silence(work: store.DueWork, *, office: Office, now: datetime) -> boo
 
 async def remind(now: datetime, *, office: Office) -> int:
     """Warn of latest days that are near and tell of those that passed; how many cases were told of."""
-    today, done = day_in(office.zone, now), 0
+    today, also = day_in(office.zone, now), (_told_to_officers(office),)
     # Up to the day before the first working day that is not near any more: days off between belong to the near ones.
     until = due(office.calendar, Run(today, Limit(NEAR + 1))).day - timedelta(days=1)
-    async with office.ledger.readers.acquire() as connection:
-        near = await store.near_due(connection, until, today=today, limit=_AT_ONCE)
-    also = (_told_to_officers(office),)
-    for case_id in near:
-        key = uuid5(_KEYS, f"remind {case_id} {today}")
 
-        def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
-            return reminders(case, terms, today=day)
+    async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
+        return await store.near_due(connection, until, today=today, after=after, limit=_AT_ONCE)
 
-        found = await change(CaseId(case_id), rule, office=office, key=key, by=the_city(), now=now, also=also)
-        done += isinstance(found, Moved)
-    return done
+    def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
+        return reminders(case, terms, today=day)
+
+    async def tell(work: store.DueWork) -> bool:
+        key = uuid5(_KEYS, f"remind {work.case} {today}")
+        told = await change(CaseId(work.case), rule, office=office, key=key, by=the_city(), now=now, also=also)
+        return isinstance(told, Moved)
+
+    return await each_due(office.ledger.readers, found, tell)
 
 
 def _told_to_officers(office: Office) -> Follow:
@@ -100,20 +108,20 @@ async def _whose_turn(happening: Happening, office: Office, *, escalated: bool) 
 
 
 async def recount(now: datetime, *, office: Office) -> int:
-    """Count again the latest days that a notice could still move; how many moved or became firm."""
-    done, after = 0, None
-    while True:
-        async with office.ledger.readers.acquire() as connection:
-            cases = await store.provisional_cases(connection, after, limit=_AT_ONCE)
-        for case_id in cases:
-            key = uuid5(_KEYS, f"recount {case_id} {office.pack} {day_in(office.zone, now)}")
+    """Count again the days that a notice could still move; how many cases have other days now, or firm ones."""
+    today = day_in(office.zone, now)
 
-            def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
-                return recounted(case, terms, today=day)
+    async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
+        return await store.movable_cases(connection, today, after=after, limit=_AT_ONCE)
 
-            before = await load(CaseId(case_id), office=office)
-            found = await change(CaseId(case_id), rule, office=office, key=key, by=the_city(), now=now)
-            done += isinstance(found, Moved) and before is not None and found.version > before.version
-        if len(cases) < _AT_ONCE:
-            return done
-        after = cases[-1]
+    def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
+        return recounted(case, terms, today=day)
+
+    async def count(work: store.DueWork) -> bool:
+        case = await load(CaseId(work.case), office=office)
+        if case is None or not rule(case, await office.terms(case.opened), today):
+            return False
+        key = uuid5(_KEYS, f"recount {case.id} {office.pack} {case.version}")
+        return isinstance(await change(case.id, rule, office=office, key=key, by=the_city(), now=now), Moved)
+
+    return await each_due(office.ledger.readers, found, count)

@@ -17,14 +17,16 @@ from onecity.licences.facts import (
     LicenceResumed,
     LicenceRevoked,
     LicenceSuspended,
+    RenewalAsked,
+    RenewalRefused,
     RevocationDropped,
     RevocationProposed,
 )
 from onecity.licences.model import Licence, state_on
-from onecity.licences.rules import Deed, Do, Why, asked_of, blocked, overseen
+from onecity.licences.rules import REVOKE, Deed, Do, Why, asked_of, blocked, overseen
 from onecity.licences.usecases import letter_of, load, oversee
 from onecity.licences.web.cabinet import AT, TAG, Cabinet, values_of
-from onecity.licences.web.opening import Opened, find, open_licence, overseer
+from onecity.licences.web.opening import Opened, find, open_licence
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 
@@ -110,7 +112,7 @@ class Oversight:
         """What waits for a second officer. A list is not a look at somebody's data, so it names nobody in full."""
         licences = self._cabinet.licences
         async with licences.ledger.readers.acquire() as connection:
-            rows = await store.proposals(connection, overseer(visit.someone))
+            rows = await store.proposals(connection, visit.someone.holding(REVOKE))
         waiting: list[dict[str, Any]] = []
         for row in rows:
             licence = await load(row.licence, licences=licences)
@@ -204,6 +206,10 @@ def _happened(fact: Fact) -> tuple[str, str, Mapping[str, str] | None]:
             return str(ending), "refused", None
         case LicenceCancelled():
             return "cancelled", "refused", None
+        case RenewalAsked():
+            return "renewal_asked", "received", None
+        case RenewalRefused(words=words):
+            return "renewal_refused", "refused", words
         case LicenceRenewed():
             return "renewed", "done", None
         case _:

@@ -1,14 +1,20 @@
 """Licences for machines: one's own, and the check that everybody may make."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from onecity.licences.usecases import held_by
+from onecity.kernel.ids import PersonId
+from onecity.kernel.refusal import Refused
+from onecity.licences.rules import Why
+from onecity.licences.usecases import Changed, held_by
+from onecity.licences.usecases.renewing import ask_renewal
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Cabinet, Checked
+from onecity.licences.web.wallet import Wallet
 from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Rate, Visit
+from onecity.machinery.web.api import idempotency_key
 
 
 class WalletEntry(msgspec.Struct, frozen=True):
@@ -40,22 +46,43 @@ class Interface:
         says = "What the city says of a licence now; lists of states stand under /licences/status/{00…ff}"
         return (
             Operation("GET", "/api/wallet", SIGNED_IN, self.wallet, "One's own licences", WalletList),
+            Operation(
+                "POST",
+                "/api/wallet/{licence}/renew",
+                SIGNED_IN,
+                self.renew,
+                "Ask for the next edition of a licence",
+                Changed,
+            ),
             Operation("GET", "/api/verify/{identifier}", EVERYBODY, self.verify, says, Checked, rate=Rate(60, 60)),
         )
 
     async def wallet(self, visit: Visit, _: None) -> WalletList:
-        held = await held_by(visit.subject, licences=self._cabinet.licences)
-        entries: list[WalletEntry] = []
-        for licence in (one for one in held if visit.covers(one.issued.matter)):
-            kind = await self._cabinet.licences.type_of(licence.issued)
-            verdict = await self._cabinet.verdict_on(licence, now=visit.now)
-            entries.append(
-                WalletEntry(
-                    licence.id, licence.issued.type, kind.name.said(visit.lang), str(licence.identifier), verdict,
-                    licence.issued.issued, licence.valid_until,
-                )
-            )  # fmt: skip
-        return WalletList(tuple(entries))
+        found = await wallet_of(visit.subject, cabinet=self._cabinet, lang=visit.lang, now=visit.now)
+        covered = [entry for entry, matter in found if visit.covers(matter)]
+        return WalletList(tuple(covered))
+
+    async def renew(self, visit: Visit, _: None) -> Changed | Refused:
+        licence = await Wallet(self._cabinet).own(visit)
+        if licence is None:
+            return Refused(Why.NOT_FOUND)
+        return await ask_renewal(
+            licence.id, licences=self._cabinet.licences, key=idempotency_key(visit), by=visit.acting(), now=visit.now
+        )
 
     async def verify(self, visit: Visit, _: None) -> Checked:
         return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)
+
+
+async def wallet_of(holder: PersonId, *, cabinet: Cabinet, lang: str, now: datetime) -> list[tuple[WalletEntry, str]]:
+    """A person's licences, the newest first, each with the matter that it came from."""
+    entries: list[tuple[WalletEntry, str]] = []
+    for licence in await held_by(holder, licences=cabinet.licences):
+        kind = await cabinet.licences.type_of(licence.issued)
+        verdict = await cabinet.verdict_on(licence, now=now)
+        entry = WalletEntry(
+            licence.id, licence.issued.type, kind.name.said(lang), str(licence.identifier), verdict,
+            licence.issued.issued, licence.valid_until,
+        )  # fmt: skip
+        entries.append((entry, licence.issued.matter))
+    return entries

@@ -34,7 +34,7 @@ class Wallet:
 
     async def one(self, visit: Visit) -> Response:
         """One licence with its code."""
-        licence = await self._own(visit)
+        licence = await self.own(visit)
         if licence is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         card = await self._card(visit, licence)
@@ -54,7 +54,7 @@ class Wallet:
 
     async def paper(self, visit: Visit) -> Response:
         """The licence as PDF, made when somebody first asks for it."""
-        licence = await self._own(visit)
+        licence = await self.own(visit)
         if licence is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         if licence.ended is not None:
@@ -67,7 +67,7 @@ class Wallet:
 
     async def ask(self, visit: Visit) -> Response:
         """What it means to give a licence back, before it is done."""
-        licence = await self._own(visit)
+        licence = await self.own(visit)
         if licence is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         blocked = cancelled(licence, by=visit.acting(), today=visit.today)
@@ -84,7 +84,7 @@ class Wallet:
 
     async def give_back(self, visit: Visit) -> Response:
         """The holder does not want the licence any more."""
-        licence = await self._own(visit)
+        licence = await self.own(visit)
         if licence is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         done = await cancel(
@@ -92,7 +92,8 @@ class Wallet:
         )
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/wallet/{licence.id}")
 
-    async def _own(self, visit: Visit) -> Licence | None:
+    async def own(self, visit: Visit) -> Licence | None:
+        """The licence of the path, if it is the visitor's, or theirs for whom they act in its matter."""
         asked, licences = visit.id("licence"), self._cabinet.licences
         if asked is None:
             return None
@@ -125,7 +126,7 @@ class Wallet:
     def _renew_by(self, visit: Visit, licence: Licence, last_day: date | None) -> date | None:
         """The last day to ask for renewal, as long as that is possible."""
         possible = last_day is not None and last_day >= visit.today and state_on(licence, visit.today) is State.VALID
-        return last_day if possible else None
+        return last_day if possible and licence.asked is None else None
 
     def _uses(self, visit: Visit, licence: Licence) -> list[dict[str, Any]]:
         return [

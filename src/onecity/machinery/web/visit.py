@@ -30,12 +30,17 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class ActingFor(msgspec.Struct, frozen=True):
-    """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all)."""
+    """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all).
+
+    An officer at the window acts in a duty for whoever stands there; the pages of that reception begin at `base`.
+    """
 
     subject: PersonId
     mandate: UUID
     name: str
     matters: tuple[str, ...] = ()
+    at_window: Acting | None = None
+    base: str = ""
 
     def covers(self, matter: str) -> bool:
         """Whether the mandate reaches a matter."""
@@ -77,6 +82,14 @@ class Visitor(msgspec.Struct, frozen=True):
         """The scope in which the visitor holds a duty for a department and an area; None if there is none."""
         held = self.held(duty, department, area)
         return held.scope if held else None
+
+    def acting_in(self, channel: Channel, duty: str, area: str) -> Acting:
+        """The visitor in a duty that reaches an area, whatever the department; without it, the visitor alone."""
+        reaching = [held for held in self.holding(duty) if held.scope.reaches(area)]
+        held = min(reaching, key=lambda held: held.instead_of is not None, default=None)
+        if held is None:
+            return Acting(self.person, channel)
+        return Acting(self.person, channel, duty, held.scope, instead_of=held.instead_of)
 
     def acting_as(self, channel: Channel, duty: str, department: str, area: str) -> Acting:
         """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
@@ -125,8 +138,20 @@ class Visit(msgspec.Struct, frozen=True):
         acting_for = self.someone.acting_for
         if acting_for is None:
             return self.myself()
+        if acting_for.at_window is not None:
+            return acting_for.at_window
         mandate = str(acting_for.mandate)
         return Acting(self.someone.person, self.channel, on_behalf_of=acting_for.subject, mandate=mandate)
+
+    @property
+    def base(self) -> str:
+        """Where pages about the subject begin: at the window behind the reception, else nowhere special."""
+        acting_for = self.visitor.acting_for if self.visitor else None
+        return acting_for.base if acting_for else ""
+
+    def at(self, path: str) -> str:
+        """The address of a page about the subject, as this visitor reaches it."""
+        return self.base + path
 
     def myself(self) -> Acting:
         """The visitor as the author of a command that nobody gives for another."""

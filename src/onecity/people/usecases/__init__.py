@@ -1,7 +1,7 @@
 """What people can do here, each command once: load, decide, record."""
 
 from onecity.people.usecases.accounts import Known, LookUp, Opened, found_officer, register
-from onecity.people.usecases.consents import Agreed, Consents, TakenBack, consent_for
+from onecity.people.usecases.consents import Agreed, Consents, TakenBack, agreeing, consent_for
 from onecity.people.usecases.mandates import (
     Ended,
     Entrust,
@@ -13,6 +13,7 @@ from onecity.people.usecases.mandates import (
 )
 from onecity.people.usecases.officers import Back, Decided, Filed, Officers
 from onecity.people.usecases.reads import Answered, Asked, answer_for, ask_about, load_question
+from onecity.people.usecases.receptions import Received, Receptions, Served
 
 __all__ = [
     "Agreed",
@@ -31,8 +32,12 @@ __all__ = [
     "Mandates",
     "Officers",
     "Opened",
+    "Received",
+    "Receptions",
+    "Served",
     "TakenBack",
     "WardLookUp",
+    "agreeing",
     "answer_for",
     "ask_about",
     "consent_for",

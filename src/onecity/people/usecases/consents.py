@@ -34,6 +34,19 @@ async def consent_for(person: UUID, purpose: str, *, ledger: Ledger) -> tuple[Co
         return tuple(await store.consents_of(connection, person, purpose))
 
 
+async def agreeing(
+    purpose: str, register: str, readers: Sequence[str], *, ledger: Ledger, by: Acting, key: UUID, now: datetime,
+    today: date,
+) -> tuple[Change, ...] | Refused:  # fmt: skip
+    """The change with which somebody agrees by doing something else; nothing where they agreed before."""
+    assert by.subject is not None, "people agree"
+    given = await consent_for(by.subject, purpose, ledger=ledger)
+    fact = rules.agree(given, purpose, register, readers, None, by=by, today=today)
+    if isinstance(fact, Refused):
+        return () if fact.reason is Why.AGREED_ALREADY else fact
+    return (Change(derived_id(key, now=now, what=f"consent {register}"), 0, (fact,)),)
+
+
 class Consents:
     """What people agreed to."""
 

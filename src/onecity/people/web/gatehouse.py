@@ -30,6 +30,10 @@ NameMatters: TypeAlias = Callable[[str], Mapping[str, str]]
 """The matters that somebody can be entrusted with, by id, as a language calls them. Bootstrap connects it."""
 
 
+NameOf: TypeAlias = Callable[[str, str], str]
+"""What a register, or the purpose of a consent, is called: (id, language) → name. Bootstrap connects it."""
+
+
 class Gatehouse(msgspec.Struct, frozen=True):
     """The gatehouse: the pack, the ledger, the door, and what packages above lend through bootstrap."""
 
@@ -48,6 +52,8 @@ class Gatehouse(msgspec.Struct, frozen=True):
     letter: WriteLetter
     affairs: NameAffairs
     matters: NameMatters
+    register: NameOf
+    purpose: NameOf
 
     def agency(self, name: str, lang: str) -> str:
         """An agency by its name; the bare id of one that is no longer declared."""

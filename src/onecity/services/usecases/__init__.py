@@ -15,12 +15,13 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.model import Affair, folded
 from onecity.services.rules import Why
 from onecity.services.uploads import Uploads
+from onecity.services.usecases.knowing import Archive
 
 
 class Intake(msgspec.Struct, frozen=True):
     """What taking applications needs: what can be applied for, the casework, what people brought, their licences.
 
-    `area` is the city's own code.
+    `area` is the city's own code; `archive` are the registers of what the city knows already.
     """
 
     catalogue: Catalogue
@@ -28,6 +29,7 @@ class Intake(msgspec.Struct, frozen=True):
     uploads: Uploads
     licences: Licences
     area: str
+    archive: Archive
 
     @property
     def ledger(self) -> Ledger:

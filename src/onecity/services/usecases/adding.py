@@ -16,11 +16,10 @@ from onecity.notices import letter_to
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
 from onecity.services.rules import Why as ServiceWhy
-from onecity.services.rules import case_of, changed, lies_in, taken
-from onecity.services.uploads import quoted
+from onecity.services.rules import case_of, changed, lies_in, not_asked, taken
 from onecity.services.usecases import Intake, affair_of_case, own_affair
 from onecity.services.usecases.applying import begun
-from onecity.services.usecases.giving import relied_on
+from onecity.services.usecases.relying import Needing, brought
 
 
 class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,21 +79,22 @@ def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
         assert branch is not None, "an application names its own cases"
         item = await intake.catalogue.item_of(happening.case.opened)
         fields = (await intake.catalogue.under(branch.pack)).fields([branch.item])
-        answers = taken(fields, {**affair.answers, **command.answers}, on=day_in(intake.office.zone, happening.now))
+        today = day_in(intake.office.zone, happening.now)
+        answers = not_asked(fields, command.answers) or taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
-        subject = happening.case.opened.subject
-        needs = [needed.material for needed in item.needs]
-        there = quoted(await intake.uploads.of(subject, needs))
-        today = day_in(intake.office.zone, happening.now)
-        held = await relied_on(needs, intake=intake, subject=subject, day=today)
-        known = fields.keys() | there.keys() | held.keys()
-        lacking = [name for name in happening.case.lacking if name not in known]
+        needing = Needing(command.case, branch.item, item, item.materials)
+        there = await brought([needing], intake=intake, subject=affair.applied.subject, by=happening.by, day=today)
+        if isinstance(there, Refused):
+            return there
+        lacking = [name for name in happening.case.lacking if name not in fields.keys() | there.names]
         if lacking:
             return Refused(ServiceWhy.STILL_LACKING, {"names": tuple(lacking), "number": len(lacking)})
-        came = {name: blob for name, blob in there.items() if affair.materials.get(name) != blob}
-        fact = Supplemented(subject, command.case, changed(affair.answers, answers) or None, came)
-        return (Change(affair.id, affair.version, (fact,)),)
+        fact = Supplemented(
+            affair.applied.subject, command.case, changed(affair.answers, answers) or None,
+            changed(affair.materials, there.files), changed(affair.licences, there.licences),
+        )  # fmt: skip
+        return (Change(affair.id, affair.version, (fact,)), *there.changes)
 
     return follow
 
@@ -108,41 +108,49 @@ async def again(
         affair = await own_affair(affair_id, ledger=intake.ledger, by=by)
         if isinstance(affair, Refused):
             return affair
-        found = await _waits(affair, command.item, intake=intake)
+        found, today = await _waits(affair, command.item, intake=intake), day_in(intake.office.zone, now)
         if isinstance(found, Refused):
             return found
-        fields, today = intake.catalogue.fields([command.item]), day_in(intake.office.zone, now)
-        answers = taken(fields, {**affair.answers, **command.answers}, on=today)
+        item = intake.catalogue.bundle([command.item])[command.item]
+        if not item.holds(today):
+            return Refused(ServiceWhy.NOT_IN_FORCE, {"day": item.in_force.isoformat()})
+        fields = intake.catalogue.fields([command.item])
+        answers = not_asked(fields, command.answers) or taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
-        return await _reopened(affair, command.item, answers, found, intake=intake, key=key, now=now)
+        return await _reopened(affair, command.item, answers, found, intake=intake, key=key, by=by, now=now)
 
     return await intake.ledger.record(key, decide, Reopened, by=by, now=now)
 
 
 async def _reopened(
     affair: Affair, item: str, answers: dict[str, str], waits: tuple[UUID, ...], *, intake: Intake, key: UUID,
-    now: datetime,
-) -> Decision:  # fmt: skip
-    matter, subject = intake.catalogue.current(item), affair.applied.subject
-    case = derived_id(key, now=now, what=f"case {item}")
+    by: Acting, now: datetime,
+) -> Decision | Refused:  # fmt: skip
+    current, subject = intake.catalogue.current(item), affair.applied.subject
+    case, today = derived_id(key, now=now, what=f"case {item}"), day_in(intake.office.zone, now)
+    declared = intake.catalogue.bundle([item])[item]
+    needing = Needing(case, item, declared, declared.materials)
+    there = await brought([needing], intake=intake, subject=subject, by=by, day=today)
+    if isinstance(there, Refused):
+        return there
     opened = case_of(
-        matter, intake.office.calendar, affair=affair.id, subject=subject, after=waits,
-        received=day_in(intake.office.zone, now),
+        current, intake.office.calendar, affair=affair.id, subject=subject, after=waits, received=today,
         area=lies_in(intake.catalogue.fields([item]), answers, city=affair.applied.area),
     )  # fmt: skip
-    needs = intake.catalogue.bundle([item])[item].needs
-    there = quoted(await intake.uploads.of(subject, [needed.material for needed in needs]))
-    branch = Branch(item, matter.item_version, case, intake.office.pack)
-    fact = AppliedAgain(subject, branch, changed(affair.answers, answers) or None, there)
+    branch = Branch(item, current.item_version, case, intake.office.pack)
+    fact = AppliedAgain(
+        subject, branch, changed(affair.answers, answers) or None, there.files, changed(affair.licences, there.licences)
+    )
     letter = letter_to(
-        PersonId(subject), "services.received", about=affair.id, sender=matter.agency,
+        PersonId(subject), "services.received", about=affair.id, sender=current.agency,
         facts={"matter": item, "number": affair.applied.number, "case": str(case)}, words=None,
-        law=matter.steps.steps[matter.steps.begins[0]].because.said("zh"), key=key, now=now,
+        law=current.first_law, key=key, now=now,
     )  # fmt: skip
     changes = (
         Change(affair.id, affair.version, (fact,)),
-        Change(case, 0, begun(opened, matter, intake.office)),
+        Change(case, 0, begun(opened, current, intake.office)),
+        *there.changes,
         letter,
     )
     return Decision(changes, Reopened(case))
@@ -161,7 +169,7 @@ async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[UUID, ..
             return Refused(ServiceWhy.RUNS_ALREADY)
         if case.result is None:
             running[branch.item] = branch.case
-    needed = {one.material for one in intake.catalogue.bundle([item])[item].needs}
+    needed = intake.catalogue.bundle([item])[item].materials
     makers = [name for name in running if intake.catalogue.bundle([name])[name].result.material in needed]
     return tuple(running[name] for name in makers)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Delivery, Office, Terms, clock_of_receipt
+from onecity.casework import CaseOpened, Delivery, Office, clock_of_receipt
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
@@ -17,20 +17,29 @@ from onecity.people import refusal_for
 from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
-from onecity.services.facts import Applied, Branch
-from onecity.services.rules import Matter, Why, case_of, lies_in, receipt_number, taken
-from onecity.services.uploads import quoted
+from onecity.services.facts import Applied, Branch, Taken
+from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, receipt_number, taken
 from onecity.services.usecases import Intake
-from onecity.services.usecases.giving import Use, relied_on, uses
+from onecity.services.usecases.knowing import KnownFact, agreed, lacking
+from onecity.services.usecases.relying import Brought, Needing, brought
 
 
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody applies for – some items, or a life event – and the answers as they were typed."""
+    """What somebody applies for – some items, or a life event – and the answers as they were typed.
+
+    `known` names the fields whose answers are taken from registers; naming one is the consent to it.
+    """
 
     answers: Mapping[str, str]
     items: tuple[str, ...] = ()
     event: str | None = None
     delivery: Delivery = Delivery.ONLINE
+    known: tuple[str, ...] = ()
+
+    @property
+    def purpose(self) -> str:
+        """What the application is about, as consents name it."""
+        return f"life_events/{self.event}" if self.event else f"items/{' '.join(self.items)}"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -41,6 +50,14 @@ class Receipt(msgspec.Struct, frozen=True):
     cases: tuple[UUID, ...]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """The items that a command is about, what they ask, and everything that other answers could make them ask."""
+
+    items: tuple[str, ...]
+    fields: dict[str, Field]
+    possible: dict[str, Field]
+
+
 class Chosen(msgspec.Struct, frozen=True):
     """The items that an application is about, what they ask, and its canonical answers."""
 
@@ -49,22 +66,34 @@ class Chosen(msgspec.Struct, frozen=True):
     answers: dict[str, str]
 
 
-def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
-    """What a command asks for `on` a day: the items that it names, or those that its answers switch on."""
+def asked_by(command: Apply, catalogue: Catalogue) -> Asked | Refused:
+    """What a command asks for: the items that it names, or those that its answers switch on."""
     if command.event is None:
         unknown = tuple(name for name in command.items if catalogue.item(name) is None)
         if unknown or not command.items:
             return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
-        items, event = tuple(dict.fromkeys(command.items)), None
-    else:
-        event = catalogue.event(command.event)
-        if event is None or command.items:
-            return Refused(Why.NO_SUCH_EVENT)
-        questions = catalogue.questions(event)
-        items = event.items_for(read_all(questions, command.answers)[0], questions)
-    fields = catalogue.fields(items, event)
-    answers = taken(fields, command.answers, on=on)
-    return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)
+        items = tuple(dict.fromkeys(command.items))
+        fields = catalogue.fields(items)
+        return Asked(items, fields, fields)
+    event = catalogue.event(command.event)
+    if event is None or command.items:
+        return Refused(Why.NO_SUCH_EVENT)
+    questions = catalogue.questions(event)
+    items = event.items_for(read_all(questions, command.answers)[0], questions)
+    everything = catalogue.fields([part.item for part in event.parts], event)
+    return Asked(items, catalogue.fields(items, event), everything)
+
+
+def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
+    """What a command asks for `on` a day, with canonical answers; answers that nothing asks for are refused."""
+    asked = asked_by(command, catalogue)
+    if isinstance(asked, Refused):
+        return asked
+    early = next((item for item in catalogue.bundle(asked.items).values() if not item.holds(on)), None)
+    if early is not None:
+        return Refused(Why.NOT_IN_FORCE, {"day": early.in_force.isoformat()})
+    answers = not_asked(asked.possible, command.answers) or taken(asked.fields, command.answers, on=on)
+    return answers if isinstance(answers, Refused) else Chosen(asked.items, asked.fields, answers)
 
 
 async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: datetime) -> Receipt | Refused:
@@ -73,34 +102,59 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
     received = day_in(intake.office.zone, now)
-    asked = chosen(command, intake.catalogue, on=received)
+    known = await _known(command, intake, by=by, day=received)
+    if isinstance(known, Refused):
+        return known
+    answers = {**command.answers, **{name: fact.value for name, fact in known.items()}}
+    asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
     if isinstance(asked, Refused):
         return asked
 
     async def decide() -> Decision | Refused:
-        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received)
+        where = lies_in(asked.fields, asked.answers, city=intake.area)
+        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
         if refused is not None:
             return refused
         begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
-        brought = await _brought(begins, intake, by=by, day=received)
-        return brought if isinstance(brought, Refused) else _taken(command, asked, begins, brought, intake, key, now)
+        needing = _needing(begins, intake.catalogue)
+        there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
+        if isinstance(there, Refused):
+            return there
+        consents = await agreed(
+            known, asked.items, purpose=command.purpose, catalogue=intake.catalogue, ledger=intake.ledger, by=by,
+            key=key, now=now, today=received,
+        )  # fmt: skip
+        if isinstance(consents, Refused):
+            return consents
+        taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
+        decided = _taken(command, asked, begins, there, taken, intake, key, now)
+        return msgspec.structs.replace(decided, changes=(*decided.changes, *consents))
 
     return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
 
 
+async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
+    """What the registers know of what the command takes from them."""
+    assert by.subject is not None, "only people apply"
+    fields = {name: field for name in command.known if (field := intake.catalogue.asked(name))}
+    known = await intake.archive.known(fields, subject=by.subject, day=day)
+    no = lacking(command.known, known)
+    return no if no is not None else known
+
+
 class _Begins(msgspec.Struct, frozen=True):
-    """An application as it begins, under a version of the pack: its id, its matters, and the case of each."""
+    """An application as it begins, under a version of the pack: its id, its items, and the case of each."""
 
     pack: str
     affair: UUID
     subject: PersonId
     area: str
-    matters: tuple[Matter, ...]
+    items: tuple[Current, ...]
     opened: Mapping[UUID, CaseOpened]
 
     def branches(self) -> tuple[Branch, ...]:
-        cases = zip(self.matters, self.opened, strict=True)
-        return tuple(Branch(matter.item, matter.item_version, case, self.pack) for matter, case in cases)
+        cases = zip(self.items, self.opened, strict=True)
+        return tuple(Branch(one.item, one.item_version, case, self.pack) for one, case in cases)
 
 
 def _begins(
@@ -110,44 +164,39 @@ def _begins(
     assert subject is not None, "only people apply"
     affair = derived_id(key, now=now, what="affair")
     where = lies_in(asked.fields, asked.answers, city=intake.area)
-    matters = [catalogue.current(name) for name in asked.items]
+    items = tuple(catalogue.current(name) for name in asked.items)
     cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
     waits = dependencies(catalogue.bundle(asked.items))
     opened = {
-        cases[matter.item]: case_of(
-            matter, intake.office.calendar, affair=affair, subject=subject, received=received,
-            area=lies_in(catalogue.fields([matter.item]), asked.answers, city=where),
-            after=tuple(cases[other] for other in waits[matter.item]), delivery=command.delivery,
+        cases[one.item]: case_of(
+            one, intake.office.calendar, affair=affair, subject=subject, received=received,
+            area=lies_in(catalogue.fields([one.item]), asked.answers, city=where),
+            after=tuple(cases[other] for other in waits[one.item]), delivery=command.delivery,
         )
-        for matter in matters
+        for one in items
     }  # fmt: skip
-    return _Begins(intake.office.pack, affair, subject, where, tuple(matters), opened)
+    return _Begins(intake.office.pack, affair, subject, where, items, opened)
 
 
-class _Brought(msgspec.Struct, frozen=True):
-    """What is there: sealed files, and licences that show the same; the changes that say who relies on them."""
-
-    files: Mapping[str, str]
-    licences: Mapping[str, UUID]
-    changes: tuple[Change, ...]
-
-
-async def _brought(begins: _Begins, intake: Intake, *, by: Acting, day: date) -> _Brought | Refused:
-    items = intake.catalogue.bundle([matter.item for matter in begins.matters])
-    names = materials_of(items)
-    held = await relied_on(names, intake=intake, subject=begins.subject, day=day)
-    relying: dict[UUID, list[Use]] = {}
-    for matter, case in zip(begins.matters, begins.opened, strict=True):
-        for licence in {held[one.material] for one in items[matter.item].needs if one.material in held}:
-            relying.setdefault(licence, []).append(Use(matter.agency, case, matter.item))
-    changes = await uses(relying, licences=intake.licences, by=by, day=day)
-    if isinstance(changes, Refused):
-        return changes
-    return _Brought(quoted(await intake.uploads.of(begins.subject, names)), held, tuple(changes))
+def _needing(begins: _Begins, catalogue: Catalogue) -> list[Needing]:
+    """The cases with what must be brought for each: without what another case of the application gives."""
+    items = catalogue.bundle([one.item for one in begins.items])
+    outside = frozenset(materials_of(items))
+    return [
+        Needing(case, name, item, tuple(one.material for one in item.needs if one.material in outside))
+        for (name, item), case in zip(items.items(), begins.opened, strict=True)
+    ]
 
 
 def _taken(
-    command: Apply, asked: Chosen, begins: _Begins, brought: _Brought, intake: Intake, key: UUID, now: datetime
+    command: Apply,
+    asked: Chosen,
+    begins: _Begins,
+    there: Brought,
+    known: Mapping[str, Taken],
+    intake: Intake,
+    key: UUID,
+    now: datetime,
 ) -> Decision:
     received = next(iter(begins.opened.values())).received
     applied = Applied(
@@ -156,34 +205,33 @@ def _taken(
         area=begins.area,
         branches=begins.branches(),
         answers=asked.answers,
-        materials=brought.files,
-        licences=brought.licences,
+        materials=there.files,
+        licences=there.licences,
         event=command.event,
         event_version=intake.catalogue.event_version(command.event) if command.event else None,
+        known=known,
     )
-    first = begins.matters[0]
     changes = (
         Change(begins.affair, 0, (applied,)),
         *(
-            Change(case, 0, begun(opened, matter, intake.office))
-            for matter, (case, opened) in zip(begins.matters, begins.opened.items(), strict=True)
+            Change(case, 0, begun(opened, one, intake.office))
+            for one, (case, opened) in zip(begins.items, begins.opened.items(), strict=True)
         ),
-        *brought.changes,
-        _receipt_letter(begins.subject, begins.affair, applied, first, key=key, now=now),
+        *there.changes,
+        _receipt_letter(begins.subject, begins.affair, applied, begins.items[0], key=key, now=now),
     )
     return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened)))
 
 
-def begun(opened: CaseOpened, matter: Matter, office: Office) -> tuple[Fact, ...]:
+def begun(opened: CaseOpened, current: Current, office: Office) -> tuple[Fact, ...]:
     """The facts with which a case begins: where the limit runs since the receipt, its clock begins with it."""
     if opened.after:
         return (opened,)
-    terms = Terms(matter.steps, matter.limit, 0, frozenset(), office.calendar, office.pack)
-    return (opened, *clock_of_receipt(terms, since=opened.received))
+    return (opened, *clock_of_receipt(office.terms_of(current.matter), since=opened.received))
 
 
 def _receipt_letter(
-    subject: PersonId, affair: UUID, applied: Applied, first: Matter, *, key: UUID, now: datetime
+    subject: PersonId, affair: UUID, applied: Applied, first: Current, *, key: UUID, now: datetime
 ) -> Change:
     return letter_to(
         subject,
@@ -192,7 +240,7 @@ def _receipt_letter(
         sender=first.agency,
         facts={"matter": " ".join(branch.item for branch in applied.branches), "number": applied.number},
         words=None,
-        law=first.steps.steps[first.steps.begins[0]].because.said("zh"),
+        law=first.first_law,
         key=key,
         now=now,
     )

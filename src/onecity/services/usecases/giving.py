@@ -1,31 +1,17 @@
 """What a decision gives, and what a case relies on instead of a copy: licences, in the same transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from uuid import UUID
-
-import msgspec
 
 from onecity.casework import Follow, Happening
-from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Fact
-from onecity.licences import Licences, held_of_type, issue, load
-from onecity.licences.rules import used
+from onecity.ledger import Change
+from onecity.licences import Licences, issue
 from onecity.people import person
 from onecity.services.answers import Field, answer_text
 from onecity.services.catalogue import Catalogue
-from onecity.services.usecases import Intake, affair_of_case
-
-
-class Use(msgspec.Struct, frozen=True):
-    """A case that relies on a licence, and the agency that decides it."""
-
-    agency: str
-    case: UUID
-    matter: str
+from onecity.services.usecases import affair_of_case
 
 
 def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str], str]) -> Follow:
@@ -63,32 +49,3 @@ async def _name(holder: PersonId, licences: Licences) -> str:
 def _in_words(asked: Mapping[str, Field], answers: Mapping[str, str], say: Callable[[str], str]) -> dict[str, str]:
     """Answers as they stand on paper, in the words of the version under which they were asked."""
     return {name: answer_text(asked[name], answers[name], "zh", say) for name in asked if name in answers}
-
-
-async def relied_on(names: Sequence[str], *, intake: Intake, subject: UUID, day: date) -> dict[str, UUID]:
-    """The materials that the person need not bring, because a licence that they hold shows it; by material."""
-    found: dict[str, UUID] = {}
-    for name in names:
-        kind = intake.catalogue.shown_by(name)
-        held = await held_of_type(PersonId(subject), kind, day=day, licences=intake.licences) if kind else ()
-        if held:
-            found[name] = held[0].id
-    return found
-
-
-async def uses(
-    relied: Mapping[UUID, Sequence[Use]], *, licences: Licences, by: Acting, day: date
-) -> list[Change] | Refused:
-    """The changes that record which cases rely on which licences, with the consent of whoever applies."""
-    changes: list[Change] = []
-    for licence, cases in relied.items():
-        found = await load(licence, licences=licences)
-        assert found is not None, "the wallet names licences"
-        facts: list[Fact] = []
-        for one in cases:
-            more = used(found, agency=one.agency, case=one.case, matter=one.matter, consent=by, day=day)
-            if isinstance(more, Refused):
-                return more
-            facts += more
-        changes.append(Change(licence, found.version, tuple(facts)))
-    return changes

@@ -7,11 +7,13 @@ from starlette.responses import Response
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.people import Why as PeopleWhy
-from onecity.services.answers import AnswerFault, faults, read_all
+from onecity.services.answers import AnswerFault, Known, faults, read_all
+from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
-from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
+from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
 from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
 from onecity.services.web.shown import AT, answer_rows, sentence_of
 
@@ -44,10 +46,14 @@ class Applying:
         offer = self._offer(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
-        typed = await self._typed(visit, offer)
-        pages = offer.pages(self._counter.catalogue, typed)
+        draft = await self._counter.drafts.resume(visit.subject, offer.draft)
+        pages = offer.pages(self._counter.catalogue, draft.typed if draft else {})
         page = next((page for page in pages if page.id == visit.path("step")), None)
-        return self._form(visit, offer, pages, page, typed, []) if page else visit.go(f"{offer.path}/apply")
+        if page is None:
+            return visit.go(f"{offer.path}/apply")
+        own = visit.request.query_params.get("own") == "yes"
+        cards = Cards({}) if own else await cards_of(visit, self._counter, page, draft)
+        return self._form(visit, offer, pages, page, draft, cards)
 
     async def keep(self, visit: Visit) -> Response:
         """Keep what was typed, right or wrong; go on when the step is right."""
@@ -55,18 +61,24 @@ class Applying:
         offer = self._offer(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
-        before = await self._typed(visit, offer)
-        page = next((one for one in offer.pages(catalogue, before) if one.id == visit.path("step")), None)
+        before = await self._counter.drafts.resume(visit.subject, offer.draft)
+        steps = offer.pages(catalogue, before.typed if before else {})
+        page = next((one for one in steps if one.id == visit.path("step")), None)
         if page is None:
             return visit.go(f"{offer.path}/apply")
-        typed = {**before, **{field: visit.form.text(field) for field in page.fields}}
-        await self._counter.drafts.keep(visit.subject, offer.draft, typed, now=visit.now)
+        cards = await cards_of(visit, self._counter, page, before)
+        taken, untold = agreed_to(visit, cards)
+        typed, known = _filled(visit, page, before, cards, taken, untold)
+        draft = await self._counter.drafts.keep(visit.subject, offer.draft, typed, known=known, now=visit.now)
         if visit.form.text("do") == "save":
             return visit.go("/affairs")
+        if visit.form.text("do") == "own":
+            return visit.go(f"{offer.path}/apply/{page.id}?own=yes")
         pages = offer.pages(catalogue, typed)
-        wrong = faults(page.fields, typed, on=visit.today)
-        if wrong:
-            return self._form(visit, offer, pages, page, typed, wrong)
+        wrong = [one for one in faults(page.fields, typed, on=visit.today) if one.field not in cards.of_any(untold)]
+        if wrong or untold:
+            shown = Cards({name: fact for name, fact in cards.facts.items() if name in (*taken, *cards.of_any(untold))})
+            return self._form(visit, offer, pages, page, draft, shown, wrong, untold)
         at = [one.id for one in pages].index(page.id)
         if at + 1 < len(pages):
             return visit.go(f"{offer.path}/apply/{pages[at + 1].id}")
@@ -97,9 +109,10 @@ class Applying:
             status=422 if errors else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
-            materials=await file_fields(visit, self._counter, visit.subject, asked, errors),
+            materials=await file_fields(visit, self._counter, visit.subject, asked, errors, self._later(offer, typed)),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
             step=len(offer.pages(catalogue, typed)) + 1,
+            steps=offer.length(catalogue, typed),
             back_url=f"{offer.path}/apply",
         )
 
@@ -115,15 +128,17 @@ class Applying:
         unfinished = first_unfinished(pages, typed, on=visit.today)
         if draft is None or unfinished:
             return visit.go(f"{offer.path}/apply/{(unfinished or pages[0]).id}")
+        asked = offer.materials(catalogue, typed)
         return visit.page(
             AT + "review.html",
             title=visit.say("services.review.title"),
             path=offer.path,
-            sections=[self._section(visit, offer, page, draft.typed) for page in pages],
+            sections=[self._section(visit, offer, page, draft) for page in pages],
             materials=await self._brought(visit, offer, typed),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
             key=draft.key,
-            back_url=f"{offer.path}/apply/{pages[-1].id}",
+            steps=offer.length(catalogue, typed),
+            back_url=f"{offer.path}/{'materials' if asked else f'apply/{pages[-1].id}'}",
         )
 
     async def submit(self, visit: Visit) -> Response:
@@ -136,13 +151,19 @@ class Applying:
             return visit.go("/affairs")
         asked = offer.fields(self._counter.catalogue, draft.typed)
         answers = {name: text for name, text in draft.typed.items() if name in asked}
+        known = tuple(name for name in draft.known if name in asked)
         done = await apply(
-            Apply(answers, event=offer.id) if offer.event else Apply(answers, (offer.id,)),
+            Apply(answers, event=offer.id, known=known) if offer.event else Apply(answers, (offer.id,), known=known),
             intake=self._counter.intake,
             key=draft.key,
             by=visit.acting(),
             now=visit.now,
         )
+        if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
+            # The register changed since: the questions are asked anew, with what it says now.
+            left = {name: text for name, text in draft.typed.items() if name not in known}
+            await self._counter.drafts.keep(visit.subject, offer.draft, left, now=visit.now)
+            return visit.go(f"{offer.path}/apply")
         if isinstance(done, Refused):
             return visit.go(f"{offer.path}/review") if done.reason is Why.ANSWERS else visit.refuse(done)
         await self._counter.drafts.drop(visit.subject, offer.draft)
@@ -152,20 +173,25 @@ class Applying:
         """Each material with whether it is there."""
         asked = offer.materials(self._counter.catalogue, typed)
         there = await self._counter.uploads.of(visit.subject, list(asked))
+        later = self._later(offer, typed)
+        state = {name: "there" if name in there else "later" if name in later else "needed" for name in asked}
         return [
-            {
-                "term": material.name.said(visit.lang),
-                "value": visit.say("services.materials.there" if name in there else "services.materials.later"),
-            }
+            {"term": material.name.said(visit.lang), "value": visit.say(f"services.materials.{state[name]}")}
             for name, material in asked.items()
         ]
+
+    def _later(self, offer: Offer, typed: Mapping[str, str]) -> frozenset[str]:
+        """The materials that may follow after the application."""
+        catalogue = self._counter.catalogue
+        return may_follow(catalogue.bundle(offer.items(catalogue, typed)).values())
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
         return draft.typed if draft else {}
 
-    def _section(self, visit: Visit, offer: Offer, page: Page, typed: Mapping[str, str]) -> dict[str, object]:
+    def _section(self, visit: Visit, offer: Offer, page: Page, draft: Draft) -> dict[str, object]:
         """A step as the review shows it, with the departments that will read it."""
+        typed = draft.typed
         items = self._counter.catalogue.bundle(offer.items(self._counter.catalogue, typed))
         readers = dict.fromkeys(
             self._counter.agency(item.agency).name.said(visit.lang)
@@ -173,38 +199,71 @@ class Applying:
             if any(asked.field in page.fields for asked in item.asks)
         )
         answers, _ = read_all(page.fields, typed)
+        sources = self._counter.told_by(
+            {name: known.register for name in draft.known if (known := asked_of(page, name))}, visit.lang
+        )
         return {
             "title": _title(visit, offer, page),
             "change_href": f"{offer.path}/apply/{page.id}",
             "readers": "、".join(readers),
-            "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say),
+            "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say, sources=sources),
         }
 
     def _form(
-        self, visit: Visit, offer: Offer, pages: Sequence[Page], page: Page, typed: Mapping[str, str],
-        wrong: Sequence[AnswerFault],
+        self, visit: Visit, offer: Offer, pages: Sequence[Page], page: Page, draft: Draft | None, cards: Cards,
+        wrong: Sequence[AnswerFault] = (), untold: Sequence[str] = (),
     ) -> Response:  # fmt: skip
+        typed = draft.typed if draft else {}
         errors = {
             fault.field: sentence_of(page.fields[fault.field], fault, lang=visit.lang, say=visit.say) for fault in wrong
         }
         at = [one.id for one in pages].index(page.id)
         return visit.page(
             AT + "form.html",
-            status=422 if wrong else 200,
+            status=422 if wrong or untold else 200,
             title=offer.name.said(visit.lang),
             heading=_title(visit, offer, page),
             url=f"{offer.path}/apply/{page.id}",
             step=at + 1,
-            steps=len(pages) + 1 + bool(offer.materials(self._counter.catalogue, typed)),
-            fields=page.fields,
+            steps=offer.length(self._counter.catalogue, typed),
+            leads_to=self._leads_to(offer, typed, last=at + 1 == len(pages)),
+            fields={name: field for name, field in page.fields.items() if name not in cards.facts},
+            cards=drawn(visit, self._counter, offer, page, cards, draft, list(untold)),
+            shown=" ".join(cards.registers),
             typed=typed,
             errors=errors,
             faults=[
-                {"field": field, "text": f"{page.fields[field].ask.said(visit.lang)} {text}"}
-                for field, text in errors.items()
+                *({"field": f"agree-{name}", "text": visit.say("services.known.untold")} for name in untold),
+                *(
+                    {"field": field, "text": f"{page.fields[field].ask.said(visit.lang)} {text}"}
+                    for field, text in errors.items()
+                ),
             ],
             back_url=f"{offer.path}/apply/{pages[at - 1].id}" if at else offer.path,
         )
+
+    def _leads_to(self, offer: Offer, typed: Mapping[str, str], *, last: bool) -> str:
+        """What the button of a step leads to."""
+        if not last:
+            return "step"
+        return "materials" if offer.materials(self._counter.catalogue, typed) else "review"
+
+
+def _filled(
+    visit: Visit, page: Page, before: Draft | None, cards: Cards, taken: Mapping[str, str], untold: Sequence[str]
+) -> tuple[dict[str, str], set[str]]:
+    """After a page was posted: all answers so far, and those that its person lets the city take over."""
+    shown = {*taken, *cards.of_any(untold)}
+    typed = {name: visit.form.text(name) for name in page.fields if name not in shown}
+    known = {*(before.known if before else ())} - page.fields.keys() | taken.keys()
+    kept = {name: text for name, text in (before.typed if before else {}).items() if name not in shown}
+    return {**kept, **typed, **taken}, known
+
+
+def asked_of(page: Page, name: str) -> Known | None:
+    """Where a question of a page is answered already."""
+    field = page.fields.get(name)
+    return field.known if field else None
 
 
 def _title(visit: Visit, offer: Offer, page: Page) -> str:

@@ -1,28 +1,32 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Office, Process, Why, load, visible_case
+from onecity.casework import Move, Office, Process, Why, find_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
+from onecity.payments import Till
+from onecity.payments.web import CashDesk
 from onecity.people import Agency, ReadLog, person
 from onecity.people.roll import Roll
+from onecity.people.usecases import Receptions
 from onecity.services import store
 from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.model import Affair
 from onecity.services.rules import together
+from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.uploads import Uploads
-from onecity.services.usecases import Intake
+from onecity.services.usecases import Intake, affair_of_case
 from onecity.services.web.shown import Telling
 
 _ALL: Final = 10_000
@@ -35,6 +39,8 @@ class Counter(msgspec.Struct, frozen=True):
     drafts: Drafts
     scribe: Scribe
     reads: ReadLog
+    receptions: Receptions
+    till: Till
     roll: Roll
 
     @property
@@ -48,6 +54,10 @@ class Counter(msgspec.Struct, frozen=True):
     @property
     def uploads(self) -> Uploads:
         return self.intake.uploads
+
+    @property
+    def cash_desk(self) -> CashDesk:
+        return CashDesk(self.till, self.scribe, self.reads)
 
     @property
     def ledger(self) -> Ledger:
@@ -72,6 +82,23 @@ class Counter(msgspec.Struct, frozen=True):
                 found.append(catalogue.fields([branch.item], event))
         return together(found)
 
+    def register(self, name: str, lang: str) -> str:
+        """What a register is called; its bare name if it is no longer declared."""
+        found = self.catalogue.register(name)
+        return found.name.said(lang) if found else name
+
+    def sources(self, affair: Affair, lang: str) -> dict[str, str]:
+        """Where answers of an application were taken from, in words, by field."""
+        return self.told_by({name: taken.register for name, taken in affair.known.items()}, lang)
+
+    def told_by(self, registers: Mapping[str, str], lang: str) -> dict[str, str]:
+        """The registers of some answers, in words, by field."""
+        said = self.scribe.words.say
+        return {
+            field: said(lang, "services.known.from", register=self.register(name, lang))
+            for field, name in registers.items()
+        }
+
     def thing(self, name: str, lang: str) -> str:
         """What a material or a question is called; the bare name of one that is no longer declared."""
         found = self.catalogue.thing(name)
@@ -79,7 +106,7 @@ class Counter(msgspec.Struct, frozen=True):
 
     def telling(self, lang: str, say: Callable[..., str]) -> Telling:
         """How a case's history is told in a language."""
-        return Telling(lang, say, lambda name: self.thing(name, lang))
+        return Telling(lang, say, lambda name: self.thing(name, lang), lambda name: self.agency(name).name.said(lang))
 
     def step_name(self, process: str, step: str, lang: str) -> str:
         """A step of a process as it is now, or as it was last; the bare name of a step that it has no more."""
@@ -89,14 +116,19 @@ class Counter(msgspec.Struct, frozen=True):
 
     async def author(self, case: CaseId, move: Move, visitor: Visitor, channel: Channel) -> Acting | Refused:
         """A visitor in the duty that a move of a case needs; without it there, the visitor alone."""
-        async with self.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, case, visitor.duties_of("services"))
-        if row is None:
+        found = await find_case(case, visitor.duties_of("services"), office=self.office)
+        if found is None:
             return Refused(Why.NOT_FOUND)
-        found = await load(case, office=self.office)
-        assert found is not None, "the row of a case has its history"
-        duty = duty_of(await self.catalogue.process_of(found.opened), move.step, move.outcome)
-        return visitor.acting_as(channel, duty, row.agency, row.area)
+        duty = duty_of(found.terms.process, move.step, move.outcome)
+        return visitor.acting_as(channel, duty, found.row.agency, found.row.area)
+
+    async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> Acting | None:
+        """A visitor in the duty of lengthening the joint limit of an application; None if they may not know of it."""
+        found = await affair_of_case(affair, ledger=self.ledger)
+        if isinstance(found, Refused):
+            return None
+        by = visitor.acting_in(channel, JOINT_HEAD, found.applied.area)
+        return by if by.duty else None
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""

@@ -1,6 +1,6 @@
 """The officers' desk: what waits, a case on one page, and each decision looked at once more before it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,15 +21,15 @@ from onecity.casework import (
     Terms,
     WorkRow,
     advance,
+    find_case,
     hindered,
     move,
     told,
-    visible_case,
     work_list,
 )
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import tacit_acceptance, working_days_left
+from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -38,7 +38,6 @@ from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
-from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.model import Affair
@@ -46,15 +45,18 @@ from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
+from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
+from onecity.services.web.needed import needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A case that the officer may see, and in which duty they look at it."""
+    """A case that the officer may see, what it is held to, and in which duty they look at it."""
 
     row: CaseRow
     shown: Shown
+    terms: Terms
     history: tuple[Recorded, ...]
     by: Acting
 
@@ -146,16 +148,14 @@ class Desk:
         asked = visit.id("case")
         if asked is None:
             return Refused(CaseWhy.NOT_FOUND)
-        duties = visit.someone.duties_of("services")
-        async with self._counter.ledger.readers.acquire() as connection:
-            row = await visible_case(connection, asked, duties)
-        if row is None:
+        found = await find_case(asked, visit.someone.duties_of("services"), office=self._counter.office)
+        if found is None:
             return Refused(CaseWhy.NOT_FOUND)
-        held = next(one for one in duties if one.scope.covers(row.agency, row.area))
-        by = visit.acting_as(held.duty, row.agency, row.area)
+        row = found.row
+        by = visit.acting_as(found.held[0].duty, row.agency, row.area)
         await self._counter.reads.note(row.subject, "case", about=row.affair, by=by, now=visit.now)
-        history = await self._counter.ledger.history(row.id)
-        return Opened(row, await shown_case(self._counter, history, today=visit.today), history, by)
+        shown = await shown_case(self._counter, found.history, today=visit.today)
+        return Opened(row, shown, found.terms, found.history, by)
 
     def author(self, visit: Visit, opened: Opened, step: str, outcome: str = "") -> Acting:
         """The visitor in the duty of an outcome of this case, if they hold it there."""
@@ -168,24 +168,16 @@ class Desk:
             return opened
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
         by = self.author(visit, opened, step_id, outcome_id)
-        no = hindered(
-            opened.shown.case, step_id, outcome_id, terms=self._terms(opened), by=by, today=visit.today
-        )  # fmt: skip
+        no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, today=visit.today)
+        no = no or waits_for_fee(opened.shown, step_id, outcome_id, await unpaid(self._counter, opened.shown))
         if no is not None:
             return no
         step = opened.shown.process.steps[step_id]
         return opened, Chosen(step_id, step, outcome_id, step.outcomes[outcome_id], by)
 
-    def _terms(self, opened: Opened) -> Terms:
-        """What the case is held to, in the versions under which it was opened."""
-        item, office = opened.shown.item, self._counter.office
-        extension = item.limit.extension.days if item.limit.extension else 0
-        limit = item.limit.limit
-        return Terms(opened.shown.process, limit, extension, item.lackable, office.calendar, office.pack)
-
     def _tried(self, visit: Visit, opened: Opened, chosen: Chosen, command: Move) -> Refused | None:
         """Why the move would be refused; the same rule decides it that will decide it in earnest."""
-        facts = advance(opened.shown.case, command, terms=self._terms(opened), by=chosen.by, today=visit.today)
+        facts = advance(opened.shown.case, command, terms=opened.terms, by=chosen.by, today=visit.today)
         return facts if isinstance(facts, Refused) else None
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
@@ -196,6 +188,7 @@ class Desk:
         fields = catalogue.fields([one.case.opened.matter])
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
         letters = await letter_moments(visit, self._counter, opened.row)
+        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
         return {
             "title": one.item.called.said(lang),
             "rows": await self._rows(visit, current=opened.row.id),
@@ -204,37 +197,26 @@ class Desk:
             "state": state_text(visit, one),
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
-            "answers": answer_rows(fields, known.answers if known else {}, lang=lang, say=visit.say),
-            "materials": self._materials(visit, opened, catalogue, known),
+            "answers": answer_rows(
+                fields,
+                known.answers if known else {},
+                lang=lang,
+                say=visit.say,
+                sources=self._counter.sources(known, lang) if known else None,
+            ),
+            "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
-            "actions": self._actions(visit, opened),
+            "actions": self._actions(visit, opened, await unpaid(self._counter, one)),
+            "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
-            "lanes": await self._lanes(visit, opened, affair),
+            "lanes": self._lanes(visit, opened, affair, parts),
             "rest_days": self._rest_days(opened.row.received, visit.today),
             "key": uuid4(),
         }
 
-    def _materials(
-        self, visit: Visit, opened: Opened, catalogue: Catalogue, known: Affair | None
-    ) -> list[dict[str, str]]:
-        """What the item needs, and where it is: a file, a licence that shows the same, or nowhere yet."""
-        there, licences = (known.materials, known.licences) if known else ({}, {})
-        rows: list[dict[str, str]] = []
-        for needed in opened.shown.item.needs:
-            name = catalogue.material(needed.material).name.said(visit.lang)
-            row = {"term": name, "value": needed.why.said(visit.lang)}
-            if needed.material in there:
-                row["href"] = f"/desk/cases/{opened.row.id}/materials/{needed.material}"
-            elif needed.material in licences:
-                row["value"] = visit.say("services.materials.fetched")
-            else:
-                row["value"] = visit.say("services.materials.not_there")
-            rows.append(row)
-        return rows
-
-    def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+    def _actions(self, visit: Visit, opened: Opened, fee: Refused | None) -> list[dict[str, Any]]:
         """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
-        case, terms = opened.shown.case, self._terms(opened)
+        case, terms = opened.shown.case, opened.terms
         actions: list[dict[str, Any]] = []
         for step_id, todo in sorted(case.waiting.items()):
             if todo.duty == APPLICANT or step_id not in opened.shown.process.steps:
@@ -242,6 +224,7 @@ class Desk:
             for outcome_id, outcome in opened.shown.process.steps[step_id].outcomes.items():
                 by = self.author(visit, opened, step_id, outcome_id)
                 no = hindered(case, step_id, outcome_id, terms=terms, by=by, today=visit.today)
+                no = no or waits_for_fee(opened.shown, step_id, outcome_id, fee)
                 primary = no is None and not any(action["kind"] == "primary" for action in actions)
                 actions.append(
                     {
@@ -278,9 +261,10 @@ class Desk:
             )
         return rows
 
-    async def _lanes(self, visit: Visit, opened: Opened, affair: Affair | Refused) -> list[dict[str, Any]]:
+    def _lanes(
+        self, visit: Visit, opened: Opened, affair: Affair | Refused, parts: Sequence[Part]
+    ) -> list[dict[str, Any]]:
         """The branches of the same application, each with its days; nothing for a single one."""
-        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
         if len(parts) < 2:
             return []
         ordered = parts if isinstance(affair, Refused) else in_order(affair, parts)
@@ -345,7 +329,7 @@ class Desk:
         if kind is None:
             return None
         facts = {"matter": opened.row.matter}
-        tried = advance(opened.shown.case, typed, terms=self._terms(opened), by=chosen.by, today=visit.today)
+        tried = advance(opened.shown.case, typed, terms=opened.terms, by=chosen.by, today=visit.today)
         if not isinstance(tried, Refused):
             facts = told(opened.shown.case, tried)
         said = {part: typed.words.get(part) or "……" for part in chosen.outcome.write}
@@ -355,21 +339,15 @@ class Desk:
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await work_list(connection, visit.someone.duties)
             names = await names_of(connection, [row.case.subject for row in rows])
-        calendar = self._counter.office.calendar
-        # Many steps wait since the same day, and each answer takes a count of days.
-        waiting = {row.since for row in rows if row.due is None}
-        silent = {day: tacit_acceptance(calendar, received=day).silent_until.day for day in waiting}
-        return [self._row(visit, row, names, current, row.due or silent[row.since]) for row in rows]
+        return [self._row(visit, row, names, current) for row in rows]
 
-    def _row(
-        self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object, latest: date
-    ) -> dict[str, Any]:
-        calendar = self._counter.office.calendar
+    def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
+        calendar, latest = self._counter.office.calendar, row.due or row.silent
         name = names.get(row.case.subject)
         return {
             "href": f"/desk/cases/{row.case.id}",
             "due": latest,
-            "days_left": working_days_left(calendar, today=visit.today, latest=latest),
+            "days_left": working_days_left(calendar, today=visit.today, latest=latest) if latest else None,
             "title": self._counter.scribe.matter(visit.lang, row.case.matter),
             # A list is not a look at somebody's data, so it names nobody in full.
             "applicant": masked_name(name) if name else visit.say("services.forgotten"),

@@ -17,9 +17,11 @@ from onecity.services.declared import Item
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT, contest
+from onecity.services.web.shown import AT, contest, limit_words
 
 _LONGEST_QUESTION: Final = 100
+_SIMULATED: Final = "模拟"
+"""How the rules of the simulated city begin, which no law knows."""
 
 
 def _days(items: Mapping[str, Item], path: Sequence[str], calendar: Calendar, since: date) -> list[Day]:
@@ -32,6 +34,12 @@ def _days(items: Mapping[str, Item], path: Sequence[str], calendar: Calendar, si
         days += [msgspec.structs.replace(day, number=day.number + offset if day.number else None) for day in later]
         since = run.day
     return days
+
+
+def _all_days(items: Sequence[Item], *, mixed: str) -> str:
+    """The key of the words for the days of all items together; `mixed` if not all count the same days."""
+    units = {str(item.limit.unit) for item in items}
+    return f"services.limit.{units.pop() if len(units) == 1 else mixed}"
 
 
 class Guides:
@@ -97,14 +105,19 @@ class Guides:
             }
             for part in event.parts
         ]
+        questions = len(event.questions)
+        fresh = visit.say("services.event.start", number=questions) if questions else visit.say("services.guide.start")
         return visit.page(
             AT + "event.html",
             title=event.name.said(visit.lang),
             name=name,
+            start=await self._start(visit, f"/life-events/{name}", fresh),
             event=event,
             latest=latest[last],
             days=_days(items, path, self._counter.office.calendar, visit.today),
             last=items[last],
+            all_days=_all_days(list(items.values()), mixed="natural_days"),
+            waits=self._sum(visit, [items[one] for one in path]),
             agencies=len({item.agency for item in items.values()}),
             saved=saved(items, asked=len(asked)),
             materials=[catalogue.material(material) for material in materials_of(items)],
@@ -113,12 +126,25 @@ class Guides:
             back_url="/",
         )
 
+    def _sum(self, visit: Visit, items: Sequence[Item]) -> str:
+        """The days of items one after another; days of the calendar are not called working days."""
+        return visit.say(_all_days(items, mixed="days"), number=sum(item.limit.limit.number for item in items))
+
     def _of_part(self, visit: Visit, item: Item, because: Text | None) -> str:
         agency = self._counter.agency(item.agency).name.said(visit.lang)
         return f"{agency} · {because.said(visit.lang)}" if because else agency
 
     def _limit(self, visit: Visit, item: Item) -> str:
-        return visit.say(f"services.limit.{item.limit.unit}", number=item.limit.limit.number)
+        return visit.say(limit_words(item.limit.unit, item.limit.limit.number), number=item.limit.limit.number)
+
+    def _promise(self, visit: Visit, item: Item) -> str:
+        """Who gives the days: the law, the city that promises fewer, or only the simulated city."""
+        limit = item.limit
+        law = visit.say(limit_words(limit.unit, limit.number), number=limit.number)
+        kind = "law" if limit.promised is None else "promised"
+        if limit.because.law.startswith(_SIMULATED):
+            kind = "simulated"
+        return visit.say(f"services.guide.promise.{kind}", limit=self._limit(visit, item), law=law)
 
     async def item(self, visit: Visit) -> Response:
         """The guide of one item: the latest day if it were accepted today, and why that day."""
@@ -135,8 +161,11 @@ class Guides:
             AT + "guide.html",
             title=item.called.said(visit.lang),
             name=name,
+            start=await self._start(visit, f"/items/{name}", visit.say("services.guide.start")),
             item=item,
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
+            promise=self._promise(visit, item),
+            limit=self._limit(visit, item),
             asks=asks,
             needs=self._needs(visit, item),
             conditions=self._conditions(visit, item),
@@ -144,6 +173,12 @@ class Guides:
             facts=self._facts(visit, item),
             back_url="/",
         )
+
+    async def _start(self, visit: Visit, path: str, fresh: str) -> str:
+        """What the button of a guide says: whoever has begun goes on."""
+        if visit.visitor is None or path not in await self._counter.drafts.begun(visit.subject):
+            return fresh
+        return visit.say("services.guide.go_on")
 
     def _conditions(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """What must be so, with its article, or that it is an example."""
@@ -180,7 +215,8 @@ class Guides:
     def _facts(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
-        fee = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else say("services.guide.free")
+        price = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else ""
+        fee = f"{price} · {item.fee.because.said(visit.lang)}" if item.fee else say("services.guide.free")
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
             "result": item.result.name.said(visit.lang),

@@ -4,15 +4,15 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from onecity.casework import Moved, claim, deliver, duties_of, explain, hand_over, release
+from onecity.casework import Moved, claim, colleagues, deliver, duties_of, explain, hand_over, release
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.machinery.web.visit import read_id
-from onecity.people import names_of, officers_with
-from onecity.services.web.counter import Counter, duty_of
+from onecity.people import names_of
+from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk, Opened
 from onecity.services.web.shown import AT
 
@@ -59,8 +59,9 @@ class Hands:
             return visit.refuse(Refused(CaseWhy.NO_SUCH_STEP))
         if self._desk.author(visit, opened, step).duty is None:
             return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY))
+        case = CaseId(opened.row.id)
+        able = await colleagues(case, step, office=self._counter.office, day=visit.today)
         async with self._counter.ledger.readers.acquire() as connection:
-            able = await officers_with(connection, declared.duty, opened.row.agency, opened.row.area, visit.today)
             names = await names_of(connection, able)
         others = [
             {"value": str(one), "label": names[one]} for one in able if one in names and one != visit.someone.person
@@ -82,13 +83,8 @@ class Hands:
         step, to = visit.path("step"), read_id(visit.form.text("to"))
         if to is None:
             return visit.go(f"/desk/cases/{opened.row.id}/work/{step}/hand-over")
-        duty = duty_of(opened.shown.process, step, "")
-        async with self._counter.ledger.readers.acquire() as connection:
-            able = to in await officers_with(
-                connection, duty, opened.row.agency, opened.row.area, visit.today, limit=1000
-            )
         done = await hand_over(
-            CaseId(opened.row.id), step, to, able=able, office=self._counter.office, key=visit.form.key(),
+            CaseId(opened.row.id), step, to, office=self._counter.office, key=visit.form.key(),
             by=self._desk.author(visit, opened, step), now=visit.now,
         )  # fmt: skip
         return _back(visit, opened, done)

@@ -1,6 +1,6 @@
 """Services for machines: the same commands as on the pages, with the same answers and refusals."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -10,21 +10,21 @@ from onecity.casework import Move, Moved, move, rate, work_list
 from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.people import Why as PeopleWhy
-from onecity.people import matters_of
-from onecity.services import store
 from onecity.services.rules import Why
+from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.bringing import Put, put
-from onecity.services.web.affairs import Affairs
+from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
-from onecity.services.web.shown import Shown
+from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
 class ItemSummary(msgspec.Struct, frozen=True):
@@ -41,16 +41,6 @@ class ItemList(msgspec.Struct, frozen=True):
     items: tuple[ItemSummary, ...]
 
 
-class Question(msgspec.Struct, frozen=True):
-    """A fact that an item asks for. `unit` is that of a number, `choices` are the values of a choice."""
-
-    field: str
-    ask: str
-    type: str
-    unit: str | None
-    choices: tuple[str, ...]
-
-
 class ItemGuide(msgspec.Struct, frozen=True):
     """What an item asks, and the latest day if it were accepted today."""
 
@@ -63,31 +53,20 @@ class ItemGuide(msgspec.Struct, frozen=True):
     asks: tuple[Question, ...]
 
 
-class CaseState(msgspec.Struct, frozen=True):
-    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait."""
+class KnownAnswer(msgspec.Struct, frozen=True):
+    """An answer that a register gives; naming its field in `known` of an application is the consent to pass it on."""
 
-    case: UUID
-    item: str
-    state: str
-    steps: tuple[str, ...]
-    received: date
-    accepted: date | None
-    due: date
+    field: str
+    value: str
+    register: str
+    source: str
+    recorded: date
 
 
-class AffairState(msgspec.Struct, frozen=True):
-    """An application with its cases."""
+class KnownAnswers(msgspec.Struct, frozen=True):
+    """What the city knows already of whoever asks."""
 
-    affair: UUID
-    number: str
-    applied: datetime
-    cases: tuple[CaseState, ...]
-
-
-class AffairList(msgspec.Struct, frozen=True):
-    """A person's applications, the newest first."""
-
-    affairs: tuple[UUID, ...]
+    answers: tuple[KnownAnswer, ...]
 
 
 class WorkItem(msgspec.Struct, frozen=True):
@@ -135,22 +114,38 @@ MOST_OF_A_FILE: Final = 28 * 1024 * 1024
 class Interface:
     """The operations of services."""
 
-    def __init__(self, counter: Counter, affairs: Affairs, desk: Desk) -> None:
+    def __init__(self, counter: Counter, desk: Desk) -> None:
         self._counter = counter
-        self._affairs = affairs
         self._desk = desk
         self._finding = Finding(counter)
 
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
         often = Rate(600, 60)
+        return (*self._applying(often), *self._own(often), *self._officers())
+
+    def _applying(self, often: Rate) -> tuple[Operation, ...]:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
+            Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
+            Operation("GET", "/api/life-events", EVERYBODY, self.events, "Life events and what they bundle", EventList),
+            Operation(
+                "GET", "/api/life-events/{event}", EVERYBODY, self.event, "A life event: the questions that decide, and"
+                " its items", EventGuide,
+            ),
+            Operation(
+                "POST", "/api/forms", EVERYBODY, self.form, "The one form of items or of a life event as the answers"
+                " stand; nothing is kept", Form, Apply, often,
+            ),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
             ),
+        )  # fmt: skip
+
+    def _own(self, often: Rate) -> tuple[Operation, ...]:
+        return (
             Operation("GET", "/api/affairs", SIGNED_IN, self.mine, "One's own applications", AffairList),
             Operation("GET", "/api/affairs/{affair}", SIGNED_IN, self.affair, "One's own application", AffairState),
             Operation(
@@ -168,12 +163,20 @@ class Interface:
                 "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, self.withdraw, "Withdraw a case", Moved, OwnCase,
             ),
             Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
+        )  # fmt: skip
+
+    def _officers(self) -> tuple[Operation, ...]:
+        return (
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
             Operation(
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
                 Find, SEARCHES,
             ),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
+            Operation(
+                "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
+                "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly,
+            ),
             Operation(
                 "POST", "/api/cases/{case}/moves", OFFICER, self.move, "End a step of a case with an outcome",
                 Moved, Move,
@@ -191,39 +194,51 @@ class Interface:
             return Refused(Why.NO_SUCH_ITEM)
         latest = due(self._counter.office.calendar, Run(visit.today, item.limit.limit))
         asks = tuple(
-            Question(
-                field_name, field.ask.said(visit.lang), field.type, field.unit.said(visit.lang) if field.unit else None,
-                tuple(choice.value for choice in field.choices),
-            )
+            question(field_name, field, visit.lang)
             for field_name, field in self._counter.catalogue.fields([name]).items()
-        )  # fmt: skip
+        )
         law = item.basis.said(visit.lang)
         return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
 
-    async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
-        return await apply(
-            command,
-            intake=self._counter.intake,
-            key=idempotency_key(visit),
-            by=visit.acting(),
-            now=visit.now,
+    async def known(self, visit: Visit, _: None) -> KnownAnswers:
+        catalogue = self._counter.catalogue
+        fields = catalogue.fields([name for name, _ in catalogue.items() if visit.covers(name)])
+        known = await self._counter.intake.archive.known(fields, subject=visit.subject, day=visit.today)
+        return KnownAnswers(
+            tuple(
+                KnownAnswer(name, fact.value, fact.register, fact.source, fact.recorded) for name, fact in known.items()
+            )
         )
 
+    async def events(self, visit: Visit, _: None) -> EventList:
+        catalogue = self._counter.catalogue
+        return EventList(tuple(event_guide(name, one, catalogue, visit.lang) for name, one in catalogue.events()))
+
+    async def event(self, visit: Visit, _: None) -> EventGuide | Refused:
+        name, catalogue = visit.path("event"), self._counter.catalogue
+        event = catalogue.event(name)
+        return event_guide(name, event, catalogue, visit.lang) if event else Refused(Why.NO_SUCH_EVENT)
+
+    async def form(self, visit: Visit, command: Apply) -> Form | Refused:
+        return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
+
+    async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
+        done = await apply(
+            command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
+
+    def _in_words(self, visit: Visit, refused: Refused) -> Refused:
+        return in_words(refused, self._counter.catalogue, visit.lang, visit.say)
+
     async def mine(self, visit: Visit, _: None) -> AffairList:
-        async with self._counter.ledger.readers.acquire() as connection:
-            within = await matters_of(connection, visit.acting())
-            rows = await store.affairs_of(connection, visit.subject, within=within)
-        return AffairList(tuple(row.affair for row in rows))
+        return await affair_list(self._counter, by=visit.acting())
 
     async def affair(self, visit: Visit, _: None) -> AffairState | Refused:
-        asked = visit.id("affair")
-        if asked is None:
+        affair = visit.id("affair")
+        if affair is None:
             return Refused(Why.NOT_FOUND)
-        found = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
-        if isinstance(found, Refused):
-            return found
-        parts = await self._affairs.parts(found.id, today=visit.today)
-        return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
+        return await affair_state(self._counter, affair, by=visit.acting(), today=visit.today)
 
     async def put(self, visit: Visit, file: File) -> Put | Refused:
         if not self._counter.may_bring(visit, file.material):
@@ -237,17 +252,19 @@ class Interface:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        return await bring(
+        done = await bring(
             affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
 
     async def again(self, visit: Visit, command: Again) -> Reopened | Refused:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        return await again(
+        done = await again(
             affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
 
     async def withdraw(self, visit: Visit, command: OwnCase) -> Moved | Refused:
         affair, office = visit.id("affair"), self._counter.office
@@ -266,6 +283,15 @@ class Interface:
             key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
+    async def extend(self, visit: Visit, command: ExtendJointly) -> Lengthened | Refused:
+        affair = visit.id("affair")
+        by = await self._counter.joint_head(affair, visit.someone, visit.channel) if affair else None
+        if affair is None or by is None:
+            return Refused(Why.NOT_FOUND)
+        return await extend_jointly(
+            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=by, now=visit.now
+        )
+
     async def work(self, visit: Visit, _: None) -> WorkList:
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await work_list(connection, visit.someone.duties)
@@ -275,7 +301,7 @@ class Interface:
 
     async def case(self, visit: Visit, _: None) -> CaseState | Refused:
         opened = await self._desk.opened(visit)
-        return opened if isinstance(opened, Refused) else _state(opened.shown)
+        return opened if isinstance(opened, Refused) else state_of(opened.shown)
 
     async def move(self, visit: Visit, command: Move) -> Moved | Refused:
         opened = await self._desk.opened(visit)
@@ -291,9 +317,3 @@ class Interface:
             now=visit.now,
             known=opened.shown.case,
         )
-
-
-def _state(one: Shown) -> CaseState:
-    case = one.case
-    steps = tuple(sorted(case.waiting))
-    return CaseState(case.id, case.opened.matter, one.state, steps, case.opened.received, one.accepted, one.due.day)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,10 +23,10 @@ from onecity.casework import (
     OverrunExplained,
     Process,
     Rated,
-    Step,
     StepTaken,
 )
-from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, due
+from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, Unit, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
@@ -62,6 +63,8 @@ class Shown(msgspec.Struct, frozen=True):
     process: Process
     due: Due
     today: date
+    unit: Unit
+    """What is counted on the way to the latest day."""
 
     @property
     def state(self) -> str:
@@ -94,6 +97,11 @@ class Shown(msgspec.Struct, frozen=True):
         return self.due.days
 
     @property
+    def limit_words(self) -> str:
+        """The key of the words for how many days count: working days, or days of the calendar."""
+        return limit_words(self.unit, self.counted)
+
+    @property
     def counted(self) -> int:
         """Days that count on the way to the latest one."""
         return sum(day.mark.counts for day in self.due.days)
@@ -108,12 +116,19 @@ class Shown(msgspec.Struct, frozen=True):
         return self.case.clock.since if self.case.clock else None
 
 
+def limit_words(unit: Unit, number: int) -> str:
+    """The key of the words for a number of days of a kind."""
+    single = number == 1 and unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
+    return f"services.limit.{unit}{'.one' if single else ''}"
+
+
 def shown(
     case: Case, item: Item, process: Process, calendar: Calendar, *, today: date,
     before: Mapping[UUID, date] | None = None,
 ) -> Shown:  # fmt: skip
     """A case with its clock as the calendar in force counts it. `before` has the latest days of those it waits for."""
-    return Shown(case, item, process, due(calendar, _run(case, item, process, before or {}), today=today), today)
+    run = _run(case, item, process, before or {})
+    return Shown(case, item, process, due(calendar, run, today=today), today, run.limit.unit)
 
 
 def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date]) -> Run:
@@ -140,11 +155,18 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """How things are told in a language: sentences of the house, the names of materials and questions."""
+    """How things are told in a language: sentences of the house, the names of materials, questions and agencies."""
 
     lang: str
     say: Callable[..., str]
     thing: Callable[[str], str]
+    agency: Callable[[str], str]
+
+    def typed_by(self, by: Acting) -> str:
+        """Who typed, if somebody did it for the person at the window; empty for everybody else."""
+        if by.on_behalf_of is None or by.channel is not Channel.WINDOW or by.scope is None:
+            return ""
+        return self.say("services.window.typed", agency=self.agency(by.scope.department))
 
 
 def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[Moment]:
@@ -166,11 +188,11 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
     say, at = telling.say, recorded.at
     match recorded.fact:
         case CaseOpened():
-            yield Moment(at, "received", say("services.affair.received"))
+            yield Moment(at, "received", say("services.affair.received"), telling.typed_by(recorded.by))
         case StepTaken() as taken:
             yield _taken(one, recorded, taken, telling)
         case CaseEnded(result=result) if result in (LAPSED, WITHDRAWN):
-            yield Moment(at, "stop", say(f"services.state.{result}"))
+            yield Moment(at, "stop", say(f"services.state.{result}"), telling.typed_by(recorded.by))
         case Overrun():
             yield Moment(at, "late", say("services.affair.overrun"), say("services.affair.overrun_text"))
         case OverrunExplained(reason=reason):
@@ -178,16 +200,23 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case ClockRecounted():
             yield Moment(at, "received", say("services.affair.recounted"))
         case Rated(level=level):
-            yield Moment(at, "done", say("services.affair.rated", level=say(f"ui.rating.{level}")))
+            said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
+            yield Moment(at, "done", said, telling.typed_by(recorded.by))
         case _:
             pass
+
+
+def written(outcome: Outcome, words: Mapping[str, str] | None, *, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote with an outcome, as rows, in the order in which the process asks for it."""
+    known = [(part, question) for part, question in outcome.write.items() if part in (words or {})]
+    return [{"term": question.ask.said(lang), "value": (words or {})[part]} for part, question in known]
 
 
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
     colon = telling.say("ui.colon")
-    lines = [f"{outcome.write[part].ask.said(telling.lang)}{colon}{text}" for part, text in (taken.words or {}).items()]
+    lines = [f"{row['term']}{colon}{row['value']}" for row in written(outcome, taken.words, lang=telling.lang)]
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -197,17 +226,20 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(telling.say("services.affair.silence"))
     if taken.signed_by is not None:
         lines.append(telling.say("services.affair.two_officers"))
+    if typed_by := telling.typed_by(recorded.by):
+        lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, step, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
 
 
-def _kind(one: Shown, step: Step, outcome: Outcome) -> str:
+def _kind(one: Shown, outcome: Outcome) -> str:
     if outcome.clock is ClockAct.STOPS:
         return "stop"
     if outcome.ends is not None and outcome.ends not in one.process.succeeds:
         return "refused"
-    opens = [one.process.steps[name].duty for name in outcome.opens]
-    return "yours" if step.duty == APPLICANT or APPLICANT in opens else "done"
+    # What the person has done by now is done, whoever asked for it.
+    still = [name for name in outcome.opens if name in one.case.waiting and one.process.steps[name].duty == APPLICANT]
+    return "yours" if still else "done"
 
 
 def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:
@@ -223,19 +255,27 @@ def _instant(at: datetime | date, zone: ZoneInfo) -> datetime:
 
 
 def answer_rows(
-    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str]
-) -> list[dict[str, str]]:
-    """Answers as rows of question and answer, in the order of the form."""
-    known = [(name, field) for name, field in fields.items() if name in answers]
-    return [
-        {"term": field.ask.said(lang), "value": answer_text(field, answers[name], lang, say)} for name, field in known
-    ]
+    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str],
+    sources: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:  # fmt: skip
+    """Answers as rows of question and answer, in the order of the form, with where they were taken from."""
+    rows: list[dict[str, str]] = []
+    for name, field in fields.items():
+        if name in answers:
+            value, source = answer_text(field, answers[name], lang, say), (sources or {}).get(name, "")
+            rows.append({"term": field.ask.said(lang), "value": f"{value} · {source}" if source else value})
+    return rows
 
 
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
     """What is wrong with an answer, in a sentence."""
     unit = field.unit.said(lang) if field.unit else ""
-    return say(fault.wrong, least=field.least, most=field.most, unit=unit)
+    return say(fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit)
+
+
+def _figure(number: Decimal | None) -> str:
+    """A bound as people read it: 50,000."""
+    return "" if number is None else f"{number:,}"
 
 
 def contest(visit: Visit, remedy: Remedy) -> str:

@@ -1,8 +1,9 @@
 """Issuing, overseeing, renewing and using licences: load, decide, record; the holder's letter travels along."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from onecity.licences import store
 from onecity.licences.declared import LICENCE_TYPE, LicenceType
 from onecity.licences.facts import LicenceIssued, LicenceRenewed
 from onecity.licences.model import Licence, State, folded, state_on
-from onecity.licences.rules import AT_WISH, ENDED, RENEWAL, TERMS, Deed, Do, Why, cancelled, overseen, renewed, used
+from onecity.licences.rules import AT_WISH, ENDED, TERMS, Deed, Do, Why, cancelled, overseen, used
 from onecity.notices import letter_to
 from onecity.packs import Pack, version_of
 from onecity.people import AGENCY
@@ -99,7 +100,7 @@ async def oversee(
     def decide(found: Licence) -> tuple[Fact, ...] | Refused:
         return overseen(found, command, by=by, today=today)
 
-    return await _change(
+    return await change(
         licence, decide, lambda found, _: letter_of(found, command), licences=licences, key=key, by=by, now=now
     )
 
@@ -122,42 +123,36 @@ async def cancel(licence: UUID, *, licences: Licences, key: UUID, by: Acting, no
     def decide(found: Licence) -> tuple[Fact, ...] | Refused:
         return cancelled(found, by=by, today=today)
 
-    return await _change(
+    return await change(
         licence, decide, lambda *_: Letter("licences.cancelled", AT_WISH), licences=licences, key=key, by=by, now=now
     )
 
 
-async def renew(
-    licence: UUID, *, asked: date, licences: Licences, key: UUID, by: Acting, now: datetime
-) -> Changed | Refused:
-    """Give a licence its next edition; `asked` is the day on which its holder asked for it."""
-    found = await load(licence, licences=licences)
-    if found is None:
-        return Refused(Why.NOT_FOUND)
-    kind, today = await licences.type_of(found.issued), day_in(licences.zone, now)
+class Reliance(msgspec.Struct, frozen=True):
+    """A case that relies on a licence, the agency that decides it, and what it is about."""
 
-    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
-        return renewed(found, kind, asked=asked, by=by, today=today)
-
-    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
-        until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
-        return Letter("licences.renewed", RENEWAL, due=until)
-
-    return await _change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+    agency: str
+    case: UUID
+    matter: str
 
 
 async def use(
-    licence: UUID, *, licences: Licences, agency: str, case: UUID, matter: str, consent: Acting, day: date
-) -> Change | Refused:
-    """The change that records that a case relies on a licence, for the transaction in which it does so.
+    licence: UUID, cases: Sequence[Reliance], *, licences: Licences, consent: Acting, day: date
+) -> tuple[Change, ...] | Refused:
+    """The changes that record that cases rely on a licence, for the transaction in which they do so.
 
     `consent` is the author who agreed to it: the holder, or somebody who acts for them.
     """
     found = await load(licence, licences=licences)
     if found is None:
         return Refused(Why.NOT_FOUND)
-    facts = used(found, agency=agency, case=case, matter=matter, consent=consent, day=day)
-    return facts if isinstance(facts, Refused) else Change(licence, found.version, facts)
+    facts: list[Fact] = []
+    for one in cases:
+        more = used(found, agency=one.agency, case=one.case, matter=one.matter, consent=consent, day=day)
+        if isinstance(more, Refused):
+            return more
+        facts += more
+    return (Change(licence, found.version, tuple(facts)),) if facts else ()
 
 
 async def held_by(holder: PersonId, *, licences: Licences) -> tuple[Licence, ...]:
@@ -180,13 +175,15 @@ async def _loaded(ids: list[UUID], licences: Licences) -> tuple[Licence, ...]:
     return tuple(one for one in found if one is not None)
 
 
-Decide = Callable[[Licence], tuple[Fact, ...] | Refused]
+Decide: TypeAlias = Callable[[Licence], tuple[Fact, ...] | Refused]
 
 
-async def _change(
+async def change(
     licence: UUID, decide: Decide, letter: Callable[[Licence, tuple[Fact, ...]], Letter], *, licences: Licences,
     key: UUID, by: Acting, now: datetime,
 ) -> Changed | Refused:  # fmt: skip
+    """Do something to a licence and tell its holder."""
+
     async def decided() -> Decision | Refused:
         found = await load(licence, licences=licences)
         if found is None:

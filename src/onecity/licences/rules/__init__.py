@@ -1,22 +1,20 @@
 """What may be done to a licence, by whom, or why not."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Because
+from onecity.casework import Because, written
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger import Fact
-from onecity.licences.declared import LicenceType
 from onecity.licences.facts import (
     Ending,
     LicenceCancelled,
-    LicenceRenewed,
     LicenceResumed,
     LicenceRevoked,
     LicenceSuspended,
@@ -24,17 +22,10 @@ from onecity.licences.facts import (
     RevocationDropped,
     RevocationProposed,
 )
-from onecity.licences.identifier import MOST_EDITIONS
 from onecity.licences.model import Licence, State, state_on
 
 REVOKE: Final = "licences.revoke"
 """The duty of those who suspend licences, put them in force again and, two together, end them."""
-
-RENEW: Final = "licences.renew"
-"""The duty of those who give a licence its next edition."""
-
-LONGEST_WORDS: Final = 2_000
-"""Characters that somebody may write to a holder in one field of a letter."""
 
 
 class Why(Reason):
@@ -52,6 +43,9 @@ class Why(Reason):
     SAME_PERSON = "licences.same_person"
     NOT_RENEWABLE = "licences.not_renewable"
     ASKED_TOO_LATE = "licences.asked_too_late"
+    ASKED_ALREADY = "licences.asked_already"
+    NOT_ASKED = "licences.not_asked"
+    STILL_TIME = "licences.still_time"
     NOT_VALID = "licences.not_valid"
     NO_CONSENT = "licences.no_consent"
     UNSAID = "licences.unsaid"
@@ -100,8 +94,6 @@ ENDS: Final[Mapping[Deed, Ending]] = {Deed.ANNUL: Ending.ANNULLED, Deed.REVOKE: 
 AT_WISH: Final = Because("行政许可法", "70", _SINCE_2019)
 """The article about licences that end because their holder wishes so."""
 
-RENEWAL: Final = Because("行政许可法", "50", _SINCE_2019)
-
 
 class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A deed, and what the officer writes to the holder."""
@@ -130,7 +122,7 @@ def overseen(licence: Licence, command: Do, *, by: Acting, today: date) -> tuple
     wrong = _STANDS_IN_THE_WAY[command.deed](licence, by, today)
     if wrong is not None:
         return Refused(wrong)
-    said = _said(asked_of(command.deed), command.words)
+    said = said_of(asked_of(command.deed), command.words)
     return said if isinstance(said, Refused) else (_fact(licence, command.deed, said),)
 
 
@@ -206,46 +198,22 @@ def cancelled(licence: Licence, *, by: Acting, today: date) -> tuple[Fact, ...] 
     return Refused(Why.PROPOSED) if licence.proposal else (LicenceCancelled(),)
 
 
-def renewed(licence: Licence, kind: LicenceType, *, asked: date, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
-    """The next edition of a licence whose holder asked in time; the city itself renews by silence.
-
-    Source: 行政许可法 (2019-04-23) article 50.
-    """
-    if not may(licence, RENEW, by) and by.person is not None:
-        return Refused(Why.NOT_YOUR_DUTY)
-    if licence.ended is not None:
-        return Refused(Why.ENDED)
-    last_day = kind.renewal_last_day(licence.valid_until)
-    if last_day is None or licence.valid_until is None:
-        return Refused(Why.NOT_RENEWABLE)
-    if asked > last_day:
-        return Refused(Why.ASKED_TOO_LATE, {"day": last_day.isoformat()})
-    state = state_on(licence, today)
-    if state is not State.VALID:
-        return Refused(Why.EXPIRED if state is State.EXPIRED else Why.NOT_VALID)
-    first = licence.valid_until + timedelta(days=1)
-    until = kind.validity.last_day(first)
-    assert until is not None and licence.edition < MOST_EDITIONS, "a licence with an end has a next one"
-    return (LicenceRenewed(licence.edition + 1, asked, first, until),)
-
-
 def used(
     licence: Licence, *, agency: str, case: UUID, matter: str, consent: Acting, day: date
 ) -> tuple[Fact, ...] | Refused:
-    """That an agency relies on a licence for a case: only on a valid one, and only if its holder agreed."""
+    """That an agency relies on a licence for a case: only on a valid one, and only if its holder agreed.
+
+    A case that relies on it already says so once.
+    """
     if consent.person is None or consent.subject != licence.holder:
         return Refused(Why.NO_CONSENT)
+    if any(use.fact.case == case for use in licence.uses):
+        return ()
     if state_on(licence, day) is not State.VALID:
         return Refused(Why.NOT_VALID)
     return (LicenceUsed(agency, case, matter, consent.person),)
 
 
-def _said(asked: tuple[str, ...], words: Mapping[str, str]) -> dict[str, str] | Refused:
-    """What the deed demands to be written, each part there and none too long."""
-    said = {name: words.get(name, "").strip() for name in asked}
-    for name, text in said.items():
-        if not text:
-            return Refused(Why.UNSAID, {"field": name})
-        if len(text) > LONGEST_WORDS:
-            return Refused(Why.TOO_LONG, {"field": name, "most": LONGEST_WORDS})
-    return said
+def said_of(asked: tuple[str, ...], words: Mapping[str, str]) -> dict[str, str] | Refused:
+    """What must be written to the holder, each part there and none too long."""
+    return written(asked, words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)

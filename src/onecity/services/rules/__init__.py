@@ -1,15 +1,16 @@
 """When an application can be taken, and what it then begins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Delivery, Process, todos
-from onecity.kernel.clock import Calendar, Limit
+from onecity.casework import CaseOpened, Delivery, Matter, todos
+from onecity.kernel.clock import Calendar
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.answers import Field, FieldType, read_all
 
@@ -23,10 +24,19 @@ class Why(Reason):
     NO_SUCH_ITEM = "services.no_such_item"
     NO_SUCH_EVENT = "services.no_such_event"
     ANSWERS = "services.answers"
+    NOT_ASKED = "services.not_asked"
     NOT_FOUND = "services.not_found"
     STILL_LACKING = "services.still_lacking"
     RUNS_ALREADY = "services.runs_already"
     NO_SUCH_MATERIAL = "services.no_such_material"
+    NOT_IN_FORCE = "services.not_in_force"
+    NOT_YOUR_DUTY = "services.not_your_duty"
+    NOT_JOINT = "services.not_joint"
+    JOINT_ONCE = "services.joint_once"
+    JOINT_PASSED = "services.joint_passed"
+    JOINT_DAYS = "services.joint_days"
+    JOINT_REASON = "services.joint_reason"
+    NOT_KNOWN = "services.not_known"
     FILE_EMPTY = "services.file_empty"
     FILE_TOO_LARGE = "services.file_too_large"
     FILE_NOT_ACCEPTED = "services.file_not_accepted"
@@ -34,29 +44,52 @@ class Why(Reason):
     TOO_MANY_PEOPLE = "services.too_many_people"
 
 
-class Matter(msgspec.Struct, frozen=True):
-    """An item and its process with the versions that a case keeps."""
+class Current(msgspec.Struct, frozen=True):
+    """An item of the pack in force and its process, with the versions that a case keeps, and what holds the case."""
 
     item: str
     item_version: str
     process: str
     process_version: str
     agency: str
-    steps: Process
-    limit: Limit
+    matter: Matter
+
+    @property
+    def first_law(self) -> str:
+        """The article behind the first step, as the letter of receipt cites it."""
+        process = self.matter.process
+        return process.steps[process.begins[0]].because.said("zh")
 
 
 def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) -> dict[str, str] | Refused:
     """The canonical answers, or the fields that are wrong `on` the day of the application."""
     answers, wrong = read_all(fields, typed, on=on)
     if wrong:
-        return Refused(Why.ANSWERS, {"fields": tuple(fault.field for fault in wrong), "number": len(wrong)})
+        names, what = tuple(fault.field for fault in wrong), tuple(str(fault.wrong) for fault in wrong)
+        return Refused(Why.ANSWERS, {"fields": names, "faults": what, "number": len(wrong)})
     return answers
 
 
-def changed(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """The answers that are new or different."""
-    return {name: answer for name, answer in now.items() if before.get(name) != answer}
+def not_asked(fields: Iterable[str], typed: Mapping[str, str]) -> Refused | None:
+    """Why answers are not taken that nobody asked for: whoever wrote one meant another question.
+
+    >>> not_asked(["shop_name"], {"shopname": "拾味小馆"}).details["meant"]
+    ('shop_name',)
+    """
+    known = tuple(fields)
+    strange = tuple(name for name in typed if name not in known)
+    if not strange:
+        return None
+    meant = tuple(next(iter(get_close_matches(name, known, n=1, cutoff=0.5)), "") for name in strange)
+    return Refused(Why.NOT_ASKED, {"fields": strange, "meant": meant, "number": len(strange)})
+
+
+T = TypeVar("T")
+
+
+def changed(before: Mapping[str, T], now: Mapping[str, T]) -> dict[str, T]:
+    """The answers or materials that are new or different."""
+    return {name: one for name, one in now.items() if before.get(name) != one}
 
 
 def lies_in(fields: Mapping[str, Field], answers: Mapping[str, str], *, city: str) -> str:
@@ -66,21 +99,21 @@ def lies_in(fields: Mapping[str, Field], answers: Mapping[str, str], *, city: st
 
 
 def case_of(
-    matter: Matter, calendar: Calendar, *, affair: UUID, subject: UUID, area: str, received: date,
+    current: Current, calendar: Calendar, *, affair: UUID, subject: UUID, area: str, received: date,
     after: tuple[UUID, ...] = (), delivery: Delivery = Delivery.ONLINE,
 ) -> CaseOpened:  # fmt: skip
     """The case with which an item of an application begins; one that waits for others opens nothing yet."""
     return CaseOpened(
-        matter=matter.item,
-        matter_version=matter.item_version,
-        process=matter.process,
-        process_version=matter.process_version,
+        matter=current.item,
+        matter_version=current.item_version,
+        process=current.process,
+        process_version=current.process_version,
         affair=affair,
         subject=subject,
-        agency=matter.agency,
+        agency=current.agency,
         area=area,
         received=received,
-        opens=() if after else todos(matter.steps, matter.steps.begins, calendar, since=received),
+        opens=() if after else todos(current.matter.process, current.matter.process.begins, calendar, since=received),
         after=after,
         delivery=delivery,
     )

@@ -1,0 +1,46 @@
+"""Finding a case for an officer: only in the scope of a duty that this very case needs."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import store
+from onecity.casework.declared import duties_looking_at
+from onecity.casework.model import Case, folded
+from onecity.casework.rules import Terms
+from onecity.casework.store import CaseRow
+from onecity.casework.usecases import Office
+from onecity.ledger import Recorded
+from onecity.machinery.web import Held
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A case that an officer may open, what it is held to, and which of their duties it needs, the nearest first."""
+
+    row: CaseRow
+    history: tuple[Recorded, ...]
+    case: Case
+    terms: Terms
+    held: tuple[Held, ...]
+
+
+async def find_case(case: UUID, duties: Sequence[Held], *, office: Office) -> Found | None:
+    """A case that somebody with these duties may open; None does not say whether it exists."""
+    async with office.ledger.readers.acquire() as connection:
+        row = await store.visible_case(connection, case, duties)
+    if row is None:
+        return None
+    history = await office.ledger.history(case)
+    found = folded(history)
+    assert found is not None, "the row of a case has its history"
+    terms = await office.terms(found.opened)
+    held = _needed(duties, found, terms)
+    return Found(row, history, found, terms, held) if held else None
+
+
+def _needed(duties: Sequence[Held], case: Case, terms: Terms) -> tuple[Held, ...]:
+    """First the duties for which a step waits now, one's own before those of an absent colleague."""
+    looking, waiting = duties_looking_at(terms.process), {todo.duty for todo in case.waiting.values()}
+    here = (one for one in duties if one.duty in looking and one.scope.covers(case.opened.agency, case.opened.area))
+    return tuple(sorted(here, key=lambda one: (one.duty not in waiting, one.instead_of is not None, one.duty)))

@@ -1,0 +1,90 @@
+"""Asking for the next edition of a licence, and answering: load, decide, record; silence gives it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from onecity.kernel.acting import Acting, the_city
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Fact
+from onecity.licences import store
+from onecity.licences.facts import LicenceRenewed, RenewalAsked
+from onecity.licences.model import Licence
+from onecity.licences.rules import Why
+from onecity.licences.rules.renewal import LAW, renewal_asked, renewal_refused, renewed
+from onecity.licences.usecases import Changed, Letter, Licences, change, load
+from onecity.machinery.jobs import each_due
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+_KEYS: Final = UUID("0e6d6d5b-6c5e-5d0b-9a35-726e65776564")
+"""Namespace of the idempotency keys of renewals by silence: an edition is given once, whoever finds it due."""
+
+
+async def ask_renewal(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now: datetime) -> Changed | Refused:
+    """The holder asks for the next edition."""
+    found, today = await load(licence, licences=licences), day_in(licences.zone, now)
+    if found is None:
+        return Refused(Why.NOT_FOUND)
+    kind = await licences.type_of(found.issued)
+
+    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
+        return renewal_asked(found, kind, by=by, today=today)
+
+    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
+        until = next(fact.until for fact in facts if isinstance(fact, RenewalAsked))
+        return Letter("licences.renewal_asked", LAW, due=until)
+
+    return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+
+
+async def renew(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now: datetime) -> Changed | Refused:
+    """Give a licence its next edition."""
+    found, today = await load(licence, licences=licences), day_in(licences.zone, now)
+    if found is None:
+        return Refused(Why.NOT_FOUND)
+    kind = await licences.type_of(found.issued)
+
+    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
+        return renewed(found, kind, by=by, today=today)
+
+    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
+        until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
+        return Letter("licences.renewed", LAW, due=until)
+
+    return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+
+
+async def refuse_renewal(
+    licence: UUID, words: Mapping[str, str], *, licences: Licences, key: UUID, by: Acting, now: datetime
+) -> Changed | Refused:
+    """Let a licence end on its day, and tell its holder why."""
+    today, said = day_in(licences.zone, now), {part: text.strip() for part, text in words.items()}
+
+    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
+        return renewal_refused(found, words, by=by, today=today)
+
+    def letter(found: Licence, _facts: tuple[Fact, ...]) -> Letter:
+        return Letter("licences.renewal_refused", LAW, said, found.valid_until)
+
+    return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+
+
+async def let_silence_renew(now: datetime, *, licences: Licences) -> int:
+    """Renew what was asked for in time and what nobody answered before its last day was over; how many.
+
+    Source: 行政许可法 (2019-04-23) article 50 ¶2.
+    """
+    today = day_in(licences.zone, now)
+
+    async def found(connection: "Connection", after: store.Renewal | None) -> list[store.Renewal]:
+        return await store.renewals_over(connection, today, after=after)
+
+    async def give(due: store.Renewal) -> bool:
+        key = uuid5(_KEYS, f"{due.licence} {due.until}")
+        return isinstance(await renew(due.licence, licences=licences, key=key, by=the_city(), now=now), Changed)
+
+    return await each_due(licences.ledger.readers, found, give)

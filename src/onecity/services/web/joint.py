@@ -1,0 +1,123 @@
+"""For the head of government: the applications that several departments decide together, and their one limit."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from starlette.responses import Response
+
+from onecity.casework import joint_affairs
+from onecity.kernel.acting import Acting
+from onecity.kernel.clock import JOINT_EXTENSION, Due, working_days_left
+from onecity.kernel.identity import masked_name
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Visit
+from onecity.services.model import Affair
+from onecity.services.rules import Why
+from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly, joint_limit
+from onecity.services.usecases import affair_of_case
+from onecity.services.usecases.extending import cases_of, extend_jointly
+from onecity.services.web.affairs import Affairs, current, in_order, state_text
+from onecity.services.web.counter import Counter
+from onecity.services.web.shown import AT
+
+
+class Joint:
+    """Pages for the duty `services.joint_head`; an application is shown only after the look at it was recorded."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._affairs = Affairs(counter)
+
+    async def list(self, visit: Visit) -> Response:
+        """What runs jointly, the oldest first."""
+        areas = [held.scope.area for held in visit.someone.holding(JOINT_HEAD)]
+        async with self._counter.ledger.readers.acquire() as connection:
+            found = await joint_affairs(connection, areas)
+        rows = [await self._row(visit, affair) for affair, _ in found]
+        return visit.page(AT + "joint_list.html", title=visit.say("services.joint"), rows=rows)
+
+    async def one(self, visit: Visit) -> Response:
+        """One application: its matters, its limit, and the form that lengthens it."""
+        opened = await self._opened(visit)
+        return visit.refuse(opened) if isinstance(opened, Refused) else await self._page(visit, opened[0])
+
+    async def extend(self, visit: Visit) -> Response:
+        """Lengthen the limit."""
+        opened = await self._opened(visit)
+        if isinstance(opened, Refused):
+            return visit.refuse(opened)
+        affair, by = opened
+        command = _command(visit)
+        done = await extend_jointly(
+            affair.id, command, intake=self._counter.intake, key=visit.form.key(), by=by, now=visit.now
+        )
+        if isinstance(done, Refused):
+            return await self._page(visit, affair, command, done)
+        return visit.go(f"/desk/joint/{affair.id}")
+
+    async def _opened(self, visit: Visit) -> tuple[Affair, Acting] | Refused:
+        asked = visit.id("affair")
+        by = await self._counter.joint_head(asked, visit.someone, visit.channel) if asked else None
+        if asked is None or by is None:
+            return Refused(Why.NOT_FOUND)
+        affair = await affair_of_case(asked, ledger=self._counter.ledger)
+        if isinstance(affair, Refused):
+            return affair
+        await self._counter.reads.note(affair.applied.subject, "case", about=affair.id, by=by, now=visit.now)
+        return affair, by
+
+    async def _row(self, visit: Visit, affair_id: UUID) -> dict[str, Any]:
+        affair = await affair_of_case(affair_id, ledger=self._counter.ledger)
+        assert not isinstance(affair, Refused), "cases belong to applications"
+        limit, name = await self._limit(affair), await self._counter.name_of(affair.applied.subject, lang=visit.lang)
+        names = await self._counter.named([affair.id], visit.lang)
+        calendar = self._counter.office.calendar
+        left = working_days_left(calendar, today=visit.today, latest=limit.day) if limit else None
+        return {
+            "href": f"/desk/joint/{affair.id}",
+            "due": limit.day if limit else None,
+            "days_left": left,
+            "title": names[affair.id],
+            "applicant": masked_name(name),
+            "step": visit.say("services.joint.extended") if affair.extended else "",
+            "current": False,
+        }
+
+    async def _limit(self, affair: Affair) -> Due | None:
+        cases = await cases_of(affair, intake=self._counter.intake)
+        return joint_limit(affair, cases, self._counter.office.calendar)
+
+    async def _page(
+        self, visit: Visit, affair: Affair, typed: ExtendJointly | None = None, wrong: Refused | None = None
+    ) -> Response:
+        found = await self._affairs.parts(affair.id, today=visit.today)
+        parts = [part.shown for part in in_order(affair, current(found))]
+        formats = visit.site.pages.formats[visit.lang]
+        rows = [
+            {
+                "term": one.item.called.said(visit.lang),
+                "value": f"{state_text(visit, one)} · {formats.day(one.due.day, today=visit.today)}"
+                f" · {self._counter.agency(one.case.opened.agency).name.said(visit.lang)}",
+            }
+            for one in parts
+        ]
+        return visit.page(
+            AT + "joint.html",
+            status=422 if wrong else 200,
+            title=visit.say("services.joint.one", number=affair.applied.number),
+            affair=affair,
+            rows=rows,
+            limit=await self._limit(affair),
+            most=JOINT_EXTENSION,
+            open=any(one.case.result is None for one in parts),
+            typed=typed,
+            wrong=visit.say(wrong.reason, **wrong.details) if wrong else "",
+            field="reason" if wrong and wrong.reason is Why.JOINT_REASON else "days",
+            key=visit.form.fields.get("key") or uuid4(),
+            back_url="/desk/joint",
+        )
+
+
+def _command(visit: Visit) -> ExtendJointly:
+    days = visit.form.text("days")
+    return ExtendJointly(int(days) if days.isascii() and days.isdecimal() else 0, visit.form.text("reason"))

@@ -1,0 +1,90 @@
+"""Several departments together: one limit over all of them, which the head of government lengthens once."""
+
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from tests.http.towns import AREA, Caller, Town, hidden
+
+from onecity.kernel.acting import Scope
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Held
+from onecity.services.rules import Why as ServiceWhy
+from onecity.services.usecases.applying import Apply, chosen
+
+
+async def extend(who: Caller, affair: UUID, days: int, reason: str = "消防要复查", key: UUID | None = None) -> int:
+    body = {"days": days, "reason": reason}
+    return (await who.send(f"/api/affairs/{affair}/extend", body, key=key)).status_code
+
+
+async def joint_of(citizen: Caller, affair: UUID) -> tuple[str, str]:
+    """The working days of the joint limit and its latest day, as the applicant's page says them."""
+    page = (await citizen.get(f"/affairs/{affair}")).text
+    found = re.search(r'合起来不超过 (\d+) 个工作日，法律给的最晚是 <time datetime="([0-9-]+)"', page)
+    assert found is not None
+    return found[1], found[2]
+
+
+async def test_a_joint_limit_is_lengthened_once_and_the_applicant_reads_why(town: Town) -> None:
+    citizen = await town.new_citizen()
+    affair = await town.joint(citizen)
+    assert await joint_of(citizen, affair) == ("45", "2020-11-30")
+    assert f"/desk/joint/{affair}" in (await town.mayor.get("/desk/joint")).text
+    page = await town.mayor.get(f"/desk/joint/{affair}")
+    assert "合起来最晚" in page.text
+    path, form = f"/desk/joint/{affair}", {"days": "5", "reason": "消防要复查", "key": hidden(page, "key")}
+    assert (await town.mayor.post(path, form)).status_code == 303
+    assert (await town.mayor.post(path, form)).status_code == 303
+    page = await town.mayor.get(path)
+    assert "延过 5 个工作日" in page.text
+    assert '<form method="post" action="/desk/joint' not in page.text
+    assert await joint_of(citizen, affair) == ("50", "2020-12-07")
+    [row] = await town.rows("select letter from letters where about = $1 and kind = 'services.joint_extended'", affair)
+    letter = (await citizen.get(f"/letters/{row['letter']}")).text
+    assert "消防要复查" in letter
+    assert "12月7日 星期一" in letter
+    assert await extend(town.mayor, affair, 5) == 409
+    assert "市政府办公厅" in (await citizen.get("/reads")).text
+
+
+async def test_a_second_try_with_the_same_key_gets_the_first_answer(town: Town) -> None:
+    affair, key = await town.joint(await town.new_citizen()), uuid4()
+    assert [await extend(town.mayor, affair, 15, key=key) for _ in range(2)] == [200, 200]
+    assert await extend(town.mayor, affair, 15) == 409
+
+
+async def test_no_is_said_to_too_many_days_to_no_reason_to_one_matter_and_after_the_day(town: Town) -> None:
+    citizen = await town.new_citizen()
+    affair = await town.joint(citizen)
+    assert [await extend(town.mayor, affair, days) for days in (0, 16)] == [409, 409]
+    assert await extend(town.mayor, affair, 5, "  ") == 409
+    page = await town.mayor.post(f"/desk/joint/{affair}", {"days": "x", "reason": "y", "key": str(uuid4())})
+    assert page.status_code == 422
+    assert "请写 1 到 15 之间的天数" in page.text
+    single = await town.apply(citizen)
+    assert await extend(town.mayor, single.affair, 5) == 409
+    with town.clock.later(timedelta(days=80)):
+        await town.stay(town.mayor)
+        assert await extend(town.mayor, affair, 5) == 409
+    await town.wake()
+    assert await extend(town.mayor, affair, 15) == 200
+
+
+async def test_a_head_of_government_elsewhere_does_not_know_of_it(town: Town) -> None:
+    affair = await town.joint(await town.new_citizen())
+    held = Held("services.joint_head", Scope("general_office", "410200"))
+    elsewhere = await town.sign_in(await town.new_officer(held))
+    assert await extend(elsewhere, affair, 5) == 404
+    assert (await elsewhere.get(f"/desk/joint/{affair}")).status_code == 404
+    assert str(affair) not in (await elsewhere.get("/desk/joint")).text
+    assert AREA == "410100"
+
+
+async def test_an_item_is_taken_from_its_first_day_until_before_its_last(town: Town) -> None:
+    catalogue, command = town.city.counter.catalogue, Apply({}, ("food_business",))
+    first = catalogue.bundle(["food_business"])["food_business"].in_force
+    before, then = (chosen(command, catalogue, on=day) for day in (first - timedelta(days=1), first))
+    assert before == Refused(ServiceWhy.NOT_IN_FORCE, {"day": first.isoformat()})
+    assert isinstance(then, Refused)
+    assert then.reason is ServiceWhy.ANSWERS

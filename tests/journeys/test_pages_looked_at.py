@@ -1,0 +1,102 @@
+"""Every page of the story, looked at in each size, theme and language: nobody is kept out, nothing is cut off."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Page
+from starlette.routing import Route
+from tests.screens.looking import Eyes
+from tests.screens.scenes import SCENES, Scene
+from tests.screens.stage import Stage, open_stage
+
+from onecity.machinery.postgres import Cluster
+
+PHONE, DESK = (390, 844), (1280, 800)
+LOOKS = (("zh", False), ("zh", True), ("en", False))
+"""Language and whether the type is large; the dark theme is looked at in normal type."""
+
+
+@pytest.fixture(scope="session")
+async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
+    with pytest.MonkeyPatch.context() as patch:
+        async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
+            patch.setattr("onecity.bootstrap.city.now", found.story.town.clock)
+            yield found
+
+
+UNSEEN: Final = {
+    "/account/export": "a file",
+    "/wallet/{licence}/paper": "a file",
+    "/desk/cases/{case}/materials/{material}": "a file",
+    "/licences/status/{shard}": "a list for programs",
+    "/api/docs": "a description for programs",
+    "/items/{item}/apply": "leads on",
+    "/life-events/{event}/apply": "leads on",
+    "/items/{item}/materials": "drawn as that of a life event",
+    "/items/{item}/review": "drawn as that of a life event",
+    "/set-up": "needs a paper with two words that nobody keeps",
+    "/admin/proposals/{proposal}": "waits for two people of the story",
+    "/wallet/{licence}/cancel": "asks once more, as withdrawing does",
+}
+"""Pages that no scene shows, and why."""
+_FOR_PROGRAMS: Final = ("/api/", "/health", "/metrics", "/static", "/look")
+
+
+async def looked_at(page: Page, eyes: Eyes, *, large: bool, dark: bool) -> list[str]:
+    """What is wrong with a page at both sizes, and in the dark."""
+    found: list[str] = []
+    for width, height in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width}: {wrong}" for wrong in (*await eyes.look(), *await eyes.axe(drawn=large))]
+        if dark:
+            await page.emulate_media(color_scheme="dark")
+            found += [f"{width}, dark: {wrong}" for wrong in await eyes.axe(drawn=True)]
+            await page.emulate_media(color_scheme="light")
+    return found
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=str)
+async def test_a_page_keeps_nobody_out_and_cuts_nothing_off(stage: Stage, scene: Scene) -> None:
+    wrong: list[str] = []
+    for lang, large in LOOKS:
+        page = await stage.page(scene.who, lang=lang, large=large)
+        eyes = Eyes(page, stage.address)
+        await stage.show(page, scene)
+        found = [*await eyes.wire(), *await eyes.words(lang, citizen=not scene.desk)]
+        found += await looked_at(page, eyes, large=large, dark=lang == "zh" and not large)
+        wrong += [f"{lang}{', large' if large else ''}, {one}" for one in found]
+        await page.close()
+    assert wrong == []
+
+
+def test_every_page_has_its_scene(stage: Stage) -> None:
+    paths = [re.sub(r"{[^}]*}", "x", scene.path.partition("?")[0]) for scene in SCENES]
+    pages = {
+        route.path
+        for route in stage.story.town.app.routes
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and not route.path.startswith(_FOR_PROGRAMS)
+    }
+    shown = {page for page in pages for path in paths if re.fullmatch(re.sub(r"{[^}]*}", "[^/]+", page), path)}
+    assert pages - shown - UNSEEN.keys() == set()
+
+
+async def test_eyes_find_what_is_wrong(stage: Stage) -> None:
+    page = await stage.page("", lang="zh", large=False)
+    eyes = Eyes(page, stage.address)
+    await page.goto("/sign-in")
+    await page.evaluate(
+        """document.querySelector('main').insertAdjacentHTML('beforeend', `
+        <p style="width: 900px">很宽的一段</p><p style="font-size: 11px">很小</p>
+        <p style="width: 40px; overflow: hidden; white-space: nowrap">被切掉的一段话</p>
+        <a class="button button-primary" href="/">又一个</a><p style="color: #bbb">看不清，暂无数据</p>`)"""
+    )
+    found = " ".join((*await eyes.look(), *await eyes.axe(), *await eyes.words("en", citizen=True)))
+    for wrong in ("scrolls sideways", "letters of 11.0 px", "cut off by p", "primary buttons", "axe color-contrast"):
+        assert wrong in found
+    assert "暂无数据" in found
+    assert "says it speaks 'zh-CN'" in found
+    await page.close()

@@ -1,0 +1,118 @@
+"""What a stranger with sharp eyes finds on a page: whom it keeps out, what is cut off, what is too small or too heavy.
+
+The rules are those of the house's interface, section 9.
+"""
+
+import gzip
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Page, Response
+from tests.architecture.test_words import BANNED_PATTERN
+
+_DRAWN: Final = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
+"""What may differ when the same page is drawn in other colours and letters."""
+_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
+KB: Final = 1000
+BUDGET: Final = {"document": 15 * KB, "stylesheet": 20 * KB, "all": 150 * KB}
+"""Bytes as they travel, compressed."""
+
+_LOOK: Final = """
+() => {
+  const found = [], root = document.documentElement, wide = root.clientWidth;
+  const hidden = node => { for (let at = node; at; at = at.parentElement) { const css = getComputedStyle(at);
+    if (at.matches('.vh, .skip') || css.visibility === 'hidden' || css.display === 'none') return true; } return false; };
+  const called = node => node.tagName.toLowerCase() + (node.className && node.className.baseVal === undefined ? '.' + node.className.trim().replace(/\\s+/g, '.') : '') + ' "' + node.textContent.trim().slice(0, 30) + '"';
+  if (root.scrollWidth > wide) found.push(`scrolls sideways: ${root.scrollWidth} > ${wide}`);
+  if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
+  const primary = [...document.querySelectorAll('.button-primary')].filter(node => node.offsetParent || getComputedStyle(node).position === 'fixed');
+  if (primary.length > 1) found.push('primary buttons: ' + primary.map(called).join(', '));
+  const seen = new Set(), walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || seen.has(node) || node.matches('option, optgroup, script, style, title') || hidden(node)) continue;
+    seen.add(node);
+    if (!node.checkVisibility({contentVisibilityAuto: true})) continue;
+    const range = document.createRange(); range.selectNodeContents(walker.currentNode);
+    const boxes = [...range.getClientRects()].filter(box => box.width);
+    if (!boxes.length) continue;
+    const scale = node instanceof SVGElement && node.getScreenCTM ? node.getScreenCTM().a : 1;
+    const size = parseFloat(getComputedStyle(node).fontSize) * scale;
+    if (size < 12.99) found.push(`letters of ${size.toFixed(1)} px: ${called(node)}`);
+    if (boxes.some(box => box.right > wide + 1 || box.left < -1)) found.push('outside the page: ' + called(node));
+    for (let at = node; at && at !== document.body; at = at.parentElement) {
+      const css = getComputedStyle(at);
+      if (css.overflowX === 'visible' && css.overflowY === 'visible') continue;
+      const frame = at.getBoundingClientRect();
+      if (boxes.some(box => box.right > frame.right + 1 || box.left < frame.left - 1 || box.bottom > frame.bottom + 2 || box.top < frame.top - 2))
+        if (!['auto', 'scroll'].includes(css.overflowX)) { found.push(`cut off by ${called(at).split(' "')[0]}: ${called(node)}`); break; }
+    }
+    if (boxes.length > 1 && node.matches('time')) found.push('a day is broken: ' + called(node));
+  }
+  return found;
+}
+"""
+
+
+class Eyes:
+    """Looks at one page: what came over the wire, and what stands there at each size and theme."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self._host = urlsplit(address).netloc
+        self._came: list[Response] = []
+        self._strangers: list[str] = []
+        page.on("request", self._ask)
+        page.on("response", self._hear)
+
+    def _ask(self, request: Any) -> None:
+        if not request.url.startswith("data:") and urlsplit(request.url).netloc != self._host:
+            self._strangers.append(request.url)
+
+    def _hear(self, answer: Response) -> None:
+        self._came.append(answer)
+
+    async def wire(self) -> list[str]:
+        """Requests to others, and files over their budget."""
+        sizes = {"document": _packed((await self.page.content()).encode()), "stylesheet": 0, "other": 0}
+        for url in {one.url for one in self._came if one.request.resource_type != "document" and one.ok}:
+            kind = "stylesheet" if url.endswith(".css") else "other"
+            sizes[kind] += _packed(await (await self.page.context.request.get(url)).body())
+        sizes["all"] = sum(sizes.values())
+        heavy = [f"{kind}: {sizes[kind]} bytes, at most {most}" for kind, most in BUDGET.items() if sizes[kind] > most]
+        return [f"asks a stranger: {url}" for url in self._strangers] + heavy
+
+    async def words(self, lang: str, *, citizen: bool) -> list[str]:
+        """The page says its language, and no word that nobody says at a counter."""
+        said = await self.page.evaluate("document.documentElement.lang")
+        wrong = [] if str(said).startswith(lang) else [f"says it speaks {said!r}"]
+        text = await self.page.locator("body").inner_text()
+        banned = BANNED_PATTERN.search(text) if citizen else None
+        return [*wrong, f"banned word {banned[0]}"] if banned else wrong
+
+    async def look(self) -> list[str]:
+        """What is cut off, too small, doubled or broken, as the page is drawn now."""
+        found: list[str] = await self.page.evaluate(_LOOK)
+        return found
+
+    async def axe(self, *, drawn: bool = False) -> list[str]:
+        """Whom the page keeps out, by the rules of WCAG 2.2 AA; by those alone that look at how it is `drawn`."""
+        only = {"type": "rule", "values": _DRAWN} if drawn else {"type": "tag", "values": _TAGS}
+        if not await self.page.evaluate("typeof axe === 'object'"):
+            await self.page.evaluate(AXE_SCRIPT)
+        answer = await self.page.evaluate(
+            "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})",
+            {"type": only["type"], "values": list(only["values"])},
+        )
+        return [_said(one) for one in answer["violations"]]
+
+
+def _packed(content: bytes) -> int:
+    return len(gzip.compress(content, 6))
+
+
+def _said(violation: Any) -> str:
+    places: Sequence[str] = [str(node["target"]) for node in violation["nodes"]]
+    return f"axe {violation['id']}: {'; '.join(places[:3])} ({len(places)})"

@@ -1,0 +1,154 @@
+"""Every page that people see, as a table: which scene, what one sees there, whose eyes, which path, and what they do."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+from playwright.async_api import Page
+from tests.screens.story import NO_TRAP
+
+Act: TypeAlias = Callable[[Page], Awaitable[None]]
+
+
+async def send(page: Page) -> None:
+    """Press the page's one filled button."""
+    await page.locator(".button-primary").click()
+
+
+def filled(fields: Mapping[str, str]) -> Act:
+    """Fill in fields by their names and press the filled button."""
+
+    async def act(page: Page) -> None:
+        for name, text in fields.items():
+            field = page.locator(f'main [name="{name}"]')
+            if await field.first.get_attribute("type") in ("radio", "checkbox"):
+                await page.locator(f'main [name="{name}"][value="{text}"]').check()
+            else:
+                await field.first.fill(text)
+        await send(page)
+
+    return act
+
+
+def opened(part: str) -> Act:
+    """Open what is folded."""
+
+    async def act(page: Page) -> None:
+        await page.locator(part).first.click()
+
+    return act
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """A page of the story. `who` is nobody if empty; `path` names things of the story; `act` is done on it first."""
+
+    id: str
+    shows: str
+    who: str
+    path: str
+    act: Act | None = None
+    status: int = 200
+    """What the address itself answers."""
+    pictures: Literal["all", "light", "none"] = "all"
+    """What `make screens` takes: each look, one look at both widths, or nothing. Every scene is looked at."""
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def desk(self) -> bool:
+        """Whether officers see it, who work with the words of the law."""
+        return self.who not in ("", "founder", "newcomer", "stranger")
+
+    def address(self, names: Mapping[str, str]) -> str:
+        """The path with the ids of the story's things in it."""
+        return re.sub(r"\{([^}]+)\}", lambda found: names[found[1]], self.path)
+
+
+_EVENT: Final = "/life-events/open_restaurant"
+_OWN: Final = "/affairs/{affair}"
+_SEWER: Final = _OWN + "/cases/{case:sewer_discharge}"
+_SIGN: Final = _OWN + "/cases/{case:shop_sign_filing}"
+_DESK: Final = "/desk/cases/{case:food_business}"
+_WRONG: Final = {"shop_name": "拾味小馆", "premises_area": "42000000"}
+_NO_GREASE: Final = {"facts": NO_TRAP["facts"], "rule": NO_TRAP["rule"], "remedy": NO_TRAP["remedy"]}
+
+SCENES: Final = (
+    # Citizens: on the way to an application.
+    Scene("home-visitor", "首页，还没登录 / home of a visitor", "", "/", pictures="light"),
+    Scene("home", "首页，有事在办 / home with a running affair", "founder", "/"),
+    Scene("search", "搜“开饭店” / a search", "", "/search?q=开饭店"),
+    Scene("search-none", "没有搜到 / a search with no hit", "", "/search?q=紫色大象", pictures="light"),
+    Scene("items", "能办的事 / all items", "", "/items", pictures="none"),
+    Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
+    Scene("life-event", "一件事 / the guide of a life event", "", _EVENT),
+    Scene("form-questions", "先答几个问题 / the first step", "newcomer", _EVENT + "/apply/questions", pictures="light"),
+    Scene("form-known", "城里已经有的 / what the city knows already", "founder", _EVENT + "/apply/questions"),
+    Scene("form-step", "填表 / a step of the form", "newcomer", _EVENT + "/apply/premises"),
+    Scene("form-errors", "填错了 / a form with errors", "newcomer", "/items/food_business/apply/rest", filled(_WRONG)),
+    Scene("materials", "传材料 / materials", "newcomer", _EVENT + "/materials"),
+    Scene("review", "再看一遍 / the review", "newcomer", _EVENT + "/review"),
+    # Citizens: what became of it.
+    Scene("receipt", "回执 / the receipt", "founder", _OWN + "/receipt"),
+    Scene("affairs", "我的事 / my affairs", "founder", "/affairs"),
+    Scene("affairs-none", "还没有办过事 / no affair yet", "stranger", "/affairs", pictures="none"),
+    Scene("affair", "一件事的进度 / an affair", "founder", _OWN),
+    Scene("matter-running", "正在办的一项 / a matter that runs", "founder", _OWN + "/cases/{case:food_business}"),
+    Scene("matter-stopped", "停钟 / a matter whose clock stands", "founder", _OWN + "/cases/{case:fire_safety_inspection}"),
+    Scene("matter-refused", "不予许可 / a matter that was refused", "founder", _SEWER),
+    Scene("matter-granted", "办好了 / a matter that was granted", "founder", _OWN + "/cases/{case:seal_filing}", pictures="light"),
+    Scene("bring", "补材料 / bringing what is missing", "founder", _SIGN + "/bring"),
+    Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again", pictures="light"),
+    Scene("rate", "打分 / rating", "founder", _OWN + "/cases/{case:individual_business_registration}/rate"),
+    Scene("withdraw", "撤回 / withdrawing", "founder", _OWN + "/cases/{case:food_business}/withdraw", pictures="light"),
+    Scene("inbox", "来信 / letters", "founder", "/letters"),
+    Scene("letter-refused", "不予许可的信 / a letter of refusal", "founder", "/letters/{letter:services.refused}"),
+    Scene("letter-granted", "办好了的信 / a letter that grants", "founder", "/letters/{letter:services.granted}", pictures="light"),
+    Scene("letter-missing", "请补材料的信 / a letter that asks for a drawing", "founder", "/letters/{letter:services.supplement}", pictures="light"),
+    Scene("post", "怎么通知我 / how I am told", "founder", "/account/post", pictures="none"),
+    Scene("wallet", "证照包 / the wallet", "founder", "/wallet"),
+    Scene("licence", "一本证 / a licence", "founder", "/wallet/{licence}"),
+    Scene("verify", "验一本证 / verifying", "", "/verify", pictures="light"),
+    Scene("verify-valid", "验过是真的 / a valid licence", "", "/verify/{identifier}"),
+    Scene("verify-unknown", "没有这本证 / an unknown licence", "", "/verify/1.2.156.3005.2.11100000000013338W901.410100.20260922AAAAAAAAAAAA.001.X", status=404),
+    # Citizens: about themselves.
+    Scene("reads", "谁看过我的信息 / who read my data", "founder", "/reads"),
+    Scene("ask", "问一问 / asking about a look", "founder", "/reads/{read}/ask", pictures="none"),
+    Scene("account", "我的账号 / the account", "founder", "/account"),
+    Scene("password", "换密码 / a new password", "founder", "/account/password", pictures="none"),
+    Scene("mandates", "委托 / mandates", "founder", "/mandates"),
+    Scene("mandate-new", "委托一个人 / giving a mandate", "founder", "/mandates/new/person", pictures="light"),
+    Scene("sign-in", "登录 / signing in", "", "/sign-in"),
+    Scene("sign-in-wrong", "密码不对 / a wrong password", "", "/sign-in", filled({"login": "nobody", "password": "wrong password"}), pictures="none"),
+    Scene("register", "开账号 / opening an account", "", "/register"),
+    Scene("lost", "忘了密码 / a lost password", "", "/lost"),
+    Scene("lost-code", "短信码 / the code by telephone", "", "/lost", filled({"name": "林晓梅", "number": "410199198806120023"}), pictures="light"),
+    # The public.
+    Scene("board", "公示 / the public board", "", "/open/notices"),
+    Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),
+    # Officers.
+    Scene("desk", "我的活 / the desk", "jueding", "/desk"),
+    Scene("desk-none", "没有要办的 / an empty desk", "xiaofang", "/desk", pictures="light"),
+    Scene("desk-case", "一个办件 / a case", "jueding", _DESK),
+    Scene("desk-late", "超期的办件 / a late case", "jueding", "/desk/cases/{case:late}", pictures="light"),
+    Scene("desk-refuse", "写不予许可 / writing a refusal", "jueding", _DESK + "/decision/refuse", pictures="light"),
+    Scene("desk-refuse-empty", "没有写全 / a refusal that is incomplete", "jueding", _DESK + "/decision/refuse", filled({"facts": NO_TRAP["facts"]})),
+    Scene("desk-letter", "当事人会读到 / what the person will read", "jueding", _DESK + "/decision/refuse", filled(_NO_GREASE)),
+    Scene("desk-grant-missing", "准予，可是缺材料 / a grant without a document", "jueding", "/desk/cases/{case:other}/decision/grant", pictures="light"),
+    Scene("desk-grant", "准予 / a grant", "jueding", _DESK + "/decision/grant", pictures="light"),
+    Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement", pictures="light"),
+    Scene("desk-hand-over", "转交 / handing over", "jueding", _DESK + "/work/decision/hand-over"),
+    Scene("desk-explain", "为什么晚 / explaining a late day", "jueding", "/desk/cases/{case:late}/explain", pictures="light"),
+    Scene("absence", "我不在 / an absence", "jueding", "/absence", pictures="none"),
+    Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
+    Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}", pictures="light"),
+    Scene("officer-new", "新来的人 / a new officer", "admin", "/admin/officers/new?agency=market_supervision", pictures="light"),
+    Scene("officer-duty", "给一项职责 / giving a duty", "admin", "/admin/officers/{officer}/duty", pictures="none"),
+    Scene("questions", "市民问的 / questions of citizens", "admin", "/questions", pictures="light"),
+    Scene("question", "一个问题 / a question", "admin", "/questions/{question}", pictures="light"),
+    Scene("window-mandates", "窗口记委托 / a mandate at the window", "admin", "/window/mandates"),
+    Scene("desk-licences", "查证照 / looking for a licence", "keeper", "/desk/licences", pictures="light"),
+    Scene("desk-licence", "一本证，工作人员看 / a licence at the desk", "keeper", "/desk/licences/{licence}", pictures="light"),
+    Scene("desk-suspend", "暂扣 / suspending a licence", "keeper", "/desk/licences/{licence}/suspend", pictures="light"),
+)  # fmt: skip

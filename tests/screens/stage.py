@@ -1,0 +1,86 @@
+"""The played city behind a real address, and a browser in front of it: what pictures and looks at pages share."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from tests.http.towns import open_town
+from tests.screens.scenes import Scene
+from tests.screens.story import FOUNDED, Story, play
+
+from onecity.machinery.postgres import Cluster
+
+_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+                 "--font-render-hinting=none", "--force-color-profile=srgb")  # fmt: skip
+_PATIENCE_MS: Final = 15_000
+
+
+class Stage:
+    """The story, its address and the browser; everybody of the story has one context for each look of the pages."""
+
+    def __init__(self, story: Story, address: str, browser: Browser) -> None:
+        self.story = story
+        self.address = address
+        self._browser = browser
+        self._contexts: dict[tuple[str, str, bool], BrowserContext] = {}
+
+    async def page(self, who: str, *, lang: str, large: bool) -> Page:
+        """A fresh page of somebody, in a language and a size of type."""
+        key = (who, lang, large)
+        if key not in self._contexts:
+            self._contexts[key] = await self._context(who, lang=lang, large=large)
+        page = await self._contexts[key].new_page()
+        page.set_default_timeout(_PATIENCE_MS)
+        return page
+
+    async def show(self, page: Page, scene: Scene) -> None:
+        """Go to a scene and do what is done there first."""
+        answer = await page.goto(scene.address(self.story.names))
+        assert answer is not None
+        assert answer.status == scene.status, (scene.id, answer.status, page.url)
+        if scene.act is not None:
+            await scene.act(page)
+
+    async def _context(self, who: str, *, lang: str, large: bool) -> BrowserContext:
+        # The checks come from outside the page, as the person's own tools would.
+        context = await self._browser.new_context(
+            base_url=self.address, viewport=ViewportSize(width=390, height=844), locale="zh-CN" if lang == "zh" else "en-GB",
+            reduced_motion="reduce", bypass_csp=True,
+        )  # fmt: skip
+        kept = {"lang": lang, "mode": "elder" if large else "normal"}
+        if who:
+            kept["session"] = self.story.people[who].token
+        await context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in kept.items()])
+        return context
+
+
+@asynccontextmanager
+async def open_stage(cluster: Cluster, folder: Path, name: str) -> AsyncIterator[Stage]:
+    """Found the city, play the story, open the doors and a browser."""
+    async with open_town(cluster, folder, name, at=FOUNDED) as town:
+        story = await play(town)
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            server = _Quiet(uvicorn.Config(town.app, log_config=None, access_log=False, lifespan="off"))
+            serving = asyncio.create_task(server.serve([found]))
+            program = next(path for one in _NAMES if (path := shutil.which(one)))
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
+                yield Stage(story, f"http://127.0.0.1:{found.getsockname()[1]}", browser)
+                await browser.close()
+            server.should_exit = True
+            await serving
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves the signals of the process to whoever started it."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._serve(sockets)

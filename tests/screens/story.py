@@ -1,0 +1,218 @@
+"""What happened in the simulated city before its pictures are taken: a founder opens a restaurant, others ask for
+less, officers answer, and two of them are late.
+
+All of it happens over HTTP, by people with the right duty, on days of a clock that the story holds: the pictures show
+the same days whenever they are taken.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from tests.cities import ANSWERS
+from tests.http.towns import Caller, Town, hidden
+
+from onecity.casework import let_silence_speak, remind
+from onecity.machinery.jobs import Job, run_once
+
+FOUNDED: Final = datetime(2026, 9, 14, 1, tzinfo=UTC)
+"""A Monday, nine o'clock in the city, before the holidays of the year's second half."""
+TODAY: Final = datetime(2026, 10, 9, 2, 20, tzinfo=UTC)
+"""The second working day after the National Day, a Friday, twenty past ten: the instant of every picture."""
+
+RESTAURANT: Final = ANSWERS | {
+    "premises_area": "420", "premises_right": "rented", "staff_count": "12", "wants_sign": "yes",
+    "drains_to_sewer": "yes", "wants_seal": "yes", "seal_kind": "name_and_invoice", "floor_number": "1",
+    "exit_count": "3", "uses_gas": "yes", "water_per_day": "6", "grease_trap": "yes", "sign_width": "4.2",
+    "sign_height": "3.6", "sign_lit": "yes",
+}  # fmt: skip
+_REGISTRATION: Final = {name: ANSWERS[name] for name in ("premises_street", "premises_address")} | {
+    "premises_right": "owned", "staff_count": "3",
+}  # fmt: skip
+NO_TRAP: Final = {
+    "facts": "图上的隔油池是 0.3 立方米，420 平方米的厨房至少要 1 立方米。",
+    "rule": "《城镇污水排入排水管网许可管理办法》第 8 条",
+    "remedy": "换成 1 立方米以上的隔油池，改好图再来。其他材料不用重交。",
+}
+_PLAN: Final = b"%PDF-1.7 a plan of the shop"
+
+
+class Others(msgspec.Struct, frozen=True):
+    """What somebody else asked for: when, who, which item, under which name of a shop, and whether it was accepted."""
+
+    day: datetime
+    name: str
+    item: str
+    shop: str
+    accepted: bool
+
+
+def on(month: int, day: int, hour: int = 2) -> datetime:
+    """An instant of the story's year; hours are those of UTC, eight behind the city's."""
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+_OTHERS: Final = {
+    "soon": Others(on(9, 15), "赵铁柱", "food_business", "铁柱烧烤", accepted=True),
+    "other": Others(on(9, 24), "孙悦", "food_business", "悦悦奶茶", accepted=True),
+    "late": Others(on(9, 29), "陈秀英", "individual_business_registration", "秀英小吃", accepted=True),
+    "explained": Others(on(9, 30), "吴建军", "individual_business_registration", "建军粮油", accepted=True),
+    "fresh": Others(on(10, 8), "马小军", "food_business", "小军面馆", accepted=False),
+    "new": Others(on(10, 9, 1), "高兰", "individual_business_registration", "兰兰花店", accepted=False),
+}
+
+
+class Story:
+    """The town as the story goes on. `people` are those whose pages are looked at, `names` what a path can name."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.people: dict[str, Caller] = {}
+        self.names: dict[str, str] = {}
+        self.affair = ""
+
+    async def go_to(self, day: datetime) -> None:
+        """Let time pass until a day; everybody keeps their session."""
+        self.town.clock.at = max(self.town.clock.at, day)
+        await self.town.stay(*self.people.values())
+
+    async def move(self, who: str, case: str, step: str, outcome: str, **more: Any) -> None:
+        """An officer decides a step of a case."""
+        body = {"step": step, "outcome": outcome, "words": {}} | more
+        answer = await self.people[who].send(f"/api/cases/{self.names[f'case:{case}']}/moves", body)
+        assert answer.status_code == 200, (case, step, outcome, answer.text)
+
+    async def apply(self, who: Caller, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Somebody applies; the receipt."""
+        answer = await who.send("/api/applications", dict(body))
+        assert answer.status_code == 200, answer.text
+        found: Mapping[str, Any] = answer.json()
+        return found
+
+
+async def play(town: Town) -> Story:
+    """The whole story, to the instant of the pictures."""
+    story = Story(town)
+    story.people = {"founder": town.citizen, "newcomer": town.other, "admin": town.admin, "second": town.second,
+                    "keeper": town.keeper, "shouli": town.accept, "jueding": town.decide}  # fmt: skip
+    for login in ("xiaofang", "chengguan", "gongan", "hecha1"):
+        story.people[login] = await town.sign_in(town.account(login))
+    done = set[str]()
+    for day in (on(9, 15), on(9, 21), on(9, 24), on(9, 29), on(9, 30), on(10, 8), on(10, 9, 1)):
+        await story.go_to(day)
+        if day == on(9, 21):
+            await _open_restaurant(story)
+        for name, asked in _OTHERS.items():
+            if name not in done and asked.day <= day:
+                await _ask_for_less(story, name, asked)
+                done.add(name)
+    await _ask_for_more_paper(story)
+    await _be_late(story)
+    await story.go_to(TODAY)
+    await _look_around(story)
+    await town.publish()
+    await _name(story)
+    return story
+
+
+async def _open_restaurant(story: Story) -> None:
+    """Everything that a large restaurant needs, in one go; six branches go six ways in eight days."""
+    founder = story.people["founder"]
+    for material in ("lease_or_title", "floor_plan", "drainage_plan"):
+        sent = {"material": material, "content": b64encode(_PLAN).decode()}
+        (await founder.send("/api/materials", sent)).raise_for_status()
+    receipt = await story.apply(founder, {"event": "open_restaurant", "answers": RESTAURANT})
+    story.affair = receipt["affair"]
+    for case in (await founder.get(f"/api/affairs/{story.affair}")).json()["cases"]:
+        story.names[f"case:{case['item']}"] = case["case"]
+    await story.go_to(on(9, 22))
+    await story.move("shouli", "individual_business_registration", "acceptance", "register")
+    await story.move("shouli", "food_business", "acceptance", "accept")
+    await story.move("xiaofang", "fire_safety_inspection", "acceptance", "accept")
+    await story.move("chengguan", "sewer_discharge", "acceptance", "accept")
+    await story.go_to(on(9, 23))
+    await story.move("gongan", "seal_filing", "filing", "file")
+    await story.go_to(on(9, 24))
+    await story.move("hecha1", "fire_safety_inspection", "arrange", "announce", days=9)
+
+
+async def _ask_for_less(story: Story, name: str, asked: Others) -> None:
+    """Somebody else applies for one item."""
+    citizen = await story.town.new_citizen(asked.name)
+    answers = ANSWERS if asked.item == "food_business" else _REGISTRATION
+    body = {"items": [asked.item], "answers": answers | {"shop_name": asked.shop}}
+    story.names[f"case:{name}"] = (await story.apply(citizen, body))["cases"][0]
+    if asked.accepted:
+        await story.move("shouli", name, "acceptance", "accept")
+
+
+async def _ask_for_more_paper(story: Story) -> None:
+    """The founder's drain is refused with its remedy, and her sign lacks one drawing."""
+    await story.move("chengguan", "sewer_discharge", "decision", "refuse", words=NO_TRAP)
+    await story.move("chengguan", "shop_sign_filing", "filing", "supplement", lacking=["sign_drawing"])
+
+
+async def _be_late(story: Story) -> None:
+    """Two registrations ran over; one of them is explained in public."""
+    office = story.town.city.counter.office
+    jobs = (
+        Job("silence", 1, partial(let_silence_speak, office=office)),
+        Job("remind", 1, partial(remind, office=office)),
+    )
+    await run_once(jobs, story.town.clock())
+    officer, path = story.people["jueding"], f"/desk/cases/{story.names['case:explained']}/explain"
+    form = await officer.get(path)
+    words = {"reason": "登记系统 9 月 30 日下午停机维护，节后第一天才恢复。"}
+    done = await officer.post(path, words | {"key": hidden(form, "key")})
+    assert done.status_code == 303, done.text
+
+
+async def _look_around(story: Story) -> None:
+    """What the pages about oneself show: forms begun, a look and a question about it, a mandate, a rating."""
+    await _fill_in(story)
+    story.people["stranger"] = await story.town.new_citizen("柳如是")
+    founder = story.people["founder"]
+    begun = {"shop_name": "拾味小馆二店", "seal_kind": "name_only"}
+    await founder.post("/items/seal_filing/apply/rest", begun)
+    await story.people["jueding"].get(f"/desk/cases/{story.names['case:food_business']}")
+    await story.town.mandate(founder, story.people["newcomer"], **{"matter-food_business": "yes"})
+    path = f"/affairs/{story.affair}/cases/{story.names['case:seal_filing']}/rate"
+    form = await founder.get(path)
+    await founder.post(path, {"rating": "5", "rating_words": "当天就好了", "key": hidden(form, "key")})
+    [read, *_] = await story.town.rows("select read from reads where about = $1 order by at desc", UUID(story.affair))
+    await founder.post(f"/reads/{read['read']}/ask", {"words": "为什么看我的材料？"})
+    story.names["read"] = str(read["read"])
+
+
+async def _fill_in(story: Story) -> None:
+    """Somebody else fills in the same form to its end, and hands it in only after the pictures."""
+    path, newcomer = "/life-events/open_restaurant", story.people["newcomer"]
+    at = f"{path}/apply/questions"
+    while "/apply/" in at:
+        done = await newcomer.post(at, RESTAURANT | {"shop_name": "老陈烩面", "do": "next"})
+        assert done.status_code == 303, done.text
+        at = done.headers["location"]
+
+
+async def _name(story: Story) -> None:
+    """Ids of what exists, by the names that the scenes use."""
+    town, me = story.town, await story.town.person(story.people["founder"])
+    for row in await town.rows("select kind, letter from letters where person = $1", me):
+        story.names[f"letter:{row['kind']}"] = str(row["letter"])
+    [licence] = [
+        row["licence"]
+        for row in await town.rows("select licence from licences where holder = $1 and type = 'business_licence'", me)
+    ]
+    [question] = [row["question"] for row in await town.rows("select question from read_questions")]
+    wallet = (await story.people["founder"].get("/api/wallet")).json()
+    story.names |= {
+        "affair": story.affair,
+        "licence": str(licence),
+        "identifier": next(str(one["identifier"]) for one in wallet["licences"] if one["licence"] == str(licence)),
+        "question": str(question),
+        "officer": str(await town.person(town.accept)),
+    }
