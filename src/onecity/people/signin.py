@@ -45,7 +45,7 @@ class _Coming(msgspec.Struct, frozen=True):
     """Whose session it is, and what an officer may do today."""
 
     who: store.Come
-    bureau: accounts.Bureau
+    standing: accounts.Standing
 
 
 class Door(Protocol):
@@ -128,7 +128,7 @@ class PasswordDoor:
         found = await self._coming.ask((hashed(token), now))
         if found is None:
             return None
-        duties, names = tuple(found.bureau.held), tuple(found.bureau.stands_in_for)
+        duties, names = tuple(found.standing.held), tuple(found.standing.stands_in_for)
         visitor = Visitor(found.who.person, found.who.name or "", csrf_word(token), duties, names)
         if found.who.mandate is None:
             return visitor
@@ -145,10 +145,10 @@ class PasswordDoor:
                 for token, one in known.items()
                 if one.kind is AccountKind.OFFICER
             }
-            bureaus = await accounts.bureaus(connection, days) if days else {}
-        nothing = accounts.Bureau([], [])
+            standings = await accounts.standings(connection, days) if days else {}
+        nothing = accounts.Standing([], [])
         return [
-            _Coming(known[token], bureaus.get(known[token].person, nothing)) if token in known else None
+            _Coming(known[token], standings.get(known[token].person, nothing)) if token in known else None
             for token, _ in asked
         ]
 

@@ -120,16 +120,16 @@ order by duty, department, area, away, instead_of nulls first
 """
 
 
-class Bureau(msgspec.Struct):
+class Standing(msgspec.Struct):
     """The duties that an officer holds on a day, and the names of those for whom they stand in."""
 
     held: list[Held]
     stands_in_for: list[str]
 
 
-async def bureaus(connection: "Connection", people: Mapping[UUID, date]) -> dict[UUID, Bureau]:
+async def standings(connection: "Connection", people: Mapping[UUID, date]) -> dict[UUID, Standing]:
     """What each of several officers may do on the day of their question."""
-    found = {who: Bureau([], []) for who in people}
+    found = {who: Standing([], []) for who in people}
     for row in await connection.fetch(_OFFICES, list(people), list(people.values())):
         mine = found[row["who"]]
         if row["name"] is None:
