@@ -36,7 +36,7 @@ STEPS: Final = (
 COMMANDS: Final = 1 + len(STEPS)
 
 CLIENTS: Final = 32
-_MOST_EVENTS: Final = 5_000
+_MOST_EVENTS: Final = 6_000
 _EACH: Final = 6
 """Officers of each agency and duty, who share the work."""
 
@@ -88,8 +88,8 @@ async def events_in(address: str, people: Hall, *, seconds: float, first: int) -
     async def client() -> None:
         nonlocal done
         line = Line(address)
-        while time.perf_counter() - began < seconds:
-            await event(line, people, next(numbers))
+        while time.perf_counter() - began < seconds and (number := next(numbers, None)) is not None:
+            await event(line, people, number)
             done += 1
         await line.close()
 

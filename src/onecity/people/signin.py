@@ -4,7 +4,8 @@ Behind the same port stands whatever a city uses instead (OIDC): it answers with
 """
 
 import hmac
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final, Protocol
@@ -16,6 +17,7 @@ import msgspec
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
+from onecity.ledger import Together
 from onecity.machinery.web import ActingFor, Visitor
 from onecity.people.facts import AccountKind
 from onecity.people.locks import Keys, Locks
@@ -39,6 +41,13 @@ class SignedIn(msgspec.Struct, frozen=True):
     token: str
 
 
+class _Coming(msgspec.Struct, frozen=True):
+    """Whose session it is, and what an officer may do today."""
+
+    who: store.Come
+    standing: accounts.Standing
+
+
 class Door(Protocol):
     """The port behind which each way of signing in stands."""
 
@@ -52,6 +61,7 @@ class PasswordDoor:
         self._pool = pool
         self.locks = locks
         self._zone = zone
+        self._coming = Together(self._come)
 
     async def enrolled(self, number: str, fresh: PersonId) -> PersonId:
         """The account of a number: the one that it has, else the fresh one from now on."""
@@ -115,16 +125,32 @@ class PasswordDoor:
 
     async def visitor(self, token: str, *, now: datetime) -> Visitor | None:
         """Who comes with a token, if its session still runs."""
+        found = await self._coming.ask((hashed(token), now))
+        if found is None:
+            return None
+        duties, names = tuple(found.standing.held), tuple(found.standing.stands_in_for)
+        visitor = Visitor(found.who.person, found.who.name or "", csrf_word(token), duties, names)
+        if found.who.mandate is None:
+            return visitor
         async with self._pool.acquire() as connection:
-            found = await store.visitor(connection, hashed(token), now=now, idle=IDLE)
-            if found is None:
-                return None
-            visitor = Visitor(found.person, found.name or "", csrf_word(token))
-            if found.mandate is not None:
-                visitor = await self._with_mandate(connection, visitor, found.mandate, token, now)
-            if found.kind is not AccountKind.OFFICER:
-                return visitor
-            return await self._with_duties(connection, visitor, now)
+            return await self._with_mandate(connection, visitor, found.who.mandate, token, now)
+
+    async def _come(self, asked: Sequence[tuple[bytes, datetime]]) -> list["_Coming | None"]:
+        """Whoever knocks at one moment is looked up together."""
+        tokens = dict(asked)
+        async with self._pool.acquire() as connection:
+            known = await store.visitors(connection, tokens, idle=IDLE)
+            days: dict[UUID, date] = {
+                one.person: day_in(self._zone, tokens[token])
+                for token, one in known.items()
+                if one.kind is AccountKind.OFFICER
+            }
+            standings = await accounts.standings(connection, days) if days else {}
+        nothing = accounts.Standing([], [])
+        return [
+            _Coming(known[token], standings.get(known[token].person, nothing)) if token in known else None
+            for token, _ in asked
+        ]
 
     async def act_for(self, token: str, mandate: UUID | None) -> None:
         """From now on a session acts under a mandate, or for its own person."""
@@ -142,10 +168,6 @@ class PasswordDoor:
         names = await accounts.names_of(connection, [mandate.grantor])
         acting_for = ActingFor(mandate.grantor, mandate.id, names.get(mandate.grantor, ""), mandate.matters)
         return msgspec.structs.replace(visitor, acting_for=acting_for)
-
-    async def _with_duties(self, connection: "Connection", visitor: Visitor, now: datetime) -> Visitor:
-        duties, stands_in_for = await accounts.office_of(connection, visitor.person, day_in(self._zone, now))
-        return msgspec.structs.replace(visitor, duties=duties, stands_in_for=stands_in_for)
 
     async def _opens(self, found: store.Credential | None, password: str, code: str, now: datetime) -> int | None:
         """The step of the second factor that was used, 0 without one; None if password or code is wrong."""

@@ -1,9 +1,11 @@
 """The SQL of accounts and of the duties that people hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import msgspec
 
 from onecity.kernel.acting import Scope
 from onecity.kernel.identity import masked_name
@@ -103,25 +105,38 @@ order by duty, department, area, instead_of nulls first
 """
 
 
-# The same for the guard of each request: with the names of those for whom the person stands in, duties or not.
-_OFFICE = f"""
-with held as ({_DUTIES}), absent as (
-    select a.person, a.since, c.name from absences a join accounts c on c.person = a.person
-    where a.deputy = $1 and a.confirmed and a.since <= $2 and a.until >= $2 and c.name is not null
+# The same for the guard, of all who come at one moment, with the names of those for whom they stand in.
+_OFFICES = """
+with t as (select * from unnest($1::uuid[], $2::date[]) t(who, day)), absent as (
+    select t.who, t.day, a.person, a.since, c.name from t join absences a on a.deputy = t.who
+        and a.confirmed and a.since <= t.day and a.until >= t.day join accounts c on c.person = a.person
 )
-select duty, department, area, instead_of, null::text as name, null::date as since from held
-union all select null, null, null, person, name, since from absent
-order by name nulls first, duty, department, area, instead_of nulls first
+select t.who, d.duty, d.department, d.area, null::uuid as instead_of, null::text as name, null::date as away
+from t join duties d on d.person = t.who where d.since <= t.day and (d.until is null or d.until >= t.day)
+union select a.who, d.duty, d.department, d.area, a.person, null, null from absent a join duties d using (person)
+where d.since <= a.day and (d.until is null or d.until >= a.day)
+union all select who, null, null, null, person, name, since from absent where name is not null
+order by duty, department, area, away, instead_of nulls first
 """
 
 
-async def office_of(connection: "Connection", who: UUID, day: date) -> tuple[tuple[Held, ...], tuple[str, ...]]:
+class Standing(msgspec.Struct):
     """The duties that an officer holds on a day, and the names of those for whom they stand in."""
-    rows = await connection.fetch(_OFFICE, who, day)
-    held = [row for row in rows if row["name"] is None]
-    absent = sorted((row for row in rows if row["name"] is not None), key=lambda row: row["since"])
-    duties = tuple(Held(row["duty"], Scope(row["department"], row["area"]), row["instead_of"]) for row in held)
-    return duties, tuple(dict.fromkeys(row["name"] for row in absent))
+
+    held: list[Held]
+    stands_in_for: list[str]
+
+
+async def standings(connection: "Connection", people: Mapping[UUID, date]) -> dict[UUID, Standing]:
+    """What each of several officers may do on the day of their question."""
+    found = {who: Standing([], []) for who in people}
+    for row in await connection.fetch(_OFFICES, list(people), list(people.values())):
+        mine = found[row["who"]]
+        if row["name"] is None:
+            mine.held.append(Held(row["duty"], Scope(row["department"], row["area"]), row["instead_of"]))
+        elif row["name"] not in mine.stands_in_for:
+            mine.stands_in_for.append(row["name"])
+    return found
 
 
 async def duties_of(connection: "Connection", who: UUID, day: date) -> tuple[Held, ...]:

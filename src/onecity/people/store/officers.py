@@ -68,12 +68,3 @@ async def absences_of(connection: "Connection", people: Sequence[UUID], today: d
         list(people), today,
     )  # fmt: skip
     return [Absence(row["absence"], PersonId(row["person"]), PersonId(row["deputy"]), *list(row)[3:]) for row in rows]
-
-
-async def absent_for(connection: "Connection", deputy: UUID, day: date) -> list[PersonId]:
-    """For whom somebody stands in on a day."""
-    rows = await connection.fetch(
-        "select person from absences where deputy = $1 and confirmed and since <= $2 and until >= $2 order by since",
-        deputy, day,
-    )  # fmt: skip
-    return [PersonId(row["person"]) for row in rows]

@@ -1,5 +1,6 @@
 """The SQL of the door: logins, wrong tries, sessions, and how often somebody knocks."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -199,18 +200,32 @@ async def begin_session(connection: "Connection", token: bytes, who: UUID, *, no
     await connection.execute("insert into sessions values ($1, $2, $3, $3, $4)", token, who, now, ends)
 
 
-async def visitor(connection: "Connection", token: bytes, *, now: datetime, idle: timedelta) -> Come | None:
-    """Whose session it is, if it still runs; the look itself keeps it awake, written at most once a minute."""
-    row = await connection.fetchrow(
-        "select a.person, a.kind, a.name, s.seen, s.mandate from sessions s join accounts a using (person)"
-        " where s.token = $1 and s.ends > $2 and s.seen > $3",
-        token, now, now - idle,
-    )  # fmt: skip
-    if row is None:
-        return None
-    if row["seen"] < now - timedelta(minutes=1):
-        await connection.execute("update sessions set seen = $2 where token = $1", token, now)
-    return Come(PersonId(row["person"]), AccountKind(row["kind"]), row["name"], row["mandate"])
+async def visitors(connection: "Connection", tokens: Mapping[bytes, datetime], *, idle: timedelta) -> dict[bytes, Come]:
+    """Whose sessions they are, of those that still run at the instant of each question.
+
+    The look itself keeps a session awake, written at most once a minute.
+    """
+    rows = await connection.fetch(
+        "select s.token, a.person, a.kind, a.name, s.seen, s.ends, s.mandate from sessions s"
+        " join accounts a using (person) where s.token = any($1)",
+        list(tokens),
+    )
+    found: dict[bytes, Come] = {}
+    woken: list[bytes] = []
+    for row in rows:
+        now = tokens[row["token"]]
+        if row["ends"] <= now or row["seen"] <= now - idle:
+            continue
+        found[row["token"]] = Come(PersonId(row["person"]), AccountKind(row["kind"]), row["name"], row["mandate"])
+        if row["seen"] < now - timedelta(minutes=1):
+            woken.append(row["token"])
+    if woken:
+        await connection.execute(
+            "update sessions s set seen = t.now from unnest($1::bytea[], $2::timestamptz[]) t(token, now)"
+            " where s.token = t.token",
+            woken, [tokens[token] for token in woken],
+        )  # fmt: skip
+    return found
 
 
 async def end_session(connection: "Connection", token: bytes) -> None:
