@@ -43,6 +43,11 @@ class RunningCity:
 
     def start(self) -> None:
         """Start and wait for the welcome."""
+        self.begin()
+        self.welcome()
+
+    def begin(self) -> None:
+        """Start and wait for nothing."""
         command = [*self._program, "run", "--port", "0", "--data", str(self.data), *self._words]
         # What is called elsewhere must not find the code of this checkout.
         env = None if self._at is None else {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
@@ -50,7 +55,10 @@ class RunningCity:
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self._at, env=env
         )
         self.said = []
-        assert self._process.stdout is not None
+
+    def welcome(self) -> None:
+        """Wait for the welcome of a city that began."""
+        assert self._process is not None and self._process.stdout is not None
         for line in self._process.stdout:
             self.said.append(line)
             if found := re.search(r"OneCity 一城: (http://\S+)", line):
@@ -77,17 +85,23 @@ class RunningCity:
         """The city's own database."""
         return start_cluster(find_binaries(), self.data, tell=lambda _: None)
 
-    def clean(self) -> None:
-        """Stop everything, whatever state it is in."""
+    def end(self) -> None:
+        """Stop the server, whatever state it is in."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
+
+    def clean(self) -> None:
+        """Stop everything, whatever state it is in."""
+        self.end()
         stop_cluster(self.cluster())
 
-    def kill_database(self) -> None:
-        """Kill the database's first process, which takes the others with it; one that is dead already stays so."""
+    def kill_database(self) -> bool:
+        """Kill the database's first process, which takes the others with it; false if it was dead already."""
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             postmaster = int((self.data / "postgres" / "cluster" / "postmaster.pid").read_text("utf-8").split()[0])
             os.kill(postmaster, signal.SIGKILL)
+            return True
+        return False
 
     def accounts(self) -> Accounts:
         return msgspec.json.decode((self.data / "simulated_accounts.json").read_bytes(), type=Accounts)

@@ -23,6 +23,9 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.machinery.web.forms": "a form without an idempotency key is a new command",
     "onecity.notices.post.simulated": "names of the files of the simulated post",
     "onecity.notices.web.post": "the idempotency key that a form carries",
+    "onecity.payments.port.simulated": "references in the book of the simulated port",
+    "onecity.payments.web.cashier": "the idempotency key that a form carries",
+    "onecity.payments.web.finance": "the idempotency key that a form carries",
     "onecity.people.invitations": "secrets of new second factors",
     "onecity.people.reads": "the id of a look, and of the batch in which it enters the tree",
     "onecity.people.recovery": "codes to telephones, and the key of the fact that tells of a new password",
@@ -42,6 +45,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.web.adding": "the idempotency key that a form carries",
     "onecity.services.web.desk": "the idempotency key that a form carries",
     "onecity.services.web.hands": "the idempotency key that a form carries",
+    "onecity.services.web.window": "the idempotency key that a form carries",
     "onecity.services.web.joint": "the idempotency key that a form carries",
     "onecity.licences.web.renewals": "the idempotency key that a form carries",
 }

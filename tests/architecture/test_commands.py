@@ -23,6 +23,9 @@ DOES: Final[Mapping[str, str]] = {
     "onecity case again": "its answer is JSON, always",
     "onecity case withdraw": "its answer is JSON, always",
     "onecity case rate": "its answer is JSON, always",
+    "onecity payment list": "its answer is JSON, always",
+    "onecity payment show": "its answer is JSON, always",
+    "onecity payment pay": "its answer is JSON, always",
     "onecity licence show": "its answer is JSON, always",
     "onecity licence revoke": "its answer is JSON, always",
 }

@@ -277,13 +277,76 @@ async def test_an_item_that_nobody_offers_is_no_application(town: Town, items: l
     assert await town.written() == before
 
 
+LARGE: Final = {"premises_area": "420", "wants_sign": "yes"}
+
+
 async def test_the_wrong_answers_are_named_and_nothing_is_taken(town: Town) -> None:
     before = await town.written()
     wrong = ANSWERS | {"premises_area": "3", "food_sold": "cars"}
     answer = await town.citizen.send("/api/applications", {"items": ["food_business"], "answers": wrong})
     assert 400 <= answer.status_code < 500
     assert reason(answer) == "services.answers"
-    assert answer.json()["details"] == {"fields": ["premises_area", "food_sold"], "number": 2}
+    assert answer.json()["details"] == {
+        "fields": ["premises_area", "food_sold"],
+        "faults": ["answers.too_small", "answers.no_such_choice"],
+        "number": 2,
+        "says": ["经营场所多大？ 太小了，最少 4 平方米", "主要卖什么？ 请从这几个里选一个"],
+    }
+    assert await town.written() == before
+
+
+async def test_an_answer_that_nobody_asked_for_is_named_with_the_one_that_was_meant(town: Town) -> None:
+    before = await town.written()
+    strange = ANSWERS | {"shopname": "拾味小馆", "q": "1"}
+    answer = await town.citizen.send("/api/applications", {"items": ["food_business"], "answers": strange})
+    assert reason(answer) == "services.not_asked"
+    assert answer.json()["details"]["says"] == ["这里不问 shopname，是不是 shop_name？", "这里不问 q"]
+    assert await town.written() == before
+    thread = await town.apply(town.citizen)
+    move = {"step": "acceptance", "outcome": "correct", "words": {"note": "面积"}}
+    assert (await town.accept.send(f"/api/cases/{thread.case}/moves", move)).status_code == 200
+    brought = {"case": str(thread.case), "answers": {"premisesarea": "96"}}
+    answer = await town.citizen.send(f"/api/affairs/{thread.affair}/bring", brought)
+    assert answer.json()["details"]["meant"] == ["premises_area"]
+    good = {"case": str(thread.case), "answers": {"premises_area": "96"}}
+    assert (await town.citizen.send(f"/api/affairs/{thread.affair}/bring", good)).status_code == 200
+
+
+async def test_what_is_still_missing_is_named_in_words(town: Town) -> None:
+    citizen = await town.new_citizen()
+    thread = await town.apply(citizen)
+    move = {"step": "acceptance", "outcome": "supplement", "words": {}, "lacking": ["floor_plan"]}
+    assert (await town.accept.send(f"/api/cases/{thread.case}/moves", move)).status_code == 200
+    [case] = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"]
+    assert (case["state"], case["lacking"]) == ("yours", ["floor_plan"])
+    answer = await citizen.send(f"/api/affairs/{thread.affair}/bring", {"case": str(thread.case)})
+    assert reason(answer) == "services.still_lacking"
+    assert answer.json()["details"]["says"] == ["店面平面图"]
+
+
+async def test_the_form_of_an_event_follows_from_the_answers_and_keeps_nothing(town: Town) -> None:
+    before = await town.written()
+    guide = (await town.nobody.get("/api/life-events/open_restaurant")).json()
+    assert [one["field"] for one in guide["asks"]] == ["premises_area", "wants_sign", "drains_to_sewer", "wants_seal"]
+    assert {one["item"]: one["when"] for one in guide["items"]}["shop_sign_filing"] == ["wants_sign"]
+    assert guide in (await town.nobody.get("/api/life-events")).json()["events"]
+    off = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
+    small = (await town.nobody.send("/api/forms", {"event": "open_restaurant", "answers": off})).json()
+    large = (await town.nobody.send("/api/forms", {"event": "open_restaurant", "answers": off | LARGE})).json()
+    assert set(large["items"]) - set(small["items"]) == {"fire_safety_inspection", "shop_sign_filing"}
+    for form in (small, large):
+        asked = [one["field"] for one in form["asks"]]
+        assert len(asked) == len(set(asked))
+        assert {one["field"] for one in form["wrong"]} == set(asked) - set(off)
+    assert {one["material"] for one in large["materials"]} - {one["material"] for one in small["materials"]} == {
+        "sign_drawing"
+    }
+    wrong = (
+        await town.nobody.send("/api/forms", {"event": "open_restaurant", "answers": {"premise_area": "1"}})
+    ).json()
+    assert {"field": "premise_area", "says": "这里不问 premise_area，是不是 premises_area？"} in wrong["wrong"]
+    assert reason(await town.nobody.send("/api/forms", {"event": "x", "answers": {}})) == "services.no_such_event"
+    assert reason(await town.nobody.get("/api/life-events/x")) == "services.no_such_event"
     assert await town.written() == before
 
 

@@ -89,9 +89,12 @@ async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at
     assert 'name="floor_plan"' in page.text
     assert 'name="hygiene_rules"' not in page.text
     assert await post(citizen, path, {}) == "422"
+    assert "店面平面图 还没有交，请拍照或选一个文件" in citizen.seen[-1].text
+    assert "（等您）" in (await citizen.get(f"/affairs/{thread.affair}")).text
     assert await post(citizen, path, {}, {"floor_plan": b"MZ"}) == "422"
     assert await post(citizen, path, {}, {"floor_plan": PLAN}) == f"/affairs/{thread.affair}"
     assert await state(here, citizen, thread) == "waiting"
+    assert "（等您）" not in (await citizen.get(f"/affairs/{thread.affair}")).text
     file = await here.accept.get(f"/desk/cases/{thread.case}/materials/floor_plan")
     assert file.content == PLAN
     assert await move(here.accept, thread, "acceptance", "supplement", lacking=["floor_plan"]) == 409
@@ -221,6 +224,7 @@ async def test_a_withdrawal_ends_a_case_and_what_waits_for_it(here: Town) -> Non
     assert await state(here, citizen, thread) == "withdrawn"
     assert await here.rows("select from work_items where case_id = $1", thread.case) == []
     assert await move(here.accept, thread, "acceptance", "accept") == 409
+    assert (await citizen.get(path)).status_code == 409
 
 
 async def test_a_refused_item_is_applied_for_again_without_typing_anything_twice(here: Town) -> None:
@@ -232,19 +236,27 @@ async def test_a_refused_item_is_applied_for_again_without_typing_anything_twice
     words = {"facts": "没有洗手池", "rule": "食品安全法第 33 条", "remedy": "装一个洗手池"}
     assert await move(here.decide, thread, "decision", "refuse", words=words) == 200
     page = await citizen.get(path)
-    assert "装一个洗手池" in page.text
+    parts = ("看到了什么事实：没有洗手池", "哪一条不符合：食品安全法第 33 条", "怎么改就可以：装一个洗手池")
+    assert "\n".join(parts) in page.text
+    assert "\n".join(parts) in (await citizen.get(f"/affairs/{thread.affair}")).text
     assert ANSWERS["shop_name"] in page.text
     assert await post(citizen, path, ANSWERS) == f"/affairs/{thread.affair}"
     cases = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"]
     assert sorted(case["state"] for case in cases) == ["refused", "waiting"]
+    assert (await citizen.get(f"/affairs/{thread.affair}")).text.count("食品经营许可 · 收到申请") == 1
     new = next(UUID(case["case"]) for case in cases if case["state"] == "waiting")
     again = Thread(thread.affair, thread.number, new, thread.letter)
     assert await move(here.accept, again, "acceptance", "accept") == 200
     assert await move(here.decide, again, "decision", "grant") == 200
     assert (await citizen.get(f"/affairs/{thread.affair}/cases/{new}/again")).status_code == 409
     rate = f"/affairs/{thread.affair}/cases/{new}/rate"
+    assert await post(citizen, rate, {"rating_words": "快"}) == "422"
+    assert "请从五个里选一个" in citizen.seen[-1].text
+    assert ">快</textarea>" in citizen.seen[-1].text
     assert await post(citizen, rate, {"rating": "5", "rating_words": "快"}) == f"/affairs/{thread.affair}"
-    assert await post(citizen, rate, {"rating": "1"}) == "409"
+    assert (await citizen.get(rate)).status_code == 409
+    once_more = {"rating": "1", "key": str(uuid4())}
+    assert (await citizen.post(rate, once_more)).status_code == 409
 
 
 async def test_work_is_taken_handed_over_and_given_back(here: Town) -> None:

@@ -1,6 +1,7 @@
 """Forms that come from elsewhere, come twice, come wrong, or come with more than words."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import escape
@@ -179,6 +180,49 @@ async def test_after_one_application_the_form_is_empty_and_takes_another(town: T
     assert again != review
     await citizen.post(REVIEW, again)
     assert len(await affairs_of(town, citizen)) == 2
+
+
+STEP: Final = re.compile(r"第 (\d+) 步(?:，共 (\d+) 步)?")
+
+
+def step_of(page: httpx.Response) -> tuple[str, str | None]:
+    found = STEP.search(page.text)
+    assert found, page.text
+    return found[1], found[2]
+
+
+async def test_steps_are_counted_once_and_a_button_says_where_it_leads(town: Town) -> None:
+    citizen = await town.new_citizen()
+    page = await citizen.get(FORM)
+    assert step_of(page) == ("1", "3")
+    assert "下一步：传材料" in page.text
+    assert (await citizen.post(FORM, ANSWERS)).headers["location"] == "/items/food_business/materials"
+    page = await citizen.get("/items/food_business/materials")
+    assert step_of(page) == ("2", "3")
+    assert "下一步：看一遍" in page.text
+    assert step_of(await citizen.get(REVIEW)) == ("3", "3")
+
+
+async def test_nobody_is_told_a_number_of_steps_that_the_answers_have_yet_to_decide(town: Town) -> None:
+    citizen, event = await town.new_citizen(), "/life-events/open_restaurant"
+    first = await citizen.get(f"{event}/apply/questions")
+    assert step_of(first) == ("1", None)
+    questions = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
+    at = (await citizen.post(f"{event}/apply/questions", questions)).headers["location"]
+    second = await citizen.get(at)
+    number, of = step_of(second)
+    assert (number, step_of(await citizen.get(f"{event}/apply/questions"))) == ("2", ("1", of))
+    assert ">下一步<" in second.text
+
+
+async def test_a_guide_leads_back_into_the_form_that_was_begun(town: Town) -> None:
+    citizen = await town.new_citizen()
+    assert "开始申请" in (await citizen.get("/items/food_business")).text
+    await citizen.post(FORM, {"shop_name": "拾味小馆"})
+    guide = (await citizen.get("/items/food_business")).text
+    assert "接着填" in guide
+    assert "开始申请" not in guide
+    assert "开始申请" in (await town.nobody.get("/items/food_business")).text
 
 
 async def test_a_review_of_an_older_form_hands_in_nothing(town: Town) -> None:
@@ -488,7 +532,7 @@ REGISTRATION: Final = {"name": "周雨桐", "phone": "10000000000", "password": 
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("name", "林"), ("number", "11010519491231002"), ("phone", "1000000000"), ("phone", "１００００００００００"), ("password", "nine sign")],
+    [("name", "林"), ("number", "11010519491231002"), ("phone", "1000000000"), ("phone", "一零零零零零零零零零零"), ("password", "nine sign")],
 )  # fmt: skip
 async def test_a_registration_with_a_fault_keeps_what_was_typed(town: Town, field: str, text: str) -> None:
     number = await town.resident("周雨桐")
@@ -499,6 +543,16 @@ async def test_a_registration_with_a_fault_keeps_what_was_typed(town: Town, fiel
     assert answer.text.count('class="field-error"') == 1
     assert typed(answer, "name") == fields["name"]
     assert await town.rows("select count(*) from credentials") == before
+
+
+@pytest.mark.parametrize(
+    "phone", ["１００００００００００", "100 0000 0000", " 100-0000-0000", "100\u30000000\u30000000"]
+)
+async def test_a_telephone_number_is_read_however_people_write_it(town: Town, phone: str) -> None:
+    number = await town.resident("周雨桐")
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in f"{number[:6]} {number[6:]}".replace(" ", "")).lower()
+    answer = await town.caller().post("/register", {"number": wide} | REGISTRATION | {"phone": phone})
+    assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("name", ["周雨", "林晓梅", "周 雨桐"])

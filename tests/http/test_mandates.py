@@ -355,3 +355,9 @@ async def test_a_stranger_neither_uses_nor_ends_a_mandate(town: Town) -> None:
     for path in (f"/mandates/{mandate}/act", f"/mandates/{mandate}/end", f"/mandates/{uuid4()}/act", "/mandates/x/end"):
         assert (await town.other.post(path, {})).status_code == 404, path
     assert (await grantor.post(f"/mandates/{mandate}/act", {})).status_code == 404
+
+
+async def test_a_mandate_of_no_known_kind_is_no_page_and_speaks_of_nobody(town: Town) -> None:
+    for answer in (await town.citizen.get("/mandates/new/zzz"), await town.citizen.post("/mandates/new/zzz", {})):
+        assert answer.status_code == 404
+        assert "没有找到这个人" not in answer.text

@@ -85,6 +85,22 @@ class Purchase:
         answer = await self.buyer.send(f"/api/affairs/{self.affair}/bring", {"case": case})
         assert answer.status_code == 200, answer.text
 
+    async def pays(self) -> None:
+        """The buyer pays every fee of the application that is due, online."""
+        for fee in (await self.buyer.get(f"/api/affairs/{self.affair}/payments")).json()["payments"]:
+            if fee["state"] == "due":
+                sent = await self.buyer.send(f"/api/payments/{fee['payment']}/pay", {})
+                assert sent.status_code == 200, sent.text
+                assert (await self.town.nobody.post(sent.json()["address"], {})).status_code == 303
+                paid = await self.buyer.send(f"/api/payments/{fee['payment']}/check", {})
+                assert paid.json()["state"] == "paid"
+
+    async def entered(self) -> None:
+        """The registrar accepts and the buyer pays, so the title is entered."""
+        await self.done(TITLE, "acceptance/accept")
+        await self.pays()
+        await self.done(TITLE, "check/enter")
+
     async def again(self, item: str) -> None:
         """The buyer applies once more, with the same answers."""
         answer = await self.buyer.send(f"/api/affairs/{self.affair}/again", {"item": item})
@@ -122,7 +138,7 @@ async def test_one_application_opens_tax_title_and_whatever_waits_for_the_title(
 
     await purchase.tax_is_paid()
     assert await purchase.states() == {FIRST: "granted", TITLE: "waiting", **dict.fromkeys(REST, "held")}
-    await purchase.done(TITLE, "acceptance/accept", "check/enter")
+    await purchase.entered()
     counted = dict.fromkeys(SUPPLIES, "running")
     paper = dict.fromkeys(("mortgage_registration", "housing_fund_withdrawal"), "waiting")
     assert await purchase.states() == {FIRST: "granted", TITLE: "granted", **counted, **paper}
@@ -144,6 +160,7 @@ async def test_each_office_has_the_days_of_its_own_law(town: Town) -> None:
     await purchase.done(TITLE, "acceptance/accept")
     # Three working days after Tuesday the 22nd of September 2020.
     assert (await purchase.cases())[TITLE]["due"] == "2020-09-25"
+    await purchase.pays()
     await purchase.done(TITLE, "check/enter")
     await purchase.done("housing_fund_withdrawal", "acceptance/accept")
     due = {item: case["due"] for item, case in (await purchase.cases()).items()}
@@ -180,7 +197,7 @@ async def test_a_refused_title_stops_whatever_waits_for_it_and_the_tax_stays_pai
     await purchase.again("water_account_transfer")
     states = await purchase.states()
     assert (states[FIRST], states[TITLE], states["water_account_transfer"]) == ("granted", "waiting", "held")
-    await purchase.done(TITLE, "acceptance/accept", "check/enter")
+    await purchase.entered()
     await purchase.done("water_account_transfer", "settlement/settled", "contract/sign")
     states = await purchase.states()
     assert (states[TITLE], states["water_account_transfer"], states["gas_account_transfer"]) == (
@@ -216,6 +233,7 @@ async def test_registrar_and_meter_reader_ask_before_others_decide(town: Town) -
     assert await purchase.move(TITLE, "check", "enter") == (409, "casework.no_such_step")
     assert await purchase.move(TITLE, "enquiry", "answered", seen="两人商量好了，写了同意书") == (200, "")
     assert await purchase.move(TITLE, "check", "enquire", why="再问一次") == (409, "casework.once")
+    await purchase.pays()
     await purchase.done(TITLE, "check/enter")
 
     gas = "gas_account_transfer"

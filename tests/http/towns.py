@@ -33,10 +33,13 @@ from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
+from onecity.kernel.money import Fen
 from onecity.ledger import Decision, Recorded, Sealer
 from onecity.licences import Identifier, folded, issue, read_identifier
 from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
 from onecity.machinery.web import Held
+from onecity.packs import Text
+from onecity.payments import Owed, demand
 from onecity.people.roll import Identity, Roll
 from onecity.people.signin import SESSION, csrf_word, hashed
 from onecity.people.usecases import Agreed, Consents, found_officer
@@ -193,6 +196,12 @@ def identified(text: str) -> Identifier:
     return found
 
 
+class Owing(msgspec.Struct, frozen=True):
+    """A fee that somebody owes."""
+
+    payment: UUID
+
+
 class Town:
     """The simulated city in this process, with the people whom the tests need."""
 
@@ -206,6 +215,8 @@ class Town:
     admin: Caller
     second: Caller
     keeper: Caller
+    window: Caller
+    cashier: Caller
 
     def __init__(self, app: Starlette, city: City, clock: Clock, accounts: Accounts) -> None:
         self.app = app
@@ -322,6 +333,14 @@ class Town:
         assert isinstance(done, Agreed)
         return done.consent
 
+    async def reception(self, who: Caller) -> UUID:
+        """Somebody stands at the window of the clerk whom every test knows; the reception."""
+        known = await self.identity(who)
+        sent = {"name": known.name, "number": known.number, "document": "identity_card"}
+        answer = await self.window.post("/window", sent)
+        assert answer.status_code == 303, answer.text
+        return UUID(answer.headers["location"].rpartition("/")[2])
+
     async def firm(self, name: str, representative: str) -> str:
         """A row of the register of firms; its code."""
         organisation = f"MA{next(self._births):06}"
@@ -365,8 +384,8 @@ class Town:
     async def joint(self, who: Caller) -> UUID:
         """An application that two departments handle together, each with a running clock."""
         items = ["shop_sign_filing", "seal_filing"]
-        answers = dict(ANSWERS) | {"seal_kind": "name_only"}
-        answers |= {"sign_width": "3", "sign_height": "3", "sign_lit": "no"}
+        answers = {name: ANSWERS[name] for name in ("shop_name", "premises_street", "premises_address")}
+        answers |= {"seal_kind": "name_only", "sign_width": "3", "sign_height": "3", "sign_lit": "no"}
         answer = await who.send("/api/applications", {"items": items, "answers": answers})
         assert answer.status_code == 200, answer.text
         return UUID(answer.json()["affair"])
@@ -412,6 +431,22 @@ class Town:
         await self.city.memory.ledger.record(key, decide, Given, by=the_city(), now=self.clock())
         return given
 
+    async def fee(self, who: Caller) -> Owing:
+        """A fee that somebody owes the market supervision, as the acceptance of a case demands it."""
+        key, text = uuid4(), Text("示例收费", "Example of a fee")
+        owed = Owed(
+            payer=await self.person(who), affair=uuid4(), case=uuid4(), matter="food_business", matter_version="",
+            agency=AGENCY, area=AREA, fee=text, fen=Fen(100), law=text,
+        )  # fmt: skip
+        changes = demand(owed, online=True, key=key, now=self.clock())
+        owing = Owing(changes[0].stream)
+
+        async def decide() -> Decision:
+            return Decision(changes, owing)
+
+        await self.city.memory.ledger.record(key, decide, Owing, by=the_city(), now=self.clock())
+        return owing
+
     async def seal(self) -> None:
         """Give every fact its position, as the sealer does four times a second."""
         if self._sealer is None:
@@ -449,7 +484,7 @@ class Town:
         """Keep the sessions of those whom every test knows, however long the tests before have taken."""
         known = (
             self.citizen, self.other, self.accept, self.decide, self.elsewhere, self.abroad, self.idle, self.admin,
-            self.second, self.keeper, self.mayor,
+            self.second, self.keeper, self.mayor, self.window, self.cashier,
         )  # fmt: skip
         await self.stay(*known)
 
@@ -484,6 +519,9 @@ class Town:
         self.second = await self.sign_in(self.account("guanli2"))
         self.mayor = await self.sign_in(self.account("fenguanshizhang"))
         self.keeper = await self.sign_in(self.account("zhengzhao"))
+        self.window = await self.sign_in(self.account("chuangkou"))
+        takes = ("payments.cash", "payments.waive", "payments.balance")
+        self.cashier = await self.sign_in(await self.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in takes)))
 
 
 @asynccontextmanager

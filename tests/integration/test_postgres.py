@@ -1,11 +1,21 @@
 """The embedded PostgreSQL: what it must be able to do, and the places in which it cannot start."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from onecity.kernel.errors import CannotStart
-from onecity.machinery.postgres import Address, Cluster, Migration, connect, find_binaries, migrate, start_cluster
+from onecity.machinery.postgres import (
+    Address,
+    Cluster,
+    Migration,
+    connect,
+    find_binaries,
+    migrate,
+    start_cluster,
+    stop_cluster,
+)
 from onecity.machinery.postgres.launcher import is_running
 
 
@@ -20,6 +30,19 @@ async def test_a_running_database_is_adopted(cluster: Cluster, open_folder: Path
     again = start_cluster(find_binaries(), open_folder / "data", tell=lambda _: None)
     assert is_running(again)
     assert again == cluster
+
+
+def test_the_mark_of_a_killed_database_that_nobody_waited_for_does_not_keep_the_next_from_starting(
+    open_folder: Path,
+) -> None:
+    """In a container nobody may ever wait for it: to PostgreSQL the process that its socket's mark names still lives."""
+    data = open_folder / "unburied"
+    found = start_cluster(find_binaries(), data, tell=lambda _: None)
+    stop_cluster(found)
+    mark = found.socket / ".s.PGSQL.5432.lock"
+    mark.write_text(f"{os.getpid()}\n{found.folder}\n0\n5432\n{found.socket}\n", "utf-8")
+    assert is_running(start_cluster(find_binaries(), data, tell=lambda _: None))
+    stop_cluster(found)
 
 
 async def test_it_never_listens_on_the_network(owner: Address) -> None:

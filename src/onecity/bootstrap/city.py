@@ -16,6 +16,7 @@ from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.till import till_of
 from onecity.casework import Office
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
@@ -32,11 +33,12 @@ from onecity.machinery.web.api import description_route
 from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
-from onecity.people import AGENCY, Keys, Locks, PasswordDoor, ReadLog
+from onecity.payments import web as payments
+from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.model import KnownFirm, KnownWard
 from onecity.people.roll import Roll
-from onecity.people.usecases import Known
+from onecity.people.usecases import Known, Receptions
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
 from onecity.registers import REGISTER, Guardianship, Registers
@@ -45,6 +47,7 @@ from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
+from onecity.services.usecases.charging import charges_fees
 from onecity.services.usecases.giving import gives_licences
 from onecity.services.usecases.knowing import Archive
 
@@ -66,8 +69,7 @@ class City(msgspec.Struct, frozen=True):
 
     async def look_up(self, number: str, day: date) -> Known | None:
         """What the register of residents says of a number."""
-        row = await self.registers.person(number, day=day)
-        return Known(row.name, self.registers.quoted(row)) if row else None
+        return await _known(self.registers, number, day)
 
     async def look_up_firm(self, number: str, day: date) -> KnownFirm | None:
         """What the register of firms says of a code."""
@@ -102,6 +104,11 @@ class City(msgspec.Struct, frozen=True):
         return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
 
 
+async def _known(registers: Registers, number: str, day: date) -> Known | None:
+    row = await registers.person(number, day=day)
+    return Known(row.name, registers.quoted(row)) if row else None
+
+
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
     """The city as it starts with a pack: under that pack if it is news, else under the one in force.
 
@@ -128,17 +135,22 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     pages = Pages(words, city.clock_zone())
     held = Licences(ledger, known, declarations, city.clock_zone())
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
-    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=(gives,))
+    till = till_of(city, memory)
+    follows = (gives, charges_fees(till, catalogue))
+    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=follows)
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
-    registers = Registers(memory.pool, keys.service_key("registers"))
-    archive = Archive(registers, Roll(memory.pool, door.locks, ledger))
+    roll = Roll(memory.pool, door.locks, ledger)
+    archive = Archive(registers, roll)
     counter = services.Counter(
         intake=Intake(catalogue, office, uploads, held, city.area, archive),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
+        receptions=Receptions(ledger, roll, partial(_known, registers), pack.all(DUTY), city.area),
+        till=till,
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
     return City(
@@ -175,6 +187,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
     door = people.DoorPages(gatehouse)
     leads = {**people.LEADS, **services.LEADS}
     board = BoardPages(ledger, scribe)
+    desk = city.counter.cash_desk
     site = Site(
         city={"zh": declared.name.zh, "en": declared.name.en},
         words=city.words,
@@ -186,11 +199,12 @@ def app_of(city: City, settings: Settings) -> Starlette:
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *people.DOORS, *portal.DOORS[1:]),
+        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *payments.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
     operations = (
         *people.operations(gatehouse),
         *board.operations(),
+        *payments.operations(desk),
         *licences.operations(city.cabinet),
         *services.operations(city.counter),
     )
@@ -200,6 +214,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
         *PostPages(ledger, post).routes(),
         *board.routes(),
+        *payments.routes(desk),
         *licences.routes(city.cabinet),
         *services.routes(city.counter),
         *health_routes(city.memory),

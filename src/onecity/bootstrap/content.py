@@ -43,6 +43,7 @@ PACKAGES_WITH_WORDS: Final = (
     "people",
     "registers",
     "notices",
+    "payments",
     "casework",
     "licences",
     "services",

@@ -16,6 +16,9 @@ from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job
 from onecity.notices.sending import Postman
+from onecity.payments.usecases.balancing import balance_days
+from onecity.payments.usecases.paying import collect
+from onecity.payments.usecases.refunding import refund
 from onecity.places import CITY
 
 _SECONDS_S: Final = 5
@@ -28,6 +31,7 @@ _DAY_S: Final = 86_400
 def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
     """The jobs of a running city that people reach at an address."""
     counter, office, declared = city.counter, city.counter.office, city.pack.one(CITY)
+    till = counter.till
 
     async def enter_reads(now: datetime) -> int:
         return await counter.reads.enter(city.memory.ledger, by=the_city(), now=now)
@@ -46,6 +50,9 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
+        Job("payments.collect", _SECONDS_S, partial(collect, till=till)),
+        Job("payments.refund", _SECONDS_S, partial(refund, till=till)),
+        Job("payments.balance", _MINUTES_S, partial(balance_days, till=till)),
         Job("licences.renew", _MINUTE_S, partial(let_silence_renew, licences=city.cabinet.licences)),
         Job("licences.status", EVERY_S, city.renewal.run),
         Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from onecity.casework.keeping import CaseKeeper
 from onecity.licences.keeping import LicenceKeeper
 from onecity.notices.keeping import LetterKeeper
+from onecity.payments.keeping import PaymentKeeper
 from onecity.people.forgetting import Forgetting
 from onecity.people.holdings import Keeper
 from onecity.people.keeping import AccountKeeper
@@ -25,6 +26,7 @@ def keepers_of(city: "City") -> tuple[Keeper, ...]:
     return (
         RegisterKeeper(city.registers, roll, sorted(city.pack.all(REGISTER))),
         LetterKeeper(memory.ledger),
+        PaymentKeeper(counter.till),
         CaseKeeper(memory.ledger, zone),
         LicenceKeeper(city.cabinet.licences, city.cabinet.papers),
         ServiceKeeper(memory.ledger, counter.drafts, counter.uploads),

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from onecity import casework, ledger, licences, notices, people, registers, services
+from onecity import casework, ledger, licences, notices, payments, people, registers, services
 
-SCHEMAS: Final = ("ledger", "people", "registers", "notices", "casework", "licences", "services")
+SCHEMAS: Final = ("ledger", "people", "registers", "notices", "payments", "casework", "licences", "services")
 """Packages with tables, lowest first."""
 
 FACT_TYPES: Final = (
@@ -12,6 +12,7 @@ FACT_TYPES: Final = (
     *people.FACTS,
     *registers.FACTS,
     *notices.FACTS,
+    *payments.FACTS,
     *casework.FACTS,
     *licences.FACTS,
     *services.FACTS,
@@ -23,6 +24,8 @@ PROJECTIONS: Final = (
     notices.LETTERS,
     notices.WISHES,
     notices.BOARD,
+    payments.PAYMENTS,
+    payments.DAYS,
     casework.CASES,
     licences.LICENCES,
     services.AFFAIRS,

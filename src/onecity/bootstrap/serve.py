@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _LOG: Final = structlog.get_logger("onecity.serve")
 _WAITING: Final = 128
 """Connections that may wait while the city starts."""
-_WATCH_S: Final = 1.0
+_WATCH_S: Final = 0.25
 
 Tell = Callable[[str], None]
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import click
@@ -17,6 +18,7 @@ from onecity.cli.places import on_a_city
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.people import SignedIn
+from onecity.services.web.filling import in_words
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -47,9 +49,14 @@ def signed_in(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def as_somebody(
-    who: Credentials, settings: Settings, command: Callable[[City, Visitor], Awaitable[T | Refused]]
+    who: Credentials,
+    settings: Settings,
+    command: Callable[[City, Visitor], Awaitable[T | Refused]],
+    tell: Callable[[City, T], str] = lambda _city, answer: msgspec.json.encode(answer).decode(),
 ) -> None:
-    """Sign in, do one command, sign out; print the answer as JSON or the refusal as a sentence."""
+    """Sign in, do one command, sign out; print the answer – as JSON, unless `tell` says it otherwise – or the refusal
+    as a sentence.
+    """
 
     async def signed_in_and_done(city: City) -> T | Refused:
         session = await city.door.sign_in(who.login, who.password, who.code, now=now())
@@ -65,14 +72,22 @@ def as_somebody(
         async with city_at_hand(settings) as city:
             answer = await signed_in_and_done(city)
             if isinstance(answer, Refused):
-                return city.words.say("zh", answer.reason, **answer.details)
-            click.echo(msgspec.json.encode(answer).decode())
+                return refusal_text(city, answer)
+            click.echo(tell(city, answer))
             return None
 
     refusal = asyncio.run(done())
     if refusal is not None:
         click.echo(refusal, err=True)
         sys.exit(Exit.REFUSED)
+
+
+def refusal_text(city: City, refused: Refused) -> str:
+    """A refusal as somebody at a terminal reads it: a sentence, and a line for each thing that it names."""
+    found = in_words(refused, city.counter.catalogue, "zh", partial(city.words.say, "zh"))
+    said = found.details.get("says")
+    lines = said if isinstance(said, tuple) else ()
+    return "\n".join((city.words.say("zh", found.reason, **found.details), *(f"  {line}" for line in lines)))
 
 
 async def _visitor(city: City, session: SignedIn) -> Visitor:

@@ -1,4 +1,4 @@
-"""`onecity case`: what a person does with a running case of theirs; as whoever signs in."""
+"""`onecity case`: what a person sees of their cases and does with them; as whoever signs in."""
 
 from pathlib import Path
 from typing import IO
@@ -10,23 +10,74 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.casework import Moved, rate
-from onecity.cli.acting import Credentials, as_somebody, signed_in
+from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
+from onecity.cli.places import in_json, machine_readable
 from onecity.cli.service import read_answers
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.bringing import Put, put
+from onecity.services.web.states import AffairList, AffairState, affair_list, affair_state
 
 
 @click.group()
 def case() -> None:
-    """A running case: bring what is missing, try again, withdraw, say how it went."""
+    """One's own cases: see how they stand, bring what is missing, try again, withdraw, say how it went."""
 
 
 def _by(visitor: Visitor) -> Acting:
     return Acting(visitor.person, Channel.CLI)
+
+
+@case.command("list")
+@machine_readable
+@signing_in
+def list_own(*, as_json: bool, login: str, password: str, code: str, settings: Settings) -> None:
+    """One's own applications, the newest first.
+
+    Example: onecity case list --login 410199198806120029
+    """
+
+    async def listed(city: City, visitor: Visitor) -> AffairList:
+        return await affair_list(city.counter, by=_by(visitor))
+
+    def told(_city: City, found: AffairList) -> str:
+        return in_json(found) if as_json else "\n".join(str(affair) for affair in found.affairs)
+
+    as_somebody(Credentials(login, password, code), settings, listed, told)
+
+
+@case.command()
+@click.argument("affair", type=click.UUID)
+@machine_readable
+@signing_in
+def show(affair: UUID, *, as_json: bool, login: str, password: str, code: str, settings: Settings) -> None:
+    """AFFAIR with its cases: how each stands, its latest day, what is missing.
+
+    Example: onecity case show 0199c6a2-0000-7000-8000-000000000000 --login 410199198806120029
+    """
+
+    async def shown(city: City, visitor: Visitor) -> AffairState | Refused:
+        today = day_in(city.counter.office.zone, now())
+        return await affair_state(city.counter, affair, by=_by(visitor), today=today)
+
+    def told(city: City, found: AffairState) -> str:
+        return in_json(found) if as_json else _in_lines(city, found)
+
+    as_somebody(Credentials(login, password, code), settings, shown, told)
+
+
+def _in_lines(city: City, found: AffairState) -> str:
+    """An application for a reader: its number, then a line for each case."""
+    lines = [found.number]
+    for one in found.cases:
+        name = city.counter.scribe.matter("zh", one.item)
+        lacking = "、".join(city.counter.thing(thing, "zh") for thing in one.lacking)
+        lines.append(f"{one.case}  {one.state:<10} {one.due}  {name}{f'  还差：{lacking}' if lacking else ''}")
+    return "\n".join(lines)
 
 
 @case.command()

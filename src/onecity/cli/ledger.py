@@ -40,9 +40,10 @@ def export(folder: Path, *, settings: Settings) -> None:
     """
 
     async def written(memory: Memory, told: Told) -> memory_of.Checkpoint:
+        published = memory.signer.published(memory.folder)
         connection = await connect(memory.database.app)
         try:
-            return await memory_of.export(connection, memory.signer, folder, told=told)
+            return await memory_of.export(connection, memory.signer, folder, published=published, told=told)
         finally:
             await connection.close()
 

@@ -1,4 +1,4 @@
-"""`onecity licence`: check a licence, look at one as an officer, end one together with a colleague."""
+"""`onecity licence`: check a licence, see one's own, look at one as an officer, end one together with a colleague."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import in_json, machine_readable, on_a_city, tell_machine
 from onecity.cli.service import written_part
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.instants import day_in
@@ -34,6 +34,7 @@ from onecity.licences import (
 from onecity.licences.rules.renewal import RENEW
 from onecity.licences.web import Checked
 from onecity.licences.web.cabinet import values_of
+from onecity.licences.web.interface import WalletList, wallet_of
 from onecity.licences.web.opening import open_licence
 from onecity.machinery.web import Visitor
 
@@ -80,6 +81,27 @@ def verify(identifier: str, *, as_json: bool, settings: Settings) -> None:
             if value is not None:
                 click.echo(f"  {value}")
     sys.exit(Exit.DONE if found.verdict is Verdict.VALID else Exit.REFUSED)
+
+
+@licence.command("list")
+@machine_readable
+@signing_in
+def list_own(*, as_json: bool, login: str, password: str, code: str, settings: Settings) -> None:
+    """One's own licences, the newest first, each with what somebody is told who checks it now.
+
+    Example: onecity licence list --login 410199198806120029
+    """
+
+    async def listed(city: City, visitor: Visitor) -> WalletList:
+        found = await wallet_of(visitor.person, cabinet=city.cabinet, lang="zh", now=now())
+        return WalletList(tuple(entry for entry, _ in found))
+
+    def told(_city: City, found: WalletList) -> str:
+        if as_json:
+            return in_json(found)
+        return "\n".join(f"{one.identifier}  {one.name}  {one.verdict}  {one.issued}" for one in found.licences)
+
+    as_somebody(Credentials(login, password, code), settings, listed, told)
 
 
 @licence.command()

@@ -15,6 +15,7 @@ from onecity.cli.exits import Exit
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
 from onecity.cli.pack import pack
+from onecity.cli.payment import payment
 from onecity.cli.person import person
 from onecity.cli.run import run
 from onecity.cli.service import service
@@ -30,7 +31,7 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, doctor, case, clock, code, ledger, licence, pack, person, service):
+for command in (run, doctor, case, clock, code, ledger, licence, pack, payment, person, service):
     onecity.add_command(command)
 
 

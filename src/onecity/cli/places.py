@@ -31,9 +31,14 @@ machine_readable = click.option("--json", "as_json", is_flag=True, help="Machine
 """Adds --json, which every command has that tells something."""
 
 
+def in_json(told: object) -> str:
+    """Something as JSON that people can read as well."""
+    return msgspec.json.format(msgspec.json.encode(told)).decode()
+
+
 def tell_machine(told: object) -> None:
     """Print something as JSON."""
-    click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
+    click.echo(in_json(told))
 
 
 def on_a_city(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,9 @@
 """`onecity service`: look at what the city does for people, apply for it, decide it; as whoever signs in."""
 
+import asyncio
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
@@ -14,21 +16,25 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import city_at_hand
 from onecity.casework import Move, Moved, move
-from onecity.cli.acting import Credentials, as_somebody, signed_in
+from onecity.cli.acting import Credentials, as_somebody, refusal_text, signed_in
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import machine_readable, tell_machine
+from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
-from onecity.services import ITEM
+from onecity.services import ITEM, Item
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.extending import Lengthened, extend_jointly
+from onecity.services.web.filling import Form, form_of
 
 
 @click.group()
@@ -38,19 +44,24 @@ def service() -> None:
 
 @service.command("list")
 @click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose items (default: the shipped pack).")
+@click.option("--events", is_flag=True, help="The life events instead, each with the items that it bundles.")
 @machine_readable
-def list_items(folder: Path | None, *, as_json: bool) -> None:
-    """The items of a pack. Needs no running city.
+def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
+    """The items of a pack, or its life events. Needs no running city.
 
     Example: onecity service list
     """
-    items = loaded(folder or shipped_pack()).all(ITEM)
-    rows = [{"item": name, "name": msgspec.to_builtins(found.value.name)} for name, found in sorted(items.items())]
+    pack = loaded(folder or shipped_pack())
+    of_items = {name: declared.value.name for name, declared in sorted(pack.all(ITEM).items())}
+    of_events = {name: declared.value.name for name, declared in sorted(pack.all(LIFE_EVENT).items())}
+    named = of_events if events else of_items
     if as_json:
+        kind = "event" if events else "item"
+        rows = [{kind: name, "name": msgspec.to_builtins(said)} for name, said in named.items()]
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for name, found in sorted(items.items()):
-        click.echo(f"{name:<28} {found.value.name.zh} / {found.value.name.en}")
+    for name, said in named.items():
+        click.echo(f"{name:<28} {said.zh} / {said.en}")
 
 
 @service.command()
@@ -58,22 +69,80 @@ def list_items(folder: Path | None, *, as_json: bool) -> None:
 @click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose item (default: the shipped pack).")
 @machine_readable
 def show(item: str, folder: Path | None, *, as_json: bool) -> None:
-    """One ITEM in short; --json gives everything that is declared of it. Needs no running city.
+    """One ITEM or life event in short; --json gives everything that is declared of it. Needs no running city.
 
     Example: onecity service show food_business
     """
-    found = loaded(folder or shipped_pack()).all(ITEM).get(item)
+    pack = loaded(folder or shipped_pack())
+    found = pack.all(ITEM).get(item) or pack.all(LIFE_EVENT).get(item)
     if found is None:
         click.echo(f"There is no item {item}. `onecity service list` names them.", err=True)
         sys.exit(Exit.REFUSED)
     if as_json:
         tell_machine(found.value)
-        return
-    one = found.value
+    elif isinstance(found.value, LifeEvent):
+        _tell_event(found.value)
+    else:
+        _tell_item(found.value)
+
+
+def _tell_event(one: LifeEvent) -> None:
+    click.echo(f"{one.name.zh} / {one.name.en}\n{one.plain.zh} / {one.plain.en}")
+    click.echo(f"decides: {', '.join(one.questions) or 'nothing'}")
+    for part in one.parts:
+        click.echo(f"  {part.item:<32} {part.when or 'always'}")
+
+
+def _tell_item(one: Item) -> None:
     click.echo(f"{one.name.zh} / {one.name.en}\n{one.plain.zh} / {one.plain.en}")
     click.echo(f"{one.agency}, {one.process}, {one.limit.limit.number} {one.limit.limit.unit}, {one.basis.said('zh')}")
     click.echo(f"asks: {', '.join(asked.field for asked in one.asks)}")
     click.echo(f"needs: {', '.join(needed.material for needed in one.needs) or 'nothing'}")
+
+
+@service.command()
+@click.argument("items", nargs=-1)
+@click.option("--event", help="A life event; its items follow from the answers.")
+@click.option("--answers", type=click.File("rb"), help="YAML: a mapping of field to answer.")
+@machine_readable
+@on_a_city
+def check(
+    items: tuple[str, ...], *, event: str | None, answers: IO[bytes] | None, as_json: bool, settings: Settings
+) -> None:
+    """The one form of ITEMS or of a life event as the answers stand: which items they switch on, what is asked, which
+    documents, and what is still wrong. Nothing is kept. Exit code 0 only if nothing is wrong.
+
+    Example: onecity service check --event open_restaurant --answers answers.yaml
+    """
+    command = Apply(read_answers(answers.read()) if answers else {}, items, event)
+
+    async def found() -> Form | str:
+        async with city_at_hand(settings) as city:
+            catalogue, today = city.counter.catalogue, day_in(city.counter.office.zone, now())
+            form = form_of(command, catalogue, on=today, lang="zh", say=partial(city.words.say, "zh"))
+            return refusal_text(city, form) if isinstance(form, Refused) else form
+
+    form = asyncio.run(found())
+    if isinstance(form, str):
+        click.echo(form, err=True)
+        sys.exit(Exit.REFUSED)
+    if as_json:
+        tell_machine(form)
+    else:
+        _tell_form(form)
+    sys.exit(Exit.REFUSED if form.wrong else Exit.DONE)
+
+
+def _tell_form(form: Form) -> None:
+    wrong = {one.field: one.says for one in form.wrong}
+    asked = {one.field for one in form.asks}
+    click.echo(f"items: {', '.join(form.items)}")
+    for one in form.asks:
+        click.echo(f"  {one.field:<20} {wrong.get(one.field, one.ask)}{f' ({one.unit})' if one.unit else ''}")
+    for field, says in wrong.items():
+        if field not in asked:
+            click.echo(f"  {field:<20} {says}")
+    click.echo(f"documents: {', '.join(one.material for one in form.materials) or 'none'}")
 
 
 @service.command("apply")

@@ -8,7 +8,10 @@ from onecity.kernel.ids import PersonId
 
 
 class Channel(StrEnum):
-    """The door through which a command came. It is recorded and changes no decision."""
+    """The door through which a command came. It is recorded and changes no decision.
+
+    One right asks for a door: an officer acts for whoever stands in front of them at the window and nowhere else.
+    """
 
     PHONE = "phone"
     WINDOW = "window"

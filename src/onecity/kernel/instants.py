@@ -1,6 +1,6 @@
 """Instants are UTC inside; days belong to the city's zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -52,3 +52,13 @@ def read_day(text: str, *, today: date) -> date | None:
         return date(*numbers)
     except ValueError:
         return None
+
+
+def bounds_of(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
+    """The instant at which a day begins in the city, and that at which the next one does.
+
+    >>> [f"{instant:%d %H:%M}" for instant in bounds_of(ZoneInfo("Asia/Shanghai"), date(2020, 1, 6))]
+    ['05 16:00', '06 16:00']
+    """
+    first, last = (datetime.combine(one, time.min, zone) for one in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), last.astimezone(UTC)

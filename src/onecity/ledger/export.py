@@ -4,7 +4,7 @@ Wire contract: `docs/ledger-format.md`.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from onecity.kernel.errors import CityError
 from onecity.ledger import store
@@ -16,9 +16,25 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 
-async def export(connection: "Connection", key: CheckpointKey, folder: Path, *, told: Told = nobody) -> Checkpoint:
-    """Write everything sealed until now into an empty folder. Raises CityError if the folder is not empty,
-    or if a sealed fact is gone: an export with a hole would be called damaged by everybody who checks it.
+_REWRITTEN: Final = (
+    "The sealed leaves in the database are not those that the city signed. Restore a backup of the database, "
+    "or find out who changed them."
+)
+
+
+async def export(
+    connection: "Connection",
+    key: CheckpointKey,
+    folder: Path,
+    *,
+    published: Checkpoint | None = None,
+    told: Told = nobody,
+) -> Checkpoint:
+    """Write everything sealed until now into an empty folder.
+
+    Raises CityError if the folder is not empty, if a sealed fact is gone (an export with a hole would be called
+    damaged by everybody who checks it), or if the sealed leaves do not continue the tree that the city `published`:
+    what somebody rewrote in the database is never signed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -39,6 +55,8 @@ async def export(connection: "Connection", key: CheckpointKey, folder: Path, *, 
                     f"The fact at position {fact.position} is gone from the database. Run `onecity ledger verify`."
                 )
             tree.append(fact.leaf)
+            if published is not None and tree.size == published.size and tree.root() != published.root:
+                raise CityError(_REWRITTEN)
             bundle.append(fact.stored.entry())
             if len(bundle) == WIDTH:
                 write(tile_path("entries", fact.position // WIDTH), framed(bundle))
@@ -46,6 +64,8 @@ async def export(connection: "Connection", key: CheckpointKey, folder: Path, *, 
                 bundle = []
         if bundle:
             write(tile_path("entries", tree.size // WIDTH, len(bundle)), framed(bundle))
+    if published is not None and tree.size < published.size:
+        raise CityError(_REWRITTEN)
     for path, content in tree.partial_tiles():
         write(path, content)
     checkpoint = Checkpoint(key.origin, tree.size, tree.root())

@@ -1,7 +1,7 @@
 """Who is who: accounts, agencies, duties, mandates, and the door through which people sign in."""
 
 from onecity.people.declared import AGENCY, DUTY, Agency, Duty
-from onecity.people.facts import FACTS, AccountKind, AccountOpened, DutyEnded, DutyGiven
+from onecity.people.facts import FACTS, AccountKind, AccountOpened, Document, DutyEnded, DutyGiven
 from onecity.people.locks import Keys, Locks
 from onecity.people.model import Consent, Mandate, Person, Read
 from onecity.people.projections import PEOPLE
@@ -21,6 +21,7 @@ __all__ = [
     "AccountOpened",
     "Agency",
     "Consent",
+    "Document",
     "Duty",
     "DutyEnded",
     "DutyGiven",

@@ -38,12 +38,16 @@ class Agency(msgspec.Struct, frozen=True):
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """Something that a person may be charged with. `alone` is false where the law asks for two."""
+    """Something that a person may be charged with.
+
+    `at_window` lets whoever holds it act for a person who stands in front of them and whose document they saw.
+    """
 
     name: Text
     does: Text
     because: str
     second_factor: bool = True
+    at_window: bool = False
 
 
 def _check_agency(pack: Pack, declared: Declared[Agency]) -> Iterator[Fault]:

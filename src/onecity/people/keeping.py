@@ -14,7 +14,7 @@ from onecity.ledger import Ledger
 from onecity.people.facts import AccountOpened, ReadQuestioned
 from onecity.people.holdings import Bond, Holding
 from onecity.people.reads import KEPT
-from onecity.people.store import accounts, forgetting, mandates, officers, reads
+from onecity.people.store import accounts, forgetting, mandates, officers, reads, receptions
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -71,12 +71,14 @@ class AccountKeeper:
             proposals = await officers.proposals_about(connection, person)
             asked = await reads.questions_of(connection, person)
             looks = await reads.of(connection, person, limit=_ALL, offset=0)
+            stood = await receptions.receptions_of(connection, person)
             logins, sessions = await forgetting.count_secrets(connection, person)
         return {
             "account": await self._ledger.told([person]),
             "mandates": await self._ledger.told([one.id for one in held]),
             "consents": await self._ledger.told([one.id for one in agreed]),
             "proposals": await self._ledger.told([one.proposal for one in proposals]),
+            "receptions": await self._ledger.told(stood),
             "questions": await self._ledger.told(asked),
             "looks": [msgspec.to_builtins(one) for one in looks],
             "logins": logins,

@@ -12,6 +12,7 @@ from onecity.ledger import Recorded
 from onecity.people.facts import (
     AbsenceNoted,
     AccountKind,
+    Document,
     DutyEndProposed,
     DutyProposed,
     MandateKind,
@@ -149,6 +150,23 @@ class Mandate(msgspec.Struct, frozen=True):
     def covers(self, matter: str) -> bool:
         """Whether it reaches a matter."""
         return not self.matters or matter in self.matters
+
+
+class Reception(msgspec.Struct, frozen=True):
+    """Somebody at an officer's window: who, the kind of document that was seen, the officer's duty and its scope."""
+
+    id: UUID
+    officer: PersonId
+    person: PersonId
+    document: Document
+    duty: str
+    scope: Scope
+    day: date
+    ended: bool = False
+
+    def on(self, day: date) -> bool:
+        """Whether the person still stands there on a day."""
+        return not self.ended and self.day == day
 
 
 class Consent(msgspec.Struct, frozen=True):

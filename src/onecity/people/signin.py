@@ -73,6 +73,11 @@ class PasswordDoor:
                 if claimed == owner:
                     return owner
 
+    async def opened(self, login: str) -> PersonId | None:
+        """Whose login it is, if their account is open; not for visitors, whom the time of an answer must not tell."""
+        async with self._pool.acquire() as connection:
+            return await store.owner_with_account(connection, self.locks.login(login))
+
     async def reserve(self, person: PersonId, login: str) -> bool:
         """Keep a login for somebody who chooses a password later; false if it is somebody else's."""
         async with self._pool.acquire() as connection:

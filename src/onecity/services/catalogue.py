@@ -78,8 +78,8 @@ class Catalogue:
         """All life events that can be applied for now."""
         return [(name, declared.value) for name, declared in sorted(self.pack.all(LIFE_EVENT).items())]
 
-    def field(self, name: str) -> Field | None:
-        """A question as it is asked now."""
+    def asked(self, name: str) -> Field | None:
+        """A question of the pack in force, ready to read answers; None if it is not asked now."""
         return self._fields.get(name)
 
     def event_version(self, name: str) -> str:
@@ -123,6 +123,10 @@ class Catalogue:
     def materials(self, names: Sequence[str]) -> dict[str, Material]:
         """The named materials, in that order."""
         return {name: self.material(name) for name in names}
+
+    def field(self, name: str) -> Field | None:
+        """A question as it is now, or as it was last."""
+        return self._named(FIELD, name)
 
     def thing(self, name: str) -> Text | None:
         """What a material or a question is called now, or was called last."""

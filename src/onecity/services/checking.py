@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from onecity.casework import PROCESS, Because, Delivery
+from onecity.casework import PROCESS, Because, ClockAct, Delivery
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
@@ -95,6 +95,7 @@ def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     yield from _time_faults(declared)
     yield from _result_faults(pack, declared)
     yield from _visit_faults(declared)
+    yield from _fee_faults(pack, declared)
     if not missing:
         yield from _broken_examples(pack, declared)
 
@@ -177,6 +178,19 @@ def _visit_faults(declared: Declared[Item]) -> Iterator[Fault]:
         yield declared.fault(
             "needs", "A permit without any material is a filing.", "Name a material, or change `kind`."
         )
+
+
+def _fee_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    """A fee is demanded when the case is accepted: by an outcome that starts the clock and decides nothing yet."""
+    item, processes = declared.value, pack.all(PROCESS)
+    if item.fee is None or item.process not in processes:
+        return
+    process = processes[item.process].value
+    outcomes = [outcome for step in process.steps.values() for outcome in step.outcomes.values()]
+    accepts = any(one.clock is ClockAct.STARTS and one.ends is None for one in outcomes)
+    if process.counts_from_receipt or not accepts:
+        what = f"Nobody would be asked to pay: the process `{item.process}` has no acceptance."
+        yield declared.fault("fee", what, "Take a process with one, or remove the fee.")
 
 
 def _broken_examples(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:

@@ -30,6 +30,14 @@ class Part(msgspec.Struct, frozen=True):
         facts = {name: field.value(answers[name]) for name, field in questions.items() if name in answers}
         return compiled(tree)(facts) is True
 
+    def decided_by(self) -> tuple[str, ...]:
+        """The questions whose answers decide whether the item is on."""
+        if self.when is None:
+            return ()
+        tree = parse(self.when)
+        assert not isinstance(tree, Wrong), "the pack was checked"
+        return tuple(dict.fromkeys(names_in(tree)))
+
 
 class EventExample(msgspec.Struct, frozen=True):
     """Answers to the questions, and the items that they switch on."""

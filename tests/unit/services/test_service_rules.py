@@ -61,7 +61,8 @@ def test_answers_are_taken_in_their_canonical_form() -> None:
 
 def test_wrong_answers_are_counted_and_named_but_not_quoted() -> None:
     refused = taken(KNOWN, {"shop": "拾味小馆", "area": "味" * 201}, on=DAY)
-    assert refused == Refused(Why.ANSWERS, {"fields": ("street", "area", "sold"), "number": 3})
+    faults = ("answers.missing", "answers.too_long", "answers.missing")
+    assert refused == Refused(Why.ANSWERS, {"fields": ("street", "area", "sold"), "faults": faults, "number": 3})
 
 
 PLACED: Final = {

@@ -1,10 +1,11 @@
 """Licences for machines: one's own, and the check that everybody may make."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.licences.rules import Why
 from onecity.licences.usecases import Changed, held_by
@@ -57,18 +58,9 @@ class Interface:
         )
 
     async def wallet(self, visit: Visit, _: None) -> WalletList:
-        held = await held_by(visit.subject, licences=self._cabinet.licences)
-        entries: list[WalletEntry] = []
-        for licence in (one for one in held if visit.covers(one.issued.matter)):
-            kind = await self._cabinet.licences.type_of(licence.issued)
-            verdict = await self._cabinet.verdict_on(licence, now=visit.now)
-            entries.append(
-                WalletEntry(
-                    licence.id, licence.issued.type, kind.name.said(visit.lang), str(licence.identifier), verdict,
-                    licence.issued.issued, licence.valid_until,
-                )
-            )  # fmt: skip
-        return WalletList(tuple(entries))
+        found = await wallet_of(visit.subject, cabinet=self._cabinet, lang=visit.lang, now=visit.now)
+        covered = [entry for entry, matter in found if visit.covers(matter)]
+        return WalletList(tuple(covered))
 
     async def renew(self, visit: Visit, _: None) -> Changed | Refused:
         licence = await Wallet(self._cabinet).own(visit)
@@ -80,3 +72,17 @@ class Interface:
 
     async def verify(self, visit: Visit, _: None) -> Checked:
         return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)
+
+
+async def wallet_of(holder: PersonId, *, cabinet: Cabinet, lang: str, now: datetime) -> list[tuple[WalletEntry, str]]:
+    """A person's licences, the newest first, each with the matter that it came from."""
+    entries: list[tuple[WalletEntry, str]] = []
+    for licence in await held_by(holder, licences=cabinet.licences):
+        kind = await cabinet.licences.type_of(licence.issued)
+        verdict = await cabinet.verdict_on(licence, now=now)
+        entry = WalletEntry(
+            licence.id, licence.issued.type, kind.name.said(lang), str(licence.identifier), verdict,
+            licence.issued.issued, licence.valid_until,
+        )  # fmt: skip
+        entries.append((entry, licence.issued.matter))
+    return entries

@@ -196,7 +196,11 @@ def _is_ready(cluster: Cluster) -> bool:
 
 
 def _bury(cluster: Cluster) -> None:
-    """Wait for what a killed postmaster left behind, then remove its mark: two clusters on one folder destroy it."""
+    """Wait for what a killed postmaster left behind, then remove its marks: two clusters on one folder destroy it.
+
+    The mark of its socket goes too: PostgreSQL respects it for as long as the dead process has not been waited for,
+    and where process 1 waits for nobody that is for ever.
+    """
     patience = time.monotonic() + _PATIENCE_S
     while any(_works_in(process, cluster.folder) for process in Path("/proc").glob("[0-9]*")):
         if is_running(cluster):
@@ -204,7 +208,8 @@ def _bury(cluster: Cluster) -> None:
         if time.monotonic() > patience:
             raise CannotStart("The database was killed and its last processes do not end. Stop them, then start again.")
         time.sleep(_LOOK_S)
-    (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+    for mark in (cluster.socket / ".s.PGSQL.5432.lock", cluster.folder / "postmaster.pid"):
+        mark.unlink(missing_ok=True)
 
 
 def _started(cluster: Cluster) -> None:

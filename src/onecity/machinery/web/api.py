@@ -99,13 +99,13 @@ def described(operations: Sequence[Operation], *, title: str, version: str) -> d
 
 
 def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -> dict[str, Any]:
-    problem = {"description": "problem", "content": {"application/problem+json": {"schema": of[Problem]}}}
+    problem = {"content": {"application/problem+json": {"schema": of[Problem]}}}
     said: dict[str, Any] = {
         "summary": one.says,
         "x-who": str(one.who),
         "responses": {
             "200": {"description": "done", "content": {"application/json": {"schema": of[one.gives]}}},
-            "default": problem,
+            **{str(status): {"description": why, **problem} for status, why in _problems(one).items()},
         },
     }
     names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
@@ -116,6 +116,23 @@ def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -
     if not one.who.everybody:
         said["security"] = [{"session": []}]
     return said
+
+
+def _problems(one: Operation) -> dict[int, str]:
+    """Every status with which the city says no to this operation; another one is a fault of ours."""
+    found = {
+        400: "not readable",
+        403: "not yours to do",
+        404: "not there, or not yours to see",
+        409: "refused; `type` and `details` say why",
+        429: "too often",
+        503: "not now; the same request may succeed later",
+    }
+    if not one.who.everybody:
+        found[401] = "not signed in"
+    if one.takes is not None:
+        found |= {413: "too large", 422: "not of the described form"}
+    return dict(sorted(found.items()))
 
 
 def description_route(operations: Sequence[Operation], *, title: str, version: str) -> Route:

@@ -29,14 +29,18 @@ def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
     async def failed(request: Request, failure: Exception) -> Response:
         return await problems.answer(site, request, failure)
 
-    return Starlette(
-        routes=[_mounted(site, route) for route in (*routes, *LOOK_ROUTES)],
+    declared = (*routes, *LOOK_ROUTES)
+    app = Starlette(
+        routes=[_mounted(site, route) for route in declared],
         middleware=[
             Middleware(LogAndHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts)),
         ],
         exception_handlers={HTTPException: failed, CityError: failed, Exception: failed},
     )
+    # What is declared can be asked of the application, so that a test can hold it against what it does.
+    app.state.declared = declared
+    return app
 
 
 def _mounted(site: Site, route: Route) -> StarletteRoute:

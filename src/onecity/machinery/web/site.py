@@ -92,6 +92,7 @@ class Site(msgspec.Struct, frozen=True):
             "account_url": "/account",
             "today": visit.today,
             "station": self._station(visit),
+            "base": visit.base,
             "acting_for": self._acting_for(visit),
         }
 
@@ -105,6 +106,9 @@ class Site(msgspec.Struct, frozen=True):
         acting_for = visit.visitor.acting_for if visit.visitor else None
         if acting_for is None:
             return None
+        if acting_for.base:
+            words = {"text": visit.say("web.at_window", name=acting_for.name), "end": visit.say("web.end_reception")}
+            return words | {"href": acting_for.base, "url": f"{acting_for.base}/end"}
         words = {"text": visit.say("web.acting_for", name=acting_for.name), "end": visit.say("web.act_for_myself")}
         return words | {"url": "/mandates/for-myself"}
 
@@ -112,6 +116,9 @@ class Site(msgspec.Struct, frozen=True):
         """The doors that the visitor sees; the one that leads nearest to this page is the active one."""
         path = visit.request.url.path
         seen = [door for door in self.doors if visible(visit.visitor, door.who)]
+        if visit.base:
+            # Beside somebody else's affairs no door leads to the officer's own.
+            seen = [door for door in seen if door.who.officer or door.who.duty]
         above = [one.href for one in seen if path == one.href or (one.href != "/" and path.startswith(one.href + "/"))]
         active = max(above, key=len, default=None)
         return [

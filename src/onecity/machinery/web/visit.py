@@ -30,12 +30,17 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class ActingFor(msgspec.Struct, frozen=True):
-    """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all)."""
+    """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all).
+
+    An officer at the window acts in a duty for whoever stands there; the pages of that reception begin at `base`.
+    """
 
     subject: PersonId
     mandate: UUID
     name: str
     matters: tuple[str, ...] = ()
+    at_window: Acting | None = None
+    base: str = ""
 
     def covers(self, matter: str) -> bool:
         """Whether the mandate reaches a matter."""
@@ -133,8 +138,20 @@ class Visit(msgspec.Struct, frozen=True):
         acting_for = self.someone.acting_for
         if acting_for is None:
             return self.myself()
+        if acting_for.at_window is not None:
+            return acting_for.at_window
         mandate = str(acting_for.mandate)
         return Acting(self.someone.person, self.channel, on_behalf_of=acting_for.subject, mandate=mandate)
+
+    @property
+    def base(self) -> str:
+        """Where pages about the subject begin: at the window behind the reception, else nowhere special."""
+        acting_for = self.visitor.acting_for if self.visitor else None
+        return acting_for.base if acting_for else ""
+
+    def at(self, path: str) -> str:
+        """The address of a page about the subject, as this visitor reaches it."""
+        return self.base + path
 
     def myself(self) -> Acting:
         """The visitor as the author of a command that nobody gives for another."""

@@ -45,11 +45,12 @@ class LetterPages:
 
     def routes(self) -> Sequence[Route]:
         return (
-            Route("GET", "/letters", SIGNED_IN, self._inbox),
-            Route("GET", "/letters/{letter}", SIGNED_IN, self._letter),
+            Route("GET", "/letters", SIGNED_IN, self.inbox),
+            Route("GET", "/letters/{letter}", SIGNED_IN, self.letter),
         )
 
-    async def _inbox(self, visit: Visit) -> Response:
+    async def inbox(self, visit: Visit) -> Response:
+        """All letters, or those of one affair, or those that nobody opened."""
         within, asked = await self._reachable(visit), visit.request.query_params
         about, unopened = read_id(asked.get("affair", "")), "unopened" in asked
         async with self._ledger.readers.acquire() as connection:
@@ -69,7 +70,7 @@ class LetterPages:
 
     def _row(self, visit: Visit, letter: LetterRow) -> dict[str, Any]:
         return {
-            "href": f"/letters/{letter.letter}",
+            "href": visit.at(f"/letters/{letter.letter}"),
             "title": self._scribe.line(letter.kind, visit.lang, letter.matter),
             "from": self._scribe.agency(visit.lang, letter.sender),
             "at": letter.sent,
@@ -85,15 +86,21 @@ class LetterPages:
         waiting = sum(folder.unopened for folder in folders)
         found = [
             _tab(
-                visit.say("notices.all"), sum(folder.letters for folder in folders), {}, current=not (about or unopened)
+                visit,
+                visit.say("notices.all"),
+                sum(folder.letters for folder in folders),
+                {},
+                current=not (about or unopened),
             )
         ]
         if waiting:
-            found.append(_tab(visit.say("notices.unopened"), waiting, {"unopened": ""}, current=unopened))
+            found.append(_tab(visit, visit.say("notices.unopened"), waiting, {"unopened": ""}, current=unopened))
         for folder in folders:
             if len(found) < _MOST_TABS or folder.about == about:
                 asked = {"affair": str(folder.about)}
-                found.append(_tab(self._folder(visit, folder), folder.letters, asked, current=folder.about == about))
+                found.append(
+                    _tab(visit, self._folder(visit, folder), folder.letters, asked, current=folder.about == about)
+                )
         return found
 
     def _folder(self, visit: Visit, folder: FolderRow) -> str:
@@ -104,7 +111,8 @@ class LetterPages:
         about = self._scribe.about(visit.lang, folder.matter) or visit.say("notices.other")
         return visit.say("notices.folder", about=about, day=day)
 
-    async def _letter(self, visit: Visit) -> Response:
+    async def letter(self, visit: Visit) -> Response:
+        """One letter; reading it is a fact."""
         asked = visit.id("letter")
         if asked is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
@@ -128,8 +136,8 @@ class LetterPages:
             law=found.fact.law,
             number=found.id,
             deliveries=[delivery_line(visit, row) for row in deliveries],
-            lead={"href": address.format(about=found.fact.about), "label": visit.say(words)},
-            back_url="/letters",
+            lead={"href": visit.at(address.format(about=found.fact.about)), "label": visit.say(words)},
+            back_url=visit.at("/letters"),
         )
 
 
@@ -138,8 +146,8 @@ def _how_many(folders: Sequence[FolderRow], about: UUID | None, *, unopened: boo
     return sum(folder.unopened if unopened else folder.letters for folder in chosen)
 
 
-def _tab(label: str, count: int, asked: dict[str, str], *, current: bool) -> dict[str, Any]:
-    return {"href": f"/letters?{urlencode(asked)}", "label": label, "count": count, "current": current}
+def _tab(visit: Visit, label: str, count: int, asked: dict[str, str], *, current: bool) -> dict[str, Any]:
+    return {"href": visit.at(f"/letters?{urlencode(asked)}"), "label": label, "count": count, "current": current}
 
 
 def delivery_line(visit: Visit, row: DeliveryRow) -> str:

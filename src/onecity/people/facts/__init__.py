@@ -27,6 +27,7 @@ from onecity.people.facts.officers import (
     SecretsReset,
 )
 from onecity.people.facts.reads import ReadAnswered, ReadQuestioned, ReadsRecorded
+from onecity.people.facts.receptions import Document, ReceptionEnded, ReceptionOpened
 
 FACTS: Final = (
     FactType("people.account_opened", AccountOpened),
@@ -51,6 +52,8 @@ FACTS: Final = (
     FactType("people.read_log_recorded", ReadsRecorded),
     FactType("people.read_questioned", ReadQuestioned),
     FactType("people.read_answered", ReadAnswered),
+    FactType("people.reception_opened", ReceptionOpened),
+    FactType("people.reception_ended", ReceptionEnded),
 )
 
 __all__ = [
@@ -61,6 +64,7 @@ __all__ = [
     "AccountOpened",
     "ConsentEnded",
     "ConsentGiven",
+    "Document",
     "DutyEndProposed",
     "DutyEnded",
     "DutyGiven",
@@ -78,6 +82,8 @@ __all__ = [
     "ReadAnswered",
     "ReadQuestioned",
     "ReadsRecorded",
+    "ReceptionEnded",
+    "ReceptionOpened",
     "ResetProposed",
     "SecretsReset",
     "SecretsSet",

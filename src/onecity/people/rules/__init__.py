@@ -10,6 +10,7 @@ from onecity.people.rules.registration import (
     FieldFault,
     Registration,
     faults_of,
+    written_closely,
 )
 from onecity.people.rules.why import Why
 
@@ -25,4 +26,5 @@ __all__ = [
     "consents",
     "faults_of",
     "may_act_for",
+    "written_closely",
 ]

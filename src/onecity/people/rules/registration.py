@@ -1,5 +1,6 @@
 """Who may open an account, and what a good number, name and password are."""
 
+import unicodedata
 from typing import Final
 
 import msgspec
@@ -9,6 +10,8 @@ from onecity.kernel.identity import resident_fault
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 200
 _PHONE_DIGITS: Final = 11
+_BETWEEN: Final = "-–—"
+"""Signs that people put between groups of digits."""
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -25,6 +28,15 @@ class FieldFault(msgspec.Struct, frozen=True):
 
     field: str
     words: str
+
+
+def written_closely(typed: str) -> str:
+    """A number as people write it – in groups, with the wide digits of a Chinese keyboard – without either.
+
+    >>> written_closely("１３８ 0000-0000")
+    '13800000000'
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if not sign.isspace() and sign not in _BETWEEN)
 
 
 def faults_of(registration: Registration) -> list[FieldFault]:

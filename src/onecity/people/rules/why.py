@@ -42,4 +42,7 @@ class Why(Reason):
     NOT_REPRESENTATIVE = "people.not_representative"
     NO_PAPER = "people.no_paper"
     HAS_MANDATE = "people.has_mandate"
+    NO_DOCUMENT = "people.no_document"
+    RECEPTION_OVER = "people.reception_over"
+    OUTSIDE_WINDOW = "people.outside_window"
     AGREED_ALREADY = "people.agreed_already"

@@ -53,6 +53,14 @@ async def owner(connection: "Connection", login: bytes) -> PersonId | None:
     return PersonId(found) if found else None
 
 
+async def owner_with_account(connection: "Connection", login: bytes) -> PersonId | None:
+    """Whose login it is, if that person has an account."""
+    found: UUID | None = await connection.fetchval(
+        "select person from credentials join accounts using (person) where login = $1", login
+    )
+    return PersonId(found) if found else None
+
+
 async def claim(connection: "Connection", login: bytes, who: UUID, password: str, totp: bytes | None) -> PersonId:
     """Write a login and tell whose it is: the new person's, or that of whoever had it before.
 

@@ -13,6 +13,7 @@ from onecity.people.usecases.mandates import (
 )
 from onecity.people.usecases.officers import Back, Decided, Filed, Officers
 from onecity.people.usecases.reads import Answered, Asked, answer_for, ask_about, load_question
+from onecity.people.usecases.receptions import Received, Receptions, Served
 
 __all__ = [
     "Agreed",
@@ -31,6 +32,9 @@ __all__ = [
     "Mandates",
     "Officers",
     "Opened",
+    "Received",
+    "Receptions",
+    "Served",
     "TakenBack",
     "WardLookUp",
     "agreeing",

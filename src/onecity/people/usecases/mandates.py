@@ -17,8 +17,10 @@ from onecity.people.letters import WriteLetter
 from onecity.people.model import KnownFirm, KnownWard, Mandate
 from onecity.people.roll import Identity, Roll
 from onecity.people.rules import mandates as rules
+from onecity.people.rules.receptions import stands_there
 from onecity.people.rules.why import Why
 from onecity.people.store import mandates as store
+from onecity.people.store import receptions
 from onecity.people.usecases.accounts import LookUp
 
 FirmLookUp: TypeAlias = Callable[[str, date], Awaitable[KnownFirm | None]]
@@ -234,11 +236,19 @@ class Mandates:
             return await store.mandate(connection, UUID(by.mandate))
 
 
-async def refusal_for(by: Acting, matters: Sequence[str], *, ledger: Ledger, day: date) -> Refused | None:
-    """Why somebody may not act for another in these matters; None if they may, or act for themself."""
+async def refusal_for(
+    by: Acting, matters: Sequence[str], *, ledger: Ledger, day: date, area: str | None = None
+) -> Refused | None:
+    """Why somebody may not act for another in these matters; None if they may, or act for themself.
+
+    An officer acts for whoever stands at their window, in all matters that lie in an `area` of the duty's scope.
+    """
     if by.on_behalf_of is None or by.person is None:
         return None
     async with ledger.readers.acquire() as connection:
+        if by.duty is not None:
+            received = await receptions.reception(connection, UUID(by.mandate)) if by.mandate else None
+            return stands_there(received, by=by, day=day, area=area)
         held = await store.between(connection, by.person, by.on_behalf_of)
     for matter in matters:
         found = rules.may_act_for(held, person=by.person, subject=by.on_behalf_of, matter=matter, day=day)

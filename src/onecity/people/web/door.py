@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Rate, Visit, Visitor
 from onecity.machinery.web.look import local_path
-from onecity.people.rules import FieldFault, Registration, faults_of
+from onecity.people.rules import FieldFault, Registration, faults_of, written_closely
 from onecity.people.signin import SESSION, SignedIn
 from onecity.people.store import sessions
 from onecity.people.usecases import register
@@ -85,7 +85,10 @@ class DoorPages:
     async def register(self, visit: Visit) -> Response:
         form = visit.form
         command = Registration(
-            form.text("name"), form.text("number").upper(), form.text("phone"), form.text("password")
+            form.text("name"),
+            written_closely(form.text("number")).upper(),
+            written_closely(form.text("phone")),
+            form.text("password"),
         )
         faults = faults_of(command)
         if not faults:

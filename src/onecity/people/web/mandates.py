@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from onecity.kernel.instants import read_day
@@ -11,7 +12,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.people.model import Consent, Mandate
 from onecity.people.roll import Identity
-from onecity.people.rules import RECORD, Why
+from onecity.people.rules import RECORD, Why, written_closely
 from onecity.people.usecases import Entrust
 from onecity.people.web.door import COOKIE
 from onecity.people.web.gatehouse import AT, Gatehouse
@@ -77,7 +78,7 @@ class MandatePages:
     def _form(self, visit: Visit, refused: Refused | None) -> Response:
         kind = visit.path("kind")
         if kind not in _KINDS:
-            return visit.refuse(Refused(Why.NOT_FOUND))
+            raise HTTPException(404)
         return visit.page(
             AT + "mandate_new.html",
             title=visit.say(f"people.mandates.new.{kind}"),
@@ -100,7 +101,7 @@ class MandatePages:
     async def give(self, visit: Visit) -> Response:
         """Give a mandate, or take up what the register gives."""
         mandates, form = self._gatehouse.mandates, visit.form
-        who = Identity(form.text("number").upper(), form.text("name"))
+        who = Identity(written_closely(form.text("number")).upper(), form.text("name"))
         match visit.path("kind"):
             case "person":
                 command = self._entrust(visit, who)
@@ -117,7 +118,7 @@ class MandatePages:
                     who, by=visit.myself(), key=form.key(), now=visit.now, today=visit.today
                 )
             case _:
-                done = Refused(Why.NOT_FOUND)
+                raise HTTPException(404)
         if not isinstance(done, Refused):
             return visit.go("/mandates")
         return self._form(visit, done) if done.reason in _FIELDS else visit.refuse(done)

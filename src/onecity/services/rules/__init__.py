@@ -1,7 +1,8 @@
 """When an application can be taken, and what it then begins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import Final, TypeVar
 from uuid import UUID
@@ -23,6 +24,7 @@ class Why(Reason):
     NO_SUCH_ITEM = "services.no_such_item"
     NO_SUCH_EVENT = "services.no_such_event"
     ANSWERS = "services.answers"
+    NOT_ASKED = "services.not_asked"
     NOT_FOUND = "services.not_found"
     STILL_LACKING = "services.still_lacking"
     RUNS_ALREADY = "services.runs_already"
@@ -61,8 +63,23 @@ def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) ->
     """The canonical answers, or the fields that are wrong `on` the day of the application."""
     answers, wrong = read_all(fields, typed, on=on)
     if wrong:
-        return Refused(Why.ANSWERS, {"fields": tuple(fault.field for fault in wrong), "number": len(wrong)})
+        names, what = tuple(fault.field for fault in wrong), tuple(str(fault.wrong) for fault in wrong)
+        return Refused(Why.ANSWERS, {"fields": names, "faults": what, "number": len(wrong)})
     return answers
+
+
+def not_asked(fields: Iterable[str], typed: Mapping[str, str]) -> Refused | None:
+    """Why answers are not taken that nobody asked for: whoever wrote one meant another question.
+
+    >>> not_asked(["shop_name"], {"shopname": "拾味小馆"}).details["meant"]
+    ('shop_name',)
+    """
+    known = tuple(fields)
+    strange = tuple(name for name in typed if name not in known)
+    if not strange:
+        return None
+    meant = tuple(next(iter(get_close_matches(name, known, n=1, cutoff=0.5)), "") for name in strange)
+    return Refused(Why.NOT_ASKED, {"fields": strange, "meant": meant, "number": len(strange)})
 
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from onecity.notices import letter_to
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
 from onecity.services.rules import Why as ServiceWhy
-from onecity.services.rules import case_of, changed, lies_in, taken
+from onecity.services.rules import case_of, changed, lies_in, not_asked, taken
 from onecity.services.usecases import Intake, affair_of_case, own_affair
 from onecity.services.usecases.applying import begun
 from onecity.services.usecases.relying import Needing, brought
@@ -80,7 +80,7 @@ def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
         item = await intake.catalogue.item_of(happening.case.opened)
         fields = (await intake.catalogue.under(branch.pack)).fields([branch.item])
         today = day_in(intake.office.zone, happening.now)
-        answers = taken(fields, {**affair.answers, **command.answers}, on=today)
+        answers = not_asked(fields, command.answers) or taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
         needing = Needing(command.case, branch.item, item, item.materials)
@@ -115,7 +115,7 @@ async def again(
         if not item.holds(today):
             return Refused(ServiceWhy.NOT_IN_FORCE, {"day": item.in_force.isoformat()})
         fields = intake.catalogue.fields([command.item])
-        answers = taken(fields, {**affair.answers, **command.answers}, on=today)
+        answers = not_asked(fields, command.answers) or taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
         return await _reopened(affair, command.item, answers, found, intake=intake, key=key, by=by, now=now)

@@ -18,7 +18,7 @@ from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch, Taken
-from onecity.services.rules import Current, Why, case_of, lies_in, receipt_number, taken
+from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, receipt_number, taken
 from onecity.services.usecases import Intake
 from onecity.services.usecases.knowing import KnownFact, agreed, lacking
 from onecity.services.usecases.relying import Brought, Needing, brought
@@ -50,6 +50,14 @@ class Receipt(msgspec.Struct, frozen=True):
     cases: tuple[UUID, ...]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """The items that a command is about, what they ask, and everything that other answers could make them ask."""
+
+    items: tuple[str, ...]
+    fields: dict[str, Field]
+    possible: dict[str, Field]
+
+
 class Chosen(msgspec.Struct, frozen=True):
     """The items that an application is about, what they ask, and its canonical answers."""
 
@@ -58,25 +66,34 @@ class Chosen(msgspec.Struct, frozen=True):
     answers: dict[str, str]
 
 
-def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
-    """What a command asks for `on` a day: the items that it names, or those that its answers switch on."""
+def asked_by(command: Apply, catalogue: Catalogue) -> Asked | Refused:
+    """What a command asks for: the items that it names, or those that its answers switch on."""
     if command.event is None:
         unknown = tuple(name for name in command.items if catalogue.item(name) is None)
         if unknown or not command.items:
             return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
-        items, event = tuple(dict.fromkeys(command.items)), None
-    else:
-        event = catalogue.event(command.event)
-        if event is None or command.items:
-            return Refused(Why.NO_SUCH_EVENT)
-        questions = catalogue.questions(event)
-        items = event.items_for(read_all(questions, command.answers)[0], questions)
-    early = next((item for item in catalogue.bundle(items).values() if not item.holds(on)), None)
+        items = tuple(dict.fromkeys(command.items))
+        fields = catalogue.fields(items)
+        return Asked(items, fields, fields)
+    event = catalogue.event(command.event)
+    if event is None or command.items:
+        return Refused(Why.NO_SUCH_EVENT)
+    questions = catalogue.questions(event)
+    items = event.items_for(read_all(questions, command.answers)[0], questions)
+    everything = catalogue.fields([part.item for part in event.parts], event)
+    return Asked(items, catalogue.fields(items, event), everything)
+
+
+def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
+    """What a command asks for `on` a day, with canonical answers; answers that nothing asks for are refused."""
+    asked = asked_by(command, catalogue)
+    if isinstance(asked, Refused):
+        return asked
+    early = next((item for item in catalogue.bundle(asked.items).values() if not item.holds(on)), None)
     if early is not None:
         return Refused(Why.NOT_IN_FORCE, {"day": early.in_force.isoformat()})
-    fields = catalogue.fields(items, event)
-    answers = taken(fields, command.answers, on=on)
-    return answers if isinstance(answers, Refused) else Chosen(items, fields, answers)
+    answers = not_asked(asked.possible, command.answers) or taken(asked.fields, command.answers, on=on)
+    return answers if isinstance(answers, Refused) else Chosen(asked.items, asked.fields, answers)
 
 
 async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: datetime) -> Receipt | Refused:
@@ -94,7 +111,8 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
         return asked
 
     async def decide() -> Decision | Refused:
-        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received)
+        where = lies_in(asked.fields, asked.answers, city=intake.area)
+        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
         if refused is not None:
             return refused
         begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
@@ -118,7 +136,7 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
 async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
     """What the registers know of what the command takes from them."""
     assert by.subject is not None, "only people apply"
-    fields = {name: field for name in command.known if (field := intake.catalogue.field(name))}
+    fields = {name: field for name in command.known if (field := intake.catalogue.asked(name))}
     known = await intake.archive.known(fields, subject=by.subject, day=day)
     no = lacking(command.known, known)
     return no if no is not None else known

@@ -1,7 +1,7 @@
 """What a person adds to a running application: what is missing, another try, a withdrawal, how it went."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
@@ -24,6 +24,9 @@ from onecity.services.web.affairs import Affairs, Part, last_words
 from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, sentence_of
+
+_CHOICE: Final = frozenset({CaseWhy.NO_SUCH_LEVEL, CaseWhy.TOO_LONG})
+"""What somebody who rates can mend in the form itself."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -66,10 +69,10 @@ class Adding:
         if isinstance(done, Refused) and done.reason is Why.STILL_LACKING:
             names = done.details["names"]
             missing = (
-                {name: visit.say("services.materials.choose") for name in names} if isinstance(names, tuple) else {}
+                {name: visit.say("services.materials.missing") for name in names} if isinstance(names, tuple) else {}
             )
             return await self._form(visit, asked, "bring", typed, {}, missing)
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{asked.affair.id}"))
 
     async def again_page(self, visit: Visit) -> Response:
         """Everything that the item asks, as it was answered."""
@@ -91,7 +94,7 @@ class Adding:
             asked.affair.id, command, intake=self._counter.intake, key=visit.form.key(), by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{asked.affair.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{asked.affair.id}"))
 
     async def withdraw_page(self, visit: Visit) -> Response:
         """What withdrawing means, before it happens."""
@@ -99,12 +102,14 @@ class Adding:
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
+        if part.shown.case.result is not None:
+            return visit.refuse(Refused(CaseWhy.ENDED))
         return visit.page(
             AT + "withdraw.html",
             title=visit.say("services.withdraw.title", item=part.shown.item.called.said(visit.lang)),
-            url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/withdraw",
+            url=visit.at(f"/affairs/{affair.id}/cases/{part.shown.case.id}/withdraw"),
             key=uuid4(),
-            back_url=f"/affairs/{affair.id}",
+            back_url=visit.at(f"/affairs/{affair.id}"),
         )
 
     async def withdraw(self, visit: Visit) -> Response:
@@ -115,7 +120,7 @@ class Adding:
         done = await give_up(
             affair, case, office=self._counter.office, key=visit.form.key(), by=visit.acting(), now=visit.now
         )
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{affair}"))
 
     async def rate_page(self, visit: Visit) -> Response:
         """Five words to choose from, none chosen beforehand."""
@@ -123,12 +128,20 @@ class Adding:
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
+        if part.shown.case.result is None:
+            return visit.refuse(Refused(CaseWhy.NOT_ENDED))
+        return visit.refuse(Refused(CaseWhy.RATED)) if part.shown.case.rated else self._rating(visit, affair, part)
+
+    def _rating(self, visit: Visit, affair: Affair, part: Part, wrong: str = "") -> Response:
         return visit.page(
             AT + "rate.html",
+            status=422 if wrong else 200,
+            wrong=wrong,
+            words=visit.form.text("rating_words"),
             title=part.shown.item.called.said(visit.lang),
-            url=f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate",
+            url=visit.at(f"/affairs/{affair.id}/cases/{part.shown.case.id}/rate"),
             key=uuid4(),
-            back_url=f"/affairs/{affair.id}",
+            back_url=visit.at(f"/affairs/{affair.id}"),
         )
 
     async def rate(self, visit: Visit) -> Response:
@@ -143,7 +156,9 @@ class Adding:
             visit.form.text("rating_words"), office=self._counter.office, key=visit.form.key(), by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/affairs/{affair.id}")
+        if isinstance(done, Refused) and done.reason in _CHOICE:
+            return self._rating(visit, affair, part, visit.say(done.reason, **done.details))
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{affair.id}"))
 
     async def _part(self, visit: Visit) -> tuple[Affair, Part] | Refused:
         """The case of the path in the person's own application; not found for anybody else."""
@@ -177,7 +192,9 @@ class Adding:
         # Another try is a new case, under what holds now.
         catalogue = self._counter.catalogue
         item = catalogue.item(part.shown.case.opened.matter)
-        return self._asked(affair, part, item, frozenset(), catalogue) if item else Refused(Why.NO_SUCH_ITEM)
+        if item is None:
+            return Refused(Why.NO_SUCH_ITEM)
+        return self._asked(affair, part, item, frozenset(), catalogue)
 
     def _asked(self, affair: Affair, part: Part, item: Item, lacking: frozenset[str], catalogue: Catalogue) -> Asked:
         """What to ask: what is lacking, else everything that no other case of the application gives."""
@@ -215,14 +232,14 @@ class Adding:
             lead=visit.say(f"services.{what}.lead"),
             send=visit.say(f"services.{what}.send"),
             notes=last_words(asked.part, visit.lang),
-            url=f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}",
+            url=visit.at(f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}"),
             materials=cards,
             fields=asked.fields,
             typed=typed,
             errors=errors,
             faults=self._faults(visit, asked, errors, files),
             key=visit.form.fields.get("key") or uuid4(),
-            back_url=f"/affairs/{asked.affair.id}",
+            back_url=visit.at(f"/affairs/{asked.affair.id}"),
         )
 
     def _faults(

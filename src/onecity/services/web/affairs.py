@@ -1,7 +1,7 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,12 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import CaseOpened, StepTaken, cases_of_affair, folded
+from onecity.kernel.acting import Channel
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
+from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
 from onecity.services.model import Affair
@@ -19,6 +22,7 @@ from onecity.services.rules import Why
 from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
+from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -70,18 +74,21 @@ class Affairs:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
-        latest, first = latest_of(parts), foremost(parts)
+        open_ = [one for one in parts if one.case.result is None]
+        latest, first, over = latest_of(parts), foremost(parts), len(parts) > 1 and not open_
+        fees = await payments_of(affair, till=self._counter.till) if open_ else []
+        turn = whose_turn(visit, self._counter, first) if first.state != "yours" else ""
         return {
-            "href": f"/affairs/{affair}",
+            "href": visit.at(f"/affairs/{affair}"),
             "title": self._title(visit, found, parts),
-            "state_kind": first.tag,
-            "state_text": state_text(visit, first),
+            "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
+            "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
             "accepted": first.accepted,
             "done": sum(one.good for one in parts),
             "total": len(parts),
             "due": latest.day if latest else None,
             "asks": visit.say(latest.words) if latest else "",
-            "sentence": whose_turn(visit, self._counter, first) if first.state != "yours" else "",
+            "sentence": turn_of_payer(visit, self._counter, fees) or turn,
         }
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
@@ -115,19 +122,23 @@ class Affairs:
         shown_parts = [part.shown for part in in_order(affair, current(parts))]
         fields = await self._counter.asked(affair, [one.case.id for one in shown_parts])
         sources = self._counter.sources(affair, visit.lang)
-        past = [moment for part in parts for moment in self._moments(visit, part, len(parts))]
+        past = [moment for part in parts for moment in self._moments(visit, part, len(parts), affair.at)]
+        fees = await payments_of(affair.id, till=self._counter.till)
+        past += await fee_moments(visit, self._counter, fees, named=len(parts) > 1)
         return visit.page(
             AT + "affair.html",
             title=self._title(visit, affair, shown_parts),
             affair=affair,
             parts=[self._part(visit, affair, one) for one in shown_parts],
-            turn=whose_turn(visit, self._counter, foremost(shown_parts)),
+            turn=turn_of_payer(visit, self._counter, fees) or whose_turn(visit, self._counter, foremost(shown_parts)),
             joint=joint_limit(affair, [part.shown.case for part in parts], self._counter.office.calendar),
             joint_days=joint_days(affair),
             latest=latest_of(shown_parts),
+            fees=[self._counter.cash_desk.shown(one, visit) for one in fees],
+            turns=any(one.state == "yours" for one in shown_parts),
             moments=newest_first(past, self._counter.office.zone),
             answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
-            back_url="/affairs",
+            back_url=visit.at("/affairs"),
         )
 
     async def part(self, visit: Visit) -> Response:
@@ -139,22 +150,29 @@ class Affairs:
         found = next((part for part in parts if part.shown.case.id == case), None)
         if found is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
+        fee = await payment_of(found.shown.case.id, till=self._counter.till)
+        past = moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say))
+        said = turn_of_payer(visit, self._counter, [fee] if fee else [])
+        turn = {"turn": said} if said else {}
         newest = found.shown.case.id in {part.shown.case.id for part in current(parts)}
         return visit.page(
             AT + "part.html",
             title=found.shown.item.called.said(visit.lang),
             affair=affair,
-            part=self._part(visit, affair, found.shown),
+            part=self._part(visit, affair, found.shown) | turn,
             newest=newest,
-            moments=moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say)),
+            moments=newest_first(
+                [*past, *(await fee_moments(visit, self._counter, [fee] if fee else []))], self._counter.office.zone
+            ),
             why=last_words(found, visit.lang),
+            fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
             agency=self._counter.agency(found.shown.case.opened.agency),
-            back_url=f"/affairs/{affair.id}",
+            back_url=visit.at(f"/affairs/{affair.id}"),
         )
 
     def _part(self, visit: Visit, affair: Affair, one: Shown) -> dict[str, Any]:
         return {
-            "path": f"/affairs/{affair.id}/cases/{one.case.id}",
+            "path": visit.at(f"/affairs/{affair.id}/cases/{one.case.id}"),
             "sum": self._sum(visit, one),
             "shown": one,
             "name": one.item.called.said(visit.lang),
@@ -178,15 +196,19 @@ class Affairs:
         rows.append(("services.sum.now", formats.day(one.due.day, today=visit.today)))
         return [{"term": visit.say(term), "value": value} for term, value in rows]
 
-    def _moments(self, visit: Visit, part: Part, parts: int) -> list[Moment]:
+    def _moments(self, visit: Visit, part: Part, parts: int, applied: datetime) -> list[Moment]:
         found = moments(part.shown, part.history, self._counter.telling(visit.lang, visit.say))
         if parts == 1:
             return found
-        # The day on which the whole application came is said once, not for each of its parts.
+        # The day on which the whole application came is said once, not for each of its parts; another try has its own.
         name = part.shown.item.called.said(visit.lang)
+        tried_again = part.history[0].at != applied
         return [
-            msgspec.structs.replace(one, title=f"{name} · {one.title}") for one in found if one.kind != "received"
-        ] + [one for one in found if one.kind == "received"]
+            one
+            if one.kind == "received" and not (tried_again and one.at == part.history[0].at)
+            else msgspec.structs.replace(one, title=f"{name} · {one.title}")
+            for one in found
+        ]
 
     async def receipt(self, visit: Visit) -> Response:
         """What the person gets in hand when the city has it."""
@@ -195,23 +217,52 @@ class Affairs:
             return visit.refuse(affair)
         parts = [part.shown for part in in_order(affair, current(await self.parts(affair.id, today=visit.today)))]
         agencies = {one.case.opened.agency for one in parts}
-        rows = [
-            {"term": one.item.called.said(visit.lang), "value": self._agency(visit, one.case.opened)} for one in parts
-        ]
+        rows = [{"term": one.item.called.said(visit.lang), "value": self._asked_at(visit, one)} for one in parts]
         return visit.page(
             AT + "receipt.html",
             title=visit.say("services.receipt.title"),
             affair=affair,
-            rows=rows,
+            rows=[
+                await self._applicant(visit, affair),
+                *rows,
+                self._came(visit, affair),
+                *await self._typed_by(visit, affair),
+            ],
+            # On paper the year stands even if it is this one.
+            full_day=visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, affair.at), today=date.min),
             answer_by=_first_answer(parts),
             next=visit.say("services.receipt.next_several", number=len(agencies))
             if len(agencies) > 1
             else visit.say("services.receipt.next_text", agency=self._agency(visit, parts[0].case.opened)),
-            back_url="/affairs",
+            back_url=visit.at("/affairs"),
         )
 
     def _agency(self, visit: Visit, opened: CaseOpened) -> str:
         return self._counter.agency(opened.agency).name.said(visit.lang)
+
+    def _asked_at(self, visit: Visit, one: Shown) -> str:
+        """Who has a matter and under which number they answer."""
+        agency = self._counter.agency(one.case.opened.agency)
+        return visit.say("services.receipt.ask", agency=agency.name.said(visit.lang), phone=agency.phone)
+
+    async def _applicant(self, visit: Visit, affair: Affair) -> dict[str, str]:
+        who = await self._counter.name_of(affair.applied.subject, lang=visit.lang)
+        return {"term": visit.say("services.receipt.applicant"), "value": who}
+
+    def _came(self, visit: Visit, affair: Affair) -> dict[str, str]:
+        """Which materials came with an application: what a slip on paper must say."""
+        names = [self._counter.thing(name, visit.lang) for name in (*affair.materials, *affair.licences)]
+        came = visit.say("services.list").join(names) or visit.say("services.receipt.nothing_yet")
+        return {"term": visit.say("services.receipt.materials"), "value": came}
+
+    async def _typed_by(self, visit: Visit, affair: Affair) -> list[dict[str, str]]:
+        """Who typed the application, if that was an officer at the window."""
+        by = (await self._counter.ledger.history(affair.id))[0].by
+        if by.channel is not Channel.WINDOW or by.scope is None:
+            return []
+        agency = self._counter.agency(by.scope.department).name.said(visit.lang)
+        value = visit.say("services.window.typed_value", agency=agency)
+        return [{"term": visit.say("services.window.typed_term"), "value": value}]
 
     async def _own(self, visit: Visit) -> Affair | Refused:
         asked = visit.id("affair")
@@ -261,10 +312,7 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
 def last_words(part: Part, lang: str) -> list[dict[str, str]]:
     """What an officer wrote last, as rows of question and answer."""
     taken = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
-    if not taken:
-        return []
-    outcome = part.shown.process.steps[taken[-1].step].outcomes[taken[-1].outcome]
-    return written(outcome, taken[-1].words, lang=lang)
+    return written(part.shown, taken[-1], lang) if taken else []
 
 
 def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:

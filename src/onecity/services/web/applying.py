@@ -112,6 +112,7 @@ class Applying:
             materials=await file_fields(visit, self._counter, visit.subject, asked, errors, self._later(offer, typed)),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
             step=len(offer.pages(catalogue, typed)) + 1,
+            steps=offer.length(catalogue, typed),
             back_url=f"{offer.path}/apply",
         )
 
@@ -127,6 +128,7 @@ class Applying:
         unfinished = first_unfinished(pages, typed, on=visit.today)
         if draft is None or unfinished:
             return visit.go(f"{offer.path}/apply/{(unfinished or pages[0]).id}")
+        asked = offer.materials(catalogue, typed)
         return visit.page(
             AT + "review.html",
             title=visit.say("services.review.title"),
@@ -135,7 +137,8 @@ class Applying:
             materials=await self._brought(visit, offer, typed),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
             key=draft.key,
-            back_url=f"{offer.path}/apply/{pages[-1].id}",
+            steps=offer.length(catalogue, typed),
+            back_url=f"{offer.path}/{'materials' if asked else f'apply/{pages[-1].id}'}",
         )
 
     async def submit(self, visit: Visit) -> Response:
@@ -222,13 +225,13 @@ class Applying:
             heading=_title(visit, offer, page),
             url=f"{offer.path}/apply/{page.id}",
             step=at + 1,
-            steps=len(pages) + 1 + bool(offer.materials(self._counter.catalogue, typed)),
+            steps=offer.length(self._counter.catalogue, typed),
+            leads_to=self._leads_to(offer, typed, last=at + 1 == len(pages)),
             fields={name: field for name, field in page.fields.items() if name not in cards.facts},
             cards=drawn(visit, self._counter, offer, page, cards, draft, list(untold)),
             shown=" ".join(cards.registers),
             typed=typed,
             errors=errors,
-            leads_to=self._leads_to(offer, typed, last=at + 1 == len(pages)),
             faults=[
                 *({"field": f"agree-{name}", "text": visit.say("services.known.untold")} for name in untold),
                 *(

@@ -13,7 +13,10 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit, Visitor
 from onecity.notices.writing import Scribe
+from onecity.payments import Till
+from onecity.payments.web import CashDesk
 from onecity.people import Agency, ReadLog, person
+from onecity.people.usecases import Receptions
 from onecity.services import store
 from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
@@ -35,6 +38,8 @@ class Counter(msgspec.Struct, frozen=True):
     drafts: Drafts
     scribe: Scribe
     reads: ReadLog
+    receptions: Receptions
+    till: Till
 
     @property
     def catalogue(self) -> Catalogue:
@@ -47,6 +52,10 @@ class Counter(msgspec.Struct, frozen=True):
     @property
     def uploads(self) -> Uploads:
         return self.intake.uploads
+
+    @property
+    def cash_desk(self) -> CashDesk:
+        return CashDesk(self.till, self.scribe, self.reads)
 
     @property
     def ledger(self) -> Ledger:
@@ -95,7 +104,7 @@ class Counter(msgspec.Struct, frozen=True):
 
     def telling(self, lang: str, say: Callable[..., str]) -> Telling:
         """How a case's history is told in a language."""
-        return Telling(lang, say, lambda name: self.thing(name, lang))
+        return Telling(lang, say, lambda name: self.thing(name, lang), lambda name: self.agency(name).name.said(lang))
 
     def step_name(self, process: str, step: str, lang: str) -> str:
         """A step of a process as it is now, or as it was last; the bare name of a step that it has no more."""

@@ -45,6 +45,7 @@ from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.counter import Counter, duty_of
+from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
@@ -168,6 +169,7 @@ class Desk:
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
         by = self.author(visit, opened, step_id, outcome_id)
         no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, today=visit.today)
+        no = no or waits_for_fee(opened.shown, step_id, outcome_id, await unpaid(self._counter, opened.shown))
         if no is not None:
             return no
         step = opened.shown.process.steps[step_id]
@@ -204,14 +206,15 @@ class Desk:
             ),
             "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
-            "actions": self._actions(visit, opened),
+            "actions": self._actions(visit, opened, await unpaid(self._counter, one)),
+            "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
             "lanes": self._lanes(visit, opened, affair, parts),
             "rest_days": self._rest_days(opened.row.received, visit.today),
             "key": uuid4(),
         }
 
-    def _actions(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+    def _actions(self, visit: Visit, opened: Opened, fee: Refused | None) -> list[dict[str, Any]]:
         """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
         case, terms = opened.shown.case, opened.terms
         actions: list[dict[str, Any]] = []
@@ -221,6 +224,7 @@ class Desk:
             for outcome_id, outcome in opened.shown.process.steps[step_id].outcomes.items():
                 by = self.author(visit, opened, step_id, outcome_id)
                 no = hindered(case, step_id, outcome_id, terms=terms, by=by, today=visit.today)
+                no = no or waits_for_fee(opened.shown, step_id, outcome_id, fee)
                 primary = no is None and not any(action["kind"] == "primary" for action in actions)
                 actions.append(
                     {

@@ -105,10 +105,13 @@ class Guides:
             }
             for part in event.parts
         ]
+        questions = len(event.questions)
+        fresh = visit.say("services.event.start", number=questions) if questions else visit.say("services.guide.start")
         return visit.page(
             AT + "event.html",
             title=event.name.said(visit.lang),
             name=name,
+            start=await self._start(visit, f"/life-events/{name}", fresh),
             event=event,
             latest=latest[last],
             days=_days(items, path, self._counter.office.calendar, visit.today),
@@ -158,6 +161,7 @@ class Guides:
             AT + "guide.html",
             title=item.called.said(visit.lang),
             name=name,
+            start=await self._start(visit, f"/items/{name}", visit.say("services.guide.start")),
             item=item,
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
             promise=self._promise(visit, item),
@@ -169,6 +173,12 @@ class Guides:
             facts=self._facts(visit, item),
             back_url="/",
         )
+
+    async def _start(self, visit: Visit, path: str, fresh: str) -> str:
+        """What the button of a guide says: whoever has begun goes on."""
+        if visit.visitor is None or path not in await self._counter.drafts.begun(visit.subject):
+            return fresh
+        return visit.say("services.guide.go_on")
 
     def _conditions(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """What must be so, with its article, or that it is an example."""
@@ -205,7 +215,8 @@ class Guides:
     def _facts(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
-        fee = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else say("services.guide.free")
+        price = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else ""
+        fee = f"{price} · {item.fee.because.said(visit.lang)}" if item.fee else say("services.guide.free")
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
             "result": item.result.name.said(visit.lang),

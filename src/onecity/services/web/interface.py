@@ -1,6 +1,6 @@
 """Services for machines: the same commands as on the pages, with the same answers and refusals."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.people import Why as PeopleWhy
-from onecity.people import matters_of
-from onecity.services import store
 from onecity.services.rules import Why
 from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly
 from onecity.services.usecases import own_affair
@@ -22,10 +20,10 @@ from onecity.services.usecases.adding import Again, Bring, Reopened, again, brin
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.bringing import Put, put
 from onecity.services.usecases.extending import Lengthened, extend_jointly
-from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
-from onecity.services.web.shown import Shown
+from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
+from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
 class ItemSummary(msgspec.Struct, frozen=True):
@@ -40,16 +38,6 @@ class ItemList(msgspec.Struct, frozen=True):
     """The items that can be applied for now."""
 
     items: tuple[ItemSummary, ...]
-
-
-class Question(msgspec.Struct, frozen=True):
-    """A fact that an item asks for. `unit` is that of a number, `choices` are the values of a choice."""
-
-    field: str
-    ask: str
-    type: str
-    unit: str | None
-    choices: tuple[str, ...]
 
 
 class ItemGuide(msgspec.Struct, frozen=True):
@@ -78,33 +66,6 @@ class KnownAnswers(msgspec.Struct, frozen=True):
     """What the city knows already of whoever asks."""
 
     answers: tuple[KnownAnswer, ...]
-
-
-class CaseState(msgspec.Struct, frozen=True):
-    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait."""
-
-    case: UUID
-    item: str
-    state: str
-    steps: tuple[str, ...]
-    received: date
-    accepted: date | None
-    due: date
-
-
-class AffairState(msgspec.Struct, frozen=True):
-    """An application with its cases."""
-
-    affair: UUID
-    number: str
-    applied: datetime
-    cases: tuple[CaseState, ...]
-
-
-class AffairList(msgspec.Struct, frozen=True):
-    """A person's applications, the newest first."""
-
-    affairs: tuple[UUID, ...]
 
 
 class WorkItem(msgspec.Struct, frozen=True):
@@ -152,9 +113,8 @@ MOST_OF_A_FILE: Final = 28 * 1024 * 1024
 class Interface:
     """The operations of services."""
 
-    def __init__(self, counter: Counter, affairs: Affairs, desk: Desk) -> None:
+    def __init__(self, counter: Counter, desk: Desk) -> None:
         self._counter = counter
-        self._affairs = affairs
         self._desk = desk
 
     def operations(self) -> tuple[Operation, ...]:
@@ -164,6 +124,15 @@ class Interface:
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
             Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
+            Operation("GET", "/api/life-events", EVERYBODY, self.events, "Life events and what they bundle", EventList),
+            Operation(
+                "GET", "/api/life-events/{event}", EVERYBODY, self.event, "A life event: the questions that decide, and"
+                " its items", EventGuide,
+            ),
+            Operation(
+                "POST", "/api/forms", EVERYBODY, self.form, "The one form of items or of a life event as the answers"
+                " stand; nothing is kept", Form, Apply, often,
+            ),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
@@ -208,12 +177,9 @@ class Interface:
             return Refused(Why.NO_SUCH_ITEM)
         latest = due(self._counter.office.calendar, Run(visit.today, item.limit.limit))
         asks = tuple(
-            Question(
-                field_name, field.ask.said(visit.lang), field.type, field.unit.said(visit.lang) if field.unit else None,
-                tuple(choice.value for choice in field.choices),
-            )
+            question(field_name, field, visit.lang)
             for field_name, field in self._counter.catalogue.fields([name]).items()
-        )  # fmt: skip
+        )
         law = item.basis.said(visit.lang)
         return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
 
@@ -227,30 +193,35 @@ class Interface:
             )
         )
 
+    async def events(self, visit: Visit, _: None) -> EventList:
+        catalogue = self._counter.catalogue
+        return EventList(tuple(event_guide(name, one, catalogue, visit.lang) for name, one in catalogue.events()))
+
+    async def event(self, visit: Visit, _: None) -> EventGuide | Refused:
+        name, catalogue = visit.path("event"), self._counter.catalogue
+        event = catalogue.event(name)
+        return event_guide(name, event, catalogue, visit.lang) if event else Refused(Why.NO_SUCH_EVENT)
+
+    async def form(self, visit: Visit, command: Apply) -> Form | Refused:
+        return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
+
     async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
-        return await apply(
-            command,
-            intake=self._counter.intake,
-            key=idempotency_key(visit),
-            by=visit.acting(),
-            now=visit.now,
-        )
+        done = await apply(
+            command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
+
+    def _in_words(self, visit: Visit, refused: Refused) -> Refused:
+        return in_words(refused, self._counter.catalogue, visit.lang, visit.say)
 
     async def mine(self, visit: Visit, _: None) -> AffairList:
-        async with self._counter.ledger.readers.acquire() as connection:
-            within = await matters_of(connection, visit.acting())
-            rows = await store.affairs_of(connection, visit.subject, within=within)
-        return AffairList(tuple(row.affair for row in rows))
+        return await affair_list(self._counter, by=visit.acting())
 
     async def affair(self, visit: Visit, _: None) -> AffairState | Refused:
-        asked = visit.id("affair")
-        if asked is None:
+        affair = visit.id("affair")
+        if affair is None:
             return Refused(Why.NOT_FOUND)
-        found = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
-        if isinstance(found, Refused):
-            return found
-        parts = await self._affairs.parts(found.id, today=visit.today)
-        return AffairState(found.id, found.applied.number, found.at, tuple(_state(part.shown) for part in parts))
+        return await affair_state(self._counter, affair, by=visit.acting(), today=visit.today)
 
     async def put(self, visit: Visit, file: File) -> Put | Refused:
         if not self._counter.may_bring(visit, file.material):
@@ -264,17 +235,19 @@ class Interface:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        return await bring(
+        done = await bring(
             affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
 
     async def again(self, visit: Visit, command: Again) -> Reopened | Refused:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        return await again(
+        done = await again(
             affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
 
     async def withdraw(self, visit: Visit, command: OwnCase) -> Moved | Refused:
         affair, office = visit.id("affair"), self._counter.office
@@ -311,7 +284,7 @@ class Interface:
 
     async def case(self, visit: Visit, _: None) -> CaseState | Refused:
         opened = await self._desk.opened(visit)
-        return opened if isinstance(opened, Refused) else _state(opened.shown)
+        return opened if isinstance(opened, Refused) else state_of(opened.shown)
 
     async def move(self, visit: Visit, command: Move) -> Moved | Refused:
         opened = await self._desk.opened(visit)
@@ -326,9 +299,3 @@ class Interface:
             by=by,
             now=visit.now,
         )
-
-
-def _state(one: Shown) -> CaseState:
-    case = one.case
-    steps = tuple(sorted(case.waiting))
-    return CaseState(case.id, case.opened.matter, one.state, steps, case.opened.received, one.accepted, one.due.day)

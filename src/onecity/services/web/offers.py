@@ -70,6 +70,12 @@ class Offer(msgspec.Struct, frozen=True):
         pages.append(Page(REST, None, {name: field for name, field in left.items() if field.section is None}))
         return [page for page in pages if page.fields]
 
+    def length(self, catalogue: Catalogue, typed: Mapping[str, str]) -> int | None:
+        """How many steps there are with materials and the last look; None while answers have yet to decide it."""
+        if self.event is not None and faults(catalogue.questions(self.event), typed):
+            return None
+        return len(self.pages(catalogue, typed)) + bool(self.materials(catalogue, typed)) + 1
+
     def materials(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Material]:
         """What somebody is asked to bring, each once."""
         return catalogue.materials(materials_of(catalogue.bundle(self.items(catalogue, typed))))

@@ -5,6 +5,7 @@ from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.notices.web import LetterPages
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
@@ -13,13 +14,16 @@ from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
+from onecity.services.web.intake import IntakePage
 from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
+from onecity.services.web.window import WINDOW, Window
 
 DOORS: Final = (
     Door("/items", "services.door", "edit", EVERYBODY),
     Door("/affairs", "services.affairs", "list", SIGNED_IN),
     Door("/desk", "services.desk", "file", OFFICER),
+    Door("/window", "services.window", "hand", holding(WINDOW)),
     Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
 )
 LEADS: Final = {
@@ -29,6 +33,8 @@ LEADS: Final = {
 """Where letters about cases lead officers, and a grant whoever has the licence now."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
+_RECEIVED: Final = Rate(30, 300)
+"""Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
 
 def routes(counter: Counter) -> Sequence[Route]:
@@ -71,6 +77,7 @@ def routes(counter: Counter) -> Sequence[Route]:
             )
         ),
         *_desk(counter),
+        *_window(counter),
     )
 
 
@@ -98,6 +105,49 @@ def _desk(counter: Counter) -> Sequence[Route]:
     )
 
 
+def _window(counter: Counter) -> Sequence[Route]:
+    """The pages of the window: its own, and the citizens' own for whoever stands there."""
+    clerk, window, intake = holding(WINDOW), Window(counter), IntakePage(counter)
+    affairs, adding, serving = Affairs(counter), Adding(counter), window.serving
+    # Whoever acts for another sees only letters about affairs, and each leads to its affair.
+    letters = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable)
+    one, own_case = "/window/{reception}", "/window/{reception}/affairs/{affair}/cases/{case}"
+    return (
+        Route("GET", "/window", clerk, window.front),
+        Route("POST", "/window", clerk, window.receive, _RECEIVED),
+        Route("GET", one, clerk, serving(window.person)),
+        Route("POST", f"{one}/end", clerk, window.end),
+        *(
+            route
+            for offer in ("/items/{item}", "/life-events/{event}")
+            for route in (
+                Route("GET", one + offer, clerk, serving(intake.form)),
+                Route("POST", one + offer, clerk, serving(intake.take), _FILES, files=True),
+            )
+        ),
+        Route("GET", f"{one}/affairs", clerk, serving(window.person)),
+        Route("GET", f"{one}/affairs/{{affair}}", clerk, serving(affairs.one)),
+        Route("GET", f"{one}/affairs/{{affair}}/receipt", clerk, serving(affairs.receipt)),
+        Route("GET", f"{one}/letters", clerk, serving(letters.inbox)),
+        Route("GET", f"{one}/letters/{{letter}}", clerk, serving(letters.letter)),
+        Route("GET", own_case, clerk, serving(affairs.part)),
+        *(
+            route
+            for what, page, done in (
+                ("bring", adding.bring_page, adding.bring),
+                ("again", adding.again_page, adding.again),
+                ("withdraw", adding.withdraw_page, adding.withdraw),
+                ("rate", adding.rate_page, adding.rate),
+            )
+            for route in (
+                Route("GET", f"{own_case}/{what}", clerk, serving(page)),
+                Route("POST", f"{own_case}/{what}", clerk, serving(done), _FILES, files=what in ("bring", "again")),
+            )
+        ),
+        Route("POST", f"{one}/cases/{{case}}/deliver", clerk, serving(window.deliver)),
+    )
+
+
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return Interface(counter, Affairs(counter), Desk(counter)).operations()
+    return Interface(counter, Desk(counter)).operations()

@@ -23,9 +23,9 @@ from onecity.casework import (
     OverrunExplained,
     Process,
     Rated,
-    Step,
     StepTaken,
 )
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, Unit, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -155,11 +155,18 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """How things are told in a language: sentences of the house, the names of materials and questions."""
+    """How things are told in a language: sentences of the house, the names of materials, questions and agencies."""
 
     lang: str
     say: Callable[..., str]
     thing: Callable[[str], str]
+    agency: Callable[[str], str]
+
+    def typed_by(self, by: Acting) -> str:
+        """Who typed, if somebody did it for the person at the window; empty for everybody else."""
+        if by.on_behalf_of is None or by.channel is not Channel.WINDOW or by.scope is None:
+            return ""
+        return self.say("services.window.typed", agency=self.agency(by.scope.department))
 
 
 def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[Moment]:
@@ -181,11 +188,11 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
     say, at = telling.say, recorded.at
     match recorded.fact:
         case CaseOpened():
-            yield Moment(at, "received", say("services.affair.received"))
+            yield Moment(at, "received", say("services.affair.received"), telling.typed_by(recorded.by))
         case StepTaken() as taken:
             yield _taken(one, recorded, taken, telling)
         case CaseEnded(result=result) if result in (LAPSED, WITHDRAWN):
-            yield Moment(at, "stop", say(f"services.state.{result}"))
+            yield Moment(at, "stop", say(f"services.state.{result}"), telling.typed_by(recorded.by))
         case Overrun():
             yield Moment(at, "late", say("services.affair.overrun"), say("services.affair.overrun_text"))
         case OverrunExplained(reason=reason):
@@ -193,22 +200,17 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case ClockRecounted():
             yield Moment(at, "received", say("services.affair.recounted"))
         case Rated(level=level):
-            yield Moment(at, "done", say("services.affair.rated", level=say(f"ui.rating.{level}")))
+            said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
+            yield Moment(at, "done", said, telling.typed_by(recorded.by))
         case _:
             pass
-
-
-def written(outcome: Outcome, words: Mapping[str, str] | None, *, lang: str) -> list[dict[str, str]]:
-    """What an officer wrote with an outcome, as rows, in the order in which the process asks for it."""
-    known = [(part, question) for part, question in outcome.write.items() if part in (words or {})]
-    return [{"term": question.ask.said(lang), "value": (words or {})[part]} for part, question in known]
 
 
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
     colon = telling.say("ui.colon")
-    lines = [f"{row['term']}{colon}{row['value']}" for row in written(outcome, taken.words, lang=telling.lang)]
+    lines = [f"{row['term']}{colon}{row['value']}" for row in written(one, taken, telling.lang)]
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -218,17 +220,28 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(telling.say("services.affair.silence"))
     if taken.signed_by is not None:
         lines.append(telling.say("services.affair.two_officers"))
+    if typed_by := telling.typed_by(recorded.by):
+        lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, step, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
 
 
-def _kind(one: Shown, step: Step, outcome: Outcome) -> str:
+def written(one: Shown, taken: StepTaken, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote to the person, each part beside its question, in the order in which it was asked."""
+    asked, words = one.process.steps[taken.step].outcomes[taken.outcome].write, taken.words or {}
+    return [
+        {"term": question.ask.said(lang), "value": words[part]} for part, question in asked.items() if part in words
+    ]
+
+
+def _kind(one: Shown, outcome: Outcome) -> str:
     if outcome.clock is ClockAct.STOPS:
         return "stop"
     if outcome.ends is not None and outcome.ends not in one.process.succeeds:
         return "refused"
-    opens = [one.process.steps[name].duty for name in outcome.opens]
-    return "yours" if step.duty == APPLICANT or APPLICANT in opens else "done"
+    # What the person has done by now is done, whoever asked for it.
+    still = [name for name in outcome.opens if name in one.case.waiting and one.process.steps[name].duty == APPLICANT]
+    return "yours" if still else "done"
 
 
 def newest_first(found: Sequence[Moment], zone: ZoneInfo) -> list[Moment]:

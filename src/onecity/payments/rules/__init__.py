@@ -1,0 +1,168 @@
+"""What may happen to a fee next: paid once, waived with a reason, given back when nothing came of the case."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.acting import Acting
+from onecity.kernel.money import Fen, yuan
+from onecity.kernel.refusal import Reason, Refused
+from onecity.ledger import Fact
+from onecity.payments.facts import CASH, FeeDropped, FeePaid, FeeWaived, RefundOrdered, RefundPaid, RefundReason
+from onecity.payments.model import Payment, State
+
+TAKE_CASH: Final = "payments.cash"
+WAIVE: Final = "payments.waive"
+BALANCE: Final = "payments.balance"
+"""The duties of whoever takes money at a counter, waives a fee, and compares the books."""
+
+LONGEST_REASON: Final = 500
+_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Signs that nobody mistakes for another on paper or on the telephone."""
+
+
+class Why(Reason):
+    """Why a fee stays as it is, or a case because of it."""
+
+    NOT_FOUND = "payments.not_found"
+    UNPAID = "payments.unpaid"
+    PAID = "payments.already_paid"
+    NOT_OWED = "payments.not_owed"
+    NOT_YOUR_DUTY = "payments.not_your_duty"
+    OWN_FEE = "payments.own_fee"
+    WRONG_SUM = "payments.wrong_sum"
+    NOT_PAID_YET = "payments.not_paid_yet"
+    NO_PORT = "payments.no_port"
+    NOTHING_TO_REFUND = "payments.nothing_to_refund"
+    UNSAID = "payments.unsaid"
+    TOO_LONG = "payments.too_long"
+    NO_SUCH_DAY = "payments.no_such_day"
+    DAY_RUNS = "payments.day_runs"
+
+
+class Came(msgspec.Struct, frozen=True):
+    """Money as the house that took it says."""
+
+    port: str
+    simulated: bool
+    reference: str
+    fen: Fen
+    paid: datetime
+
+
+def number_of(thing: UUID, prefix: str) -> str:
+    """A number that people read out: a letter for what it is, and ten signs that follow from the id.
+
+    >>> number_of(UUID(int=1), "P")
+    'P-VVJXR-X44F8'
+    """
+    left, signs = int.from_bytes(sha256(thing.bytes).digest()[:8], "big"), ""
+    for _ in range(10):
+        left, rest = divmod(left, len(_SIGNS))
+        signs += _SIGNS[rest]
+    return f"{prefix}-{signs[:5]}-{signs[5:]}"
+
+
+def read_number(text: str) -> str:
+    """A number as it was typed, in the way in which it is kept.
+
+    >>> read_number(" p dj4bt u8rr3 ")
+    'P-DJ4BT-U8RR3'
+    """
+    signs = "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
+    return f"{signs[:1]}-{signs[1:6]}-{signs[6:]}"
+
+
+def owed(payment: Payment) -> Refused | None:
+    """Why nothing is to be paid any more; None if the fee is due."""
+    match payment.state:
+        case State.DUE:
+            return None
+        case State.PAID:
+            return Refused(Why.PAID)
+        case _:
+            return Refused(Why.NOT_OWED)
+
+
+def hinders(payment: Payment) -> Refused | None:
+    """Why a case cannot end well yet: its fee is due."""
+    return Refused(Why.UNPAID, {"sum": yuan(payment.demanded.fen)}) if payment.state is State.DUE else None
+
+
+def received(payment: Payment, came: Came, receipt: str) -> tuple[Fact, ...] | Refused:
+    """What money does that came: it pays the fee once. What came too often or too late goes back at once.
+
+    The same reference a second time is the same money, and adds nothing.
+    """
+    if payment.under(came.reference) is not None:
+        return ()
+    if came.fen != payment.demanded.fen:
+        return Refused(Why.WRONG_SUM, {"sum": yuan(payment.demanded.fen), "came": yuan(came.fen)})
+    paid = FeePaid(came.port, came.reference, receipt, came.fen, came.paid, came.simulated)
+    if payment.state is State.DUE:
+        return (paid,)
+    twice = payment.state is State.PAID
+    return (paid, RefundOrdered(came.reference, RefundReason.TWICE if twice else RefundReason.NOT_OWED))
+
+
+def taken_by_hand(
+    payment: Payment, receipt: str, *, simulated: bool, by: Acting, now: datetime
+) -> tuple[Fact, ...] | Refused:
+    """What happens when a cashier takes the money."""
+    if not _may(payment, TAKE_CASH, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    no = owed(payment)
+    if no is not None:
+        return no
+    return (FeePaid(CASH, receipt, receipt, payment.demanded.fen, now, simulated),)
+
+
+def waived(payment: Payment, reason: str, *, by: Acting) -> tuple[Fact, ...] | Refused:
+    """What happens when an officer lets somebody off the fee."""
+    if not _may(payment, WAIVE, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if by.person == payment.demanded.payer:
+        return Refused(Why.OWN_FEE)
+    no = owed(payment)
+    if no is not None:
+        return no
+    said = reason.strip()
+    if not said:
+        return Refused(Why.UNSAID)
+    if len(said) > LONGEST_REASON:
+        return Refused(Why.TOO_LONG, {"most": LONGEST_REASON})
+    return (FeeWaived(payment.demanded.payer, {"reason": said}),)
+
+
+def ended_badly(payment: Payment) -> tuple[Fact, ...]:
+    """What the end of a case without success does to its fee: paid money goes back, an open demand is dropped."""
+    if payment.state is State.DUE:
+        return (FeeDropped(),)
+    staying = [one.paid.reference for one in payment.money if one.ordered is None]
+    return tuple(RefundOrdered(reference, RefundReason.NOT_GRANTED) for reference in staying)
+
+
+def refunded(payment: Payment, reference: str, refund: str, at: datetime) -> tuple[Fact, ...] | Refused:
+    """What happens when money that should go back has gone; a second time adds nothing."""
+    found = payment.under(reference)
+    if found is None or found.ordered is None:
+        return Refused(Why.NOTHING_TO_REFUND)
+    return () if found.refunded else (RefundPaid(reference, refund, at),)
+
+
+def handed_back(payment: Payment, refund: str, *, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
+    """What happens when a cashier gives back what was taken by hand."""
+    if not _may(payment, TAKE_CASH, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    waiting = [one.paid.reference for one in payment.money if one.waits and one.paid.port == CASH]
+    if not waiting:
+        return Refused(Why.NOTHING_TO_REFUND)
+    return refunded(payment, waiting[0], refund, now)
+
+
+def _may(payment: Payment, duty: str, by: Acting) -> bool:
+    covers = by.scope is not None and by.scope.covers(payment.demanded.agency, payment.demanded.area)
+    return by.duty == duty and covers

@@ -1,0 +1,54 @@
+"""Who may act for somebody who stands at the window: the officer who saw their document, while they stand there."""
+
+from datetime import date
+
+from onecity.kernel.acting import Acting, Channel, area_prefix
+from onecity.kernel.ids import PersonId
+from onecity.kernel.refusal import Refused
+from onecity.people.facts import Document, ReceptionEnded, ReceptionOpened
+from onecity.people.model import Reception
+from onecity.people.rules.why import Why
+
+
+def receive(
+    person: PersonId, document: Document | None, *, at_window: bool, city: str, by: Acting, today: date
+) -> ReceptionOpened | Refused:
+    """An officer receives a person whose document they saw.
+
+    `at_window` says whether the author's duty is declared as one of the window, `city` is the city's own area: nobody
+    receives here in the duty of another city.
+    """
+    if not at_window or by.scope is None or not _within(by.scope.area, city):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if document is None:
+        return Refused(Why.NO_DOCUMENT)
+    if by.person == person:
+        return Refused(Why.ABOUT_SELF)
+    return ReceptionOpened(person, document, today)
+
+
+def stands_there(reception: Reception | None, *, by: Acting, day: date, area: str | None = None) -> Refused | None:
+    """Why an officer may not act for somebody on a day; None while that person stands at the officer's window.
+
+    `area` is where the matter lies, if that is known: a window takes what lies in its own scope.
+    """
+    if reception is None or (reception.officer, reception.person) != (by.person, by.on_behalf_of):
+        return Refused(Why.NO_MANDATE)
+    if by.channel is not Channel.WINDOW or (reception.duty, reception.scope) != (by.duty, by.scope):
+        return Refused(Why.NO_MANDATE)
+    if not reception.on(day):
+        return Refused(Why.RECEPTION_OVER)
+    if area is not None and not _within(area, reception.scope.area):
+        return Refused(Why.OUTSIDE_WINDOW)
+    return None
+
+
+def end(reception: Reception | None, *, by: Acting) -> ReceptionEnded | Refused:
+    """The officer's own reception ends."""
+    if reception is None or reception.officer != by.person:
+        return Refused(Why.NOT_FOUND)
+    return Refused(Why.RECEPTION_OVER) if reception.ended else ReceptionEnded()
+
+
+def _within(area: str, outer: str) -> bool:
+    return area.startswith(area_prefix(outer))

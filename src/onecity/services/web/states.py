@@ -1,0 +1,72 @@
+"""Applications and cases as programs are told of them, on the interface and on the command line."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from onecity.kernel.acting import Acting
+from onecity.kernel.refusal import Refused
+from onecity.people import matters_of
+from onecity.services import store
+from onecity.services.usecases import own_affair
+from onecity.services.web.affairs import Affairs
+from onecity.services.web.counter import Counter
+from onecity.services.web.shown import Shown
+
+
+class CaseState(msgspec.Struct, frozen=True):
+    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait, `lacking` is missing."""
+
+    case: UUID
+    item: str
+    state: str
+    steps: tuple[str, ...]
+    received: date
+    accepted: date | None
+    due: date
+    lacking: tuple[str, ...] = ()
+
+
+class AffairState(msgspec.Struct, frozen=True):
+    """An application with its cases; another try at an item stands after the one before."""
+
+    affair: UUID
+    number: str
+    applied: datetime
+    cases: tuple[CaseState, ...]
+
+
+class AffairList(msgspec.Struct, frozen=True):
+    """A person's applications, the newest first."""
+
+    affairs: tuple[UUID, ...]
+
+
+def state_of(one: Shown) -> CaseState:
+    """A case as a program is told of it."""
+    case = one.case
+    lacking = tuple(case.lacking) if one.state == "yours" else ()
+    return CaseState(
+        case.id, case.opened.matter, one.state, tuple(sorted(case.waiting)), case.opened.received, one.accepted,
+        one.due.day, lacking,
+    )  # fmt: skip
+
+
+async def affair_list(counter: Counter, *, by: Acting) -> AffairList:
+    """The applications of whoever asks, or of whom they act for."""
+    assert by.subject is not None, "only people have affairs"
+    async with counter.ledger.readers.acquire() as connection:
+        rows = await store.affairs_of(connection, by.subject, within=await matters_of(connection, by))
+    return AffairList(tuple(row.affair for row in rows))
+
+
+async def affair_state(counter: Counter, affair: UUID, *, by: Acting, today: date) -> AffairState | Refused:
+    """An application of whoever asks, with its cases in the order in which they began."""
+    found = await own_affair(affair, ledger=counter.ledger, by=by)
+    if isinstance(found, Refused):
+        return found
+    parts = await Affairs(counter).parts(found.id, today=today)
+    of: dict[UUID, Shown] = {part.shown.case.id: part.shown for part in parts}
+    begun = [state_of(of[branch.case]) for branch in found.branches]
+    return AffairState(found.id, found.applied.number, found.at, tuple(begun))

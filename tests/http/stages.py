@@ -1,0 +1,199 @@
+"""What must have happened before a route has something to do: each stage makes it happen, for its test alone."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
+from itertools import count
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import pyotp
+from tests.cities import ANSWERS
+from tests.http.test_officers import new_officer
+from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, hidden
+
+from onecity.bootstrap.founding import Account
+from onecity.bootstrap.post import FOLDER
+from onecity.casework.facts import Overrun
+from onecity.kernel.acting import Scope, the_city
+from onecity.ledger import Change, Decision, fold_version
+from onecity.machinery.web import Held
+
+PLAN: Final = b"%PDF-1.7 plan"
+WORDS: Final = {"facts": "没有洗手池", "rule": "食品安全法第 33 条", "remedy": "装一个洗手池"}
+EVENT: Final = "/life-events/open_restaurant"
+RESTAURANT: Final = ANSWERS | {
+    "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no", "premises_right": "rented", "staff_count": "6",
+}  # fmt: skip
+PASSWORD: Final = "a whole sentence opens the door"
+_DAYS: Final = count()
+
+Fields = Mapping[str, Any]
+Stage = Callable[[Town, Caller], Awaitable[Thread]]
+Words = Callable[[Town, Caller], Awaitable[Fields]]
+
+
+async def _moved(who: Caller, thread: Thread, step: str, outcome: str, **more: Any) -> None:
+    body = {"step": step, "outcome": outcome, "words": {}} | more
+    answer = await who.send(f"/api/cases/{thread.case}/moves", body)
+    assert answer.status_code == 200, answer.text
+
+
+async def _brought(citizen: Caller) -> None:
+    content = "JVBERi0xLjcgcGxhbg=="
+    answer = await citizen.send("/api/materials", {"material": "floor_plan", "content": content})
+    assert answer.status_code == 200, answer.text
+
+
+async def applied(town: Town, citizen: Caller) -> Thread:
+    """The citizen has applied."""
+    return await town.apply(citizen)
+
+
+async def applied_with_a_file(town: Town, citizen: Caller) -> Thread:
+    """The citizen has applied with a floor plan."""
+    await _brought(citizen)
+    return await town.apply(citizen)
+
+
+async def asked_for_more(town: Town, citizen: Caller) -> Thread:
+    """The officer has asked for the floor plan, and the citizen has it at hand."""
+    thread = await town.apply(citizen)
+    await _moved(town.accept, thread, "acceptance", "supplement", lacking=["floor_plan"])
+    await _brought(citizen)
+    return thread
+
+
+async def accepted(town: Town, citizen: Caller) -> Thread:
+    """The officer has accepted."""
+    thread = await town.apply(citizen)
+    await _moved(town.accept, thread, "acceptance", "accept")
+    return thread
+
+
+async def refused(town: Town, citizen: Caller) -> Thread:
+    """The case was refused, with a remedy."""
+    thread = await accepted(town, citizen)
+    await _moved(town.decide, thread, "decision", "refuse", words=WORDS)
+    return thread
+
+
+async def waiting_at_the_counter(town: Town, citizen: Caller) -> Thread:
+    """The result waits for the citizen on paper."""
+    body = {"items": ["food_business"], "answers": ANSWERS, "delivery": "counter"}
+    receipt = (await citizen.send("/api/applications", body)).json()
+    thread = Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), uuid4())
+    await _moved(town.accept, thread, "acceptance", "accept")
+    await _moved(town.decide, thread, "decision", "grant")
+    return thread
+
+
+async def late(town: Town, citizen: Caller) -> Thread:
+    """The latest day of the case has passed, as the job notes it."""
+    thread, ledger = await accepted(town, citizen), town.city.memory.ledger
+
+    async def decide() -> Decision:
+        fact = Overrun(date(2020, 9, 21))
+        return Decision((Change(thread.case, fold_version(await ledger.history(thread.case)), (fact,)),), fact)
+
+    await ledger.record(uuid4(), decide, Overrun, by=the_city(), now=town.clock())
+    return thread
+
+
+async def in_hand(town: Town, citizen: Caller) -> Thread:
+    """The right officer has taken the first step."""
+    thread = await applied(town, citizen)
+    answer = await town.accept.post(f"/desk/cases/{thread.case}/work/acceptance/claim", {})
+    assert answer.status_code == 303, answer.text
+    return thread
+
+
+async def keyed(_town: Town, _visitor: Caller) -> Fields:
+    """A form that nobody has sent before."""
+    return {"key": str(uuid4())}
+
+
+async def citizens_password(town: Town, _visitor: Caller) -> Fields:
+    return town.words(town.accounts.accounts[0])
+
+
+async def registration(town: Town, _visitor: Caller) -> Fields:
+    """Somebody of the register who has no account yet."""
+    number = await town.resident("周雨桐")
+    return {"name": "周雨桐", "number": number, "phone": "10000000000", "password": PASSWORD, "key": str(uuid4())}
+
+
+async def code_by_telephone(town: Town, _visitor: Caller) -> Fields:
+    """Somebody lost the password and was sent a code."""
+    account, post = (
+        await town.register("周雨桐", await town.resident("周雨桐")),
+        town.city.memory.folder.parent / FOLDER,
+    )
+    before = {*post.glob("*")}
+    await town.caller().post("/lost", {"name": account.name, "number": account.login})
+    [message] = {*post.glob("*")} - before
+    found = re.search(r"验证码 (\d{6})", message.read_text("utf-8"))
+    assert found
+    return {"number": account.login, "code": found[1], "password": PASSWORD}
+
+
+async def invitation(town: Town, _visitor: Caller) -> Fields:
+    """Two administrators have made an officer; the two halves of the code."""
+    return (await new_officer(town))[1]
+
+
+async def invitation_taken_up(town: Town, visitor: Caller) -> Fields:
+    """The new officer has entered the second factor into a telephone."""
+    halves = await invitation(town, visitor)
+    page = await town.caller().post("/set-up", halves)
+    secret = re.sub(r"\s", "", re.findall(r"<dd>([A-Z2-7 ]{20,})</dd>", page.text)[0])
+    town.clock.next_code()
+    return {**halves, "password": PASSWORD, "code": pyotp.TOTP(secret).at(town.clock.at)}
+
+
+async def mandate_for_somebody(town: Town, _visitor: Caller) -> Fields:
+    agent = await town.identity(await town.new_citizen())
+    until = (town.clock.at + timedelta(days=300)).date().isoformat()
+    return {"name": agent.name, "number": agent.number, "until": until, "all": "yes"}
+
+
+async def some_days_away(town: Town, _visitor: Caller) -> Fields:
+    day = (date(4000, 1, 1) + timedelta(days=next(_DAYS))).isoformat()
+    return {"since": day, "until": day, "deputy": str(await town.officer()), "key": str(uuid4())}
+
+
+async def colleague(town: Town, _visitor: Caller) -> Fields:
+    return {"to": str(await town.officer()), "key": str(uuid4())}
+
+
+async def drafted_item(_town: Town, visitor: Caller) -> Fields:
+    """The visitor has filled in the form of an item before."""
+    await visitor.post(FORM, ANSWERS)
+    return {"key": hidden(await visitor.get(REVIEW), "key")}
+
+
+async def drafted_event(_town: Town, visitor: Caller) -> Fields:
+    """The visitor has filled in all forms of a life event before."""
+    path, pages = f"{EVENT}/apply", 0
+    while not path.endswith("/review") and pages < 12:
+        page = await visitor.get(path)
+        if page.status_code == 303:
+            path = page.headers["location"]
+            continue
+        typed = {name: text for name, text in RESTAURANT.items() if f'name="{name}"' in page.text}
+        answer = await visitor.post(path, typed)
+        assert answer.status_code == 303, answer.text
+        path, pages = answer.headers["location"], pages + 1
+    return {"key": hidden(await visitor.get(path), "key")}
+
+
+async def officer_with(town: Town, *duties: str) -> Caller:
+    """An officer of the market supervision with these duties, whom no other test knows."""
+    return await town.sign_in(await town.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in duties)))
+
+
+async def newcomer(town: Town) -> Caller:
+    """A citizen whom no other test knows, with a password that nobody else has."""
+    fields, door = await registration(town, town.nobody), town.caller()
+    assert (await door.post("/register", fields)).status_code == 303
+    return await town.sign_in(Account(fields["number"], fields["name"], "", PASSWORD))

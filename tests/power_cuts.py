@@ -1,0 +1,236 @@
+"""People who go on asking a city that is killed again and again, and what must be true of it afterwards."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+import msgspec
+from tests.cities import ANSWERS
+
+from onecity.machinery.postgres import Address, Cluster, connect
+
+VERIFIER: Final = Path(__file__).parents[1] / "tools" / "verify_ledger.py"
+NAMESPACE: Final = UUID(int=7)
+PATIENCE_S: Final = 120.0
+"""How long the people wait for an answer before they give the city up; a slow machine is no broken city."""
+
+_PAUSE_S: Final = 0.03
+_AWAY_S: Final = 0.1
+_REPEATS: Final = 0.25
+_NOT_NOW: Final = (429, 503)
+
+
+class Command(msgspec.Struct, frozen=True):
+    """Something that is asked under a key until it is answered."""
+
+    key: str
+    path: str
+    body: dict[str, Any]
+
+
+class Applicant(threading.Thread):
+    """Applies and withdraws; repeats what was not answered until it is, and now and then what was.
+
+    `address` tells where the city listens at the moment: it moves with every start.
+    """
+
+    def __init__(self, name: str, address: Callable[[], str], token: str, over: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.called = name
+        self.acknowledged: dict[str, Any] = {}
+        self.asked: dict[str, Command] = {}
+        self.contradicted: list[str] = []
+        self.surprised: list[str] = []
+        self._address, self._token, self._over = address, token, over
+        self._dice = random.Random(name)
+        self._line: HTTPConnection | None = None
+
+    def run(self) -> None:
+        number = 0
+        while not self._over.is_set():
+            receipt = self._until_answered(self._command(number, "/api/applications", _applies()))
+            if receipt is not None and number % 3 == 0:
+                path, body = f"/api/affairs/{receipt['affair']}/withdraw", {"case": receipt["cases"][0]}
+                self._until_answered(self._command(number, path, body))
+            if self.acknowledged and self._dice.random() < _REPEATS:
+                self._until_answered(self.asked[self._dice.choice(list(self.acknowledged))])
+            number += 1
+        self._hang_up()
+
+    def _command(self, number: int, path: str, body: dict[str, Any]) -> Command:
+        return Command(str(uuid5(NAMESPACE, f"{self.called} {number} {path}")), path, body)
+
+    def _until_answered(self, command: Command) -> Any:
+        """The answer; None if the test was over before."""
+        self.asked[command.key] = command
+        while not self._over.is_set():
+            answer = self._answer(command)
+            if answer is None:
+                time.sleep(_AWAY_S)
+                continue
+            time.sleep(_PAUSE_S)
+            # What was acknowledged once is acknowledged in the same words ever after.
+            if self.acknowledged.setdefault(command.key, answer) != answer:
+                self.contradicted.append(command.key)
+            return answer
+        return None
+
+    def _answer(self, command: Command) -> Any:
+        """What the city says now; None if it says nothing, or that this is not the moment."""
+        headers = {
+            "authorization": f"Bearer {self._token}", "idempotency-key": command.key, "content-type": "application/json",
+        }  # fmt: skip
+        try:
+            line = self._reached()
+            line.request("POST", command.path, json.dumps(command.body), headers)
+            answer = line.getresponse()
+            status, body = answer.status, answer.read()
+        except (OSError, HTTPException):
+            self._hang_up()
+            return None
+        if status == 200:
+            return json.loads(body)
+        if status not in _NOT_NOW:
+            self.surprised.append(f"{command.path}: {status} {body.decode()[:200]}")
+        return None
+
+    def _reached(self) -> HTTPConnection:
+        if self._line is None:
+            self._line = HTTPConnection(urlsplit(self._address()).netloc, timeout=10)
+        return self._line
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+def _applies() -> dict[str, Any]:
+    return {"items": ["food_business"], "answers": ANSWERS}
+
+
+class Crowd:
+    """Everybody who asks at the same time."""
+
+    def __init__(self, askers: Sequence[tuple[str, Callable[[], str], str]]) -> None:
+        self._over = threading.Event()
+        self.people = [Applicant(*asker, self._over) for asker in askers]
+        for one in self.people:
+            one.start()
+
+    @property
+    def acknowledged(self) -> dict[str, Any]:
+        return {key: answer for one in self.people for key, answer in list(one.acknowledged.items())}
+
+    def count(self) -> int:
+        return sum(len(one.acknowledged) for one in self.people)
+
+    def served(self, *, beyond: int) -> None:
+        """Wait until the city has acknowledged more than so many commands: it is in use again."""
+        patience = time.monotonic() + PATIENCE_S
+        while self.count() <= beyond:
+            assert time.monotonic() < patience, f"nobody was answered for {PATIENCE_S:.0f} s after {beyond} answers"
+            time.sleep(0.01)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let everybody end, whatever state the city is in."""
+        self._over.set()
+        for one in self.people:
+            one.join()
+
+    def go_home(self) -> None:
+        """Let everybody end in a city that answers."""
+        self.served(beyond=self.count() + len(self.people))
+        self.__exit__()
+        assert [one.surprised for one in self.people] == [[]] * len(self.people)
+        assert [one.contradicted for one in self.people] == [[]] * len(self.people)
+
+
+def kill_a_process_of(cluster: Cluster, dice: random.Random) -> bool:
+    """Kill any process of a database but its first: PostgreSQL throws all others out and recovers by itself.
+
+    False if there was none.
+    """
+    with suppress(OSError, IndexError):
+        first = (cluster.folder / "postmaster.pid").read_text("utf-8").split()[0]
+        inside = [entry for entry in Path("/proc").glob("[0-9]*") if _in(entry, cluster.folder) and entry.name != first]
+        os.kill(int(dice.choice(sorted(inside)).name), signal.SIGKILL)
+        return True
+    return False
+
+
+def _in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder
+    except OSError:
+        return False
+
+
+async def _counts(address: Address) -> tuple[list[Any], dict[str, int], list[Any]]:
+    connection = await connect(address)
+    try:
+        answers = [json.loads(row[0]) for row in await connection.fetch("select answer from ledger.answers")]
+        kinds = await connection.fetch("select split_part(kind, '/', 1), count(*) from ledger.facts group by 1")
+        half = await connection.fetch(_HALF)
+    finally:
+        await connection.close()
+    return answers, dict(kinds), [tuple(row) for row in half]
+
+
+_HALF: Final = """
+select affair, (select count(*) from projections.cases c where c.affair = a.affair),
+       (select count(*) from projections.letters l where l.about = a.affair and l.kind = 'services.received')
+from projections.affairs a
+where (select count(*) from projections.cases c where c.affair = a.affair) <> 1
+   or (select count(*) from projections.letters l where l.about = a.affair and l.kind = 'services.received') <> 1
+   or not exists (select from ledger.facts f where f.stream = a.affair)
+"""
+"""Applications without exactly one case, one letter that says so, and a history. Each is all of these or nothing."""
+
+
+def nothing_is_lost_doubled_or_half(address: Address, crowd: Crowd) -> None:
+    """What was acknowledged is kept once; what is kept was asked for; and each of it is whole."""
+    answers, kinds, half = asyncio.run(_counts(address))
+    kept = Counter(json.dumps(one, sort_keys=True) for one in answers)
+    lost = [one for one in crowd.acknowledged.values() if kept[json.dumps(one, sort_keys=True)] != 1]
+    assert lost == [], "lost or doubled"
+    receipts = [one for one in answers if "number" in one]
+    asked = [one.path for person in crowd.people for one in person.asked.values()]
+    assert len({one["number"] for one in receipts}) == len(receipts)
+    assert len(receipts) <= asked.count("/api/applications")
+    assert kinds["services.applied"] == len(receipts)
+    assert kinds["casework.opened"] == sum(len(one["cases"]) for one in receipts)
+    assert kinds["casework.ended"] == sum(1 for one in answers if one.get("result") == "withdrawn")
+    assert half == []
+
+
+def the_tree_is_the_facts(folder: Path, older: Path, *where: str) -> None:
+    """Facts, projections and tree agree; an outsider finds the same, and that an older checkpoint is a part of it."""
+    for words in (["verify"], ["rebuild", "--check"], ["export", str(folder)]):
+        done = onecity("ledger", *words, *where)
+        assert done.returncode == 0, done.stdout + done.stderr
+    checked = subprocess.run(
+        [sys.executable, str(VERIFIER), str(folder), "--older", str(older)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def onecity(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "onecity", *words], capture_output=True, text=True, check=False)
