@@ -11,6 +11,7 @@ import uvloop
 
 from bench.appends import measure_appends
 from bench.bulks import measure_bulks, measure_sealing
+from bench.cities import measure_city, measure_events
 from bench.figures import HEAD, Figure, keep, machine, row
 from bench.ledgers import own_cluster
 from bench.millions import measure_millions
@@ -24,6 +25,8 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "sealing": measure_sealing,
     "millions": measure_millions,
     "starts": measure_starts,
+    "events": measure_events,
+    "city": measure_city,
 }
 
 

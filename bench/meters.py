@@ -17,7 +17,7 @@ class Meter:
 
     def __init__(self, cluster: Cluster) -> None:
         self._first = Path(cluster.folder / "postmaster.pid").read_text("utf-8").split()[0]
-        self._python, self._postgres = time.process_time(), self._spent()
+        self._python, self._postgres = time.process_time(), spent(self._first)
 
     def of_each(self, units: float, name: str) -> str:
         """What each of so many units has cost."""
@@ -26,17 +26,45 @@ class Meter:
 
     def of_postgres(self, units: float, name: str) -> str:
         """What each of so many units has cost the database."""
-        return f"{1e6 * (self._spent() - self._postgres) / units:.0f} µs of PostgreSQL a {name}"
+        return f"{1e6 * (spent(self._first) - self._postgres) / units:.0f} µs of PostgreSQL a {name}"
 
-    def _spent(self) -> float:
-        ticks = 0
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                fields = (process / "stat").read_text("utf-8").rpartition(") ")[2].split()
-            except OSError:
-                continue  # It ended while we looked; the first process has its time then.
-            if process.name == self._first:
-                ticks += int(fields[_DEAD_USER]) + int(fields[_DEAD_SYSTEM])
-            if self._first in (process.name, fields[_PARENT]):
-                ticks += int(fields[_USER]) + int(fields[_SYSTEM])
-        return ticks * _TICK_S
+
+class Spent:
+    """Processor time of the database of a city and of the process that serves it, since it was made."""
+
+    def __init__(self, data: Path) -> None:
+        self._first = (data / "postgres" / "cluster" / "postmaster.pid").read_text("utf-8").split()[0]
+        self._server = _server_of(data)
+        self._began = spent(self._server), spent(self._first)
+
+    def of_each(self, units: int, name: str) -> str:
+        """What each of so many units has cost."""
+        server, postgres = spent(self._server) - self._began[0], spent(self._first) - self._began[1]
+        return f"{1e3 * server / units:.1f} ms of the server and {1e3 * postgres / units:.1f} ms of PostgreSQL a {name}"
+
+
+def spent(first: str) -> float:
+    """Seconds of processor time of a process and of all that it began."""
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (process / "stat").read_text("utf-8").rpartition(") ")[2].split()
+        except OSError:
+            continue  # It ended while we looked; the first process has its time then.
+        if process.name == first:
+            ticks += int(fields[_DEAD_USER]) + int(fields[_DEAD_SYSTEM])
+        if first in (process.name, fields[_PARENT]):
+            ticks += int(fields[_USER]) + int(fields[_SYSTEM])
+    return ticks * _TICK_S
+
+
+def _server_of(data: Path) -> str:
+    """The process that serves a data folder."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"onecity" in words and str(data).encode() in words:
+            return process.name
+    raise AssertionError("nobody serves this folder")

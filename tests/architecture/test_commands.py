@@ -18,6 +18,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity service extend": "its answer is JSON, always",
     "onecity licence ask-renewal": "its answer is JSON, always",
     "onecity licence renew": "its answer is JSON, always",
+    "onecity case find": "its answer is JSON, always",
     "onecity case upload": "its answer is JSON, always",
     "onecity case bring": "its answer is JSON, always",
     "onecity case again": "its answer is JSON, always",

@@ -260,6 +260,8 @@ SWEEP: Final[Mapping[str, Row]] = {
         "303 /sign-in?next=/", right="303 /affairs/", stage=stages.refused, sent={"rating": "5"}
     ),
     "GET /desk": officers("303 /sign-in?next=/desk"),
+    "GET /desk/find": officers("303 /sign-in?next=/desk"),
+    "POST /desk/find": officers("303 /sign-in?next=/", sent={"q": "食品"}),
     "GET /desk/cases/{case}": case("303 /sign-in?next=/desk", "200", "200"),
     "GET /desk/cases/{case}/materials/{material}": case(
         "303 /sign-in?next=/desk", "200", "200", stage=stages.applied_with_a_file
@@ -352,6 +354,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/affairs/{affair}/withdraw": own("401", sent={"case": "{case}"}),
     "POST /api/affairs/{affair}/rate": own("401", stage=stages.refused, sent={"case": "{case}", "level": 5}),
     "GET /api/desk": officers("401"),
+    "POST /api/desk/find": officers("401", sent={"text": "食品"}),
     "GET /api/cases/{case}": case("401", "200", "200"),
     "POST /api/cases/{case}/moves": case("401", "403", "200", sent=MOVE),
     # Of affairs that are not one's own there are no fees to see.

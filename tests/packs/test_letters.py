@@ -11,7 +11,9 @@ from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
 from onecity.casework import PROCESS, Outcome
 from onecity.packs import Words, load_pack, load_words
 
-FACTS: Final = {"matter", "case", "number", "due", "before_day", "stop", "stop_days", "extension_days", "lacking"}
+FACTS: Final = {
+    "matter", "case", "number", "due", "before_day", "deliver_day", "stop", "stop_days", "extension_days", "lacking",
+}  # fmt: skip
 """What the house itself can tell in a letter about a step."""
 
 

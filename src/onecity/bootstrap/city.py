@@ -151,6 +151,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         reads=ReadLog(memory.pool),
         receptions=Receptions(ledger, roll, partial(_known, registers), pack.all(DUTY), city.area),
         till=till,
+        roll=roll,
     )
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
     return City(

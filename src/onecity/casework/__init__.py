@@ -24,7 +24,17 @@ from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
 from onecity.casework.rules.moves import advance, hindered, may
-from onecity.casework.store import CaseRow, WorkRow, cases_of, cases_of_affair, joint_affairs, work_list
+from onecity.casework.store import (
+    CaseRow,
+    Wanted,
+    Words,
+    WorkRow,
+    cases_of,
+    cases_of_affair,
+    find_cases,
+    joint_affairs,
+    work_list,
+)
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
 from onecity.casework.usecases.letters import told
 from onecity.casework.usecases.looking import Found, find_case
@@ -77,7 +87,9 @@ __all__ = [
     "Step",
     "StepTaken",
     "Terms",
+    "Wanted",
     "Why",
+    "Words",
     "WorkRow",
     "advance",
     "cases_of",
@@ -89,6 +101,7 @@ __all__ = [
     "duties_of",
     "explain",
     "find_case",
+    "find_cases",
     "folded",
     "hand_over",
     "hindered",

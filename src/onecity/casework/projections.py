@@ -40,6 +40,12 @@ _QUEUE = Statement(
     "insert into queues (agency, area) select * from unnest($1::text[], $2::text[]) on conflict do nothing",
     shared=True,
 )
+_MATTER_QUEUE = Statement(
+    "matter_queues",
+    "insert into matter_queues (agency, area, matter) select * from unnest($1::text[], $2::text[], $3::text[])"
+    " on conflict do nothing",
+    shared=True,
+)
 _RELEASE = Statement(
     "cases",
     "update cases c set received = t.received from unnest($1::uuid[], $2::date[]) t(id, received) where c.id = t.id",
@@ -116,7 +122,9 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case CaseOpened() as opened:
             params = (case, opened.matter, opened.process, opened.affair, opened.subject)
             yield Row(_OPEN, (case,), (*params, opened.agency, opened.area, opened.received))
-            yield Row(_QUEUE, (opened.agency, opened.area), (opened.agency, opened.area))
+            place = (opened.agency, opened.area)
+            yield Row(_QUEUE, place, place)
+            yield Row(_MATTER_QUEUE, (*place, opened.matter), (*place, opened.matter))
             for before in opened.after:
                 yield Row(_AFTER, (before, case), (before, case))
             yield from _waiting(recorded, opened.opens)
@@ -183,5 +191,7 @@ _SHOWN: Final = (
 )
 
 CASES = Projection(
-    tables=(Table("cases"), Table("case_order"), Table("queues"), Table("work_items")), facts=_SHOWN, apply=_apply
+    tables=(Table("cases"), Table("case_order"), Table("queues"), Table("matter_queues"), Table("work_items")),
+    facts=_SHOWN,
+    apply=_apply,
 )

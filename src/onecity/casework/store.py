@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import area_prefix
+from onecity.machinery.postgres import columns_of, covered, covers, reaches
 from onecity.machinery.web import Held
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ _COLUMNS = (
     " c.overrun, c.result, c.ended, c.delivered, c.rated"
 )
 _WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.silent, w.holder"
-_HELD = "unnest($2::text[], $3::text[], $4::text[]) h(duty, agency, area)"
-_COVERS = "h.agency = c.agency and starts_with(c.area, h.area)"
+_VISIBLE: Final = covered("c.agency", "c.area", first=2)
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -75,9 +74,10 @@ async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit
     """Affairs of several matters that still run within some areas, by the day of their first acceptance."""
     rows = await connection.fetch(
         "select c.affair, min(c.accepted) as since from cases c where c.affair in (select o.affair from cases o"
-        " where o.result is null and exists (select from unnest($1::text[]) h(area) where starts_with(o.area, h.area)))"
+        " where o.result is null and exists (select from unnest($1::text[]) h(area)"
+        f" where {reaches('h.area', 'o.area')}))"
         " group by c.affair having count(distinct c.matter) > 1 and min(c.accepted) is not null order by 2, 1 limit $2",
-        [area_prefix(area) for area in areas], limit,
+        list(areas), limit,
     )  # fmt: skip
     return [(row["affair"], row["since"]) for row in rows]
 
@@ -96,21 +96,32 @@ async def followers(connection: "Connection", case: UUID) -> list[UUID]:
 
 async def visible_case(connection: "Connection", case: UUID, held: Sequence[Held]) -> CaseRow | None:
     """One case, if it lies in the scope of one of the duties; None does not say whether it exists."""
-    query = f"select {_COLUMNS} from cases c where c.id = $1 and exists (select from {_HELD} where {_COVERS})"
-    row = await connection.fetchrow(query, case, *_columns(held))
+    query = f"select {_COLUMNS} from cases c where c.id = $1 and {_VISIBLE}"
+    row = await connection.fetchrow(query, case, *columns_of(one.scope for one in held))
     return CaseRow(*row) if row else None
 
 
 # A scope is resolved to queues first, and each queue is read from its own stretch of the index: a walk along the latest
-# days through other people's cases would cost a hundred times as much for a narrow scope.
+# days through other people's cases would cost a hundred times as much for a narrow scope. A scope of a whole city has
+# thousands of queues, and nearly all that waits for its duty lies within it: there the walk is short.
 _WORK_LIST: Final = f"""
-with h as (select * from {_HELD}), q as (
-    select distinct q.agency, q.area, h.duty from h join queues q
-        on q.agency = h.agency and starts_with(q.area, h.area)
+with h as (
+    select distinct * from unnest($2::text[], $3::text[], $4::text[]) h(agency, area, duty)
+), q as (
+    select distinct q.agency, q.area, h.duty from h join queues q on {covers("q.agency", "q.area")}
+    where h.area not like '____00'
 ), w as (
-    select found.* from q cross join lateral (
-        select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
-        order by w.due nulls first, w.since limit $1
+    select found.* from (
+        select near.* from q cross join lateral (
+            select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
+            order by w.due nulls first, w.since limit $1
+        ) near
+        union
+        select wide.* from h cross join lateral (
+            select * from work_items w where w.agency = h.agency and w.duty = h.duty
+                and {reaches("h.area", "w.area")}
+            order by w.due nulls first, w.since limit $1
+        ) wide where h.area like '____00'
     ) found order by found.due nulls first, found.since, found.case_id limit $1
 )
 select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.due nulls first, w.since, w.case_id
@@ -119,7 +130,8 @@ select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.du
 
 async def work_list(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[WorkRow]:
     """What waits for the duties in their scopes: first what has no day yet, then by the latest day."""
-    return _work_rows(await connection.fetch(_WORK_LIST, limit, *_columns(held)))
+    scopes = columns_of(one.scope for one in held)
+    return _work_rows(await connection.fetch(_WORK_LIST, limit, *scopes, [one.duty for one in held]))
 
 
 async def silent_since(connection: "Connection", before: date, *, after: DueWork | None, limit: int) -> list[DueWork]:
@@ -162,9 +174,65 @@ def _work_rows(rows: Sequence[Any]) -> list[WorkRow]:
     return [WorkRow(CaseRow(*list(row)[:width]), *list(row)[width:]) for row in rows]
 
 
-def _columns(held: Sequence[Held]) -> tuple[list[str], list[str], list[str]]:
-    return (
-        [one.duty for one in held],
-        [one.scope.department for one in held],
-        [area_prefix(one.scope.area) for one in held],
+class Words(msgspec.Struct, frozen=True):
+    """What a word of a search may mean: some matters, or whatever some agencies handle."""
+
+    matters: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a search asks of a case, everything at once. None: any person, any affair."""
+
+    words: tuple[Words, ...] = ()
+    subjects: tuple[UUID, ...] | None = None
+    affairs: tuple[UUID, ...] | None = None
+
+
+# The newest case of each place tells which places can hold the newest cases of all: only those few are read further,
+# however wide the scope and however common the matter.
+_NEWEST: Final = """
+with q as (
+    select q.agency, q.area, q.matter, newest.id from matter_queues q cross join lateral (
+        select c.id from cases c where (c.agency, c.area, c.matter) = (q.agency, q.area, q.matter)
+        order by c.id desc limit 1
+    ) newest where {within} and {words} order by newest.id desc limit $1
+), f as (
+    select found.id from q cross join lateral (
+        select c.id from cases c where (c.agency, c.area, c.matter) = (q.agency, q.area, q.matter)
+        order by c.id desc limit $1
+    ) found order by found.id desc limit $1
+)
+select {columns} from f join cases c using (id) order by c.id desc
+"""
+# A person has few cases: they are taken first, because a walk along all cases from the newest could be long.
+_OF_PERSONS: Final = """
+with c as materialized (select * from cases c where {those})
+select {columns} from c where {within} and {words} order by c.id desc limit $1
+"""
+
+
+async def find_cases(
+    connection: "Connection", wanted: Wanted, held: Sequence[Held], *, limit: int = 20
+) -> list[CaseRow]:
+    """The cases of a search within the scopes of duties, the newest first."""
+    params: list[object] = [limit, *columns_of(one.scope for one in held)]
+
+    def given(value: Sequence[object]) -> str:
+        params.append(list(value))
+        return f"any(${len(params)})"
+
+    named = wanted.subjects is not None or wanted.affairs is not None
+    place = "c" if named else "q"
+    those = [] if wanted.subjects is None else [f"c.subject = {given(wanted.subjects)}"]
+    those += [] if wanted.affairs is None else [f"c.affair = {given(wanted.affairs)}"]
+    words = [
+        f"({place}.matter = {given(one.matters)} or {place}.agency = {given(one.agencies)})" for one in wanted.words
+    ]
+    query = (_OF_PERSONS if named else _NEWEST).format(
+        columns=_COLUMNS,
+        within=covered(f"{place}.agency", f"{place}.area", first=2),
+        words=" and ".join(words) or "true",
+        those=" and ".join(those),
     )
+    return [CaseRow(*row) for row in await connection.fetch(query, *params)]

@@ -20,12 +20,14 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.bringing import Put, put
+from onecity.services.usecases.finding import Finder
+from onecity.services.web.finding import FoundList, told
 from onecity.services.web.states import AffairList, AffairState, affair_list, affair_state
 
 
 @click.group()
 def case() -> None:
-    """One's own cases: see how they stand, bring what is missing, try again, withdraw, say how it went."""
+    """Cases: see how one's own stand, find them as an officer, bring what is missing, try again, withdraw, rate."""
 
 
 def _by(visitor: Visitor) -> Acting:
@@ -78,6 +80,24 @@ def _in_lines(city: City, found: AffairState) -> str:
         lacking = "、".join(city.counter.thing(thing, "zh") for thing in one.lacking)
         lines.append(f"{one.case}  {one.state:<10} {one.due}  {name}{f'  还差：{lacking}' if lacking else ''}")
     return "\n".join(lines)
+
+
+@case.command("find")
+@click.argument("text")
+@signing_in
+def find_cases(text: str, *, login: str, password: str, code: str, settings: Settings) -> None:
+    """Find the newest cases within an officer's scopes: by item, agency, whole name, identity or receipt number.
+
+    Example: onecity case find 食品 --login shouli
+    """
+
+    async def done(city: City, visitor: Visitor) -> FoundList | Refused:
+        finder, today = Finder(city.counter.catalogue, city.counter.roll), day_in(city.counter.office.zone, now())
+        async with city.memory.pool.acquire() as connection:
+            found = await finder.find(connection, text, visitor.duties_of("services"))
+        return found if isinstance(found, Refused) else FoundList(tuple(told(one, today=today) for one in found))
+
+    as_somebody(Credentials(login, password, code), settings, done)
 
 
 @case.command()

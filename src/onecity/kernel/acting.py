@@ -28,7 +28,7 @@ def area_prefix(area: str) -> str:
     >>> area_prefix("410100"), area_prefix("410110"), area_prefix("410105001")
     ('4101', '410110', '410105001')
     """
-    if len(area) > 6 or not area.endswith("00"):
+    if len(area) != 6 or not area.endswith("00"):
         return area
     return area[:2] if area.endswith("0000") else area[:4]
 

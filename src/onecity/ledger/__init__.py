@@ -5,6 +5,7 @@ from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
 from onecity.ledger.facts import Basis, Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
+from onecity.ledger.looking import Together
 from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
 from onecity.ledger.prove import Proof, prove
 from onecity.ledger.proven import History, Proven, proven, touched, whole_between
@@ -47,6 +48,7 @@ __all__ = [
     "Statement",
     "Stored",
     "Table",
+    "Together",
     "Told",
     "Why",
     "Writer",

@@ -14,7 +14,8 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.errors import Unavailable
 from onecity.kernel.refusal import Refused
 from onecity.ledger import store
-from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded
+from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded, Stored
+from onecity.ledger.looking import Together
 from onecity.ledger.projections import Projections
 from onecity.ledger.writer import Writer, Written
 
@@ -56,12 +57,18 @@ class Ledger:
         self.projections = projections
         self._writer = writer
         self._ciphers = ciphers
+        self._histories = Together(self._load)
 
     async def history(self, stream: UUID) -> tuple[Recorded, ...]:
         """All facts of a stream in their order; empty if there is no such stream."""
+        return tuple(self.book.read(one) for one in await self._histories.ask(stream))
+
+    async def _load(self, streams: Sequence[UUID]) -> list[list[Stored]]:
         async with self.readers.acquire() as connection:
-            stored = await store.load(connection, stream)
-        return tuple(self.book.read(one) for one in stored)
+            if len(streams) == 1:
+                return [await store.load(connection, streams[0])]
+            found = await store.load_all(connection, streams)
+        return [found[stream] for stream in streams]
 
     async def told(self, streams: Sequence[UUID]) -> list[dict[str, Any]]:
         """Everything that some histories say, for whoever they are about."""

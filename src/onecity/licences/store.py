@@ -7,17 +7,14 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import area_prefix
+from onecity.machinery.postgres import columns_of, covered
 from onecity.machinery.web import Held
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
 _COLUMNS: Final = "l.licence, l.holder, l.type, l.agency, l.area, l.issued"
-_COVERED: Final = (
-    "exists (select from unnest($2::text[], $3::text[]) h(agency, area)"
-    " where h.agency = l.agency and starts_with(l.area, h.area))"
-)
+_COVERED: Final = covered("l.agency", "l.area", first=2)
 
 
 class LicenceRow(msgspec.Struct, frozen=True):
@@ -75,14 +72,14 @@ async def licence_at(connection: "Connection", stem: str) -> UUID | None:
 async def visible_licence(connection: "Connection", licence: UUID, held: Sequence[Held]) -> LicenceRow | None:
     """One licence, if it lies in the scope of one of the given duties; None does not say whether it exists."""
     query = f"select {_COLUMNS} from licences l where l.licence = $1 and {_COVERED}"
-    row = await connection.fetchrow(query, licence, *_scopes(held))
+    row = await connection.fetchrow(query, licence, *columns_of(one.scope for one in held))
     return LicenceRow(*row) if row else None
 
 
 async def visible_at(connection: "Connection", stem: str, held: Sequence[Held]) -> LicenceRow | None:
     """The licence of an identifier, if it lies in the scope of one of the given duties."""
     query = f"select {_COLUMNS} from licences l where l.stem = $1 and {_COVERED}"
-    row = await connection.fetchrow(query, stem, *_scopes(held))
+    row = await connection.fetchrow(query, stem, *columns_of(one.scope for one in held))
     return LicenceRow(*row) if row else None
 
 
@@ -92,7 +89,7 @@ async def proposals(connection: "Connection", held: Sequence[Held], *, limit: in
         f"select {_COLUMNS} from licence_proposals p join licences l using (licence) where {_COVERED}"
         " order by p.proposed, l.licence limit $1"
     )
-    return [LicenceRow(*row) for row in await connection.fetch(query, limit, *_scopes(held))]
+    return [LicenceRow(*row) for row in await connection.fetch(query, limit, *columns_of(one.scope for one in held))]
 
 
 async def renewals(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[Renewal]:
@@ -101,7 +98,7 @@ async def renewals(connection: "Connection", held: Sequence[Held], *, limit: int
         f"select r.until, r.licence from licence_renewals r join licences l using (licence) where {_COVERED}"
         " order by r.until, r.licence limit $1"
     )
-    return [Renewal(*row) for row in await connection.fetch(query, limit, *_scopes(held))]
+    return [Renewal(*row) for row in await connection.fetch(query, limit, *columns_of(one.scope for one in held))]
 
 
 async def renewals_over(
@@ -158,7 +155,3 @@ async def drop_papers(connection: "Connection", blobs: Sequence[str]) -> int:
     """Papers are gone; how many."""
     query = "with gone as (delete from licence_papers where blob = any($1) returning 1) select count(*) from gone"
     return int(await connection.fetchval(query, list(blobs)))
-
-
-def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
-    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]

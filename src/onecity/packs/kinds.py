@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-class Declared(msgspec.Struct, Generic[T], frozen=True):
+class Declared(msgspec.Struct, Generic[T], frozen=True, dict=True):
     """One declaration: its id (the path below its kind's folder), its value, and where each part was written."""
 
     kind: str

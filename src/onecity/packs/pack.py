@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +23,7 @@ _NEARLY_READ: Final = re.compile(r"\.(ya?ml|csv)(\.txt)?$", re.IGNORECASE)
 """How a file ends that its author holds for a declaration, whether it is read or not."""
 
 
-class Pack(msgspec.Struct, frozen=True):
+class Pack(msgspec.Struct, frozen=True, dict=True):
     """The declarations of one city, by kind and id, and its own sentences, by language and key."""
 
     declared: Mapping[str, Mapping[str, Declared[Any]]]
@@ -50,7 +51,7 @@ class Pack(msgspec.Struct, frozen=True):
             for kind, found in sorted(self.declared.items())
         }
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The version of the whole pack: it changes with every rule and every sentence in it."""
         return parts_of(self)[-1].version

@@ -55,7 +55,11 @@ def kept(kind: str, name: str, value: object) -> Kept:
 
 def version_of(declared: Declared[Any]) -> DeclarationHash:
     """The version of a declaration: SHA-256 of its canonical bytes, in hex."""
-    return kept(declared.kind, declared.id, declared.value).version
+    # Every look at a case asks; a declaration never changes, so it is computed once and kept beside its fields.
+    known: dict[str, DeclarationHash] = declared.__dict__
+    if "version" not in known:
+        known["version"] = kept(declared.kind, declared.id, declared.value).version
+    return known["version"]
 
 
 def parts_of(pack: "Pack") -> tuple[Kept, ...]:

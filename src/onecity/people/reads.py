@@ -14,7 +14,7 @@ import msgspec
 
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import derived_id
-from onecity.ledger import Change, Damage, Decision, FactBook, Ledger, facts_of, leaf_hash, root_of
+from onecity.ledger import Change, Damage, Decision, FactBook, Ledger, Together, facts_of, leaf_hash, root_of
 from onecity.people.facts import ReadsRecorded
 from onecity.people.model import Logged, Read
 from onecity.people.store import reads as store
@@ -43,19 +43,23 @@ class ReadLog:
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool
+        self._noting = Together(self._put)
 
     async def note(self, subject: UUID, what: str, *, about: UUID, by: Acting, now: datetime) -> None:
         """Record a look at a person's data by an officer in a duty."""
         assert by.person is not None and by.duty is not None and by.scope is not None, "officers read in a duty"
         read = Read(uuid4(), now, by.person, by.duty, by.scope.department, by.scope.area, about, what)
-        async with self._pool.acquire() as connection:
-            await store.put(connection, subject, read)
+        await self._noting.ask(Logged(subject, read))
 
     async def note_engineer(self, subject: UUID, what: str, *, now: datetime) -> None:
         """Record that somebody looked at a person's data on the machine itself, by a command."""
-        read = Read(uuid4(), now, None, "", "", "", subject, what)
+        await self._noting.ask(Logged(subject, Read(uuid4(), now, None, "", "", "", subject, what)))
+
+    async def _put(self, looks: Sequence[Logged]) -> list[None]:
+        """Looks of the same moment are one statement: each is durable before anybody sees anything."""
         async with self._pool.acquire() as connection:
-            await store.put(connection, subject, read)
+            await store.put(connection, looks)
+        return [None] * len(looks)
 
     async def of(self, subject: UUID, *, limit: int = 200, offset: int = 0) -> list[Read]:
         """Who looked at a person's data, the latest first."""

@@ -20,7 +20,7 @@ from onecity.machinery.web import ActingFor, Visitor
 from onecity.people.facts import AccountKind
 from onecity.people.locks import Keys, Locks
 from onecity.people.rules import Why
-from onecity.people.store import accounts, mandates, officers, roll
+from onecity.people.store import accounts, mandates, roll
 from onecity.people.store import sessions as store
 
 if TYPE_CHECKING:
@@ -144,11 +144,7 @@ class PasswordDoor:
         return msgspec.structs.replace(visitor, acting_for=acting_for)
 
     async def _with_duties(self, connection: "Connection", visitor: Visitor, now: datetime) -> Visitor:
-        day = day_in(self._zone, now)
-        duties = await accounts.duties_of(connection, visitor.person, day)
-        absent = await officers.absent_for(connection, visitor.person, day)
-        names = await accounts.names_of(connection, absent) if absent else {}
-        stands_in_for = tuple(names[one] for one in absent if one in names)
+        duties, stands_in_for = await accounts.office_of(connection, visitor.person, day_in(self._zone, now))
         return msgspec.structs.replace(visitor, duties=duties, stands_in_for=stands_in_for)
 
     async def _opens(self, found: store.Credential | None, password: str, code: str, now: datetime) -> int | None:

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from onecity.casework import PROCESS, CaseOpened, Matter, Process
+from onecity.casework import PROCESS, CaseOpened, Matter, Process, Words
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
@@ -18,7 +18,7 @@ from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
-from onecity.services.search import Findable, Index
+from onecity.services.search import Findable, Index, plain
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -43,6 +43,7 @@ class Catalogue:
         self._known = known or pack
         self._declarations = declarations
         self._fields = fields_in(pack)
+        self._names = {name: _names_of(one.value) for name, one in self._known.all(ITEM).items()}
         self._index = Index([*self._findable_events(), *self._findable_items()])
 
     def item(self, name: str) -> Item | None:
@@ -64,6 +65,13 @@ class Catalogue:
             asked = " ".join(faq.ask.both for faq in item.faq)
             texts = (item.called, item.name, item.plain, item.result.name)
             yield Findable(f"/items/{name}", (*(text.both for text in texts), " ".join(item.also), asked))
+
+    def meant(self, word: str) -> Words:
+        """The matters that a word names, whole or in part, and the agencies, with those that are declared no more."""
+        asked = plain(word)
+        agencies = [name for name, one in self._known.all(AGENCY).items() if asked in plain(one.value.name.both)]
+        matters = [name for name, texts in self._names.items() if any(asked in text for text in texts)]
+        return Words(tuple(sorted(matters)), tuple(sorted(agencies)))
 
     def items(self) -> Sequence[tuple[str, Item]]:
         """All items that can be applied for now."""
@@ -197,3 +205,8 @@ class Catalogue:
 def _matter(item: Item, process: Process) -> Matter:
     extension = item.limit.extension
     return Matter(process, item.limit.limit, extension.days if extension else 0, item.lackable)
+
+
+def _names_of(item: Item) -> tuple[str, ...]:
+    """What people call an item."""
+    return tuple(plain(text) for text in (item.called.both, item.name.both, *item.also))

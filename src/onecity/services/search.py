@@ -24,13 +24,22 @@ class Found(msgspec.Struct, frozen=True):
     fit: float
 
 
+def plain(text: str) -> str:
+    """A text as searches compare it: full width, capitals and small letters are one.
+
+    >>> plain("Ａ 食品")
+    'a 食品'
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def pairs(text: str) -> frozenset[str]:
     """Each two neighbouring signs of a text; a single sign stands for itself.
 
     >>> sorted(pairs("开饭店")), sorted(pairs("a"))
     (['开饭', '饭店'], ['a'])
     """
-    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", text).casefold()).split()
+    words = "".join(sign if sign.isalnum() else " " for sign in plain(text)).split()
     found = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
     return frozenset(found | {word for word in words if len(word) == 1})
 

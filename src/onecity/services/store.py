@@ -71,6 +71,12 @@ async def affairs_among(connection: "Connection", affairs: Sequence[UUID]) -> li
     return [AffairRow(*row) for row in rows]
 
 
+async def numbered(connection: "Connection", number: str) -> list[UUID]:
+    """The application of a receipt number."""
+    rows = await connection.fetch("select affair from affairs where number = $1", number)
+    return [row["affair"] for row in rows]
+
+
 async def put_draft(connection: "Connection", person: UUID, what: str, sealed: bytes, now: datetime) -> None:
     """Keep what somebody has filled in so far."""
     await connection.execute(

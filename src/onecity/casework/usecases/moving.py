@@ -28,12 +28,18 @@ Rule: TypeAlias = Callable[[Case, Terms, date], tuple[Fact, ...] | Refused]
 
 
 async def change(
-    case_id: CaseId, rule: Rule, *, office: Office, key: UUID, by: Acting, now: datetime, also: Sequence[Follow] = ()
-) -> Moved | Refused:
-    """Apply a rule to a case. `also` adds changes of other histories to the same transaction."""
+    case_id: CaseId, rule: Rule, *, office: Office, key: UUID, by: Acting, now: datetime, also: Sequence[Follow] = (),
+    known: Case | None = None,
+) -> Moved | Refused:  # fmt: skip
+    """Apply a rule to a case. `also` adds changes of other histories to the same transaction.
+
+    `known` is the case as whoever asks has just loaded it; if it moved meanwhile, nothing is written and it is loaded
+    again.
+    """
+    at_hand = [known] if known else []
 
     async def decide() -> Decision | Refused:
-        case, today = await load(case_id, office=office), day_in(office.zone, now)
+        case, today = at_hand.pop() if at_hand else await load(case_id, office=office), day_in(office.zone, now)
         if case is None:
             return Refused(Why.NOT_FOUND)
         # Whoever acts for another does so in the matters of their mandate, whichever way they came.
@@ -89,14 +95,15 @@ async def _following(happening: Happening, office: Office) -> list[Change]:
 
 
 async def move(
-    case_id: CaseId, command: Move, *, office: Office, key: UUID, by: Acting, now: datetime, also: Sequence[Follow] = ()
-) -> Moved | Refused:
+    case_id: CaseId, command: Move, *, office: Office, key: UUID, by: Acting, now: datetime,
+    also: Sequence[Follow] = (), known: Case | None = None,
+) -> Moved | Refused:  # fmt: skip
     """End a step of a case with an outcome."""
 
     def rule(case: Case, terms: Terms, today: date) -> tuple[Fact, ...] | Refused:
         return advance(case, command, terms=terms, by=by, today=today)
 
-    return await change(case_id, rule, office=office, key=key, by=by, now=now, also=also)
+    return await change(case_id, rule, office=office, key=key, by=by, now=now, also=also, known=known)
 
 
 async def withdraw(case_id: CaseId, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:

@@ -64,8 +64,7 @@ def next_working_day(calendar: Calendar, day: date) -> date:
 def working_days_left(calendar: Calendar, *, today: date, latest: date) -> int:
     """Working days after today up to the latest day; below zero, those by which it was missed."""
     first, last, sign = (today, latest, 1) if today <= latest else (latest, today, -1)
-    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
-    return sign * sum(calendar.kind(day).works for day in days)
+    return sign * calendar.working_days(first + ONE_DAY, last)
 
 
 def _end_of_plan(calendar: Calendar, stop: Stop) -> date:

@@ -67,6 +67,9 @@ _UNNEST: Final = re.compile(r"unnest\((\$\d+::\w+)\[\]\)(?= as )")
 _ARRAY: Final = re.compile(r"(\$\d+::\w+)\[\]")
 
 _LOAD: Final = "select stream, version, kind, body from ledger.facts where stream = $1 order by version"
+_LOAD_ALL: Final = (
+    "select stream, version, kind, body from ledger.facts where stream = any ($1::uuid[]) order by stream, version"
+)
 _ANSWER: Final = "select key, answer from ledger.answers where key = $1"
 _ANSWERS: Final = "select key, answer from ledger.answers where key = any ($1::uuid[])"
 
@@ -221,6 +224,14 @@ async def stale(connection: "Connection", batch: Batch) -> set[int]:
 async def load(connection: "Connection", stream: UUID) -> list[Stored]:
     """A history in its order."""
     return [Stored(*row) for row in await connection.fetch(_LOAD, stream)]
+
+
+async def load_all(connection: "Connection", streams: Sequence[UUID]) -> dict[UUID, list[Stored]]:
+    """Several histories, each in its order; a stream that does not exist has none."""
+    found: dict[UUID, list[Stored]] = {stream: [] for stream in streams}
+    for row in await connection.fetch(_LOAD_ALL, list(found)):
+        found[row["stream"]].append(Stored(*row))
+    return found
 
 
 async def answers(connection: "Connection", keys: Sequence[UUID]) -> dict[UUID, bytes]:

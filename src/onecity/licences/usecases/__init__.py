@@ -1,5 +1,6 @@
 """Issuing, overseeing, renewing and using licences: load, decide, record; the holder's letter travels along."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
@@ -170,7 +171,7 @@ async def held_of_type(holder: PersonId, kind: str, *, day: date, licences: Lice
 
 
 async def _loaded(ids: list[UUID], licences: Licences) -> tuple[Licence, ...]:
-    found = [await load(one, licences=licences) for one in ids]
+    found = await asyncio.gather(*(load(one, licences=licences) for one in ids))
     return tuple(one for one in found if one is not None)
 
 

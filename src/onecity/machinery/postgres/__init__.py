@@ -17,6 +17,7 @@ from onecity.machinery.postgres.connections import (
 )
 from onecity.machinery.postgres.launcher import Cluster, check_place, start_cluster, stop_cluster
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations
+from onecity.machinery.postgres.scopes import columns_of, covered, covers, reaches, scopes
 
 __all__ = [
     "MALFORMED",
@@ -27,7 +28,10 @@ __all__ = [
     "alone",
     "check_database",
     "check_place",
+    "columns_of",
     "connect",
+    "covered",
+    "covers",
     "find_binaries",
     "is_down",
     "join",
@@ -35,7 +39,9 @@ __all__ = [
     "migrate",
     "open_lane",
     "open_pool",
+    "reaches",
     "read_migrations",
+    "scopes",
     "sentence_of",
     "start_cluster",
     "still_there",

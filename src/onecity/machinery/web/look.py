@@ -38,8 +38,10 @@ async def style(visit: Visit) -> Response:
     """The style sheet; its address changes with its content."""
     if visit.request.url.path != visit.site.pages.css_url:
         raise HTTPException(404)
-    forever = {"cache-control": f"public, max-age={_A_YEAR_S}, immutable"}
-    return Response(visit.site.pages.css, media_type="text/css", headers=forever)
+    forever = {"cache-control": f"public, max-age={_A_YEAR_S}, immutable", "vary": "accept-encoding"}
+    if "gzip" not in visit.request.headers.get("accept-encoding", ""):
+        return Response(visit.site.pages.css, media_type="text/css", headers=forever)
+    return Response(visit.site.pages.small_css, media_type="text/css", headers=forever | {"content-encoding": "gzip"})
 
 
 LOOK_ROUTES: Final = (

@@ -3,6 +3,7 @@
 See `docs/adr/0010-draw-each-component-once.md`.
 """
 
+import gzip
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -69,6 +70,8 @@ class Pages:
         self.formats = {lang: Formats(lang, words, zone) for lang in LANGUAGES}
         self._environments = {lang: _environment(lang, words, self.formats[lang]) for lang in LANGUAGES}
         self.css = _style_sheet()
+        # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
+        self.small_css = gzip.compress(self.css, mtime=0)
         self.css_url = f"/static/{sha256(self.css).hexdigest()[:16]}.css"
 
     def render(self, lang: str, template: str, values: Mapping[str, Any], *, today: date) -> str:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import area_prefix
 from onecity.kernel.ids import PersonId
+from onecity.machinery.postgres import columns_of, covered
 from onecity.machinery.web import Held
 from onecity.people.model import Absence
 
@@ -30,21 +30,14 @@ class ProposalRow(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = "p.proposal, p.kind, p.officer, p.department, p.area, p.proposed_by, p.proposed, p.confirmed"
-_WITHIN = (
-    "exists (select from unnest($1::text[], $2::text[]) h(department, area)"
-    " where h.department = p.department and starts_with(p.area, h.area))"
-)
-
-
-def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
-    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]
+_WITHIN = covered("p.department", "p.area", first=1)
 
 
 async def open_proposals(connection: "Connection", held: Sequence[Held]) -> list[ProposalRow]:
     """What waits for a decision within the scopes of duties, the oldest first."""
     rows = await connection.fetch(
         f"select {_COLUMNS} from proposals p where p.decided is null and {_WITHIN} order by p.proposed, p.proposal",
-        *_scopes(held),
+        *columns_of(one.scope for one in held),
     )
     return [ProposalRow(*row) for row in rows]
 
@@ -52,7 +45,9 @@ async def open_proposals(connection: "Connection", held: Sequence[Held]) -> list
 async def visible_proposal(connection: "Connection", proposal: UUID, held: Sequence[Held]) -> ProposalRow | None:
     """One proposal, if it lies in the scope of one of the duties; None does not say whether it exists."""
     row = await connection.fetchrow(
-        f"select {_COLUMNS} from proposals p where p.proposal = $3 and {_WITHIN}", *_scopes(held), proposal
+        f"select {_COLUMNS} from proposals p where p.proposal = $3 and {_WITHIN}",
+        *columns_of(one.scope for one in held),
+        proposal,
     )
     return ProposalRow(*row) if row else None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import area_prefix
+from onecity.machinery.postgres import columns_of, covered
 from onecity.machinery.web import Held
 from onecity.people.model import Logged, Read
 
@@ -31,16 +31,21 @@ class QuestionRow(msgspec.Struct, frozen=True):
 
 _READ = "read, at, reader, duty, department, area, about, what"
 _QUESTION = "q.question, q.read, q.person, q.reader, q.duty, q.department, q.area, q.asked, q.answered"
-_HELD = "unnest($1::text[], $2::text[]) h(department, area)"
-_COVERS = "h.department = q.department and starts_with(q.area, h.area)"
+_WITHIN = covered("q.department", "q.area", first=1)
 
 
-async def put(connection: "Connection", subject: UUID, read: Read) -> None:
-    """Record a look at somebody's data."""
+async def put(connection: "Connection", looks: Sequence[Logged]) -> None:
+    """Record looks at people's data."""
+    rows = [
+        (one.subject, look.read, look.at, look.reader, look.duty, look.agency, look.area, look.about, look.what)
+        for one in looks
+        for look in (one.read,)
+    ]
     await connection.execute(
-        f"insert into reads (subject, {_READ}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        subject, read.read, read.at, read.reader, read.duty, read.agency, read.area, read.about, read.what,
-    )  # fmt: skip
+        f"insert into reads (subject, {_READ}) select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[],"
+        " $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[])",
+        *zip(*rows, strict=True),
+    )
 
 
 async def of(connection: "Connection", subject: UUID, *, limit: int, offset: int) -> list[Read]:
@@ -126,8 +131,8 @@ async def open_questions(connection: "Connection", held: Sequence[Held], *, limi
     """Questions that wait for an answer in the scopes of the duties, the oldest first."""
     rows = await connection.fetch(
         f"select {_QUESTION} from read_questions q where q.answered is null"
-        f" and exists (select from {_HELD} where {_COVERS}) order by q.asked limit $3",
-        *_scopes(held), limit,
+        f" and {_WITHIN} order by q.asked limit $3",
+        *columns_of(one.scope for one in held), limit,
     )  # fmt: skip
     return [QuestionRow(*row) for row in rows]
 
@@ -135,12 +140,7 @@ async def open_questions(connection: "Connection", held: Sequence[Held], *, limi
 async def visible_question(connection: "Connection", question: UUID, held: Sequence[Held]) -> QuestionRow | None:
     """One question, if it lies in the scope of one of the duties; None does not say whether it exists."""
     row = await connection.fetchrow(
-        f"select {_QUESTION} from read_questions q where q.question = $3 and exists (select from {_HELD}"
-        f" where {_COVERS})",
-        *_scopes(held), question,
+        f"select {_QUESTION} from read_questions q where q.question = $3 and {_WITHIN}",
+        *columns_of(one.scope for one in held), question,
     )  # fmt: skip
     return QuestionRow(*row) if row else None
-
-
-def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
-    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]

@@ -40,6 +40,8 @@ class Why(Reason):
     FILE_EMPTY = "services.file_empty"
     FILE_TOO_LARGE = "services.file_too_large"
     FILE_NOT_ACCEPTED = "services.file_not_accepted"
+    TOO_MANY_WORDS = "services.too_many_words"
+    TOO_MANY_PEOPLE = "services.too_many_people"
 
 
 class Current(msgspec.Struct, frozen=True):

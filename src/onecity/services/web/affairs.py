@@ -1,5 +1,6 @@
 """A person's own affairs: which run, what happened, which day is the latest, and why."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -68,7 +69,7 @@ class Affairs:
         async with self._counter.ledger.readers.acquire() as connection:
             within = await matters_of(connection, visit.acting())
             rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit)
-        return [await self._card(visit, row.affair) for row in rows]
+        return list(await asyncio.gather(*(self._card(visit, row.affair) for row in rows)))
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:
         found = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting())
@@ -99,7 +100,7 @@ class Affairs:
         """The cases of an affair, each after those for which it waits."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of_affair(connection, affair)
-        left = [await self._counter.ledger.history(row.id) for row in rows]
+        left = list(await asyncio.gather(*(self._counter.ledger.history(row.id) for row in rows)))
         found: dict[UUID, Part] = {}
         while left:
             # A case waits only for cases of its own affair, and never in a circle: each round finds at least one.
@@ -164,8 +165,8 @@ class Affairs:
             moments=newest_first(
                 [*past, *(await fee_moments(visit, self._counter, [fee] if fee else []))], self._counter.office.zone
             ),
-            why=last_words(found, visit.lang),
             fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
+            why=last_words(found, visit.lang),
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )
@@ -312,7 +313,10 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
 def last_words(part: Part, lang: str) -> list[dict[str, str]]:
     """What an officer wrote last, as rows of question and answer."""
     taken = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
-    return written(part.shown, taken[-1], lang) if taken else []
+    if not taken:
+        return []
+    outcome = part.shown.process.steps[taken[-1].step].outcomes[taken[-1].outcome]
+    return written(outcome, taken[-1].words, lang=lang)
 
 
 def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:

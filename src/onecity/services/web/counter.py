@@ -16,6 +16,7 @@ from onecity.notices.writing import Scribe
 from onecity.payments import Till
 from onecity.payments.web import CashDesk
 from onecity.people import Agency, ReadLog, person
+from onecity.people.roll import Roll
 from onecity.people.usecases import Receptions
 from onecity.services import store
 from onecity.services.answers import Field
@@ -40,6 +41,7 @@ class Counter(msgspec.Struct, frozen=True):
     reads: ReadLog
     receptions: Receptions
     till: Till
+    roll: Roll
 
     @property
     def catalogue(self) -> Catalogue:

@@ -23,6 +23,7 @@ from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
+from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
 from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
 
 
@@ -116,10 +117,14 @@ class Interface:
     def __init__(self, counter: Counter, desk: Desk) -> None:
         self._counter = counter
         self._desk = desk
+        self._finding = Finding(counter)
 
     def operations(self) -> tuple[Operation, ...]:
         """Each with who may and what it says of itself."""
         often = Rate(600, 60)
+        return (*self._applying(often), *self._own(often), *self._officers())
+
+    def _applying(self, often: Rate) -> tuple[Operation, ...]:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
@@ -137,6 +142,10 @@ class Interface:
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
             ),
+        )  # fmt: skip
+
+    def _own(self, often: Rate) -> tuple[Operation, ...]:
+        return (
             Operation("GET", "/api/affairs", SIGNED_IN, self.mine, "One's own applications", AffairList),
             Operation("GET", "/api/affairs/{affair}", SIGNED_IN, self.affair, "One's own application", AffairState),
             Operation(
@@ -154,7 +163,15 @@ class Interface:
                 "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, self.withdraw, "Withdraw a case", Moved, OwnCase,
             ),
             Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
+        )  # fmt: skip
+
+    def _officers(self) -> tuple[Operation, ...]:
+        return (
             Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation(
+                "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
+                Find, SEARCHES,
+            ),
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
                 "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
@@ -298,4 +315,5 @@ class Interface:
             key=idempotency_key(visit),
             by=by,
             now=visit.now,
+            known=opened.shown.case,
         )

@@ -12,6 +12,7 @@ from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.finding import SEARCHES, Finding
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
 from onecity.services.web.intake import IntakePage
@@ -83,7 +84,7 @@ def routes(counter: Counter) -> Sequence[Route]:
 
 def _desk(counter: Counter) -> Sequence[Route]:
     """The pages of officers."""
-    desk, hands, joint = Desk(counter), Hands(counter), Joint(counter)
+    desk, hands, joint, finding = Desk(counter), Hands(counter), Joint(counter), Finding(counter)
     case = "/desk/cases/{case}"
     outcome = f"{case}/{{step}}/{{outcome}}"
     return (
@@ -91,6 +92,8 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/joint", holding(JOINT_HEAD), joint.list),
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
+        Route("GET", "/desk/find", OFFICER, finding.page),
+        Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
         Route("GET", "/desk/cases/{case}/materials/{material}", OFFICER, desk.material),
         Route("GET", outcome, OFFICER, desk.outcome),

@@ -206,11 +206,17 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
             pass
 
 
+def written(outcome: Outcome, words: Mapping[str, str] | None, *, lang: str) -> list[dict[str, str]]:
+    """What an officer wrote with an outcome, as rows, in the order in which the process asks for it."""
+    known = [(part, question) for part, question in outcome.write.items() if part in (words or {})]
+    return [{"term": question.ask.said(lang), "value": (words or {})[part]} for part, question in known]
+
+
 def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -> Moment:
     step = one.process.steps[taken.step]
     outcome = step.outcomes[taken.outcome]
     colon = telling.say("ui.colon")
-    lines = [f"{row['term']}{colon}{row['value']}" for row in written(one, taken, telling.lang)]
+    lines = [f"{row['term']}{colon}{row['value']}" for row in written(outcome, taken.words, lang=telling.lang)]
     if taken.lacking:
         names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
         lines.append(telling.say("services.affair.lacking", names=names))
@@ -224,14 +230,6 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
     return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
-
-
-def written(one: Shown, taken: StepTaken, lang: str) -> list[dict[str, str]]:
-    """What an officer wrote to the person, each part beside its question, in the order in which it was asked."""
-    asked, words = one.process.steps[taken.step].outcomes[taken.outcome].write, taken.words or {}
-    return [
-        {"term": question.ask.said(lang), "value": words[part]} for part, question in asked.items() if part in words
-    ]
 
 
 def _kind(one: Shown, outcome: Outcome) -> str:

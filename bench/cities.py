@@ -1,0 +1,81 @@
+"""The city as people meet it, over HTTP: a life event, work lists, searches, pages; empty and with a million cases."""
+
+from typing import Final
+
+from bench.crowds import CASES, crowd
+from bench.desks import Desks, desks, first_load, p95, pages, searches, told, work_lists
+from bench.events import CLIENTS, COMMANDS, Hall, event, events_in, hall
+from bench.figures import REPETITIONS, Figure, at_least, at_most
+from bench.knocking import Line
+from bench.meters import Spent
+from bench.towns import Town, town
+from onecity.machinery.postgres import Cluster
+
+_GOAL: Final = 100
+_PAPER: Final = "papers are drawn at their first download and so not in the path"
+_SECONDS: Final = 10.0
+_PEOPLE: Final = 100
+"""Applicants whose events end before anything is measured; citizens' pages are theirs."""
+
+
+async def measure_events(_cluster: Cluster) -> list[Figure]:
+    """Life events in a city without other cases."""
+    with town("small") as here:
+        people = await hall(here)
+        with here.served() as address:
+            await _warm(address, people)
+            return [await _events("life event of five items over HTTP", address, people, here)]
+
+
+async def measure_city(_cluster: Cluster) -> list[Figure]:
+    """Everything that people wait for in a city with a million cases."""
+    with town("million") as here:
+        async with here.opened() as city:
+            known = await city.memory.pool.fetchval("select count(*) from projections.cases")
+            if known < CASES:
+                await crowd(city)
+            officers = await desks(city)
+        people = await hall(here)
+        with here.served() as address:
+            await _warm(address, people)
+            figures = await _waits(address, officers, people)
+            return [
+                *figures,
+                await _events("life event of five items over HTTP, 1,000,000 cases", address, people, here),
+            ]
+
+
+async def _warm(address: str, people: Hall) -> None:
+    """Let the first applicants come to their licences, so that every page was seen once."""
+    line = Line(address)
+    for number in range(_PEOPLE):
+        await event(line, people, number)
+    await line.close()
+
+
+async def _events(name: str, address: str, people: Hall, here: Town) -> Figure:
+    runs, first = list[float](), _PEOPLE
+    spent = Spent(here.data)
+    for _ in range(REPETITIONS):
+        done = await events_in(address, people, seconds=_SECONDS, first=first)
+        runs.append(done[0] / done[1])
+        first += done[0]
+    cost = spent.of_each(first - _PEOPLE, "event")
+    note = f"{COMMANDS} commands each, submission to the fifth licence, {CLIENTS} clients; {_PAPER}; {cost}"
+    return at_least(name, runs, "/s", _GOAL, note=note)
+
+
+async def _waits(address: str, officers: Desks, people: Hall) -> list[Figure]:
+    lists, found = await work_lists(address, officers), await searches(address, officers)
+    seen, size = await pages(address, people, _PEOPLE), await first_load(address)
+    scopes = f"page over HTTP, {len(officers.officers)} officers from one street to the whole city"
+    among = "over 1,000,000 skewed cases, p95"
+    return [
+        at_most(f"officer's work list {among}", p95(lists), "ms", 25, note=f"{scopes}; {told(lists)}"),
+        at_most(
+            f"officer's text search {among}", p95(found), "ms", 50,
+            note=f"{scopes}; words of two signs and more, names, receipts; {told(found)}",
+        ),
+        at_most("citizen page at 50 requests/s, 1,000,000 cases, p95", p95(seen), "ms", 50, note=told(seen)),
+        at_most("first load of the home page, as sent", size / 1_000, "kB", 150),
+    ]  # fmt: skip
