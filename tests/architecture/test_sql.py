@@ -1,6 +1,7 @@
 """SQL stands where somebody who looks for it looks first."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -65,3 +66,10 @@ def test_sql_stands_only_in_stores_projections_and_the_room_of_the_database() ->
             strange += found
     assert strange == []
     assert used == ELSEWHERE.keys()
+
+
+def test_two_migrations_of_a_package_never_share_a_number() -> None:
+    files = sorted(HOUSE.glob("*/schema/*.sql"))
+    numbered = [(file.parent.parent.name, file.name[:4]) for file in files]
+    assert files
+    assert [one for one, times in Counter(numbered).items() if times > 1] == []
