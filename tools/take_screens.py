@@ -88,7 +88,7 @@ def index(scenes: Sequence[Scene]) -> str:
             "",
             "Made by `make screens` from a simulated city; all people and cases in it are nobody's. Do not edit: the",
             "next run writes this folder anew. What a browser says itself (“Choose File”) it says in its own language.",
-            " `tests/journeys/test_pages_looked_at.py` tests what pages must keep.",
+            "`tests/journeys/test_pages_looked_at.py` tests what pages must keep.",
             "",
             "| page | 390 px | 1280 px | dark, large type, English |",
             "|---|---|---|---|",
