@@ -22,10 +22,14 @@ LOOKS = (("zh", False), ("zh", True), ("en", False))
 
 @pytest.fixture(scope="session")
 async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
-    with pytest.MonkeyPatch.context() as patch:
-        async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
-            patch.setattr("onecity.bootstrap.city.now", found.story.town.clock)
-            yield found
+    async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def clock_of_the_story(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters name days as of the story's clock, for as long as a test of this file runs."""
+    monkeypatch.setattr("onecity.bootstrap.city.now", stage.story.town.clock)
 
 
 UNSEEN: Final = {
