@@ -3,6 +3,7 @@
 import types
 import typing
 from collections import Counter
+from typing import Final
 from uuid import UUID
 
 from tests.architecture.house import imported
@@ -50,6 +51,53 @@ def test_a_personal_field_can_be_forgotten_and_names_whose_it_is() -> None:
             assert mark.subject not in kind.personal(), f"{kind.name}.{mark.subject} would be locked under itself"
             assert mark.kept, f"{kind.name}.{field} does not say how long it is kept"
     assert personal > 0
+
+
+IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
+    {
+        "agency", "area", "branch", "branches", "counted", "differences", "duty", "event", "event_version", "facts",
+        "fee", "hands", "issuer", "kind", "known", "lacking", "lang", "law", "licences", "materials", "matter",
+        "matter_version", "matters", "number", "opens", "origin", "outcome", "port", "process", "process_version",
+        "purpose", "readers", "receipt", "reference", "refund", "register", "register_row", "result", "root", "scope",
+        "sender", "source", "stated", "step", "taken", "type", "type_code", "type_version", "version",
+    }
+)  # fmt: skip
+"""Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""
+
+WRITTEN_BY_SOMEBODY: Final = {
+    (
+        "casework.overrun_explained",
+        "reason",
+    ): "published by law (优化营商环境条例 article 36); the page says so beforehand",
+    ("notices.published", "facts"): "the same reason, as it hangs on the board",
+    ("people.duty_given", "reason"): "a constant of the house: the words stand locked in the proposal",
+    ("people.duty_ended", "reason"): "the same",
+}
+"""All else that a fact says in clear text, and why it may."""
+
+
+def says_text(hint: object) -> bool:
+    """Whether a field can hold text, at any depth."""
+    if isinstance(hint, typing.NewType):
+        return says_text(hint.__supertype__)
+    if typing.get_origin(hint) is not None:
+        return any(says_text(part) for part in typing.get_args(hint))
+    if hasattr(hint, "__struct_fields__") and isinstance(hint, type):
+        return any(says_text(part) for part in typing.get_type_hints(hint, include_extras=True).values())
+    return hint is str
+
+
+def test_whatever_somebody_writes_is_locked_but_what_the_law_has_published() -> None:
+    """A new field of text in a fact is personal, or it is named here with its reason."""
+    clear = {
+        (kind.name, field)
+        for kind in FACT_TYPES
+        for field, hint in typing.get_type_hints(kind.type, include_extras=True).items()
+        if field not in kind.personal() and says_text(hint)
+    }
+    assert {one for one in clear if one[1] not in IDS_AND_NAMES_OF_THE_PACK} | {("notices.published", "facts")} == set(
+        WRITTEN_BY_SOMEBODY
+    )
 
 
 def test_every_older_version_of_a_fact_has_a_way_to_the_newest() -> None:

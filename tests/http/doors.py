@@ -111,7 +111,13 @@ class Phone:
         at = f"/life-events/{EVENT}/apply"
         while not (found := re.fullmatch(r"/affairs/([^/]+)/receipt", at)):
             page = await self._caller.get(at)
-            at = page.headers["location"] if page.status_code == 303 else await self._fill(at, page, answers, files)
+            if page.status_code == 303:
+                at = page.headers["location"]
+            elif "cards" in fields_of(page).values:
+                # What the register knows is about another shop.
+                at = (await self._send(at, page, {}, {}, do="own")).headers["location"]
+            else:
+                at = await self._fill(at.partition("?")[0], page, answers, files)
         return UUID(found[1])
 
     async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:

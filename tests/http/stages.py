@@ -18,6 +18,7 @@ from onecity.casework.facts import Overrun
 from onecity.kernel.acting import Scope, the_city
 from onecity.ledger import Change, Decision, fold_version
 from onecity.machinery.web import Held
+from onecity.payments.facts import FeePaid, RefundOrdered, RefundReason
 
 PLAN: Final = b"%PDF-1.7 plan"
 WORDS: Final = {"facts": "没有洗手池", "rule": "食品安全法第 33 条", "remedy": "装一个洗手池"}
@@ -108,6 +109,20 @@ async def in_hand(town: Town, citizen: Caller) -> Thread:
     return thread
 
 
+async def paid_in_vain(town: Town, payment: UUID) -> None:
+    """A fee was paid in cash and shall go back by hand."""
+    await town.cashier.send(f"/api/desk/payments/{payment}/cash", {})
+    ledger = town.city.memory.ledger
+    history = await ledger.history(payment)
+    paid = next(one.fact for one in history if isinstance(one.fact, FeePaid))
+    ordered = RefundOrdered(paid.reference, RefundReason.NOT_OWED)
+
+    async def decide() -> Decision:
+        return Decision((Change(payment, fold_version(history), (ordered,)),), ordered)
+
+    await ledger.record(uuid4(), decide, RefundOrdered, by=the_city(), now=town.clock())
+
+
 async def keyed(_town: Town, _visitor: Caller) -> Fields:
     """A form that nobody has sent before."""
     return {"key": str(uuid4())}
@@ -166,6 +181,12 @@ async def colleague(town: Town, _visitor: Caller) -> Fields:
     return {"to": str(await town.officer()), "key": str(uuid4())}
 
 
+async def at_the_window(town: Town, _visitor: Caller) -> Fields:
+    """Somebody of the register stands at the window and has shown a document."""
+    known = await town.identity(await town.new_citizen())
+    return {"name": known.name, "number": known.number, "document": "identity_card"}
+
+
 async def drafted_item(_town: Town, visitor: Caller) -> Fields:
     """The visitor has filled in the form of an item before."""
     await visitor.post(FORM, ANSWERS)
@@ -180,8 +201,7 @@ async def drafted_event(_town: Town, visitor: Caller) -> Fields:
         if page.status_code == 303:
             path = page.headers["location"]
             continue
-        typed = {name: text for name, text in RESTAURANT.items() if f'name="{name}"' in page.text}
-        answer = await visitor.post(path, typed)
+        answer = await visitor.post(path, RESTAURANT)
         assert answer.status_code == 303, answer.text
         path, pages = answer.headers["location"], pages + 1
     return {"key": hidden(await visitor.get(path), "key")}

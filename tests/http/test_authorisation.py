@@ -191,9 +191,9 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /window/mandates": administration("303 /sign-in?next=/window", "200"),
     "POST /window/mandates": administration("303 /sign-in?next=/", "200", sent=ON_PAPER),
     "GET /window": clerks("303 /sign-in?next=/window", "200"),
-    # Without a document the form comes back; the whole way stands in test_window.
-    "POST /window": clerks("303 /sign-in?next=/", "422", sent={"name": "马腾飞", "number": numbered("19950921003")}),
+    "POST /window": clerks("303 /sign-in?next=/", "303 /window/", words=stages.at_the_window),
     f"GET {RECEPTION}": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/for": clerks("303 /sign-in?next=/", "303 /window/"),
     f"POST {RECEPTION}/end": clerks("303 /sign-in?next=/", "303 /window"),
     f"GET {RECEPTION}/items/{{item}}": clerks("303 /sign-in?next=/window", "200"),
     f"POST {RECEPTION}/items/{{item}}": clerks("303 /sign-in?next=/", "200"),
@@ -202,19 +202,29 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {RECEPTION}/affairs": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}/receipt": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}/paper": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/wallet/{{licence}}/cancel": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/wallet/{{licence}}/cancel": clerks("303 /sign-in?next=/", "303 /window/"),
+    f"GET {RECEPTION}/wallet/{{licence}}/renew": clerks("303 /sign-in?next=/window", "200"),
+    f"POST {RECEPTION}/wallet/{{licence}}/renew": clerks("303 /sign-in?next=/", "303 /window/"),
     f"GET {RECEPTION}/letters": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/letters/{{letter}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {SERVED}": clerks("303 /sign-in?next=/window", "200"),
-    f"GET {SERVED}/bring": clerks("303 /sign-in?next=/window", "409"),
-    f"POST {SERVED}/bring": clerks("303 /sign-in?next=/", "409"),
-    f"GET {SERVED}/again": clerks("303 /sign-in?next=/window", "409"),
-    f"POST {SERVED}/again": clerks("303 /sign-in?next=/", "409"),
+    f"GET {SERVED}/bring": clerks("303 /sign-in?next=/window", "200", stage=stages.asked_for_more),
+    f"POST {SERVED}/bring": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.asked_for_more, file="floor_plan"
+    ),
+    f"GET {SERVED}/again": clerks("303 /sign-in?next=/window", "200", stage=stages.refused),
+    f"POST {SERVED}/again": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent=ANSWERS),
     f"GET {SERVED}/withdraw": clerks("303 /sign-in?next=/window", "200"),
     f"POST {SERVED}/withdraw": clerks("303 /sign-in?next=/", "303 /window/"),
-    f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "409"),
-    f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "409"),
-    # Nothing lies ready yet.
-    f"POST {RECEPTION}/cases/{{case}}/deliver": clerks("303 /sign-in?next=/", "409"),
+    f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "200", stage=stages.refused),
+    f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent={"rating": "5"}),
+    f"POST {RECEPTION}/cases/{{case}}/deliver": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_at_the_counter
+    ),
     "GET /set-up": everybody("200"),
     "POST /set-up": everybody("200", words=stages.invitation),
     "POST /set-up/finish": everybody("200", words=stages.invitation_taken_up),
@@ -296,8 +306,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /desk/payments": cashiers("303 /sign-in?next=/desk/payments", "200"),
     "GET /desk/payments/{payment}": cashiers("303 /sign-in?next=/desk/payments/", "200"),
     "POST /desk/payments/{payment}/cash": cashiers("303 /sign-in?next=/", "303 /desk/payments/"),
-    # Nothing waits to be given back; the whole way stands in test_payments.
-    "POST /desk/payments/{payment}/hand-back": cashiers("303 /sign-in?next=/", "409"),
+    "POST /desk/payments/{payment}/hand-back": cashiers("303 /sign-in?next=/", "303 /desk/payments/"),
     "GET /desk/payments/{payment}/receipts/{receipt}": cashiers("303 /sign-in?next=/desk/payments/", "200"),
     "GET /desk/payments/{payment}/waive": cashiers("303 /sign-in?next=/desk/payments/", "200"),
     "POST /desk/payments/{payment}/waive": cashiers(
@@ -370,10 +379,12 @@ SWEEP: Final[Mapping[str, Row]] = {
 }
 
 
-async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
+async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | None = None) -> dict[str, str]:
     """The ids of things that only some routes ask for; made for them."""
     if "{reception}" in route:
-        return {"reception": str(await town.reception(town.citizen))}
+        given = await town.issue(citizen or town.citizen) if "{licence}" in route else None
+        reception = str(await town.reception(citizen or town.citizen))
+        return {"reception": reception} | ({"licence": str(given.licence)} if given else {})
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
     if "/desk/joint/" in route or route.endswith("/extend"):
@@ -402,6 +413,8 @@ async def asked_for(route: str, town: Town, thread: Thread) -> dict[str, str]:
         owing = await town.fee(town.citizen)
         if "{receipt}" in route:
             await town.cashier.send(f"/api/desk/payments/{owing.payment}/cash", {})
+        if route.endswith("/hand-back"):
+            await stages.paid_in_vain(town, owing.payment)
         paid = await town.rows("select receipt from money where payment = $1", owing.payment)
         return {"payment": str(owing.payment), "receipt": paid[0]["receipt"] if paid else ""}
     if "{reference}" in route:
@@ -504,7 +517,7 @@ async def test_a_route_lets_in_whom_it_declares_and_nobody_else(town: Town, rout
     row = SWEEP[route]
     citizen = await town.new_citizen() if row.stage else town.citizen
     thread = await (row.stage or stages.applied)(town, citizen)
-    path = filled(route, town, thread, **await asked_for(route, town, thread))
+    path = filled(route, town, thread, **await asked_for(route, town, thread, citizen))
     got: dict[str, str] = {}
     for name in (*VISITORS, *row.also):
         visitor = await comer(town, name, row, citizen)

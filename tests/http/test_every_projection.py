@@ -51,6 +51,10 @@ async def happened(town: Town, licence: str) -> None:
     await town.citizen.post("/account/post", {"channel": "sms"})
     born = await town.citizen.send("/api/applications", {"event": "newborn", "answers": NEWBORN})
     assert born.status_code == 200, born.text
+    await stages.paid_in_vain(town, (await town.fee(town.citizen)).payment)
+    yesterday = (town.clock().date() - timedelta(days=1)).isoformat()
+    assert (await town.cashier.post(f"/finance/{yesterday}", {})).status_code == 303
+    await town.reception(town.citizen)
     await forget(town, await town.person(await town.new_citizen()))
     jobs = jobs_of(town.city, Settings(data=town.city.memory.folder.parent), "http://city.example")
     with town.clock.later(timedelta(days=60)):

@@ -350,6 +350,30 @@ async def test_a_restored_backup_of_database_and_keys_is_forgotten_again_before_
     await intact(town)
 
 
+async def test_whoever_was_forgotten_stays_forgotten_though_the_list_of_destroyed_keys_was_lost(town: Town) -> None:
+    who = await somebody(town)
+    memory = town.city.memory
+    keys = memory.keys
+    names = [key_of(who.person, basis) for basis in Basis]
+    wrapped = {
+        name: row[0] for name in names
+        if (row := keys._db.execute("select wrapped from person_keys where subject = ?", (name.bytes,)).fetchone())
+    }  # fmt: skip
+    assert wrapped
+    await forget(town, who.person)
+    # The key store of yesterday comes back, and the list that would have told is gone.
+    (memory.folder.parent / "keys-deleted").rename(memory.folder.parent / "lost")
+    for name, key in wrapped.items():
+        keys._db.execute("insert into person_keys values (?, ?)", (name.bytes, key))
+    assert memory.deletions.apply(keys) == 0
+    assert who.name in repr(await memory.ledger.history(who.person))
+    await forgetting_of(town.city).again()
+    assert who.name not in repr(await memory.ledger.history(who.person))
+    assert {one.name for one in memory.deletions.lines()} >= set(wrapped)
+    (memory.folder.parent / "lost").rename(memory.folder.parent / "keys-deleted")
+    await intact(town)
+
+
 async def exported(caller: Caller) -> dict[str, Any]:
     answer = await caller.get("/account/export")
     assert answer.status_code == 200

@@ -17,7 +17,10 @@ from tests.http.test_authorisation import SWEEP
 from tests.http.towns import Caller, Thread, Town
 
 OPERATIONS: Final = [route for route in SWEEP if " /api/" in route and route != "GET /api/docs"]
-WITHOUT_BODY: Final = {"POST /api/wallet/{licence}/renew"}
+WITHOUT_BODY: Final = {
+    "POST /api/wallet/{licence}/renew", "POST /api/payments/{payment}/pay", "POST /api/payments/{payment}/check",
+    "POST /api/desk/payments/{payment}/cash",
+}  # fmt: skip
 COMMANDS: Final = [route for route in OPERATIONS if route.startswith("POST") and route not in WITHOUT_BODY]
 CANARY: Final = ("鱻龘靐", "麤骉驫小馆", "犇羴巷 7391 号")
 """A name, a shop and an address that nobody else has: in no refusal, whoever asks for what is theirs."""
@@ -26,7 +29,7 @@ THEIRS: Final = ANSWERS | {"shop_name": CANARY[1], "premises_address": CANARY[2]
 GOOD: Final[dict[str, Any]] = {
     "case": "0199c6a2-0000-7000-8000-000000000000", "login": "nobody", "password": "x", "code": "", "items": ["food_business"], "event": None, "answers": {},
     "delivery": "online", "material": "floor_plan", "content": "JVBERi0xLjc=", "item": "food_business", "level": 5,
-    "reason": "x", "words": "", "step": "acceptance", "outcome": "accept", "days": 5, "lacking": [], "until": None,
+    "reason": "x", "known": [], "words": "", "step": "acceptance", "outcome": "accept", "days": 5, "lacking": [], "until": None,
 }  # fmt: skip
 """A value that fits, for every key of every command."""
 

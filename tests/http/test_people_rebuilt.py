@@ -14,6 +14,8 @@ async def test_every_row_about_people_follows_from_the_facts(town: Town) -> None
     mandate = await town.mandate(town.citizen, town.other)
     await town.citizen.post(f"/mandates/{mandate}/end", {})
     await town.consent(town.citizen)
+    await town.window.post(f"/window/{await town.reception(town.citizen)}/end", {})
+    await town.reception(town.other)
     connection = await connect(town.city.memory.database.owner)
     try:
         count, found = await rebuild(connection, town.city.memory.book, Projections(PEOPLE), replace=False)

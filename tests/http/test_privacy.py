@@ -32,6 +32,7 @@ class Told(msgspec.Struct, frozen=True):
     citizen: Caller
     accept: Caller
     decide: Caller
+    clerk: Caller
     number: str
     affair: UUID
     case: UUID
@@ -44,7 +45,7 @@ class Told(msgspec.Struct, frozen=True):
 
     @property
     def callers(self) -> tuple[Caller, ...]:
-        return (self.citizen, self.accept, self.decide)
+        return (self.citizen, self.accept, self.decide, self.clerk)
 
 
 @pytest.fixture
@@ -73,13 +74,20 @@ async def told(town: Town, caplog: pytest.LogCaptureFixture, capfd: pytest.Captu
         await decide.send(f"/api/cases/{case}/moves", {"step": NAME, "outcome": NAME, "words": {NAME: NAME}})
         for [letter] in await town.rows("select letter from letters where about = $1", affair):
             await citizen.get(f"/letters/{letter}")
+        clerk = await town.sign_in(town.account("chuangkou"))
+        sent = {"name": NAME, "number": number, "document": "identity_card"}
+        await clerk.post("/window", sent | {"document": NAME})
+        window = (await clerk.post("/window", sent)).headers["location"]
+        for page in ("", "/letters", "/wallet", f"/affairs/{affair}", f"/affairs/{affair}/receipt"):
+            await clerk.get(window + page)
+        await clerk.post(f"{window}/items/food_business", ANSWERS | {"do": "submit", "premises_area": NAME})
         for page in ("/", "/letters", "/affairs", f"/affairs/{affair}", FORM, f"/{NAME}", f"/items/{NAME}"):
             await citizen.get(page)
         await citizen.send("/api/applications", {"items": [NAME], "answers": ANSWERS})
     # The visitors' own client keeps a log too; it runs on their side of the door.
     records = [record.getMessage() for record in caplog.records if record.name != "httpx"]
     written = [*(repr(line) for line in lines), *records, *capfd.readouterr()]
-    yield Told(citizen, accept, decide, number, affair, case, "\n".join(written))
+    yield Told(citizen, accept, decide, clerk, number, affair, case, "\n".join(written))
 
 
 def found_in(text: str, told: Told) -> list[str]:

@@ -12,6 +12,7 @@ from tests.http.towns import AGENCY, AREA, Caller, Town, hidden, typed
 
 from onecity.kernel.acting import Channel, Scope
 from onecity.machinery.web import Held
+from onecity.services import Applied
 
 PLAN: Final = b"%PDF-1.7 plan"
 OFFICE: Final = "government_services"
@@ -125,6 +126,27 @@ async def test_what_was_done_at_the_window_waits_for_whoever_registers_later(tow
     assert {look["reason"] for look in looks} == {"您在窗口办事，给您办要看"}
     assert {look["about"] for look in looks} == {str(affair), guest.base.rpartition("/")[2]}
     assert all((look["agency"], look["duty"]) == ("政务服务办公室", "综合窗口") for look in looks)
+
+
+async def test_every_page_about_a_person_is_a_look_that_they_see(town: Town) -> None:
+    clerk = await clerk_of(town)
+    guest = await guest_of(town, clerk)
+    reception = UUID(guest.base.rpartition("/")[2])
+
+    async def looks() -> list[UUID]:
+        rows = await town.rows("select about from reads where subject = $1 order by at", guest.person)
+        return [row["about"] for row in rows]
+
+    assert await looks() == []
+    await clerk.get(guest.base)
+    assert await looks() == [reception]
+    assert (await clerk.post(guest.base + ITEM, {"do": "submit"})).status_code == 422
+    assert await looks() == [reception] * 2
+    assert (await clerk.get(f"{guest.base}/affairs/{uuid4()}")).status_code == 404
+    assert await looks() == [reception] * 2
+    affair = await handed_in(town, clerk, guest)
+    await clerk.get(f"{guest.base}/affairs/{affair}")
+    assert await looks() == [reception, reception, reception, affair]
 
 
 async def test_whoever_has_an_account_finds_what_they_began_on_the_phone(town: Town) -> None:
@@ -312,6 +334,29 @@ async def test_a_material_that_a_licence_shows_is_said_and_not_asked(town: Town)
     assert "在您的证照包里" in shown.text
 
 
+async def test_what_a_register_knows_is_said_with_its_source_and_taken_over_by_a_tick(town: Town) -> None:
+    known, clerk = await town.identity(town.citizen), await clerk_of(town)
+    guest = await guest_of(town, clerk, known.name, known.number)
+    path = guest.base + ITEM
+    await town.city.counter.drafts.drop(guest.person, ITEM)
+    screen = await clerk.get(path)
+    assert "182.4" in screen.text
+    assert 'name="premises_area"' not in screen.text
+    sent = {"shop_name": "拾味小馆", "food_sold": "meals", "cards": hidden(screen, "cards")} | CONFIRMED
+    untold = await press(clerk, path, sent)
+    assert untold.status_code == 422
+    assert 'href="#agree-premises"' in untold.text
+    own = await press(clerk, path, sent | {"do": "own"})
+    assert 'name="premises_area"' in own.text
+    told = await press(clerk, path, sent | {"agree-premises": "yes"})
+    assert told.status_code == 303, told.text
+    affair = UUID(told.headers["location"].split("/")[-2])
+    fact = (await town.city.memory.ledger.history(affair))[0].fact
+    assert isinstance(fact, Applied)
+    assert {taken.register for taken in fact.known.values()} == {"premises"}
+    assert (fact.answers or {})["premises_area"] == "182.4"
+
+
 async def test_what_is_missing_is_brought_to_the_window_and_the_officer_looks_again(town: Town) -> None:
     clerk = await clerk_of(town)
     guest = await guest_of(town, clerk)
@@ -374,6 +419,21 @@ async def test_a_result_on_paper_is_handed_over_and_rated_by_the_person_once(tow
     assert row["rated"] == 4
 
 
+async def test_what_was_granted_is_printed_where_it_is_handed_over(town: Town) -> None:
+    clerk = await clerk_of(town, AREA, Held("services.deliver", Scope(AGENCY, AREA)))
+    guest = await guest_of(town, clerk)
+    case = await case_of(town, await handed_in(town, clerk, guest, floor_plan=PLAN))
+    await moved(town.accept, case, "acceptance", "accept")
+    await moved(town.decide, case, "decision", "grant")
+    await town.publish()
+    page = await clerk.get(guest.base)
+    [row] = await town.rows("select licence from licences where holder = $1", guest.person)
+    paper = f"{guest.base}/wallet/{row['licence']}/paper"
+    assert f'href="{paper}"' in page.text
+    assert (await clerk.get(paper)).status_code == 200
+    assert f"{guest.base}/cases/{case}/deliver" in page.text
+
+
 async def test_a_clerk_who_does_not_hand_over_is_told_where_the_result_lies(town: Town) -> None:
     clerk = await clerk_of(town)
     guest = await guest_of(town, clerk)
@@ -401,6 +461,84 @@ async def test_letters_are_read_at_the_window_and_lead_to_their_affair(town: Tow
     assert (by.person, by.on_behalf_of) == (await town.person(clerk), guest.person)
     thread = await town.apply(town.citizen)
     assert (await clerk.get(f"{guest.base}/letters/{thread.letter}")).status_code == 404
+
+
+async def test_a_licence_is_printed_at_the_window_and_its_holder_sees_the_look(town: Town) -> None:
+    citizen = await town.new_citizen()
+    known, given = await town.identity(citizen), await town.issue(citizen)
+    await town.publish()
+    clerk = await clerk_of(town)
+    guest = await guest_of(town, clerk, known.name, known.number)
+    path = f"{guest.base}/wallet/{given.licence}"
+    assert f'href="{guest.base}/wallet"' in (await clerk.get(guest.base)).text
+    assert f'href="{path}"' in (await clerk.get(f"{guest.base}/wallet")).text
+    assert f'href="{path}/paper"' in (await clerk.get(path)).text
+    paper = await clerk.get(f"{path}/paper")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "政务服务办公室" in (await citizen.get(f"/wallet/{given.licence}")).text
+    other = await town.issue(town.citizen)
+    before = await town.rows("select count(*) as looks from reads")
+    assert (await clerk.get(f"{guest.base}/wallet/{other.licence}")).status_code == 404
+    assert (await clerk.post(f"{guest.base}/wallet/{other.licence}/cancel", {})).status_code == 404
+    assert await town.rows("select count(*) as looks from reads") == before
+
+
+async def agent_of(town: Town, clerk: Caller, grantor: Caller, **matters: str) -> tuple[Guest, UUID]:
+    """Somebody at the window who may act for a grantor: them, and the mandate."""
+    agent = await town.new_citizen("马腾飞")
+    mandate = await town.mandate(grantor, agent, **matters)
+    known = await town.identity(agent)
+    return await guest_of(town, clerk, known.name, known.number), mandate
+
+
+async def test_whoever_comes_for_somebody_else_applies_for_them_under_their_mandate(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    agent, mandate = await agent_of(town, clerk, grantor)
+    page = await clerk.get(agent.base)
+    assert "替 林晓梅 办" in page.text
+    turned = await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})
+    assert turned.status_code == 303
+    other = msgspec.structs.replace(agent, base=turned.headers["location"])
+    assert (await clerk.get(agent.base)).status_code == 409
+    assert "正在接待 马腾飞，替 林晓梅 办" in (await clerk.get(other.base)).text
+    affair = await handed_in(town, clerk, other)
+    [row] = await town.rows("select subject from affairs where affair = $1", affair)
+    assert row["subject"] == await town.person(grantor)
+    assert (await grantor.get(f"/affairs/{affair}")).status_code == 200
+    assert "窗口代录" in (await grantor.get(f"/affairs/{affair}")).text
+    back = await clerk.post(f"{other.base}/for", {})
+    assert f"/affairs/{affair}" not in (await clerk.get(back.headers["location"])).text
+    assert (await clerk.get(f"{back.headers['location']}/affairs/{affair}")).status_code == 404
+
+
+async def test_a_mandate_for_one_matter_opens_no_other_at_the_window(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    hidden_one = await town.apply(grantor)
+    agent, mandate = await agent_of(town, clerk, grantor, **{"matter-seal_filing": "yes"})
+    base = (await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})).headers["location"]
+    page = (await clerk.get(base)).text
+    assert f'href="{base}/items/seal_filing"' in page
+    assert f'href="{base}{ITEM}"' not in page
+    assert "open_restaurant" not in page
+    assert str(hidden_one.affair) not in page
+    assert (await clerk.get(base + ITEM)).status_code == 409
+    assert (await clerk.post(f"{base}/cases/{hidden_one.case}/deliver", {})).status_code == 404
+    before = await town.written()
+    assert (await clerk.post(base + ITEM, ANSWERS | CONFIRMED | {"shown": "food_business"})).status_code == 409
+    assert (await clerk.get(f"{base}/affairs/{hidden_one.affair}")).status_code == 404
+    assert await town.written() == before
+
+
+async def test_a_mandate_that_is_over_or_another_agents_is_not_taken_at_the_window(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    agent, mandate = await agent_of(town, clerk, grantor)
+    foreign = await town.mandate(grantor, town.other)
+    for wrong in (str(foreign), str(uuid4()), "no-id"):
+        assert (await clerk.post(f"{agent.base}/for", {"mandate": wrong})).status_code == 404, wrong
+    turned = (await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})).headers["location"]
+    assert (await grantor.post(f"/mandates/{mandate}/end", {})).status_code == 303
+    assert (await clerk.get(turned)).status_code == 409
+    assert (await clerk.post(turned + ITEM, ANSWERS | CONFIRMED)).status_code == 409
 
 
 async def test_an_affair_of_somebody_else_is_not_found_and_no_look_is_noted(town: Town) -> None:

@@ -83,10 +83,14 @@ class Founder:
     def apply(self) -> None:
         page = self.page
         page.get_by_role("link", name=re.compile("开餐饮店")).first.click()
-        page.get_by_role("link", name="先答 4 个问题").click()
+        page.locator(f'a[href="/life-events/{EVENT}/apply"]').locator("visible=true").first.click()
         steps: list[tuple[str, str]] = []
         while page.url.rpartition("/")[0].endswith("/apply"):
             steps += re.findall(r"第 (\d+) 步(?:，共 (\d+) 步)?", page.locator(".step-line").inner_text())
+            # What the register knows is about another shop.
+            other = page.get_by_role("button", name="这里不对，我来改")
+            if other.count():
+                other.click()
             self._answer_everything(ANSWERS)
             go_on(page)
         for name, content in FILES.items():
@@ -333,6 +337,8 @@ def fill_in(page: Page, answers: Mapping[str, str]) -> None:
         match kind:
             case "radio" | "select-one":
                 choose(page, answers[name])
+            case "checkbox":
+                page.keyboard.press("Space")
             case "text":
                 page.keyboard.type(answers[name])
             case _:

@@ -12,6 +12,7 @@ from onecity import __version__
 from onecity.bootstrap.content import KINDS, words_of
 from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
+from onecity.bootstrap.look_ups import LookUps
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
@@ -30,18 +31,18 @@ from onecity.licences.verifying import Verifier
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Pages, Site, build_app
 from onecity.machinery.web.api import description_route
+from onecity.notices import letter_to
 from onecity.notices.web import BoardPages, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.payments import web as payments
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
-from onecity.people.model import KnownFirm, KnownWard
 from onecity.people.roll import Roll
-from onecity.people.usecases import Known, Receptions
+from onecity.people.usecases import Mandates, Receptions
 from onecity.places import CITY, calendar_of
 from onecity.portal import web as portal
-from onecity.registers import REGISTER, Guardianship, Registers
+from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.drafts import Drafts
@@ -61,28 +62,13 @@ class City(msgspec.Struct, frozen=True):
     memory: Memory
     words: Words
     registers: Registers
+    look_ups: LookUps
     door: PasswordDoor
+    mandates: Mandates
     counter: services.Counter
     cabinet: licences.Cabinet
     renewal: Renewal
     pages: Pages
-
-    async def look_up(self, number: str, day: date) -> Known | None:
-        """What the register of residents says of a number."""
-        return await _known(self.registers, number, day)
-
-    async def look_up_firm(self, number: str, day: date) -> KnownFirm | None:
-        """What the register of firms says of a code."""
-        row = await self.registers.firm(number, day=day)
-        return KnownFirm(row.name, row.representative, self.registers.quoted(row)) if row else None
-
-    async def look_up_ward(self, number: str, day: date) -> KnownWard | None:
-        """Who the registers name as guardians of a number."""
-        row, person = await self.registers.guardianship(number, day=day), await self.registers.person(number, day=day)
-        if row is None or person is None:
-            return None
-        child = row.kind is Guardianship.CHILD
-        return KnownWard(person.name, row.guardians, child, self.registers.quoted(row))
 
     def purpose(self, name: str, lang: str) -> str:
         """What a consent is for: an item or a life event, as people call it."""
@@ -102,11 +88,6 @@ class City(msgspec.Struct, frozen=True):
     def matters(self, lang: str) -> dict[str, str]:
         """The matters that somebody can be entrusted with."""
         return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
-
-
-async def _known(registers: Registers, number: str, day: date) -> Known | None:
-    row = await registers.person(number, day=day)
-    return Known(row.name, registers.quoted(row)) if row else None
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
@@ -142,14 +123,15 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
-    roll = Roll(memory.pool, door.locks, ledger)
+    roll, look_ups = Roll(memory.pool, door.locks, ledger), LookUps(registers)
+    mandates = Mandates(ledger, roll, letter_to, look_ups.person, look_ups.firm, look_ups.ward)
     archive = Archive(registers, roll)
     counter = services.Counter(
         intake=Intake(catalogue, office, uploads, held, city.area, archive),
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
-        receptions=Receptions(ledger, roll, partial(_known, registers), pack.all(DUTY), city.area),
+        receptions=Receptions(ledger, roll, look_ups.person, pack.all(DUTY), mandates.may_act, city.area),
         till=till,
         roll=roll,
     )
@@ -159,7 +141,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         memory=memory,
         words=words,
         registers=registers,
+        look_ups=look_ups,
         door=door,
+        mandates=mandates,
         counter=counter,
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),
@@ -217,7 +201,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *board.routes(),
         *payments.routes(desk),
         *licences.routes(city.cabinet),
-        *services.routes(city.counter),
+        *services.routes(city.counter, city.cabinet),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),

@@ -200,7 +200,7 @@ async def _found_citizen(city: City, citizen: Account, *, at: datetime) -> None:
         return
     await register(
         Registration(citizen.name, citizen.login, _PHONE, citizen.password),
-        ledger=city.memory.ledger, door=city.door, look_up=city.look_up, key=uuid4(), now=at,
+        ledger=city.memory.ledger, door=city.door, look_up=city.look_ups.person, key=uuid4(), now=at,
         today=at.astimezone(city.pack.one(CITY).clock_zone()).date(),
     )  # fmt: skip
 

@@ -7,8 +7,7 @@ from onecity.notices import letter_to
 from onecity.people import DUTY
 from onecity.people.invitations import Invitations
 from onecity.people.recovery import Recovery, SendCode, Sessions
-from onecity.people.roll import Roll
-from onecity.people.usecases import Consents, Mandates, Officers
+from onecity.people.usecases import Consents, Officers
 from onecity.people.web import Gatehouse
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ def gatehouse_of(city: "City", send: SendCode) -> Gatehouse:
     """The gatehouse of a city. `send` carries codes to telephones."""
     memory = city.memory
     invitations = Invitations(memory.pool, city.door, memory.ledger)
-    roll = Roll(memory.pool, city.door.locks, memory.ledger)
     return Gatehouse(
         pack=city.pack,
         ledger=memory.ledger,
@@ -27,12 +25,12 @@ def gatehouse_of(city: "City", send: SendCode) -> Gatehouse:
         reads=city.counter.reads,
         officers=Officers(memory.ledger, city.door, invitations, letter_to, city.pack.all(DUTY)),
         invitations=invitations,
-        recovery=Recovery(memory.pool, city.door, memory.ledger, city.look_up, letter_to, send),
+        recovery=Recovery(memory.pool, city.door, memory.ledger, city.look_ups.person, letter_to, send),
         sessions=Sessions(memory.pool),
-        mandates=Mandates(memory.ledger, roll, letter_to, city.look_up, city.look_up_firm, city.look_up_ward),
+        mandates=city.mandates,
         consents=Consents(memory.ledger),
         forgetting=forgetting_of(city),
-        look_up=city.look_up,
+        look_up=city.look_ups.person,
         letter=letter_to,
         affairs=city.counter.named,
         matters=city.matters,

@@ -20,7 +20,10 @@ from onecity.kernel.errors import CannotStart
 from onecity.machinery.disk import unusable
 
 CACHE_LIFE_S: Final = 60.0
-"""A key destroyed by another process is forgotten here after at most this long."""
+"""A key is read again after this long, whatever happened."""
+
+LOOK_S: Final = 0.05
+"""A key that another process destroyed is forgotten here within so long. To look costs as much as forty answers."""
 
 _CACHE_SIZE: Final = 50_000
 
@@ -45,6 +48,7 @@ class KeyStore:
         except (OSError, sqlite3.OperationalError) as failure:
             raise unusable(folder.parent, failure) from failure
         self._cache: dict[UUID, tuple[float, AESGCM]] = {}
+        self._looked, self._changed, self._destroyed = 0.0, -1, -1
 
     def close(self) -> None:
         self._db.close()
@@ -68,8 +72,11 @@ class KeyStore:
 
     def cipher(self, subject: UUID) -> AESGCM | None:
         """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
-        cached = self._cache.get(subject)
         now = time.monotonic()
+        if now - self._looked >= LOOK_S:
+            self._looked = now
+            self._forget_with_others()
+        cached = self._cache.get(subject)
         if cached is not None and now - cached[0] < CACHE_LIFE_S:
             return cached[1]
         row = self._db.execute("select wrapped from person_keys where subject = ?", (subject.bytes,)).fetchone()
@@ -92,11 +99,27 @@ class KeyStore:
     def destroy(self, subject: UUID) -> None:
         """Forget a subject's key for good: the row is overwritten and the write-ahead log emptied.
 
-        Nobody is told: other processes read it from the store again within a minute.
+        The count of destructions grows with it, by which other processes know that they must look again.
         """
+        self._db.execute("begin immediate")
         self._db.execute("delete from person_keys where subject = ?", (subject.bytes,))
+        self._db.execute(f"pragma user_version = {self._number('user_version') + 1}")
+        self._db.execute("commit")
         self._db.execute("pragma wal_checkpoint(truncate)")
         self._cache.pop(subject, None)
+
+    def _forget_with_others(self) -> None:
+        """Drop what is remembered if another process has destroyed a key. New keys of others change nothing here."""
+        changed = self._number("data_version")
+        if changed != self._changed:
+            self._changed, before = changed, self._destroyed
+            self._destroyed = self._number("user_version")
+            if self._destroyed != before:
+                self._cache.clear()
+
+    def _number(self, pragma: str) -> int:
+        found: int = self._db.execute(f"pragma {pragma}").fetchone()[0]
+        return found
 
     def _wrap(self, key: bytes, name: bytes) -> bytes:
         nonce = os.urandom(12)

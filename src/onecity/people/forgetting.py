@@ -99,9 +99,16 @@ class Forgetting:
         return len(ready)
 
     async def again(self) -> int:
-        """Forget again whoever came back with a restored backup; how many. Their keys are gone already."""
+        """Forget again whoever came back with a restored backup; how many.
+
+        The list of destroyed keys was applied already. Where it was lost as well, the ledger still tells who was
+        forgotten wholly: a key of theirs came back with a backup, and goes again.
+        """
+        listed = {one.name for one in self._deletions.lines()}
         async with self._pool.acquire() as connection:
-            back = await forgetting.still_known(connection, [one.name for one in self._deletions.lines()])
+            forgotten = await forgetting.forgotten(connection)
+            self._destroy(key_of(one, basis) for one in forgotten if one not in listed for basis in Basis)
+            back = await forgetting.still_known(connection, [*listed, *forgotten])
         for person in back:
             await self._erase(person, wholly=True)
         return len(back)

@@ -153,11 +153,16 @@ class Mandate(msgspec.Struct, frozen=True):
 
 
 class Reception(msgspec.Struct, frozen=True):
-    """Somebody at an officer's window: who, the kind of document that was seen, the officer's duty and its scope."""
+    """Somebody at an officer's window: who, the kind of document that was seen, the officer's duty and its scope.
+
+    `subject` is whose matters they came for: their own, or somebody else's under a mandate.
+    """
 
     id: UUID
     officer: PersonId
     person: PersonId
+    subject: PersonId
+    mandate: UUID | None
     document: Document
     duty: str
     scope: Scope

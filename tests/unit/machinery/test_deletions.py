@@ -1,6 +1,7 @@
 """A key that was destroyed stays destroyed, whatever backup of the key store comes back."""
 
 import shutil
+import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 
 from onecity.ledger import Basis, key_of
 from onecity.machinery.deletions import Deleted, DeletionList
-from onecity.machinery.keystore import KeyStore
+from onecity.machinery.keystore import LOOK_S, KeyStore
 
 
 def forget(keys: KeyStore, deletions: DeletionList, subject: UUID) -> None:
@@ -77,3 +78,29 @@ def test_what_is_added_after_a_half_line_is_not_lost(tmp_path: Path, subject: UU
     (tmp_path / "keys-deleted").write_text(f"{uuid4()} abc")
     deletions.add([Deleted(subject, "b" * 32)])
     assert deletions.lines() == [Deleted(subject, "b" * 32)]
+
+
+def test_a_key_that_another_process_destroyed_is_forgotten_in_a_moment(tmp_path: Path, subject: UUID) -> None:
+    one, other = KeyStore(tmp_path / "keys"), KeyStore(tmp_path / "keys")
+    stays = uuid4()
+    one.ensure([subject, stays])
+    assert other.cipher(subject) is not None
+    assert other.cipher(stays) is not None
+    one.destroy(subject)
+    time.sleep(LOOK_S)
+    assert other.cipher(subject) is None
+    assert one.cipher(subject) is None
+    assert other.cipher(stays) is not None
+    one.close()
+    other.close()
+
+
+def test_new_keys_of_another_process_do_not_empty_what_is_remembered(tmp_path: Path, subject: UUID) -> None:
+    one, other = KeyStore(tmp_path / "keys"), KeyStore(tmp_path / "keys")
+    one.ensure([subject])
+    remembered = other.cipher(subject)
+    one.ensure([uuid4()])
+    time.sleep(LOOK_S)
+    assert other.cipher(subject) is remembered
+    one.close()
+    other.close()

@@ -10,9 +10,9 @@ import pytest
 from onecity.kernel.acting import Acting, Channel, Scope
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
-from onecity.people.facts import Document, ReceptionEnded, ReceptionOpened
-from onecity.people.model import Reception
-from onecity.people.rules.receptions import end, receive, stands_there
+from onecity.people.facts import Document, MandateKind, ReceptionEnded, ReceptionOpened
+from onecity.people.model import Mandate, Reception
+from onecity.people.rules.receptions import end, receive, stands_there, turn_to
 from onecity.people.rules.why import Why
 
 TODAY = date(2020, 9, 22)
@@ -25,7 +25,7 @@ SERVING = Acting(CLERK, Channel.WINDOW, "services.window", OFFICE, on_behalf_of=
 
 
 def reception(**changed: Any) -> Reception:
-    made = Reception(RECEPTION, CLERK, PERSON, Document.IDENTITY_CARD, "services.window", OFFICE, TODAY)
+    made = Reception(RECEPTION, CLERK, PERSON, PERSON, None, Document.IDENTITY_CARD, "services.window", OFFICE, TODAY)
     return msgspec.structs.replace(made, **changed)
 
 
@@ -48,7 +48,7 @@ def why(by: Acting = SERVING, day: date = TODAY, area: str | None = None, **chan
 def test_a_clerk_receives_a_person_whose_document_they_saw_and_the_fact_holds_no_number() -> None:
     assert received() == ReceptionOpened(PERSON, Document.IDENTITY_CARD, TODAY)
     assert received(document=None) is Why.NO_DOCUMENT
-    assert {*ReceptionOpened.__struct_fields__} == {"person", "document", "day"}
+    assert {*ReceptionOpened.__struct_fields__} == {"person", "document", "day", "subject", "mandate"}
 
 
 def test_only_a_duty_declared_for_the_window_receives_and_only_in_this_city() -> None:
@@ -104,6 +104,30 @@ def test_a_window_takes_what_lies_in_its_own_area() -> None:
     assert why(in_county, area="410105", scope=county) is None
     assert why(in_county, area="410103001", scope=county) is Why.OUTSIDE_WINDOW
     assert why(in_county, area=CITY, scope=county) is Why.OUTSIDE_WINDOW
+
+
+def mandate(**changed: Any) -> Mandate:
+    made = Mandate(UUID(int=8), MandateKind.GIVEN, OTHER, PERSON, (), TODAY, TODAY)
+    return msgspec.structs.replace(made, **changed)
+
+
+def turned(held: Mandate | None, day: date = TODAY) -> object:
+    found = turn_to(reception(), held, by=CLERK_ALONE, today=day)
+    return found.reason if isinstance(found, Refused) else found
+
+
+def test_whoever_stands_there_turns_to_the_matters_of_somebody_who_asked_them_to() -> None:
+    assert turned(mandate()) == ReceptionOpened(PERSON, Document.IDENTITY_CARD, TODAY, OTHER, UUID(int=8))
+    assert turned(None) == ReceptionOpened(PERSON, Document.IDENTITY_CARD, TODAY)
+    assert turned(mandate(agent=CLERK)) is Why.NO_MANDATE
+    assert turned(mandate(), TODAY + timedelta(days=1)) is Why.MANDATE_OVER
+    assert turned(mandate(grantor=CLERK)) is Why.ABOUT_SELF
+
+
+def test_the_clerk_then_acts_for_that_other_person_and_not_for_whoever_stands_there() -> None:
+    turned_to: dict[str, Any] = {"subject": OTHER, "mandate": UUID(int=8)}
+    assert why(serving(on_behalf_of=OTHER), **turned_to) is None
+    assert why(serving(on_behalf_of=PERSON), **turned_to) is Why.NO_MANDATE
 
 
 def test_a_reception_is_ended_once_and_by_its_own_officer() -> None:

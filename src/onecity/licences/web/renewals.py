@@ -42,7 +42,7 @@ class Asking:
             title=visit.say("licences.renew.title", name=kind.name.said(visit.lang)),
             licence=licence,
             key=uuid4(),
-            back_url=f"/wallet/{licence.id}",
+            back_url=visit.at(f"/wallet/{licence.id}"),
         )
 
     async def ask(self, visit: Visit) -> Response:
@@ -53,7 +53,7 @@ class Asking:
         done = await ask_renewal(
             licence.id, licences=self._cabinet.licences, key=visit.form.key(), by=visit.acting(), now=visit.now
         )
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/wallet/{licence.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/wallet/{licence.id}"))
 
 
 class Renewals:

@@ -49,7 +49,7 @@ class Wallet:
             reads=await self._reads(visit, licence),
             can_cancel=not isinstance(blocked, Refused),
             has_paper=licence.ended is None,
-            back_url="/wallet",
+            back_url=visit.at("/wallet"),
         )
 
     async def paper(self, visit: Visit) -> Response:
@@ -79,7 +79,7 @@ class Wallet:
             title=visit.say("licences.cancel.title", name=kind.name.said(visit.lang)),
             licence=licence,
             key=uuid4(),
-            back_url=f"/wallet/{licence.id}",
+            back_url=visit.at(f"/wallet/{licence.id}"),
         )
 
     async def give_back(self, visit: Visit) -> Response:
@@ -90,7 +90,7 @@ class Wallet:
         done = await cancel(
             licence.id, licences=self._cabinet.licences, key=visit.form.key(), by=visit.acting(), now=visit.now
         )
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/wallet/{licence.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/wallet/{licence.id}"))
 
     async def own(self, visit: Visit) -> Licence | None:
         """The licence of the path, if it is the visitor's, or theirs for whom they act in its matter."""
@@ -119,7 +119,7 @@ class Wallet:
             "until": licence.valid_until,
             "rows": rows,
             "example": kind.example,
-            "href": f"/wallet/{licence.id}",
+            "href": visit.at(f"/wallet/{licence.id}"),
             "renew_by": self._renew_by(visit, licence, kind.renewal_last_day(licence.valid_until)),
         }
 

@@ -107,8 +107,10 @@ class Site(msgspec.Struct, frozen=True):
         if acting_for is None:
             return None
         if acting_for.base:
-            words = {"text": visit.say("web.at_window", name=acting_for.name), "end": visit.say("web.end_reception")}
-            return words | {"href": acting_for.base, "url": f"{acting_for.base}/end"}
+            said = "web.at_window_for" if acting_for.agent else "web.at_window"
+            text = visit.say(said, name=acting_for.name, agent=acting_for.agent)
+            way_out = {"end": visit.say("web.end_reception"), "url": f"{acting_for.base}/end"}
+            return way_out | {"text": text, "href": acting_for.base}
         words = {"text": visit.say("web.acting_for", name=acting_for.name), "end": visit.say("web.act_for_myself")}
         return words | {"url": "/mandates/for-myself"}
 

@@ -32,7 +32,8 @@ class Held(msgspec.Struct, frozen=True):
 class ActingFor(msgspec.Struct, frozen=True):
     """For whom a visitor acts: a person or a firm, under which mandate, in which matters (none named: in all).
 
-    An officer at the window acts in a duty for whoever stands there; the pages of that reception begin at `base`.
+    An officer at the window acts in a duty for whoever stands there; the pages of that reception begin at `base`,
+    and `agent` is the name of whoever came for the subject.
     """
 
     subject: PersonId
@@ -41,6 +42,7 @@ class ActingFor(msgspec.Struct, frozen=True):
     matters: tuple[str, ...] = ()
     at_window: Acting | None = None
     base: str = ""
+    agent: str = ""
 
     def covers(self, matter: str) -> bool:
         """Whether the mandate reaches a matter."""

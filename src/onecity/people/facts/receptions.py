@@ -22,11 +22,16 @@ class Document(StrEnum):
 
 
 class ReceptionOpened(Fact, frozen=True):
-    """A person stands at the window, and an officer saw their document; it ends with the `day` at the latest."""
+    """A person stands at the window, and an officer saw their document; it ends with the `day` at the latest.
+
+    Whoever came for somebody else did so for `subject`, under a `mandate`.
+    """
 
     person: UUID
     document: Document
     day: date
+    subject: UUID | None = None
+    mandate: UUID | None = None
 
 
 class ReceptionEnded(Fact, frozen=True):

@@ -7,9 +7,10 @@ from onecity.people.facts import ReceptionEnded, ReceptionOpened
 
 _OPEN = Statement(
     "receptions",
-    "insert into receptions (reception, officer, person, document, duty, department, area, day, opened) select * from"
-    " unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[],"
-    " $9::timestamptz[])",
+    "insert into receptions"
+    " (reception, officer, person, subject, mandate, document, duty, department, area, day, opened)"
+    " select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],"
+    " $8::text[], $9::text[], $10::date[], $11::timestamptz[])",
 )
 _END = Statement(
     "receptions",
@@ -24,7 +25,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case ReceptionOpened() as opened:
             assert by.person is not None and by.duty is not None and by.scope is not None, "officers receive in a duty"
             held = (by.duty, by.scope.department, by.scope.area)
-            who = (by.person, opened.person, opened.document)
+            who = (by.person, opened.person, opened.subject or opened.person, opened.mandate, opened.document)
             yield Row(_OPEN, (stream,), (stream, *who, *held, opened.day, recorded.at))
         case ReceptionEnded():
             yield Row(_END, (stream,), (stream, recorded.at))

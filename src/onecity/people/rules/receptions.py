@@ -6,7 +6,7 @@ from onecity.kernel.acting import Acting, Channel, area_prefix
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.people.facts import Document, ReceptionEnded, ReceptionOpened
-from onecity.people.model import Reception
+from onecity.people.model import Mandate, Reception
 from onecity.people.rules.why import Why
 
 
@@ -27,12 +27,27 @@ def receive(
     return ReceptionOpened(person, document, today)
 
 
+def turn_to(
+    reception: Reception, mandate: Mandate | None, *, by: Acting, today: date
+) -> ReceptionOpened | Refused:  # fmt: skip
+    """Whoever stands there turns to somebody else's matters, under a mandate that they hold, or back to their own."""
+    if mandate is None:
+        return ReceptionOpened(reception.person, reception.document, today)
+    if mandate.agent != reception.person:
+        return Refused(Why.NO_MANDATE)
+    if not mandate.on(today):
+        return Refused(Why.MANDATE_OVER)
+    if mandate.grantor == by.person:
+        return Refused(Why.ABOUT_SELF)
+    return ReceptionOpened(reception.person, reception.document, today, mandate.grantor, mandate.id)
+
+
 def stands_there(reception: Reception | None, *, by: Acting, day: date, area: str | None = None) -> Refused | None:
-    """Why an officer may not act for somebody on a day; None while that person stands at the officer's window.
+    """Why an officer may not act for somebody on a day; None while they, or their agent, stand at the officer's window.
 
     `area` is where the matter lies, if that is known: a window takes what lies in its own scope.
     """
-    if reception is None or (reception.officer, reception.person) != (by.person, by.on_behalf_of):
+    if reception is None or (reception.officer, reception.subject) != (by.person, by.on_behalf_of):
         return Refused(Why.NO_MANDATE)
     if by.channel is not Channel.WINDOW or (reception.duty, reception.scope) != (by.duty, by.scope):
         return Refused(Why.NO_MANDATE)

@@ -16,6 +16,12 @@ async def waiting(connection: "Connection") -> list[PersonId]:
     return [PersonId(row["person"]) for row in rows]
 
 
+async def forgotten(connection: "Connection") -> list[PersonId]:
+    """Everybody of whom the ledger says that they were forgotten wholly."""
+    rows = await connection.fetch("select person from forgettings where done is not null order by person")
+    return [PersonId(row["person"]) for row in rows]
+
+
 async def still_known(connection: "Connection", people: Sequence[UUID]) -> list[PersonId]:
     """Of people whose key is gone, those of whom the door or a list still knows something."""
     rows = await connection.fetch(

@@ -36,9 +36,18 @@ async def mandate(connection: "Connection", which: UUID) -> Mandate | None:
 
 
 async def matters_of(connection: "Connection", by: Acting) -> tuple[str, ...]:
-    """The matters of the mandate under which somebody acts; none named means all, as for whoever acts for themself."""
-    found = await mandate(connection, UUID(by.mandate)) if by.mandate else None
-    return found.matters if found else ()
+    """The matters of the mandate under which somebody acts; none named means all, as for whoever acts for themself.
+
+    At the window it is the mandate of whoever stands there.
+    """
+    if by.mandate is None:
+        return ()
+    found = await connection.fetchval(
+        "select matters from mandates where mandate = $1"
+        " or mandate = (select r.mandate from receptions r where r.reception = $1)",
+        UUID(by.mandate),
+    )
+    return tuple(found or ())
 
 
 async def held_by(connection: "Connection", agent: UUID) -> list[Mandate]:

@@ -11,13 +11,15 @@ from onecity.people.model import Reception
 if TYPE_CHECKING:
     from asyncpg import Connection, Record
 
-_RECEPTION = "reception, officer, person, document, duty, department, area, day, ended is not null as ended"
+_RECEPTION = (
+    "reception, officer, person, subject, mandate, document, duty, department, area, day, ended is not null as ended"
+)
 
 
 def _reception(row: "Record") -> Reception:
     return Reception(
-        row["reception"], PersonId(row["officer"]), PersonId(row["person"]), Document(row["document"]), row["duty"],
-        Scope(row["department"], row["area"]), row["day"], row["ended"],
+        row["reception"], PersonId(row["officer"]), PersonId(row["person"]), PersonId(row["subject"]), row["mandate"],
+        Document(row["document"]), row["duty"], Scope(row["department"], row["area"]), row["day"], row["ended"],
     )  # fmt: skip
 
 
@@ -36,8 +38,8 @@ async def open_of(connection: "Connection", officer: UUID) -> list[Reception]:
 
 
 async def receptions_of(connection: "Connection", person: UUID) -> list[UUID]:
-    """The receptions at which a person stood at a window, the newest first."""
+    """The receptions at which a person, or somebody for them, stood at a window, the newest first."""
     rows = await connection.fetch(
-        "select reception from receptions where person = $1 order by opened desc, reception", person
+        "select reception from receptions where person = $1 or subject = $1 order by opened desc, reception", person
     )
     return [row["reception"] for row in rows]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.kernel.acting import Acting
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger, fold_version
@@ -30,7 +30,7 @@ WardLookUp: TypeAlias = Callable[[str, date], Awaitable[KnownWard | None]]
 """Asks the registers for the guardians of a number on a day; bootstrap connects it."""
 
 
-_File: TypeAlias = Callable[[], Awaitable[tuple[Change, ...]]]
+File: TypeAlias = Callable[[], Awaitable[tuple[Change, ...]]]
 """What puts the subject of a mandate on file, asked at the moment of the decision."""
 
 
@@ -161,6 +161,10 @@ class Mandates:
 
         return await self._ledger.record(key, decide, Ended, by=by, now=now)
 
+    async def may_act(self, which: UUID, agent: PersonId, today: date) -> Mandate | Refused:
+        """The mandate under which somebody wants to act who stands at the window."""
+        return await self.may_switch(which, by=Acting(agent, Channel.WINDOW), today=today)
+
     async def may_switch(self, which: UUID, *, by: Acting, today: date) -> Mandate | Refused:
         """The mandate under which somebody wants to act now. What a register gave is looked up there again."""
         assert by.person is not None, "people act"
@@ -185,7 +189,7 @@ class Mandates:
         return ward is not None and own.number in ward.guardians
 
     async def _entrust(
-        self, fact: MandateGiven | Refused, file: _File | None, *, by: Acting, key: UUID, now: datetime
+        self, fact: MandateGiven | Refused, file: File | None, *, by: Acting, key: UUID, now: datetime
     ) -> Entrusted | Refused:
         """Record a mandate, with the account of a subject who had none; whoever it concerns gets a letter."""
         if isinstance(fact, Refused):
@@ -212,7 +216,7 @@ class Mandates:
         known = await self._persons(number, today)
         return await self._roll.enter(number, now=now) if known and known.name == name else None
 
-    async def _grantor(self, grantor: Identity, *, now: datetime, today: date) -> tuple[PersonId, _File] | None:
+    async def _grantor(self, grantor: Identity, *, now: datetime, today: date) -> tuple[PersonId, File] | None:
         """The account of a person or firm that a register knows by name and number, and what puts it on file."""
         person, firm = await self._persons(grantor.number, today), await self._firms(grantor.number, today)
         known, kind = (person, AccountKind.ON_FILE) if person else (firm, AccountKind.FIRM)
@@ -245,13 +249,17 @@ async def refusal_for(
     """
     if by.on_behalf_of is None or by.person is None:
         return None
+    agent = by.person
     async with ledger.readers.acquire() as connection:
         if by.duty is not None:
             received = await receptions.reception(connection, UUID(by.mandate)) if by.mandate else None
-            return stands_there(received, by=by, day=day, area=area)
-        held = await store.between(connection, by.person, by.on_behalf_of)
+            no = stands_there(received, by=by, day=day, area=area)
+            if no is not None or received is None or received.mandate is None:
+                return no
+            agent = received.person
+        held = await store.between(connection, agent, by.on_behalf_of)
     for matter in matters:
-        found = rules.may_act_for(held, person=by.person, subject=by.on_behalf_of, matter=matter, day=day)
+        found = rules.may_act_for(held, person=agent, subject=by.on_behalf_of, matter=matter, day=day)
         if isinstance(found, Refused):
             return found
     return None

@@ -1,6 +1,6 @@
 """Intake on one screen: the questions, the union form, every material, how the result comes, and one button."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,11 +9,14 @@ from starlette.responses import Response
 from onecity.casework import Delivery
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.people import Why as PeopleWhy
 from onecity.services.answers import Field, faults
+from onecity.services.drafts import Draft
 from onecity.services.rules import Why
-from onecity.services.usecases.applying import Apply, Receipt, apply
+from onecity.services.usecases.applying import Apply, apply
 from onecity.services.web.bringing import file_fields, take_files
 from onecity.services.web.counter import Counter
+from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
 from onecity.services.web.offers import QUESTIONS, Offer, Page, offer_of
 from onecity.services.web.shown import AT, sentence_of
 
@@ -40,73 +43,123 @@ class IntakePage:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    async def form(self, visit: Visit) -> Response:
-        """The screen, with what was typed before, here or on the person's own phone."""
+    def _offer(self, visit: Visit) -> Offer | Refused:
+        """What the address names, if it can be applied for, and by whoever came for somebody else."""
         offer = offer_of(visit, self._counter.catalogue)
         if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+            return Refused(Why.NO_SUCH_ITEM)
+        covered = all(visit.covers(item) for item in offer.possible())
+        return offer if covered else Refused(PeopleWhy.NOT_IN_MANDATE)
+
+    async def form(self, visit: Visit) -> Response:
+        """The screen, with what was typed before, here or on the person's own phone."""
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
-        return await self._page(visit, offer, draft.typed if draft else {}, Wrong())
+        cards = await cards_of(visit, self._counter, self._whole(offer, draft), draft)
+        return await self._page(visit, offer, draft, cards, Wrong())
 
     async def take(self, visit: Visit) -> Response:
         """Keep everything that was typed, right or wrong; hand it in when that was the button and nothing is wrong."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        offer = self._offer(visit)
+        if isinstance(offer, Refused):
+            return visit.refuse(offer)
         before = await self._counter.drafts.resume(visit.subject, offer.draft)
-        typed = _typed(visit, offer, self._counter, before.typed if before else {})
-        await self._counter.drafts.keep(visit.subject, offer.draft, typed, now=visit.now)
+        shown = await cards_of(visit, self._counter, self._whole(offer, before), before)
+        taken, untold = agreed_to(visit, shown)
+        draft = await self._kept(visit, offer, before, shown, taken, untold)
         files = await take_files(
-            visit, self._counter, visit.subject, offer.materials(self._counter.catalogue, typed)
+            visit, self._counter, visit.subject, offer.materials(self._counter.catalogue, draft.typed)
         )  # fmt: skip
-        if visit.form.text("do") != "submit":
-            return await self._page(visit, offer, typed, Wrong(files=files))
-        wrong = self._wrong(visit, offer, typed, files)
-        if wrong:
-            return await self._page(visit, offer, typed, wrong)
-        done = await self._applied(visit, offer, typed)
+        match visit.form.text("do"):
+            case "own":
+                return await self._page(visit, offer, draft, Cards({}), Wrong(files=files))
+            case "submit":
+                open_ = shown.of_any(untold)
+                wrong = self._wrong(visit, offer, draft.typed, files, untold, open_)
+                still = Cards({name: fact for name, fact in shown.facts.items() if name in (*taken, *open_)})
+                return await (
+                    self._page(visit, offer, draft, still, wrong) if wrong else self._apply(visit, offer, draft)
+                )
+            case _:
+                cards = await cards_of(visit, self._counter, self._whole(offer, draft), draft)
+                return await self._page(visit, offer, draft, cards, Wrong(files=files))
+
+    def _whole(self, offer: Offer, draft: Draft | None) -> Page:
+        """All questions of the screen as one page."""
+        return Page("whole", None, offer.fields(self._counter.catalogue, draft.typed if draft else {}))
+
+    async def _kept(
+        self, visit: Visit, offer: Offer, before: Draft | None, shown: Cards, taken: Mapping[str, str],
+        untold: Sequence[str],
+    ) -> Draft:  # fmt: skip
+        """What was typed over what was kept, and what registers say where the person agrees."""
+        catalogue, hidden = self._counter.catalogue, {*taken, *shown.of_any(untold)}
+        possible = catalogue.fields(offer.possible(), offer.event)
+        sent = {name: visit.form.text(name) for name in visit.form.fields if name in possible and name not in hidden}
+        old = {name: text for name, text in (before.typed if before else {}).items() if name not in hidden}
+        chosen = visit.form.text(_DELIVERY)
+        delivery = chosen if chosen in set(Delivery) else old.get(_DELIVERY, Delivery.COUNTER)
+        known = {*(before.known if before else ())} - sent.keys() - hidden | taken.keys()
+        typed = {**old, **sent, **taken, _DELIVERY: delivery}
+        return await self._counter.drafts.keep(visit.subject, offer.draft, typed, known=known, now=visit.now)
+
+    async def _apply(self, visit: Visit, offer: Offer, draft: Draft) -> Response:
+        asked = offer.fields(self._counter.catalogue, draft.typed)
+        answers = {name: text for name, text in draft.typed.items() if name in asked}
+        known = tuple(name for name in draft.known if name in asked)
+        items, event = ((), offer.id) if offer.event else ((offer.id,), None)
+        done = await apply(
+            Apply(answers, items, event, Delivery(draft.typed[_DELIVERY]), known=known),
+            intake=self._counter.intake, key=visit.form.key(), by=visit.acting(), now=visit.now,
+        )  # fmt: skip
+        if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
+            # The register changed since: the questions are asked anew, with what it says now.
+            left = {name: text for name, text in draft.typed.items() if name not in known}
+            await self._counter.drafts.keep(visit.subject, offer.draft, left, now=visit.now)
+            return visit.go(visit.at(offer.path))
         if isinstance(done, Refused):
             return visit.refuse(done)
         await self._counter.drafts.drop(visit.subject, offer.draft)
         return visit.go(visit.at(f"/affairs/{done.affair}/receipt"))
 
-    async def _applied(self, visit: Visit, offer: Offer, typed: Mapping[str, str]) -> Receipt | Refused:
-        asked = offer.fields(self._counter.catalogue, typed)
-        answers = {name: text for name, text in typed.items() if name in asked}
-        items = () if offer.event else (offer.id,)
-        command = Apply(answers, items, offer.id if offer.event else None, Delivery(typed[_DELIVERY]))
-        return await apply(command, intake=self._counter.intake, key=visit.form.key(), by=visit.acting(), now=visit.now)
-
-    def _wrong(self, visit: Visit, offer: Offer, typed: Mapping[str, str], files: Mapping[str, str]) -> Wrong:
+    def _wrong(
+        self, visit: Visit, offer: Offer, typed: Mapping[str, str], files: Mapping[str, str], untold: Sequence[str],
+        left_open: Collection[str],
+    ) -> Wrong:  # fmt: skip
         catalogue = self._counter.catalogue
         fields = offer.fields(catalogue, typed)
         said = {
             one.field: sentence_of(fields[one.field], one, lang=visit.lang, say=visit.say)
             for one in faults(fields, typed, on=visit.today)
+            if one.field not in left_open
         }
-        screen: list[tuple[str, str]] = []
+        screen = [(f"agree-{name}", visit.say("services.known.untold")) for name in untold]
         if visit.form.text("shown") != " ".join(offer.items(catalogue, typed)):
             screen.append((_ITEMS, visit.say("services.intake.changed")))
         if visit.form.text(_CONFIRMED) != "yes":
             screen.append((_CONFIRMED, visit.say("services.intake.unconfirmed")))
         return Wrong(said, files, tuple(screen))
 
-    async def _page(self, visit: Visit, offer: Offer, typed: Mapping[str, str], wrong: Wrong) -> Response:
-        catalogue = self._counter.catalogue
-        pages = offer.pages(catalogue, typed)
-        fields = {name: field for page in pages for name, field in page.fields.items()}
-        asked = offer.materials(catalogue, typed)
-        items = offer.items(catalogue, typed)
+    async def _page(self, visit: Visit, offer: Offer, draft: Draft | None, cards: Cards, wrong: Wrong) -> Response:
+        catalogue, typed = self._counter.catalogue, draft.typed if draft else {}
+        pages, whole = offer.pages(catalogue, typed), self._whole(offer, draft)
+        asked, items = offer.materials(catalogue, typed), offer.items(catalogue, typed)
+        untold = [name.removeprefix("agree-") for name, _ in wrong.screen if name.startswith("agree-")]
+        sections = [self._section(visit, page, cards, alone=len(pages) == 1) for page in pages]
         return visit.page(
             AT + "intake.html",
             status=422 if wrong else 200,
             title=offer.name.said(visit.lang),
             url=visit.at(offer.path),
-            sections=[self._section(visit, page, alone=len(pages) == 1) for page in pages],
+            cards=drawn(visit, self._counter, offer, whole, cards, draft, untold),
+            shown_cards=" ".join(cards.registers),
+            sections=[section for section in sections if section["fields"]],
             switches=QUESTIONS if offer.event else "",
             typed=typed,
             errors={**wrong.fields, **dict(wrong.screen)},
-            faults=self._faults(visit, fields, wrong),
+            faults=self._faults(visit, whole.fields, wrong),
             materials=await file_fields(visit, self._counter, visit.subject, asked, wrong.files),
             items=[self._item(visit, name) for name in items],
             shown=" ".join(items),
@@ -121,11 +174,12 @@ class IntakePage:
             back_url=visit.base,
         )
 
-    def _section(self, visit: Visit, page: Page, *, alone: bool) -> dict[str, Any]:
+    def _section(self, visit: Visit, page: Page, cards: Cards, *, alone: bool) -> dict[str, Any]:
         """Questions that belong together; where there is nothing else to ask, they need no name of their own."""
         words = "services.intake.form" if alone else f"services.form.{page.id}"
-        title = page.name.said(visit.lang) if page.name else visit.say(words, number=len(page.fields))
-        return {"id": page.id, "title": title, "fields": page.fields}
+        left = {name: field for name, field in page.fields.items() if name not in cards.facts}
+        title = page.name.said(visit.lang) if page.name else visit.say(words, number=len(left))
+        return {"id": page.id, "title": title, "fields": left}
 
     def _item(self, visit: Visit, name: str) -> dict[str, str]:
         item = self._counter.catalogue.bundle([name])[name]
@@ -144,16 +198,3 @@ class IntakePage:
             for name, text in wrong.files.items()
         ]
         return of_fields + of_files + [{"field": field, "text": text} for field, text in wrong.screen]
-
-
-def _typed(visit: Visit, offer: Offer, counter: Counter, before: Mapping[str, str]) -> dict[str, str]:
-    """What was typed over what was kept: every question that the screen showed, and those that it switches on."""
-    sent = {name: visit.form.text(name) for name in visit.form.fields if name in _all_fields(offer, counter)}
-    chosen = visit.form.text(_DELIVERY)
-    delivery = chosen if chosen in set(Delivery) else before.get(_DELIVERY, Delivery.COUNTER)
-    return {**before, **sent, _DELIVERY: delivery}
-
-
-def _all_fields(offer: Offer, counter: Counter) -> dict[str, Field]:
-    """Every question that the offer could ask, whatever the answers."""
-    return counter.catalogue.fields(offer.possible(), offer.event)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
+from onecity.licences.web import Asking, Cabinet, Wallet
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
 from onecity.notices.web import LetterPages
 from onecity.services.rules.joint import JOINT_HEAD
@@ -18,7 +19,7 @@ from onecity.services.web.hands import Hands
 from onecity.services.web.intake import IntakePage
 from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
-from onecity.services.web.window import WINDOW, Window
+from onecity.services.web.window import WINDOW, Serving, Window
 
 DOORS: Final = (
     Door("/items", "services.door", "edit", EVERYBODY),
@@ -38,7 +39,7 @@ _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
 
-def routes(counter: Counter) -> Sequence[Route]:
+def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs, adding = Guides(counter), Applying(counter), Affairs(counter), Adding(counter)
     own_case = "/affairs/{affair}/cases/{case}"
@@ -78,7 +79,7 @@ def routes(counter: Counter) -> Sequence[Route]:
             )
         ),
         *_desk(counter),
-        *_window(counter),
+        *_window(counter, cabinet),
     )
 
 
@@ -108,18 +109,17 @@ def _desk(counter: Counter) -> Sequence[Route]:
     )
 
 
-def _window(counter: Counter) -> Sequence[Route]:
+def _window(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of the window: its own, and the citizens' own for whoever stands there."""
-    clerk, window, intake = holding(WINDOW), Window(counter), IntakePage(counter)
-    affairs, adding, serving = Affairs(counter), Adding(counter), window.serving
-    # Whoever acts for another sees only letters about affairs, and each leads to its affair.
-    letters = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable)
-    one, own_case = "/window/{reception}", "/window/{reception}/affairs/{affair}/cases/{case}"
+    clerk, window, intake, one = holding(WINDOW), Window(counter), IntakePage(counter), "/window/{reception}"
+    serving = window.serving
     return (
         Route("GET", "/window", clerk, window.front),
         Route("POST", "/window", clerk, window.receive, _RECEIVED),
         Route("GET", one, clerk, serving(window.person)),
         Route("POST", f"{one}/end", clerk, window.end),
+        Route("POST", f"{one}/for", clerk, serving(window.turn_to)),
+        Route("POST", f"{one}/cases/{{case}}/deliver", clerk, serving(window.deliver)),
         *(
             route
             for offer in ("/items/{item}", "/life-events/{event}")
@@ -129,10 +129,18 @@ def _window(counter: Counter) -> Sequence[Route]:
             )
         ),
         Route("GET", f"{one}/affairs", clerk, serving(window.person)),
+        *_affairs_at_window(counter, serving, one),
+        *_papers_at_window(counter, cabinet, serving, one),
+    )
+
+
+def _affairs_at_window(counter: Counter, serving: Serving, one: str) -> Sequence[Route]:
+    """What a person can do with their affairs, at the window."""
+    affairs, adding, clerk = Affairs(counter), Adding(counter), holding(WINDOW)
+    own_case = f"{one}/affairs/{{affair}}/cases/{{case}}"
+    return (
         Route("GET", f"{one}/affairs/{{affair}}", clerk, serving(affairs.one)),
         Route("GET", f"{one}/affairs/{{affair}}/receipt", clerk, serving(affairs.receipt)),
-        Route("GET", f"{one}/letters", clerk, serving(letters.inbox)),
-        Route("GET", f"{one}/letters/{{letter}}", clerk, serving(letters.letter)),
         Route("GET", own_case, clerk, serving(affairs.part)),
         *(
             route
@@ -147,7 +155,24 @@ def _window(counter: Counter) -> Sequence[Route]:
                 Route("POST", f"{own_case}/{what}", clerk, serving(done), _FILES, files=what in ("bring", "again")),
             )
         ),
-        Route("POST", f"{one}/cases/{{case}}/deliver", clerk, serving(window.deliver)),
+    )
+
+
+def _papers_at_window(counter: Counter, cabinet: Cabinet, serving: Serving, one: str) -> Sequence[Route]:
+    """A person's licences and letters, to be printed at the window."""
+    wallet, asking, clerk = Wallet(cabinet), Asking(cabinet), holding(WINDOW)
+    # Whoever acts for another sees only letters about affairs, and each leads to its affair.
+    letters, licence = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable), f"{one}/wallet/{{licence}}"
+    return (
+        Route("GET", f"{one}/wallet", clerk, serving(wallet.mine)),
+        Route("GET", licence, clerk, serving(wallet.one)),
+        Route("GET", f"{licence}/paper", clerk, serving(wallet.paper), _FILES),
+        Route("GET", f"{licence}/cancel", clerk, serving(wallet.ask)),
+        Route("POST", f"{licence}/cancel", clerk, serving(wallet.give_back)),
+        Route("GET", f"{licence}/renew", clerk, serving(asking.page)),
+        Route("POST", f"{licence}/renew", clerk, serving(asking.ask)),
+        Route("GET", f"{one}/letters", clerk, serving(letters.inbox)),
+        Route("GET", f"{one}/letters/{{letter}}", clerk, serving(letters.letter)),
     )
 
 

@@ -1,8 +1,8 @@
 """The window: a clerk sees a person's document, and until the person goes each page is about that person's affairs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from starlette.responses import Response
@@ -11,13 +11,13 @@ from onecity.casework import cases_of, deliver
 from onecity.kernel.acting import Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
+from onecity.licences import Licence, held_by
 from onecity.machinery.web import ActingFor, Visit
 from onecity.machinery.web.visit import read_id
 from onecity.people import Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases import Served
-from onecity.services.usecases import own_affair
 from onecity.services.web.affairs import Affairs, Part, shown_case, state_text
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
@@ -29,7 +29,12 @@ WINDOW: Final = "services.window"
 
 _FIELDS: Final = {PeopleWhy.NOT_IN_REGISTER: "number", PeopleWhy.NO_DOCUMENT: "document"}
 
+_SHOWS: Final = (200, 422)
+"""Statuses of pages that say something of a person; refusals and redirections say nothing."""
+
 Answer = Callable[[Visit], Awaitable[Response]]
+Serving = Callable[[Answer], Answer]
+"""Makes a page of citizens one for whoever stands at the window."""
 
 
 class Window:
@@ -45,7 +50,7 @@ class Window:
         return await self._front(visit, None)
 
     async def receive(self, visit: Visit) -> Response:
-        """Begin to serve a person; that is a look at their data."""
+        """Begin to serve a person."""
         form, held = visit.form, visit.someone.holding(WINDOW)[0]
         by = _at_window(visit).acting_as(WINDOW, held.scope.department, held.scope.area)
         document = form.text("document")
@@ -56,11 +61,6 @@ class Window:
         )  # fmt: skip
         if isinstance(done, Refused):
             return await self._front(visit, done) if done.reason in _FIELDS else visit.refuse(done)
-        served = await self._served(visit, str(done.reception))
-        if isinstance(served, Refused):
-            return visit.refuse(served)
-        person = served.reception.person
-        await self._counter.reads.note(person, "window", about=done.reception, by=by, now=visit.now)
         return visit.go(f"/window/{done.reception}")
 
     async def _front(self, visit: Visit, refused: Refused | None) -> Response:
@@ -100,8 +100,12 @@ class Window:
             if isinstance(served, Refused):
                 return visit.refuse(served)
             inside = _serving(visit, served)
-            no = await self._looked_at(inside)
-            return visit.refuse(no) if no is not None else await answer(inside)
+            shown = await answer(inside)
+            if shown.status_code in _SHOWS:
+                # Before the page leaves the house; whoever cannot be recorded sees nothing.
+                by, about = inside.acting(), _about(inside, served)
+                await self._counter.reads.note(inside.subject, "window", about=about, by=by, now=visit.now)
+            return shown
 
         return at_window
 
@@ -112,54 +116,74 @@ class Window:
         someone = visit.someone
         return await self._counter.receptions.serve(asked, someone.person, someone.duties, today=visit.today)
 
-    async def _looked_at(self, visit: Visit) -> Refused | None:
-        """Record the look at an affair before it is shown; refused if it is not this person's.
-
-        What else is shown of the person belongs to the look with which the reception began.
-        """
-        if "affair" not in visit.request.path_params:
-            return None
-        asked, by = visit.id("affair"), visit.acting()
-        found = await own_affair(asked, ledger=self._counter.ledger, by=by) if asked else Refused(PeopleWhy.NOT_FOUND)
-        if isinstance(found, Refused):
-            return found
-        if visit.request.method == "GET":
-            await self._counter.reads.note(visit.subject, "window", about=found.id, by=by, now=visit.now)
-        return None
-
     async def person(self, visit: Visit) -> Response:
         """What this person has running, what lies ready for them, and what they can apply for."""
         acting_for = visit.someone.acting_for
         assert acting_for is not None, "whoever comes here serves somebody"
         catalogue = self._counter.catalogue
+        found = await held_by(visit.subject, licences=self._counter.intake.licences)
+        held = [one for one in found if visit.covers(one.issued.matter)]
         begun = await self._counter.drafts.begun(visit.subject)
-        offers = [offer for path in begun if (offer := offer_at(path, catalogue))]
+        known = [offer for path in begun if (offer := offer_at(path, catalogue))]
+        offers = [offer for offer in known if all(visit.covers(item) for item in offer.possible())]
         return visit.page(
             AT + "window_person.html",
             title=acting_for.name,
-            ready=await self._ready(visit),
+            ready=await self._ready(visit, held),
             cards=await self._affairs.cards(visit),
+            licences=len(held),
+            entrusted=await self._entrusted(visit),
+            agent=acting_for.agent,
+            back_key=uuid4(),
             letters_url=visit.at("/letters"),
+            wallet_url=visit.at("/wallet"),
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
-            events=[self._row(visit, f"/life-events/{name}") for name, _ in catalogue.events()],
-            items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items()],
+            events=[
+                self._row(visit, f"/life-events/{name}")
+                for name, event in catalogue.events()
+                if all(visit.covers(part.item) for part in event.parts)
+            ],
+            items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items() if visit.covers(name)],
         )
+
+    async def _entrusted(self, visit: Visit) -> list[dict[str, Any]]:
+        """For whom else the person who stands there may act; nobody while they do so already."""
+        if visit.someone.acting_for is None or visit.someone.acting_for.agent:
+            return []
+        found = await self._counter.receptions.entrusted(visit.subject, today=visit.today)
+        return [{"mandate": one.id, "name": name, "key": uuid4()} for one, name in found]
+
+    async def turn_to(self, visit: Visit) -> Response:
+        """The same person goes on in somebody else's matters, or in their own again."""
+        asked, text = visit.id("reception"), visit.form.text("mandate")
+        mandate = read_id(text)
+        by = visit.acting()
+        assert asked is not None, "a reception that is served has an id"
+        if text and mandate is None:
+            return visit.refuse(Refused(PeopleWhy.NOT_FOUND))
+        clerk = msgspec.structs.replace(by, on_behalf_of=None, mandate=None)
+        done = await self._counter.receptions.turn_to(
+            asked, mandate, by=clerk, key=visit.form.key(), now=visit.now, today=visit.today
+        )
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/window/{done.reception}")
 
     def _row(self, visit: Visit, path: str) -> dict[str, str]:
         row = self._guides.row(visit, path)
         return row | {"href": visit.at(row["href"])}
 
-    async def _ready(self, visit: Visit) -> list[dict[str, Any]]:
+    async def _ready(self, visit: Visit, held: Sequence[Licence]) -> list[dict[str, Any]]:
         """Results that wait to be handed over, and whether this clerk may hand them over."""
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await cases_of(connection, visit.subject)
+        papers = {one.issued.case: visit.at(f"/wallet/{one.id}/paper") for one in held if one.ended is None}
         found: list[dict[str, Any]] = []
         for row in rows:
-            if row.result is None or row.delivered is not None:
+            if row.result is None or row.delivered is not None or not visit.covers(row.matter):
                 continue
             history = await self._counter.ledger.history(row.id)
             part = Part(await shown_case(self._counter, history, today=visit.today), history)
-            found += [self._result(visit, part)] if part.shown.case.deliver_by else []
+            if part.shown.case.deliver_by:
+                found.append(self._result(visit, part) | {"paper": papers.get(row.id, "")})
         return found
 
     def _result(self, visit: Visit, part: Part) -> dict[str, Any]:
@@ -179,7 +203,14 @@ class Window:
         """The person took a result on paper."""
         case = visit.id("case")
         async with self._counter.ledger.readers.acquire() as connection:
-            row = next((one for one in await cases_of(connection, visit.subject) if one.id == case), None)
+            row = next(
+                (
+                    one
+                    for one in await cases_of(connection, visit.subject)
+                    if one.id == case and visit.covers(one.matter)
+                ),
+                None,
+            )
         if row is None:
             return visit.refuse(Refused(PeopleWhy.NOT_FOUND))
         history = await self._counter.ledger.history(row.id)
@@ -191,6 +222,12 @@ class Window:
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.base)
 
 
+def _about(visit: Visit, served: Served) -> UUID:
+    """What a page is about: the affair or the licence that its address names, else the reception as a whole."""
+    named = (visit.id(part) for part in ("affair", "licence") if part in visit.request.path_params)
+    return next((one for one in named if one), served.reception.id)
+
+
 def _at_window(visit: Visit) -> Visit:
     return msgspec.structs.replace(visit, channel=Channel.WINDOW)
 
@@ -200,7 +237,8 @@ def _serving(visit: Visit, served: Served) -> Visit:
     name = served.name or visit.say("services.forgotten")
     reception = served.reception
     acting_for = ActingFor(
-        reception.person, reception.id, name, at_window=served.by, base=f"/window/{reception.id}"
+        reception.subject, reception.id, name, served.matters, at_window=served.by, base=f"/window/{reception.id}",
+        agent=served.agent or "",
     )  # fmt: skip
     visitor = msgspec.structs.replace(visit.someone, acting_for=acting_for)
     return msgspec.structs.replace(_at_window(visit), visitor=visitor)
