@@ -131,7 +131,7 @@ SCENES: Final = (
     Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),
     # Officers.
     Scene("desk", "我的活 / the desk", "jueding", "/desk"),
-    Scene("desk-find", "找一件事 / finding a case", "jueding", "/desk/find", filled({"q": "拾味小馆"}), pictures="light"),
+    Scene("desk-find", "找一件事 / finding a case", "jueding", "/desk/find", filled({"q": "食品"}), pictures="light"),
     Scene("desk-none", "没有要办的 / an empty desk", "xiaofang", "/desk", pictures="light"),
     Scene("desk-case", "一个办件 / a case", "jueding", _DESK),
     Scene("desk-late", "超期的办件 / a late case", "jueding", "/desk/cases/{case:late}", pictures="light"),
