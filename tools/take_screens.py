@@ -15,6 +15,7 @@ from typing import Final
 
 from PIL import Image
 from playwright.async_api import Page
+from pytest import MonkeyPatch
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import Stage, open_stage
 
@@ -88,7 +89,7 @@ def index(scenes: Sequence[Scene]) -> str:
             "",
             "Made by `make screens` from a simulated city; all people and cases in it are nobody's. Do not edit: the",
             "next run writes this folder anew. What a browser says itself (“Choose File”) it says in its own language.",
-            " `tests/journeys/test_pages_looked_at.py` tests what pages must keep.",
+            "`tests/journeys/test_pages_looked_at.py` tests what pages must keep.",
             "",
             "| page | 390 px | 1280 px | dark, large type, English |",
             "|---|---|---|---|",
@@ -113,12 +114,13 @@ def _others(scene: Scene) -> str:
 
 async def take_all(scenes: Sequence[Scene], folder: Path) -> None:
     """Found a city in a temporary folder, play the story and take the pictures."""
-    with tempfile.TemporaryDirectory(prefix="oc") as found:
+    with tempfile.TemporaryDirectory(prefix="oc") as found, MonkeyPatch.context() as patch:
         place = Path(found)
         place.chmod(0o755)
         cluster = start_cluster(find_binaries(), place / "data", tell=print)
         try:
             async with open_stage(cluster, place / "city", "screens") as stage:
+                patch.setattr("onecity.bootstrap.city.now", stage.story.town.clock)
                 for number, scene in enumerate(scenes, 1):
                     print(f"{number:3} of {len(scenes)}  {scene.id}", flush=True)
                     await take(stage, scene, folder)

@@ -242,7 +242,8 @@ async def test_a_refused_item_is_applied_for_again_without_typing_anything_twice
         rf"<dt>{question}</dt><dd>{said}</dd>.*?" for question, said in zip(asked, words.values(), strict=True)
     )
     assert re.search(rows, page.text, re.DOTALL)
-    assert "\n".join(parts) in (await citizen.get(f"/affairs/{thread.affair}")).text
+    lines = '</p><p class="moment-sentence">'.join(parts)
+    assert lines in (await citizen.get(f"/affairs/{thread.affair}")).text
     assert ANSWERS["shop_name"] in page.text
     assert await post(citizen, path, ANSWERS) == f"/affairs/{thread.affair}"
     cases = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"]

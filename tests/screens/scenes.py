@@ -59,7 +59,7 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def desk(self) -> bool:
         """Whether officers see it, who work with the words of the law."""
-        return self.who not in ("", "founder", "newcomer", "stranger")
+        return self.who not in ("", "founder", "newcomer", "stranger", "buyer")
 
     def address(self, names: Mapping[str, str]) -> str:
         """The path with the ids of the story's things in it."""
@@ -124,11 +124,14 @@ SCENES: Final = (
     Scene("register", "开账号 / opening an account", "", "/register"),
     Scene("lost", "忘了密码 / a lost password", "", "/lost"),
     Scene("lost-code", "短信码 / the code by telephone", "", "/lost", filled({"name": "林晓梅", "number": "410199198806120023"}), pictures="light"),
+    Scene("fee", "要交的费 / a fee that is due", "buyer", "/payments/{payment}"),
+    Scene("home-bought", "买二手房的进度 / buying a home", "buyer", "/affairs/{purchase}", pictures="light"),
     # The public.
     Scene("board", "公示 / the public board", "", "/open/notices"),
     Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),
     # Officers.
     Scene("desk", "我的活 / the desk", "jueding", "/desk"),
+    Scene("desk-find", "找一件事 / finding a case", "jueding", "/desk/find", filled({"q": "食品"}), pictures="light"),
     Scene("desk-none", "没有要办的 / an empty desk", "xiaofang", "/desk", pictures="light"),
     Scene("desk-case", "一个办件 / a case", "jueding", _DESK),
     Scene("desk-late", "超期的办件 / a late case", "jueding", "/desk/cases/{case:late}", pictures="light"),
@@ -140,6 +143,17 @@ SCENES: Final = (
     Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement", pictures="light"),
     Scene("desk-hand-over", "转交 / handing over", "jueding", _DESK + "/work/decision/hand-over"),
     Scene("desk-explain", "为什么晚 / explaining a late day", "jueding", "/desk/cases/{case:late}/explain", pictures="light"),
+    Scene("window", "综合窗口 / the window", "chuangkou", "/window", pictures="light"),
+    Scene("window-guest", "接待一个人 / somebody at the window", "chuangkou", "{guest}"),
+    Scene("window-intake", "窗口代填 / applying at the window", "chuangkou", "{guest}/items/seal_filing"),
+    Scene("window-receipt", "窗口打的回执 / the window's receipt", "chuangkou", "{guest}/affairs/{at_window}/receipt", pictures="light"),
+    Scene("desk-payments", "等着收的费 / fees at the till", "shoufei", "/desk/payments", pictures="light"),
+    Scene("desk-payment", "收一笔费 / taking a fee", "shoufei", "/desk/payments/{payment}", pictures="light"),
+    Scene("desk-waive", "减免 / waiving a fee", "fenguan", "/desk/payments/{payment}/waive", pictures="light"),
+    Scene("finance", "对账 / the books", "duizhang", "/finance", pictures="light"),
+    Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint", pictures="light"),
+    Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}", pictures="light"),
+    Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals", pictures="light"),
     Scene("absence", "我不在 / an absence", "jueding", "/absence", pictures="none"),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
     Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}", pictures="light"),

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import msgspec
 from tests.cities import ANSWERS
+from tests.http.test_payments import owed
+from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.casework import let_silence_speak, remind
@@ -97,9 +99,9 @@ class Story:
 async def play(town: Town) -> Story:
     """The whole story, to the instant of the pictures."""
     story = Story(town)
-    story.people = {"founder": town.citizen, "newcomer": town.other, "admin": town.admin, "second": town.second,
+    story.people = {"founder": town.citizen, "newcomer": town.other, "admin": town.admin, "mayor": town.mayor,
                     "keeper": town.keeper, "shouli": town.accept, "jueding": town.decide}  # fmt: skip
-    for login in ("xiaofang", "chengguan", "gongan", "hecha1"):
+    for login in ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang"):
         story.people[login] = await town.sign_in(town.account(login))
     done = set[str]()
     for day in (on(9, 15), on(9, 21), on(9, 24), on(9, 29), on(9, 30), on(10, 8), on(10, 9, 1)):
@@ -112,6 +114,7 @@ async def play(town: Town) -> Story:
                 done.add(name)
     await _ask_for_more_paper(story)
     await _be_late(story)
+    await _buy_a_home(story)
     await story.go_to(TODAY)
     await _look_around(story)
     await town.publish()
@@ -174,6 +177,7 @@ async def _be_late(story: Story) -> None:
 async def _look_around(story: Story) -> None:
     """What the pages about oneself show: forms begun, a look and a question about it, a mandate, a rating."""
     await _fill_in(story)
+    await _come_to_the_window(story)
     story.people["stranger"] = await story.town.new_citizen("柳如是")
     founder = story.people["founder"]
     begun = {"shop_name": "拾味小馆二店", "seal_kind": "name_only"}
@@ -186,6 +190,20 @@ async def _look_around(story: Story) -> None:
     [read, *_] = await story.town.rows("select read from reads where about = $1 order by at desc", UUID(story.affair))
     await founder.post(f"/reads/{read['read']}/ask", {"words": "为什么看我的材料？"})
     story.names["read"] = str(read["read"])
+
+
+async def _buy_a_home(story: Story) -> None:
+    """Somebody buys a second-hand home; the fee of its title waits for them."""
+    fee = await owed(story.town)
+    story.people["buyer"] = fee.purchase.buyer
+    story.names |= {"payment": fee.payment, "purchase": fee.purchase.affair}
+
+
+async def _come_to_the_window(story: Story) -> None:
+    """Somebody without a phone applies at the window, and still stands there."""
+    clerk = story.people["chuangkou"]
+    guest = await guest_of(story.town, clerk, "周桂兰")
+    story.names |= {"guest": guest.base, "at_window": str(await handed_in(story.town, clerk, guest))}
 
 
 async def _fill_in(story: Story) -> None:
