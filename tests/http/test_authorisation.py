@@ -324,6 +324,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /wallet/{licence}/cancel": own("303 /sign-in?next=/", right="303 /wallet/"),
     "GET /verify": everybody("200"),
     "GET /verify/{identifier}": everybody("200"),
+    "GET /proof": everybody("200"),
+    "GET /proof/checkpoint": everybody("200"),
+    "GET /proof/{stream}/{version}": everybody("200"),
+    "GET /api/proof/{stream}/{version}": everybody("200"),
     "GET /licences/status/{shard}": everybody("200"),
     "GET /api/known": machine("200"),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
@@ -382,6 +386,9 @@ SWEEP: Final[Mapping[str, Row]] = {
 
 async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | None = None) -> dict[str, str]:
     """The ids of things that only some routes ask for; made for them."""
+    if "/proof" in route:
+        await town.seal()
+        return {"stream": str(thread.affair), "version": "1"}
     if "{reception}" in route:
         given = await town.issue(citizen or town.citizen) if "{licence}" in route else None
         reception = str(await town.reception(citizen or town.citizen))

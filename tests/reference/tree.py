@@ -47,6 +47,17 @@ def audit_path(index: int, entries: Sequence[bytes]) -> list[bytes]:
     return [*audit_path(index - k, entries[k:]), tree_hash(entries[:k])]
 
 
+def root_from(found: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root to which an audit path leads from the hash of a leaf."""
+    if size == 1:
+        assert not path
+        return found
+    k = split(size)
+    if index < k:
+        return node(root_from(found, index, k, path[:-1]), path[-1])
+    return node(path[-1], root_from(found, index - k, size - k, path[:-1]))
+
+
 def consistency_proof(older: int, entries: Sequence[bytes]) -> list[bytes]:
     """PROOF(m, D[n])."""
     return subproof(older, entries, known=True)

@@ -112,6 +112,8 @@ SCENES: Final = (
     Scene("verify", "验一本证 / verifying", "", "/verify", pictures="light"),
     Scene("verify-valid", "验过是真的 / a valid licence", "", "/verify/{identifier}"),
     Scene("verify-unknown", "没有这本证 / an unknown licence", "", "/verify/1.2.156.3005.2.11100000000013338W901.410100.20260922AAAAAAAAAAAA.001.X", status=404),
+    Scene("proof", "城市的账本 / the ledger", "", "/proof", pictures="light"),
+    Scene("proof-fact", "账本里的一条 / a fact in the ledger", "", "/proof/{affair}/1", pictures="light"),
     # Citizens: about themselves.
     Scene("reads", "谁看过我的信息 / who read my data", "founder", "/reads"),
     Scene("ask", "问一问 / asking about a look", "founder", "/reads/{read}/ask", pictures="none"),

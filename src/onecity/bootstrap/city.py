@@ -23,6 +23,7 @@ from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
+from onecity.ledger.web import Proofs
 from onecity.licences import Licences
 from onecity.licences import web as licences
 from onecity.licences.papers import Papers
@@ -186,7 +187,9 @@ def app_of(city: City, settings: Settings) -> Starlette:
         secure=settings.secure,
         doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *payments.DOORS, *people.DOORS, *portal.DOORS[1:]),
     )
+    proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
     operations = (
+        *proofs.operations(),
         *people.operations(gatehouse),
         *board.operations(),
         *payments.operations(desk),
@@ -199,6 +202,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
         *PostPages(ledger, post).routes(),
         *board.routes(),
+        *proofs.routes(),
         *payments.routes(desk),
         *licences.routes(city.cabinet),
         *services.routes(city.counter, city.cabinet),

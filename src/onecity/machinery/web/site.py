@@ -22,6 +22,7 @@ _STATUS: Final = {
     "no_such_item": 404,
     "no_such_event": 404,
     "no_such_material": 404,
+    "no_such_fact": 404,
     "not_your_duty": 403,
     "too_often": 429,
     "not_signed_in": 401,

@@ -1,0 +1,124 @@
+"""What anybody may ask of the ledger: its newest checkpoint, and whether one fact stands in it.
+
+A fact is asked for by the id of its history, which only those know whom it concerns, and its number in it: by positions
+anybody could read the ledger from end to end.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from onecity.kernel.refusal import Reason, Refused
+from onecity.ledger.checkpoint import CheckpointKey
+from onecity.ledger.prove import Proof, prove
+from onecity.machinery.web import EVERYBODY, Operation, Rate, Route, Visit
+from onecity.machinery.web.visit import read_id
+
+if TYPE_CHECKING:
+    from asyncpg import Pool
+
+_AT: Final = "ledger/web/templates/"
+_PROOFS: Final = Rate(60, 60)
+_SHOWN: Final = 16
+"""Signs of a root that people compare by eye; the whole stands in the checkpoint."""
+
+
+class Why(Reason):
+    """Why nothing is proven."""
+
+    NO_SUCH_FACT = "ledger.no_such_fact"
+
+
+class Proofs:
+    """The pages, and the same for programs."""
+
+    def __init__(self, readers: "Pool", key: CheckpointKey, folder: Path) -> None:
+        self._readers = readers
+        self._key = key
+        self._folder = folder
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route("GET", "/proof", EVERYBODY, self.front),
+            Route("GET", "/proof/checkpoint", EVERYBODY, self.checkpoint),
+            Route("GET", "/proof/{stream}/{version}", EVERYBODY, self.fact, _PROOFS),
+        )
+
+    def operations(self) -> Sequence[Operation]:
+        says = "The proof that a fact stands in the ledger, to be checked with RFC 6962 alone"
+        return (Operation("GET", "/api/proof/{stream}/{version}", EVERYBODY, self.machine, says, Proof, rate=_PROOFS),)
+
+    async def front(self, visit: Visit) -> Response:
+        """The newest checkpoint, and the question for one fact."""
+        stream, version = (visit.request.query_params.get(name, "").strip() for name in ("stream", "version"))
+        if stream:
+            asked = read_id(stream)
+            if asked is not None and _number(version):
+                return visit.go(f"/proof/{asked}/{version}")
+        point = self._key.published(self._folder)
+        return visit.page(
+            _AT + "proof.html",
+            status=422 if stream else 200,
+            title=visit.say("ledger.proof"),
+            size=point.size if point else 0,
+            root=point.root.hex()[:_SHOWN] if point else "",
+            note=self._key.signed(point) if point else "",
+            stream=stream,
+            version=version or "1",
+            wrong=visit.say("ledger.proof.no_number") if stream else "",
+            back_url="/",
+        )
+
+    async def checkpoint(self, visit: Visit) -> Response:
+        """The newest checkpoint as it was signed; whoever keeps it can show later that nothing before it changed."""
+        del visit
+        point = self._key.published(self._folder)
+        if point is None:
+            raise HTTPException(404)
+        return Response(self._key.signed(point), media_type="text/plain; charset=utf-8")
+
+    async def fact(self, visit: Visit) -> Response:
+        """One fact: where it stands, under which root."""
+        found = await self._proof(visit)
+        if isinstance(found, Refused):
+            return visit.refuse(found)
+        stream, version = visit.path("stream"), visit.path("version")
+        size = found.checkpoint.split("\n")[1]
+        return visit.page(
+            _AT + "fact.html",
+            title=visit.say("ledger.proof.stands"),
+            stream=stream,
+            version=version,
+            position=found.position + 1,
+            size=int(size),
+            root=_root(found),
+            steps=len(found.path),
+            href=f"/api/proof/{stream}/{version}",
+            back_url="/proof",
+        )
+
+    async def machine(self, visit: Visit, _: None) -> Proof | Refused:
+        return await self._proof(visit)
+
+    async def _proof(self, visit: Visit) -> Proof | Refused:
+        stream, version = visit.id("stream"), _number(visit.path("version"))
+        found = await self._proven(stream, version) if stream is not None and version else None
+        return found if found is not None else Refused(Why.NO_SUCH_FACT)
+
+    async def _proven(self, stream: UUID, version: int) -> Proof | None:
+        async with self._readers.acquire() as connection:
+            return await prove(connection, self._key, stream, version, folder=self._folder)
+
+
+def _number(text: str) -> int:
+    """The number of a fact in its history; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
+
+
+def _root(proof: Proof) -> str:
+    root: str = proof.checkpoint.split("\n")[2]
+    return root
