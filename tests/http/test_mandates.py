@@ -174,8 +174,7 @@ async def test_a_form_beyond_the_mandate_does_not_open(town: Town, step: str) ->
 
 async def test_an_application_beyond_the_mandate_is_refused(town: Town) -> None:
     _, agent, _, _ = await limited(town)
-    answers = {**ANSWERS, **SEAL}
-    for items in ([OTHER_ITEM], ["food_business", OTHER_ITEM]):
+    for items, answers in (([OTHER_ITEM], SEAL), (["food_business", OTHER_ITEM], {**ANSWERS, **SEAL})):
         answer = await agent.send("/api/applications", {"items": items, "answers": answers})
         assert answer.json()["type"] == "urn:onecity:people.not_in_mandate"
     assert (await agent.send("/api/applications", {"items": ["food_business"], "answers": ANSWERS})).status_code == 200
