@@ -756,6 +756,8 @@ def visitor(*duties: str) -> Visitor:
         (SIGNED_IN, (False, True, True, True)),
         (OFFICER, (False, False, True, True)),
         (holding("services.decide"), (False, False, False, True)),
+        (holding("services.decide", "services.window"), (False, False, False, True)),
+        (holding(), (False, False, False, False)),
     ],
     ids=str,
 )

@@ -14,13 +14,14 @@ from tests.http.towns import AGENCY, AREA, Caller, Town, hidden, typed
 from onecity.kernel.acting import Acting, Channel, Scope
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Held
-from onecity.people import Document
+from onecity.machinery.web import Held, holding
+from onecity.people import DUTY, Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases.mandates import refusal_for
-from onecity.people.usecases.receptions import Received, Served
+from onecity.people.usecases.receptions import Received, Receptions, Served
 from onecity.services import Applied
+from onecity.services.web import doors, routes
 
 PLAN: Final = b"%PDF-1.7 plan"
 OFFICE: Final = "government_services"
@@ -629,3 +630,44 @@ async def test_whoever_came_under_one_mandate_does_not_act_under_another(town: T
     assert await refusal_for(served.by, ["seal_filing"], ledger=ledger, day=day, area=AREA) is None
     no = await refusal_for(served.by, ["food_business"], ledger=ledger, day=day, area=AREA)
     assert no == Refused(PeopleWhy.NOT_IN_MANDATE)
+
+
+async def test_a_clerk_receives_in_their_own_duty_before_that_of_an_absent_colleague(town: Town) -> None:
+    county = Scope(OFFICE, "410122")
+    absent_one = await town.sign_in(await town.new_officer(Held("services.window", Scope(OFFICE, AREA))))
+    clerk = await town.sign_in(await town.new_officer(Held("services.window", county)))
+    day = town.clock.at.date().isoformat()
+    sent = {"since": day, "until": day, "deputy": str(await town.person(clerk))}
+    assert (await absent_one.post("/absence", sent)).status_code == 303
+    [row] = await town.rows("select absence from absences where deputy = $1", await town.person(clerk))
+    proposal = f"/admin/proposals/{row['absence']}"
+    page = await town.admin.get(proposal)
+    done = await town.admin.post(proposal, {"do": "confirm", "key": hidden(page, "key")})
+    assert done.status_code == 303
+    visitor = await town.city.door.visitor(clerk.token, now=town.clock())
+    assert visitor is not None
+    assert [held.instead_of is None for held in visitor.duties] == [False, True], "the colleague's comes first"
+    guest = await guest_of(town, clerk)
+    begun = (await town.city.memory.ledger.history(UUID(guest.base.rpartition("/")[2])))[0].by
+    assert (begun.scope, begun.instead_of) == (county, None)
+
+
+def test_the_window_is_open_to_the_duties_that_the_pack_declares_for_it(town: Town) -> None:
+    duties = dict(town.city.pack.all(DUTY))
+    assert town.city.counter.receptions.duties == ("services.window",)
+    other = duties["services.accept"]
+    duties["services.accept"] = msgspec.structs.replace(
+        other, value=msgspec.structs.replace(other.value, at_window=True)
+    )
+    for declared in (duties, {}):
+        receptions = Receptions(
+            town.city.memory.ledger, town.city.counter.roll, town.city.look_ups.person, declared,
+            town.city.mandates.may_act, AREA,
+        )  # fmt: skip
+        counter = msgspec.structs.replace(town.city.counter, receptions=receptions)
+        who = holding(*receptions.duties)
+        found = [one for one in routes(counter, town.city.cabinet) if one.path.startswith("/window")]
+        assert found
+        assert all(one.who == who for one in found)
+        assert [door.who for door in doors(counter) if door.href == "/window"] == [who]
+    assert str(who) == "nobody"

@@ -185,7 +185,14 @@ def app_of(city: City, settings: Settings) -> Starlette:
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *payments.DOORS, *people.DOORS, *portal.DOORS[1:]),
+        doors=(
+            portal.DOORS[0],
+            *services.doors(city.counter),
+            *licences.DOORS,
+            *payments.DOORS,
+            *people.DOORS,
+            *portal.DOORS[1:],
+        ),
     )
     proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
     operations = (

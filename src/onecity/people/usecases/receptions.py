@@ -71,6 +71,11 @@ class Receptions:
         self._may_act = may_act
         self._area = area
 
+    @property
+    def duties(self) -> tuple[str, ...]:
+        """The duties that the pack declares for the window."""
+        return tuple(name for name, declared in self._duties.items() if declared.value.at_window)
+
     async def receive(
         self, who: Identity, document: Document | None, *, by: Acting, key: UUID, now: datetime, today: date
     ) -> Received | Refused:
@@ -82,9 +87,7 @@ class Receptions:
         if known is None or known.name != who.name:
             return Refused(Why.NOT_IN_REGISTER)
         person = await self._roll.enter(who.number, now=now)
-        declared = self._duties.get(by.duty or "")
-        at_window = declared is not None and declared.value.at_window
-        fact = receive(person, document, at_window=at_window, city=self._area, by=by, today=today)
+        fact = receive(person, document, at_window=by.duty in self.duties, city=self._area, by=by, today=today)
         if isinstance(fact, Refused):
             return fact
         file = partial(self._roll.filed, person, AccountKind.ON_FILE, who, quoted=known.quoted)
