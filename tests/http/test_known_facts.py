@@ -1,11 +1,13 @@
 """What the city knows already: shown with its source, taken over by a tick, quoted in the fact, taken back at will."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.cities import ANSWERS
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.bootstrap.founding import _KNOWN
+from onecity.kernel.acting import the_city
+from onecity.registers import FactRow
 from onecity.services.facts import Applied
 
 EVENT = "/life-events/open_restaurant"
@@ -31,7 +33,7 @@ async def test_a_tick_fills_in_what_the_register_says_and_no_tick_passes_nothing
     assert "checked" not in page.text.split('name="agree-premises"')[1].split(">")[0]
     assert 'name="premises_area"' not in page.text
 
-    untold = await citizen.post(f"{EVENT}/apply/questions", QUESTIONS | {"cards": "premises"})
+    untold = await citizen.post(f"{EVENT}/apply/questions", QUESTIONS | {"cards": hidden(page, "cards")})
     assert untold.status_code == 422
     assert 'href="#agree-premises"' in untold.text
 
@@ -39,7 +41,9 @@ async def test_a_tick_fills_in_what_the_register_says_and_no_tick_passes_nothing
     assert 'name="premises_area"' in own.text
     assert 'name="agree-premises"' not in own.text
 
-    told = await citizen.post(f"{EVENT}/apply/questions", QUESTIONS | {"cards": "premises", "agree-premises": "yes"})
+    told = await citizen.post(
+        f"{EVENT}/apply/questions", QUESTIONS | {"cards": hidden(page, "cards"), "agree-premises": "yes"}
+    )
     assert (told.status_code, told.headers["location"]) == (303, f"{EVENT}/apply/shop")
     again = await citizen.get(f"{EVENT}/apply/questions")
     assert "checked" in again.text.split('name="agree-premises"')[1].split(">")[0]
@@ -81,9 +85,44 @@ async def test_a_program_cannot_take_over_what_no_register_knows(town: Town) -> 
 
 async def test_a_form_takes_over_no_more_than_its_cards_showed(town: Town) -> None:
     citizen = await town.new_citizen()
-    sent = QUESTIONS | {"premises_area": "40", "cards": "premises home_sales", "agree-premises": "yes"}
+    sent = QUESTIONS | {"premises_area": "40", "cards": "premises:0 home_sales:1", "agree-premises": "yes"}
     answer = await citizen.post(f"{EVENT}/apply/questions", sent)
     assert answer.headers["location"] == f"{EVENT}/apply/shop"
     page = await citizen.get(f"{EVENT}/apply/questions")
     assert 'value="40"' in page.text
     assert hidden(page, "csrf")
+
+
+async def test_a_tick_holds_for_the_row_that_was_seen_and_a_repeat_gets_the_first_answer(town: Town) -> None:
+    citizen = town.citizen
+    number = town.accounts.accounts[0].login
+    page = await citizen.get("/items/food_business/apply/rest?own=no")
+    seen = (await citizen.get("/api/known")).json()["answers"]
+    values = {one["field"]: one["value"] for one in seen}
+    names = ["premises_address", "premises_street", "premises_area"]
+    body = {
+        "items": ["food_business"],
+        "answers": {**ANSWERS, **{name: values[name] for name in names}},
+        "known": names,
+    }
+    key = uuid4()
+    first = await citizen.send("/api/applications", body, key=key)
+    assert first.status_code == 200
+    changed = FactRow(number, "premises", {**_KNOWN["premises"], "area": "96"}, town.clock().date(), "simulated")
+    await town.city.registers.take_over(
+        town.city.memory.ledger, [changed], source="simulated", simulated=True, key=uuid4(), by=the_city(),
+        now=town.clock(), since=town.clock().date(),
+    )  # fmt: skip
+    again = await citizen.send("/api/applications", body, key=key)
+    assert again.json() == first.json()
+    assert (await citizen.send("/api/applications", body)).json()["type"].endswith("services.not_known")
+    if 'name="cards"' in page.text:
+        sent = dict(ANSWERS) | {"cards": hidden(page, "cards"), "agree-premises": "yes"}
+        late = await citizen.post("/items/food_business/apply/rest", {k: v for k, v in sent.items() if k not in names})
+        assert late.status_code == 422
+        assert "96" in late.text
+    back = FactRow(number, "premises", _KNOWN["premises"], town.clock().date(), "simulated")
+    await town.city.registers.take_over(
+        town.city.memory.ledger, [back], source="simulated", simulated=True, key=uuid4(), by=the_city(),
+        now=town.clock(), since=town.clock().date(),
+    )  # fmt: skip

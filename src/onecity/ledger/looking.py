@@ -28,15 +28,20 @@ class Together(Generic[Asked, Told]):
         done: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self._waiting.append((what, done))
         if len(self._busy) < self._at_once:
-            task = asyncio.create_task(self._go_on())
-            self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
+            self._busy.add(asyncio.create_task(self._go_on()))
         return await done
 
     async def _go_on(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            await self._tell(batch)
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._tell(batch)
+        finally:
+            # Here and not in a callback: that would run after those whom the last answer woke, and a question of
+            # theirs would find everybody busy and nobody who comes back to it.
+            task = asyncio.current_task()
+            assert task is not None, "questions are answered by tasks"
+            self._busy.discard(task)
 
     async def _tell(self, batch: "Sequence[tuple[Asked, asyncio.Future[Told]]]") -> None:
         try:

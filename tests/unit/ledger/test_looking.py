@@ -68,3 +68,19 @@ async def test_whoever_gives_up_leaves_the_others_their_answers() -> None:
     gone.cancel()
     desk.open.set()
     assert (await first, await stays) == (2, 6)
+
+
+async def test_who_asks_again_straight_after_an_answer_is_answered_whoever_else_just_finished() -> None:
+    async def answer(asked: Sequence[int]) -> list[int]:
+        await asyncio.sleep(0)
+        return list(asked)
+
+    together = Together(answer, at_once=2)
+
+    async def asks_twice(number: int) -> int:
+        await together.ask(number)
+        return await together.ask(number + 10)
+
+    for _ in range(50):
+        found = await asyncio.wait_for(asyncio.gather(*(asks_twice(number) for number in range(3))), 2)
+        assert found == [10, 11, 12]

@@ -1,20 +1,23 @@
 """What anybody may ask of the ledger: its newest checkpoint, and whether one fact stands in it.
 
-A fact is asked for by the id of its history, which only those know whom it concerns, and its number in it: by positions
-anybody could read the ledger from end to end.
+A fact is asked for by the id of its history and its number in it. What is told is its fingerprint, never its words:
+they name officers and other histories. Who holds its bytes, from an export or `onecity ledger prove`, compares them.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger.checkpoint import CheckpointKey
 from onecity.ledger.prove import Proof, prove
+from onecity.ledger.tree import leaf_hash
 from onecity.machinery.web import EVERYBODY, Operation, Rate, Route, Visit
 from onecity.machinery.web.visit import read_id
 
@@ -25,6 +28,19 @@ _AT: Final = "ledger/web/templates/"
 _PROOFS: Final = Rate(60, 60)
 _SHOWN: Final = 16
 """Signs of a root that people compare by eye; the whole stands in the checkpoint."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """That a leaf stands in the tree: its hash, its position, the hashes from it to the root, the signed root.
+
+    Hashes are base64; `path` begins beside the leaf. Source: RFC 6962 §2.1.1.
+    """
+
+    position: int
+    leaf: str
+    path: tuple[str, ...]
+    checkpoint: str
+    key: str
 
 
 class Why(Reason):
@@ -50,7 +66,7 @@ class Proofs:
 
     def operations(self) -> Sequence[Operation]:
         says = "The proof that a fact stands in the ledger, to be checked with RFC 6962 alone"
-        return (Operation("GET", "/api/proof/{stream}/{version}", EVERYBODY, self.machine, says, Proof, rate=_PROOFS),)
+        return (Operation("GET", "/api/proof/{stream}/{version}", EVERYBODY, self.machine, says, Shown, rate=_PROOFS),)
 
     async def front(self, visit: Visit) -> Response:
         """The newest checkpoint, and the question for one fact."""
@@ -95,19 +111,22 @@ class Proofs:
             version=version,
             position=found.position + 1,
             size=int(size),
-            root=_root(found),
+            leaf=found.leaf,
             steps=len(found.path),
             href=f"/api/proof/{stream}/{version}",
             back_url="/proof",
         )
 
-    async def machine(self, visit: Visit, _: None) -> Proof | Refused:
+    async def machine(self, visit: Visit, _: None) -> Shown | Refused:
         return await self._proof(visit)
 
-    async def _proof(self, visit: Visit) -> Proof | Refused:
+    async def _proof(self, visit: Visit) -> Shown | Refused:
         stream, version = visit.id("stream"), _number(visit.path("version"))
         found = await self._proven(stream, version) if stream is not None and version else None
-        return found if found is not None else Refused(Why.NO_SUCH_FACT)
+        if found is None:
+            return Refused(Why.NO_SUCH_FACT)
+        leaf = b64encode(leaf_hash(b64decode(found.entry))).decode()
+        return Shown(found.position, leaf, found.path, found.checkpoint, found.key)
 
     async def _proven(self, stream: UUID, version: int) -> Proof | None:
         async with self._readers.acquire() as connection:
@@ -117,8 +136,3 @@ class Proofs:
 def _number(text: str) -> int:
     """The number of a fact in its history; 0 for what is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
-
-
-def _root(proof: Proof) -> str:
-    root: str = proof.checkpoint.split("\n")[2]
-    return root

@@ -102,35 +102,42 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
     """
     received = day_in(intake.office.zone, now)
-    known = await _known(command, intake, by=by, day=received)
-    if isinstance(known, Refused):
-        return known
-    answers = {**command.answers, **{name: fact.value for name, fact in known.items()}}
-    asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
-    if isinstance(asked, Refused):
-        return asked
 
     async def decide() -> Decision | Refused:
-        where = lies_in(asked.fields, asked.answers, city=intake.area)
-        refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
-        if refused is not None:
-            return refused
-        begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
-        needing = _needing(begins, intake.catalogue)
-        there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
-        if isinstance(there, Refused):
-            return there
-        consents = await agreed(
-            known, asked.items, purpose=command.purpose, catalogue=intake.catalogue, ledger=intake.ledger, by=by,
-            key=key, now=now, today=received,
-        )  # fmt: skip
-        if isinstance(consents, Refused):
-            return consents
-        taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
-        decided = _taken(command, asked, begins, there, taken, intake, key, now)
-        return msgspec.structs.replace(decided, changes=(*decided.changes, *consents))
+        known = await _known(command, intake, by=by, day=received)
+        if isinstance(known, Refused):
+            return known
+        answers = {**command.answers, **{name: fact.value for name, fact in known.items()}}
+        asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
+        if isinstance(asked, Refused):
+            return asked
+        return await _decided(command, asked, known, intake=intake, key=key, by=by, now=now)
 
     return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
+
+
+async def _decided(
+    command: Apply, asked: Chosen, known: Mapping[str, KnownFact], *, intake: Intake, key: UUID, by: Acting,
+    now: datetime,
+) -> Decision | Refused:  # fmt: skip
+    received, where = day_in(intake.office.zone, now), lies_in(asked.fields, asked.answers, city=intake.area)
+    refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
+    if refused is not None:
+        return refused
+    begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
+    needing = _needing(begins, intake.catalogue)
+    there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
+    if isinstance(there, Refused):
+        return there
+    consents = await agreed(
+        known, asked.items, purpose=command.purpose, catalogue=intake.catalogue, ledger=intake.ledger, by=by, key=key,
+        now=now, today=received,
+    )  # fmt: skip
+    if isinstance(consents, Refused):
+        return consents
+    taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
+    decided = _taken(command, asked, begins, there, taken, intake, key, now)
+    return msgspec.structs.replace(decided, changes=(*decided.changes, *consents))
 
 
 async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
@@ -138,7 +145,7 @@ async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> di
     assert by.subject is not None, "only people apply"
     fields = {name: field for name in command.known if (field := intake.catalogue.asked(name))}
     known = await intake.archive.known(fields, subject=by.subject, day=day)
-    no = lacking(command.known, known)
+    no = lacking(command.known, known, command.answers)
     return no if no is not None else known
 
 

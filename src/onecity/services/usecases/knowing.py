@@ -84,7 +84,9 @@ async def agreed(
     return changes
 
 
-def lacking(names: Sequence[str], known: Mapping[str, KnownFact]) -> Refused | None:
-    """Why answers cannot be taken from registers: they do not know them, or not any more."""
-    missing = tuple(name for name in names if name not in known)
+def lacking(names: Sequence[str], known: Mapping[str, KnownFact], seen: Mapping[str, str]) -> Refused | None:
+    """Why answers cannot be taken from registers: they do not know them, or they say another thing than was `seen`."""
+    missing = tuple(
+        name for name in names if name not in known or seen.get(name, known[name].value) != known[name].value
+    )
     return Refused(Why.NOT_KNOWN, {"fields": missing, "number": len(missing)}) if missing else None

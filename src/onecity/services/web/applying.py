@@ -229,7 +229,7 @@ class Applying:
             leads_to=self._leads_to(offer, typed, last=at + 1 == len(pages)),
             fields={name: field for name, field in page.fields.items() if name not in cards.facts},
             cards=drawn(visit, self._counter, offer, page, cards, draft, list(untold)),
-            shown=" ".join(cards.registers),
+            shown=cards.rows,
             typed=typed,
             errors=errors,
             faults=[

@@ -154,7 +154,7 @@ class IntakePage:
             title=offer.name.said(visit.lang),
             url=visit.at(offer.path),
             cards=drawn(visit, self._counter, offer, whole, cards, draft, untold),
-            shown_cards=" ".join(cards.registers),
+            shown_cards=cards.rows,
             sections=[section for section in sections if section["fields"]],
             switches=QUESTIONS if offer.event else "",
             typed=typed,

@@ -13,7 +13,7 @@ from onecity.services.web.counter import Counter
 from onecity.services.web.offers import Offer, Page
 
 CARDS: Final = "cards"
-"""The field that tells which registers the page showed; what it did not show was asked as a question."""
+"""The field that tells which rows of registers the page showed; what it did not show was asked as a question."""
 
 
 class Cards(msgspec.Struct, frozen=True):
@@ -24,6 +24,12 @@ class Cards(msgspec.Struct, frozen=True):
     @property
     def registers(self) -> tuple[str, ...]:
         return tuple(sorted({fact.register for fact in self.facts.values()}))
+
+    @property
+    def rows(self) -> str:
+        """The registers with the codes of the rows that are drawn, as the form carries them."""
+        codes = {fact.register: fact.taken.row for fact in self.facts.values()}
+        return " ".join(f"{name}:{codes[name]}" for name in self.registers)
 
     def of_any(self, registers: Sequence[str]) -> frozenset[str]:
         """The fields that some registers answer."""
@@ -43,11 +49,20 @@ async def cards_of(visit: Visit, counter: Counter, page: Page, draft: Draft | No
 
 
 def agreed_to(visit: Visit, cards: Cards) -> tuple[dict[str, str], list[str]]:
-    """The answers that the posted page lets the city take over, and the registers that it showed without a tick."""
-    shown = [name for name in cards.registers if name in visit.form.text(CARDS).split()]
-    ticked = [name for name in shown if visit.form.text(f"agree-{name}") == "yes"]
+    """The answers that the posted page lets the city take over, and the registers that it showed without a tick.
+
+    A tick holds for the row that was drawn: where the register changed since, its person is asked anew.
+    """
+    before, now = _codes(visit.form.text(CARDS)), _codes(cards.rows)
+    shown = [name for name in cards.registers if name in before]
+    ticked = [name for name in shown if visit.form.text(f"agree-{name}") == "yes" and before[name] == now[name]]
     answers = {field: cards.facts[field].value for name in ticked for field in cards.of(name)}
     return answers, [name for name in shown if name not in ticked]
+
+
+def _codes(rows: str) -> dict[str, str]:
+    """The code of the row of each register, as a form carries them."""
+    return {name: code for name, _, code in (row.partition(":") for row in rows.split())}
 
 
 def drawn(
