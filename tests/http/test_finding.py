@@ -62,6 +62,28 @@ async def test_a_person_is_found_by_the_whole_name_the_masked_name_and_the_numbe
         assert await found(town.accept, text) == [], text
 
 
+async def test_whoever_confirms_a_name_or_a_number_leaves_a_look_that_the_person_sees(town: Town) -> None:
+    who, thread = await applied(town, "皇甫知秋")
+    number, person = (await town.identity(who)).number, await town.person(who)
+
+    async def looks() -> list[tuple[str, UUID]]:
+        rows = await town.rows("select what, about from reads where subject = $1 order by at", person)
+        return [(row["what"], row["about"]) for row in rows]
+
+    for text in ("皇***", thread.number, "食品"):
+        assert thread.case in await found(town.accept, text), text
+    for stranger in (town.elsewhere, town.abroad):
+        assert await found(stranger, number) == []
+    assert await looks() == []
+    one = ("search", thread.affair)
+    assert await found(town.accept, "皇甫知秋") == [thread.case]
+    assert await looks() == [one]
+    assert await found(town.accept, f"食品 {number}") == [thread.case]
+    assert on_page(await town.accept.post("/desk/find", {"q": "皇甫知秋 食品"})) == [thread.case]
+    assert await looks() == [one] * 3
+    assert "按您的姓名或证件号码查找办件" in (await who.get("/reads")).text
+
+
 async def test_nobody_finds_what_lies_outside_their_scope(town: Town) -> None:
     who, thread = await applied(town, "端木清和")
     number = (await town.identity(who)).number

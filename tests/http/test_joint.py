@@ -81,6 +81,32 @@ async def test_a_head_of_government_elsewhere_does_not_know_of_it(town: Town) ->
     assert AREA == "410100"
 
 
+async def test_the_head_of_a_county_sees_what_lies_there_as_a_whole_and_each_row_leads_to_its_page(town: Town) -> None:
+    citizen = await town.new_citizen()
+    whole = await town.joint(citizen)
+    [row] = await town.rows("select distinct area from cases where affair = $1", whole)
+    county = row["area"][:6]
+    # Its sign lies in the county, its seal anywhere in the city.
+    partly = await town.joint(citizen)
+    await town.rows(
+        "update cases set area = $2 where affair = $1 and matter = 'seal_filing' returning id", partly, AREA
+    )
+    head, next_door = [
+        await town.sign_in(await town.new_officer(Held("services.joint_head", Scope("general_office", area))))
+        for area in (county, "410122" if county != "410122" else "410105")
+    ]
+    page = (await head.get("/desk/joint")).text
+    assert f"/desk/joint/{whole}" in page
+    assert str(partly) not in page
+    for shown in re.findall(r'href="(/desk/joint/[0-9a-f-]{36})"', page):
+        assert (await head.get(shown)).status_code == 200, shown
+    assert (await head.get(f"/desk/joint/{partly}")).status_code == 404
+    assert await extend(head, partly, 5) == 404
+    assert str(whole) not in (await next_door.get("/desk/joint")).text
+    assert (await next_door.get(f"/desk/joint/{whole}")).status_code == 404
+    assert f"/desk/joint/{partly}" in (await town.mayor.get("/desk/joint")).text
+
+
 async def test_an_item_is_taken_from_its_first_day_until_before_its_last(town: Town) -> None:
     catalogue, command = town.city.counter.catalogue, Apply({}, ("food_business",))
     first = catalogue.bundle(["food_business"])["food_business"].in_force

@@ -1,5 +1,6 @@
 """Somebody without a phone comes to the window: one screen, a receipt on paper, and afterwards everything is theirs."""
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -10,9 +11,17 @@ import pytest
 from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Town, hidden, typed
 
-from onecity.kernel.acting import Channel, Scope
-from onecity.machinery.web import Held
+from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.ids import PersonId
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Held, holding
+from onecity.people import DUTY, Document
+from onecity.people import Why as PeopleWhy
+from onecity.people.roll import Identity
+from onecity.people.usecases.mandates import refusal_for
+from onecity.people.usecases.receptions import Received, Receptions, Served
 from onecity.services import Applied
+from onecity.services.web import doors, routes
 
 PLAN: Final = b"%PDF-1.7 plan"
 OFFICE: Final = "government_services"
@@ -571,3 +580,94 @@ async def test_beside_somebody_elses_affairs_no_door_leads_to_the_clerks_own(tow
         assert 'href="/wallet' not in page, path
         assert 'href="/window"' in page, path
         assert f'href="{guest.base}"' in page, path
+
+
+async def test_whoever_went_turns_to_nobody_elses_matters(town: Town) -> None:
+    """The end came in another tab, after the page of this one was let in."""
+    clerk = await clerk_of(town)
+    guest = await guest_of(town, clerk)
+    receptions, which = town.city.counter.receptions, UUID(guest.base.rpartition("/")[2])
+    by = Acting(PersonId(await town.person(clerk)), Channel.WINDOW, "services.window", Scope(OFFICE, AREA))
+    now, today = town.clock(), town.clock().date()
+    assert isinstance(await receptions.end(which, by=by, key=uuid4(), now=now), Received)
+    before = await town.written()
+    turned = await receptions.turn_to(which, None, by=by, key=uuid4(), now=now, today=today)
+    assert turned == Refused(PeopleWhy.RECEPTION_OVER)
+    assert await town.written() == before
+
+
+async def test_of_two_people_received_at_once_only_one_still_stands_there(town: Town) -> None:
+    clerk = await clerk_of(town)
+    guests = [Identity(await town.resident(name), name) for name in ("周雨桐", "马腾飞", "林晓梅")]
+    receptions, person = town.city.counter.receptions, await town.person(clerk)
+    by = Acting(PersonId(person), Channel.WINDOW, "services.window", Scope(OFFICE, AREA))
+    now, today = town.clock(), town.clock().date()
+    begun = await asyncio.gather(
+        *(
+            receptions.receive(
+                one, Document.IDENTITY_CARD, by=by, key=uuid4(), now=now + timedelta(milliseconds=number), today=today
+            )
+            for number, one in enumerate(guests)
+        )
+    )
+    assert len({one.reception for one in begun if isinstance(one, Received)}) == 3
+    rows = await town.rows("select ended from receptions where officer = $1", person)
+    assert [row["ended"] is None for row in rows].count(True) == 1
+
+
+async def test_whoever_came_under_one_mandate_does_not_act_under_another(town: Town) -> None:
+    grantor, clerk = await town.new_citizen("林晓梅"), await clerk_of(town)
+    agent, mandate = await agent_of(town, clerk, grantor, **{"matter-seal_filing": "yes"})
+    wide = {"name": agent.name, "number": agent.number, "until": "2021-05-01", "all": "yes"}
+    base = (await clerk.post(f"{agent.base}/for", {"mandate": str(mandate)})).headers["location"]
+    assert (await grantor.post("/mandates/new/person", wide)).status_code == 303
+    served = await town.city.counter.receptions.serve(
+        UUID(base.rpartition("/")[2]), PersonId(await town.person(clerk)),
+        [Held("services.window", Scope(OFFICE, AREA))], today=town.clock().date(),
+    )  # fmt: skip
+    assert isinstance(served, Served)
+    ledger, day = town.city.memory.ledger, town.clock().date()
+    assert await refusal_for(served.by, ["seal_filing"], ledger=ledger, day=day, area=AREA) is None
+    no = await refusal_for(served.by, ["food_business"], ledger=ledger, day=day, area=AREA)
+    assert no == Refused(PeopleWhy.NOT_IN_MANDATE)
+
+
+async def test_a_clerk_receives_in_their_own_duty_before_that_of_an_absent_colleague(town: Town) -> None:
+    county = Scope(OFFICE, "410122")
+    absent_one = await town.sign_in(await town.new_officer(Held("services.window", Scope(OFFICE, AREA))))
+    clerk = await town.sign_in(await town.new_officer(Held("services.window", county)))
+    day = town.clock.at.date().isoformat()
+    sent = {"since": day, "until": day, "deputy": str(await town.person(clerk))}
+    assert (await absent_one.post("/absence", sent)).status_code == 303
+    [row] = await town.rows("select absence from absences where deputy = $1", await town.person(clerk))
+    proposal = f"/admin/proposals/{row['absence']}"
+    page = await town.admin.get(proposal)
+    done = await town.admin.post(proposal, {"do": "confirm", "key": hidden(page, "key")})
+    assert done.status_code == 303
+    visitor = await town.city.door.visitor(clerk.token, now=town.clock())
+    assert visitor is not None
+    assert [held.instead_of is None for held in visitor.duties] == [False, True], "the colleague's comes first"
+    guest = await guest_of(town, clerk)
+    begun = (await town.city.memory.ledger.history(UUID(guest.base.rpartition("/")[2])))[0].by
+    assert (begun.scope, begun.instead_of) == (county, None)
+
+
+def test_the_window_is_open_to_the_duties_that_the_pack_declares_for_it(town: Town) -> None:
+    duties = dict(town.city.pack.all(DUTY))
+    assert town.city.counter.receptions.duties == ("services.window",)
+    other = duties["services.accept"]
+    duties["services.accept"] = msgspec.structs.replace(
+        other, value=msgspec.structs.replace(other.value, at_window=True)
+    )
+    for declared in (duties, {}):
+        receptions = Receptions(
+            town.city.memory.ledger, town.city.counter.roll, town.city.look_ups.person, declared,
+            town.city.mandates.may_act, AREA,
+        )  # fmt: skip
+        counter = msgspec.structs.replace(town.city.counter, receptions=receptions)
+        who = holding(*receptions.duties)
+        found = [one for one in routes(counter, town.city.cabinet) if one.path.startswith("/window")]
+        assert found
+        assert all(one.who == who for one in found)
+        assert [door.who for door in doors(counter) if door.href == "/window"] == [who]
+    assert str(who) == "nobody"

@@ -30,7 +30,7 @@ from onecity.licences.papers import Papers
 from onecity.licences.publishing import Renewal, StatusLists
 from onecity.licences.verifying import Verifier
 from onecity.machinery.blobs import Blobs
-from onecity.machinery.web import Pages, Site, build_app
+from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
 from onecity.notices.web import BoardPages, LetterPages, PostPages
@@ -185,7 +185,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         hosts=settings.names,
         simulated=declared.simulated,
         secure=settings.secure,
-        doors=(portal.DOORS[0], *services.DOORS, *licences.DOORS, *payments.DOORS, *people.DOORS, *portal.DOORS[1:]),
+        doors=_doors(city),
     )
     proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
     operations = (
@@ -211,6 +211,13 @@ def app_of(city: City, settings: Settings) -> Starlette:
         description_route(operations, title=TITLE, version=__version__),
     )
     return build_app(site, routes)
+
+
+def _doors(city: City) -> tuple[Door, ...]:
+    """The doors of the house in their order: the portal's first one leads, its others close the row."""
+    first, *last = portal.DOORS
+    own = services.doors(city.counter)
+    return (first, *own, *licences.DOORS, *payments.DOORS, *people.DOORS, *last)
 
 
 def _scribe(catalogue: Catalogue, known: Pack, words: Words, pages: Pages) -> Scribe:

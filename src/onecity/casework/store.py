@@ -71,12 +71,16 @@ async def cases_of_affair(connection: "Connection", affair: UUID) -> list[CaseRo
 
 
 async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit: int = 50) -> list[tuple[UUID, date]]:
-    """Affairs of several matters that still run within some areas, by the day of their first acceptance."""
+    """Affairs of several matters that still run and lie as a whole within one of some areas.
+
+    They are sorted by the day of their first acceptance.
+    """
     rows = await connection.fetch(
-        "select c.affair, min(c.accepted) as since from cases c where c.affair in (select o.affair from cases o"
-        " where o.result is null and exists (select from unnest($1::text[]) h(area)"
-        f" where {reaches('h.area', 'o.area')}))"
-        " group by c.affair having count(distinct c.matter) > 1 and min(c.accepted) is not null order by 2, 1 limit $2",
+        "select distinct c.affair, min(c.accepted) as since from cases c cross join unnest($1::text[]) h(area)"
+        " where c.affair in (select o.affair from cases o where o.result is null and exists"
+        f" (select from unnest($1::text[]) n(area) where {reaches('n.area', 'o.area')}))"
+        " group by c.affair, h.area having count(distinct c.matter) > 1 and min(c.accepted) is not null"
+        f" and bool_and({reaches('h.area', 'c.area')}) order by 2, 1 limit $2",
         list(areas), limit,
     )  # fmt: skip
     return [(row["affair"], row["since"]) for row in rows]

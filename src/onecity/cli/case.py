@@ -92,9 +92,10 @@ def find_cases(text: str, *, login: str, password: str, code: str, settings: Set
     """
 
     async def done(city: City, visitor: Visitor) -> FoundList | Refused:
-        finder, today = Finder(city.counter.catalogue, city.counter.roll), day_in(city.counter.office.zone, now())
+        counter, at = city.counter, now()
+        finder, today = Finder(counter.catalogue, counter.roll, counter.reads), day_in(counter.office.zone, at)
         async with city.memory.pool.acquire() as connection:
-            found = await finder.find(connection, text, visitor.duties_of("services"))
+            found = await finder.find(connection, text, visitor, channel=Channel.CLI, now=at)
         return found if isinstance(found, Refused) else FoundList(tuple(told(one, today=today) for one in found))
 
     as_somebody(Credentials(login, password, code), settings, done)

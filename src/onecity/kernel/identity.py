@@ -79,6 +79,15 @@ def masked_name(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
+def is_masked(name: str) -> bool:
+    """Whether a name is written as others see it: it says of nobody that it is theirs.
+
+    >>> is_masked("林**"), is_masked("林晓梅"), is_masked("林")
+    (True, False, False)
+    """
+    return len(name) > 1 and masked_name(name) == name
+
+
 def organisation_check(first_8: str) -> str:
     """The check character of the nine-character organisation part.
 

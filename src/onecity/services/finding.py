@@ -15,11 +15,12 @@ MOST_PEOPLE: Final = 2_000
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """What one word of a search may mean."""
+    """What one word of a search may mean. `whole` says that it is somebody's whole name, or their number."""
 
     words: Words = Words((), ())
     subjects: tuple[UUID, ...] = ()
     affairs: tuple[UUID, ...] = ()
+    whole: bool = False
 
     def readings(self) -> list[Wanted]:
         """Each way to read the word, alone."""

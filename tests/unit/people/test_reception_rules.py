@@ -120,7 +120,8 @@ def test_whoever_stands_there_turns_to_the_matters_of_somebody_who_asked_them_to
     assert turned(mandate()) == ReceptionOpened(PERSON, Document.IDENTITY_CARD, TODAY, OTHER, UUID(int=8))
     assert turned(None) == ReceptionOpened(PERSON, Document.IDENTITY_CARD, TODAY)
     assert turned(mandate(agent=CLERK)) is Why.NO_MANDATE
-    assert turned(mandate(), TODAY + timedelta(days=1)) is Why.MANDATE_OVER
+    assert turned(mandate(until=TODAY - timedelta(days=1))) is Why.MANDATE_OVER
+    assert turned(mandate(), TODAY + timedelta(days=1)) is Why.RECEPTION_OVER
     assert turned(mandate(grantor=CLERK)) is Why.ABOUT_SELF
 
 

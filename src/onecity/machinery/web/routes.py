@@ -12,16 +12,21 @@ if TYPE_CHECKING:
 
 
 class Who(msgspec.Struct, frozen=True):
-    """Who may take a route: everybody, whoever is signed in, an officer with any duty, or one with a certain duty."""
+    """Who may take a route: everybody, whoever is signed in, an officer with any duty, or one with one of some duties.
+
+    Of no `duties` at all nobody is let in; None asks for none.
+    """
 
     everybody: bool = False
     officer: bool = False
-    duty: str | None = None
+    duties: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
         if self.everybody:
             return "everybody"
-        return self.duty or ("officer" if self.officer else "signed in")
+        if self.duties is not None:
+            return " or ".join(self.duties) or "nobody"
+        return "officer" if self.officer else "signed in"
 
 
 EVERYBODY = Who(everybody=True)
@@ -29,9 +34,9 @@ SIGNED_IN = Who()
 OFFICER = Who(officer=True)
 
 
-def holding(duty: str) -> Who:
-    """Only a person who holds this duty; in which scope is asked of each object by itself."""
-    return Who(duty=duty)
+def holding(*duties: str) -> Who:
+    """Only a person who holds one of these duties; in which scope is asked of each object by itself."""
+    return Who(duties=duties)
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -121,7 +121,7 @@ class Site(msgspec.Struct, frozen=True):
         seen = [door for door in self.doors if visible(visit.visitor, door.who)]
         if visit.base:
             # Beside somebody else's affairs no door leads to the officer's own.
-            seen = [door for door in seen if door.who.officer or door.who.duty]
+            seen = [door for door in seen if door.who.officer or door.who.duties]
         above = [one.href for one in seen if path == one.href or (one.href != "/" and path.startswith(one.href + "/"))]
         active = max(above, key=len, default=None)
         return [
@@ -138,7 +138,7 @@ def visible(visitor: "Visitor | None", who: Who) -> bool:
         return False
     if who.officer:
         return bool(visitor.duties)
-    return who.duty is None or visitor.holds(who.duty)
+    return who.duties is None or any(visitor.holds(duty) for duty in who.duties)
 
 
 def status_of(refused: Refused) -> int:

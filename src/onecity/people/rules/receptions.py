@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from onecity.kernel.acting import Acting, Channel, area_prefix
+from onecity.kernel.acting import Acting, Channel, Scope
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.people.facts import Document, ReceptionEnded, ReceptionOpened
@@ -18,7 +18,7 @@ def receive(
     `at_window` says whether the author's duty is declared as one of the window, `city` is the city's own area: nobody
     receives here in the duty of another city.
     """
-    if not at_window or by.scope is None or not _within(by.scope.area, city):
+    if not at_window or by.scope is None or not Scope(by.scope.department, city).reaches(by.scope.area):
         return Refused(Why.NOT_YOUR_DUTY)
     if document is None:
         return Refused(Why.NO_DOCUMENT)
@@ -30,7 +30,12 @@ def receive(
 def turn_to(
     reception: Reception, mandate: Mandate | None, *, by: Acting, today: date
 ) -> ReceptionOpened | Refused:  # fmt: skip
-    """Whoever stands there turns to somebody else's matters, under a mandate that they hold, or back to their own."""
+    """Whoever stands there turns to somebody else's matters, under a mandate that they hold, or back to their own.
+
+    Once they have gone nobody turns to anything: the next reception begins with a document.
+    """
+    if not reception.on(today):
+        return Refused(Why.RECEPTION_OVER)
     if mandate is None:
         return ReceptionOpened(reception.person, reception.document, today)
     if mandate.agent != reception.person:
@@ -53,7 +58,7 @@ def stands_there(reception: Reception | None, *, by: Acting, day: date, area: st
         return Refused(Why.NO_MANDATE)
     if not reception.on(day):
         return Refused(Why.RECEPTION_OVER)
-    if area is not None and not _within(area, reception.scope.area):
+    if area is not None and not reception.scope.reaches(area):
         return Refused(Why.OUTSIDE_WINDOW)
     return None
 
@@ -63,7 +68,3 @@ def end(reception: Reception | None, *, by: Acting) -> ReceptionEnded | Refused:
     if reception is None or reception.officer != by.person:
         return Refused(Why.NOT_FOUND)
     return Refused(Why.RECEPTION_OVER) if reception.ended else ReceptionEnded()
-
-
-def _within(area: str, outer: str) -> bool:
-    return area.startswith(area_prefix(outer))

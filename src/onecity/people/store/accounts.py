@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.kernel.acting import Scope
-from onecity.kernel.identity import masked_name
+from onecity.kernel.identity import is_masked
 from onecity.kernel.ids import PersonId
 from onecity.machinery.postgres import columns_of, covered, reaches
 from onecity.machinery.web import Held
@@ -61,7 +61,7 @@ async def names_of(connection: "Connection", people: Sequence[UUID]) -> dict[UUI
 
 async def people_called(connection: "Connection", name: str, *, limit: int) -> list[PersonId]:
     """The accounts of a name, or of a masked one: a surname and a star for each further sign."""
-    if masked_name(name) == name and len(name) > 1:
+    if is_masked(name):
         surname = name[0].replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         query, asked = "select person from accounts where name like $1 limit $2", surname + "_" * (len(name) - 1)
     else:

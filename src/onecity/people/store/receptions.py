@@ -1,5 +1,6 @@
 """The SQL of receptions."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -35,6 +36,14 @@ async def open_of(connection: "Connection", officer: UUID) -> list[Reception]:
         f"select {_RECEPTION} from receptions where officer = $1 and ended is null order by opened desc", officer
     )
     return [_reception(row) for row in rows]
+
+
+async def begun_on(connection: "Connection", officer: UUID, day: date) -> int:
+    """How many receptions an officer began on a day."""
+    found: int = await connection.fetchval(
+        "select count(*) from receptions where officer = $1 and day = $2", officer, day
+    )
+    return found
 
 
 async def receptions_of(connection: "Connection", person: UUID) -> list[UUID]:

@@ -256,8 +256,11 @@ async def refusal_for(
             no = stands_there(received, by=by, day=day, area=area)
             if no is not None or received is None or received.mandate is None:
                 return no
-            agent = received.person
-        held = await store.between(connection, agent, by.on_behalf_of)
+            # Whoever came under one mandate does not act under another: the paper of this one lies on the desk.
+            agent, shown = received.person, await store.mandate(connection, received.mandate)
+            held = [shown] if shown else []
+        else:
+            held = await store.between(connection, agent, by.on_behalf_of)
     for matter in matters:
         found = rules.may_act_for(held, person=agent, subject=by.on_behalf_of, matter=matter, day=day)
         if isinstance(found, Refused):

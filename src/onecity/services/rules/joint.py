@@ -45,7 +45,8 @@ def extended_jointly(
     affair: Affair, cases: Sequence[Case], command: ExtendJointly, *, calendar: Calendar, by: Acting, today: date
 ) -> JointExtended | Refused:
     """The extension of a joint limit, once and before it has passed, or why there is none."""
-    if by.duty != JOINT_HEAD or by.scope is None or not by.scope.reaches(affair.applied.area):
+    areas = {affair.applied.area, *(case.opened.area for case in cases)}
+    if by.duty != JOINT_HEAD or by.scope is None or not all(by.scope.reaches(area) for area in areas):
         return Refused(Why.NOT_YOUR_DUTY)
     limit = joint_limit(affair, cases, calendar)
     if limit is None or all(case.result is not None for case in cases):

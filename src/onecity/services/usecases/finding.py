@@ -2,16 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import msgspec
 
 from onecity.casework import CaseRow, Wanted, find_cases
+from onecity.kernel.acting import Channel
+from onecity.kernel.identity import is_masked
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Held
-from onecity.people import names_of, people_called
+from onecity.machinery.web import Held, Visitor
+from onecity.people import ReadLog, names_of, people_called
 from onecity.people.roll import Roll
 from onecity.services import store
 from onecity.services.catalogue import Catalogue
@@ -40,16 +43,29 @@ class Finder(msgspec.Struct, frozen=True):
 
     catalogue: Catalogue
     roll: Roll
+    reads: ReadLog
 
-    async def find(self, connection: "Connection", text: str, held: Sequence[Held]) -> list[Found] | Refused:
-        """The newest cases in the scopes of some duties that fit every word of a text."""
+    async def find(
+        self, connection: "Connection", text: str, visitor: Visitor, *, channel: Channel, now: datetime
+    ) -> list[Found] | Refused:
+        """The newest cases in the scopes of an officer's duties that fit every word of a text.
+
+        Whoever types a whole name or number learns whose a masked row is: that is a look, which the person sees.
+        """
+        held = visitor.duties_of("services")
         words = text.split()
         if len(words) > MOST_WORDS:
             return Refused(Why.TOO_MANY_WORDS, {"most": MOST_WORDS})
         meanings = [await self._meaning(connection, word) for word in words]
         if any(len(one.subjects) > MOST_PEOPLE for one in meanings):
             return Refused(Why.TOO_MANY_PEOPLE, {"most": MOST_PEOPLE})
-        return await _found(connection, alternatives(meanings), held)
+        found = await _found(connection, alternatives(meanings), held)
+        named = {person for one in meanings if one.whole for person in one.subjects}
+        for row in _first_of(named, [one.case for one in found]):
+            seen = next(one for one in held if one.scope.covers(row.agency, row.area))
+            by = visitor.acting_as(channel, seen.duty, row.agency, row.area)
+            await self.reads.note(row.subject, "search", about=row.affair, by=by, now=now)
+        return found
 
     async def _meaning(self, connection: "Connection", word: str) -> Meaning:
         number = unicodedata.normalize("NFKC", word).upper()
@@ -57,9 +73,14 @@ class Finder(msgspec.Struct, frozen=True):
             return Meaning(affairs=tuple(await store.numbered(connection, number)))
         if _NUMBER.fullmatch(number):
             person = await self.roll.person_of(number)
-            return Meaning(subjects=(person,) if person else ())
+            return Meaning(subjects=(person,) if person else (), whole=True)
         people = await people_called(connection, word, limit=MOST_PEOPLE + 1)
-        return Meaning(self.catalogue.meant(word), tuple(people))
+        return Meaning(self.catalogue.meant(word), tuple(people), whole=not is_masked(word))
+
+
+def _first_of(people: Container[UUID], rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """The newest of the rows for each of some people: a search is one look at each."""
+    return list({row.subject: row for row in reversed(rows) if row.subject in people}.values())
 
 
 async def _found(connection: "Connection", wanted: Sequence[Wanted], held: Sequence[Held]) -> list[Found]:

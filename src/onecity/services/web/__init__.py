@@ -3,6 +3,6 @@
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
-from onecity.services.web.routes import DOORS, LEADS, operations, routes
+from onecity.services.web.routes import LEADS, doors, operations, routes
 
-__all__ = ["DOORS", "LEADS", "Affairs", "Counter", "Guides", "operations", "routes"]
+__all__ = ["LEADS", "Affairs", "Counter", "Guides", "doors", "operations", "routes"]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Office, Process, Why, find_case
+from onecity.casework import Move, Office, Process, Why, cases_of_affair, find_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
@@ -127,7 +127,9 @@ class Counter(msgspec.Struct, frozen=True):
         found = await affair_of_case(affair, ledger=self.ledger)
         if isinstance(found, Refused):
             return None
-        by = visitor.acting_in(channel, JOINT_HEAD, found.applied.area)
+        async with self.ledger.readers.acquire() as connection:
+            areas = {row.area for row in await cases_of_affair(connection, affair)}
+        by = visitor.acting_in(channel, JOINT_HEAD, areas | {found.applied.area})
         return by if by.duty else None
 
     async def name_of(self, who: UUID, *, lang: str) -> str:

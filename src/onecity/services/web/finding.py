@@ -52,7 +52,7 @@ class Finding:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._finder = Finder(counter.catalogue, counter.roll)
+        self._finder = Finder(counter.catalogue, counter.roll, counter.reads)
 
     async def page(self, visit: Visit) -> Response:
         """The form before anything is looked for."""
@@ -75,7 +75,7 @@ class Finding:
 
     async def _found(self, visit: Visit, text: str) -> list[Found] | Refused:
         async with self._counter.ledger.readers.acquire() as connection:
-            return await self._finder.find(connection, text, visit.someone.duties_of("services"))
+            return await self._finder.find(connection, text, visit.someone, channel=visit.channel, now=visit.now)
 
     def _page(
         self, visit: Visit, asked: str, rows: list[dict[str, Any]], said: str, *, status: int = 200,

@@ -33,7 +33,8 @@ class Joint:
         areas = [held.scope.area for held in visit.someone.holding(JOINT_HEAD)]
         async with self._counter.ledger.readers.acquire() as connection:
             found = await joint_affairs(connection, areas)
-        rows = [await self._row(visit, affair) for affair, _ in found]
+        # The page of each is asked the same: whoever would not find it there does not read of it here.
+        rows = [await self._row(visit, affair) for affair, _ in found if await self._head(visit, affair)]
         return visit.page(AT + "joint_list.html", title=visit.say("services.joint"), rows=rows)
 
     async def one(self, visit: Visit) -> Response:
@@ -55,9 +56,12 @@ class Joint:
             return await self._page(visit, affair, command, done)
         return visit.go(f"/desk/joint/{affair.id}")
 
+    async def _head(self, visit: Visit, affair: UUID) -> Acting | None:
+        return await self._counter.joint_head(affair, visit.someone, visit.channel)
+
     async def _opened(self, visit: Visit) -> tuple[Affair, Acting] | Refused:
         asked = visit.id("affair")
-        by = await self._counter.joint_head(asked, visit.someone, visit.channel) if asked else None
+        by = await self._head(visit, asked) if asked else None
         if asked is None or by is None:
             return Refused(Why.NOT_FOUND)
         affair = await affair_of_case(asked, ledger=self._counter.ledger)

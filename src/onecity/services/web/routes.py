@@ -5,7 +5,7 @@ from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
 from onecity.licences.web import Asking, Cabinet, Wallet
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, Who, holding
 from onecity.notices.web import LetterPages
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
@@ -19,15 +19,8 @@ from onecity.services.web.hands import Hands
 from onecity.services.web.intake import IntakePage
 from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
-from onecity.services.web.window import WINDOW, Serving, Window
+from onecity.services.web.window import Serving, Window
 
-DOORS: Final = (
-    Door("/items", "services.door", "edit", EVERYBODY),
-    Door("/affairs", "services.affairs", "list", SIGNED_IN),
-    Door("/desk", "services.desk", "file", OFFICER),
-    Door("/window", "services.window", "hand", holding(WINDOW)),
-    Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
-)
 LEADS: Final = {
     **dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case")),
     "services.granted": ("/wallet", "services.affair.licence"),
@@ -39,10 +32,20 @@ _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
 
+def doors(counter: Counter) -> Sequence[Door]:
+    """The doors of services, and who sees each."""
+    return (
+        Door("/items", "services.door", "edit", EVERYBODY),
+        Door("/affairs", "services.affairs", "list", SIGNED_IN),
+        Door("/desk", "services.desk", "file", OFFICER),
+        Door("/window", "services.window", "hand", holding(*counter.receptions.duties)),
+        Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
+    )
+
+
 def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
-    guides, applying, affairs, adding = Guides(counter), Applying(counter), Affairs(counter), Adding(counter)
-    own_case = "/affairs/{affair}/cases/{case}"
+    guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, guides.items),
@@ -62,9 +65,20 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
             )
         ),
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
-        Route("GET", "/affairs/{affair}", SIGNED_IN, affairs.one),
-        Route("GET", "/affairs/{affair}/receipt", SIGNED_IN, affairs.receipt),
-        Route("GET", own_case, SIGNED_IN, affairs.part),
+        *_own_affairs(counter, "", SIGNED_IN, lambda answer: answer),
+        *_desk(counter),
+        *_window(counter, cabinet),
+    )
+
+
+def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Sequence[Route]:
+    """What a person can do with their affairs: on their own pages, and at the window where they stand."""
+    affairs, adding = Affairs(counter), Adding(counter)
+    affair, case = f"{base}/affairs/{{affair}}", f"{base}/affairs/{{affair}}/cases/{{case}}"
+    return (
+        Route("GET", affair, who, serving(affairs.one)),
+        Route("GET", f"{affair}/receipt", who, serving(affairs.receipt)),
+        Route("GET", case, who, serving(affairs.part)),
         *(
             route
             for what, page, done in (
@@ -74,12 +88,10 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
                 ("rate", adding.rate_page, adding.rate),
             )
             for route in (
-                Route("GET", f"{own_case}/{what}", SIGNED_IN, page),
-                Route("POST", f"{own_case}/{what}", SIGNED_IN, done, _FILES, files=what in ("bring", "again")),
+                Route("GET", f"{case}/{what}", who, serving(page)),
+                Route("POST", f"{case}/{what}", who, serving(done), _FILES, files=what in ("bring", "again")),
             )
         ),
-        *_desk(counter),
-        *_window(counter, cabinet),
     )
 
 
@@ -111,8 +123,8 @@ def _desk(counter: Counter) -> Sequence[Route]:
 
 def _window(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of the window: its own, and the citizens' own for whoever stands there."""
-    clerk, window, intake, one = holding(WINDOW), Window(counter), IntakePage(counter), "/window/{reception}"
-    serving = window.serving
+    clerk, window, intake = holding(*counter.receptions.duties), Window(counter), IntakePage(counter)
+    serving, one = window.serving, "/window/{reception}"
     return (
         Route("GET", "/window", clerk, window.front),
         Route("POST", "/window", clerk, window.receive, _RECEIVED),
@@ -129,38 +141,14 @@ def _window(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
             )
         ),
         Route("GET", f"{one}/affairs", clerk, serving(window.person)),
-        *_affairs_at_window(counter, serving, one),
-        *_papers_at_window(counter, cabinet, serving, one),
+        *_own_affairs(counter, one, clerk, serving),
+        *_papers_at_window(counter, cabinet, one, clerk, serving),
     )
 
 
-def _affairs_at_window(counter: Counter, serving: Serving, one: str) -> Sequence[Route]:
-    """What a person can do with their affairs, at the window."""
-    affairs, adding, clerk = Affairs(counter), Adding(counter), holding(WINDOW)
-    own_case = f"{one}/affairs/{{affair}}/cases/{{case}}"
-    return (
-        Route("GET", f"{one}/affairs/{{affair}}", clerk, serving(affairs.one)),
-        Route("GET", f"{one}/affairs/{{affair}}/receipt", clerk, serving(affairs.receipt)),
-        Route("GET", own_case, clerk, serving(affairs.part)),
-        *(
-            route
-            for what, page, done in (
-                ("bring", adding.bring_page, adding.bring),
-                ("again", adding.again_page, adding.again),
-                ("withdraw", adding.withdraw_page, adding.withdraw),
-                ("rate", adding.rate_page, adding.rate),
-            )
-            for route in (
-                Route("GET", f"{own_case}/{what}", clerk, serving(page)),
-                Route("POST", f"{own_case}/{what}", clerk, serving(done), _FILES, files=what in ("bring", "again")),
-            )
-        ),
-    )
-
-
-def _papers_at_window(counter: Counter, cabinet: Cabinet, serving: Serving, one: str) -> Sequence[Route]:
+def _papers_at_window(counter: Counter, cabinet: Cabinet, one: str, clerk: Who, serving: Serving) -> Sequence[Route]:
     """A person's licences and letters, to be printed at the window."""
-    wallet, asking, clerk = Wallet(cabinet), Asking(cabinet), holding(WINDOW)
+    wallet, asking = Wallet(cabinet), Asking(cabinet)
     # Whoever acts for another sees only letters about affairs, and each leads to its affair.
     letters, licence = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable), f"{one}/wallet/{{licence}}"
     return (

@@ -8,7 +8,7 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import cases_of, deliver
-from onecity.kernel.acting import Channel
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.licences import Licence, held_by
@@ -23,9 +23,6 @@ from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT
-
-WINDOW: Final = "services.window"
-"""The duty of the clerks at the window."""
 
 _FIELDS: Final = {PeopleWhy.NOT_IN_REGISTER: "number", PeopleWhy.NO_DOCUMENT: "document"}
 
@@ -51,8 +48,7 @@ class Window:
 
     async def receive(self, visit: Visit) -> Response:
         """Begin to serve a person."""
-        form, held = visit.form, visit.someone.holding(WINDOW)[0]
-        by = _at_window(visit).acting_as(WINDOW, held.scope.department, held.scope.area)
+        form, by = visit.form, self._clerk(visit)
         document = form.text("document")
         done = await self._counter.receptions.receive(
             Identity(form.text("number").upper(), form.text("name")),
@@ -62,6 +58,12 @@ class Window:
         if isinstance(done, Refused):
             return await self._front(visit, done) if done.reason in _FIELDS else visit.refuse(done)
         return visit.go(f"/window/{done.reception}")
+
+    def _clerk(self, visit: Visit) -> Acting:
+        """The visitor at their window: in a duty of their own before that of an absent colleague."""
+        at_window = [held for held in visit.someone.duties if held.duty in self._counter.receptions.duties]
+        held = min(at_window, key=lambda one: one.instead_of is not None)
+        return Acting(visit.someone.person, Channel.WINDOW, held.duty, held.scope, instead_of=held.instead_of)
 
     async def _front(self, visit: Visit, refused: Refused | None) -> Response:
         left = await self._counter.receptions.open_at(visit.someone.person, today=visit.today)
@@ -85,9 +87,7 @@ class Window:
         asked = visit.id("reception")
         if asked is None:
             return visit.refuse(Refused(PeopleWhy.NOT_FOUND))
-        held = visit.someone.holding(WINDOW)[0]
-        by = _at_window(visit).acting_as(WINDOW, held.scope.department, held.scope.area)
-        done = await self._counter.receptions.end(asked, by=by, key=visit.form.key(), now=visit.now)
+        done = await self._counter.receptions.end(asked, by=self._clerk(visit), key=visit.form.key(), now=visit.now)
         if isinstance(done, Refused) and done.reason is not PeopleWhy.RECEPTION_OVER:
             return visit.refuse(done)
         return visit.go("/window")
