@@ -197,6 +197,4 @@ def test_a_wrong_sum_and_a_strange_duty_are_refused() -> None:
         assert taken_by_hand(fee, "R", simulated=True, by=by, now=MORNING) == Refused(Why.NOT_YOUR_DUTY)
         assert handed_back(fee, "B", by=by, now=MORNING) == Refused(Why.NOT_YOUR_DUTY)
     assert waived(fee, "why", by=acting(TAKE_CASH)) == Refused(Why.NOT_YOUR_DUTY)
-    mine = Acting(PersonId(fee.demanded.payer), Channel.WINDOW, WAIVE, SCOPE)
-    assert waived(fee, "why", by=mine) == Refused(Why.OWN_FEE)
     assert refunded(fee, "one", "B", MORNING) == Refused(Why.NOTHING_TO_REFUND)

@@ -25,6 +25,7 @@ from onecity.payments.facts import (
 from onecity.payments.letters import letters, ordered
 from onecity.payments.model import Payment, State, folded
 from onecity.payments.rules import (
+    BALANCE,
     LONGEST_REASON,
     TAKE_CASH,
     WAIVE,
@@ -33,6 +34,7 @@ from onecity.payments.rules import (
     ended_badly,
     handed_back,
     hinders,
+    may_balance,
     owed,
     received,
     taken_by_hand,
@@ -121,6 +123,28 @@ def test_cash_is_taken_while_the_fee_is_due_and_given_back_once() -> None:
     assert handed_back(fee(*back), "B", by=officer(TAKE_CASH), now=NOW) == none
     online = (PAID, RefundOrdered("one", RefundReason.NOT_GRANTED))
     assert handed_back(fee(*online), "B", by=officer(TAKE_CASH), now=NOW) == none
+
+
+def test_nobody_takes_gives_back_or_waives_their_own_fee() -> None:
+    def payer(duty: str) -> Acting:
+        return Acting(PersonId(UUID(int=1)), Channel.WINDOW, duty, SCOPE)
+
+    own = Refused(Why.OWN_FEE)
+    waits = fee(CASHED, RefundOrdered("R2", RefundReason.NOT_GRANTED))
+    assert waived(fee(), "why", by=payer(WAIVE)) == own
+    assert taken_by_hand(fee(), "R2", simulated=True, by=payer(TAKE_CASH), now=NOW) == own
+    assert handed_back(waits, "B", by=payer(TAKE_CASH), now=NOW) == own
+
+
+@pytest.mark.parametrize(
+    ("duty", "area", "may"),
+    [(BALANCE, "410100", True), (BALANCE, "410000", True), (BALANCE, "410105", False), (TAKE_CASH, "410100", False)],
+)
+def test_only_who_is_charged_with_the_whole_city_compares_its_books(duty: str, area: str, *, may: bool) -> None:
+    by = Acting(PersonId(UUID(int=9)), Channel.WINDOW, duty, Scope("finance", area))
+    assert may_balance("410100", by) is may
+    assert may_balance("410100", the_city())
+    assert not may_balance("410100", Acting(PersonId(UUID(int=9)), Channel.WINDOW))
 
 
 @pytest.mark.parametrize(
