@@ -18,6 +18,7 @@ from onecity.payments.facts import (
     FeeDemanded,
     FeeDropped,
     FeePaid,
+    MoneyStrayed,
     RefundOrdered,
     RefundPaid,
     RefundReason,
@@ -97,6 +98,23 @@ def test_money_too_much_is_written_down_and_ordered_back_at_once(
 ) -> None:
     facts = received(fee(*before), came("late"), "R")
     assert facts == (FeePaid("port", "late", "R", FEE, NOW, True), RefundOrdered("late", reason))
+
+
+@pytest.mark.parametrize("before", [(), (PAID,), (FeeDropped(),)])
+def test_money_of_a_wrong_sum_is_written_down_pays_nothing_and_goes_back(before: tuple[Fact, ...]) -> None:
+    less = Came("port", True, "less", Fen(FEE - 1), NOW)
+    facts = received(fee(*before), less, "R9")
+    strayed = MoneyStrayed("port", "less", "R9", Fen(FEE - 1), NOW, True)
+    assert facts == (strayed, RefundOrdered("less", RefundReason.WRONG_SUM))
+    state, held = fee(*before).state, fee(*before).held
+    after = fee(*before, *facts)
+    assert (after.state, after.held) == (state, held + FEE - 1)
+    assert received(after, less, "R9") == ()
+    assert (fee(*before, *facts, RefundPaid("less", "B", NOW)).held) == held
+    told = [change.facts[0] for change in letters(fee(*before), facts, key=uuid4(), now=NOW)]
+    assert [getattr(one, "kind", "") for one in told] == ["payments.refund_wrong_sum"]
+    [said] = [getattr(one, "facts", {}) for one in told]
+    assert (said["sum"], said["fee"]) == ("79.99", "80.00")
 
 
 def test_only_a_fee_that_is_due_keeps_a_case_from_a_good_end() -> None:

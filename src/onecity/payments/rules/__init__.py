@@ -11,7 +11,16 @@ from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.money import Fen, yuan
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger import Fact
-from onecity.payments.facts import CASH, FeeDropped, FeePaid, FeeWaived, RefundOrdered, RefundPaid, RefundReason
+from onecity.payments.facts import (
+    CASH,
+    FeeDropped,
+    FeePaid,
+    FeeWaived,
+    MoneyStrayed,
+    RefundOrdered,
+    RefundPaid,
+    RefundReason,
+)
 from onecity.payments.model import Payment, State
 
 TAKE_CASH: Final = "payments.cash"
@@ -34,7 +43,6 @@ class Why(Reason):
     NOT_YOUR_DUTY = "payments.not_your_duty"
     NOT_ALL_YOURS = "payments.balance.not_your_duty"
     OWN_FEE = "payments.own_fee"
-    WRONG_SUM = "payments.wrong_sum"
     NOT_PAID_YET = "payments.not_paid_yet"
     NO_PORT = "payments.no_port"
     NOTHING_TO_REFUND = "payments.nothing_to_refund"
@@ -93,15 +101,16 @@ def hinders(payment: Payment) -> Refused | None:
     return Refused(Why.UNPAID, {"sum": yuan(payment.demanded.fen)}) if payment.state is State.DUE else None
 
 
-def received(payment: Payment, came: Came, receipt: str) -> tuple[Fact, ...] | Refused:
-    """What money does that came: it pays the fee once. What came too often or too late goes back at once.
+def received(payment: Payment, came: Came, receipt: str) -> tuple[Fact, ...]:
+    """What money does that came: it pays the fee once. What is too much, too late or another sum goes back at once.
 
     The same reference a second time is the same money, and adds nothing.
     """
     if payment.under(came.reference) is not None:
         return ()
     if came.fen != payment.demanded.fen:
-        return Refused(Why.WRONG_SUM, {"sum": yuan(payment.demanded.fen), "came": yuan(came.fen)})
+        strayed = MoneyStrayed(came.port, came.reference, receipt, came.fen, came.paid, came.simulated)
+        return (strayed, RefundOrdered(came.reference, RefundReason.WRONG_SUM))
     paid = FeePaid(came.port, came.reference, receipt, came.fen, came.paid, came.simulated)
     if payment.state is State.DUE:
         return (paid,)
