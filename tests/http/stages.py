@@ -16,8 +16,12 @@ from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
 from onecity.casework.facts import Overrun
 from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.instants import day_in
+from onecity.kernel.money import Fen
 from onecity.ledger import Change, Decision, fold_version
 from onecity.machinery.web import Held
+from onecity.packs import Text
+from onecity.payments import Owed, demand
 from onecity.payments.facts import FeePaid, RefundOrdered, RefundReason
 
 PLAN: Final = b"%PDF-1.7 plan"
@@ -121,6 +125,18 @@ async def paid_in_vain(town: Town, payment: UUID) -> None:
         return Decision((Change(payment, fold_version(history), (ordered,)),), ordered)
 
     await ledger.record(uuid4(), decide, RefundOrdered, by=the_city(), now=town.clock())
+
+
+async def books_of_yesterday(town: Town) -> str:
+    """A fee was demanded the day before, so that this day has books; the day."""
+    at, text = town.clock() - timedelta(days=1), Text("费", "fee")
+    owed = Owed(uuid4(), uuid4(), uuid4(), "item", "", AGENCY, AREA, text, Fen(100), text)
+
+    async def decide() -> Decision:
+        return Decision(demand(owed, online=False, key=uuid4(), now=at)[:1], owed.fee)
+
+    await town.city.memory.ledger.record(uuid4(), decide, Text, by=the_city(), now=at)
+    return day_in(town.city.counter.till.zone, at).isoformat()
 
 
 async def keyed(_town: Town, _visitor: Caller) -> Fields:

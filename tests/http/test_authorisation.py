@@ -431,7 +431,7 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
         sent = await town.citizen.send(f"/api/payments/{owing.payment}/pay", {})
         return {"reference": sent.json()["address"].rpartition("/")[2]}
     if "{day}" in route:
-        return {"day": (town.clock().date() - timedelta(days=1)).isoformat()}
+        return {"day": await stages.books_of_yesterday(town)}
     if "{licence}" in route or "{identifier}" in route:
         given = await town.issue(town.citizen)
         if "/desk/renewals/" in route:

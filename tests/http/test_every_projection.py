@@ -52,7 +52,7 @@ async def happened(town: Town, licence: str) -> None:
     born = await town.citizen.send("/api/applications", {"event": "newborn", "answers": NEWBORN})
     assert born.status_code == 200, born.text
     await stages.paid_in_vain(town, (await town.fee(town.citizen)).payment)
-    yesterday = (town.clock().date() - timedelta(days=1)).isoformat()
+    yesterday = await stages.books_of_yesterday(town)
     assert (await town.cashier.post(f"/finance/{yesterday}", {})).status_code == 303
     await town.reception(town.citizen)
     await forget(town, await town.person(await town.new_citizen()))

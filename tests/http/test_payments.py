@@ -9,16 +9,20 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 from tests.http.test_api import WORDS, reason
 from tests.http.test_second_hand_home import OFFICES, TITLE, Purchase, bought
 from tests.http.towns import AREA, Caller, Town, hidden, open_town
 
 from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.refusal import Refused
 from onecity.ledger import Projections, rebuild
 from onecity.machinery.postgres import Cluster, connect
 from onecity.machinery.web import Held
 from onecity.payments import DAYS, PAYMENTS, State, Till, payment_of
+from onecity.payments.port import PaymentPort
+from onecity.payments.rules import Why
 from onecity.payments.usecases.balancing import balance, balance_days
 from onecity.payments.usecases.paying import collect
 from onecity.payments.usecases.refunding import refund
@@ -360,12 +364,20 @@ async def test_the_books_of_each_day_are_compared_once_and_agree(alone: Town) ->
     table = await clerk.get("/finance/2020-09-22/lines.csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(table.text.strip().splitlines()) == 1 + 4
-    connection = await connect(alone.city.memory.database.owner)
+    assert await rebuilt_otherwise(alone) == []
+
+
+async def rebuilt_otherwise(town: Town) -> list[Any]:
+    """What the tables of fees would say otherwise if they were made anew from all facts."""
+    connection = await connect(town.city.memory.database.owner)
     try:
-        rebuilt = await rebuild(connection, alone.city.memory.book, Projections((PAYMENTS, DAYS)), replace=False)
+        known, otherwise = await rebuild(
+            connection, town.city.memory.book, Projections((PAYMENTS, DAYS)), replace=False
+        )
     finally:
         await connection.close()
-    assert (rebuilt[0] > 0, rebuilt[1]) == (True, [])
+    assert known > 0
+    return list(otherwise)
 
 
 @pytest.mark.parametrize(
@@ -425,9 +437,19 @@ async def test_money_that_only_the_port_knows_is_taken_before_the_books_are_comp
     with alone.clock.later(timedelta(days=1)):
         assert await balance_days(alone.clock(), till=till) == 1
     [day] = await alone.rows("select * from payment_days")
-    # Another sum than the one that is owed pays nothing, and is not overlooked.
-    assert (day["payments"], day["differences"]) == (1, 1)
+    # Another sum than the one that is owed pays nothing, and is not overlooked: it stands in our book and goes back.
+    assert (day["payments"], day["paid_fen"], day["differences"]) == (2, FEN + 1, 0)
     assert (await fee.state(), await wrong.state()) == ("paid", "due")
+    assert await wrong.letters() == ["payments.demanded", "payments.refund_wrong_sum"]
+    assert await refund(alone.clock(), till=till) == 1
+    [money] = await wrong.money()
+    assert (money["fen"], money["refunded"] is not None, await wrong.state()) == (1, True, "due")
+    page = (await wrong.purchase.buyer.get(f"/affairs/{wrong.purchase.affair}")).text
+    assert ("收到 0.01 元，金额不对" in page, "0.01 元已经退回" in page) == (True, True)
+    clerk = await cashier(alone)
+    assert (await clerk.post(f"/desk/payments/{wrong.payment}/cash", {})).status_code == 303
+    assert await wrong.state() == "paid"
+    assert await rebuilt_otherwise(alone) == []
 
 
 async def test_a_day_that_still_runs_has_no_balance(alone: Town) -> None:
@@ -436,8 +458,95 @@ async def test_a_day_that_still_runs_has_no_balance(alone: Town) -> None:
     assert (await clerk.post("/finance/2020-09-22", {})).status_code == 409
     assert (await clerk.get("/finance/2020-09-22")).status_code == 200
     assert (await clerk.get("/finance/yesterday")).status_code == 409
-    found = await balance(date(2020, 9, 21), till=till_of(alone), key=uuid4(), by=the_city(), now=alone.clock())
-    assert getattr(found, "differences", None) == 0
+
+
+async def test_a_day_before_the_first_fee_has_no_books_and_nobody_makes_some(alone: Town) -> None:
+    early = date(2020, 9, 21)
+    found = await balance(early, till=till_of(alone), key=uuid4(), by=the_city(), now=alone.clock())
+    assert found == Refused(Why.NO_SUCH_DAY)
+    await owed(alone)
+    clerk = await balancer(alone)
+    for day in (early, date(1, 1, 1)):
+        answer = await clerk.post(f"/finance/{day.isoformat()}", {})
+        assert (answer.status_code, "还没有收过费" in answer.text) == (409, True)
+    assert await balance_days(alone.clock(), till=till_of(alone)) == 0
+    assert await alone.rows("select day from payment_days") == []
+
+
+async def test_a_day_compared_by_hand_keeps_no_earlier_day_from_its_turn(alone: Town) -> None:
+    await owed(alone)
+    with alone.clock.later(timedelta(days=3)):
+        clerk = await balancer(alone)
+        assert (await clerk.post("/finance/2020-09-24", {})).status_code == 303
+        assert await balance_days(alone.clock(), till=till_of(alone)) == 2
+        assert await balance_days(alone.clock(), till=till_of(alone)) == 0
+    days = await alone.rows("select day from payment_days order by day")
+    assert [row["day"] for row in days] == [date(2020, 9, day) for day in (22, 23, 24)]
+
+
+@pytest.mark.parametrize(("agency", "area"), [("finance", "410105"), (AGENCY, "410105"), ("finance", "410200")])
+async def test_who_is_not_charged_with_the_whole_city_sees_and_compares_no_books(
+    alone: Town, agency: str, area: str
+) -> None:
+    fee = await owed(alone)
+    with alone.clock.later(timedelta(days=1)):
+        clerk = await alone.sign_in(await alone.new_officer(Held("payments.balance", Scope(agency, area))))
+        for path in ("/finance", "/finance/2020-09-22", "/finance/2020-09-22/lines.csv"):
+            answer = await clerk.get(path)
+            assert (answer.status_code, fee.number in answer.text) == (403, False)
+        assert (await clerk.post("/finance/2020-09-22", {})).status_code == 403
+    assert await alone.rows("select day from payment_days") == []
+
+
+class Breaking:
+    """The city's port, which breaks off whenever it is asked for one fee or one reference."""
+
+    def __init__(self, port: PaymentPort, broken: str) -> None:
+        self._port = port
+        self._broken = broken
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._port, name)
+
+    async def look_up(self, payment: UUID) -> Any:
+        if str(payment) == self._broken:
+            raise RuntimeError("no answer")
+        return await self._port.look_up(payment)
+
+    async def refund(self, reference: str, *, now: Any) -> Any:
+        if reference == self._broken:
+            raise RuntimeError("no answer")
+        return await self._port.refund(reference, now=now)
+
+
+def breaking(town: Town, broken: str) -> Till:
+    till = till_of(town)
+    assert till.port is not None
+    port: Any = Breaking(till.port, broken)
+    return msgspec.structs.replace(till, port=port)
+
+
+@pytest.mark.parametrize("at_once", [1, 200])
+async def test_a_fee_that_breaks_keeps_no_other_from_its_turn(
+    alone: Town, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("onecity.payments.usecases.paying._AT_ONCE", at_once)
+    monkeypatch.setattr("onecity.payments.usecases.refunding._AT_ONCE", at_once)
+    fees = [await owed(alone) for _ in range(3)]
+    for fee in fees:
+        await fee.presses(await fee.goes())
+    first = min(fees, key=lambda fee: fee.payment)
+    with pytest.raises(ExceptionGroup):
+        await collect(alone.clock(), till=breaking(alone, first.payment))
+    assert sorted([await fee.state() for fee in fees]) == ["due", "paid", "paid"]
+    await first.purchase.buyer.get(f"{first.path}/back")
+    for fee in fees:
+        assert await fee.purchase.move(TITLE, "check", "refuse", **WORDS) == (200, "")
+    [money] = await fees[0].money()
+    with pytest.raises(ExceptionGroup):
+        await refund(alone.clock(), till=breaking(alone, money["reference"]))
+    assert [await fee.state() for fee in fees] == ["refunding", "refunded", "refunded"]
+    assert await refund(alone.clock(), till=till_of(alone)) == 1
 
 
 async def test_a_second_try_owes_a_fee_of_its_own(town: Town) -> None:

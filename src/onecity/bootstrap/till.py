@@ -10,4 +10,4 @@ def till_of(city: City, memory: Memory) -> Till:
     """The till of a city."""
     zone = city.clock_zone()
     port = SimulatedPort(memory.pool, zone) if city.simulated else None
-    return Till(memory.ledger, port, zone, city.simulated)
+    return Till(memory.ledger, port, zone, city.area, city.simulated)

@@ -19,11 +19,14 @@ CASH: Final = "cash"
 
 
 class RefundReason(StrEnum):
-    """Why money goes back: the case ended without what was paid for, it was paid twice, or nothing was owed."""
+    """Why money goes back: the case ended without what was paid for, it was paid twice, nothing was owed, or the sum
+    is not that of the fee.
+    """
 
     NOT_GRANTED = "not_granted"
     TWICE = "twice"
     NOT_OWED = "not_owed"
+    WRONG_SUM = "wrong_sum"
 
 
 class FeeDemanded(Fact, frozen=True):
@@ -50,6 +53,20 @@ class FeePaid(Fact, frozen=True):
     """Money came. `port` is the house that took it, `reference` its name there, `paid` the instant in its book.
 
     `receipt` is the number of the receipt; `simulated` stays true of it for ever: no money moved.
+    """
+
+    port: str
+    reference: str
+    receipt: str
+    fen: Fen
+    paid: datetime
+    simulated: bool
+
+
+class MoneyStrayed(Fact, frozen=True):
+    """Money came whose sum is not that of the fee: it pays nothing, stands in the book, and goes back.
+
+    Its fields are those of `FeePaid`.
     """
 
     port: str
@@ -144,6 +161,7 @@ class DayBalanced(Fact, frozen=True):
 FACTS = (
     FactType("payments.fee_demanded", FeeDemanded),
     FactType("payments.fee_paid", FeePaid),
+    FactType("payments.money_strayed", MoneyStrayed),
     FactType("payments.fee_waived", FeeWaived),
     FactType("payments.fee_dropped", FeeDropped),
     FactType("payments.refund_ordered", RefundOrdered),

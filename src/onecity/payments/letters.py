@@ -14,6 +14,7 @@ from onecity.payments.facts import (
     FeeDropped,
     FeePaid,
     FeeWaived,
+    MoneyStrayed,
     RefundOrdered,
     RefundPaid,
     RefundReason,
@@ -24,21 +25,25 @@ from onecity.payments.model import Payment
 def letters(payment: Payment, facts: tuple[Fact, ...], *, key: UUID, now: datetime) -> Iterator[Change]:
     """One letter for each thing that the payer must know."""
     fee = payment.demanded
-    taken = {one.paid.reference: one.paid for one in payment.money}
+    taken: dict[str, FeePaid | MoneyStrayed] = {one.paid.reference: one.paid for one in payment.money}
     for fact in facts:
         match fact:
             case FeePaid() as paid:
                 taken[paid.reference] = paid
                 yield letter(fee, "payments.paid", {"receipt": paid.receipt}, None, key=key, now=now)
+            case MoneyStrayed() as strayed:
+                # The letter that it goes back says that it came.
+                taken[strayed.reference] = strayed
             case FeeWaived(words=words):
                 yield letter(fee, "payments.waived", {}, words, key=key, now=now)
             case FeeDropped():
                 yield letter(fee, "payments.dropped", {}, None, key=key, now=now)
             case RefundOrdered(reference=reference, reason=reason):
-                by_hand = taken[reference].port == CASH
-                yield letter(fee, ordered(reason, by_hand=by_hand), {"number": fee.number}, None, key=key, now=now)
-            case RefundPaid():
-                yield letter(fee, "payments.refunded", {}, None, key=key, now=now)
+                came = taken[reference]
+                more = {"number": fee.number, "sum": yuan(came.fen), "fee": yuan(fee.fen)}
+                yield letter(fee, ordered(reason, by_hand=came.port == CASH), more, None, key=key, now=now)
+            case RefundPaid(reference=reference):
+                yield letter(fee, "payments.refunded", {"sum": yuan(taken[reference].fen)}, None, key=key, now=now)
             case _:
                 raise AssertionError("every fact of a fee has its letter")
 
@@ -47,6 +52,8 @@ def ordered(reason: RefundReason, *, by_hand: bool) -> str:
     """The letter that money goes back: why, and whether somebody must come for it."""
     if by_hand:
         return "payments.refund_by_hand"
+    if reason is RefundReason.WRONG_SUM:
+        return "payments.refund_wrong_sum"
     return "payments.refund_ordered" if reason is RefundReason.NOT_GRANTED else "payments.refund_extra"
 
 

@@ -14,6 +14,7 @@ from onecity.payments.facts import (
     FeeDropped,
     FeePaid,
     FeeWaived,
+    MoneyStrayed,
     RefundOrdered,
     RefundPaid,
 )
@@ -33,9 +34,12 @@ class State(StrEnum):
 
 
 class Money(msgspec.Struct, frozen=True):
-    """What came once, and its way back if it goes back. `cashier` is who took it by hand."""
+    """What came once, and its way back if it goes back. `cashier` is who took it by hand.
 
-    paid: FeePaid
+    Money of a wrong sum is here too, and says nothing of the state of its fee.
+    """
+
+    paid: FeePaid | MoneyStrayed
     cashier: UUID | None
     ordered: RefundOrdered | None = None
     refunded: RefundPaid | None = None
@@ -60,11 +64,12 @@ class Payment(msgspec.Struct, frozen=True):
     @property
     def state(self) -> State:
         """Money that stays counts before everything; then money on its way back; then why none is owed."""
-        if any(one.ordered is None for one in self.money):
+        counts = [one for one in self.money if isinstance(one.paid, FeePaid)]
+        if any(one.ordered is None for one in counts):
             return State.PAID
-        if any(one.waits for one in self.money):
+        if any(one.waits for one in counts):
             return State.REFUNDING
-        if self.money:
+        if counts:
             return State.REFUNDED
         if self.waived is not None:
             return State.WAIVED
@@ -93,7 +98,7 @@ def folded(history: Iterable[Recorded]) -> Payment | None:
 
 def _after(payment: Payment, recorded: Recorded) -> Payment:
     match recorded.fact:
-        case FeePaid() as paid:
+        case FeePaid() | MoneyStrayed() as paid:
             return _REPLACED(payment, money=(*payment.money, Money(paid, recorded.by.person)))
         case FeeWaived() as waived:
             return _REPLACED(payment, waived=waived)

@@ -9,6 +9,7 @@ from onecity.payments.facts import (
     FeeDropped,
     FeePaid,
     FeeWaived,
+    MoneyStrayed,
     RefundOrdered,
     RefundPaid,
 )
@@ -54,10 +55,11 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case FeeDemanded() as fee:
             params = (payment, fee.number, fee.payer, fee.affair, fee.case, fee.matter, fee.agency, fee.area)
             yield Row(_DEMAND, (payment,), (*params, fee.fen, at))
-        case FeePaid() as paid:
+        case FeePaid() | MoneyStrayed() as paid:
             money = (payment, paid.port, paid.reference, paid.receipt, paid.fen, paid.paid)
             yield Row(_PAY, (payment, paid.reference), money)
-            yield Row(_CLOSE, (payment,), (payment,))
+            if isinstance(paid, FeePaid):
+                yield Row(_CLOSE, (payment,), (payment,))
         case FeeWaived() | FeeDropped():
             yield Row(_CLOSE, (payment,), (payment,))
         case RefundOrdered(reference=reference):
@@ -84,7 +86,7 @@ def _days(recorded: Recorded) -> Iterator[Row]:
 
 PAYMENTS = Projection(
     tables=(Table("payments"), Table("money")),
-    facts=(FeeDemanded, FeePaid, FeeWaived, FeeDropped, RefundOrdered, RefundPaid),
+    facts=(FeeDemanded, FeePaid, MoneyStrayed, FeeWaived, FeeDropped, RefundOrdered, RefundPaid),
     apply=_apply,
 )
 DAYS = Projection(tables=(Table("payment_days"),), facts=(DayBalanced,), apply=_days)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import area_prefix
+from onecity.machinery.postgres.scopes import columns_of, covered
 from onecity.machinery.web import Held
 from onecity.payments.facts import Movement
 from onecity.payments.rules.balance import Entry
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 _COLUMNS: Final = "p.payment, p.number, p.payer, p.affair, p.case_id, p.matter, p.agency, p.area, p.fen, p.demanded"
-_COVERED: Final = (
-    "exists (select from unnest($2::text[], $3::text[]) h(agency, area)"
-    " where h.agency = p.agency and starts_with(p.area, h.area))"
-)
+_COVERED: Final = covered("p.agency", "p.area", first=2)
 
 
 class PaymentRow(msgspec.Struct, frozen=True):
@@ -51,8 +48,9 @@ class DayRow(msgspec.Struct, frozen=True):
 
 
 class ToRefund(msgspec.Struct, frozen=True):
-    """Money that shall go back."""
+    """Money that shall go back, and since when."""
 
+    ordered: datetime
     payment: UUID
     reference: str
 
@@ -130,14 +128,14 @@ async def to_hand_back(connection: "Connection", port: str, held: Sequence[Held]
     return [PaymentRow(*row) for row in await connection.fetch(query, limit, *_scopes(held), port)]
 
 
-async def to_refund(connection: "Connection", port: str, *, limit: int) -> list[ToRefund]:
-    """Money that a port shall give back, the oldest order first."""
-    rows = await connection.fetch(
-        "select payment, reference from money where port = $1 and ordered is not null and refunded is null"
-        " order by ordered, reference limit $2",
-        port, limit,
-    )  # fmt: skip
-    return [ToRefund(*row) for row in rows]
+async def to_refund(connection: "Connection", port: str, *, after: ToRefund | None, limit: int) -> list[ToRefund]:
+    """Money that a port shall give back, the oldest order first; only what comes after another."""
+    query = (
+        "select ordered, payment, reference from money where port = $1 and ordered is not null and refunded is null"
+        " and ($2::timestamptz is null or (ordered, reference) > ($2, $3)) order by ordered, reference limit $4"
+    )
+    place = (after.ordered, after.reference) if after else (None, None)
+    return [ToRefund(*row) for row in await connection.fetch(query, port, *place, limit)]
 
 
 async def owner_of(connection: "Connection", port: str, reference: str) -> UUID | None:
@@ -191,6 +189,19 @@ async def day_of(connection: "Connection", day: date) -> DayRow | None:
     return DayRow(*row) if row else None
 
 
+async def open_days(
+    connection: "Connection", first: date, last: date, *, after: date | None, limit: int
+) -> list[date]:  # fmt: skip
+    """The days from one to another whose books nobody compared, the oldest first; only what comes after another."""
+    rows = await connection.fetch(
+        "select t.day::date from generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') t(day)"
+        " where ($3::date is null or t.day > $3) and not exists (select from payment_days d where d.day = t.day::date)"
+        " order by t.day limit $4",
+        first, last, after, limit,
+    )  # fmt: skip
+    return [row["day"] for row in rows]
+
+
 async def unclear(connection: "Connection") -> int:
     """How many differences nobody has cleared yet."""
     return int(
@@ -211,13 +222,16 @@ async def visited(connection: "Connection", payment: UUID, now: datetime) -> Non
     )  # fmt: skip
 
 
-async def next_visits(connection: "Connection", now: datetime, *, limit: int) -> list[UUID]:
-    """Fees whose payer was sent to the port: who was not looked for longest comes first, the later the less often."""
+async def next_visits(connection: "Connection", now: datetime, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Fees whose payer was sent to the port and is to be looked for again, the later the less often.
+
+    They come in the order of their ids, and only those after another: what is looked for stays, and comes once a run.
+    """
     rows = await connection.fetch(
         "update port_visits set looked = $1 where payment in (select payment from port_visits"
-        " where $1 - looked >= least(($1 - opened) / 4, interval '1 hour') order by looked, payment limit $2)"
-        " returning payment",
-        now, limit,
+        " where $1 - looked >= least(($1 - opened) / 4, interval '1 hour')"
+        " and ($2::uuid is null or payment > $2) order by payment limit $3) returning payment",
+        now, after, limit,
     )  # fmt: skip
     return sorted(row["payment"] for row in rows)
 
@@ -232,4 +246,4 @@ async def end_visits(connection: "Connection", before: datetime) -> int:
 
 
 def _scopes(held: Sequence[Held]) -> tuple[list[str], list[str]]:
-    return [one.scope.department for one in held], [area_prefix(one.scope.area) for one in held]
+    return columns_of(one.scope for one in held)

@@ -18,6 +18,7 @@ from onecity.payments.facts import (
     FeeDemanded,
     FeeDropped,
     FeePaid,
+    MoneyStrayed,
     RefundOrdered,
     RefundPaid,
     RefundReason,
@@ -25,6 +26,7 @@ from onecity.payments.facts import (
 from onecity.payments.letters import letters, ordered
 from onecity.payments.model import Payment, State, folded
 from onecity.payments.rules import (
+    BALANCE,
     LONGEST_REASON,
     TAKE_CASH,
     WAIVE,
@@ -33,6 +35,7 @@ from onecity.payments.rules import (
     ended_badly,
     handed_back,
     hinders,
+    may_balance,
     owed,
     received,
     taken_by_hand,
@@ -97,6 +100,23 @@ def test_money_too_much_is_written_down_and_ordered_back_at_once(
     assert facts == (FeePaid("port", "late", "R", FEE, NOW, True), RefundOrdered("late", reason))
 
 
+@pytest.mark.parametrize("before", [(), (PAID,), (FeeDropped(),)])
+def test_money_of_a_wrong_sum_is_written_down_pays_nothing_and_goes_back(before: tuple[Fact, ...]) -> None:
+    less = Came("port", True, "less", Fen(FEE - 1), NOW)
+    facts = received(fee(*before), less, "R9")
+    strayed = MoneyStrayed("port", "less", "R9", Fen(FEE - 1), NOW, True)
+    assert facts == (strayed, RefundOrdered("less", RefundReason.WRONG_SUM))
+    state, held = fee(*before).state, fee(*before).held
+    after = fee(*before, *facts)
+    assert (after.state, after.held) == (state, held + FEE - 1)
+    assert received(after, less, "R9") == ()
+    assert (fee(*before, *facts, RefundPaid("less", "B", NOW)).held) == held
+    told = [change.facts[0] for change in letters(fee(*before), facts, key=uuid4(), now=NOW)]
+    assert [getattr(one, "kind", "") for one in told] == ["payments.refund_wrong_sum"]
+    [said] = [getattr(one, "facts", {}) for one in told]
+    assert (said["sum"], said["fee"]) == ("79.99", "80.00")
+
+
 def test_only_a_fee_that_is_due_keeps_a_case_from_a_good_end() -> None:
     assert hinders(fee()) == Refused(Why.UNPAID, {"sum": "80.00"})
     assert [hinders(fee(*facts)) for facts in ((PAID,), (FeeDropped(),))] == [None, None]
@@ -121,6 +141,28 @@ def test_cash_is_taken_while_the_fee_is_due_and_given_back_once() -> None:
     assert handed_back(fee(*back), "B", by=officer(TAKE_CASH), now=NOW) == none
     online = (PAID, RefundOrdered("one", RefundReason.NOT_GRANTED))
     assert handed_back(fee(*online), "B", by=officer(TAKE_CASH), now=NOW) == none
+
+
+def test_nobody_takes_gives_back_or_waives_their_own_fee() -> None:
+    def payer(duty: str) -> Acting:
+        return Acting(PersonId(UUID(int=1)), Channel.WINDOW, duty, SCOPE)
+
+    own = Refused(Why.OWN_FEE)
+    waits = fee(CASHED, RefundOrdered("R2", RefundReason.NOT_GRANTED))
+    assert waived(fee(), "why", by=payer(WAIVE)) == own
+    assert taken_by_hand(fee(), "R2", simulated=True, by=payer(TAKE_CASH), now=NOW) == own
+    assert handed_back(waits, "B", by=payer(TAKE_CASH), now=NOW) == own
+
+
+@pytest.mark.parametrize(
+    ("duty", "area", "may"),
+    [(BALANCE, "410100", True), (BALANCE, "410000", True), (BALANCE, "410105", False), (TAKE_CASH, "410100", False)],
+)
+def test_only_who_is_charged_with_the_whole_city_compares_its_books(duty: str, area: str, *, may: bool) -> None:
+    by = Acting(PersonId(UUID(int=9)), Channel.WINDOW, duty, Scope("finance", area))
+    assert may_balance("410100", by) is may
+    assert may_balance("410100", the_city())
+    assert not may_balance("410100", Acting(PersonId(UUID(int=9)), Channel.WINDOW))
 
 
 @pytest.mark.parametrize(

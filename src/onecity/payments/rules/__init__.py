@@ -7,11 +7,20 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import Acting
+from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.money import Fen, yuan
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger import Fact
-from onecity.payments.facts import CASH, FeeDropped, FeePaid, FeeWaived, RefundOrdered, RefundPaid, RefundReason
+from onecity.payments.facts import (
+    CASH,
+    FeeDropped,
+    FeePaid,
+    FeeWaived,
+    MoneyStrayed,
+    RefundOrdered,
+    RefundPaid,
+    RefundReason,
+)
 from onecity.payments.model import Payment, State
 
 TAKE_CASH: Final = "payments.cash"
@@ -32,8 +41,8 @@ class Why(Reason):
     PAID = "payments.already_paid"
     NOT_OWED = "payments.not_owed"
     NOT_YOUR_DUTY = "payments.not_your_duty"
+    NOT_ALL_YOURS = "payments.balance.not_your_duty"
     OWN_FEE = "payments.own_fee"
-    WRONG_SUM = "payments.wrong_sum"
     NOT_PAID_YET = "payments.not_paid_yet"
     NO_PORT = "payments.no_port"
     NOTHING_TO_REFUND = "payments.nothing_to_refund"
@@ -92,15 +101,16 @@ def hinders(payment: Payment) -> Refused | None:
     return Refused(Why.UNPAID, {"sum": yuan(payment.demanded.fen)}) if payment.state is State.DUE else None
 
 
-def received(payment: Payment, came: Came, receipt: str) -> tuple[Fact, ...] | Refused:
-    """What money does that came: it pays the fee once. What came too often or too late goes back at once.
+def received(payment: Payment, came: Came, receipt: str) -> tuple[Fact, ...]:
+    """What money does that came: it pays the fee once. What is too much, too late or another sum goes back at once.
 
     The same reference a second time is the same money, and adds nothing.
     """
     if payment.under(came.reference) is not None:
         return ()
     if came.fen != payment.demanded.fen:
-        return Refused(Why.WRONG_SUM, {"sum": yuan(payment.demanded.fen), "came": yuan(came.fen)})
+        strayed = MoneyStrayed(came.port, came.reference, receipt, came.fen, came.paid, came.simulated)
+        return (strayed, RefundOrdered(came.reference, RefundReason.WRONG_SUM))
     paid = FeePaid(came.port, came.reference, receipt, came.fen, came.paid, came.simulated)
     if payment.state is State.DUE:
         return (paid,)
@@ -112,9 +122,7 @@ def taken_by_hand(
     payment: Payment, receipt: str, *, simulated: bool, by: Acting, now: datetime
 ) -> tuple[Fact, ...] | Refused:
     """What happens when a cashier takes the money."""
-    if not _may(payment, TAKE_CASH, by):
-        return Refused(Why.NOT_YOUR_DUTY)
-    no = owed(payment)
+    no = _forbidden(payment, TAKE_CASH, by) or owed(payment)
     if no is not None:
         return no
     return (FeePaid(CASH, receipt, receipt, payment.demanded.fen, now, simulated),)
@@ -122,11 +130,7 @@ def taken_by_hand(
 
 def waived(payment: Payment, reason: str, *, by: Acting) -> tuple[Fact, ...] | Refused:
     """What happens when an officer lets somebody off the fee."""
-    if not _may(payment, WAIVE, by):
-        return Refused(Why.NOT_YOUR_DUTY)
-    if by.person == payment.demanded.payer:
-        return Refused(Why.OWN_FEE)
-    no = owed(payment)
+    no = _forbidden(payment, WAIVE, by) or owed(payment)
     if no is not None:
         return no
     said = reason.strip()
@@ -155,14 +159,26 @@ def refunded(payment: Payment, reference: str, refund: str, at: datetime) -> tup
 
 def handed_back(payment: Payment, refund: str, *, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
     """What happens when a cashier gives back what was taken by hand."""
-    if not _may(payment, TAKE_CASH, by):
-        return Refused(Why.NOT_YOUR_DUTY)
+    no = _forbidden(payment, TAKE_CASH, by)
+    if no is not None:
+        return no
     waiting = [one.paid.reference for one in payment.money if one.waits and one.paid.port == CASH]
     if not waiting:
         return Refused(Why.NOTHING_TO_REFUND)
     return refunded(payment, waiting[0], refund, now)
 
 
-def _may(payment: Payment, duty: str, by: Acting) -> bool:
+def may_balance(city: str, by: Acting) -> bool:
+    """Whether somebody may see and compare the books: they tell of every agency, so the duty must reach all the city.
+
+    The city itself compares them by rule.
+    """
+    return by == the_city() or (by.duty == BALANCE and by.scope is not None and by.scope.reaches(city))
+
+
+def _forbidden(payment: Payment, duty: str, by: Acting) -> Refused | None:
+    """Why an officer keeps their hands off a fee: it lies outside their duty, or is their own."""
     covers = by.scope is not None and by.scope.covers(payment.demanded.agency, payment.demanded.area)
-    return by.duty == duty and covers
+    if by.duty != duty or not covers:
+        return Refused(Why.NOT_YOUR_DUTY)
+    return Refused(Why.OWN_FEE) if by.person == payment.demanded.payer else None

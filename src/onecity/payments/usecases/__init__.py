@@ -20,7 +20,7 @@ from onecity.people import matters_of
 
 
 class Till(msgspec.Struct, frozen=True):
-    """Where fees are taken: the ledger, the port to whoever takes money online, the city's zone.
+    """Where fees are taken: the ledger, the port to whoever takes money online, the city's zone and its area.
 
     Without a port fees are paid at counters. `simulated` says that no money moves anywhere in this city.
     """
@@ -28,6 +28,7 @@ class Till(msgspec.Struct, frozen=True):
     ledger: Ledger
     port: PaymentPort | None
     zone: ZoneInfo
+    area: str
     simulated: bool
 
 

@@ -1,7 +1,7 @@
 """Every day the books of the day before are compared, once; what does not agree is a fact that nobody can overlook."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 import msgspec
@@ -12,18 +12,21 @@ from onecity.kernel.ids import derived_id
 from onecity.kernel.instants import bounds_of, day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, fold_version
+from onecity.machinery.jobs import each_due
 from onecity.payments import store
 from onecity.payments.facts import DayBalanced, Movement
-from onecity.payments.rules import Why
+from onecity.payments.rules import Why, may_balance
 from onecity.payments.rules.balance import Line, differences, stated, taken
 from onecity.payments.usecases import Till, load
 from onecity.payments.usecases.paying import KEYS, settle
 
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
 _UNCLEAR: Final = Gauge(
     "onecity_payment_differences", "Differences between the city's book of payments and the port's that nobody cleared"
 )
-_MOST_DAYS: Final = 31
-"""Days that one run makes up for, after a city stood still."""
+_AT_ONCE: Final = 31
 
 
 class Balanced(msgspec.Struct, frozen=True):
@@ -36,29 +39,42 @@ class Balanced(msgspec.Struct, frozen=True):
 
 async def balance_days(now: datetime, *, till: Till) -> int:
     """Compare the books of every day up to yesterday that nobody compared yet; how many days."""
-    done = 0
-    for day in await _open_days(now, till=till):
+    yesterday = day_in(till.zone, now) - timedelta(days=1)
+
+    async def found(connection: "Connection", after: date | None) -> list[date]:
+        first = await store.first_day(connection)
+        if first is None:
+            return []
+        return await store.open_days(connection, day_in(till.zone, first), yesterday, after=after, limit=_AT_ONCE)
+
+    async def compare(day: date) -> bool:
         key = uuid5(KEYS, f"balance {day}")
-        done += isinstance(await balance(day, till=till, key=key, by=the_city(), now=now), Balanced)
-    async with till.ledger.readers.acquire() as connection:
-        _UNCLEAR.set(await store.unclear(connection))
-    return done
+        return isinstance(await balance(day, till=till, key=key, by=the_city(), now=now), Balanced)
+
+    try:
+        return await each_due(till.ledger.readers, found, compare)
+    finally:
+        # A day that cannot be compared hides no difference of another.
+        async with till.ledger.readers.acquire() as connection:
+            _UNCLEAR.set(await store.unclear(connection))
 
 
-async def _open_days(now: datetime, *, till: Till) -> list[date]:
+async def _no_books(day: date, *, till: Till, now: datetime) -> Refused | None:
+    """Why a day has no books to compare: it is not over, or the city took no fees yet."""
+    if day >= day_in(till.zone, now):
+        return Refused(Why.DAY_RUNS)
     async with till.ledger.readers.acquire() as connection:
-        latest, first = await store.days(connection, limit=1), await store.first_day(connection)
-    if first is None:
-        return []
-    begin = latest[0].day + timedelta(days=1) if latest else day_in(till.zone, first)
-    left = (day_in(till.zone, now) - begin).days
-    return [begin + timedelta(days=number) for number in range(min(left, _MOST_DAYS))]
+        first = await store.first_day(connection)
+    return Refused(Why.NO_SUCH_DAY) if first is None or day < day_in(till.zone, first) else None
 
 
 async def balance(day: date, *, till: Till, key: UUID, by: Acting, now: datetime) -> Balanced | Refused:
-    """Compare the books of a day, and record what was found. A day that still runs has no statement."""
-    if day >= day_in(till.zone, now):
-        return Refused(Why.DAY_RUNS)
+    """Compare the books of a day, and record what was found; for whoever is charged with the whole city."""
+    if not may_balance(till.area, by):
+        return Refused(Why.NOT_ALL_YOURS)
+    no = await _no_books(day, till=till, now=now)
+    if no is not None:
+        return no
     statement = tuple(sorted(await till.port.statement(day))) if till.port is not None else ()
     await _catch_up(statement, till=till, now=now)
 

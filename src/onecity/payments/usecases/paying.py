@@ -1,18 +1,22 @@
 """Paying: the way to the port and back, and money over a counter; nothing that comes twice is taken twice."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 import msgspec
 
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.refusal import Refused
+from onecity.machinery.jobs import each_due
 from onecity.payments import store
 from onecity.payments.model import Payment, State
 from onecity.payments.port import Bill
 from onecity.payments.rules import Came, Why, number_of, owed, received, taken_by_hand, waived
 from onecity.payments.usecases import Changed, Till, change, load
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
 
 KEYS: Final = UUID("5b0a7d7e-4c1d-5f52-9a57-6f6e65636974")
 """Namespace of the idempotency keys of what comes from outside: money is taken once, whoever tells of it how often."""
@@ -76,17 +80,23 @@ async def _take(payment: UUID, came: Came, *, till: Till, now: datetime) -> Chan
 
 
 async def collect(now: datetime, *, till: Till) -> int:
-    """Ask the port about everybody who was sent there and has not come back; how many paid."""
-    async with till.ledger.readers.acquire() as connection:
-        waiting = await store.next_visits(connection, now, limit=_AT_ONCE)
-    done = 0
-    for payment in waiting:
-        found = await load(payment, till=till)
-        if found is not None and found.state is State.DUE:
-            done += not isinstance(await settle(payment, till=till, now=now), Refused)
-    async with till.ledger.readers.acquire() as connection:
-        await store.end_visits(connection, now - _LOOKED_FOR)
-    return done
+    """Ask the port about everybody who was sent there and has not come back; of how many money came."""
+
+    async def found(connection: "Connection", after: UUID | None) -> list[UUID]:
+        return await store.next_visits(connection, now, after=after, limit=_AT_ONCE)
+
+    async def ask(payment: UUID) -> bool:
+        fee = await load(payment, till=till)
+        if fee is None or fee.state is not State.DUE:
+            return False
+        return not isinstance(await settle(payment, till=till, now=now), Refused)
+
+    try:
+        return await each_due(till.ledger.readers, found, ask)
+    finally:
+        # What breaks at every look has an end all the same.
+        async with till.ledger.readers.acquire() as connection:
+            await store.end_visits(connection, now - _LOOKED_FOR)
 
 
 async def take_cash(payment: UUID, *, till: Till, key: UUID, by: Acting, now: datetime) -> Changed | Refused:

@@ -1,15 +1,19 @@
 """Giving back: through the port it came by, or by hand at a counter."""
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.refusal import Refused
+from onecity.machinery.jobs import each_due
 from onecity.payments import store
 from onecity.payments.rules import handed_back, number_of, refunded
 from onecity.payments.usecases import Changed, Till, change
 from onecity.payments.usecases.paying import KEYS
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
 
 _AT_ONCE: Final = 200
 
@@ -19,16 +23,18 @@ async def refund(now: datetime, *, till: Till) -> int:
 
     The port is asked first and the fact recorded after: a city that stops between asks again, and a port gives once.
     """
-    if till.port is None:
+    port = till.port
+    if port is None:
         return 0
-    async with till.ledger.readers.acquire() as connection:
-        waiting = await store.to_refund(connection, till.port.name, limit=_AT_ONCE)
-    done = 0
-    for one in waiting:
-        back = await till.port.refund(one.reference, now=now)
-        if back is not None:
-            done += await _note(one, back.refund, back.at, till=till, now=now)
-    return done
+
+    async def found(connection: "Connection", after: store.ToRefund | None) -> list[store.ToRefund]:
+        return await store.to_refund(connection, port.name, after=after, limit=_AT_ONCE)
+
+    async def give(one: store.ToRefund) -> bool:
+        back = await port.refund(one.reference, now=now)
+        return back is not None and await _note(one, back.refund, back.at, till=till, now=now)
+
+    return await each_due(till.ledger.readers, found, give)
 
 
 async def _note(one: store.ToRefund, name: str, at: datetime, *, till: Till, now: datetime) -> bool:

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from onecity.kernel.acting import Acting
 from onecity.kernel.instants import bounds_of
 from onecity.kernel.money import yuan
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.payments import store
 from onecity.payments.facts import CASH, DayBalanced, Difference, Movement, Taken
-from onecity.payments.rules import BALANCE, Why
+from onecity.payments.rules import BALANCE, Why, may_balance
 from onecity.payments.rules.balance import taken
 from onecity.payments.usecases.balancing import balance, history_of
 from onecity.payments.web.cashdesk import AT, CashDesk
@@ -25,13 +26,15 @@ _HOME: Final = "/finance"
 
 
 class Finance:
-    """Pages for the duty `payments.balance`. They name nobody: a fee is a number here."""
+    """Pages for the duty `payments.balance`, held for the whole city. They name nobody: a fee is a number here."""
 
     def __init__(self, desk: CashDesk) -> None:
         self._desk = desk
 
     async def days(self, visit: Visit) -> Response:
         """The days, the newest first; today so far stands above them."""
+        if not self._may(visit):
+            return visit.refuse(Refused(Why.NOT_ALL_YOURS))
         async with self._desk.ledger.readers.acquire() as connection:
             rows = await store.days(connection, limit=_DAYS)
             unclear, waiting = await store.unclear(connection), await store.how_many_due(connection)
@@ -61,9 +64,9 @@ class Finance:
 
     async def day(self, visit: Visit) -> Response:
         """One day: sums by agency, the other book, where they differ, and every line."""
-        day = _asked(visit)
-        if day is None:
-            return visit.refuse(Refused(Why.NO_SUCH_DAY))
+        day = self._asked(visit)
+        if isinstance(day, Refused):
+            return visit.refuse(day)
         found = await history_of(day, till=self._desk.till)
         history: Sequence[DayBalanced] = () if isinstance(found, Refused) else found
         newest = history[0] if history else None
@@ -85,19 +88,17 @@ class Finance:
 
     async def again(self, visit: Visit) -> Response:
         """Compare the books of a day once more, after somebody cleared what did not agree."""
-        day = _asked(visit)
-        if day is None:
-            return visit.refuse(Refused(Why.NO_SUCH_DAY))
-        held = visit.someone.holding(BALANCE)[0].scope
-        by = visit.acting_as(BALANCE, held.department, held.area)
-        done = await balance(day, till=self._desk.till, key=visit.form.key(), by=by, now=visit.now)
+        day = self._asked(visit)
+        if isinstance(day, Refused):
+            return visit.refuse(day)
+        done = await balance(day, till=self._desk.till, key=visit.form.key(), by=self._acting(visit), now=visit.now)
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"{_HOME}/{day}")
 
     async def table(self, visit: Visit) -> Response:
         """The lines of a day as a table that spreadsheets read."""
-        day = _asked(visit)
-        if day is None:
-            return visit.refuse(Refused(Why.NO_SUCH_DAY))
+        day = self._asked(visit)
+        if isinstance(day, Refused):
+            return visit.refuse(day)
         text = StringIO()
         writer = csv.writer(text)
         columns = ("at", "movement", "way", "agency", "matter", "number", "receipt", "reference", "sum")
@@ -108,6 +109,21 @@ class Finance:
         headers = {"content-disposition": f'attachment; filename="payments-{day}.csv"'}
         # The mark in front tells spreadsheets that this is UTF-8.
         return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def _acting(self, visit: Visit) -> Acting:
+        return visit.someone.acting_in(visit.channel, BALANCE, self._desk.till.area)
+
+    def _may(self, visit: Visit) -> bool:
+        return may_balance(self._desk.till.area, self._acting(visit))
+
+    def _asked(self, visit: Visit) -> date | Refused:
+        """The day of the path, for whoever may see its books."""
+        if not self._may(visit):
+            return Refused(Why.NOT_ALL_YOURS)
+        try:
+            return date.fromisoformat(visit.path("day"))
+        except ValueError:
+            return Refused(Why.NO_SUCH_DAY)
 
     async def _book(self, day: date) -> list[store.EntryRow]:
         async with self._desk.ledger.readers.acquire() as connection:
@@ -157,11 +173,3 @@ class Finance:
             "ours": nothing if one.ours_fen is None else yuan(one.ours_fen),
             "theirs": nothing if one.theirs_fen is None else yuan(one.theirs_fen),
         }
-
-
-def _asked(visit: Visit) -> date | None:
-    """The day of the path, or None if it is none."""
-    try:
-        return date.fromisoformat(visit.path("day"))
-    except ValueError:
-        return None

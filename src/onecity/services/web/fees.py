@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from onecity.kernel.money import yuan
+from onecity.kernel.money import Fen, yuan
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.payments import Payment, hinders, payment_of
-from onecity.payments.facts import FeeDemanded, FeeDropped, FeePaid, FeeWaived, RefundOrdered, RefundPaid
+from onecity.payments.facts import FeeDemanded, FeeDropped, FeePaid, FeeWaived, MoneyStrayed, RefundOrdered, RefundPaid
 from onecity.payments.rules import TAKE_CASH, WAIVE
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Moment, Shown
@@ -25,24 +25,32 @@ async def fee_moments(visit: Visit, counter: Counter, fees: Sequence[Payment], *
 
 
 def _moment(visit: Visit, fee: Payment, one: Recorded, matter: str) -> Iterator[Moment]:
-    said, law = "", ""
+    said, law, fen = "", "", fee.demanded.fen
     match one.fact:
         case FeeDemanded() as demanded:
             name, kind, law = "demanded", "yours", demanded.law.said(visit.lang)
         case FeePaid(receipt=receipt):
             name, kind, said = "paid", "done", visit.say("payments.receipt.line", number=receipt)
+        case MoneyStrayed(receipt=receipt, fen=came):
+            name, kind, said, fen = "strayed", "done", visit.say("payments.receipt.line", number=receipt), came
         case FeeWaived(words=words):
             name, kind, said = "waived", "done", (words or {}).get("reason", "")
         case FeeDropped():
             name, kind = "dropped", "done"
-        case RefundOrdered():
-            name, kind = "refund_ordered", "running"
-        case RefundPaid():
-            name, kind = "refund_paid", "done"
+        case RefundOrdered(reference=reference):
+            name, kind, fen = "refund_ordered", "running", _fen_under(fee, reference)
+        case RefundPaid(reference=reference):
+            name, kind, fen = "refund_paid", "done", _fen_under(fee, reference)
         case _:
             return
-    title = visit.say(f"payments.moment.{name}", sum=yuan(fee.demanded.fen))
+    title = visit.say(f"payments.moment.{name}", sum=yuan(fen))
     yield Moment(one.at, kind, matter + title, said, law, icon="card")
+
+
+def _fen_under(fee: Payment, reference: str) -> Fen:
+    """What came under a reference: not always the sum of the fee."""
+    found = fee.under(reference)
+    return found.paid.fen if found else fee.demanded.fen
 
 
 def turn_of_payer(visit: Visit, counter: Counter, fees: Sequence[Payment]) -> str:
