@@ -166,6 +166,9 @@ async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(her
     assert await state(here, citizen, thread) == "stopped"
     [[due]] = await here.rows("select due from cases where id = $1", thread.case)
     one, two = await officer(here, "services.inspect"), await officer(here, "services.inspect")
+    looked = await one.post(f"/desk/cases/{thread.case}/visit/seen", {"seen": "看到了操作台"})
+    assert "忘掉了" not in looked.text
+    assert "看到了操作台" in looked.text
     seen = {"words": {"seen": "灶台和水池分开"}}
     assert await move(one, thread, "visit", "seen", **seen) == 200
     assert await move(one, thread, "visit", "seen", **seen) == 409

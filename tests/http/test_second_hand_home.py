@@ -9,12 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.http.test_api import WORDS, reason
-from tests.http.towns import AREA, Caller, Town, open_town
+from tests.http.towns import AREA, Caller, Town, hidden, open_town
 
 from onecity.casework import let_silence_speak
 from onecity.kernel.acting import Scope
 from onecity.machinery.postgres import Cluster
 from onecity.machinery.web import Held
+from onecity.services.facts import Supplemented
 
 STREET: Final = "410105002"
 HOME: Final = {
@@ -315,3 +316,20 @@ async def test_silence_lets_a_declared_tax_stand_and_accepts_a_title_at_once(alo
         assert await let_silence_speak(alone.clock(), office=office) == 1
     title = (await purchase.cases())[TITLE]
     assert (title["state"], title["accepted"]) == ("running", title["received"])
+
+
+async def test_who_says_that_the_tax_is_paid_changes_nothing_that_was_assessed(town: Town) -> None:
+    purchase = await bought(town)
+    assert await purchase.move(FIRST, "declaration", "assess", **TAX) == (200, "")
+    case = (await purchase.cases())[FIRST]["case"]
+    path = f"/affairs/{purchase.affair}/cases/{case}/bring"
+    page = await purchase.buyer.get(path)
+    assert "缴好了" in page.text
+    assert 'name="home_price"' not in page.text
+    changed = {"case": str(case), "answers": {"home_price": "100000"}}
+    answer = await purchase.buyer.send(f"/api/affairs/{purchase.affair}/bring", changed)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:onecity:services.not_asked")
+    sent = await purchase.buyer.post(path, {"home_price": "100000", "key": hidden(page, "key")})
+    assert sent.status_code == 303
+    [*_, last] = await town.city.memory.ledger.history(UUID(purchase.affair))
+    assert not isinstance(last.fact, Supplemented)

@@ -39,3 +39,9 @@ def test_a_pack_that_is_not_there_is_exit_code_3() -> None:
     done = onecity("pack", "check", "nowhere", "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["faults"][0]["what"] == "There is no pack here."
+
+
+def test_a_day_beyond_the_calendar_is_refused_in_words() -> None:
+    done = onecity("clock", "explain", "--from", "9999-12-31", "--natural-days", "1")
+    assert done.returncode == 2
+    assert "beyond the year 9999" in done.stderr

@@ -23,7 +23,7 @@ from onecity.casework.model import Case, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
-from onecity.casework.rules.moves import advance, hindered, may
+from onecity.casework.rules.moves import advance, foreseen, hindered, may
 from onecity.casework.store import (
     CaseRow,
     Wanted,
@@ -103,6 +103,7 @@ __all__ = [
     "find_case",
     "find_cases",
     "folded",
+    "foreseen",
     "hand_over",
     "hindered",
     "joint_affairs",

@@ -54,6 +54,8 @@ def _duty_faults(pack: Pack, declared: Declared[Process], path: str, step: Step)
     for outcome_id, outcome in step.outcomes.items():
         if outcome.duty is not None:
             yield from pack.unknown(declared, f"{path}.outcomes.{outcome_id}.duty", DUTY, outcome.duty)
+    if step.confirms and step.duty != APPLICANT:
+        yield declared.fault(f"{path}.confirms", "Only the applicant confirms.", "Remove `confirms`, or change `duty`.")
     if step.silence is not None and step.silence.outcome not in step.outcomes:
         mend = f"Outcomes are: {', '.join(step.outcomes)}."
         yield declared.fault(f"{path}.silence", f"There is no outcome `{step.silence.outcome}`.", mend)

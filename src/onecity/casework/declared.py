@@ -90,6 +90,7 @@ class Step(msgspec.Struct, frozen=True):
 
     `officers` of two means that two different persons must choose the same outcome. A step with `joins` opens only
     when none of the steps it names waits any more. A step that is `always` done lies on every way to a success.
+    A step of the applicant that `confirms` asks for nothing: the person says that they did something elsewhere.
     """
 
     name: Text
@@ -100,6 +101,7 @@ class Step(msgspec.Struct, frozen=True):
     joins: tuple[str, ...] = ()
     always: bool = False
     silence: Silence | None = None
+    confirms: bool = False
 
     def duty_of(self, outcome: Outcome) -> str:
         """Whose duty an outcome of this step is."""

@@ -39,7 +39,11 @@ def explain(
     unit = Unit.WORKING_DAYS if working_days is not None else Unit.NATURAL_DAYS
     limit = Limit(working_days if working_days is not None else natural_days or 0, unit)
     pack = loaded(folder or shipped_pack())
-    found, words = due(calendar_of(pack), Run(since.date(), limit)), words_of(pack)
+    words = words_of(pack)
+    try:
+        found = due(calendar_of(pack), Run(since.date(), limit))
+    except OverflowError:
+        raise click.UsageError("That day lies beyond the year 9999.") from None
     data = as_data(found, since.date(), limit, words)
     click.echo(json.dumps(data, ensure_ascii=False) if as_json else _said(found, unit, words))
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+import msgspec
+
 from onecity.casework.declared import APPLICANT, Outcome, Process, Step, opened_by
 from onecity.casework.facts import (
     HAND_OVER,
@@ -19,7 +21,7 @@ from onecity.casework.facts import (
     StepTaken,
     Todo,
 )
-from onecity.casework.model import Case
+from onecity.casework.model import Case, Signature
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.kernel.acting import Acting
@@ -52,6 +54,16 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, today: date) ->
     if not isinstance(signed, UUID | None):
         return signed
     return (_taken(case, move, outcome, said, signed, terms, today), *ticked, *_ended(case, outcome, terms, today))
+
+
+def foreseen(case: Case, move: Move, *, terms: Terms, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
+    """What a move leads to once every signature is there: what the person will be told of it."""
+    facts = advance(case, move, terms=terms, by=by, today=today)
+    signed = None if isinstance(facts, Refused) else next((one for one in facts if isinstance(one, StepSigned)), None)
+    if signed is None:
+        return facts
+    other = msgspec.structs.replace(case, signatures={**case.signatures, move.step: Signature(None, signed)})
+    return advance(other, move, terms=terms, by=by, today=today)
 
 
 def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Acting, today: date) -> Refused | None:

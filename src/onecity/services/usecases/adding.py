@@ -63,11 +63,15 @@ async def bring(
     if step is None:
         # Perhaps a second click: the first answer is found by its key, under whatever step it was.
         step = next((name for name, one in process.steps.items() if one.duty == APPLICANT), "")
-    follow = _supplement(affair_id, command, intake=intake)
+    confirms = bool(step) and process.steps[step].confirms
+    unasked = not_asked((), command.answers) if confirms else None
+    if unasked is not None:
+        return unasked
+    also = () if confirms else (_supplement(affair_id, command, intake=intake),)
     silence = process.steps[step].silence if step else None
     outcomes = process.steps[step].outcomes if step else {}
     outcome = next((name for name in outcomes if silence is None or name != silence.outcome), "")
-    return await move(case.id, Move(step, outcome), office=intake.office, key=key, by=by, now=now, also=(follow,))
+    return await move(case.id, Move(step, outcome), office=intake.office, key=key, by=by, now=now, also=also)
 
 
 def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:

@@ -7,8 +7,8 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
+from onecity.casework import Step, rate
 from onecity.casework import Why as CaseWhy
-from onecity.casework import rate
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -19,7 +19,7 @@ from onecity.services.forms import Material
 from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
-from onecity.services.usecases.adding import Again, Bring, again, bring, give_up
+from onecity.services.usecases.adding import Again, Bring, again, bring, give_up, turn_of_applicant
 from onecity.services.web.affairs import Affairs, Part, last_words
 from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
@@ -30,12 +30,13 @@ _CHOICE: Final = frozenset({CaseWhy.NO_SUCH_LEVEL, CaseWhy.TOO_LONG})
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a page asks for: questions with what is known, and materials."""
+    """What a page asks for: questions with what is known, and materials; nothing where a step only `confirms`."""
 
     affair: Affair
     part: Part
     fields: Mapping[str, Field]
     materials: Mapping[str, Material]
+    confirms: Step | None = None
 
 
 class Adding:
@@ -180,6 +181,9 @@ class Adding:
         if part.shown.state != "yours":
             return Refused(CaseWhy.NO_SUCH_STEP)
         catalogue = await self._counter.catalogue_of(affair, part.shown.case.id)
+        step = turn_of_applicant(part.shown.case, part.shown.process.steps)
+        if step is not None and part.shown.process.steps[step].confirms:
+            return Asked(affair, part, {}, {}, confirms=part.shown.process.steps[step])
         return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking), catalogue)
 
     async def _all(self, visit: Visit) -> Asked | Refused:
@@ -228,9 +232,7 @@ class Adding:
         return visit.page(
             AT + "bring.html",
             status=422 if errors or files else 200,
-            title=visit.say(f"services.{what}.title", item=asked.part.shown.item.called.said(visit.lang)),
-            lead=visit.say(f"services.{what}.lead"),
-            send=visit.say(f"services.{what}.send"),
+            **_heading(visit, asked, what),
             notes=last_words(asked.part, visit.lang),
             url=visit.at(f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}"),
             materials=cards,
@@ -252,3 +254,20 @@ class Adding:
             {"field": name, "text": f"{self._counter.thing(name, visit.lang)} {text}"} for name, text in files.items()
         ]
         return of_files + of_fields
+
+
+def _heading(visit: Visit, asked: Asked, what: str) -> dict[str, str]:
+    """What the page is called, what it says first, and what its button says."""
+    item, step = asked.part.shown.item.called.said(visit.lang), asked.confirms
+    if step is None:
+        return {
+            "title": visit.say(f"services.{what}.title", item=item),
+            "lead": visit.say(f"services.{what}.lead"),
+            "send": visit.say(f"services.{what}.send"),
+        }
+    done = next(one for name, one in step.outcomes.items() if step.silence is None or name != step.silence.outcome)
+    return {
+        "title": visit.say("services.confirm.title", item=item, step=step.name.said(visit.lang)),
+        "lead": visit.say("services.confirm.lead"),
+        "send": done.name.said(visit.lang),
+    }

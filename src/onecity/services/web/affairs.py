@@ -106,7 +106,7 @@ class Affairs:
             # A case waits only for cases of its own affair, and never in a circle: each round finds at least one.
             ready = [one for one in left if all(other in found for other in _waits_for(one))]
             assert ready, "the order of the cases has a circle"
-            before = {case: part.shown.due.day for case, part in found.items()}
+            before = {case: part.shown.by for case, part in found.items()}
             for history in ready:
                 found[history[0].stream] = Part(
                     await shown_case(self._counter, history, today=today, before=before), history
@@ -301,12 +301,11 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
         return Latest("services.affair.latest.yours", min(yours), max(days, default=None))
     if not days:
         return None
-    if days[max(days)].state == "waiting":
-        what = "waiting"
-    elif any(one.state == "waiting" for one in open_):
-        what = "accepted"
+    last = days[max(days)]
+    if last.state == "waiting" or last.case.held:
+        what = "held" if last.case.held else "waiting"
     else:
-        what = "held" if any(one.case.held for one in open_) else "all"
+        what = "accepted" if any(one.state == "waiting" for one in open_) else "all"
     return Latest(f"services.affair.latest.{what}", max(days))
 
 

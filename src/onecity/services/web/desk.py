@@ -22,6 +22,7 @@ from onecity.casework import (
     WorkRow,
     advance,
     find_case,
+    foreseen,
     hindered,
     move,
     told,
@@ -329,7 +330,7 @@ class Desk:
         if kind is None:
             return None
         facts = {"matter": opened.row.matter}
-        tried = advance(opened.shown.case, typed, terms=opened.terms, by=chosen.by, today=visit.today)
+        tried = foreseen(opened.shown.case, typed, terms=opened.terms, by=chosen.by, today=visit.today)
         if not isinstance(tried, Refused):
             facts = told(opened.shown.case, tried)
         said = {part: typed.words.get(part) or "……" for part in chosen.outcome.write}

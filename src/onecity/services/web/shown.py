@@ -65,6 +65,8 @@ class Shown(msgspec.Struct, frozen=True):
     today: date
     unit: Unit
     """What is counted on the way to the latest day."""
+    by: date
+    """The latest day of the result, if every answer before it comes on its last day."""
 
     @property
     def state(self) -> str:
@@ -127,11 +129,16 @@ def shown(
     before: Mapping[UUID, date] | None = None,
 ) -> Shown:  # fmt: skip
     """A case with its clock as the calendar in force counts it. `before` has the latest days of those it waits for."""
-    run = _run(case, item, process, before or {})
-    return Shown(case, item, process, due(calendar, run, today=today), today, run.limit.unit)
+    run = _run(case, item, process, before or {}, calendar)
+    found = due(calendar, run, today=today)
+    # Where only the answer about acceptance is counted, the result is as far off as the limit after it.
+    by = found.day
+    if case.result is None and case.clock is None and not case.held:
+        by = due(calendar, Run(found.day, item.limit.limit)).day
+    return Shown(case, item, process, found, today, run.limit.unit, by)
 
 
-def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date]) -> Run:
+def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date], calendar: Calendar) -> Run:
     """What is counted: until the person brings something, until silence speaks, until the decision."""
     for todo in case.waiting.values():
         silence = process.steps[todo.step].silence
@@ -140,7 +147,9 @@ def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date]) 
     if case.clock is not None:
         return case.clock
     begin = max((day for other, day in before.items() if other in case.missing), default=case.received)
-    return Run(begin, item.limit.limit)
+    first = process.steps[process.begins[0]].silence
+    accepted = due(calendar, Run(begin, first.after)).day if first and not process.counts_from_receipt else begin
+    return Run(accepted, item.limit.limit)
 
 
 class Moment(msgspec.Struct, frozen=True):
