@@ -313,7 +313,11 @@ class Counter(Phone):
         """One screen: what the answers switch on is asked below them, then all of it is handed in."""
         await self._receive()
         at = f"{self.base}/life-events/{EVENT}"
-        page = await self._send(at, await self._caller.get(at), answers, {}, do="keep")
+        page = await self._caller.get(at)
+        if "cards" in fields_of(page).values:
+            # What the register knows is about another shop.
+            page = await self._send(at, page, {}, {}, do="own")
+        page = await self._send(at, page, answers, {}, do="keep")
         told = {**answers, "window-confirmed": "yes", "window-delivery": "online"}
         answer = await self._send(at, page, told, files, do="submit")
         found = re.fullmatch(rf"{self.base}/affairs/([^/]+)/receipt", answer.headers.get("location", ""))

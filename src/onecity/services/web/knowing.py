@@ -41,11 +41,11 @@ class Cards(msgspec.Struct, frozen=True):
 
 
 async def cards_of(visit: Visit, counter: Counter, page: Page, draft: Draft | None) -> Cards:
-    """What is known for a page, without what its person typed in their own words before."""
+    """What is known for a page, without registers of which its person typed something in their own words before."""
     found = await counter.intake.archive.known(page.fields, subject=visit.subject, day=visit.today)
     typed, taken = (draft.typed, draft.known) if draft else ({}, ())
-    own = {name for name, text in typed.items() if text and name not in taken}
-    return Cards({name: fact for name, fact in found.items() if name not in own})
+    own = {fact.register for name, fact in found.items() if typed.get(name) and name not in taken}
+    return Cards({name: fact for name, fact in found.items() if fact.register not in own})
 
 
 def agreed_to(visit: Visit, cards: Cards) -> tuple[dict[str, str], list[str]]:
