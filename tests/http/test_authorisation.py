@@ -398,6 +398,10 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
         return {"read": str(await town.look(thread))}
     if "/desk/joint/" in route or route.endswith("/extend"):
         return {"affair": str(await town.joint(town.citizen))}
+    return await _of_people(route, town, thread) or await _of_things(route, town)
+
+
+async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
     if "{officer}" in route:
@@ -418,6 +422,10 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
         return {"session": str(row["session"])}
     if "{absence}" in route:
         return {"absence": str(await town.absence(town.accept))}
+    return {}
+
+
+async def _of_things(route: str, town: Town) -> dict[str, str]:
     if "{payment}" in route:
         owing = await town.fee(town.citizen)
         if "{receipt}" in route:
