@@ -81,6 +81,18 @@ async def test_a_licence_that_came_later_is_used_by_another_try_and_by_what_is_b
     assert await used_by(town) == [first, second]
 
 
+async def test_a_licence_is_used_by_the_branch_that_waited_for_it(town: Town) -> None:
+    citizen = await town.new_citizen("拾小味")
+    answers = {name: ANSWERS[name] for name in ("shop_name", "premises_address", "premises_street")}
+    answers |= {"premises_right": "rented", "staff_count": "6", "seal_kind": "name_only"}
+    items = ["individual_business_registration", "seal_filing"]
+    receipt = (await citizen.send("/api/applications", {"items": items, "answers": answers})).json()
+    registration, seal = receipt["cases"]
+    body = {"step": "acceptance", "outcome": "register", "words": {}}
+    assert (await town.accept.send(f"/api/cases/{registration}/moves", body)).status_code == 200
+    assert await used_by(town) == [seal]
+
+
 async def used_by(town: Town) -> list[str]:
     """The cases that rely on the newest licence, in the order in which they said so."""
     [[licence]] = await town.rows(

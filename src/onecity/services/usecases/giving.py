@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from onecity.casework import Follow, Happening
+import msgspec
+
+from onecity.casework import Follow, Happening, folded
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change
-from onecity.licences import Licences, issue
+from onecity.licences import Licences, LicenceUsed, issue
 from onecity.people import person
 from onecity.services.answers import Field, answer_text
 from onecity.services.catalogue import Catalogue
+from onecity.services.declared import Item
+from onecity.services.facts import Branch
+from onecity.services.model import Affair
 from onecity.services.usecases import affair_of_case
 
 
@@ -35,9 +40,31 @@ def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str]
             case=happening.case.id, affair=opened.affair, matter=opened.matter,
             day=day_in(licences.zone, happening.now), key=happening.key, now=happening.now,
         )  # fmt: skip
-        return (change,)
+        waiting = () if isinstance(affair, Refused) else await _waiting(affair, item, catalogue, licences)
+        return (msgspec.structs.replace(change, facts=(*change.facts, *(_used(one, holder) for one in waiting))),)
 
     return follow
+
+
+async def _waiting(
+    affair: Affair, item: Item, catalogue: Catalogue, licences: Licences
+) -> tuple[tuple[Branch, Item], ...]:
+    """The open branches of an application that need the result of an item as a material: they rely on it from now."""
+    found: list[tuple[Branch, Item]] = []
+    for branch in affair.branches:
+        other = (await catalogue.under(branch.pack)).item(branch.item)
+        if other is None or item.result.material not in other.materials:
+            continue
+        case = folded(await licences.ledger.history(branch.case))
+        if case is not None and case.result is None:
+            found.append((branch, other))
+    return tuple(found)
+
+
+def _used(relying: tuple[Branch, Item], holder: PersonId) -> LicenceUsed:
+    """Who applied for both agreed that the one is used for the other."""
+    branch, item = relying
+    return LicenceUsed(item.agency, branch.case, branch.item, holder)
 
 
 async def _name(holder: PersonId, licences: Licences) -> str:
