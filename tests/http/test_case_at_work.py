@@ -80,6 +80,8 @@ async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at
     assert nothing.status_code == 422
     looked = await here.accept.post(case, {"lack-floor_plan": "yes"})
     assert "还差：店面平面图" in looked.text
+    assert "补齐；到这天还没有补，这一项就退回" in looked.text
+    assert "已经删除" not in looked.text
     sure = {"lack-floor_plan": "yes", "sure": "yes", "key": hidden(looked, "key")}
     assert (await here.accept.post(case, sure)).status_code == 303
     assert await state(here, citizen, thread) == "yours"

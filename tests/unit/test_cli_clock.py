@@ -39,3 +39,7 @@ def test_a_pack_that_is_not_there_is_exit_code_3() -> None:
     done = onecity("pack", "check", "nowhere", "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["faults"][0]["what"] == "There is no pack here."
+
+
+def test_one_fault_is_called_one_fault() -> None:
+    assert onecity("pack", "check", "nowhere").stderr == "1 fault\n"
