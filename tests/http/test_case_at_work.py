@@ -80,6 +80,8 @@ async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at
     assert nothing.status_code == 422
     looked = await here.accept.post(case, {"lack-floor_plan": "yes"})
     assert "还差：店面平面图" in looked.text
+    assert "补齐；到这天还没有补，这一项就退回" in looked.text
+    assert "已经删除" not in looked.text
     sure = {"lack-floor_plan": "yes", "sure": "yes", "key": hidden(looked, "key")}
     assert (await here.accept.post(case, sure)).status_code == 303
     assert await state(here, citizen, thread) == "yours"
@@ -87,6 +89,9 @@ async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at
     path = f"/affairs/{thread.affair}/cases/{thread.case}/bring"
     page = await citizen.get(path)
     assert 'name="floor_plan"' in page.text
+    part = (await citizen.get(f"/affairs/{thread.affair}/cases/{thread.case}")).text
+    assert '<span class="long">告知</span>' in part, "the days of whoever brings something begin when they were told"
+    assert '<span class="long">受理</span>' not in part, "nothing was accepted"
     assert 'name="hygiene_rules"' not in page.text
     assert await post(citizen, path, {}) == "422"
     assert "店面平面图 还没有交，请拍照或选一个文件" in citizen.seen[-1].text
@@ -165,6 +170,9 @@ async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(her
     assert await move(here.decide, thread, "decision", "inspect", days=3) == 200
     assert await state(here, citizen, thread) == "stopped"
     [[due]] = await here.rows("select due from cases where id = $1", thread.case)
+    timeline = (await citizen.get(f"/affairs/{thread.affair}/cases/{thread.case}")).text.split("</li>")
+    [visit] = [one.split("moment-future")[1] for one in timeline if "moment-future" in one and "现场核查" in one]
+    assert f"{due.month}月{due.day}日" not in visit, "the visit has the days of the stop, not those of the whole case"
     one, two = await officer(here, "services.inspect"), await officer(here, "services.inspect")
     looked = await one.post(f"/desk/cases/{thread.case}/visit/seen", {"seen": "看到了操作台"})
     assert "忘掉了" not in looked.text

@@ -155,6 +155,28 @@ async def test_one_application_opens_tax_title_and_whatever_waits_for_the_title(
     assert {"services.tax_paid", "services.entered", "services.withdrawal_approved"} <= set(letters)
 
 
+async def test_the_receipt_says_who_begins_what_waits_and_what_is_missing(town: Town) -> None:
+    purchase = await bought(town)
+    receipt = (await purchase.buyer.get(f"/affairs/{purchase.affair}/receipt")).text
+    assert "个部门同时看材料" not in receipt, "only the tax begins, the rest waits for it"
+    assert f"还有 {len(OFFICES) - 1} 项" in receipt
+    assert "还差：" in receipt
+    assert "什么也不用做" not in receipt
+
+
+async def test_a_life_event_that_costs_something_is_not_called_free(town: Town) -> None:
+    buyer = await town.new_citizen()
+    guide = (await buyer.get("/life-events/second_hand_home")).text
+    assert "80 元" in guide
+    assert "不收费" not in guide
+    assert "不收费" in (await buyer.get("/life-events/newborn")).text
+    missing = await buyer.get("/life-events/none")
+    assert missing.status_code == 404
+    assert missing.text.count("一城 · ", 0, missing.text.index("</title>")) == 1, (
+        "the name of the city's house stands once"
+    )
+
+
 async def test_each_office_has_the_days_of_its_own_law(town: Town) -> None:
     purchase = await bought(town)
     await purchase.tax_is_paid()

@@ -179,6 +179,8 @@ async def test_a_number_that_the_register_does_not_know_begins_nothing(town: Tow
     answer = await shows(town, clerk, NAME, number)
     assert answer.status_code == 422
     assert 'href="#number"' in answer.text
+    assert "派出所" in answer.text
+    assert "到窗口" not in answer.text, "they are at the window"
     assert await town.written() == before
 
 

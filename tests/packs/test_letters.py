@@ -12,7 +12,7 @@ from onecity.casework import PROCESS, Outcome
 from onecity.packs import Words, load_pack, load_words
 
 FACTS: Final = {
-    "matter", "case", "number", "due", "before_day", "deliver_day", "stop", "stop_days", "extension_days", "lacking",
+    "matter", "case", "number", "due", "before_day", "deliver_day", "bring_day", "stop", "stop_days", "extension_days", "lacking",
 }  # fmt: skip
 """What the house itself can tell in a letter about a step."""
 
@@ -57,3 +57,8 @@ def test_every_letter_of_a_process_says_what_was_written_and_nothing_that_nobody
     assert set(outcome.write) <= named(texts) <= set(outcome.write) | FACTS
     if outcome.lists:
         assert "lacking" in named(texts)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_whoever_must_bring_something_is_told_the_last_day(words: Words, lang: str) -> None:
+    assert "bring_day" in named(sentences(words, lang, "services.supplement"))

@@ -45,3 +45,7 @@ def test_a_day_beyond_the_calendar_is_refused_in_words() -> None:
     done = onecity("clock", "explain", "--from", "9999-12-31", "--natural-days", "1")
     assert done.returncode == 2
     assert "beyond the year 9999" in done.stderr
+
+
+def test_one_fault_is_called_one_fault() -> None:
+    assert onecity("pack", "check", "nowhere").stderr == "1 fault\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from onecity.cli.run import run
+from onecity.cli.run import run, typed_command
 
 
 def test_an_address_for_messages_is_a_whole_one(tmp_path: Path) -> None:
@@ -22,3 +22,17 @@ def test_a_mail_house_that_cannot_be_is_said_before_the_city_starts(
     told = CliRunner().invoke(run, ["--data", str(tmp_path / "city")])
     assert "sender" in str(told.exception)
     assert not (tmp_path / "city").exists()
+
+
+def test_a_command_that_is_not_on_the_path_is_shown_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.prefix", str(tmp_path / ".venv"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert typed_command() == ".venv/bin/onecity"
+    at = tmp_path / "bin"
+    at.mkdir()
+    (at / "onecity").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(at))
+    assert typed_command() == "onecity"

@@ -60,7 +60,8 @@ def check(path: Path, *, as_json: bool) -> None:
         for fault in faults:
             click.echo(str(fault))
         counts = ", ".join(f"{number} {kind}" for kind, number in found.counts().items())
-        click.echo(f"{len(faults)} faults; {counts}", err=True)
+        said = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        click.echo(f"{said}; {counts}" if counts else said, err=True)
     sys.exit(Exit.PACK_FAULT if faults else Exit.DONE)
 
 

@@ -1,6 +1,7 @@
 """`onecity run`: a whole city with one command."""
 
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -71,19 +72,28 @@ def _outside(address: str | None) -> str | None:
     return address.rstrip("/") if address else None
 
 
+def typed_command() -> str:
+    """The city's command as it can be typed here: by its path where it is not on PATH."""
+    if shutil.which("onecity"):
+        return "onecity"
+    beside = Path(sys.prefix) / "bin" / "onecity"
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
+
+
 def _welcome(started: Started, settings: Settings, seconds: float) -> None:
     click.echo(f"\nOneCity 一城: {started.address}  ({seconds:.1f} s)")
     if started.other is not None:
         click.echo(
             f"The city keeps version {started.version[:_SHORT]} of its pack. The folder holds another, "
-            f"{started.other[:_SHORT]}; it begins with `onecity pack apply`."
+            f"{started.other[:_SHORT]}; it begins with `{typed_command()} pack apply`."
         )
     click.echo(f"data: {settings.data}")
     if started.accounts is not None:
         click.echo("\nSimulated city 模拟城市: nobody here is real. Sign in as:")
         where = "" if settings.data == default_data().absolute() else f" --data {settings.data}"
         for one in started.accounts.accounts:
-            code = f"   code: onecity code {one.login}{where}" if one.second_factor else ""
+            code = f"   code: {typed_command()} code {one.login}{where}" if one.second_factor else ""
             click.echo(f"  {one.login:<20} {one.password:<14} {one.name} {one.does}{code}")
         name, number = started.accounts.without
         click.echo(f"  or open an account as {name}, {number}")

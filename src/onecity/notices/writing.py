@@ -7,6 +7,7 @@ and instants carry their weekday.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from itertools import count
 
 import msgspec
 
@@ -70,8 +71,13 @@ class Scribe(msgspec.Struct, frozen=True):
         known = _OrGone(filled, self.words.say(lang, "notices.gone"))
         sentences = self.words.by_language[lang]
         paragraphs: list[str] = []
-        while self.words.knows(f"{key}.{len(paragraphs) + 1}"):
-            paragraphs.append(sentences[f"{key}.{len(paragraphs) + 1}"].format_map(known))
+        for number in count(1):
+            if not self.words.knows(f"{key}.{number}"):
+                break
+            sentence = sentences[f"{key}.{number}"]
+            # A letter from before the house told of a day says nothing of it; days are never forgotten.
+            if "{bring_day}" not in sentence or "bring_day" in filled:
+                paragraphs.append(sentence.format_map(known))
         return Written(sentences[f"{key}.title"].format_map(known), tuple(paragraphs))
 
     def _filled(self, lang: str, facts: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from onecity.casework.declared import APPLICANT
 from onecity.casework.facts import (
     LAPSED,
     CaseEnded,
@@ -124,8 +125,12 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said |= {"due": counted.due.isoformat(), "extension_days": str(days)}
             case ClockStarted(counted=counted) | ClockResumed(counted=counted) | ClockRecounted(counted=counted):
                 said["due"] = counted.due.isoformat()
-            case StepTaken(lacking=lacking) if lacking:
-                said["lacking"] = " ".join(lacking)
+            case StepTaken(lacking=lacking, opens=opens):
+                if lacking:
+                    said["lacking"] = " ".join(lacking)
+                for todo in opens:
+                    if todo.duty == APPLICANT and todo.silent is not None:
+                        said["bring_day"] = todo.silent.isoformat()
             case Overrun(due=due):
                 said["due"] = due.isoformat()
             case CaseEnded(deliver_by=last) if last is not None:

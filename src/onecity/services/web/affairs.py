@@ -24,6 +24,7 @@ from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.fees import fee_moments, turn_of_payer
+from onecity.services.web.needed import missing_materials
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -217,7 +218,6 @@ class Affairs:
         if isinstance(affair, Refused):
             return visit.refuse(affair)
         parts = [part.shown for part in in_order(affair, current(await self.parts(affair.id, today=visit.today)))]
-        agencies = {one.case.opened.agency for one in parts}
         rows = [{"term": one.item.called.said(visit.lang), "value": self._asked_at(visit, one)} for one in parts]
         return visit.page(
             AT + "receipt.html",
@@ -232,11 +232,26 @@ class Affairs:
             # On paper the year stands even if it is this one.
             full_day=visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, affair.at), today=date.min),
             answer_by=_first_answer(parts),
-            next=visit.say("services.receipt.next_several", number=len(agencies))
-            if len(agencies) > 1
-            else visit.say("services.receipt.next_text", agency=self._agency(visit, parts[0].case.opened)),
+            next=self._next(visit, affair, parts),
             back_url=visit.at("/affairs"),
         )
+
+    def _next(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> list[str]:
+        """What happens now: who begins, what waits for them, and what the person will be asked for."""
+        say = visit.say
+        begin = [one for one in parts if not one.case.held] or list(parts)
+        agencies, held = {one.case.opened.agency for one in begin}, len(parts) - len(begin)
+        said = [
+            say("services.receipt.next_several", number=len(agencies))
+            if len(agencies) > 1
+            else say("services.receipt.next_text", agency=self._agency(visit, begin[0].case.opened))
+        ]
+        if held:
+            said.append(say("services.receipt.next_held", number=held))
+        missing = [self._counter.thing(name, visit.lang) for name in missing_materials([p.item for p in parts], affair)]
+        names = say("services.list").join(missing)
+        said.append(say("services.receipt.missing", names=names) if names else say("services.receipt.nothing_to_do"))
+        return said
 
     def _agency(self, visit: Visit, opened: CaseOpened) -> str:
         return self._counter.agency(opened.agency).name.said(visit.lang)

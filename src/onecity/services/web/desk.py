@@ -282,6 +282,7 @@ class Desk:
         ended = next((fact.at for fact in part.history if isinstance(fact.fact, CaseEnded)), None)
         agency = self._counter.agency(one.case.opened.agency).name.said(visit.lang)
         day = visit.site.pages.formats[visit.lang].day(one.due.day, today=visit.today, weekday=False)
+        still = max(one.stop_ends or visit.today, visit.today)
         return {
             "name": one.item.called.said(visit.lang),
             "who": agency,
@@ -290,7 +291,7 @@ class Desk:
             "due": one.due.day,
             "state_kind": {"ok": "ok", "late": "late"}.get(one.tag, "busy"),
             "state_text": state_text(visit, one) if ended else visit.say("services.lane.until", day=day),
-            "stops": [{"from_": stop.first, "to": stop.last or visit.today} for stop in one.stops],
+            "stops": [{"from_": stop.first, "to": stop.last or still} for stop in one.stops],
             "mine": mine,
         }
 

@@ -19,7 +19,7 @@ from onecity.services.web.shown import AT
 SEARCHES: Final = Rate(60, 60)
 """So often as one person types, and no oftener: nobody tries a list of names."""
 
-_TAG: Final = {"late": "late", "stopped": "stopped", "running": "busy"}
+_TAG: Final = {"late": "late", "stopped": "stopped", "running": "busy", "refused": "refused", "declined": "refused"}
 
 
 class Find(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -119,6 +119,8 @@ class Guides:
             all_days=_all_days(list(items.values()), mixed="natural_days"),
             waits=self._sum(visit, [items[one] for one in path]),
             agencies=len({item.agency for item in items.values()}),
+            online=not any(item.visits for item in items.values()),
+            price=self._price(visit, list(items.values())),
             saved=saved(items, asked=len(asked)),
             materials=[catalogue.material(material) for material in materials_of(items)],
             fetched=[catalogue.material(made) for item in items.values() if (made := item.result.material)],
@@ -129,6 +131,11 @@ class Guides:
     def _sum(self, visit: Visit, items: Sequence[Item]) -> str:
         """The days of items one after another; days of the calendar are not called working days."""
         return visit.say(_all_days(items, mixed="days"), number=sum(item.limit.limit.number for item in items))
+
+    def _price(self, visit: Visit, items: Sequence[Item]) -> str:
+        """What the items cost together; free only if none of them costs anything."""
+        fen = sum(item.fee.fen for item in items if item.fee)
+        return visit.say("services.guide.yuan", number=f"{fen / 100:g}") if fen else visit.say("services.guide.free")
 
     def _of_part(self, visit: Visit, item: Item, because: Text | None) -> str:
         agency = self._counter.agency(item.agency).name.said(visit.lang)

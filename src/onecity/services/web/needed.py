@@ -1,5 +1,6 @@
 """What a case needs, as officers see it: which documents are there, where they come from, which are missing."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,3 +36,11 @@ def needed_rows(
             row["value"] = visit.say("services.materials.not_there")
         rows.append(row)
     return rows
+
+
+def missing_materials(items: Sequence[Item], affair: Affair) -> list[str]:
+    """What must be there and lies nowhere: neither brought, nor fetched, nor made by another of these items."""
+    made = {item.result.material for item in items}
+    there = {*affair.materials, *affair.licences, *made}
+    needed = [one.material for item in items for one in item.needs if not one.later]
+    return list(dict.fromkeys(name for name in needed if name not in there))

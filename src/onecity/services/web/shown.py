@@ -1,7 +1,7 @@
 """A case as people see it: its state, its latest day with every day on the way, what happened and what comes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -26,7 +26,7 @@ from onecity.casework import (
     StepTaken,
 )
 from onecity.kernel.acting import Acting, Channel
-from onecity.kernel.clock import Calendar, Day, Due, Run, Stop, Unit, due
+from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
@@ -50,6 +50,14 @@ _TAG: Final = {
     _RUNNING: "busy",
 }
 
+_REFUSALS: Final = ("refused", "declined")
+"""The ends by which the city says no; what was returned, withdrawn or not needed is no refusal."""
+
+
+def result_tag(result: str) -> str:
+    """How an end is drawn that is no success: a refusal with a cross, never with the sign of a stopped clock."""
+    return "refused" if result in _REFUSALS else "idle"
+
 
 class Shown(msgspec.Struct, frozen=True):
     """A case with what it follows and its clock at work on a day.
@@ -67,6 +75,8 @@ class Shown(msgspec.Struct, frozen=True):
     """What is counted on the way to the latest day."""
     by: date
     """The latest day of the result, if every answer before it comes on its last day."""
+    stop_ends: date | None = None
+    """The last day of the stop that runs, as it was announced."""
 
     @property
     def state(self) -> str:
@@ -92,11 +102,21 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def tag(self) -> str:
         """How the state is drawn."""
-        return "ok" if self.good else _TAG.get(self.state, "stopped")
+        if self.case.result is None:
+            return _TAG[self.state]
+        return "ok" if self.good else result_tag(self.case.result)
 
     @property
     def days(self) -> Sequence[Day]:
         return self.due.days
+
+    @property
+    def first_word(self) -> str:
+        """What happened on the first of the days: it was accepted (`start`), only `received`, or the person `told`."""
+        case = self.case
+        if any(todo.duty == APPLICANT and self.process.steps[todo.step].silence for todo in case.waiting.values()):
+            return "told"
+        return "start" if case.clock is not None or case.held else "received"
 
     @property
     def limit_words(self) -> str:
@@ -135,7 +155,13 @@ def shown(
     by = found.day
     if case.result is None and case.clock is None and not case.held:
         by = due(calendar, Run(found.day, item.limit.limit)).day
-    return Shown(case, item, process, found, today, run.limit.unit, by)
+    ends = stop_end(calendar, case.stopped) if case.stopped else None
+    return Shown(case, item, process, found, today, run.limit.unit, by, ends)
+
+
+def stop_end(calendar: Calendar, stop: Stop) -> date:
+    """The last day of a stop as it was announced: so many working days from its first one on."""
+    return due(calendar, Run(stop.first - timedelta(days=1), Limit(stop.planned))).day
 
 
 def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date], calendar: Calendar) -> Run:
@@ -183,7 +209,7 @@ def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[M
     past = [moment for recorded in history for moment in _past(one, recorded, telling)]
     coming = [
         Moment(
-            one.due.day,
+            _latest_of_step(one, step),
             "future",
             one.process.steps[step].name.said(telling.lang),
             law=one.process.steps[step].because.said(telling.lang),
@@ -191,6 +217,12 @@ def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[M
         for step in sorted(one.case.waiting)
     ]
     return coming + past[::-1]
+
+
+def _latest_of_step(one: Shown, step: str) -> date:
+    """The latest day of a step that waits; for what the clock stopped, the day that was announced."""
+    ends_stop = any(outcome.clock is ClockAct.RESUMES for outcome in one.process.steps[step].outcomes.values())
+    return one.stop_ends if one.stop_ends and ends_stop else one.due.day
 
 
 def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:

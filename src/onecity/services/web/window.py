@@ -68,7 +68,12 @@ class Window:
     async def _front(self, visit: Visit, refused: Refused | None) -> Response:
         left = await self._counter.receptions.open_at(visit.someone.person, today=visit.today)
         served = await self._served(visit, str(left.id)) if left else None
-        wrong = visit.say(refused.reason, **refused.details) if refused else ""
+        unknown = refused is not None and refused.reason is PeopleWhy.NOT_IN_REGISTER
+        wrong = (
+            visit.say("services.window.not_in_register" if unknown else refused.reason, **refused.details)
+            if refused
+            else ""
+        )
         errors = {_FIELDS[PeopleWhy(refused.reason)]: wrong} if refused else {}
         return visit.page(
             AT + "window.html",
