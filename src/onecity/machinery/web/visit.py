@@ -1,6 +1,6 @@
 """One visit of a page or of the interface: who came, when, in which language, with what."""
 
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -86,7 +86,7 @@ class Visitor(msgspec.Struct, frozen=True):
         held = self.held(duty, department, area)
         return held.scope if held else None
 
-    def acting_in(self, channel: Channel, duty: str, areas: Collection[str]) -> Acting:
+    def acting_in(self, channel: Channel, duty: str, areas: AbstractSet[str]) -> Acting:
         """The visitor in a duty that reaches some areas, whatever the department; without it, the visitor alone."""
         reaching = [held for held in self.holding(duty) if all(held.scope.reaches(area) for area in areas)]
         held = min(reaching, key=lambda held: held.instead_of is not None, default=None)

@@ -111,7 +111,7 @@ class Finance:
         return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
     def _acting(self, visit: Visit) -> Acting:
-        return visit.someone.acting_in(visit.channel, BALANCE, self._desk.till.area)
+        return visit.someone.acting_in(visit.channel, BALANCE, {self._desk.till.area})
 
     def _may(self, visit: Visit) -> bool:
         return may_balance(self._desk.till.area, self._acting(visit))
