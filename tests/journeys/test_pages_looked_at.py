@@ -37,6 +37,7 @@ UNSEEN: Final = {
     "/wallet/{licence}/paper": "a file",
     "/desk/cases/{case}/materials/{material}": "a file",
     "/licences/status/{shard}": "a list for programs",
+    "/proof/checkpoint": "a note for programs",
     "/api/docs": "a description for programs",
     "/items/{item}/apply": "leads on",
     "/life-events/{event}/apply": "leads on",
