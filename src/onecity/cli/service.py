@@ -215,9 +215,10 @@ def extend_it(
     """
 
     async def extended(city: City, visitor: Visitor) -> Lengthened | Refused:
-        by = await city.counter.joint_head(affair, visitor, Channel.CLI)
-        if by is None:
+        headed = await city.counter.joint_head(affair, visitor, Channel.CLI)
+        if headed is None:
             return Refused(Why.NOT_FOUND)
+        by = headed[1]
         command, intake = ExtendJointly(days, reason), city.counter.intake
         return await extend_jointly(affair, command, intake=intake, key=key or uuid4(), by=by, now=now())
 

@@ -53,7 +53,7 @@ async def _silence(work: store.DueWork, *, office: Office, now: datetime) -> boo
         return False
     key = uuid5(_KEYS, f"silence {case.id} {work.step} {case.version}")
     command = Move(work.step, silence.outcome)
-    return isinstance(await move(case.id, command, office=office, key=key, by=the_city(), now=now), Moved)
+    return isinstance(await move(case.id, command, office=office, key=key, by=the_city(), now=now, known=case), Moved)
 
 
 async def remind(now: datetime, *, office: Office) -> int:
@@ -122,6 +122,8 @@ async def recount(now: datetime, *, office: Office) -> int:
         if case is None or not rule(case, await office.terms(case.opened), today):
             return False
         key = uuid5(_KEYS, f"recount {case.id} {office.pack} {case.version}")
-        return isinstance(await change(case.id, rule, office=office, key=key, by=the_city(), now=now), Moved)
+        return isinstance(
+            await change(case.id, rule, office=office, key=key, by=the_city(), now=now, known=case), Moved
+        )
 
     return await each_due(office.ledger.readers, found, count)

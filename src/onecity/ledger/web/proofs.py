@@ -82,7 +82,6 @@ class Proofs:
             title=visit.say("ledger.proof"),
             size=point.size if point else 0,
             root=point.root.hex()[:_SHOWN] if point else "",
-            note=self._key.signed(point) if point else "",
             stream=stream,
             version=version or "1",
             wrong=visit.say("ledger.proof.no_number") if stream else "",

@@ -1,8 +1,8 @@
 """Asking for the next edition of a licence, and answering: load, decide, record; silence gives it."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID, uuid5
 
 from onecity.kernel.acting import Acting, the_city
@@ -10,6 +10,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 from onecity.licences import store
+from onecity.licences.declared import LicenceType
 from onecity.licences.facts import LicenceRenewed, RenewalAsked
 from onecity.licences.model import Licence
 from onecity.licences.rules import Why
@@ -24,36 +25,46 @@ _KEYS: Final = UUID("0e6d6d5b-6c5e-5d0b-9a35-726e65776564")
 """Namespace of the idempotency keys of renewals by silence: an edition is given once, whoever finds it due."""
 
 
+class _Rule(Protocol):
+    """What is decided of a licence by its type."""
+
+    def __call__(
+        self, licence: Licence, kind: LicenceType, *, by: Acting, today: date
+    ) -> tuple[Fact, ...] | Refused: ...
+
+
 async def ask_renewal(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now: datetime) -> Changed | Refused:
     """The holder asks for the next edition."""
-    found, today = await load(licence, licences=licences), day_in(licences.zone, now)
-    if found is None:
-        return Refused(Why.NOT_FOUND)
-    kind = await licences.type_of(found.issued)
-
-    def decide(found: Licence) -> tuple[Fact, ...] | Refused:
-        return renewal_asked(found, kind, by=by, today=today)
 
     def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
         until = next(fact.until for fact in facts if isinstance(fact, RenewalAsked))
         return Letter("licences.renewal_asked", LAW, due=until)
 
-    return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+    return await _under_type(licence, renewal_asked, letter, licences=licences, key=key, by=by, now=now)
 
 
 async def renew(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now: datetime) -> Changed | Refused:
     """Give a licence its next edition."""
+
+    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
+        until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
+        return Letter("licences.renewed", LAW, due=until)
+
+    return await _under_type(licence, renewed, letter, licences=licences, key=key, by=by, now=now)
+
+
+async def _under_type(
+    licence: UUID, rule: _Rule, letter: Callable[[Licence, tuple[Fact, ...]], Letter], *, licences: Licences,
+    key: UUID, by: Acting, now: datetime,
+) -> Changed | Refused:  # fmt: skip
+    """Change a licence by a rule that asks the type under which it was issued."""
     found, today = await load(licence, licences=licences), day_in(licences.zone, now)
     if found is None:
         return Refused(Why.NOT_FOUND)
     kind = await licences.type_of(found.issued)
 
     def decide(found: Licence) -> tuple[Fact, ...] | Refused:
-        return renewed(found, kind, by=by, today=today)
-
-    def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
-        until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
-        return Letter("licences.renewed", LAW, due=until)
+        return rule(found, kind, by=by, today=today)
 
     return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
 

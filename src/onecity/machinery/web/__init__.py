@@ -6,7 +6,7 @@ from onecity.machinery.web.forms import Form
 from onecity.machinery.web.pages import Pages
 from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Rate, Route, Who, holding
 from onecity.machinery.web.site import Door, Site
-from onecity.machinery.web.visit import ActingFor, Held, Visit, Visitor
+from onecity.machinery.web.visit import ActingFor, Held, Visit, Visitor, own_first
 
 __all__ = [
     "EVERYBODY",
@@ -26,4 +26,5 @@ __all__ = [
     "Who",
     "build_app",
     "holding",
+    "own_first",
 ]

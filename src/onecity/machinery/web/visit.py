@@ -1,5 +1,6 @@
 """One visit of a page or of the interface: who came, when, in which language, with what."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,11 @@ class Held(msgspec.Struct, frozen=True):
     duty: str
     scope: Scope
     instead_of: PersonId | None = None
+
+
+def own_first(held: Iterable[Held]) -> Held | None:
+    """The first of some holdings, a person's own before that of an absent colleague."""
+    return min(held, key=lambda one: one.instead_of is not None, default=None)
 
 
 class ActingFor(msgspec.Struct, frozen=True):
@@ -79,7 +85,7 @@ class Visitor(msgspec.Struct, frozen=True):
     def held(self, duty: str, department: str, area: str) -> Held | None:
         """The duty as it reaches a department and an area: the visitor's own before that of an absent colleague."""
         reaching = [held for held in self.holding(duty) if held.scope.covers(department, area)]
-        return min(reaching, key=lambda held: held.instead_of is not None, default=None)
+        return own_first(reaching)
 
     def scope(self, duty: str, department: str, area: str) -> Scope | None:
         """The scope in which the visitor holds a duty for a department and an area; None if there is none."""
@@ -89,17 +95,16 @@ class Visitor(msgspec.Struct, frozen=True):
     def acting_in(self, channel: Channel, duty: str, areas: AbstractSet[str]) -> Acting:
         """The visitor in a duty that reaches some areas, whatever the department; without it, the visitor alone."""
         reaching = [held for held in self.holding(duty) if all(held.scope.reaches(area) for area in areas)]
-        held = min(reaching, key=lambda held: held.instead_of is not None, default=None)
-        if held is None:
-            return Acting(self.person, channel)
-        return Acting(self.person, channel, duty, held.scope, instead_of=held.instead_of)
+        return self._acting(channel, own_first(reaching))
 
     def acting_as(self, channel: Channel, duty: str, department: str, area: str) -> Acting:
         """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
-        held = self.held(duty, department, area)
+        return self._acting(channel, self.held(duty, department, area))
+
+    def _acting(self, channel: Channel, held: Held | None) -> Acting:
         if held is None:
             return Acting(self.person, channel)
-        return Acting(self.person, channel, duty, held.scope, instead_of=held.instead_of)
+        return Acting(self.person, channel, held.duty, held.scope, instead_of=held.instead_of)
 
 
 class Visit(msgspec.Struct, frozen=True):

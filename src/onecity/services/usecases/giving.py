@@ -52,11 +52,9 @@ async def _waiting(
     """The open branches of an application that need the result of an item as a material: they rely on it from now."""
     found: list[tuple[Branch, Item]] = []
     for branch in affair.branches:
-        other = (await catalogue.under(branch.pack)).item(branch.item)
-        if other is None or item.result.material not in other.materials:
-            continue
         case = folded(await licences.ledger.history(branch.case))
-        if case is not None and case.result is None:
+        other = await catalogue.item_of(case.opened) if case is not None and case.result is None else None
+        if other is not None and item.result.material in other.materials:
             found.append((branch, other))
     return tuple(found)
 

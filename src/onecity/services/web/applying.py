@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
-from onecity.people import Why as PeopleWhy
 from onecity.services.answers import AnswerFault, Known, faults, read_all
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
@@ -14,7 +13,7 @@ from onecity.services.usecases.applying import Apply, apply
 from onecity.services.web.bringing import file_fields, may_follow, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
-from onecity.services.web.offers import Offer, Page, first_unfinished, offer_of
+from onecity.services.web.offers import Offer, Page, first_unfinished, offer_for
 from onecity.services.web.shown import AT, answer_rows, sentence_of
 
 
@@ -24,17 +23,9 @@ class Applying:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    def _offer(self, visit: Visit) -> Offer | Refused:
-        """What the path names, if it can be applied for now, and by whoever acts for another."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return Refused(Why.NO_SUCH_ITEM)
-        covered = all(visit.covers(item) for item in offer.possible())
-        return offer if covered else Refused(PeopleWhy.NOT_IN_MANDATE)
-
     async def begin(self, visit: Visit) -> Response:
         """Go where the person stopped."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         typed = await self._typed(visit, offer)
@@ -43,7 +34,7 @@ class Applying:
 
     async def form(self, visit: Visit) -> Response:
         """One step, with what was typed before."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -58,7 +49,7 @@ class Applying:
     async def keep(self, visit: Visit) -> Response:
         """Keep what was typed, right or wrong; go on when the step is right."""
         catalogue = self._counter.catalogue
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         before = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -86,12 +77,12 @@ class Applying:
 
     async def materials(self, visit: Visit) -> Response:
         """What to bring, and what is there already."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         return visit.refuse(offer) if isinstance(offer, Refused) else await self._materials(visit, offer, {})
 
     async def bring(self, visit: Visit) -> Response:
         """Take the files that are good; say of the others what is wrong with them."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         asked = offer.materials(self._counter.catalogue, await self._typed(visit, offer))
@@ -119,7 +110,7 @@ class Applying:
     async def review(self, visit: Visit) -> Response:
         """Everything once more before it is handed in."""
         catalogue = self._counter.catalogue
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -143,7 +134,7 @@ class Applying:
 
     async def submit(self, visit: Visit) -> Response:
         """Hand the application in; a second click hands in nothing more."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)

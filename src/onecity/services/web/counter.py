@@ -122,15 +122,15 @@ class Counter(msgspec.Struct, frozen=True):
         duty = duty_of(found.terms.process, move.step, move.outcome)
         return visitor.acting_as(channel, duty, found.row.agency, found.row.area)
 
-    async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> Acting | None:
-        """A visitor in the duty of lengthening the joint limit of an application; None if they may not know of it."""
+    async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> tuple[Affair, Acting] | None:
+        """An application, and a visitor in the duty of lengthening its joint limit; None if they may not know of it."""
         found = await affair_of_case(affair, ledger=self.ledger)
         if isinstance(found, Refused):
             return None
         async with self.ledger.readers.acquire() as connection:
             areas = {row.area for row in await cases_of_affair(connection, affair)}
         by = visitor.acting_in(channel, JOINT_HEAD, areas | {found.applied.area})
-        return by if by.duty else None
+        return (found, by) if by.duty else None
 
     async def name_of(self, who: UUID, *, lang: str) -> str:
         """A person's name, or the words for somebody who was forgotten."""

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from onecity.casework import Delivery
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
-from onecity.people import Why as PeopleWhy
 from onecity.services.answers import Field, faults
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
@@ -17,7 +16,7 @@ from onecity.services.usecases.applying import Apply, apply
 from onecity.services.web.bringing import file_fields, take_files
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
-from onecity.services.web.offers import QUESTIONS, Offer, Page, offer_of
+from onecity.services.web.offers import QUESTIONS, Offer, Page, offer_for
 from onecity.services.web.shown import AT, sentence_of
 
 _DELIVERY: Final = "window-delivery"
@@ -43,17 +42,9 @@ class IntakePage:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    def _offer(self, visit: Visit) -> Offer | Refused:
-        """What the address names, if it can be applied for, and by whoever came for somebody else."""
-        offer = offer_of(visit, self._counter.catalogue)
-        if offer is None:
-            return Refused(Why.NO_SUCH_ITEM)
-        covered = all(visit.covers(item) for item in offer.possible())
-        return offer if covered else Refused(PeopleWhy.NOT_IN_MANDATE)
-
     async def form(self, visit: Visit) -> Response:
         """The screen, with what was typed before, here or on the person's own phone."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -62,7 +53,7 @@ class IntakePage:
 
     async def take(self, visit: Visit) -> Response:
         """Keep everything that was typed, right or wrong; hand it in when that was the button and nothing is wrong."""
-        offer = self._offer(visit)
+        offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         before = await self._counter.drafts.resume(visit.subject, offer.draft)

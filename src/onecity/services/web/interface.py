@@ -285,11 +285,12 @@ class Interface:
 
     async def extend(self, visit: Visit, command: ExtendJointly) -> Lengthened | Refused:
         affair = visit.id("affair")
-        by = await self._counter.joint_head(affair, visit.someone, visit.channel) if affair else None
-        if affair is None or by is None:
+        headed = await self._counter.joint_head(affair, visit.someone, visit.channel) if affair else None
+        if headed is None:
             return Refused(Why.NOT_FOUND)
+        found, by = headed
         return await extend_jointly(
-            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=by, now=visit.now
+            found.id, command, intake=self._counter.intake, key=idempotency_key(visit), by=by, now=visit.now
         )
 
     async def work(self, visit: Visit, _: None) -> WorkList:

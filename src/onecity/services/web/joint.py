@@ -7,14 +7,13 @@ from starlette.responses import Response
 
 from onecity.casework import joint_affairs
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import JOINT_EXTENSION, Due, working_days_left
+from onecity.kernel.clock import JOINT_EXTENSION, working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly, joint_limit
-from onecity.services.usecases import affair_of_case
 from onecity.services.usecases.extending import cases_of, extend_jointly
 from onecity.services.web.affairs import Affairs, current, in_order, state_text
 from onecity.services.web.counter import Counter
@@ -34,7 +33,8 @@ class Joint:
         async with self._counter.ledger.readers.acquire() as connection:
             found = await joint_affairs(connection, areas)
         # The page of each is asked the same: whoever would not find it there does not read of it here.
-        rows = [await self._row(visit, affair) for affair, _ in found if await self._head(visit, affair)]
+        headed = [await self._head(visit, affair) for affair, _ in found]
+        rows = [await self._row(visit, one[0]) for one in headed if one]
         return visit.page(AT + "joint_list.html", title=visit.say("services.joint"), rows=rows)
 
     async def one(self, visit: Visit) -> Response:
@@ -56,26 +56,23 @@ class Joint:
             return await self._page(visit, affair, command, done)
         return visit.go(f"/desk/joint/{affair.id}")
 
-    async def _head(self, visit: Visit, affair: UUID) -> Acting | None:
+    async def _head(self, visit: Visit, affair: UUID) -> tuple[Affair, Acting] | None:
         return await self._counter.joint_head(affair, visit.someone, visit.channel)
 
     async def _opened(self, visit: Visit) -> tuple[Affair, Acting] | Refused:
         asked = visit.id("affair")
-        by = await self._head(visit, asked) if asked else None
-        if asked is None or by is None:
+        headed = await self._head(visit, asked) if asked else None
+        if headed is None:
             return Refused(Why.NOT_FOUND)
-        affair = await affair_of_case(asked, ledger=self._counter.ledger)
-        if isinstance(affair, Refused):
-            return affair
+        affair, by = headed
         await self._counter.reads.note(affair.applied.subject, "case", about=affair.id, by=by, now=visit.now)
         return affair, by
 
-    async def _row(self, visit: Visit, affair_id: UUID) -> dict[str, Any]:
-        affair = await affair_of_case(affair_id, ledger=self._counter.ledger)
-        assert not isinstance(affair, Refused), "cases belong to applications"
-        limit, name = await self._limit(affair), await self._counter.name_of(affair.applied.subject, lang=visit.lang)
-        names = await self._counter.named([affair.id], visit.lang)
+    async def _row(self, visit: Visit, affair: Affair) -> dict[str, Any]:
         calendar = self._counter.office.calendar
+        limit = joint_limit(affair, await cases_of(affair, intake=self._counter.intake), calendar)
+        name = await self._counter.name_of(affair.applied.subject, lang=visit.lang)
+        names = await self._counter.named([affair.id], visit.lang)
         left = working_days_left(calendar, today=visit.today, latest=limit.day) if limit else None
         return {
             "href": f"/desk/joint/{affair.id}",
@@ -87,10 +84,6 @@ class Joint:
             "stopped": False,
             "current": False,
         }
-
-    async def _limit(self, affair: Affair) -> Due | None:
-        cases = await cases_of(affair, intake=self._counter.intake)
-        return joint_limit(affair, cases, self._counter.office.calendar)
 
     async def _page(
         self, visit: Visit, affair: Affair, typed: ExtendJointly | None = None, wrong: Refused | None = None
@@ -112,7 +105,7 @@ class Joint:
             title=visit.say("services.joint.one", number=affair.applied.number),
             affair=affair,
             rows=rows,
-            limit=await self._limit(affair),
+            limit=joint_limit(affair, [part.shown.case for part in found], self._counter.office.calendar),
             most=JOINT_EXTENSION,
             open=any(one.case.result is None for one in parts),
             typed=typed,

@@ -6,13 +6,16 @@ from typing import Final
 
 import msgspec
 
+from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.packs import Text
+from onecity.people import Why as PeopleWhy
 from onecity.services.answers import Field, faults, read_all
 from onecity.services.bundles import materials_of
 from onecity.services.catalogue import Catalogue
 from onecity.services.forms import Material
 from onecity.services.life_events import LifeEvent
+from onecity.services.rules import Why
 
 QUESTIONS: Final = "questions"
 REST: Final = "rest"
@@ -85,6 +88,15 @@ def offer_of(visit: Visit, catalogue: Catalogue) -> Offer | None:
     """What the path names, if it can be applied for now."""
     parts: Mapping[str, str] = visit.request.path_params
     return offer_at(f"/items/{parts['item']}" if "item" in parts else f"/life-events/{parts['event']}", catalogue)
+
+
+def offer_for(visit: Visit, catalogue: Catalogue) -> Offer | Refused:
+    """What the path names, if it can be applied for now, and by whoever acts for another."""
+    offer = offer_of(visit, catalogue)
+    if offer is None:
+        return Refused(Why.NO_SUCH_ITEM)
+    covered = all(visit.covers(item) for item in offer.possible())
+    return offer if covered else Refused(PeopleWhy.NOT_IN_MANDATE)
 
 
 def offer_at(path: str, catalogue: Catalogue) -> Offer | None:

@@ -12,7 +12,7 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.licences import Licence, held_by
-from onecity.machinery.web import ActingFor, Visit
+from onecity.machinery.web import ActingFor, Visit, own_first
 from onecity.machinery.web.visit import read_id
 from onecity.people import Document
 from onecity.people import Why as PeopleWhy
@@ -62,7 +62,8 @@ class Window:
     def _clerk(self, visit: Visit) -> Acting:
         """The visitor at their window: in a duty of their own before that of an absent colleague."""
         at_window = [held for held in visit.someone.duties if held.duty in self._counter.receptions.duties]
-        held = min(at_window, key=lambda one: one.instead_of is not None)
+        held = own_first(at_window)
+        assert held is not None, "the route lets in whoever holds a duty of the window"
         return Acting(visit.someone.person, Channel.WINDOW, held.duty, held.scope, instead_of=held.instead_of)
 
     async def _front(self, visit: Visit, refused: Refused | None) -> Response:
