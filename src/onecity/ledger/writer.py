@@ -6,7 +6,7 @@ they connect anew. See `docs/adr/0003-group-commit.md` and `docs/adr/0013-let-a-
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -25,6 +25,9 @@ LANES: Final = 2
 MOST_COMMANDS: Final = 32
 MOST_FACTS: Final = 256
 """A command with this many facts or more travels alone."""
+
+_HISTORIES: Final = 65_536
+"""Histories of which a writer remembers the version that it wrote last; some ten megabytes when all are there."""
 
 _SHAPES: Final = 128
 """Shapes of batches that a lane remembers. Preparing a statement costs more than writing step by step once."""
@@ -51,10 +54,11 @@ class _Asked(msgspec.Struct, eq=False):
 
 
 class _Lane:
-    """A connection that is kept, and made anew when the database was away."""
+    """A connection that is kept, and made anew when the database was away. `lost` hears that it was."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, lost: "Callable[[Connection], None] | None" = None) -> None:
         self._address = address
+        self._lost = lost
         self._connection: Connection | None = None
         self._shapes: OrderedDict[store.Shape, None] = OrderedDict()
 
@@ -62,6 +66,8 @@ class _Lane:
         """Raises Unavailable while the database is away."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await open_lane(self._address)
+            if self._lost is not None:
+                self._connection.add_termination_listener(self._lost)
         return self._connection
 
     def give_up(self, failure: BaseException) -> None:
@@ -83,11 +89,42 @@ class _Lane:
             await self._connection.close()
 
 
+class _Reached:
+    """The versions that were written here lately: what is behind them is stale, and the database need not be asked.
+
+    Versions only grow, so this never keeps out what could be written. That a history is not known says nothing.
+    """
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[UUID, int] = OrderedDict()
+
+    def passed(self, part: store.Part) -> bool:
+        """Whether one of the command's histories has moved on."""
+        versions = self._versions
+        for stream, first in part.firsts.items():
+            if versions.get(stream, 0) >= first:
+                versions.move_to_end(stream)
+                return True
+        return False
+
+    def note(self, part: store.Part) -> None:
+        """A command was written."""
+        for stored, _ in part.facts:
+            self._versions[stored.stream] = stored.version
+        while len(self._versions) > _HISTORIES:
+            self._versions.popitem(last=False)
+
+    def forget(self, _connection: "Connection") -> None:
+        """The database was away: what comes back may be a copy that knows less."""
+        self._versions.clear()
+
+
 class Writer:
     """Takes commands and answers, when they are durable, whether they were written (True) or were stale (False)."""
 
     def __init__(self, address: Address, *, lanes: int = LANES) -> None:
-        self._free = [_Lane(address) for _ in range(lanes)]
+        self._reached = _Reached()
+        self._free = [_Lane(address, self._reached.forget) for _ in range(lanes)]
         self._looking = _Lane(address)
         self._queue: deque[_Waiting] = deque()
         self._asked: list[_Asked] = []
@@ -104,8 +141,10 @@ class Writer:
 
     async def write(self, command: Written) -> bool:
         """Write a command. False: a version or its key was taken, nothing of it is in."""
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         part = store.Part(command.facts, _firsts(command.facts), command.key, command.answer)
+        if self._reached.passed(part):
+            return False
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(part, command.rows, done))
         self._wake()
         return await done
@@ -171,6 +210,8 @@ class Writer:
             _fail(batch, failure)
         else:
             for number, waiting in enumerate(batch):
+                if number not in stale:
+                    self._reached.note(waiting.part)
                 if not waiting.done.done():
                     waiting.done.set_result(number not in stale)
         finally:
@@ -201,7 +242,7 @@ async def _write(lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
             if is_down(failure):
                 raise
             # Nothing is in. If nobody is stale, a race was lost or a statement is at fault: step by step tells which.
-            found = await store.stale(connection, batch)
+            found = store.stale(failure)
             if not found:
                 break
             stale |= found

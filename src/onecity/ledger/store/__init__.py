@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from onecity.ledger.facts import Stored
@@ -34,7 +35,6 @@ with batch_facts as materialized (
     union all select command from batch_answers b where exists (select from ledger.answers a where a.key = b.key)
 )"""
 _BATCH_WIDTH: Final = 11
-_STALE: Final = f"{_BATCH} select command from batch_stale"
 
 # Looks first, so a stale command costs no rollback. Says what it wrote of each history, and which answers.
 _APPEND: Final = f"""{_BATCH}, new_facts as (
@@ -51,6 +51,7 @@ select stream as id, count(*) as written from new_facts group by 1 union all sel
 """
 
 # Fails, and nothing is in, if a command is stale: the look is the main query, which runs before anything is written.
+# The failure is a word that is no number, and the word names who is stale: they need not be asked for.
 # PostgreSQL then runs the parts from the last to the first: facts before answers before projections, as step by step.
 _AT_ONCE: Final = """{batch}{rows}, batch_new_answers as (
     insert into ledger.answers (key, answer) select key, answer from batch_answers order by 1
@@ -58,8 +59,9 @@ _AT_ONCE: Final = """{batch}{rows}, batch_new_answers as (
     insert into ledger.facts (stream, version, kind, body, mac)
     select stream, version, kind, body, mac from batch_facts order by 1, 2
 )
-select case when exists (select from batch_stale) then 1 / (select 0 * count(*) from batch_stale) end
+select ('stale ' || string_agg(command::text, ' '))::int from batch_stale
 """
+_NAMED_STALE: Final = re.compile(r"stale (\d+(?: \d+)*)")
 _PARAMETER: Final = re.compile(r"\$(\d+)")
 
 # Where all arrays have one member, it travels without them: their packing costs a lone command a tenth of its time.
@@ -216,9 +218,10 @@ def _shifted(by: int, parameter: re.Match[str]) -> str:
     return f"${int(parameter[1]) + by}"
 
 
-async def stale(connection: "Connection", batch: Batch) -> set[int]:
-    """The commands of a batch that cannot be written now."""
-    return {row["command"] for row in await connection.fetch(_STALE, *batch.columns())}
+def stale(failure: asyncpg.PostgresError) -> set[int]:
+    """The commands of a batch that could not be written at once, as the failure names them; none if it is another."""
+    named = _NAMED_STALE.search(str(failure)) if isinstance(failure, asyncpg.InvalidTextRepresentationError) else None
+    return {int(number) for number in named[1].split()} if named else set()
 
 
 async def load(connection: "Connection", stream: UUID) -> list[Stored]:
