@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tests.http.towns import Town, open_town
@@ -22,3 +23,11 @@ async def town(the_town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     monkeypatch.setattr("onecity.bootstrap.city.now", the_town.clock)
     await the_town.wake()
     return the_town
+
+
+@pytest.fixture
+async def alone(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """A town of its own, for a test to which whatever others did would matter."""
+    async with open_town(cluster, open_folder / uuid4().hex, f"town_{uuid4().hex}") as found:
+        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
+        yield found

@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -13,12 +11,12 @@ import msgspec
 import pytest
 from tests.http.test_api import WORDS, reason
 from tests.http.test_second_hand_home import OFFICES, TITLE, Purchase, bought
-from tests.http.towns import AREA, Caller, Town, hidden, open_town
+from tests.http.towns import AREA, Caller, Town, hidden
 
 from onecity.kernel.acting import Scope, the_city
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Projections, rebuild
-from onecity.machinery.postgres import Cluster, connect
+from onecity.machinery.postgres import connect
 from onecity.machinery.web import Held
 from onecity.payments import DAYS, PAYMENTS, State, Till, payment_of
 from onecity.payments.port import PaymentPort
@@ -90,14 +88,6 @@ async def cashier(town: Town, agency: str = AGENCY) -> Caller:
 
 def till_of(town: Town) -> Till:
     return town.city.counter.till
-
-
-@pytest.fixture
-async def alone(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    """A town of its own: its jobs and its books see every fee there is."""
-    async with open_town(cluster, open_folder / uuid4().hex, f"town_{uuid4().hex}") as found:
-        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
-        yield found
 
 
 async def test_acceptance_demands_the_fee_with_its_basis_and_nothing_does_before(town: Town) -> None:

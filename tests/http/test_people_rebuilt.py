@@ -1,4 +1,4 @@
-"""What the tables say of people is what the facts say, whatever happened before."""
+"""What the tables say of people is what the facts say."""
 
 from tests.http.towns import Town
 
@@ -7,18 +7,18 @@ from onecity.machinery.postgres import connect
 from onecity.people import PEOPLE
 
 
-async def test_every_row_about_people_follows_from_the_facts(town: Town) -> None:
-    await town.proposal()
-    await town.absence(town.decide)
-    await town.question(await town.apply(town.citizen))
-    mandate = await town.mandate(town.citizen, town.other)
-    await town.citizen.post(f"/mandates/{mandate}/end", {})
-    await town.consent(town.citizen)
-    await town.window.post(f"/window/{await town.reception(town.citizen)}/end", {})
-    await town.reception(town.other)
-    connection = await connect(town.city.memory.database.owner)
+async def test_every_row_about_people_follows_from_the_facts(alone: Town) -> None:
+    await alone.proposal()
+    await alone.absence(alone.decide)
+    await alone.question(await alone.apply(alone.citizen))
+    mandate = await alone.mandate(alone.citizen, alone.other)
+    await alone.citizen.post(f"/mandates/{mandate}/end", {})
+    await alone.consent(alone.citizen)
+    await alone.window.post(f"/window/{await alone.reception(alone.citizen)}/end", {})
+    await alone.reception(alone.other)
+    connection = await connect(alone.city.memory.database.owner)
     try:
-        count, found = await rebuild(connection, town.city.memory.book, Projections(PEOPLE), replace=False)
+        count, found = await rebuild(connection, alone.city.memory.book, Projections(PEOPLE), replace=False)
     finally:
         await connection.close()
     assert count > 0
