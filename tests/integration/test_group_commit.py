@@ -12,13 +12,8 @@ from tests.ledgers import ADD, COUNT, NOON, OPEN, Added, Box, House, Opened, hou
 from onecity.kernel.acting import the_city
 from onecity.ledger import Fact, Recorded, Row, Statement, store
 from onecity.ledger.projections import Wave
-from onecity.ledger.writer import MOST_COMMANDS, Writer, Written
+from onecity.ledger.writer import FEW, MOST_COMMANDS, Writer, Written
 from onecity.machinery.postgres import Address, connect
-
-CUT = (
-    "select pg_terminate_backend(pid) from pg_stat_activity"
-    " where datname = current_database() and pid <> pg_backend_pid()"
-)
 
 
 @pytest.fixture
@@ -147,14 +142,27 @@ async def test_a_database_that_comes_back_knowing_less_is_believed(city: House, 
         assert await writer.write(command(city, box, version))
     # As after a failure of the disk whose last second was lost with it.
     await sql(city, "delete from ledger.facts where stream = $1 and version = 3", box)
-    await sql(city, CUT)
-    results = []
-    for _ in range(10):
-        try:
-            results.append(await writer.write(command(city, box, 3)))
-        except (asyncpg.PostgresError, OSError):
-            continue  # The first that notices may fail.
-    assert results.count(True) == 1
+    assert not await writer.write(command(city, box, 3))
+    assert await writer.write(command(city, box, 3), again=True)
+    assert not await writer.write(command(city, box, 3), again=True)
+
+
+async def test_few_wait_for_a_batch_under_way_and_many_take_the_second_lane(city: House, at_once: list[int]) -> None:
+    writer, boxes = Writer(city.app, lanes=2), [await box_of(city) for _ in range(FEW + 2)]
+    for version in (2, 3, 4):
+        # Both lanes have seen the shape after this.
+        assert all(await written(writer, [command(city, box, version) for box in boxes]))
+    at_once.clear()
+    assert all(await written(writer, [command(city, box, 5) for box in boxes[:FEW]]))
+    assert at_once == [1, FEW - 1]
+    at_once.clear()
+    assert all(
+        await written(
+            writer, [command(city, box, 6) for box in boxes[:FEW]] + [command(city, box, 5) for box in boxes[FEW:]]
+        )
+    )
+    assert sorted(at_once) == [1, 1, FEW]
+    await writer.close()
 
 
 async def test_nothing_is_written_before_the_look(city: House, writer: Writer, at_once: list[int]) -> None:
@@ -304,7 +312,10 @@ async def test_counts_of_many_commands_are_added_up_in_one_wave(
 async def test_a_lane_is_made_anew_when_its_connection_was_cut(city: House, writer: Writer) -> None:
     box = await box_of(city)
     assert await writer.write(command(city, box, 2))
-    await sql(city, CUT)
+    await sql(
+        city,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    )
     results = []
     for _ in range(10):
         try:

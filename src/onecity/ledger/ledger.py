@@ -96,7 +96,7 @@ class Ledger:
         Raises Unavailable if the histories never stand still.
         """
         own = own_key(key, by, answer_type)
-        for _ in range(MOST_TRIES):
+        for tries in range(MOST_TRIES):
             before = await self._writer.first_answer(own)
             if before is not None:
                 return msgspec.json.decode(before, type=answer_type)
@@ -104,7 +104,7 @@ class Ledger:
             if isinstance(decision, Refused):
                 return decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
-            if await self._writer.write(self._written(own, decision, by, now)):
+            if await self._writer.write(self._written(own, decision, by, now), again=tries > 0):
                 return decision.answer
         raise Unavailable("Many people are changing the same thing just now. Please try again in a moment.")
 

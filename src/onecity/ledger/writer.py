@@ -6,7 +6,7 @@ they connect anew. See `docs/adr/0003-group-commit.md` and `docs/adr/0013-let-a-
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -25,6 +25,8 @@ LANES: Final = 2
 MOST_COMMANDS: Final = 32
 MOST_FACTS: Final = 256
 """A command with this many facts or more travels alone."""
+FEW: Final = 8
+"""Fewer commands than this wait for a batch that is under way: together they cost less than in two batches."""
 
 _HISTORIES: Final = 65_536
 """Histories of which a writer remembers the version that it wrote last; some ten megabytes when all are there."""
@@ -54,11 +56,10 @@ class _Asked(msgspec.Struct, eq=False):
 
 
 class _Lane:
-    """A connection that is kept, and made anew when the database was away. `lost` hears that it was."""
+    """A connection that is kept, and made anew when the database was away."""
 
-    def __init__(self, address: Address, lost: "Callable[[Connection], None] | None" = None) -> None:
+    def __init__(self, address: Address) -> None:
         self._address = address
-        self._lost = lost
         self._connection: Connection | None = None
         self._shapes: OrderedDict[store.Shape, None] = OrderedDict()
 
@@ -66,8 +67,6 @@ class _Lane:
         """Raises Unavailable while the database is away."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await open_lane(self._address)
-            if self._lost is not None:
-                self._connection.add_termination_listener(self._lost)
         return self._connection
 
     def give_up(self, failure: BaseException) -> None:
@@ -92,7 +91,7 @@ class _Lane:
 class _Reached:
     """The versions that were written here lately: what is behind them is stale, and the database need not be asked.
 
-    Versions only grow, so this never keeps out what could be written. That a history is not known says nothing.
+    That a history is not known says nothing.
     """
 
     def __init__(self) -> None:
@@ -114,17 +113,14 @@ class _Reached:
         while len(self._versions) > _HISTORIES:
             self._versions.popitem(last=False)
 
-    def forget(self, _connection: "Connection") -> None:
-        """The database was away: what comes back may be a copy that knows less."""
-        self._versions.clear()
-
 
 class Writer:
     """Takes commands and answers, when they are durable, whether they were written (True) or were stale (False)."""
 
     def __init__(self, address: Address, *, lanes: int = LANES) -> None:
         self._reached = _Reached()
-        self._free = [_Lane(address, self._reached.forget) for _ in range(lanes)]
+        self._free = [_Lane(address) for _ in range(lanes)]
+        self._lanes, self._large = lanes, 0
         self._looking = _Lane(address)
         self._queue: deque[_Waiting] = deque()
         self._asked: list[_Asked] = []
@@ -139,10 +135,13 @@ class Writer:
             self._look = asyncio.create_task(self._look_up())
         return await asked.done
 
-    async def write(self, command: Written) -> bool:
-        """Write a command. False: a version or its key was taken, nothing of it is in."""
+    async def write(self, command: Written, *, again: bool = False) -> bool:
+        """Write a command. False: a version or its key was taken, nothing of it is in.
+
+        `again`: it was decided anew, so only the database can say that it is stale; it may know less than it did.
+        """
         part = store.Part(command.facts, _firsts(command.facts), command.key, command.answer)
-        if self._reached.passed(part):
+        if not again and self._reached.passed(part):
             return False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(part, command.rows, done))
@@ -177,15 +176,19 @@ class Writer:
                     one.done.set_result(found.get(one.key))
 
     def _wake(self) -> None:
-        while self._free and self._queue:
+        while self._free and self._queue and not self._better_together():
             batch = self._take()
             task = asyncio.create_task(self._commit(batch, self._free.pop()))
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
 
+    def _better_together(self) -> bool:
+        """Whether what waits is few, and a batch comes back soon; one with a large command does not."""
+        return len(self._free) < self._lanes and not self._large and len(self._queue) < FEW
+
     def _take(self) -> list[_Waiting]:
         """A fair share of what waits; two commands on one stream never travel together."""
-        share = min(MOST_COMMANDS, -(-len(self._queue) // len(self._free)))
+        share = min(MOST_COMMANDS, max(FEW, -(-len(self._queue) // len(self._free))))
         taken: list[_Waiting] = []
         left: deque[_Waiting] = deque()
         streams: set[UUID] = set()
@@ -203,6 +206,8 @@ class Writer:
         return taken
 
     async def _commit(self, batch: list[_Waiting], lane: _Lane) -> None:
+        large = len(batch[0].part.facts) >= MOST_FACTS
+        self._large += large
         try:
             stale = await _write(lane, batch)
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
@@ -216,6 +221,7 @@ class Writer:
                     waiting.done.set_result(number not in stale)
         finally:
             # The queue is looked at again after the lane is given back, else a command could wait for ever.
+            self._large -= large
             self._free.append(lane)
             self._wake()
 
