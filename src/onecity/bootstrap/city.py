@@ -18,7 +18,7 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
-from onecity.casework import Office
+from onecity.casework import Office, waiting_for
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
@@ -119,7 +119,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     till = till_of(city, memory)
     follows = (gives, charges_fees(till, catalogue))
-    office = Office(ledger, catalogue, calendar_of(pack), city.clock_zone(), version, follows=follows)
+    office = Office(
+        ledger, catalogue, calendar_of(pack), city.clock_zone(), version, waiting_for(ledger), follows=follows
+    )
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))

@@ -35,7 +35,7 @@ from onecity.casework.store import (
     joint_affairs,
     work_list,
 )
-from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load
+from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
 from onecity.casework.usecases.letters import told
 from onecity.casework.usecases.looking import Found, find_case
 from onecity.casework.usecases.moving import (
@@ -118,6 +118,7 @@ __all__ = [
     "remind",
     "todos",
     "told",
+    "waiting_for",
     "withdraw",
     "work_list",
     "written",

@@ -18,7 +18,6 @@ _COLUMNS = (
     " c.overrun, c.result, c.ended, c.delivered, c.rated"
 )
 _WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.silent, w.holder"
-_VISIBLE: Final = covered("c.agency", "c.area", first=2)
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -92,17 +91,10 @@ async def cases_of(connection: "Connection", subject: UUID, *, limit: int = 200)
     return [CaseRow(*row) for row in await connection.fetch(query, subject, limit)]
 
 
-async def followers(connection: "Connection", case: UUID) -> list[UUID]:
-    """The cases that wait for the result of a case."""
-    rows = await connection.fetch("select case_id from case_order where before = $1 order by 1", case)
-    return [row["case_id"] for row in rows]
-
-
-async def visible_case(connection: "Connection", case: UUID, held: Sequence[Held]) -> CaseRow | None:
-    """One case, if it lies in the scope of one of the duties; None does not say whether it exists."""
-    query = f"select {_COLUMNS} from cases c where c.id = $1 and {_VISIBLE}"
-    row = await connection.fetchrow(query, case, *columns_of(one.scope for one in held))
-    return CaseRow(*row) if row else None
+async def followers(connection: "Connection", cases: Sequence[UUID]) -> list[list[UUID]]:
+    """The cases that wait for the result of each of some cases."""
+    rows = await connection.fetch("select before, case_id from case_order where before = any($1) order by 2", cases)
+    return [[row["case_id"] for row in rows if row["before"] == case] for case in cases]
 
 
 # A scope is resolved to queues first, and each queue is read from its own stretch of the index: a walk along the latest

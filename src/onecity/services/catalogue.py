@@ -195,7 +195,11 @@ class Catalogue:
 
     async def item_of(self, opened: CaseOpened) -> Item:
         """The item of a case, as it was when the case was opened."""
-        return await self._declarations.value(self.pack, ITEM, opened.matter, opened.matter_version)
+        return await self.item_in(opened.matter, opened.matter_version)
+
+    async def item_in(self, name: str, version: str) -> Item:
+        """An item in one of its versions."""
+        return await self._declarations.value(self.pack, ITEM, name, version)
 
     async def process_of(self, opened: CaseOpened) -> Process:
         """The process of a case, as it was when the case was opened."""

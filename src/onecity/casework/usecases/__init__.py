@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from onecity.casework import store
 from onecity.casework.declared import Process
 from onecity.casework.facts import CaseEnded, CaseOpened
 from onecity.casework.model import Case, folded
@@ -15,7 +16,7 @@ from onecity.casework.rules import Terms
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Fact, Ledger
+from onecity.ledger import Change, Fact, Ledger, Together
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -63,6 +64,7 @@ Follow: TypeAlias = Callable[[Happening], Awaitable[Sequence[Change] | Refused]]
 class Office(msgspec.Struct, frozen=True):
     """What moving a case needs: the ledger, the matters, the calendar and the version of the pack it comes from.
 
+    `waiting` tells which cases wait for the result of one; ends of the same moment ask together.
     `follows` are called with whatever happens to any case and take up what concerns them: a decision issues a licence,
     an overrun is published. Packages above enter theirs in bootstrap.
     """
@@ -72,6 +74,7 @@ class Office(msgspec.Struct, frozen=True):
     calendar: Calendar
     zone: ZoneInfo
     pack: str
+    waiting: Together[UUID, list[UUID]]
     follows: tuple[Follow, ...] = ()
 
     async def terms(self, opened: CaseOpened) -> Terms:
@@ -81,6 +84,16 @@ class Office(msgspec.Struct, frozen=True):
     def terms_of(self, matter: Matter) -> Terms:
         """What a case of a matter is held to, with the calendar in force."""
         return Terms(matter.process, matter.limit, matter.extension, matter.lackable, self.calendar, self.pack)
+
+
+def waiting_for(ledger: Ledger) -> Together[UUID, list[UUID]]:
+    """Which cases wait for the result of a case, as an office asks it."""
+
+    async def look_up(cases: Sequence[UUID]) -> list[list[UUID]]:
+        async with ledger.readers.acquire() as connection:
+            return await store.followers(connection, cases)
+
+    return Together(look_up)
 
 
 class Moved(msgspec.Struct, frozen=True):

@@ -5,11 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import store
 from onecity.casework.declared import duties_looking_at
 from onecity.casework.model import Case, folded
 from onecity.casework.rules import Terms
-from onecity.casework.store import CaseRow
 from onecity.casework.usecases import Office
 from onecity.ledger import Recorded
 from onecity.machinery.web import Held
@@ -18,7 +16,6 @@ from onecity.machinery.web import Held
 class Found(msgspec.Struct, frozen=True):
     """A case that an officer may open, what it is held to, and which of their duties it needs, the nearest first."""
 
-    row: CaseRow
     history: tuple[Recorded, ...]
     case: Case
     terms: Terms
@@ -27,16 +24,13 @@ class Found(msgspec.Struct, frozen=True):
 
 async def find_case(case: UUID, duties: Sequence[Held], *, office: Office) -> Found | None:
     """A case that somebody with these duties may open; None does not say whether it exists."""
-    async with office.ledger.readers.acquire() as connection:
-        row = await store.visible_case(connection, case, duties)
-    if row is None:
-        return None
     history = await office.ledger.history(case)
     found = folded(history)
-    assert found is not None, "the row of a case has its history"
+    if found is None:
+        return None
     terms = await office.terms(found.opened)
     held = _needed(duties, found, terms)
-    return Found(row, history, found, terms, held) if held else None
+    return Found(history, found, terms, held) if held else None
 
 
 def _needed(duties: Sequence[Held], case: Case, terms: Terms) -> tuple[Held, ...]:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from onecity.casework import store
 from onecity.casework.declared import duties_of
 from onecity.casework.facts import CaseEnded
 from onecity.casework.model import Case
@@ -77,9 +76,7 @@ async def _changes(happening: Happening, office: Office, also: Sequence[Follow])
 async def _following(happening: Happening, office: Office) -> list[Change]:
     """What the end of a case does to those that waited for it, and to those that waited for them."""
     changes: list[Change] = []
-    async with office.ledger.readers.acquire() as connection:
-        waiting = await store.followers(connection, happening.case.id)
-    for follower_id in waiting:
+    for follower_id in await office.waiting.ask(happening.case.id):
         follower = await load(CaseId(follower_id), office=office)
         assert follower is not None, "the order of cases names cases"
         terms = await office.terms(follower.opened)

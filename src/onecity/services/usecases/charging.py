@@ -9,6 +9,7 @@ from onecity.ledger import Change
 from onecity.packs import Text
 from onecity.payments import Owed, Till, demand, give_up, hinders, payment_of
 from onecity.services.catalogue import Catalogue
+from onecity.services.declared import Fee
 
 
 def charges_fees(till: Till, catalogue: Catalogue) -> Follow:
@@ -19,20 +20,19 @@ def charges_fees(till: Till, catalogue: Catalogue) -> Follow:
     """
 
     async def follow(happening: Happening) -> Sequence[Change] | Refused:
-        if any(isinstance(fact, CaseEnded) for fact in happening.facts):
-            return await _ended(happening, till)
-        if any(isinstance(fact, ClockStarted) for fact in happening.facts):
-            return await _accepted(happening, till, catalogue)
-        return ()
+        ends = any(isinstance(fact, CaseEnded) for fact in happening.facts)
+        if not ends and not any(isinstance(fact, ClockStarted) for fact in happening.facts):
+            return ()
+        fee = (await catalogue.item_of(happening.case.opened)).fee
+        if fee is None:
+            return ()
+        return await _ended(happening, till) if ends else _demanded(happening, fee, till)
 
     return follow
 
 
-async def _accepted(happening: Happening, till: Till, catalogue: Catalogue) -> Sequence[Change]:
+def _demanded(happening: Happening, fee: Fee, till: Till) -> Sequence[Change]:
     opened = happening.case.opened
-    fee = (await catalogue.item_of(opened)).fee
-    if fee is None:
-        return ()
     owed = Owed(
         payer=opened.subject, affair=opened.affair, case=happening.case.id, matter=opened.matter,
         matter_version=opened.matter_version, agency=opened.agency, area=opened.area, fee=fee.name, fen=Fen(fee.fen),

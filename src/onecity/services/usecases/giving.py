@@ -8,9 +8,9 @@ from onecity.casework import Follow, Happening, folded
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change
+from onecity.ledger import Change, Ledger, Together
 from onecity.licences import Licences, LicenceUsed, issue
-from onecity.people import person
+from onecity.people import names_of
 from onecity.services.answers import Field, answer_text
 from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
@@ -21,6 +21,8 @@ from onecity.services.usecases import affair_of_case
 
 def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str], str]) -> Follow:
     """Issues the licence of an item with the decision that grants it. `say` is the language of the law."""
+
+    names = _names(licences.ledger)
 
     async def follow(happening: Happening) -> Sequence[Change]:
         if not happening.good:
@@ -35,7 +37,7 @@ def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str]
         asked = (await catalogue.under(branch.pack if branch else None)).fields([opened.matter])
         holder = PersonId(opened.subject)
         change = issue(
-            licences=licences, kind=item.result.licence, holder=holder, holder_name=await _name(holder, licences),
+            licences=licences, kind=item.result.licence, holder=holder, holder_name=await names.ask(holder),
             values=_in_words(asked, answers, say), agency=opened.agency, area=opened.area,
             case=happening.case.id, affair=opened.affair, matter=opened.matter,
             day=day_in(licences.zone, happening.now), key=happening.key, now=happening.now,
@@ -52,11 +54,15 @@ async def _waiting(
     """The open branches of an application that need the result of an item as a material: they rely on it from now."""
     found: list[tuple[Branch, Item]] = []
     for branch in affair.branches:
-        case = folded(await licences.ledger.history(branch.case))
-        other = await catalogue.item_of(case.opened) if case is not None and case.result is None else None
-        if other is not None and item.result.material in other.materials:
+        other = await catalogue.item_in(branch.item, branch.version)
+        if item.result.material in other.materials and await _is_open(branch, licences):
             found.append((branch, other))
     return tuple(found)
+
+
+async def _is_open(branch: Branch, licences: Licences) -> bool:
+    case = folded(await licences.ledger.history(branch.case))
+    return case is not None and case.result is None
 
 
 def _used(relying: tuple[Branch, Item], holder: PersonId) -> LicenceUsed:
@@ -65,10 +71,15 @@ def _used(relying: tuple[Branch, Item], holder: PersonId) -> LicenceUsed:
     return LicenceUsed(item.agency, branch.case, branch.item, holder)
 
 
-async def _name(holder: PersonId, licences: Licences) -> str:
-    async with licences.ledger.readers.acquire() as connection:
-        found = await person(connection, holder)
-    return (found.name if found else None) or ""
+def _names(ledger: Ledger) -> Together[PersonId, str]:
+    """Names of holders; empty for who was forgotten. Licences of the same moment ask together."""
+
+    async def look_up(holders: Sequence[PersonId]) -> list[str]:
+        async with ledger.readers.acquire() as connection:
+            found = await names_of(connection, holders)
+        return [found.get(holder, "") for holder in holders]
+
+    return Together(look_up)
 
 
 def _in_words(asked: Mapping[str, Field], answers: Mapping[str, str], say: Callable[[str], str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import CaseOpened, StepTaken, cases_of_affair, folded
+from onecity.casework import Case, CaseOpened, StepTaken, cases_of_affair, folded
 from onecity.kernel.acting import Channel
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
@@ -29,12 +29,8 @@ from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
 
-async def shown_case(
-    counter: Counter, history: tuple[Recorded, ...], *, today: date, before: Mapping[UUID, date] | None = None
-) -> Shown:
+async def shown_case(counter: Counter, case: Case, *, today: date, before: Mapping[UUID, date] | None = None) -> Shown:
     """A case with what it follows, in the versions under which it was opened."""
-    case = folded(history)
-    assert case is not None, "the caller found this history among the cases"
     item = await counter.catalogue.item_of(case.opened)
     process = await counter.catalogue.process_of(case.opened)
     return shown(case, item, process, counter.office.calendar, today=today, before=before)
@@ -45,6 +41,15 @@ class Part(msgspec.Struct, frozen=True):
 
     shown: Shown
     history: tuple[Recorded, ...]
+
+
+async def part_of(
+    counter: Counter, history: tuple[Recorded, ...], *, today: date, before: Mapping[UUID, date] | None = None
+) -> Part:
+    """A case of an affair by its history."""
+    case = folded(history)
+    assert case is not None, "the caller found this history among the cases"
+    return Part(await shown_case(counter, case, today=today, before=before), history)
 
 
 class Affairs:
@@ -109,9 +114,7 @@ class Affairs:
             assert ready, "the order of the cases has a circle"
             before = {case: part.shown.by for case, part in found.items()}
             for history in ready:
-                found[history[0].stream] = Part(
-                    await shown_case(self._counter, history, today=today, before=before), history
-                )
+                found[history[0].stream] = await part_of(self._counter, history, today=today, before=before)
             left = [one for one in left if one[0].stream not in found]
         return list(found.values())
 

@@ -120,7 +120,7 @@ class Counter(msgspec.Struct, frozen=True):
         if found is None:
             return Refused(Why.NOT_FOUND)
         duty = duty_of(found.terms.process, move.step, move.outcome)
-        return visitor.acting_as(channel, duty, found.row.agency, found.row.area)
+        return visitor.acting_as(channel, duty, found.case.opened.agency, found.case.opened.area)
 
     async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> tuple[Affair, Acting] | None:
         """An application, and a visitor in the duty of lengthening its joint limit; None if they may not know of it."""

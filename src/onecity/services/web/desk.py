@@ -11,9 +11,10 @@ from starlette.responses import Response
 from onecity.casework import (
     APPLICANT,
     HAND_OVER,
+    Case,
     CaseEnded,
-    CaseRow,
     ClockAct,
+    Found,
     Move,
     Outcome,
     Process,
@@ -32,7 +33,6 @@ from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
-from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -55,11 +55,14 @@ from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_f
 class Opened(msgspec.Struct, frozen=True):
     """A case that the officer may see, what it is held to, and in which duty they look at it."""
 
-    row: CaseRow
     shown: Shown
     terms: Terms
     history: tuple[Recorded, ...]
     by: Acting
+
+    @property
+    def case(self) -> Case:
+        return self.shown.case
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -119,9 +122,9 @@ class Desk:
             return visit.refuse(opened)
         command = _command(visit, opened.shown.process, opened.shown.item)
         by = self.author(visit, opened, command.step, command.outcome)
-        case, office = CaseId(opened.row.id), self._counter.office
+        case, office = opened.case.id, self._counter.office
         done = await move(case, command, office=office, key=visit.form.key(), by=by, now=visit.now)
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.row.id}")
+        return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.case.id}")
 
     async def material(self, visit: Visit) -> Response:
         """A file that the applicant brought and that this case's item needs."""
@@ -129,14 +132,14 @@ class Desk:
         if isinstance(opened, Refused):
             return visit.refuse(opened)
         name = visit.path("material")
-        affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
+        affair = await affair_of_case(opened.case.opened.affair, ledger=self._counter.ledger)
         if isinstance(affair, Refused):
             return visit.refuse(affair)
         blob = affair.materials.get(name)
         if blob is None or all(needed.material != name for needed in opened.shown.item.needs):
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
-        content = self._counter.uploads.open(opened.row.subject, name, blob)
-        declared = (await self._counter.catalogue_of(affair, opened.row.id)).material(name)
+        content = self._counter.uploads.open(opened.case.opened.subject, name, blob)
+        declared = (await self._counter.catalogue_of(affair, opened.case.id)).material(name)
         found = looked_at(declared, content) if content else None
         if content is None or not isinstance(found, FileType):
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
@@ -145,23 +148,32 @@ class Desk:
         return Response(content, media_type=MEDIA[found], headers=headers)
 
     async def opened(self, visit: Visit) -> Opened | Refused:
-        """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""
+        """The case of the path with its days, after the look at it was recorded."""
+        looked = await self.look(visit)
+        if isinstance(looked, Refused):
+            return looked
+        found, by = looked
+        shown = await shown_case(self._counter, found.case, today=visit.today)
+        return Opened(shown, found.terms, found.history, by)
+
+    async def look(self, visit: Visit) -> tuple[Found, Acting] | Refused:
+        """The case of the path and in which duty the officer looks at it, after that was recorded; not found for
+        whoever may not know of it.
+        """
         asked = visit.id("case")
-        if asked is None:
-            return Refused(CaseWhy.NOT_FOUND)
-        found = await find_case(asked, visit.someone.duties_of("services"), office=self._counter.office)
+        duties = visit.someone.duties_of("services")
+        found = await find_case(asked, duties, office=self._counter.office) if asked else None
         if found is None:
             return Refused(CaseWhy.NOT_FOUND)
-        row = found.row
-        by = visit.acting_as(found.held[0].duty, row.agency, row.area)
-        await self._counter.reads.note(row.subject, "case", about=row.affair, by=by, now=visit.now)
-        shown = await shown_case(self._counter, found.history, today=visit.today)
-        return Opened(row, shown, found.terms, found.history, by)
+        opened = found.case.opened
+        by = visit.acting_as(found.held[0].duty, opened.agency, opened.area)
+        await self._counter.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
+        return found, by
 
-    def author(self, visit: Visit, opened: Opened, step: str, outcome: str = "") -> Acting:
+    def author(self, visit: Visit, looked: Opened | Found, step: str, outcome: str = "") -> Acting:
         """The visitor in the duty of an outcome of this case, if they hold it there."""
-        duty = duty_of(opened.shown.process, step, outcome)
-        return visit.acting_as(duty, opened.row.agency, opened.row.area)
+        opened = looked.case.opened
+        return visit.acting_as(duty_of(looked.terms.process, step, outcome), opened.agency, opened.area)
 
     async def _asked(self, visit: Visit) -> tuple[Opened, Chosen] | Refused:
         opened = await self.opened(visit)
@@ -183,21 +195,21 @@ class Desk:
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
         one, lang = opened.shown, visit.lang
-        affair = await affair_of_case(opened.row.affair, ledger=self._counter.ledger)
+        affair = await affair_of_case(opened.case.opened.affair, ledger=self._counter.ledger)
         known = None if isinstance(affair, Refused) else affair
-        catalogue = await self._counter.catalogue_of(known, opened.row.id) if known else self._counter.catalogue
+        catalogue = await self._counter.catalogue_of(known, opened.case.id) if known else self._counter.catalogue
         fields = catalogue.fields([one.case.opened.matter])
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
-        letters = await letter_moments(visit, self._counter, opened.row)
-        parts = current(await self._affairs.parts(opened.row.affair, today=visit.today))
+        letters = await letter_moments(visit, self._counter, opened.case)
+        parts = current(await self._affairs.parts(opened.case.opened.affair, today=visit.today))
         return {
             "title": one.item.called.said(lang),
-            "rows": await self._rows(visit, current=opened.row.id),
-            "case": opened.row,
+            "rows": await self._rows(visit, current=opened.case.id),
+            "case": opened.case,
             "shown": one,
             "state": state_text(visit, one),
             "number": known.applied.number if known else "",
-            "applicant": await self._counter.name_of(opened.row.subject, lang=lang),
+            "applicant": await self._counter.name_of(opened.case.opened.subject, lang=lang),
             "answers": answer_rows(
                 fields,
                 known.answers if known else {},
@@ -205,13 +217,13 @@ class Desk:
                 say=visit.say,
                 sources=self._counter.sources(known, lang) if known else None,
             ),
-            "materials": needed_rows(visit, opened.row.id, opened.shown.item, catalogue, known),
+            "materials": needed_rows(visit, opened.case.id, opened.shown.item, catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened, await unpaid(self._counter, one)),
             "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
             "lanes": self._lanes(visit, opened, affair, parts),
-            "rest_days": self._rest_days(opened.row.received, visit.today),
+            "rest_days": self._rest_days(opened.case.received, visit.today),
             "key": uuid4(),
         }
 
@@ -230,7 +242,7 @@ class Desk:
                 actions.append(
                     {
                         "label": outcome.name.said(visit.lang),
-                        "href": f"/desk/cases/{opened.row.id}/{step_id}/{outcome_id}",
+                        "href": f"/desk/cases/{opened.case.id}/{step_id}/{outcome_id}",
                         "kind": "primary" if primary else "secondary",
                         "blocked": self._why_not(visit, no) if no else "",
                     }
@@ -244,11 +256,11 @@ class Desk:
 
     def _hands(self, visit: Visit, opened: Opened) -> list[dict[str, Any]]:
         """Who has which step in hand, and what the officer may do about it."""
-        case, path = opened.shown.case, f"/desk/cases/{opened.row.id}/work"
+        case, path = opened.shown.case, f"/desk/cases/{opened.case.id}/work"
         rows: list[dict[str, Any]] = []
         for step_id, todo in sorted(case.waiting.items()):
             step = opened.shown.process.steps.get(step_id)
-            if step is None or not visit.someone.scope(todo.duty, opened.row.agency, opened.row.area):
+            if step is None or not visit.someone.scope(todo.duty, opened.case.opened.agency, opened.case.opened.area):
                 continue
             holder = case.holders.get(step_id)
             mine = holder == visit.someone.person
@@ -269,7 +281,7 @@ class Desk:
         if len(parts) < 2:
             return []
         ordered = parts if isinstance(affair, Refused) else in_order(affair, parts)
-        return [self._lane(visit, part, mine=part.shown.case.id == opened.row.id) for part in ordered]
+        return [self._lane(visit, part, mine=part.shown.case.id == opened.case.id) for part in ordered]
 
     def _rest_days(self, first: date, today: date) -> list[date]:
         """Days on which nobody works, around what is drawn."""
@@ -313,7 +325,7 @@ class Desk:
             lackable=self._lackable(visit, opened, typed) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
-            back_url=f"/desk/cases/{opened.row.id}",
+            back_url=f"/desk/cases/{opened.case.id}",
         )
 
     def _lackable(self, visit: Visit, opened: Opened, typed: Move) -> list[dict[str, Any]]:
@@ -330,7 +342,7 @@ class Desk:
         kind = chosen.outcome.letter
         if kind is None:
             return None
-        facts = {"matter": opened.row.matter}
+        facts = {"matter": opened.case.opened.matter}
         tried = foreseen(opened.shown.case, typed, terms=opened.terms, by=chosen.by, today=visit.today)
         if not isinstance(tried, Refused):
             facts = told(opened.shown.case, tried)

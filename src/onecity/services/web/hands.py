@@ -7,7 +7,6 @@ from starlette.responses import Response
 from onecity.casework import Moved, claim, colleagues, deliver, duties_of, explain, hand_over, release
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.machinery.web.visit import read_id
@@ -31,7 +30,7 @@ class Hands:
             return visit.refuse(opened)
         step = visit.path("step")
         done = await claim(
-            CaseId(opened.row.id), step, office=self._counter.office, key=visit.form.key(),
+            opened.case.id, step, office=self._counter.office, key=visit.form.key(),
             by=self._desk.author(visit, opened, step), now=visit.now,
         )  # fmt: skip
         return _back(visit, opened, done)
@@ -43,7 +42,7 @@ class Hands:
             return visit.refuse(opened)
         step = visit.path("step")
         done = await release(
-            CaseId(opened.row.id), step, office=self._counter.office, key=visit.form.key(),
+            opened.case.id, step, office=self._counter.office, key=visit.form.key(),
             by=self._desk.author(visit, opened, step), now=visit.now,
         )  # fmt: skip
         return _back(visit, opened, done)
@@ -59,7 +58,7 @@ class Hands:
             return visit.refuse(Refused(CaseWhy.NO_SUCH_STEP))
         if self._desk.author(visit, opened, step).duty is None:
             return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY))
-        case = CaseId(opened.row.id)
+        case = opened.case.id
         able = await colleagues(case, step, office=self._counter.office, day=visit.today)
         async with self._counter.ledger.readers.acquire() as connection:
             names = await names_of(connection, able)
@@ -69,10 +68,10 @@ class Hands:
         return visit.page(
             AT + "hand_over.html",
             title=visit.say("services.hands.over_title", step=declared.name.said(visit.lang)),
-            url=f"/desk/cases/{opened.row.id}/work/{step}/hand-over",
+            url=f"/desk/cases/{opened.case.id}/work/{step}/hand-over",
             colleagues=others,
             key=uuid4(),
-            back_url=f"/desk/cases/{opened.row.id}",
+            back_url=f"/desk/cases/{opened.case.id}",
         )
 
     async def hand_over(self, visit: Visit) -> Response:
@@ -82,9 +81,9 @@ class Hands:
             return visit.refuse(opened)
         step, to = visit.path("step"), read_id(visit.form.text("to"))
         if to is None:
-            return visit.go(f"/desk/cases/{opened.row.id}/work/{step}/hand-over")
+            return visit.go(f"/desk/cases/{opened.case.id}/work/{step}/hand-over")
         done = await hand_over(
-            CaseId(opened.row.id), step, to, office=self._counter.office, key=visit.form.key(),
+            opened.case.id, step, to, office=self._counter.office, key=visit.form.key(),
             by=self._desk.author(visit, opened, step), now=visit.now,
         )  # fmt: skip
         return _back(visit, opened, done)
@@ -95,9 +94,7 @@ class Hands:
         if isinstance(opened, Refused):
             return visit.refuse(opened)
         by = self._acting(visit, opened, opened.shown.process.hands_over or "")
-        done = await deliver(
-            CaseId(opened.row.id), office=self._counter.office, key=visit.form.key(), by=by, now=visit.now
-        )
+        done = await deliver(opened.case.id, office=self._counter.office, key=visit.form.key(), by=by, now=visit.now)
         return _back(visit, opened, done)
 
     async def explain_page(self, visit: Visit) -> Response:
@@ -110,9 +107,9 @@ class Hands:
         return visit.page(
             AT + "explain.html",
             title=visit.say("services.hands.explain_title"),
-            url=f"/desk/cases/{opened.row.id}/explain",
+            url=f"/desk/cases/{opened.case.id}/explain",
             key=uuid4(),
-            back_url=f"/desk/cases/{opened.row.id}",
+            back_url=f"/desk/cases/{opened.case.id}",
         )
 
     async def explain(self, visit: Visit) -> Response:
@@ -121,17 +118,18 @@ class Hands:
         if isinstance(opened, Refused):
             return visit.refuse(opened)
         own = duties_of(opened.shown.process)
-        here = (one.duty for one in visit.someone.duties if one.scope.covers(opened.row.agency, opened.row.area))
+        place = (opened.case.opened.agency, opened.case.opened.area)
+        here = (one.duty for one in visit.someone.duties if one.scope.covers(*place))
         held = next((duty for duty in here if duty in own), opened.by.duty or "")
         done = await explain(
-            CaseId(opened.row.id), visit.form.text("reason"), office=self._counter.office, key=visit.form.key(),
+            opened.case.id, visit.form.text("reason"), office=self._counter.office, key=visit.form.key(),
             by=self._acting(visit, opened, held), now=visit.now,
         )  # fmt: skip
         return _back(visit, opened, done)
 
     def _acting(self, visit: Visit, opened: Opened, duty: str) -> Acting:
-        return visit.acting_as(duty, opened.row.agency, opened.row.area)
+        return visit.acting_as(duty, opened.case.opened.agency, opened.case.opened.area)
 
 
 def _back(visit: Visit, opened: Opened, done: Moved | Refused) -> Response:
-    return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.row.id}")
+    return visit.refuse(done) if isinstance(done, Refused) else visit.go(f"/desk/cases/{opened.case.id}")

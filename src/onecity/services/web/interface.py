@@ -305,16 +305,11 @@ class Interface:
         return opened if isinstance(opened, Refused) else state_of(opened.shown)
 
     async def move(self, visit: Visit, command: Move) -> Moved | Refused:
-        opened = await self._desk.opened(visit)
-        if isinstance(opened, Refused):
-            return opened
-        by = self._desk.author(visit, opened, command.step, command.outcome)
+        looked = await self._desk.look(visit)
+        if isinstance(looked, Refused):
+            return looked
+        found, _ = looked
         return await move(
-            CaseId(opened.row.id),
-            command,
-            office=self._counter.office,
-            key=idempotency_key(visit),
-            by=by,
-            now=visit.now,
-            known=opened.shown.case,
-        )
+            found.case.id, command, office=self._counter.office, key=idempotency_key(visit),
+            by=self._desk.author(visit, found, command.step, command.outcome), now=visit.now, known=found.case,
+        )  # fmt: skip

@@ -1,6 +1,6 @@
 """The letters about a case, in its history as officers see it."""
 
-from onecity.casework import CaseRow
+from onecity.casework import Case
 from onecity.machinery.web import Visit
 from onecity.notices import deliveries, letters_of_case
 from onecity.notices.web import delivery_line
@@ -8,10 +8,10 @@ from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Moment
 
 
-async def letter_moments(visit: Visit, counter: Counter, case: CaseRow) -> list[Moment]:
+async def letter_moments(visit: Visit, counter: Counter, case: Case) -> list[Moment]:
     """The letters to the person concerned, and how they were told of each; what the letters say stays theirs."""
     async with counter.ledger.readers.acquire() as connection:
-        letters = await letters_of_case(connection, case.id, case.subject)
+        letters = await letters_of_case(connection, case.id, case.opened.subject)
         told = await deliveries(connection, [letter.letter for letter in letters])
     return [
         Moment(

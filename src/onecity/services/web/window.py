@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import cases_of, deliver
+from onecity.casework import cases_of, deliver, load
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
@@ -18,7 +18,7 @@ from onecity.people import Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases import Served
-from onecity.services.web.affairs import Affairs, Part, shown_case, state_text
+from onecity.services.web.affairs import Affairs, Part, part_of, state_text
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
 from onecity.services.web.offers import offer_at
@@ -187,7 +187,7 @@ class Window:
             if row.result is None or row.delivered is not None or not visit.covers(row.matter):
                 continue
             history = await self._counter.ledger.history(row.id)
-            part = Part(await shown_case(self._counter, history, today=visit.today), history)
+            part = await part_of(self._counter, history, today=visit.today)
             if part.shown.case.deliver_by:
                 found.append(self._result(visit, part) | {"paper": papers.get(row.id, "")})
         return found
@@ -219,8 +219,9 @@ class Window:
             )
         if row is None:
             return visit.refuse(Refused(PeopleWhy.NOT_FOUND))
-        history = await self._counter.ledger.history(row.id)
-        duty = (await shown_case(self._counter, history, today=visit.today)).process.hands_over or ""
+        found = await load(CaseId(row.id), office=self._counter.office)
+        assert found is not None, "the row of a case has its history"
+        duty = (await self._counter.catalogue.process_of(found.opened)).hands_over or ""
         done = await deliver(
             CaseId(row.id), office=self._counter.office, key=visit.form.key(),
             by=visit.acting_as(duty, row.agency, row.area), now=visit.now,
