@@ -2,10 +2,25 @@
 
 import logging
 import sys
+from io import StringIO
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 import structlog
+
+
+class _Lines(StringIO):
+    """Hands each line to a handler at once. The way there through `logging` costs more than the line: it looks for
+    the caller, and for whoever else may want to hear.
+    """
+
+    def __init__(self, handler: logging.Handler) -> None:
+        super().__init__()
+        self._handler = handler
+
+    def write(self, line: str) -> int:
+        self._handler.handle(logging.makeLogRecord({"msg": line.rstrip("\n")}))
+        return len(line)
 
 
 def write_logs(path: Path | None) -> None:
@@ -22,6 +37,6 @@ def write_logs(path: Path | None) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(file=_Lines(handler)),
         cache_logger_on_first_use=True,
     )

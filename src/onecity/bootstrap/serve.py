@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -109,6 +110,8 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
                 present, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
             )
             server = _Greeting(config, lambda: welcome(started), hold.stopping)
+            # The pack stays as long as the process: to look through it for garbage again and again costs 5 % of it.
+            gc.freeze()
             await _run(server, present, jobs, database, settings, found_socket)
 
 

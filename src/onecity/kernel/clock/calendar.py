@@ -48,8 +48,8 @@ class OfficeHours(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...]
 
 
-class Calendar(msgspec.Struct, frozen=True):
-    """The published days of a city.
+class Calendar(msgspec.Struct, frozen=True, eq=False):
+    """The published days of a city. A calendar is itself and no other: what was counted by it can be kept.
 
     `named` holds the days of the notices, `years` the years for which a notice was published, `fixed`
     the holidays with a fixed date ((month, day) → name) that apply where no notice has appeared yet.

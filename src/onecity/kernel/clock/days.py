@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -127,6 +128,8 @@ def _rolled(calendar: Calendar, last: date) -> Iterator[Day]:
         yield Day(last, Mark.ROLLED, None, calendar.name(last), calendar.provisional(last))
 
 
+# Applications of one day run alike: a city counts few different runs a day, and each of them many times.
+@lru_cache(maxsize=1_024)
 def _count(calendar: Calendar, run: Run, today: date | None) -> tuple[Day, ...]:
     days = tuple(_walk(calendar, run, _stop_marks(calendar, run, today)))
     if run.limit.unit is Unit.NATURAL_DAYS and len(days) > 1:
@@ -142,7 +145,8 @@ def due(calendar: Calendar, run: Run, *, today: date | None = None) -> Due:
     Source: 行政许可法 (2019-04-23) articles 45 and 82; 民法典 (2021-01-01) articles 201 and 203.
     """
     assert run.limit.unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS), "limits in hours have their own count"
-    days = _count(calendar, run, today)
+    still_open = any(stop.last is None for stop in run.stops)
+    days = _count(calendar, run, today if still_open else None)
     plain = Run(since=run.since, limit=run.limit)
     original = days if plain == run else _count(calendar, plain, None)
     return Due(
