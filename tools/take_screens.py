@@ -25,6 +25,8 @@ FOLDER: Final = Path("docs/screens")
 WIDTHS: Final = {390: 844, 1280: 800}
 THEMES: Final = ("light", "dark", "large")
 LANGUAGES: Final = ("zh", "en")
+LOOKS: Final = [(lang, theme) for lang in LANGUAGES for theme in THEMES]
+"""Language and theme of each picture of a scene."""
 _TOKENS: Final = Path("src/onecity/machinery/web/static/tokens.css")
 
 
@@ -62,15 +64,9 @@ def named(scene: Scene, width: int, theme: str, lang: str) -> str:
     return f"{scene.id}-{width}-{theme}-{lang}.webp"
 
 
-def looks(scene: Scene) -> list[tuple[str, str]]:
-    """Language and theme of each picture of a scene."""
-    found = [(lang, theme) for lang in LANGUAGES for theme in THEMES]
-    return found if scene.pictures == "all" else found[:1]
-
-
 async def take(stage: Stage, scene: Scene, folder: Path) -> None:
     """All pictures of a scene."""
-    for lang, theme in looks(scene):
+    for lang, theme in LOOKS:
         page = await stage.page(scene.who, lang=lang, large=theme == "large")
         await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         await stage.show(page, scene)
@@ -106,9 +102,7 @@ def _cell(scene: Scene, width: int) -> str:
 
 def _others(scene: Scene) -> str:
     return "<br>".join(
-        f"[{width} {theme} {lang}]({named(scene, width, theme, lang)})"
-        for lang, theme in looks(scene)[1:]
-        for width in WIDTHS
+        f"[{width} {theme} {lang}]({named(scene, width, theme, lang)})" for lang, theme in LOOKS[1:] for width in WIDTHS
     )
 
 
@@ -137,13 +131,13 @@ def main() -> None:
     unknown = set(asked.scene) - {scene.id for scene in SCENES}
     if unknown:
         parser.error(f"no such scene: {', '.join(sorted(unknown))}")
-    scenes = [scene for scene in SCENES if scene.pictures != "none" and (not asked.scene or scene.id in asked.scene)]
+    scenes = [scene for scene in SCENES if not asked.scene or scene.id in asked.scene]
     asked.into.mkdir(parents=True, exist_ok=True)
     if not asked.scene:
         for old in asked.into.glob("*.webp"):
             old.unlink()
     asyncio.run(take_all(scenes, asked.into))
-    (asked.into / "README.md").write_text(index([scene for scene in SCENES if scene.pictures != "none"]), "utf-8")
+    (asked.into / "README.md").write_text(index(SCENES), "utf-8")
     weight = sum(path.stat().st_size for path in asked.into.glob("*.webp"))
     print(f"{len(list(asked.into.glob('*.webp')))} pictures, {weight / 1_000_000:.1f} MB in {asked.into}")
 

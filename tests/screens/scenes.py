@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from playwright.async_api import Page
@@ -50,8 +50,6 @@ class Scene(msgspec.Struct, frozen=True):
     act: Act | None = None
     status: int = 200
     """What the address itself answers."""
-    pictures: Literal["all", "light", "none"] = "all"
-    """What `make screens` takes: each look, one look at both widths, or nothing. Every scene is looked at."""
 
     def __str__(self) -> str:
         return self.id
@@ -59,7 +57,7 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def desk(self) -> bool:
         """Whether officers see it, who work with the words of the law."""
-        return self.who not in ("", "founder", "newcomer", "stranger", "buyer")
+        return self.who not in ("", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder")
 
     def address(self, names: Mapping[str, str]) -> str:
         """The path with the ids of the story's things in it."""
@@ -76,14 +74,14 @@ _NO_GREASE: Final = {"facts": NO_TRAP["facts"], "rule": NO_TRAP["rule"], "remedy
 
 SCENES: Final = (
     # Citizens: on the way to an application.
-    Scene("home-visitor", "首页，还没登录 / home of a visitor", "", "/", pictures="light"),
+    Scene("home-visitor", "首页，还没登录 / home of a visitor", "", "/"),
     Scene("home", "首页，有事在办 / home with a running affair", "founder", "/"),
     Scene("search", "搜“开饭店” / a search", "", "/search?q=开饭店"),
-    Scene("search-none", "没有搜到 / a search with no hit", "", "/search?q=紫色大象", pictures="light"),
-    Scene("items", "能办的事 / all items", "", "/items", pictures="none"),
+    Scene("search-none", "没有搜到 / a search with no hit", "", "/search?q=紫色大象"),
+    Scene("items", "能办的事 / all items", "", "/items"),
     Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
     Scene("life-event", "一件事 / the guide of a life event", "", _EVENT),
-    Scene("form-questions", "先答几个问题 / the first step", "newcomer", _EVENT + "/apply/questions", pictures="light"),
+    Scene("form-questions", "先答几个问题 / the first step", "newcomer", _EVENT + "/apply/questions"),
     Scene("form-known", "城里已经有的 / what the city knows already", "founder", _EVENT + "/apply/questions"),
     Scene("form-step", "填表 / a step of the form", "newcomer", _EVENT + "/apply/premises"),
     Scene("form-errors", "填错了 / a form with errors", "newcomer", "/items/food_business/apply/rest", filled(_WRONG)),
@@ -92,79 +90,90 @@ SCENES: Final = (
     # Citizens: what became of it.
     Scene("receipt", "回执 / the receipt", "founder", _OWN + "/receipt"),
     Scene("affairs", "我的事 / my affairs", "founder", "/affairs"),
-    Scene("affairs-none", "还没有办过事 / no affair yet", "stranger", "/affairs", pictures="none"),
+    Scene("affairs-none", "还没有办过事 / no affair yet", "stranger", "/affairs"),
     Scene("affair", "一件事的进度 / an affair", "founder", _OWN),
     Scene("matter-running", "正在办的一项 / a matter that runs", "founder", _OWN + "/cases/{case:food_business}"),
     Scene("matter-stopped", "停钟 / a matter whose clock stands", "founder", _OWN + "/cases/{case:fire_safety_inspection}"),
     Scene("matter-refused", "不予许可 / a matter that was refused", "founder", _SEWER),
-    Scene("matter-granted", "办好了 / a matter that was granted", "founder", _OWN + "/cases/{case:seal_filing}", pictures="light"),
+    Scene("matter-granted", "办好了 / a matter that was granted", "founder", _OWN + "/cases/{case:seal_filing}"),
     Scene("bring", "补材料 / bringing what is missing", "founder", _SIGN + "/bring"),
-    Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again", pictures="light"),
+    Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again"),
     Scene("rate", "打分 / rating", "founder", _OWN + "/cases/{case:individual_business_registration}/rate"),
-    Scene("withdraw", "撤回 / withdrawing", "founder", _OWN + "/cases/{case:food_business}/withdraw", pictures="light"),
+    Scene("withdraw", "撤回 / withdrawing", "founder", _OWN + "/cases/{case:food_business}/withdraw"),
     Scene("inbox", "来信 / letters", "founder", "/letters"),
     Scene("letter-refused", "不予许可的信 / a letter of refusal", "founder", "/letters/{letter:services.refused}"),
-    Scene("letter-granted", "办好了的信 / a letter that grants", "founder", "/letters/{letter:services.granted}", pictures="light"),
-    Scene("letter-missing", "请补材料的信 / a letter that asks for a drawing", "founder", "/letters/{letter:services.supplement}", pictures="light"),
-    Scene("post", "怎么通知我 / how I am told", "founder", "/account/post", pictures="none"),
+    Scene("letter-granted", "办好了的信 / a letter that grants", "founder", "/letters/{letter:services.granted}"),
+    Scene("letter-missing", "请补材料的信 / a letter that asks for a drawing", "founder", "/letters/{letter:services.supplement}"),
+    Scene("post", "怎么通知我 / how I am told", "founder", "/account/post"),
     Scene("wallet", "证照包 / the wallet", "founder", "/wallet"),
     Scene("licence", "一本证 / a licence", "founder", "/wallet/{licence}"),
-    Scene("verify", "验一本证 / verifying", "", "/verify", pictures="light"),
+    Scene("renew", "换证 / asking for the next edition", "holder", "/wallet/{held}/renew"),
+    Scene("cancel", "注销一本证 / cancelling a licence", "founder", "/wallet/{licence}/cancel"),
+    Scene("verify", "验一本证 / verifying", "", "/verify"),
     Scene("verify-valid", "验过是真的 / a valid licence", "", "/verify/{identifier}"),
     Scene("verify-unknown", "没有这本证 / an unknown licence", "", "/verify/1.2.156.3005.2.11100000000013338W901.410100.20260922AAAAAAAAAAAA.001.X", status=404),
-    Scene("proof", "城市的账本 / the ledger", "", "/proof", pictures="light"),
-    Scene("proof-fact", "账本里的一条 / a fact in the ledger", "", "/proof/{affair}/1", pictures="light"),
+    Scene("proof", "城市的账本 / the ledger", "", "/proof"),
+    Scene("proof-fact", "账本里的一条 / a fact in the ledger", "", "/proof/{affair}/1"),
     # Citizens: about themselves.
     Scene("reads", "谁看过我的信息 / who read my data", "founder", "/reads"),
-    Scene("ask", "问一问 / asking about a look", "founder", "/reads/{read}/ask", pictures="none"),
+    Scene("ask", "问一问 / asking about a look", "founder", "/reads/{read}/ask"),
     Scene("account", "我的账号 / the account", "founder", "/account"),
-    Scene("password", "换密码 / a new password", "founder", "/account/password", pictures="none"),
+    Scene("password", "换密码 / a new password", "founder", "/account/password"),
     Scene("mandates", "委托 / mandates", "founder", "/mandates"),
-    Scene("mandate-new", "委托一个人 / giving a mandate", "founder", "/mandates/new/person", pictures="light"),
+    Scene("mandate-new", "委托一个人 / giving a mandate", "founder", "/mandates/new/person"),
     Scene("sign-in", "登录 / signing in", "", "/sign-in"),
-    Scene("sign-in-wrong", "密码不对 / a wrong password", "", "/sign-in", filled({"login": "nobody", "password": "wrong password"}), pictures="none"),
+    Scene("sign-in-wrong", "密码不对 / a wrong password", "", "/sign-in", filled({"login": "nobody", "password": "wrong password"})),
     Scene("register", "开账号 / opening an account", "", "/register"),
     Scene("lost", "忘了密码 / a lost password", "", "/lost"),
-    Scene("lost-code", "短信码 / the code by telephone", "", "/lost", filled({"name": "林晓梅", "number": "410199198806120023"}), pictures="light"),
+    Scene("lost-code", "短信码 / the code by telephone", "", "/lost", filled({"name": "林晓梅", "number": "410199198806120023"})),
     Scene("fee", "要交的费 / a fee that is due", "buyer", "/payments/{payment}"),
-    Scene("home-bought", "买二手房的进度 / buying a home", "buyer", "/affairs/{purchase}", pictures="light"),
+    Scene("fee-receipt", "缴费收据 / the receipt of a fee", "payer", "/payments/{paid}/receipts/{receipt}"),
+    Scene("bank", "模拟的银行 / the simulated bank", "sender", "/simulated-port/{reference}"),
+    Scene("home-bought", "买二手房的进度 / buying a home", "buyer", "/affairs/{purchase}"),
     # The public.
     Scene("board", "公示 / the public board", "", "/open/notices"),
     Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),
     # Officers.
     Scene("desk", "我的活 / the desk", "jueding", "/desk"),
-    Scene("desk-find", "找一件事 / finding a case", "jueding", "/desk/find", filled({"q": "食品"}), pictures="light"),
-    Scene("desk-none", "没有要办的 / an empty desk", "xiaofang", "/desk", pictures="light"),
+    Scene("desk-find", "找一件事 / finding a case", "jueding", "/desk/find", filled({"q": "食品"})),
+    Scene("desk-none", "没有要办的 / an empty desk", "xiaofang", "/desk"),
     Scene("desk-case", "一个办件 / a case", "jueding", _DESK),
-    Scene("desk-late", "超期的办件 / a late case", "jueding", "/desk/cases/{case:late}", pictures="light"),
-    Scene("desk-refuse", "写不予许可 / writing a refusal", "jueding", _DESK + "/decision/refuse", pictures="light"),
+    Scene("desk-late", "超期的办件 / a late case", "jueding", "/desk/cases/{case:late}"),
+    Scene("desk-refuse", "写不予许可 / writing a refusal", "jueding", _DESK + "/decision/refuse"),
     Scene("desk-refuse-empty", "没有写全 / a refusal that is incomplete", "jueding", _DESK + "/decision/refuse", filled({"facts": NO_TRAP["facts"]})),
     Scene("desk-letter", "当事人会读到 / what the person will read", "jueding", _DESK + "/decision/refuse", filled(_NO_GREASE)),
-    Scene("desk-grant-missing", "准予，可是缺材料 / a grant without a document", "jueding", "/desk/cases/{case:other}/decision/grant", pictures="light"),
-    Scene("desk-grant", "准予 / a grant", "jueding", _DESK + "/decision/grant", pictures="light"),
-    Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement", pictures="light"),
+    Scene("desk-grant-missing", "准予，可是缺材料 / a grant without a document", "jueding", "/desk/cases/{case:other}/decision/grant"),
+    Scene("desk-grant", "准予 / a grant", "jueding", _DESK + "/decision/grant"),
+    Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement"),
     Scene("desk-hand-over", "转交 / handing over", "jueding", _DESK + "/work/decision/hand-over"),
-    Scene("desk-explain", "为什么晚 / explaining a late day", "jueding", "/desk/cases/{case:late}/explain", pictures="light"),
-    Scene("window", "综合窗口 / the window", "chuangkou", "/window", pictures="light"),
+    Scene("desk-explain", "为什么晚 / explaining a late day", "jueding", "/desk/cases/{case:late}/explain"),
+    Scene("window", "综合窗口 / the window", "chuangkou", "/window"),
     Scene("window-guest", "接待一个人 / somebody at the window", "chuangkou", "{guest}"),
     Scene("window-intake", "窗口代填 / applying at the window", "chuangkou", "{guest}/items/seal_filing"),
-    Scene("window-receipt", "窗口打的回执 / the window's receipt", "chuangkou", "{guest}/affairs/{at_window}/receipt", pictures="light"),
-    Scene("desk-payments", "等着收的费 / fees at the till", "shoufei", "/desk/payments", pictures="light"),
-    Scene("desk-payment", "收一笔费 / taking a fee", "shoufei", "/desk/payments/{payment}", pictures="light"),
-    Scene("desk-waive", "减免 / waiving a fee", "fenguan", "/desk/payments/{payment}/waive", pictures="light"),
-    Scene("finance", "对账 / the books", "duizhang", "/finance", pictures="light"),
-    Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint", pictures="light"),
-    Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}", pictures="light"),
-    Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals", pictures="light"),
-    Scene("absence", "我不在 / an absence", "jueding", "/absence", pictures="none"),
+    Scene("window-receipt", "窗口打的回执 / the window's receipt", "chuangkou", "{guest}/affairs/{at_window}/receipt"),
+    Scene("window-affair", "窗口看一件事 / an affair at the window", "chuangkou", "{guest}/affairs/{at_window}"),
+    Scene("window-wallet", "窗口看证照 / a wallet at the window", "chuangkou", "{guest}/wallet"),
+    Scene("window-letters", "窗口看来信 / letters at the window", "chuangkou", "{guest}/letters"),
+    Scene("desk-payments", "等着收的费 / fees at the till", "shoufei", "/desk/payments"),
+    Scene("desk-payment", "收一笔费 / taking a fee", "shoufei", "/desk/payments/{payment}"),
+    Scene("desk-receipt", "柜台打的收据 / a receipt at the till", "shoufei", "/desk/payments/{paid}/receipts/{receipt}"),
+    Scene("desk-waive", "减免 / waiving a fee", "fenguan", "/desk/payments/{payment}/waive"),
+    Scene("finance", "对账 / the books", "duizhang", "/finance"),
+    Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint"),
+    Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}"),
+    Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals"),
+    Scene("desk-renewal", "换一本证 / giving the next edition", "keeper", "/desk/renewals/{renewal}"),
+    Scene("absence", "我不在 / an absence", "jueding", "/absence"),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
-    Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}", pictures="light"),
-    Scene("officer-new", "新来的人 / a new officer", "admin", "/admin/officers/new?agency=market_supervision", pictures="light"),
-    Scene("officer-duty", "给一项职责 / giving a duty", "admin", "/admin/officers/{officer}/duty", pictures="none"),
-    Scene("questions", "市民问的 / questions of citizens", "admin", "/questions", pictures="light"),
-    Scene("question", "一个问题 / a question", "admin", "/questions/{question}", pictures="light"),
+    Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}"),
+    Scene("officer-new", "新来的人 / a new officer", "admin", "/admin/officers/new?agency=market_supervision"),
+    Scene("officer-duty", "给一项职责 / giving a duty", "admin", "/admin/officers/{officer}/duty"),
+    Scene("proposal", "等另一个人定的事 / a proposal", "admin", "/admin/proposals/{proposal}"),
+    Scene("set-up", "新工作人员第一次进来 / an officer comes for the first time", "", "/set-up"),
+    Scene("questions", "市民问的 / questions of citizens", "admin", "/questions"),
+    Scene("question", "一个问题 / a question", "admin", "/questions/{question}"),
     Scene("window-mandates", "窗口记委托 / a mandate at the window", "admin", "/window/mandates"),
-    Scene("desk-licences", "查证照 / looking for a licence", "keeper", "/desk/licences", pictures="light"),
-    Scene("desk-licence", "一本证，工作人员看 / a licence at the desk", "keeper", "/desk/licences/{licence}", pictures="light"),
-    Scene("desk-suspend", "暂扣 / suspending a licence", "keeper", "/desk/licences/{licence}/suspend", pictures="light"),
+    Scene("desk-licences", "查证照 / looking for a licence", "keeper", "/desk/licences"),
+    Scene("desk-licence", "一本证，工作人员看 / a licence at the desk", "keeper", "/desk/licences/{licence}"),
+    Scene("desk-suspend", "暂扣 / suspending a licence", "keeper", "/desk/licences/{licence}/suspend"),
 )  # fmt: skip

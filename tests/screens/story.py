@@ -115,6 +115,8 @@ async def play(town: Town) -> Story:
     await _ask_for_more_paper(story)
     await _be_late(story)
     await _buy_a_home(story)
+    await _pay_for_homes(story)
+    await _think_of_the_end(story)
     await story.go_to(TODAY)
     await _look_around(story)
     await town.publish()
@@ -199,6 +201,32 @@ async def _buy_a_home(story: Story) -> None:
     story.names |= {"payment": fee.payment, "purchase": fee.purchase.affair}
 
 
+async def _pay_for_homes(story: Story) -> None:
+    """Another buyer has paid at the till, and a third was just sent to the simulated bank."""
+    paid, sent = await owed(story.town), await owed(story.town)
+    story.people |= {"payer": paid.purchase.buyer, "sender": sent.purchase.buyer}
+    done = await story.people["shoufei"].send(f"/api/desk/payments/{paid.payment}/cash", {})
+    assert done.status_code == 200, done.text
+    [money] = await story.town.rows("select receipt from money where payment = $1", UUID(paid.payment))
+    port = await sent.purchase.buyer.send(f"/api/payments/{sent.payment}/pay", {})
+    story.names |= {
+        "paid": paid.payment,
+        "receipt": str(money["receipt"]),
+        "reference": port.json()["address"].rpartition("/")[2],
+    }
+
+
+async def _think_of_the_end(story: Story) -> None:
+    """Two people hold permits that end one day; one of them asks for the next edition."""
+    town = story.town
+    story.people["holder"], asks = await town.new_citizen("何芳"), await town.new_citizen("郑海涛")
+    held = await town.issue(story.people["holder"], name="何芳")
+    renewal = await town.issue(asks, name="郑海涛")
+    asked = await asks.send(f"/api/wallet/{renewal.licence}/renew", None)
+    assert asked.status_code == 200, asked.text
+    story.names |= {"held": str(held.licence), "renewal": str(renewal.licence)}
+
+
 async def _come_to_the_window(story: Story) -> None:
     """Somebody without a phone applies at the window, and still stands there."""
     clerk = story.people["chuangkou"]
@@ -233,4 +261,5 @@ async def _name(story: Story) -> None:
         "identifier": next(str(one["identifier"]) for one in wallet["licences"] if one["licence"] == str(licence)),
         "question": str(question),
         "officer": str(await town.person(town.accept)),
+        "proposal": str(await town.proposal()),
     }
