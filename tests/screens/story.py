@@ -99,7 +99,7 @@ class Story:
 async def play(town: Town) -> Story:
     """The whole story, to the instant of the pictures."""
     story = Story(town)
-    story.people = {"founder": town.citizen, "newcomer": town.other, "admin": town.admin, "mayor": town.mayor,
+    story.people = {"founder": town.citizen, "newcomer": town.other, "admin": town.admin, "second": town.second, "mayor": town.mayor,
                     "keeper": town.keeper, "shouli": town.accept, "jueding": town.decide}  # fmt: skip
     for login in ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang"):
         story.people[login] = await town.sign_in(town.account(login))
@@ -220,8 +220,9 @@ async def _think_of_the_end(story: Story) -> None:
     """Two people hold permits that end one day; one of them asks for the next edition."""
     town = story.town
     story.people["holder"], asks = await town.new_citizen("何芳"), await town.new_citizen("郑海涛")
-    held = await town.issue(story.people["holder"], name="何芳")
-    renewal = await town.issue(asks, name="郑海涛")
+    said = ANSWERS | {"food_sold": "餐饮服务", "premises_area": "182 平方米"}
+    held = await town.issue(story.people["holder"], name="何芳", values=said)
+    renewal = await town.issue(asks, name="郑海涛", values=said)
     asked = await asks.send(f"/api/wallet/{renewal.licence}/renew", None)
     assert asked.status_code == 200, asked.text
     story.names |= {"held": str(held.licence), "renewal": str(renewal.licence)}

@@ -56,6 +56,12 @@ class Formats:
             day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday)
         )
 
+    def other_year(self, day: date) -> str:
+        """The year of a day that is written small, unless it is this one."""
+        if day.year == _TODAY.get().year:
+            return ""
+        return f"{day.year}年" if self._lang == "zh" else str(day.year)
+
     def marked_instant(self, at: datetime) -> Markup:
         """An instant that no line break splits."""
         return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
@@ -100,6 +106,7 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         t=t,
         lang=lang,
         fmt_day=formats.marked_day,
+        fmt_other_year=formats.other_year,
         fmt_instant=formats.marked_instant,
         fmt_number=lambda number: f"{number:,}",
     )

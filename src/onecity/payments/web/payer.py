@@ -9,6 +9,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.money import in_words, yuan
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.payments.facts import CASH
 from onecity.payments.model import Money, Payment
 from onecity.payments.rules import Why
 from onecity.payments.usecases import own_payment
@@ -85,8 +86,9 @@ async def receipt_page(visit: Visit, desk: CashDesk, payment: Payment, money: Mo
         {"term": visit.say("payments.receipt.at"), "value": _on_paper(visit, money.paid.paid)},
         {"term": visit.say("payments.way"), "value": way(money, visit)},
         {"term": visit.say("payments.number"), "value": fee["number"]},
-        {"term": visit.say("payments.reference"), "value": money.paid.reference},
     ]
+    if money.paid.port != CASH:
+        rows.append({"term": visit.say("payments.reference"), "value": money.paid.reference})
     if money.refunded is not None:
         rows.append({"term": visit.say("payments.state.refunded"), "value": _on_paper(visit, money.refunded.paid)})
     return visit.page(
