@@ -11,7 +11,7 @@ import pytest
 from tests.ledgers import Box, House, house
 
 from onecity.kernel.errors import CannotStart
-from onecity.ledger import Proof, Sealer, damages, leaf_hash, prove, store
+from onecity.ledger import Proof, Sealer, Stored, Unproven, damages, leaf_hash, prove, store
 from onecity.ledger.tree import included
 from onecity.machinery.postgres import Address, connect
 
@@ -152,10 +152,10 @@ async def test_a_leaf_changed_between_seal_and_checkpoint_stops_the_start(city: 
         await started_again(city)
 
 
-async def proof_of(city: House, box: UUID, version: int, folder: Path) -> Proof | None:
+async def proof_of(city: House, box: UUID, version: int, folder: Path, *, thorough: bool = False) -> Proof | Unproven:
     connection = await connect(city.app)
     try:
-        return await prove(connection, city.signer, box, version, folder=folder)
+        return await prove(connection, city.signer, box, version, folder=folder, thorough=thorough)
     finally:
         await connection.close()
 
@@ -172,11 +172,11 @@ async def test_a_proof_reads_only_the_tiles_on_its_way(city: House, read_from: l
     box = (await sql(city, "select stream from ledger.sealed limit 1"))[0]["stream"]
     for version in (1, 256, 257, 512, 513, 552):
         proof = await proof_of(city, box, version, city.folder / "ledger")
-        assert proof is not None
+        assert isinstance(proof, Proof)
         assert holds(city, proof)
         assert read_from == []
-        assert proof == await proof_of(city, box, version, tmp_path / "nowhere")
-        assert read_from.pop() == 0
+    # Where nothing was published nothing is proven, and no root is signed for the occasion.
+    assert await proof_of(city, box, 1, tmp_path / "nowhere", thorough=True) is Unproven.ABSENT
 
 
 async def test_a_proof_does_not_follow_tiles_that_were_changed(city: House, read_from: list[int]) -> None:
@@ -185,18 +185,47 @@ async def test_a_proof_does_not_follow_tiles_that_were_changed(city: House, read
     content = bytearray(path.read_bytes())
     content[40] ^= 1
     path.write_bytes(content)
-    proof = await proof_of(city, box, 1, city.folder / "ledger")
-    assert proof is not None
+    assert await proof_of(city, box, 1, city.folder / "ledger") is Unproven.DAMAGED
+    assert read_from == []
+    proof = await proof_of(city, box, 1, city.folder / "ledger", thorough=True)
+    assert isinstance(proof, Proof)
     assert holds(city, proof)
     assert read_from == [0]
 
 
+FORGED = {
+    "the body": "update ledger.facts set body = body || ' ' where stream = $1 and version = 2",
+    "the leaf": "update ledger.sealed set leaf = sha256(leaf) where stream = $1 and version = 2",
+    "the fact gone": "delete from ledger.facts where stream = $1 and version = 2",
+}
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+@pytest.mark.parametrize("what", [*FORGED, "body and leaf"])
+async def test_nothing_is_proven_or_signed_for_a_fact_that_is_not_what_was_published(
+    city: House, what: str, *, thorough: bool
+) -> None:
+    box = (await sql(city, "select stream from ledger.sealed limit 1"))[0]["stream"]
+    if what in FORGED:
+        await sql(city, FORGED[what], box)
+    else:
+        await sql(city, FORGED["the body"], box)
+        row = (
+            await sql(
+                city, "select stream, version, kind, body from ledger.facts where stream = $1 and version = 2", box
+            )
+        )[0]
+        made = leaf_hash(Stored(*row).entry())
+        await sql(city, "update ledger.sealed set leaf = $2 where stream = $1 and version = 2", box, made)
+    assert await proof_of(city, box, 2, city.folder / "ledger", thorough=thorough) is Unproven.DAMAGED
+
+
 async def test_what_is_not_sealed_has_no_proof(city: House) -> None:
     box = await box_of(city, 2)
-    assert await proof_of(city, box, 1, city.folder / "ledger") is None
+    assert await proof_of(city, box, 1, city.folder / "ledger") is Unproven.ABSENT
     await city.sealer.seal()
-    assert await proof_of(city, box, 1, city.folder / "ledger") is not None
-    assert await proof_of(city, box, 3, city.folder / "ledger") is None
+    assert isinstance(await proof_of(city, box, 1, city.folder / "ledger"), Proof)
+    assert await proof_of(city, box, 3, city.folder / "ledger") is Unproven.ABSENT
 
 
 OLDER_FACTS = (

@@ -111,6 +111,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             )
             server = _Greeting(config, lambda: welcome(started), hold.stopping)
             # The pack stays as long as the process: to look through it for garbage again and again costs 5 % of it.
+            gc.collect()
             gc.freeze()
             await _run(server, present, jobs, database, settings, found_socket)
 

@@ -69,6 +69,12 @@ class BeforeEnded(Fact, frozen=True):
     case: UUID
 
 
+class Awaited(Fact, frozen=True):
+    """Another case of the application began to wait for this one's result: the two can no longer miss each other."""
+
+    case: UUID
+
+
 class CaseReleased(Fact, frozen=True):
     """Everything that the case waited for is there; its first steps wait since the day `received`."""
 
@@ -226,6 +232,7 @@ WITHDRAWN: Final = "withdrawn"
 FACTS = (
     FactType("casework.opened", CaseOpened),
     FactType("casework.before_ended", BeforeEnded),
+    FactType("casework.awaited", Awaited),
     FactType("casework.released", CaseReleased),
     FactType("casework.step_signed", StepSigned),
     FactType("casework.step_taken", StepTaken),

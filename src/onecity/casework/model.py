@@ -93,7 +93,7 @@ def folded(history: Iterable[Recorded]) -> Case | None:
     """The case behind a history; None if the history is not that of a case."""
     case: Case | None = None
     for one in history:
-        if isinstance(one.fact, CaseOpened):
+        if isinstance(one.fact, CaseOpened) and one.version == 1:
             case = _begun(CaseId(one.stream), one.fact)
         elif case is not None:
             case = _after(case, one)

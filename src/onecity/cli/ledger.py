@@ -23,6 +23,11 @@ from onecity.people.reads import damages_of_reads
 
 T = TypeVar("T")
 _MOST_SHOWN = 50
+_UNPROVEN = {
+    memory_of.Unproven.ABSENT: "There is no such fact, or it is not sealed yet. Seals follow within a second.",
+    memory_of.Unproven.DAMAGED: "What the database holds of this fact does not lead to the root that was published. "
+    "`onecity ledger verify` says what was changed.",
+}
 
 
 @click.group()
@@ -113,16 +118,18 @@ def prove(stream: UUID, version: int, *, as_json: bool, settings: Settings) -> N
     Example: onecity ledger prove 0199c6a2-0000-7000-8000-000000000000 1 --json
     """
 
-    async def proven(memory: Memory, _told: Told) -> memory_of.Proof | None:
+    async def proven(memory: Memory, _told: Told) -> memory_of.Proof | memory_of.Unproven:
         connection = await connect(memory.database.app)
         try:
-            return await memory_of.prove(connection, memory.signer, stream, version, folder=memory.folder)
+            return await memory_of.prove(
+                connection, memory.signer, stream, version, folder=memory.folder, thorough=True
+            )
         finally:
             await connection.close()
 
     proof = _with_memory(settings, proven)
-    if proof is None:
-        click.echo("There is no such fact, or it is not sealed yet. Seals follow within a second.", err=True)
+    if isinstance(proof, memory_of.Unproven):
+        click.echo(_UNPROVEN[proof], err=True)
         sys.exit(Exit.REFUSED)
     if as_json:
         tell_machine(proof)

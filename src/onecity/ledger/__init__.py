@@ -7,7 +7,7 @@ from onecity.ledger.facts import Basis, Ciphers, Fact, FactBook, FactType, Perso
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
-from onecity.ledger.prove import Proof, prove
+from onecity.ledger.prove import Proof, Unproven, prove
 from onecity.ledger.proven import History, Proven, proven, touched, whole_between
 from onecity.ledger.rebuild import Damage, Difference, Told, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
@@ -50,6 +50,7 @@ __all__ = [
     "Table",
     "Together",
     "Told",
+    "Unproven",
     "Why",
     "Writer",
     "damages",

@@ -14,7 +14,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.errors import Unavailable
 from onecity.kernel.refusal import Refused
 from onecity.ledger import store
-from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded, Stored
+from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import Projections
 from onecity.ledger.writer import Writer, Written
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from asyncpg import Pool
 
 A = TypeVar("A", bound=msgspec.Struct)
+
+_FORGED: Final = "What the database holds here is not what the city wrote. Nothing is done with it until that is clear."
 
 MOST_TRIES: Final = 8
 """A command whose histories moved meanwhile is decided again, at most this often."""
@@ -60,10 +62,16 @@ class Ledger:
         self._histories = Together(self._load)
 
     async def history(self, stream: UUID) -> tuple[Recorded, ...]:
-        """All facts of a stream in their order; empty if there is no such stream."""
-        return tuple(self.book.read(one) for one in await self._histories.ask(stream))
+        """All facts of a stream in their order; empty if there is no such stream.
 
-    async def _load(self, streams: Sequence[UUID]) -> list[list[Stored]]:
+        Raises Unavailable if one of them does not bear the city's code: nothing is decided on what somebody slipped in.
+        """
+        found = await self._histories.ask(stream)
+        if any(self.book.mac(stored) != mac for stored, mac in found):
+            raise Unavailable(_FORGED)
+        return tuple(self.book.read(stored) for stored, _ in found)
+
+    async def _load(self, streams: Sequence[UUID]) -> list[list[store.Coded]]:
         async with self.readers.acquire() as connection:
             if len(streams) == 1:
                 return [await store.load(connection, streams[0])]

@@ -46,11 +46,12 @@ class Together(Generic[Asked, Told]):
     async def _tell(self, batch: "Sequence[tuple[Asked, asyncio.Future[Told]]]") -> None:
         try:
             answers = await self._answer([what for what, _ in batch])
+            told = list(zip(batch, answers, strict=True))
         except Exception as failure:  # noqa: BLE001 - whoever asked learns of the failure, whatever it is
             for _, done in batch:
                 if not done.done():
                     done.set_exception(failure)
         else:
-            for (_, done), answer in zip(batch, answers, strict=True):
+            for (_, done), answer in told:
                 if not done.done():
                     done.set_result(answer)

@@ -1,6 +1,7 @@
 """The proof that one fact stands in the tree under a signed checkpoint; anybody can check it with RFC 6962 alone."""
 
 from base64 import b64encode
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -11,12 +12,19 @@ from onecity.ledger import store
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.published import Published
 from onecity.ledger.tiles import Tiles
-from onecity.ledger.tree import included, inclusion_path, root_of
+from onecity.ledger.tree import included, inclusion_path, leaf_hash, root_of
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
 _LOOKS: Final = 3
+
+
+class Unproven(StrEnum):
+    """Why there is no proof: nothing of the kind is published yet, or what is there is not what was published."""
+
+    ABSENT = "absent"
+    DAMAGED = "damaged"
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -33,23 +41,37 @@ class Proof(msgspec.Struct, frozen=True):
 
 
 async def prove(
-    connection: "Connection", key: CheckpointKey, stream: UUID, version: int, *, folder: Path
-) -> Proof | None:
-    """The proof of a fact; None if it is not there or not sealed yet. `folder` holds the published tiles.
+    connection: "Connection", key: CheckpointKey, stream: UUID, version: int, *, folder: Path, thorough: bool = False
+) -> Proof | Unproven:
+    """The proof of a fact under a checkpoint that was published; no other root is ever signed here.
 
-    Only the tiles on the way to the root are read; if they do not lead to it, every leaf is.
+    `folder` holds the published tiles. Only those on the way to the root are read. If they do not lead to it the fact
+    is not proven, unless `thorough` asks to make the way from all leaves: they must lead to the same root.
     """
+    published = Published(folder, key)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         found = await store.sealed_fact(connection, stream, version)
-        if found is None or found.stored is None:
-            return None
-        way = _way(Published(folder, key), found.position, found.leaf)
-        if way is None:
-            leaves = [leaf async for leaf in store.leaves_from(connection, 0)]
-            way = Checkpoint(key.origin, len(leaves), root_of(leaves)), inclusion_path(leaves, found.position)
+        point = published.checkpoint()
+        if found is None or point is None or found.position >= point.size:
+            return Unproven.ABSENT
+        if found.stored is None or leaf_hash(found.stored.entry()) != found.leaf:
+            return Unproven.DAMAGED
+        way = _way(published, found.position, found.leaf)
+        if way is None and thorough:
+            way = await _long_way(connection, point, found.position)
+    if way is None:
+        return Unproven.DAMAGED
     point, path = way
     entry = b64encode(found.stored.entry()).decode()
     return Proof(found.position, entry, tuple(b64encode(step).decode() for step in path), key.signed(point), key.line())
+
+
+async def _long_way(
+    connection: "Connection", point: Checkpoint, position: int
+) -> tuple[Checkpoint, list[bytes]] | None:
+    """The way from every leaf that the database holds; None if they do not lead to the root that was published."""
+    leaves = [leaf async for leaf in store.leaves_from(connection, 0)][: point.size]
+    return (point, inclusion_path(leaves, position)) if root_of(leaves) == point.root else None
 
 
 def _way(published: Published, position: int, leaf: bytes) -> tuple[Checkpoint, list[bytes]] | None:

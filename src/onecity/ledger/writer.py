@@ -1,10 +1,12 @@
 """Group commit: commands that wait together are written together, and each is whole or absent.
 
-Two lanes take what waits, without a timer, each on a connection of its own; after a failure of the database
-they connect anew. See `docs/adr/0003-group-commit.md` and `docs/adr/0013-let-a-batch-travel-as-one-statement.md`.
+Two lanes take what waits, each on a connection of its own, and few wait for a batch under way; after a failure of the
+database they connect anew. See `docs/adr/0003-group-commit.md`, `docs/adr/0013-let-a-batch-travel-as-one-statement.md`
+and `docs/adr/0031-let-few-wait-for-a-batch-under-way.md`.
 """
 
 import asyncio
+import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -27,9 +29,11 @@ MOST_FACTS: Final = 256
 """A command with this many facts or more travels alone."""
 FEW: Final = 8
 """Fewer commands than this wait for a batch that is under way: together they cost less than in two batches."""
+PATIENCE_S: Final = 0.02
+"""But no longer than this: a batch that is not back by then may wait for a lock, and nobody else shall."""
 
 _HISTORIES: Final = 65_536
-"""Histories of which a writer remembers the version that it wrote last; some ten megabytes when all are there."""
+"""Histories of which a writer remembers the version that it wrote last; some twelve megabytes when all are there."""
 
 _SHAPES: Final = 128
 """Shapes of batches that a lane remembers. Preparing a statement costs more than writing step by step once."""
@@ -99,17 +103,13 @@ class _Reached:
 
     def passed(self, part: store.Part) -> bool:
         """Whether one of the command's histories has moved on."""
-        versions = self._versions
-        for stream, first in part.firsts.items():
-            if versions.get(stream, 0) >= first:
-                versions.move_to_end(stream)
-                return True
-        return False
+        return any(self._versions.get(stream, 0) >= first for stream, first in part.firsts.items())
 
     def note(self, part: store.Part) -> None:
-        """A command was written."""
-        for stored, _ in part.facts:
-            self._versions[stored.stream] = stored.version
+        """A command was written. Lanes come back in any order, so an older version may be told later."""
+        last = {stored.stream: stored.version for stored, _ in part.facts}
+        for stream, version in last.items():
+            self._versions[stream] = max(version, self._versions.pop(stream, 0))
         while len(self._versions) > _HISTORIES:
             self._versions.popitem(last=False)
 
@@ -121,6 +121,8 @@ class Writer:
         self._reached = _Reached()
         self._free = [_Lane(address) for _ in range(lanes)]
         self._lanes, self._large = lanes, 0
+        self._left_at = 0.0
+        self._looks_again: asyncio.TimerHandle | None = None
         self._looking = _Lane(address)
         self._queue: deque[_Waiting] = deque()
         self._asked: list[_Asked] = []
@@ -150,6 +152,8 @@ class Writer:
 
     async def close(self) -> None:
         """Let what is under way end."""
+        if self._looks_again is not None:
+            self._looks_again.cancel()
         while self._busy or self._look is not None:
             await asyncio.gather(*self._busy, *([self._look] if self._look else []), return_exceptions=True)
         for lane in (*self._free, self._looking):
@@ -178,13 +182,24 @@ class Writer:
     def _wake(self) -> None:
         while self._free and self._queue and not self._better_together():
             batch = self._take()
+            self._large += _is_large(batch[0])
+            self._left_at = time.monotonic()
             task = asyncio.create_task(self._commit(batch, self._free.pop()))
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
 
     def _better_together(self) -> bool:
         """Whether what waits is few, and a batch comes back soon; one with a large command does not."""
-        return len(self._free) < self._lanes and not self._large and len(self._queue) < FEW
+        if len(self._free) == self._lanes or self._large or len(self._queue) >= FEW:
+            return False
+        left = self._left_at + PATIENCE_S - time.monotonic()
+        if left > 0 and self._looks_again is None:
+            self._looks_again = asyncio.get_running_loop().call_later(left, self._look_again)
+        return left > 0
+
+    def _look_again(self) -> None:
+        self._looks_again = None
+        self._wake()
 
     def _take(self) -> list[_Waiting]:
         """A fair share of what waits; two commands on one stream never travel together."""
@@ -194,7 +209,7 @@ class Writer:
         streams: set[UUID] = set()
         while self._queue and len(taken) < share:
             waiting = self._queue.popleft()
-            large = len(waiting.part.facts) >= MOST_FACTS
+            large = _is_large(waiting)
             if not streams.isdisjoint(waiting.part.firsts) or (large and taken):
                 left.append(waiting)
                 continue
@@ -206,8 +221,6 @@ class Writer:
         return taken
 
     async def _commit(self, batch: list[_Waiting], lane: _Lane) -> None:
-        large = len(batch[0].part.facts) >= MOST_FACTS
-        self._large += large
         try:
             stale = await _write(lane, batch)
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
@@ -221,9 +234,14 @@ class Writer:
                     waiting.done.set_result(number not in stale)
         finally:
             # The queue is looked at again after the lane is given back, else a command could wait for ever.
-            self._large -= large
+            self._large -= _is_large(batch[0])
             self._free.append(lane)
             self._wake()
+
+
+def _is_large(waiting: _Waiting) -> bool:
+    """Whether a command travels alone."""
+    return len(waiting.part.facts) >= MOST_FACTS
 
 
 def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:

@@ -84,3 +84,13 @@ async def test_who_asks_again_straight_after_an_answer_is_answered_whoever_else_
     for _ in range(50):
         found = await asyncio.wait_for(asyncio.gather(*(asks_twice(number) for number in range(3))), 2)
         assert found == [10, 11, 12]
+
+
+async def test_too_few_answers_fail_and_hang_nobody() -> None:
+    async def answer(_asked: Sequence[int]) -> list[int]:
+        return []
+
+    together = Together(answer)
+    async with asyncio.timeout(5):
+        with pytest.raises(ValueError, match="shorter"):
+            await together.ask(1)

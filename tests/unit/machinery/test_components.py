@@ -75,7 +75,9 @@ def environment(lang: str) -> Environment:
     env = Environment(
         loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    env.globals.update(t=t, lang=lang, fmt_day=fmt_day, fmt_instant=fmt_instant, fmt_number=lambda n: f"{n:,}")
+    env.globals.update(
+        t=t, lang=lang, fmt_day=fmt_day, fmt_instant=fmt_instant, fmt_number=lambda n: f"{n:,}", fmt_other_year=lambda day: "" if day.year == 2020 else str(day.year),
+    )  # fmt: skip
     return env
 
 

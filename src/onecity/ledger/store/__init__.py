@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -61,16 +61,16 @@ _AT_ONCE: Final = """{batch}{rows}, batch_new_answers as (
 )
 select ('stale ' || string_agg(command::text, ' '))::int from batch_stale
 """
-_NAMED_STALE: Final = re.compile(r"stale (\d+(?: \d+)*)")
+_NAMED_STALE: Final = re.compile(r"[\"“„«»]stale (\d+(?: \d+)*)[\"”“»«]$")
 _PARAMETER: Final = re.compile(r"\$(\d+)")
 
 # Where all arrays have one member, it travels without them: their packing costs a lone command a tenth of its time.
 _UNNEST: Final = re.compile(r"unnest\((\$\d+::\w+)\[\]\)(?= as )")
 _ARRAY: Final = re.compile(r"(\$\d+::\w+)\[\]")
 
-_LOAD: Final = "select stream, version, kind, body from ledger.facts where stream = $1 order by version"
+_LOAD: Final = "select stream, version, kind, body, mac from ledger.facts where stream = $1 order by version"
 _LOAD_ALL: Final = (
-    "select stream, version, kind, body from ledger.facts where stream = any ($1::uuid[]) order by stream, version"
+    "select stream, version, kind, body, mac from ledger.facts where stream = any ($1::uuid[]) order by stream, version"
 )
 _ANSWER: Final = "select key, answer from ledger.answers where key = $1"
 _ANSWERS: Final = "select key, answer from ledger.answers where key = any ($1::uuid[])"
@@ -224,17 +224,26 @@ def stale(failure: asyncpg.PostgresError) -> set[int]:
     return {int(number) for number in named[1].split()} if named else set()
 
 
-async def load(connection: "Connection", stream: UUID) -> list[Stored]:
+Coded: TypeAlias = tuple[Stored, bytes]
+"""A fact with the code that it bears."""
+
+
+async def load(connection: "Connection", stream: UUID) -> list[Coded]:
     """A history in its order."""
-    return [Stored(*row) for row in await connection.fetch(_LOAD, stream)]
+    return [_coded(row) for row in await connection.fetch(_LOAD, stream)]
 
 
-async def load_all(connection: "Connection", streams: Sequence[UUID]) -> dict[UUID, list[Stored]]:
+async def load_all(connection: "Connection", streams: Sequence[UUID]) -> dict[UUID, list[Coded]]:
     """Several histories, each in its order; a stream that does not exist has none."""
-    found: dict[UUID, list[Stored]] = {stream: [] for stream in streams}
+    found: dict[UUID, list[Coded]] = {stream: [] for stream in streams}
     for row in await connection.fetch(_LOAD_ALL, list(found)):
-        found[row["stream"]].append(Stored(*row))
+        found[row["stream"]].append(_coded(row))
     return found
+
+
+def _coded(row: "Record") -> Coded:
+    stream, version, kind, body, mac = row
+    return Stored(stream, version, kind, body), mac
 
 
 async def answers(connection: "Connection", keys: Sequence[UUID]) -> dict[UUID, bytes]:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger.checkpoint import CheckpointKey
-from onecity.ledger.prove import Proof, prove
+from onecity.ledger.prove import Proof, Unproven, prove
 from onecity.ledger.tree import leaf_hash
 from onecity.machinery.web import EVERYBODY, Operation, Rate, Route, Visit
 from onecity.machinery.web.visit import read_id
@@ -47,6 +47,7 @@ class Why(Reason):
     """Why nothing is proven."""
 
     NO_SUCH_FACT = "ledger.no_such_fact"
+    BEING_CHECKED = "ledger.being_checked"
 
 
 class Proofs:
@@ -121,13 +122,13 @@ class Proofs:
 
     async def _proof(self, visit: Visit) -> Shown | Refused:
         stream, version = visit.id("stream"), _number(visit.path("version"))
-        found = await self._proven(stream, version) if stream is not None and version else None
-        if found is None:
-            return Refused(Why.NO_SUCH_FACT)
+        found = await self._proven(stream, version) if stream is not None and version else Unproven.ABSENT
+        if isinstance(found, Unproven):
+            return Refused(Why.NO_SUCH_FACT if found is Unproven.ABSENT else Why.BEING_CHECKED)
         leaf = b64encode(leaf_hash(b64decode(found.entry))).decode()
         return Shown(found.position, leaf, found.path, found.checkpoint, found.key)
 
-    async def _proven(self, stream: UUID, version: int) -> Proof | None:
+    async def _proven(self, stream: UUID, version: int) -> Proof | Unproven:
         async with self._readers.acquire() as connection:
             return await prove(connection, self._key, stream, version, folder=self._folder)
 

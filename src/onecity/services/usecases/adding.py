@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import APPLICANT, Case, Follow, Happening, Move, Moved, Office, Why, load, move, withdraw
+from onecity.casework import APPLICANT, Awaited, Case, Follow, Happening, Move, Moved, Office, Why, load, move, withdraw
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId, derived_id
 from onecity.kernel.instants import day_in
@@ -128,7 +128,7 @@ async def again(
 
 
 async def _reopened(
-    affair: Affair, item: str, answers: dict[str, str], waits: tuple[UUID, ...], *, intake: Intake, key: UUID,
+    affair: Affair, item: str, answers: dict[str, str], waits: tuple[Case, ...], *, intake: Intake, key: UUID,
     by: Acting, now: datetime,
 ) -> Decision | Refused:  # fmt: skip
     current, subject = intake.catalogue.current(item), affair.applied.subject
@@ -139,7 +139,8 @@ async def _reopened(
     if isinstance(there, Refused):
         return there
     opened = case_of(
-        current, intake.office.calendar, affair=affair.id, subject=subject, after=waits, received=today,
+        current, intake.office.calendar, affair=affair.id, subject=subject, received=today,
+        after=tuple(one.id for one in waits),
         area=lies_in(intake.catalogue.fields([item]), answers, city=affair.applied.area),
     )  # fmt: skip
     branch = Branch(item, current.item_version, case, intake.office.pack)
@@ -154,17 +155,19 @@ async def _reopened(
     changes = (
         Change(affair.id, affair.version, (fact,)),
         Change(case, 0, begun(opened, current, intake.office)),
+        # Written into each history that is waited for: one that ends meanwhile is stale, and decided again.
+        *(Change(one.id, one.version, (Awaited(case),)) for one in waits),
         *there.changes,
         letter,
     )
     return Decision(changes, Reopened(case))
 
 
-async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[UUID, ...] | Refused:
+async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[Case, ...] | Refused:
     """The running cases of the application whose results the item needs; refused where it runs or was granted."""
     if intake.catalogue.item(item) is None or all(branch.item != item for branch in affair.branches):
         return Refused(ServiceWhy.NO_SUCH_ITEM)
-    running: dict[str, UUID] = {}
+    running: dict[str, Case] = {}
     for branch in affair.branches:
         case = await load(branch.case, office=intake.office)
         assert case is not None, "an application names its own cases"
@@ -172,7 +175,7 @@ async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[UUID, ..
         if branch.item == item and (case.result is None or good):
             return Refused(ServiceWhy.RUNS_ALREADY)
         if case.result is None:
-            running[branch.item] = branch.case
+            running[branch.item] = case
     needed = intake.catalogue.bundle([item])[item].materials
     makers = [name for name in running if intake.catalogue.bundle([name])[name].result.material in needed]
     return tuple(running[name] for name in makers)
