@@ -20,7 +20,6 @@ from onecity.kernel.acting import Scope, the_city
 from onecity.kernel.identity import resident_check
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Change, Decision, fold_version
-from onecity.licences.rules.renewal import RENEW
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Held, Visitor, Who, holding
 from onecity.machinery.web.site import visible
 from onecity.people import DutyEnded
@@ -655,43 +654,6 @@ FOREIGN: Final[Mapping[str, Callable[[str, str], Held]]] = {
 async def foreigner(town: Town, where: str, duty: str, agency: str = AGENCY) -> Caller:
     """An officer who holds a duty, but of another county, another city or another agency."""
     return await town.sign_in(await town.new_officer(FOREIGN[where](duty, agency)))
-
-
-@pytest.mark.parametrize("where", FOREIGN)
-async def test_a_clerk_of_another_window_does_not_know_of_a_reception(town: Town, where: str) -> None:
-    thread = await town.apply(town.citizen)
-    base = f"/window/{await town.reception(town.citizen)}"
-    clerk = await foreigner(town, where, "services.window", "government_services")
-    before = await town.rows("select count(*) as looks from reads")
-    for path in (base, f"{base}/affairs/{thread.affair}", f"{base}/letters/{thread.letter}", f"{base}/wallet"):
-        assert (await clerk.get(path)).status_code == 404, path
-    for path in (f"{base}/for", f"{base}/end", f"{base}/cases/{thread.case}/deliver"):
-        assert (await clerk.post(path, {})).status_code == 404, path
-    assert await town.rows("select count(*) as looks from reads") == before
-    assert (await town.window.get(base)).status_code == 200
-
-
-@pytest.mark.parametrize("where", ["county", "city"])
-async def test_a_head_of_government_elsewhere_lengthens_nothing_here(town: Town, where: str) -> None:
-    """Of another agency there is none: that duty reaches an area, whatever the department."""
-    affair = await town.joint(town.citizen)
-    head = await foreigner(town, where, "services.joint_head", "general_office")
-    assert str(affair) not in (await head.get("/desk/joint")).text
-    assert (await head.get(f"/desk/joint/{affair}")).status_code == 404
-    assert (await head.post(f"/desk/joint/{affair}", LONGER)).status_code == 404
-    assert (await head.send(f"/api/affairs/{affair}/extend", LONGER | {"days": 5})).status_code == 404
-    assert (await town.mayor.get(f"/desk/joint/{affair}")).status_code == 200
-
-
-@pytest.mark.parametrize("where", FOREIGN)
-async def test_an_officer_of_licences_elsewhere_renews_nothing_here(town: Town, where: str) -> None:
-    licence = (await town.issue(town.citizen)).licence
-    await town.citizen.send(f"/api/wallet/{licence}/renew", None)
-    officer = await foreigner(town, where, RENEW)
-    assert str(licence) not in (await officer.get("/desk/renewals")).text
-    assert (await officer.get(f"/desk/renewals/{licence}")).status_code == 404
-    assert (await officer.post(f"/desk/renewals/{licence}", {"do": "renew"})).status_code == 404
-    assert (await town.keeper.get(f"/desk/renewals/{licence}")).status_code == 200
 
 
 @pytest.mark.parametrize("where", FOREIGN)
