@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from bench.figures import REPETITIONS, Figure, beside
-from bench.ledgers import KINDS, Archive, Noted, Report, archive, settled
+from bench.ledgers import KINDS, Archive, Noted, Report, archive, moved_by_another, settled
 from bench.meters import Meter
 from bench.peers import NAME, pgbench, scripts
 from onecity.kernel.refusal import Refused
@@ -19,6 +19,8 @@ from onecity.machinery.postgres import Cluster
 _SECONDS: Final = 3
 _CLIENTS: Final = 64
 _STALE: Final = (0.0, 0.01, 0.05)
+_MOVED: Final = 2_000
+"""Histories that another process moved on; each is hit once or twice in a run."""
 _NO_STALE: Final = "the same without stale versions"
 
 
@@ -30,9 +32,13 @@ async def rate(
     seconds: float = _SECONDS,
     stale: float = 0.0,
     sent: dict[UUID, float] | None = None,
+    moved: Sequence[UUID] = (),
 ) -> float:
-    """Commands per second that were answered, refused ones included; `sent` takes the moment of each report."""
-    dice, numbers, taken = random.Random(7), count(), list[UUID]()
+    """Commands per second that were answered, refused ones included; `sent` takes the moment of each report.
+
+    The stale share is of histories that were written just before, or of those in `moved`.
+    """
+    dice, numbers, taken = random.Random(7), count(), list(moved)
     began = time.perf_counter()
     done = 0
 
@@ -40,10 +46,10 @@ async def rate(
         nonlocal done
         while time.perf_counter() - began < seconds:
             number = next(numbers)
-            moved = dice.choice(taken) if taken and dice.random() < stale else None
+            late = dice.choice(taken) if taken and dice.random() < stale else None
             at = time.perf_counter()
-            answer = await archive.report(kinds[number % len(kinds)], number, taken=moved)
-            assert isinstance(answer, Noted if moved is None else Refused), "only stale commands are refused"
+            answer = await archive.report(kinds[number % len(kinds)], number, taken=late)
+            assert isinstance(answer, Noted if late is None else Refused), "only stale commands are refused"
             if isinstance(answer, Noted) and len(taken) < 1_000:
                 taken.append(answer.report)
             if isinstance(answer, Noted) and sent is not None:
@@ -84,6 +90,7 @@ async def _many_clients(
 ) -> list[Figure]:
     peer_runs: list[float] = []
     runs: dict[float, list[float]] = {share: [] for share in _STALE}
+    rival: dict[float, list[float]] = {share: [] for share in _STALE if share}
     for _ in range(REPETITIONS):
         await settled(cluster)
         meter = Meter(cluster)
@@ -95,6 +102,10 @@ async def _many_clients(
             meter = Meter(cluster)
             runs[share].append(await rate(ours, kinds, clients=_CLIENTS, stale=share))
             notes[share] = meter.of_each(runs[share][-1] * _SECONDS, "command")
+        for share, found in rival.items():
+            moved = await moved_by_another(ours, kinds, _MOVED)
+            await settled(cluster)
+            found.append(await rate(ours, kinds, clients=_CLIENTS, stale=share, moved=moved))
     name = f"ledger append, 64 clients, {called}"
     return [
         beside(name, runs[0.0], "/s", NAME, peer_runs, 1.5, note=f"{notes[0.0]}; peer: {peer_cost}"),
@@ -102,5 +113,9 @@ async def _many_clients(
             beside(f"{name}, {share:.0%} stale", runs[share], "/s", _NO_STALE, runs[0.0], 0.9, note=notes[share])
             for share in _STALE
             if share
+        ),
+        *(
+            beside(f"{name}, {share:.0%} stale, written by another", found, "/s", _NO_STALE, runs[0.0], 0.9)
+            for share, found in rival.items()
         ),
     ]

@@ -1,5 +1,6 @@
 """The ledger that is measured: eight kinds of fact with a personal field, each with its table, behind the real door."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -206,6 +207,17 @@ class Archive(msgspec.Struct):
             return Decision(changes, Noted(changes[0].stream, number))
 
         return await self.ledger.record(key, decide, Noted, by=by, now=now)
+
+
+async def moved_by_another(archive: Archive, kinds: Sequence[type[Report]], number: int) -> list[UUID]:
+    """Histories that another process has written: this one's writer knows nothing of them."""
+    writer, ours = Writer(archive.app), archive.ledger
+    rival = Ledger(ours.readers, writer, ours.book, ours.projections, ours.ciphers)
+    found = await asyncio.gather(
+        *(msgspec.structs.replace(archive, ledger=rival).report(kinds[one % len(kinds)], one) for one in range(number))
+    )
+    await writer.close()
+    return [one.report for one in found if isinstance(one, Noted)]
 
 
 @contextmanager

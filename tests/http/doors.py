@@ -6,6 +6,7 @@ Each does the same things and tells what its door shows of them. What a door can
 import asyncio
 import json
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -22,6 +23,7 @@ from tests.http.restaurant import CALLED, EVENT
 from tests.http.towns import Caller, Town
 
 from onecity.bootstrap.founding import Account
+from onecity.bootstrap.moment import now
 from onecity.cli.main import onecity
 from onecity.kernel.acting import Channel
 
@@ -354,7 +356,11 @@ class Counter(Phone):
 
 def at_the_clock_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands live at the time of a town."""
-    for module in ("acting", "case", "service", "licence"):
-        monkeypatch.setattr(f"onecity.cli.{module}.now", town.clock)
-    for module in ("city", "tools"):
-        monkeypatch.setattr(f"onecity.bootstrap.{module}.now", town.clock)
+    timed = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith(("onecity.cli.", "onecity.bootstrap.")) and getattr(module, "now", None) is now
+    ]
+    assert timed, "commands know the time"
+    for module in timed:
+        monkeypatch.setattr(module, "now", town.clock)

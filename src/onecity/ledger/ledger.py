@@ -58,7 +58,7 @@ class Ledger:
         self.book = book
         self.projections = projections
         self._writer = writer
-        self._ciphers = ciphers
+        self.ciphers = ciphers
         self._histories = Together(self._load)
 
     async def history(self, stream: UUID) -> tuple[Recorded, ...]:
@@ -122,7 +122,7 @@ class Ledger:
             for change in decision.changes
             for number, fact in enumerate(change.facts, 1)
         ]
-        self._ciphers.ensure(sorted(self.book.subjects([one.fact for one in recorded])))
+        self.ciphers.ensure(sorted(self.book.subjects([one.fact for one in recorded])))
         stored = [self.book.written(one) for one in recorded]
         rows = tuple(row for one in recorded for row in self.projections.rows(one))
         facts = tuple((one, self.book.mac(one)) for one in stored)

@@ -39,10 +39,16 @@ class Formats:
         """A day with its weekday, and with its year unless that is this year: 4月8日 星期三; Wednesday 8 April 2020."""
         name = self._words.say(self._lang, f"date.weekday.{day.isoweekday()}")
         month = self._words.say(self._lang, f"date.month.{day.month}")
-        other_year = day.year != today.year
+        year = self.other_year(day, today=today)
         if self._lang == "en":
-            return (f"{name} " if weekday else "") + f"{day.day} {month}" + (f" {day.year}" if other_year else "")
-        return (f"{day.year}年" if other_year else "") + f"{month}{day.day}日" + (f" {name}" if weekday else "")
+            return (f"{name} " if weekday else "") + f"{day.day} {month}" + (f" {year}" if year else "")
+        return f"{year}{month}{day.day}日" + (f" {name}" if weekday else "")
+
+    def other_year(self, day: date, *, today: date) -> str:
+        """The year of a day, unless it is this one."""
+        if day.year == today.year:
+            return ""
+        return f"{day.year}年" if self._lang == "zh" else str(day.year)
 
     def instant(self, at: datetime, *, today: date) -> str:
         """An hour of a day in the city's zone: 今天 16:21, 9月22日 15:40."""
@@ -55,12 +61,6 @@ class Formats:
         return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
             day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday)
         )
-
-    def other_year(self, day: date) -> str:
-        """The year of a day that is written small, unless it is this one."""
-        if day.year == _TODAY.get().year:
-            return ""
-        return f"{day.year}年" if self._lang == "zh" else str(day.year)
 
     def marked_instant(self, at: datetime) -> Markup:
         """An instant that no line break splits."""
@@ -106,7 +106,7 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         t=t,
         lang=lang,
         fmt_day=formats.marked_day,
-        fmt_other_year=formats.other_year,
+        fmt_other_year=lambda day: formats.other_year(day, today=_TODAY.get()),
         fmt_instant=formats.marked_instant,
         fmt_number=lambda number: f"{number:,}",
     )

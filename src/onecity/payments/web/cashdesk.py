@@ -76,7 +76,6 @@ class CashDesk(msgspec.Struct, frozen=True):
             "sum": yuan(one.paid.fen),
             "at": one.paid.paid,
             "way": way(one, visit),
-            "reference": one.paid.reference,
             "back": visit.say(f"payments.back.{key}") if one.ordered else "",
             "back_at": back,
             "simulated": one.paid.simulated,
