@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from tests.http.doors import CommandLine, Counter, Door, Machine, Phone, at_the_clock_of
+from tests.http.hands import AtTerminal, ByProgram, Hands, OnPages
 from tests.http.histories import Told, differences, doors_of, what_happened
 from tests.http.restaurant import (
     ALONG_THE_WAY,
@@ -60,15 +61,18 @@ class Journey(msgspec.Struct, frozen=True):
 
     told: list[Told]
     doors: set[tuple[Channel, bool]]
+    hands: set[Channel]
+    expected: Channel
     verdicts: list[str]
 
 
 class Opening:
     """The journey on its way."""
 
-    def __init__(self, town: Town, door: Door, officers: Mapping[str, Caller]) -> None:
+    def __init__(self, town: Town, door: Door, hands: Hands, officers: Mapping[str, Caller]) -> None:
         self._town = town
         self._door = door
+        self._hands = hands
         self._officers = officers
         self._affair = UUID(int=0)
 
@@ -80,7 +84,7 @@ class Opening:
         door, affair = self._door, self._affair
         match deed:
             case Decides():
-                await self._decide(deed)
+                await self._hands.decide(await self._case(deed.item), deed)
             case Brings(item=item, files=files):
                 await door.bring(affair, await self._case(item), files)
             case TriesAgain(item=item, answers=answers):
@@ -93,18 +97,6 @@ class Opening:
             case Sees(states=states):
                 assert await door.states(affair) == states
 
-    async def _decide(self, deed: Decides) -> None:
-        case = await self._case(deed.item)
-        body: dict[str, object] = {
-            "step": deed.step,
-            "outcome": deed.outcome,
-            "words": dict(deed.words),
-            "lacking": deed.lacking,
-        }
-        body |= {"days": deed.days} if deed.days else {}
-        answer = await self._officers[deed.login].send(f"/api/cases/{case}/moves", body)
-        assert answer.status_code == 200, (deed, answer.text)
-
     async def _case(self, item: str) -> UUID:
         """The newest case of an item."""
         query = "select id from cases where affair = $1 and matter = $2 order by id desc limit 1"
@@ -113,19 +105,35 @@ class Opening:
         return found
 
 
-async def opened(town: Town, door: Door) -> Journey:
+def hands_of(name: str, town: Town, officers: Mapping[str, Caller], folder: Path) -> Hands:
+    """How officers decide where the founder comes by a door: the desk serves the phone and the window."""
+    match name:
+        case "api":
+            return ByProgram(officers)
+        case "cli":
+            return AtTerminal(town, folder)
+        case _:
+            return OnPages(officers)
+
+
+async def opened(town: Town, name: str, folder: Path) -> Journey:
     """A restaurant opened by a door, from the application to the verified licences."""
+    door = await DOORS[name](town, folder)
     officers = {login: await town.sign_in(town.account(login)) for login in OFFICERS}
-    opening = Opening(town, door, officers)
+    hands = hands_of(name, town, officers, folder)
+    opening = Opening(town, door, hands, officers)
     await opening.apply()
     for deed in ALONG_THE_WAY:
         await opening.do(deed)
     await town.publish()
     people = {await town.person(caller): login for login, caller in officers.items()}
     founder = await town.person(town.citizen)
+    used = [await doors_of(town, officer) for officer in people]
     return Journey(
         await what_happened(town, people | {founder: "founder"}),
         await doors_of(town, founder),
+        {channel for doors in used for channel, _ in doors},
+        hands.channel,
         [await door.verdict(identifier) for identifier in await door.licences()],
     )
 
@@ -134,12 +142,12 @@ async def opened(town: Town, door: Door) -> Journey:
 async def journeys(cluster: Cluster, open_folder: Path) -> Mapping[str, Journey]:
     """The same restaurant in a fresh city for each door."""
     found: dict[str, Journey] = {}
-    for name, comes in DOORS.items():
+    for name in DOORS:
         folder = open_folder / uuid4().hex
         async with open_town(cluster, folder, f"town_{uuid4().hex}") as town:
             with pytest.MonkeyPatch.context() as patch:
                 at_the_clock_of(town, patch)
-                found[name] = await opened(town, await comes(town, folder))
+                found[name] = await opened(town, name, folder)
     return found
 
 
@@ -149,6 +157,7 @@ async def test_a_founder_opens_a_restaurant_by_this_door_and_everybody_can_check
 ) -> None:
     journey = journeys[name]
     assert journey.doors == {(Channel(name), name != "window")}
+    assert journey.hands == {journey.expected}, "officers decided by the same door"
     assert journey.verdicts == ["valid"] * LICENCES
 
 
