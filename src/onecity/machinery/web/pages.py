@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from onecity.kernel.lists import listed
+
 LANGUAGES: Final = ("zh", "en")
 _ROOT: Final = Path(str(files("onecity")))
 _WEB: Final = _ROOT / "machinery" / "web"
@@ -90,8 +92,10 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
     def t(key: str, **params: object) -> str:
         if not any(isinstance(param, Markup) for param in params.values()):
             return words.say(lang, key, **params)
-        # A day that must not break stays one; everything else that fills the sentence is escaped.
-        return Markup(words.say(lang, key, **{name: escape(param) for name, param in params.items()}))  # noqa: S704
+        # A day that must not break stays one; everything else that fills the sentence is escaped, but for its numbers,
+        # which tell one from several.
+        safe = {name: param if isinstance(param, int) else escape(param) for name, param in params.items()}
+        return Markup(words.say(lang, key, **safe))  # noqa: S704
 
     environment = Environment(
         # Components and shells are called by their short names, pages of a package by their path in the house.
@@ -108,6 +112,7 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         fmt_day=formats.marked_day,
         fmt_other_year=formats.other_year,
         fmt_instant=formats.marked_instant,
+        fmt_list=lambda names: listed(names, lang),
         fmt_number=lambda number: f"{number:,}",
     )
     return environment
