@@ -270,7 +270,16 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
     if typed_by := telling.typed_by(recorded.by):
         lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), _happened(outcome, telling), "\n".join(lines), law)
+
+
+def _happened(outcome: Outcome, telling: Telling) -> str:
+    """An outcome as what happened. Its name tells an officer what to do, which in Chinese is the same word; in English
+    its letter says it as past: Accepted, not Accept.
+    """
+    if telling.lang == "zh" or outcome.letter is None:
+        return outcome.name.said(telling.lang)
+    return telling.say(f"letter.{outcome.letter}.short")
 
 
 def _kind(one: Shown, outcome: Outcome) -> str:
