@@ -11,6 +11,8 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from onecity.machinery.web.pages import whole
+
 MACHINERY: Final = Path(__file__).parents[3] / "src" / "onecity" / "machinery"
 WEB: Final = MACHINERY / "web"
 COMPONENTS: Final = WEB / "components"
@@ -76,7 +78,7 @@ def environment(lang: str) -> Environment:
         loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.globals.update(t=t, lang=lang, fmt_day=fmt_day, fmt_instant=fmt_instant, fmt_number=lambda n: f"{n:,}")
-    env.globals.update(fmt_other_year=lambda day: "" if day.year == 2020 else str(day.year))
+    env.globals.update(fmt_whole=whole, fmt_other_year=lambda day: "" if day.year == 2020 else str(day.year))
     return env
 
 
