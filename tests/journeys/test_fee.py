@@ -54,7 +54,7 @@ def test_a_fee_from_the_affair_to_the_receipt_and_the_desk_that_waited(
     desk.goto(f"/desk/cases/{case}")
     desk.get_by_role("link", name="受理", exact=True).click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("受理")
-    desk.get_by_role("button", name="就这样定").click()
+    desk.get_by_role("button", name="确定", exact=True).click()
     expect(desk.locator("main")).to_contain_text("记进登记簿，发证：还有 80.00 元没有缴")
 
     phone = browse("/")

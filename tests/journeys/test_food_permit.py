@@ -64,7 +64,7 @@ def decide(browse: Open, city: RunningCity, login: str, action: str) -> None:
     assert plan.value.path().read_bytes() == PLAN
     desk.locator("main").get_by_role("link", name=action, exact=True).click()
     expect(desk.locator("main")).to_contain_text("当事人会读到")
-    desk.get_by_role("button", name="就这样定").click()
+    desk.get_by_role("button", name="确定", exact=True).click()
 
 
 def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: Open) -> None:

@@ -223,8 +223,8 @@ class Desks:
             page.get_by_label(outcome.write[part].ask.zh).fill(words)
         if deed.lacking or deed.days or deed.words:
             page.get_by_role("button", name="看看当事人会读到什么").click()
-        page.get_by_role("button", name="就这样定").click()
-        expect(page.get_by_role("button", name="就这样定")).to_have_count(0)
+        page.get_by_role("button", name="确定", exact=True).click()
+        expect(page.get_by_role("button", name="确定", exact=True)).to_have_count(0)
 
 
 def come_in(page: Page, city: RunningCity, login: str) -> None:

@@ -143,4 +143,7 @@ def test_a_file_that_belongs_to_no_kind_is_not_silently_ignored(tmp_path: Path) 
 
 def test_every_sentence_of_the_house_is_said_in_both_languages() -> None:
     words = load_words([HOUSE / package / "words" for package in PACKAGES_WITH_WORDS])
-    assert words.by_language["zh"].keys() == words.by_language["en"].keys()
+    chinese, english = (words.by_language[lang].keys() for lang in ("zh", "en"))
+    # Chinese does not tell one from several.
+    singles = {key for key in english if key.endswith(".one") and key.removesuffix(".one") in english}
+    assert chinese == english - singles

@@ -134,7 +134,7 @@ SCENES: Final = (
     Scene("board", "公示 / the public board", "", "/open/notices"),
     Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),
     # Officers.
-    Scene("desk", "我的活 / the desk", "jueding", "/desk"),
+    Scene("desk", "待办 / the desk", "jueding", "/desk"),
     Scene("desk-find", "找一件事 / finding a case", "jueding", "/desk/find", filled({"q": "食品"})),
     Scene("desk-none", "没有要办的 / an empty desk", "xiaofang", "/desk"),
     Scene("desk-case", "一个办件 / a case", "jueding", _DESK),

@@ -22,6 +22,7 @@ from onecity.casework import Office, waiting_for
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.ledger.web import Proofs
 from onecity.licences import Licences
@@ -77,7 +78,7 @@ class City(msgspec.Struct, frozen=True):
         event = self.counter.catalogue.event(paths) if kind == "life_events" else None
         if event is not None:
             return event.name.said(lang)
-        return "、".join(self.matters(lang).get(path, path) for path in paths.split())
+        return listed((self.matters(lang).get(path, path) for path in paths.split()), lang)
 
     def register(self, name: str, lang: str) -> str:
         """What a register is called: one of the house's own, one that the pack declares, or one of the past."""

@@ -16,6 +16,7 @@ from onecity.cli.service import read_answers
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
@@ -77,7 +78,7 @@ def _in_lines(city: City, found: AffairState) -> str:
     lines = [found.number]
     for one in found.cases:
         name = city.counter.scribe.matter("zh", one.item)
-        lacking = "、".join(city.counter.thing(thing, "zh") for thing in one.lacking)
+        lacking = listed((city.counter.thing(thing, "zh") for thing in one.lacking), "zh")
         lines.append(f"{one.case}  {one.state:<10} {one.due}  {name}{f'  还差：{lacking}' if lacking else ''}")
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from itertools import count
 
 import msgspec
 
+from onecity.kernel.lists import listed
 from onecity.notices.facts import LetterSent
 from onecity.packs import Words
 
@@ -87,7 +88,7 @@ class Scribe(msgspec.Struct, frozen=True):
         """A fact as people read it."""
         if name in ("matter", "lacking"):
             name_of = self.matter if name == "matter" else self.thing
-            return ("、" if lang == "zh" else ", ").join(name_of(lang, one) for one in value.split())
+            return listed((name_of(lang, one) for one in value.split()), lang)
         if name == "agency":
             return self.agency(lang, value)
         if name == "reason" and not value:

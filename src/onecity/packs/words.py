@@ -8,6 +8,8 @@ import msgspec
 import yaml
 
 LANGUAGES: Final = ("zh", "en")
+_COUNTS: Final = ("number", "n", "days")
+"""What a sentence calls the number of things of which it tells one or several."""
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -16,8 +18,17 @@ class Words(msgspec.Struct, frozen=True):
     by_language: Mapping[str, Mapping[str, str]]
 
     def say(self, lang: str, key: str, **params: object) -> str:
-        """The sentence for a key, its placeholders filled. A missing key is a bug of ours: KeyError."""
-        return self.by_language[lang][key].format_map(params)
+        """The sentence for a key, its placeholders filled. A missing key is a bug of ours: KeyError.
+
+        A language that tells one from several keeps the sentence for one under `.one`: English does, Chinese does not.
+
+        >>> english = {"days": "{number} days", "days.one": "{number} day"}
+        >>> [Words({"en": english}).say("en", "days", number=number) for number in (1, 2)]
+        ['1 day', '2 days']
+        """
+        sentences = self.by_language[lang]
+        single = any(params.get(name) == 1 for name in _COUNTS) and f"{key}.one" in sentences
+        return sentences[f"{key}.one" if single else key].format_map(params)
 
     def knows(self, key: str) -> bool:
         """Whether every language has this key."""

@@ -4,6 +4,7 @@ See `docs/adr/0010-draw-each-component-once.md`.
 """
 
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -16,11 +17,21 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from onecity.kernel.lists import listed
+
 LANGUAGES: Final = ("zh", "en")
 _ROOT: Final = Path(str(files("onecity")))
 _WEB: Final = _ROOT / "machinery" / "web"
 _TODAY: Final[ContextVar[date]] = ContextVar("today")
 """The city's day while a page is rendered: macros of components see no variables of the page."""
+
+
+_WHOLE: Final = re.compile(
+    r"(?:\d{4} ?年 ?)?\d{1,2}月\d{1,2}日|星期[一二三四五六日]"
+    r"|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
+    r"|(?<![\w-])[A-Z0-9]{1,8}(?:-[A-Z0-9]{2,8}){1,2}(?![\w-])"
+)
+"""Days, and numbers of cases and payments, within a text."""
 
 
 class Speech(Protocol):
@@ -69,6 +80,18 @@ class Formats:
         )
 
 
+def whole(text: object) -> Markup:
+    """A text in which a line break splits a day or a number only where no line holds it.
+
+    >>> str(whole("P-3WGZR-RRKNE <1>"))
+    '<span class="whole">P-3WGZR-RRKNE</span> &lt;1&gt;'
+    """
+    if isinstance(text, Markup):
+        return text
+    # What is found holds no sign of HTML, so the text can be escaped first.
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(str(text)))))  # noqa: S704
+
+
 class Pages:
     """The templates of all packages, and the one style sheet."""
 
@@ -90,8 +113,10 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
     def t(key: str, **params: object) -> str:
         if not any(isinstance(param, Markup) for param in params.values()):
             return words.say(lang, key, **params)
-        # A day that must not break stays one; everything else that fills the sentence is escaped.
-        return Markup(words.say(lang, key, **{name: escape(param) for name, param in params.items()}))  # noqa: S704
+        # A day that must not break stays one; everything else that fills the sentence is escaped, but for its numbers,
+        # which tell one from several.
+        safe = {name: param if isinstance(param, int) else escape(param) for name, param in params.items()}
+        return Markup(words.say(lang, key, **safe))  # noqa: S704
 
     environment = Environment(
         # Components and shells are called by their short names, pages of a package by their path in the house.
@@ -108,6 +133,8 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         fmt_day=formats.marked_day,
         fmt_other_year=lambda day: formats.other_year(day, today=_TODAY.get()),
         fmt_instant=formats.marked_instant,
+        fmt_whole=whole,
+        fmt_list=lambda names: listed(names, lang),
         fmt_number=lambda number: f"{number:,}",
     )
     return environment

@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web.pages import Pages, Speech
 from onecity.machinery.web.routes import Rate, Who
@@ -100,7 +101,7 @@ class Site(msgspec.Struct, frozen=True):
     def _station(self, visit: "Visit") -> str:
         """Under an officer's name stands for whom they stand in."""
         names = visit.visitor.stands_in_for if visit.visitor else ()
-        return visit.say("web.stands_in_for", names="、".join(names)) if names else ""
+        return visit.say("web.stands_in_for", names=listed(names, visit.lang)) if names else ""
 
     def _acting_for(self, visit: "Visit") -> dict[str, str] | None:
         """The line that says for whom the visitor acts, and the way out of it."""

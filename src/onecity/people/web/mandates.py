@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from onecity.kernel.instants import read_day
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.people.model import Consent, Mandate
@@ -47,7 +48,7 @@ class MandatePages:
 
     def _row(self, visit: Visit, one: Mandate, name: str | None) -> dict[str, Any]:
         known = self._gatehouse.matters(visit.lang)
-        matters = "、".join(known.get(matter, matter) for matter in one.matters)
+        matters = listed((known.get(matter, matter) for matter in one.matters), visit.lang)
         over = one.ended or (one.until is not None and one.until < visit.today)
         return {
             "name": name or visit.say("people.forgotten"),
@@ -61,7 +62,7 @@ class MandatePages:
         }
 
     def _consent(self, visit: Visit, one: Consent) -> dict[str, Any]:
-        readers = "、".join(self._gatehouse.agency(reader, visit.lang) for reader in one.readers)
+        readers = listed((self._gatehouse.agency(reader, visit.lang) for reader in one.readers), visit.lang)
         purpose = self._gatehouse.purpose(one.purpose, visit.lang)
         return {
             "title": self._gatehouse.register(one.register, visit.lang),

@@ -201,7 +201,7 @@ class ReadPages:
         return visit.page(
             AT + "question.html",
             status=422 if wrong else 200,
-            title=visit.say("people.questions.one"),
+            title=visit.say("people.questions.title"),
             facts=[{"term": visit.say(term), "value": value} for term, value in facts if value],
             url=f"/questions/{row.question}",
             answered=question.answered.words or visit.say("people.forgotten") if question.answered else "",

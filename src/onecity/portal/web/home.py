@@ -31,9 +31,13 @@ class Home:
     def routes(self) -> Sequence[Route]:
         return (Route("GET", "/", EVERYBODY, self._home),)
 
-    def _hints(self) -> list[str]:
-        """A few everyday words with which to begin a search: the first that the life events know."""
+    def _hints(self, lang: str) -> list[str]:
+        """A few everyday words with which to begin a search: the first that the life events know, which are Chinese;
+        else their names.
+        """
         events = [event for _, event in self._counter.catalogue.events()]
+        if lang != "zh":
+            return [event.name.said(lang) for event in events][:_MOST_HINTS]
         return [event.also[0] for event in events if event.also][:_MOST_HINTS]
 
     async def _home(self, visit: Visit) -> Response:
@@ -54,5 +58,5 @@ class Home:
             items=[
                 self._guides.row(visit, f"/items/{name}") for name, _ in self._counter.catalogue.items()[:_MOST_ITEMS]
             ],
-            hints=[{"href": f"/search?q={quote(word)}", "label": word} for word in self._hints()],
+            hints=[{"href": f"/search?q={quote(word)}", "label": word} for word in self._hints(visit.lang)],
         )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from onecity.casework import Case, CaseOpened, StepTaken, cases_of_affair, folded
 from onecity.kernel.acting import Channel
 from onecity.kernel.instants import day_in
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -100,7 +101,11 @@ class Affairs:
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
         event = self._counter.catalogue.event(affair.applied.event) if affair.applied.event else None
-        return event.name.said(visit.lang) if event else "、".join(one.item.called.said(visit.lang) for one in parts)
+        return (
+            event.name.said(visit.lang)
+            if event
+            else listed((one.item.called.said(visit.lang) for one in parts), visit.lang)
+        )
 
     async def parts(self, affair: UUID, *, today: date) -> list[Part]:
         """The cases of an affair, each after those for which it waits."""
@@ -252,7 +257,7 @@ class Affairs:
         if held:
             said.append(say("services.receipt.next_held", number=held))
         missing = [self._counter.thing(name, visit.lang) for name in missing_materials([p.item for p in parts], affair)]
-        names = say("services.list").join(missing)
+        names = listed(missing, visit.lang)
         said.append(say("services.receipt.missing", names=names) if names else say("services.receipt.nothing_to_do"))
         return said
 
@@ -271,7 +276,7 @@ class Affairs:
     def _came(self, visit: Visit, affair: Affair) -> dict[str, str]:
         """Which materials came with an application: what a slip on paper must say."""
         names = [self._counter.thing(name, visit.lang) for name in (*affair.materials, *affair.licences)]
-        came = visit.say("services.list").join(names) or visit.say("services.receipt.nothing_yet")
+        came = listed(names, visit.lang) or visit.say("services.receipt.nothing_yet")
         return {"term": visit.say("services.receipt.materials"), "value": came}
 
     async def _typed_by(self, visit: Visit, affair: Affair) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Known, faults, read_all
@@ -196,7 +197,7 @@ class Applying:
         return {
             "title": _title(visit, offer, page),
             "change_href": f"{offer.path}/apply/{page.id}",
-            "readers": "、".join(readers),
+            "readers": listed(readers, visit.lang),
             "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say, sources=sources),
         }
 

@@ -156,5 +156,5 @@ def _sentence(field: Field, fault: AnswerFault, lang: str, say: Say) -> str:
 
 def _strange(refused: Refused, say: Say) -> Iterator[WrongAnswer]:
     for name, meant in zip(_names(refused, "fields"), _names(refused, "meant"), strict=True):
-        kind = "meant" if meant else "one"
+        kind = "meant" if meant else "alone"
         yield WrongAnswer(name, say(f"services.not_asked.{kind}", name=name, meant=meant))

@@ -142,12 +142,12 @@ class Guides:
         return f"{agency} · {because.said(visit.lang)}" if because else agency
 
     def _limit(self, visit: Visit, item: Item) -> str:
-        return visit.say(limit_words(item.limit.unit, item.limit.limit.number), number=item.limit.limit.number)
+        return visit.say(limit_words(item.limit.unit), number=item.limit.limit.number)
 
     def _promise(self, visit: Visit, item: Item) -> str:
         """Who gives the days: the law, the city that promises fewer, or only the simulated city."""
         limit = item.limit
-        law = visit.say(limit_words(limit.unit, limit.number), number=limit.number)
+        law = visit.say(limit_words(limit.unit), number=limit.number)
         kind = "law" if limit.promised is None else "promised"
         if limit.because.law.startswith(_SIMULATED):
             kind = "simulated"

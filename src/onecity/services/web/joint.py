@@ -102,7 +102,7 @@ class Joint:
         return visit.page(
             AT + "joint.html",
             status=422 if wrong else 200,
-            title=visit.say("services.joint.one", number=affair.applied.number),
+            title=visit.say("services.joint.affair", number=affair.applied.number),
             affair=affair,
             rows=rows,
             limit=joint_limit(affair, [part.shown.case for part in found], self._counter.office.calendar),

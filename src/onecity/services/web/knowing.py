@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from onecity.kernel.lists import listed
 from onecity.machinery.web import Visit
 from onecity.services.answers import answer_text
 from onecity.services.drafts import Draft
@@ -94,7 +95,7 @@ def _card(
             "services.known.source", register=counter.register(register, lang), source=first.source, day=day
         ),
         "text": visit.say(
-            "services.known.agree", number=len(fields), readers="、".join(readers), purpose=offer.name.said(lang)
+            "services.known.agree", number=len(fields), readers=listed(readers, lang), purpose=offer.name.said(lang)
         ),
         "granted": draft is not None and all(name in draft.known for name in fields),
         "error": visit.say("services.known.untold") if wrong else "",

@@ -27,6 +27,7 @@ from onecity.casework import (
 )
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
+from onecity.kernel.lists import listed
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
@@ -121,7 +122,7 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def limit_words(self) -> str:
         """The key of the words for how many days count: working days, or days of the calendar."""
-        return limit_words(self.unit, self.counted)
+        return limit_words(self.unit)
 
     @property
     def counted(self) -> int:
@@ -138,10 +139,9 @@ class Shown(msgspec.Struct, frozen=True):
         return self.case.clock.since if self.case.clock else None
 
 
-def limit_words(unit: Unit, number: int) -> str:
+def limit_words(unit: Unit) -> str:
     """The key of the words for a number of days of a kind."""
-    single = number == 1 and unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
-    return f"services.limit.{unit}{'.one' if single else ''}"
+    return f"services.limit.{unit}"
 
 
 def shown(
@@ -259,7 +259,7 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
     colon = telling.say("ui.colon")
     lines = [f"{row['term']}{colon}{row['value']}" for row in written(outcome, taken.words, lang=telling.lang)]
     if taken.lacking:
-        names = telling.say("services.list").join(telling.thing(name) for name in taken.lacking)
+        names = listed((telling.thing(name) for name in taken.lacking), telling.lang)
         lines.append(telling.say("services.affair.lacking", names=names))
     if outcome.clock is ClockAct.STOPS:
         lines.append(telling.say("services.affair.stop_days", days=taken.days))
@@ -270,7 +270,16 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
     if typed_by := telling.typed_by(recorded.by):
         lines.append(typed_by)
     law = (outcome.because or step.because).said(telling.lang)
-    return Moment(recorded.at, _kind(one, outcome), outcome.name.said(telling.lang), "\n".join(lines), law)
+    return Moment(recorded.at, _kind(one, outcome), _happened(outcome, telling), "\n".join(lines), law)
+
+
+def _happened(outcome: Outcome, telling: Telling) -> str:
+    """An outcome as what happened. Its name tells an officer what to do, which in Chinese is the same word; in English
+    its letter says it as past: Accepted, not Accept.
+    """
+    if telling.lang == "zh" or outcome.letter is None:
+        return outcome.name.said(telling.lang)
+    return telling.say(f"letter.{outcome.letter}.short")
 
 
 def _kind(one: Shown, outcome: Outcome) -> str:
