@@ -351,12 +351,16 @@ def _first_answer(parts: list[Shown]) -> date:
     return min(one.due.day for one in parts if not one.case.held)
 
 
-def state_text(visit: Visit, one: Shown) -> str:
+def state_text(visit: Visit, one: Shown, *, officer: bool = False) -> str:
     """The word for a case's state: the process's own word for a result."""
-    if one.case.result is not None:
-        named = one.process.results.get(one.case.result)
-        return named.said(visit.lang) if named else visit.say(f"services.state.{one.state}")
-    return visit.say(f"services.state.{one.state}")
+    named = one.process.results.get(one.case.result) if one.case.result is not None else None
+    word = officers_word(one.state) if officer else f"services.state.{one.state}"
+    return named.said(visit.lang) if named else visit.say(word)
+
+
+def officers_word(state: str) -> str:
+    """The key of a state's word for officers: whoever is "you" to the applicant is the applicant to them."""
+    return f"services.desk.state.{state}" if state in ("yours", "withdrawn") else f"services.state.{state}"
 
 
 def whose_turn(visit: Visit, counter: Counter, one: Shown) -> str:
