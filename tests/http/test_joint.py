@@ -127,3 +127,11 @@ async def test_a_matter_that_ended_shows_its_day_and_one_that_runs_its_latest(to
     today = town.clock.at.astimezone(ZoneInfo("Asia/Shanghai"))
     assert f"申请人撤回了 · {today.month}月{today.day}日 星期" in page
     assert re.search(r"正在办 · 最晚 [0-9]+月[0-9]+日 星期. · ", page)
+
+
+async def test_a_filing_that_is_counted_from_its_receipt_is_received_not_accepted(town: Town) -> None:
+    citizen = await town.new_citizen()
+    await town.joint(citizen)
+    card = (await citizen.get("/affairs")).text
+    assert "</time>收到</span>" in card
+    assert "</time>受理</span>" not in card

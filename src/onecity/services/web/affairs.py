@@ -90,7 +90,9 @@ class Affairs:
             "title": self._title(visit, found, parts),
             "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
             "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
-            "accepted": first.accepted,
+            # Where the clock runs from the receipt, nobody accepted anything on that day.
+            "accepted": None if first.process.counts_from_receipt else first.accepted,
+            "received": first.case.received if first.process.counts_from_receipt else None,
             "done": sum(one.good for one in parts),
             "total": len(parts),
             "due": latest.day if latest else None,
