@@ -168,6 +168,15 @@ class Desk:
         await self._counter.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
         return found, by
 
+    async def head(self, visit: Visit, opened: Opened) -> dict[str, str]:
+        """Which case it is, for the pages beside it."""
+        affair = await affair_of_case(opened.case.opened.affair, ledger=self._counter.ledger)
+        return {
+            "matter": opened.shown.item.called.said(visit.lang),
+            "applicant": await self._counter.name_of(opened.case.opened.subject, lang=visit.lang),
+            "number": "" if isinstance(affair, Refused) else affair.applied.number,
+        }
+
     def author(self, visit: Visit, looked: Opened | Found, step: str, outcome: str = "") -> Acting:
         """The visitor in the duty of an outcome of this case, if they hold it there."""
         opened = looked.case.opened
