@@ -99,6 +99,7 @@ async def test_everybody_sees_what_is_public_and_nothing_else(town: Town) -> Non
         "金水区纬二路 58 号",
         "市场监督管理局",
         "有效",
+        "2020年9月2",
         "2025年9月2",
         "代码是示例",
     ):

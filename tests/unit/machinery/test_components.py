@@ -75,7 +75,16 @@ def environment(lang: str) -> Environment:
     env = Environment(
         loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    env.globals.update(t=t, lang=lang, fmt_day=fmt_day, fmt_instant=fmt_instant, fmt_number=lambda n: f"{n:,}")
+    env.globals.update(
+        t=t,
+        lang=lang,
+        fmt_day=fmt_day,
+        fmt_full_day=fmt_day,
+        fmt_other_year=lambda day: "",
+        fmt_instant=fmt_instant,
+        fmt_full_instant=fmt_instant,
+        fmt_number=lambda n: f"{n:,}",
+    )
     return env
 
 

@@ -44,6 +44,15 @@ class Formats:
             return (f"{name} " if weekday else "") + f"{day.day} {month}" + (f" {day.year}" if other_year else "")
         return (f"{day.year}年" if other_year else "") + f"{month}{day.day}日" + (f" {name}" if weekday else "")
 
+    def full_day(self, day: date, *, weekday: bool = True) -> str:
+        """A day with its year, even if it is this one: on what people keep."""
+        return self.day(day, today=date.min, weekday=weekday)
+
+    def full_instant(self, at: datetime) -> str:
+        """An hour of a day with its year, on what people keep."""
+        local = at.astimezone(self._zone)
+        return f"{self.full_day(local.date(), weekday=False)} {local:%H:%M}"
+
     def instant(self, at: datetime, *, today: date) -> str:
         """An hour of a day in the city's zone: 今天 16:21, 9月22日 15:40."""
         local = at.astimezone(self._zone)
@@ -54,6 +63,12 @@ class Formats:
         """A day that no line break splits."""
         return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
             day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday)
+        )
+
+    def marked_full_day(self, day: date, weekday: bool = True) -> Markup:  # noqa: FBT001, FBT002 - called from templates
+        """A day with its year that no line break splits."""
+        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
+            day.isoformat()[:10], self.full_day(day, weekday=weekday)
         )
 
     def other_year(self, day: date) -> str:
@@ -67,6 +82,10 @@ class Formats:
         return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
             at.isoformat(), self.instant(at, today=_TODAY.get())
         )
+
+    def marked_full_instant(self, at: datetime) -> Markup:
+        """An instant with its year that no line break splits."""
+        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(at.isoformat(), self.full_instant(at))
 
 
 class Pages:
@@ -106,8 +125,10 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         t=t,
         lang=lang,
         fmt_day=formats.marked_day,
+        fmt_full_day=formats.marked_full_day,
         fmt_other_year=formats.other_year,
         fmt_instant=formats.marked_instant,
+        fmt_full_instant=formats.marked_full_instant,
         fmt_number=lambda number: f"{number:,}",
     )
     return environment

@@ -235,7 +235,7 @@ class Affairs:
                 *await self._typed_by(visit, affair),
             ],
             # On paper the year stands even if it is this one.
-            full_day=visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, affair.at), today=date.min),
+            full_day=visit.site.pages.formats[visit.lang].full_day(day_in(visit.site.zone, affair.at)),
             answer_by=_first_answer(parts),
             next=self._next(visit, affair, parts),
             back_url=visit.at("/affairs"),

@@ -168,7 +168,7 @@ class Desk:
         await self._counter.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
         return found, by
 
-    async def head(self, visit: Visit, opened: Opened) -> dict[str, str]:
+    async def head(self, visit: Visit, opened: Opened) -> dict[str, Any]:
         """Which case it is, for the pages beside it."""
         affair = await affair_of_case(opened.case.opened.affair, ledger=self._counter.ledger)
         return {
