@@ -223,7 +223,7 @@ class Affairs:
         if isinstance(affair, Refused):
             return visit.refuse(affair)
         parts = [part.shown for part in in_order(affair, current(await self.parts(affair.id, today=visit.today)))]
-        rows = [{"term": one.item.called.said(visit.lang), "value": self._asked_at(visit, one)} for one in parts]
+        rows = [self._asked_at(visit, one) for one in parts]
         return visit.page(
             AT + "receipt.html",
             title=visit.say("services.receipt.title"),
@@ -261,10 +261,10 @@ class Affairs:
     def _agency(self, visit: Visit, opened: CaseOpened) -> str:
         return self._counter.agency(opened.agency).name.said(visit.lang)
 
-    def _asked_at(self, visit: Visit, one: Shown) -> str:
+    def _asked_at(self, visit: Visit, one: Shown) -> dict[str, str]:
         """Who has a matter and under which number they answer."""
-        agency = self._counter.agency(one.case.opened.agency)
-        return visit.say("services.receipt.ask", agency=agency.name.said(visit.lang), phone=agency.phone)
+        agency, lang = self._counter.agency(one.case.opened.agency), visit.lang
+        return {"term": one.item.called.said(lang), "agency": agency.name.said(lang), "phone": agency.phone}
 
     async def _applicant(self, visit: Visit, affair: Affair) -> dict[str, str]:
         who = await self._counter.name_of(affair.applied.subject, lang=visit.lang)
