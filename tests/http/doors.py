@@ -159,7 +159,7 @@ class Phone:
 
     async def verdict(self, identifier: str) -> str:
         page = await self._caller.get(f"/verify/{identifier}")
-        return "valid" if "<h1>有效</h1>" in page.text else page.text
+        return "valid" if re.search(r'tag-ok">.*?<span>有效</span>', page.text, re.DOTALL) else page.text
 
     async def _fill(self, at: str, page: httpx.Response, answers: Mapping[str, str], files: Mapping[str, bytes]) -> str:
         """Fill in the form of a page and send it; where it leads."""

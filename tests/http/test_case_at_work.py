@@ -217,6 +217,9 @@ async def test_near_and_missed_days_are_told_and_explained(here: Town) -> None:
         assert await letters(here, thread.case) == told
         assert "还没有写" in (await here.nobody.get("/open/notices")).text
         path = f"/desk/cases/{thread.case}/explain"
+        asked = (await head.get(path)).text
+        assert thread.number in asked, "whoever explains sees which case it is"
+        assert f'<p class="desk-back"><a href="/desk/cases/{thread.case}">返回</a>' in asked
         assert await post(head, path, {"reason": "系统故障两天"}) == f"/desk/cases/{thread.case}"
         assert "系统故障两天" in (await here.nobody.get("/open/notices")).text
         citizen = await here.sign_in(await here.register("周雨桐", await here.resident("周雨桐")))
@@ -286,6 +289,7 @@ async def test_work_is_taken_handed_over_and_given_back(here: Town) -> None:
     colleague = str(await here.person(two))
     listed = await one.get(f"{work}/hand-over")
     assert re.search(r'type="radio" name="to"', listed.text)
+    assert thread.number in listed.text
     assert (await one.post(f"{work}/hand-over", {"to": colleague, "key": str(uuid4())})).status_code == 303
     assert (await one.post(f"{work}/release", {"key": str(uuid4())})).status_code == 409
     assert (await two.post(f"{work}/release", {"key": str(uuid4())})).status_code == 303

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from tests.http.towns import AREA, Caller, Town, hidden
 
@@ -114,3 +115,23 @@ async def test_an_item_is_taken_from_its_first_day_until_before_its_last(town: T
     assert before == Refused(ServiceWhy.NOT_IN_FORCE, {"day": first.isoformat()})
     assert isinstance(then, Refused)
     assert then.reason is ServiceWhy.ANSWERS
+
+
+async def test_a_matter_that_ended_shows_its_day_and_one_that_runs_its_latest(town: Town) -> None:
+    citizen = await town.new_citizen()
+    affair = await town.joint(citizen)
+    [row] = await town.rows("select id from cases where affair = $1 and matter = 'seal_filing'", affair)
+    path = f"/affairs/{affair}/cases/{row['id']}/withdraw"
+    assert (await citizen.post(path, {"key": str(uuid4())})).status_code == 303
+    page = (await town.mayor.get(f"/desk/joint/{affair}")).text
+    today = town.clock.at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"申请人撤回了 · {today.month}月{today.day}日 星期" in page
+    assert re.search(r"正在办 · 最晚 [0-9]+月[0-9]+日 星期. · ", page)
+
+
+async def test_a_filing_that_is_counted_from_its_receipt_is_received_not_accepted(town: Town) -> None:
+    citizen = await town.new_citizen()
+    await town.joint(citizen)
+    card = (await citizen.get("/affairs")).text
+    assert "</time>收到</span>" in card
+    assert "</time>受理</span>" not in card

@@ -99,10 +99,15 @@ async def test_everybody_sees_what_is_public_and_nothing_else(town: Town) -> Non
         "金水区纬二路 58 号",
         "市场监督管理局",
         "有效",
+        "2020年9月2",
         "2025年9月2",
         "代码是示例",
     ):
         assert shown in page.text, shown
+    sight, technical = page.text.split("<details")
+    assert re.search(r'class="tag[^>]*>.*?有效</', sight, re.DOTALL), "the tick stands beside the word that it means"
+    assert "代码" not in sight
+    assert "状态代码" in technical
     assert machine["values"] == {"经营者名称": "拾味小馆", "经营场所": "金水区纬二路 58 号", "经营项目": "meals"}
     assert (machine["holder"], machine["code"], machine["edition"]) == ("林**", "01", 1)
     for hidden_one in ("林晓梅", ANSWERS["premises_area"], town.accounts.accounts[0].login):

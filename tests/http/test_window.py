@@ -114,6 +114,7 @@ async def test_a_person_without_an_account_applies_on_one_screen_and_takes_a_rec
     paper = ("申请人", NAME, "收到的材料", "店面平面图", "盖章", "签字", "为您代录", "政务服务办公室，综合窗口")
     for said in (row["number"], "食品经营许可", "市场监督管理局，电话", *paper):
         assert said in receipt.text, said
+    assert '<a class="nowrap" href="tel:' in receipt.text
     first = (await town.city.memory.ledger.history(affair))[0]
     reception = guest.base.rpartition("/")[2]
     assert (first.by.person, first.by.on_behalf_of) == (await town.person(clerk), guest.person)

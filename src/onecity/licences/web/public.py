@@ -34,7 +34,7 @@ class Check:
         return visit.page(
             AT + "verified.html",
             status=404 if found.verdict is Verdict.UNKNOWN else 200,
-            title=visit.say(f"licences.verdict.{found.verdict}"),
+            title=found.name or visit.say(f"licences.verdict.{found.verdict}"),
             found=found,
             tag_kind=TAG[found.verdict],
             asked=str(read) if isinstance(read, Identifier) else asked[:200],

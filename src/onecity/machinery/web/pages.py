@@ -61,6 +61,15 @@ class Formats:
             return ""
         return f"{day.year}年" if self._lang == "zh" else str(day.year)
 
+    def full_day(self, day: date, *, weekday: bool = True) -> str:
+        """A day with its year, even if it is this one: on what people keep."""
+        return self.day(day, today=date.min, weekday=weekday)
+
+    def full_instant(self, at: datetime) -> str:
+        """An hour of a day with its year, on what people keep."""
+        local = at.astimezone(self._zone)
+        return f"{self.full_day(local.date(), weekday=False)} {local:%H:%M}"
+
     def instant(self, at: datetime, *, today: date) -> str:
         """An hour of a day in the city's zone: 今天 16:21, 9月22日 15:40."""
         local = at.astimezone(self._zone)
@@ -73,11 +82,21 @@ class Formats:
             day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday)
         )
 
+    def marked_full_day(self, day: date, weekday: bool = True) -> Markup:  # noqa: FBT001, FBT002 - called from templates
+        """A day with its year that no line break splits."""
+        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
+            day.isoformat()[:10], self.full_day(day, weekday=weekday)
+        )
+
     def marked_instant(self, at: datetime) -> Markup:
         """An instant that no line break splits."""
         return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
             at.isoformat(), self.instant(at, today=_TODAY.get())
         )
+
+    def marked_full_instant(self, at: datetime) -> Markup:
+        """An instant with its year that no line break splits."""
+        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(at.isoformat(), self.full_instant(at))
 
 
 def whole(text: object) -> Markup:
@@ -131,8 +150,10 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         t=t,
         lang=lang,
         fmt_day=formats.marked_day,
+        fmt_full_day=formats.marked_full_day,
         fmt_other_year=lambda day: formats.other_year(day, today=_TODAY.get()),
         fmt_instant=formats.marked_instant,
+        fmt_full_instant=formats.marked_full_instant,
         fmt_whole=whole,
         fmt_list=lambda names: listed(names, lang),
         fmt_number=lambda number: f"{number:,}",

@@ -1,7 +1,6 @@
 """The pages of the inbox."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -132,7 +131,7 @@ class LetterPages:
             to=visit.someone.acting_for.name if visit.someone.acting_for else visit.someone.name,
             day=day,
             # On paper the year stands even if it is this one.
-            full_day=visit.site.pages.formats[visit.lang].day(day, today=date.min),
+            full_day=visit.site.pages.formats[visit.lang].full_day(day),
             law=found.fact.law,
             number=found.id,
             deliveries=[delivery_line(visit, row) for row in deliveries],

@@ -73,7 +73,7 @@ class Finance:
         book = await self._book(day)
         return visit.page(
             AT + "finance_day.html",
-            title=visit.say("payments.finance.day", day=visit.site.pages.formats[visit.lang].day(day, today=date.min)),
+            title=visit.say("payments.finance.day", day=visit.site.pages.formats[visit.lang].full_day(day)),
             day=day,
             runs=day >= visit.today,
             balanced=newest,

@@ -1,6 +1,6 @@
 """For whoever owes a fee: what it is, why, the way to pay it, and the receipt."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -99,5 +99,5 @@ async def receipt_page(visit: Visit, desk: CashDesk, payment: Payment, money: Mo
 
 def _on_paper(visit: Visit, at: datetime) -> str:
     """An instant as it is printed: with its year, whatever the year is now."""
-    day = visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, at), today=date.min)
+    day = visit.site.pages.formats[visit.lang].full_day(day_in(visit.site.zone, at))
     return f"{day} {at.astimezone(visit.site.zone):%H:%M}"

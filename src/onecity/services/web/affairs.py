@@ -91,7 +91,9 @@ class Affairs:
             "title": self._title(visit, found, parts),
             "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
             "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
-            "accepted": first.accepted,
+            # Where the clock runs from the receipt, nobody accepted anything on that day.
+            "accepted": None if first.process.counts_from_receipt else first.accepted,
+            "received": first.case.received if first.process.counts_from_receipt else None,
             "done": sum(one.good for one in parts),
             "total": len(parts),
             "due": latest.day if latest else None,
@@ -226,7 +228,7 @@ class Affairs:
         if isinstance(affair, Refused):
             return visit.refuse(affair)
         parts = [part.shown for part in in_order(affair, current(await self.parts(affair.id, today=visit.today)))]
-        rows = [{"term": one.item.called.said(visit.lang), "value": self._asked_at(visit, one)} for one in parts]
+        rows = [self._asked_at(visit, one) for one in parts]
         return visit.page(
             AT + "receipt.html",
             title=visit.say("services.receipt.title"),
@@ -238,7 +240,7 @@ class Affairs:
                 *await self._typed_by(visit, affair),
             ],
             # On paper the year stands even if it is this one.
-            full_day=visit.site.pages.formats[visit.lang].day(day_in(visit.site.zone, affair.at), today=date.min),
+            full_day=visit.site.pages.formats[visit.lang].full_day(day_in(visit.site.zone, affair.at)),
             answer_by=_first_answer(parts),
             next=self._next(visit, affair, parts),
             back_url=visit.at("/affairs"),
@@ -264,10 +266,10 @@ class Affairs:
     def _agency(self, visit: Visit, opened: CaseOpened) -> str:
         return self._counter.agency(opened.agency).name.said(visit.lang)
 
-    def _asked_at(self, visit: Visit, one: Shown) -> str:
+    def _asked_at(self, visit: Visit, one: Shown) -> dict[str, str]:
         """Who has a matter and under which number they answer."""
-        agency = self._counter.agency(one.case.opened.agency)
-        return visit.say("services.receipt.ask", agency=agency.name.said(visit.lang), phone=agency.phone)
+        agency, lang = self._counter.agency(one.case.opened.agency), visit.lang
+        return {"term": one.item.called.said(lang), "agency": agency.name.said(lang), "phone": agency.phone}
 
     async def _applicant(self, visit: Visit, affair: Affair) -> dict[str, str]:
         who = await self._counter.name_of(affair.applied.subject, lang=visit.lang)
@@ -356,12 +358,16 @@ def _first_answer(parts: list[Shown]) -> date:
     return min(one.due.day for one in parts if not one.case.held)
 
 
-def state_text(visit: Visit, one: Shown) -> str:
+def state_text(visit: Visit, one: Shown, *, officer: bool = False) -> str:
     """The word for a case's state: the process's own word for a result."""
-    if one.case.result is not None:
-        named = one.process.results.get(one.case.result)
-        return named.said(visit.lang) if named else visit.say(f"services.state.{one.state}")
-    return visit.say(f"services.state.{one.state}")
+    named = one.process.results.get(one.case.result) if one.case.result is not None else None
+    word = officers_word(one.state) if officer else f"services.state.{one.state}"
+    return named.said(visit.lang) if named else visit.say(word)
+
+
+def officers_word(state: str) -> str:
+    """The key of a state's word for officers: whoever is "you" to the applicant is the applicant to them."""
+    return f"services.desk.state.{state}" if state in ("yours", "withdrawn") else f"services.state.{state}"
 
 
 def whose_turn(visit: Visit, counter: Counter, one: Shown) -> str:

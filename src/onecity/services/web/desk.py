@@ -12,7 +12,6 @@ from onecity.casework import (
     APPLICANT,
     HAND_OVER,
     Case,
-    CaseEnded,
     ClockAct,
     Found,
     Move,
@@ -33,7 +32,6 @@ from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
-from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -49,7 +47,7 @@ from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import needed_rows
-from onecity.services.web.shown import AT, Shown, answer_rows, moments, newest_first
+from onecity.services.web.shown import AT, Shown, answer_rows, ended_on, moments, newest_first
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -170,6 +168,15 @@ class Desk:
         await self._counter.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
         return found, by
 
+    async def head(self, visit: Visit, opened: Opened) -> dict[str, Any]:
+        """Which case it is, for the pages beside it."""
+        affair = await affair_of_case(opened.case.opened.affair, ledger=self._counter.ledger)
+        return {
+            "matter": opened.shown.item.called.said(visit.lang),
+            "applicant": await self._counter.name_of(opened.case.opened.subject, lang=visit.lang),
+            "number": "" if isinstance(affair, Refused) else affair.applied.number,
+        }
+
     def author(self, visit: Visit, looked: Opened | Found, step: str, outcome: str = "") -> Acting:
         """The visitor in the duty of an outcome of this case, if they hold it there."""
         opened = looked.case.opened
@@ -207,7 +214,7 @@ class Desk:
             "rows": await self._rows(visit, current=opened.case.id),
             "case": opened.case,
             "shown": one,
-            "state": state_text(visit, one),
+            "state": state_text(visit, one, officer=True),
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.case.opened.subject, lang=lang),
             "answers": answer_rows(
@@ -291,7 +298,7 @@ class Desk:
 
     def _lane(self, visit: Visit, part: Part, *, mine: bool) -> dict[str, Any]:
         one = part.shown
-        ended = next((fact.at for fact in part.history if isinstance(fact.fact, CaseEnded)), None)
+        ended = ended_on(part.history, self._counter.office.zone)
         agency = self._counter.agency(one.case.opened.agency).name.said(visit.lang)
         day = visit.site.pages.formats[visit.lang].day(one.due.day, today=visit.today, weekday=False)
         still = max(one.stop_ends or visit.today, visit.today)
@@ -299,10 +306,10 @@ class Desk:
             "name": one.item.called.said(visit.lang),
             "who": agency,
             "start": one.case.received,
-            "end": day_in(self._counter.office.zone, ended) if ended else None,
+            "end": ended,
             "due": one.due.day,
             "state_kind": {"ok": "ok", "late": "late"}.get(one.tag, "busy"),
-            "state_text": state_text(visit, one) if ended else visit.say("services.lane.until", day=day),
+            "state_text": state_text(visit, one, officer=True) if ended else visit.say("services.lane.until", day=day),
             "stops": [{"from_": stop.first, "to": stop.last or still} for stop in one.stops],
             "mine": mine,
         }

@@ -13,6 +13,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Rate, Visit
 from onecity.machinery.web.site import status_of
 from onecity.services.usecases.finding import MOST_FOUND, Finder, Found
+from onecity.services.web.affairs import officers_word
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT
 
@@ -107,7 +108,7 @@ class Finding:
         """The word of the process for a result, as it is now or was last; else that of the house."""
         process = self._counter.catalogue.named_process(case.process) if case.result else None
         named = process.results.get(state) if process else None
-        return named.said(visit.lang) if named else visit.say(f"services.state.{state}")
+        return named.said(visit.lang) if named else visit.say(officers_word(state))
 
 
 def state_of(case: CaseRow, *, today: date) -> str:

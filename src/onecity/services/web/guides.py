@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from starlette.responses import Response
@@ -219,7 +219,7 @@ class Guides:
             for step in process.steps.values()
         ]
 
-    def _facts(self, visit: Visit, item: Item) -> list[dict[str, str]]:
+    def _facts(self, visit: Visit, item: Item) -> list[dict[str, Any]]:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
         price = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else ""
@@ -235,4 +235,8 @@ class Guides:
             "complain": agency.complaints,
             "contest": contest(visit, item.remedy),
         }
-        return [{"term": say(f"services.guide.{term}"), "value": value} for term, value in rows.items()]
+        calls = ("ask", "complain")
+        return [
+            {"term": say(f"services.guide.{term}"), "value": value, "called": term in calls}
+            for term, value in rows.items()
+        ]

@@ -68,6 +68,7 @@ class Hands:
         return visit.page(
             AT + "hand_over.html",
             title=visit.say("services.hands.over_title", step=declared.name.said(visit.lang)),
+            **await self._desk.head(visit, opened),
             url=f"/desk/cases/{opened.case.id}/work/{step}/hand-over",
             colleagues=others,
             key=uuid4(),
@@ -106,7 +107,8 @@ class Hands:
             return visit.refuse(Refused(CaseWhy.NOT_LATE))
         return visit.page(
             AT + "explain.html",
-            title=visit.say("services.hands.explain_title"),
+            title=visit.say("services.hands.explain"),
+            **await self._desk.head(visit, opened),
             url=f"/desk/cases/{opened.case.id}/explain",
             key=uuid4(),
             back_url=f"/desk/cases/{opened.case.id}",

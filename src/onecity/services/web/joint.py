@@ -15,9 +15,9 @@ from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly, joint_limit
 from onecity.services.usecases.extending import cases_of, extend_jointly
-from onecity.services.web.affairs import Affairs, current, in_order, state_text
+from onecity.services.web.affairs import Affairs, Part, current, in_order, state_text
 from onecity.services.web.counter import Counter
-from onecity.services.web.shown import AT
+from onecity.services.web.shown import AT, ended_on
 
 
 class Joint:
@@ -85,29 +85,32 @@ class Joint:
             "current": False,
         }
 
+    def _matter(self, visit: Visit, part: Part) -> dict[str, str]:
+        """A matter with who has it, and the day on which it ended, or by which it ends."""
+        one, formats = part.shown, visit.site.pages.formats[visit.lang]
+        ended = ended_on(part.history, self._counter.office.zone)
+        day = formats.day(ended or one.due.day, today=visit.today)
+        said = [
+            state_text(visit, one, officer=True),
+            day if ended else visit.say("services.lane.until", day=day),
+            self._counter.agency(one.case.opened.agency).name.said(visit.lang),
+        ]
+        return {"term": one.item.called.said(visit.lang), "value": " · ".join(said)}
+
     async def _page(
         self, visit: Visit, affair: Affair, typed: ExtendJointly | None = None, wrong: Refused | None = None
     ) -> Response:
         found = await self._affairs.parts(affair.id, today=visit.today)
-        parts = [part.shown for part in in_order(affair, current(found))]
-        formats = visit.site.pages.formats[visit.lang]
-        rows = [
-            {
-                "term": one.item.called.said(visit.lang),
-                "value": f"{state_text(visit, one)} · {formats.day(one.due.day, today=visit.today)}"
-                f" · {self._counter.agency(one.case.opened.agency).name.said(visit.lang)}",
-            }
-            for one in parts
-        ]
+        parts = in_order(affair, current(found))
         return visit.page(
             AT + "joint.html",
             status=422 if wrong else 200,
             title=visit.say("services.joint.affair", number=affair.applied.number),
             affair=affair,
-            rows=rows,
+            rows=[self._matter(visit, part) for part in parts],
             limit=joint_limit(affair, [part.shown.case for part in found], self._counter.office.calendar),
             most=JOINT_EXTENSION,
-            open=any(one.case.result is None for one in parts),
+            open=any(part.shown.case.result is None for part in parts),
             typed=typed,
             wrong=visit.say(wrong.reason, **wrong.details) if wrong else "",
             field="reason" if wrong and wrong.reason is Why.JOINT_REASON else "days",

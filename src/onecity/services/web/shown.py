@@ -27,6 +27,7 @@ from onecity.casework import (
 )
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
+from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -157,6 +158,12 @@ def shown(
         by = due(calendar, Run(found.day, item.limit.limit)).day
     ends = stop_end(calendar, case.stopped) if case.stopped else None
     return Shown(case, item, process, found, today, run.limit.unit, by, ends)
+
+
+def ended_on(history: Sequence[Recorded], zone: ZoneInfo) -> date | None:
+    """The day on which a case got its result; None while it has none."""
+    at = next((one.at for one in history if isinstance(one.fact, CaseEnded)), None)
+    return day_in(zone, at) if at else None
 
 
 def stop_end(calendar: Calendar, stop: Stop) -> date:
