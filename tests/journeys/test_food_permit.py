@@ -82,5 +82,5 @@ def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: O
     phone.goto(affair)
     expect(phone.locator("main")).to_contain_text("准予")
     phone.goto("/letters")
-    phone.get_by_role("link", name="办好了").click()
+    phone.get_by_role("link", name="食品经营许可：办好了").first.click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("食品经营许可：办好了")
