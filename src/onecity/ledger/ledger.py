@@ -100,21 +100,27 @@ class Ledger:
     ) -> A | Refused:
         """Decide a command and write what was decided. A repeat of the key gets the first answer.
 
-        `decide` loads, asks the rules and returns a decision; it is asked again if a history moved meanwhile.
+        `decide` loads, asks the rules and returns a decision, and does nothing beside; it is asked again if a history
+        moved meanwhile. Nearly every command is new, so whether it is a repeat is asked only where it would show: the
+        database does not take a key twice, and what was done once is mostly refused the second time.
         Raises Unavailable if the histories never stand still.
         """
         own = own_key(key, by, answer_type)
         for tries in range(MOST_TRIES):
-            before = await self._writer.first_answer(own)
-            if before is not None:
-                return msgspec.json.decode(before, type=answer_type)
             decision = await decide()
             if isinstance(decision, Refused):
-                return decision
+                return await self._first_answer(own, answer_type) or decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
             if await self._writer.write(self._written(own, decision, by, now), again=tries > 0):
                 return decision.answer
+            if (before := await self._first_answer(own, answer_type)) is not None:
+                return before
         raise Unavailable("Many people are changing the same thing just now. Please try again in a moment.")
+
+    async def _first_answer(self, own: UUID, answer_type: type[A]) -> A | None:
+        """What a command with this key was answered, if it was decided before."""
+        before = await self._writer.first_answer(own)
+        return None if before is None else msgspec.json.decode(before, type=answer_type)
 
     def _written(self, key: UUID, decision: Decision, by: Acting, now: datetime) -> Written:
         recorded = [
