@@ -117,6 +117,10 @@ class Ledger:
                 return before
         raise Unavailable("Many people are changing the same thing just now. Please try again in a moment.")
 
+    async def answered(self, key: UUID, answer_type: type[A], *, by: Acting) -> A | None:
+        """What a command was answered, if it was decided before: for whoever prepares something beside the ledger."""
+        return await self._first_answer(own_key(key, by, answer_type), answer_type)
+
     async def _first_answer(self, own: UUID, answer_type: type[A]) -> A | None:
         """What a command with this key was answered, if it was decided before."""
         before = await self._writer.first_answer(own)

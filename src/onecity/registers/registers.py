@@ -108,9 +108,13 @@ class Registers:
         root = root_of([leaf_hash(self._proof(row)) for row in rows]).hex()
         fact = RegisterImported(register, source, root, len(rows), simulated)
 
+        before = await ledger.answered(key, Imported, by=by)
+        if before is not None:
+            return before
+        async with self._pool.acquire() as connection:
+            await store.put(connection, register, batch, since, sealed)
+
         async def decide() -> Decision:
-            async with self._pool.acquire() as connection:
-                await store.put(connection, register, batch, since, sealed)
             return Decision((Change(batch, 0, (fact,)),), Imported(batch, len(rows)))
 
         return await ledger.record(key, decide, Imported, by=by, now=now)
