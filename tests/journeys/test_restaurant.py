@@ -82,7 +82,8 @@ class Founder:
 
     def apply(self) -> None:
         page = self.page
-        page.get_by_role("link", name=re.compile("开餐饮店")).first.click()
+        # By its address: whoever applied before has a card of the same name above it.
+        page.locator(f'a[href="/life-events/{EVENT}"]').locator("visible=true").first.click()
         page.locator(f'a[href="/life-events/{EVENT}/apply"]').locator("visible=true").first.click()
         steps: list[tuple[str, str]] = []
         while page.url.rpartition("/")[0].endswith("/apply"):
