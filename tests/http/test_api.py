@@ -57,7 +57,7 @@ async def test_a_good_password_and_code_begin_a_session(town: Town) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"password": "wrong"}, {"password": ""}, {"password": "\x00"}, {"password": "密" * 10_000}, {"code": ""},
+        {"password": "wrong"}, {"password": ""}, {"password": "密" * 10_000}, {"code": ""},
         {"code": "000000x"}, {"login": "a login that only this test tries"}, {"login": "' or 1=1 --"},
     ],
     ids=str,

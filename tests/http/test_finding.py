@@ -157,3 +157,13 @@ async def test_a_decided_case_is_found_with_its_result(town: Town) -> None:
         assert answer.status_code == 200, answer.text
     answer = await town.decide.send("/api/desk/find", {"text": "轩辕问道"})
     assert [(one["case"], one["state"]) for one in answer.json()["cases"]] == [(str(thread.case), "granted")]
+
+
+async def test_a_sign_that_nobody_types_is_refused_from_programs_and_left_out_of_forms(town: Town) -> None:
+    _, thread = await applied(town, "百里无痕")
+    for path, body in (
+        ("/api/desk/find", {"text": "百里\0无痕"}),
+        ("/api/applications", {"items": ["food_business"], "answers": {**ANSWERS, "shop_name": "a\0b"}}),
+    ):
+        assert (await town.accept.send(path, body)).status_code == 400
+    assert on_page(await town.accept.post("/desk/find", {"q": "百里\0无痕"})) == [thread.case]

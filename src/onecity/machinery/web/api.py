@@ -16,6 +16,8 @@ from onecity.machinery.web.site import status_of
 from onecity.machinery.web.visit import Visit
 
 MOST_BYTES: Final = 512 * 1024
+_NOTHING: Final = b"\\u0000"
+"""How JSON writes the sign zero."""
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -52,6 +54,9 @@ async def _read(visit: Visit, kind: type[msgspec.Struct], most: int) -> msgspec.
         body += chunk
         if len(body) > most:
             raise HTTPException(413)
+    if _NOTHING in body:
+        # No sign that anybody types; no database keeps it as text.
+        return problem_json(Problem("urn:onecity:400", visit.say("web.failed.400"), 400))
     try:
         return msgspec.json.decode(bytes(body), type=kind)
     except msgspec.ValidationError as wrong:
