@@ -65,10 +65,10 @@ class Formats:
         """A day with its year, even if it is this one: on what people keep."""
         return self.day(day, today=date.min, weekday=weekday)
 
-    def full_instant(self, at: datetime) -> str:
+    def full_instant(self, at: datetime, *, weekday: bool = False) -> str:
         """An hour of a day with its year, on what people keep."""
         local = at.astimezone(self._zone)
-        return f"{self.full_day(local.date(), weekday=False)} {local:%H:%M}"
+        return f"{self.full_day(local.date(), weekday=weekday)} {local:%H:%M}"
 
     def instant(self, at: datetime, *, today: date) -> str:
         """An hour of a day in the city's zone: 今天 16:21, 9月22日 15:40."""
@@ -78,25 +78,23 @@ class Formats:
 
     def marked_day(self, day: date, weekday: bool = True) -> Markup:  # noqa: FBT001, FBT002 - called from templates
         """A day that no line break splits."""
-        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
-            day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday)
-        )
+        return _marked(day.isoformat()[:10], self.day(day, today=_TODAY.get(), weekday=weekday))
 
     def marked_full_day(self, day: date, weekday: bool = True) -> Markup:  # noqa: FBT001, FBT002 - called from templates
         """A day with its year that no line break splits."""
-        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
-            day.isoformat()[:10], self.full_day(day, weekday=weekday)
-        )
+        return _marked(day.isoformat()[:10], self.full_day(day, weekday=weekday))
 
     def marked_instant(self, at: datetime) -> Markup:
         """An instant that no line break splits."""
-        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
-            at.isoformat(), self.instant(at, today=_TODAY.get())
-        )
+        return _marked(at.isoformat(), self.instant(at, today=_TODAY.get()))
 
     def marked_full_instant(self, at: datetime) -> Markup:
         """An instant with its year that no line break splits."""
-        return Markup('<time datetime="{}" class="nowrap">{}</time>').format(at.isoformat(), self.full_instant(at))
+        return _marked(at.isoformat(), self.full_instant(at))
+
+
+def _marked(when: str, text: str) -> Markup:
+    return Markup('<time datetime="{}" class="nowrap">{}</time>').format(when, text)
 
 
 def whole(text: object) -> Markup:

@@ -5,7 +5,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from onecity.kernel.instants import day_in
 from onecity.kernel.money import in_words, yuan
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -99,5 +98,4 @@ async def receipt_page(visit: Visit, desk: CashDesk, payment: Payment, money: Mo
 
 def _on_paper(visit: Visit, at: datetime) -> str:
     """An instant as it is printed: with its year, whatever the year is now."""
-    day = visit.site.pages.formats[visit.lang].full_day(day_in(visit.site.zone, at))
-    return f"{day} {at.astimezone(visit.site.zone):%H:%M}"
+    return visit.site.pages.formats[visit.lang].full_instant(at, weekday=True)

@@ -50,7 +50,7 @@ class Applying:
     async def keep(self, visit: Visit) -> Response:
         """Keep what was typed, right or wrong; go on when the step is right."""
         catalogue = self._counter.catalogue
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = offer_for(visit, catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         before = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -111,7 +111,7 @@ class Applying:
     async def review(self, visit: Visit) -> Response:
         """Everything once more before it is handed in."""
         catalogue = self._counter.catalogue
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = offer_for(visit, catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
