@@ -31,7 +31,7 @@ async def test_a_joint_limit_is_lengthened_once_and_the_applicant_reads_why(town
     citizen = await town.new_citizen()
     affair = await town.joint(citizen)
     assert await joint_of(citizen, affair) == ("45", "2020-11-30")
-    assert f"/desk/joint/{affair}" in (await town.mayor.get("/desk/joint")).text
+    assert f"/desk/joint/{affair}" in await town.mayor.listed("/desk/joint")
     page = await town.mayor.get(f"/desk/joint/{affair}")
     assert "合起来最晚" in page.text
     path, form = f"/desk/joint/{affair}", {"days": "5", "reason": "消防要复查", "key": hidden(page, "key")}

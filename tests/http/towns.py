@@ -9,6 +9,7 @@ from html import unescape
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urljoin
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -120,6 +121,16 @@ class Caller:
     async def get(self, path: str) -> httpx.Response:
         """A page, or an answer of the interface."""
         return await self.ask("GET", path, headers=self._bearer(path))
+
+    async def listed(self, path: str) -> str:
+        """A list from its first page to its last, as somebody reads it who looks for something."""
+        page = await self.get(path)
+        pages = [page.text]
+        while after := re.search(r'rel="next" href="([^"]+)"', page.text):
+            page = await self.get(urljoin(path, unescape(after[1])))
+            assert page.status_code == 200
+            pages.append(page.text)
+        return "".join(pages)
 
     async def post(
         self, path: str, fields: Mapping[str, str], *, csrf: str | None = None, headers: Mapping[str, str] = {}

@@ -171,6 +171,18 @@ async def test_the_work_list_is_that_of_a_look_at_every_waiting_step(hall: Hall)
     assert found > 1_000
 
 
+async def test_the_work_list_page_by_page_is_the_whole_list(hall: Hall) -> None:
+    dice, found = random.Random(17), 0
+    async with hall.ledger.readers.acquire() as connection:
+        for _ in range(30):
+            held, page = any_scopes(dice), dice.choice((1, 7, 20))
+            whole = [(row.case.id, row.step) for row in await work_list(connection, held, limit=3 * page)]
+            parts = [await work_list(connection, held, limit=page, offset=page * turn) for turn in range(3)]
+            assert [(row.case.id, row.step) for part in parts for row in part] == whole
+            found += len(whole)
+    assert found > 200
+
+
 async def differing(hall: Hall, first: str = "") -> tuple[int, set[tuple[str, str]]]:
     """After a statement: how many facts are folded, and in which tables which rows differ."""
     connection = await connect(hall.owner)

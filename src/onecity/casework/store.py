@@ -69,7 +69,7 @@ async def cases_of_affair(connection: "Connection", affair: UUID) -> list[CaseRo
     return [CaseRow(*row) for row in rows]
 
 
-async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit: int = 50) -> list[tuple[UUID, date]]:
+async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit: int, offset: int = 0) -> list[UUID]:
     """Affairs of several matters that still run and lie as a whole within one of some areas.
 
     They are sorted by the day of their first acceptance.
@@ -79,10 +79,10 @@ async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit
         " where c.affair in (select o.affair from cases o where o.result is null and exists"
         f" (select from unnest($1::text[]) n(area) where {reaches('n.area', 'o.area')}))"
         " group by c.affair, h.area having count(distinct c.matter) > 1 and min(c.accepted) is not null"
-        f" and bool_and({reaches('h.area', 'c.area')}) order by 2, 1 limit $2",
-        list(areas), limit,
+        f" and bool_and({reaches('h.area', 'c.area')}) order by 2, 1 limit $2 offset $3",
+        list(areas), limit, offset,
     )  # fmt: skip
-    return [(row["affair"], row["since"]) for row in rows]
+    return [row["affair"] for row in rows]
 
 
 async def cases_of(connection: "Connection", subject: UUID, *, limit: int = 200) -> list[CaseRow]:
@@ -110,24 +110,27 @@ with h as (
     select found.* from (
         select near.* from q cross join lateral (
             select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
-            order by w.due nulls first, w.since limit $1
+            order by w.due nulls first, w.since, w.case_id, w.step limit $1
         ) near
         union
         select wide.* from h cross join lateral (
             select * from work_items w where w.agency = h.agency and w.duty = h.duty
                 and {reaches("h.area", "w.area")}
-            order by w.due nulls first, w.since limit $1
+            order by w.due nulls first, w.since, w.case_id, w.step limit $1
         ) wide where h.area like '____00'
-    ) found order by found.due nulls first, found.since, found.case_id limit $1
+    ) found order by found.due nulls first, found.since, found.case_id, found.step limit $1
 )
-select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.due nulls first, w.since, w.case_id
+select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.due nulls first, w.since, w.case_id, w.step
+offset $5
 """
 
 
-async def work_list(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[WorkRow]:
+async def work_list(
+    connection: "Connection", held: Sequence[Held], *, limit: int = 50, offset: int = 0
+) -> list[WorkRow]:
     """What waits for the duties in their scopes: first what has no day yet, then by the latest day."""
     scopes = columns_of(one.scope for one in held)
-    return _work_rows(await connection.fetch(_WORK_LIST, limit, *scopes, [one.duty for one in held]))
+    return _work_rows(await connection.fetch(_WORK_LIST, offset + limit, *scopes, [one.duty for one in held], offset))
 
 
 async def silent_since(connection: "Connection", before: date, *, after: DueWork | None, limit: int) -> list[DueWork]:

@@ -37,14 +37,14 @@ _COLUMNS = "affair, subject, number, items, applied"
 
 
 async def affairs_of(
-    connection: "Connection", subject: UUID, *, within: Sequence[str] = (), limit: int = 50
+    connection: "Connection", subject: UUID, *, within: Sequence[str] = (), limit: int = 50, offset: int = 0
 ) -> list[AffairRow]:
     """A person's applications, the newest first; with `within` only those about nothing but these items."""
     query = (
         f"select {_COLUMNS} from affairs where subject = $1 and (cardinality($3::text[]) = 0 or items <@ $3)"
-        " order by applied desc, affair limit $2"
+        " order by applied desc, affair limit $2 offset $4"
     )
-    return [AffairRow(*row) for row in await connection.fetch(query, subject, limit, list(within))]
+    return [AffairRow(*row) for row in await connection.fetch(query, subject, limit, list(within), offset)]
 
 
 async def own_affair(

@@ -10,10 +10,9 @@ from starlette.responses import Response
 
 from onecity.kernel.instants import day_in
 from onecity.ledger import Ledger
-from onecity.machinery.web import EVERYBODY, Operation, Route, Visit
+from onecity.machinery.web import EVERYBODY, Operation, Paging, Route, Visit
 from onecity.notices import store
 from onecity.notices.store import NoticeRow
-from onecity.notices.web.paging import Paging
 from onecity.notices.writing import Scribe
 
 _AT: Final = "notices/web/templates/"

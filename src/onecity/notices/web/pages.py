@@ -10,13 +10,12 @@ from starlette.responses import Response
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
-from onecity.machinery.web import SIGNED_IN, Route, Visit
+from onecity.machinery.web import SIGNED_IN, Paging, Route, Visit
 from onecity.machinery.web.visit import read_id
 from onecity.notices import store
 from onecity.notices.rules import Why
 from onecity.notices.store import DeliveryRow, FolderRow, LetterRow
 from onecity.notices.usecases import open_letter
-from onecity.notices.web.paging import Paging
 from onecity.notices.writing import Scribe
 
 Reachable = Callable[[Visit], Awaitable[Sequence[UUID] | None]]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
@@ -28,6 +28,8 @@ from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.needed import missing_materials
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
+
+_A_PAGE: Final = 30
 
 
 async def shown_case(counter: Counter, case: Case, *, today: date, before: Mapping[UUID, date] | None = None) -> Shown:
@@ -64,18 +66,21 @@ class Affairs:
         begun = await self._counter.drafts.begun(visit.subject)
         known = [offer for path in begun if (offer := offer_at(path, self._counter.catalogue))]
         offers = [offer for offer in known if all(visit.covers(item) for item in offer.possible())]
+        paging = Paging.uncounted(visit, _A_PAGE)
+        cards = await self.cards(visit, limit=_A_PAGE + 1, offset=paging.offset)
         return visit.page(
             AT + "affairs.html",
             title=visit.say("services.affairs"),
-            cards=await self.cards(visit),
+            cards=cards[:_A_PAGE],
+            paging=paging.last(goes_on=len(cards) > _A_PAGE),
             drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 
-    async def cards(self, visit: Visit, *, limit: int = 50) -> list[dict[str, Any]]:
+    async def cards(self, visit: Visit, *, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
         """The person's affairs as cards, the newest first."""
         async with self._counter.ledger.readers.acquire() as connection:
             within = await matters_of(connection, visit.acting())
-            rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit)
+            rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit, offset=offset)
         return list(await asyncio.gather(*(self._card(visit, row.affair) for row in rows)))
 
     async def _card(self, visit: Visit, affair: UUID) -> dict[str, Any]:

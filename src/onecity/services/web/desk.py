@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -34,7 +34,7 @@ from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
 from onecity.services.declared import Item
@@ -48,6 +48,8 @@ from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, ended_on, moments, newest_first
+
+_A_PAGE: Final = 50
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -82,8 +84,7 @@ class Desk:
 
     async def work(self, visit: Visit) -> Response:
         """What waits for the officer's duties."""
-        rows = await self._rows(visit)
-        return visit.page(AT + "desk.html", title=visit.say("services.desk"), rows=rows)
+        return visit.page(AT + "desk.html", title=visit.say("services.desk"), **await self._waiting(visit))
 
     async def case(self, visit: Visit) -> Response:
         """One case with everything that a decision needs."""
@@ -211,7 +212,7 @@ class Desk:
         parts = current(await self._affairs.parts(opened.case.opened.affair, today=visit.today))
         return {
             "title": one.item.called.said(lang),
-            "rows": await self._rows(visit, current=opened.case.id),
+            **await self._waiting(visit, current=opened.case.id),
             "case": opened.case,
             "shown": one,
             "state": state_text(visit, one, officer=True),
@@ -356,11 +357,16 @@ class Desk:
         said = {part: typed.words.get(part) or "……" for part in chosen.outcome.write}
         return self._counter.scribe.write(kind, visit.lang, facts, said) if ready or said else None
 
-    async def _rows(self, visit: Visit, current: object = None) -> list[dict[str, Any]]:
+    async def _waiting(self, visit: Visit, current: object = None) -> dict[str, Any]:
+        """What waits, page by page; beside a case only the first page, which holds the earliest days."""
+        paging = Paging.uncounted(visit, _A_PAGE, at="/desk")
         async with self._counter.ledger.readers.acquire() as connection:
-            rows = await work_list(connection, visit.someone.duties)
+            rows = await work_list(connection, visit.someone.duties, limit=_A_PAGE + 1, offset=paging.offset)
             names = await names_of(connection, [row.case.subject for row in rows])
-        return [self._row(visit, row, names, current) for row in rows]
+        return {
+            "rows": [self._row(visit, row, names, current) for row in rows[:_A_PAGE]],
+            "paging": paging.last(goes_on=len(rows) > _A_PAGE),
+        }
 
     def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
         calendar, latest = self._counter.office.calendar, row.due or row.silent

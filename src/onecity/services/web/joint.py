@@ -1,6 +1,6 @@
 """For the head of government: the applications that several departments decide together, and their one limit."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.clock import JOINT_EXTENSION, working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly, joint_limit
@@ -18,6 +18,8 @@ from onecity.services.usecases.extending import cases_of, extend_jointly
 from onecity.services.web.affairs import Affairs, Part, current, in_order, state_text
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, ended_on
+
+_A_PAGE: Final = 30
 
 
 class Joint:
@@ -30,12 +32,14 @@ class Joint:
     async def list(self, visit: Visit) -> Response:
         """What runs jointly, the oldest first."""
         areas = [held.scope.area for held in visit.someone.holding(JOINT_HEAD)]
+        paging = Paging.uncounted(visit, _A_PAGE)
         async with self._counter.ledger.readers.acquire() as connection:
-            found = await joint_affairs(connection, areas)
+            found = await joint_affairs(connection, areas, limit=_A_PAGE + 1, offset=paging.offset)
         # The page of each is asked the same: whoever would not find it there does not read of it here.
-        headed = [await self._head(visit, affair) for affair, _ in found]
+        headed = [await self._head(visit, affair) for affair in found[:_A_PAGE]]
         rows = [await self._row(visit, one[0]) for one in headed if one]
-        return visit.page(AT + "joint_list.html", title=visit.say("services.joint"), rows=rows)
+        paging = paging.last(goes_on=len(found) > _A_PAGE)
+        return visit.page(AT + "joint_list.html", title=visit.say("services.joint"), rows=rows, paging=paging)
 
     async def one(self, visit: Visit) -> Response:
         """One application: its matters, its limit, and the form that lengthens it."""

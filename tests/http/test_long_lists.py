@@ -1,0 +1,57 @@
+"""A list that is longer than a page says so, and leads on to its last row; nothing is cut off in silence."""
+
+import re
+
+import pytest
+from tests.http.towns import Town
+
+
+@pytest.fixture(autouse=True)
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rows a page."""
+    for module in ("desk", "joint", "affairs"):
+        monkeypatch.setattr(f"onecity.services.web.{module}._A_PAGE", 2)
+
+
+def rows(page: str, path: str) -> list[str]:
+    return re.findall(rf'href="{path}/([0-9a-f-]{{36}})"', page)
+
+
+async def test_ones_own_affairs_go_on_over_the_pages(town: Town) -> None:
+    citizen = await town.new_citizen()
+    opened = [str((await town.apply(citizen)).affair) for _ in range(5)]
+    first = (await citizen.get("/affairs")).text
+    assert rows(first, "/affairs") == opened[:2:-1]
+    assert "第 1 页" in first
+    assert rows(await citizen.listed("/affairs"), "/affairs") == opened[::-1]
+    assert 'rel="next"' not in (await citizen.get("/affairs?page=3")).text
+
+
+async def test_the_work_list_goes_on_over_the_pages_and_counts_none_that_it_does_not_show(town: Town) -> None:
+    citizen = await town.new_citizen()
+    opened = {str((await town.apply(citizen)).case) for _ in range(3)}
+    first = (await town.accept.get("/desk")).text
+    assert len(rows(first, "/desk/cases")) == 2
+    assert "2 件，" not in first
+    found = rows(await town.accept.listed("/desk"), "/desk/cases")
+    assert opened <= set(found)
+    assert len(found) == len(set(found))
+
+
+async def test_beside_a_case_the_list_leads_on_to_the_desk_and_not_to_another_look(town: Town) -> None:
+    case = [await town.apply(await town.new_citizen()) for _ in range(3)][-1].case
+    page = (await town.accept.get(f"/desk/cases/{case}")).text
+    assert 'rel="next" href="/desk?page=2"' in page
+
+
+async def test_applications_decided_together_go_on_over_the_pages(town: Town) -> None:
+    citizen = await town.new_citizen()
+    joint = {str(await town.joint(citizen)) for _ in range(3)}
+    assert len(rows((await town.mayor.get("/desk/joint")).text, "/desk/joint")) == 2
+    assert joint <= set(rows(await town.mayor.listed("/desk/joint"), "/desk/joint"))
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "９", "99999999999", "999999999"])
+async def test_a_page_that_is_not_there_is_the_nearest_one_or_an_empty_one(town: Town, page: str) -> None:
+    assert (await town.accept.get(f"/desk?page={page}")).status_code == 200
+    assert (await town.mayor.get(f"/desk/joint?page={page}")).status_code == 200
