@@ -120,8 +120,8 @@ with h as (
         ) wide where h.area like '____00'
     ) found order by found.due nulls first, found.since, found.case_id, found.step limit $1
 )
-select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id order by w.due nulls first, w.since, w.case_id, w.step
-offset $5
+select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id
+order by w.due nulls first, w.since, w.case_id, w.step offset $5
 """
 
 

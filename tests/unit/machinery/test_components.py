@@ -149,7 +149,7 @@ def page(lang: str, parent: str, **variables: object) -> str:
     )
     full: dict[str, object] = {
         "title": "开餐饮店", "city": "郑州", "simulated": True, "signed_in": None, "language_url": "/en", "language_label": "EN",
-        "doors": [{"href": "/", "label": "首页", "icon": "home", "active": True}], "mode": "", "theme": "", "mode_url": "/m",
+        "doors": [{"href": "/", "label": "首页", "icon": "home", "active": True, "office": False}], "mode": "", "theme": "", "mode_url": "/m",
         "css_url": "/static/onecity.css", "bar": "home", "back_url": "/", "sign_in_url": "/in", "sign_out_url": "/out",
         "csrf": "t0ken",
     }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from onecity.kernel.clock.calendar import Calendar, DayKind
-from onecity.kernel.clock.limits import Run, Stop, Unit
+from onecity.kernel.clock.limits import Limit, Run, Stop, Unit
 
 ONE_DAY: Final = timedelta(days=1)
 
@@ -66,6 +66,12 @@ def working_days_left(calendar: Calendar, *, today: date, latest: date) -> int:
     """Working days after today up to the latest day; below zero, those by which it was missed."""
     first, last, sign = (today, latest, 1) if today <= latest else (latest, today, -1)
     return sign * calendar.working_days(first + ONE_DAY, last)
+
+
+def days_late(calendar: Calendar, *, today: date, latest: date) -> tuple[Day, ...]:
+    """The days after a latest day that was missed, up to the last one that worked; none while it is not missed."""
+    missed = -working_days_left(calendar, today=today, latest=latest)
+    return due(calendar, Run(latest, Limit(missed))).days[1:] if missed > 0 else ()
 
 
 def _end_of_plan(calendar: Calendar, stop: Stop) -> date:

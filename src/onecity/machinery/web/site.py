@@ -39,6 +39,11 @@ class Door(msgspec.Struct, frozen=True):
     icon: str
     who: Who
 
+    @property
+    def office(self) -> bool:
+        """Whether it leads to an officer's work, and not to what everybody has for themselves."""
+        return self.who.officer or bool(self.who.duties)
+
 
 Guard = Callable[[Request, datetime], "Awaitable[Visitor | None]"]
 """Tells who came, from the cookie or the bearer token of a request."""
@@ -122,11 +127,17 @@ class Site(msgspec.Struct, frozen=True):
         seen = [door for door in self.doors if visible(visit.visitor, door.who)]
         if visit.base:
             # Beside somebody else's affairs no door leads to the officer's own.
-            seen = [door for door in seen if door.who.officer or door.who.duties]
+            seen = [door for door in seen if door.office]
         above = [one.href for one in seen if path == one.href or (one.href != "/" and path.startswith(one.href + "/"))]
         active = max(above, key=len, default=None)
         return [
-            {"href": door.href, "label": visit.say(door.words), "icon": door.icon, "active": door.href == active}
+            {
+                "href": door.href,
+                "label": visit.say(door.words),
+                "icon": door.icon,
+                "active": door.href == active,
+                "office": door.office,
+            }
             for door in seen
         ]
 

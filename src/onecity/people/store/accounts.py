@@ -77,6 +77,16 @@ async def charges_of(connection: "Connection", who: UUID) -> list[Charge]:
     return [Charge(row["duty"], Scope(row["department"], row["area"]), row["since"], row["until"]) for row in rows]
 
 
+async def duties_among(connection: "Connection", people: Sequence[UUID], day: date) -> dict[UUID, list[str]]:
+    """The duties that each of several officers holds on a day, without those that nobody gave them."""
+    rows = await connection.fetch(
+        "select person, array_agg(distinct duty order by duty) as held from duties where person = any($1)"
+        " and since <= $2 and (until is null or until >= $2) group by person",
+        list(people), day,
+    )  # fmt: skip
+    return {row["person"]: row["held"] for row in rows}
+
+
 async def officers_with(
     connection: "Connection", duty: str, agency: str, area: str, day: date, *, limit: int = 20
 ) -> list[PersonId]:

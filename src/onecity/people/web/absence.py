@@ -1,7 +1,7 @@
 """An officer says when they are away and who stands in for them."""
 
-from typing import Any, Final
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import uuid4
 
 from starlette.responses import Response
 
@@ -60,6 +60,7 @@ class AbsencePages:
             home = person.home if person else None
             near = await accounts.colleagues(connection, home.department) if home else []
             absences = await store.absences_of(connection, [me], visit.today)
+            does = await accounts.duties_among(connection, [one.person for one in near], visit.today)
         names = await self._gatehouse.names([one.deputy for one in absences])
         sentence = visit.say(refused.reason, **refused.details) if refused else ""
         field = _FIELDS.get(Why(refused.reason), "") if refused else ""
@@ -77,14 +78,18 @@ class AbsencePages:
                 }
                 for one in absences
             ],
-            colleagues=[_choice(one.person, one.name) for one in near if one.person != me and one.name],
+            colleagues=[
+                {
+                    "value": str(one.person),
+                    "label": one.name,
+                    "hint": self._gatehouse.does(does.get(one.person, ()), visit),
+                }
+                for one in near
+                if one.person != me and one.name
+            ],
             typed={name: visit.form.text(name) for name in ("deputy", "since", "until")},
             errors={field: sentence} if sentence else {},
             faults=[{"field": field, "text": sentence}] if sentence else [],
             key=uuid4(),
             back_url="/desk",
         )
-
-
-def _choice(person: UUID, name: str) -> dict[str, Any]:
-    return {"value": str(person), "label": name}

@@ -1,12 +1,13 @@
 """What the pages of people work with, and how they call things in the visitor's language."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from onecity.kernel.identity import masked_name
+from onecity.kernel.lists import listed
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit
 from onecity.packs import Pack
@@ -64,6 +65,10 @@ class Gatehouse(msgspec.Struct, frozen=True):
         """A duty by its name; the bare id of one that is no longer declared."""
         found = self.pack.all(DUTY).get(name)
         return found.value.name.said(lang) if found else name
+
+    def does(self, duties: Iterable[str], visit: Visit) -> str:
+        """What an officer does, in a line: names alone are often the same."""
+        return listed([self.duty(name, visit.lang) for name in duties], visit.lang) or visit.say("people.no_duties")
 
     def duties(self, lang: str) -> list[dict[str, str]]:
         """Every duty of the pack in force, to choose from."""

@@ -1,5 +1,6 @@
 """The administration of officers: every step is proposed on one screen and decided on another person's."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -42,22 +43,29 @@ class OfficerPages:
         async with self._gatehouse.ledger.readers.acquire() as connection:
             officers = await accounts.officers_within(connection, held)
             waiting = await store.open_proposals(connection, held)
+            does = await accounts.duties_among(connection, [one.person for one in officers], visit.today)
         names = await self._gatehouse.names([row.officer for row in waiting])
         agencies = sorted({one.scope.department for one in held})
         return visit.page(
             AT + "officers.html",
             title=visit.say("people.officers"),
             waiting=[self._waiting(visit, row, names) for row in waiting],
-            agencies=[self._agency(visit, name, officers) for name in agencies],
+            agencies=[self._agency(visit, name, officers, does) for name in agencies],
         )
 
-    def _agency(self, visit: Visit, agency: str, officers: list[Person]) -> dict[str, Any]:
+    def _agency(
+        self, visit: Visit, agency: str, officers: list[Person], does: Mapping[UUID, list[str]]
+    ) -> dict[str, Any]:
         here = [one for one in officers if one.home and one.home.department == agency]
         return {
             "name": self._gatehouse.agency(agency, visit.lang),
             "new_href": f"/admin/officers/new?agency={agency}",
             "officers": [
-                {"href": f"/admin/officers/{one.person}", "title": one.name or visit.say("people.forgotten")}
+                {
+                    "href": f"/admin/officers/{one.person}",
+                    "title": one.name or visit.say("people.forgotten"),
+                    "subtitle": self._gatehouse.does(does.get(one.person, ()), visit),
+                }
                 for one in here
             ],
         }

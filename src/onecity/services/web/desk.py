@@ -46,7 +46,7 @@ from onecity.services.web.affairs import Affairs, Part, current, in_order, shown
 from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
-from onecity.services.web.needed import needed_rows
+from onecity.services.web.needed import lackable, needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, ended_on, moments, newest_first
 
 _A_PAGE: Final = 50
@@ -330,20 +330,11 @@ class Desk:
             wrong=wrong,
             asks=asks,
             ask_days=outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS),
-            lackable=self._lackable(visit, opened, typed) if outcome.lists else [],
+            lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
             back_url=f"/desk/cases/{opened.case.id}",
         )
-
-    def _lackable(self, visit: Visit, opened: Opened, typed: Move) -> list[dict[str, Any]]:
-        """Everything that could be missing, to be ticked."""
-        item = opened.shown.item
-        names = [*(needed.material for needed in item.needs), *(asked.field for asked in item.asks)]
-        return [
-            {"id": f"lack-{name}", "label": self._counter.thing(name, visit.lang), "ticked": name in typed.lacking}
-            for name in names
-        ]
 
     def _letter(self, visit: Visit, opened: Opened, chosen: Chosen, typed: Move, *, ready: bool) -> Written | None:
         """The letter of an outcome as the person would read it now."""

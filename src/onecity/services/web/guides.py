@@ -42,6 +42,13 @@ def _all_days(items: Sequence[Item], *, mixed: str) -> str:
     return f"services.limit.{units.pop() if len(units) == 1 else mixed}"
 
 
+def _rows(items: Mapping[str, Item], lang: str) -> list[dict[str, str]]:
+    return [
+        {"href": f"/items/{name}", "title": item.called.said(lang), "subtitle": item.plain.said(lang)}
+        for name, item in items.items()
+    ]
+
+
 class Guides:
     """Pages that everybody may read."""
 
@@ -49,12 +56,16 @@ class Guides:
         self._counter = counter
 
     async def items(self, visit: Visit) -> Response:
-        """All items that can be applied for now."""
-        rows = [
-            {"href": f"/items/{name}", "title": item.called.said(visit.lang), "subtitle": item.plain.said(visit.lang)}
-            for name, item in self._counter.catalogue.items()
-        ]
-        return visit.page(AT + "items.html", title=visit.say("services.items"), items=rows)
+        """All items that can be applied for now: under the life event of which they are a part, then the others."""
+        left = dict(self._counter.catalogue.items())
+        groups = []
+        for name, event in self._counter.catalogue.events():
+            parts = {part.item: left.pop(part.item) for part in event.parts if part.item in left}
+            head = {"title": event.name.said(visit.lang), "href": f"/life-events/{name}"}
+            groups.append(head | {"rows": _rows(parts, visit.lang)})
+        groups.append({"title": visit.say("services.items_other"), "href": "", "rows": _rows(left, visit.lang)})
+        found = [group for group in groups if group["rows"]]
+        return visit.page(AT + "items.html", title=visit.say("services.items"), groups=found)
 
     async def search(self, visit: Visit) -> Response:
         """What fits a question in everyday words."""

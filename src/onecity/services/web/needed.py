@@ -8,6 +8,7 @@ from onecity.machinery.web import Visit
 from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.model import Affair
+from onecity.services.web.counter import Counter
 
 
 def needed_rows(
@@ -44,3 +45,13 @@ def missing_materials(items: Sequence[Item], affair: Affair) -> list[str]:
     there = {*affair.materials, *affair.licences, *made}
     needed = [one.material for item in items for one in item.needs if not one.later]
     return list(dict.fromkeys(name for name in needed if name not in there))
+
+
+def lackable(item: Item, ticked: Sequence[str], counter: Counter, lang: str) -> list[dict[str, Any]]:
+    """Everything that could be missing, to be ticked: papers, and answers of the form."""
+    kinds = {"papers": [one.material for one in item.needs], "answers": [one.field for one in item.asks]}
+
+    def option(name: str) -> dict[str, Any]:
+        return {"id": f"lack-{name}", "label": counter.thing(name, lang), "ticked": name in ticked}
+
+    return [{"kind": kind, "options": [option(name) for name in names]} for kind, names in kinds.items() if names]
