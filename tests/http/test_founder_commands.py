@@ -10,15 +10,28 @@ from tests.cities import ANSWERS
 from tests.http.doors import CommandLine, at_the_clock_of
 from tests.http.restaurant import ANSWERS as RESTAURANT
 from tests.http.restaurant import EVENT
-from tests.http.towns import Town
+from tests.http.towns import Caller, Town
+
+from onecity.bootstrap.founding import Account
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
 
 @pytest.fixture
-async def terminal(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+async def account(town: Town) -> Account:
+    """A founder whom no other test knows: what another one uploaded would be theirs to bring."""
+    return await town.register("周雨桐", await town.resident("周雨桐"))
+
+
+@pytest.fixture
+async def founder(town: Town, account: Account) -> Caller:
+    return await town.sign_in(account)
+
+
+@pytest.fixture
+async def terminal(town: Town, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     at_the_clock_of(town, monkeypatch)
-    return CommandLine(town, town.accounts.accounts[0], tmp_path)
+    return CommandLine(town, account, tmp_path)
 
 
 def written(folder: Path, answers: object) -> str:
@@ -75,8 +88,10 @@ async def test_answers_that_are_no_mapping_are_wrong_usage(terminal: CommandLine
     assert (answer.exit_code, answer.stdout) == (USAGE, "")
 
 
-async def test_ones_own_cases_are_listed_with_what_they_lack(terminal: CommandLine, town: Town) -> None:
-    thread = await town.apply(town.citizen)
+async def test_ones_own_cases_are_listed_with_what_they_lack(
+    terminal: CommandLine, founder: Caller, town: Town
+) -> None:
+    thread = await town.apply(founder)
     move = {"step": "acceptance", "outcome": "supplement", "words": {}, "lacking": ["floor_plan"]}
     assert (await town.accept.send(f"/api/cases/{thread.case}/moves", move)).status_code == 200
     listed = await terminal.signed_in("case", "list")
@@ -96,8 +111,10 @@ async def test_ones_own_cases_are_listed_with_what_they_lack(terminal: CommandLi
         assert (await terminal.signed_in("case", *words)).exit_code == REFUSED
 
 
-async def test_ones_own_licences_are_listed_with_what_a_check_says(terminal: CommandLine, town: Town) -> None:
-    given = await town.issue(town.citizen)
+async def test_ones_own_licences_are_listed_with_what_a_check_says(
+    terminal: CommandLine, founder: Caller, town: Town
+) -> None:
+    given = await town.issue(founder)
     foreign = await town.issue(town.other, name="陈建国")
     await town.publish()
     listed = await terminal.signed_in("licence", "list")
