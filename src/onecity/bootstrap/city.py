@@ -89,7 +89,7 @@ class City(msgspec.Struct, frozen=True):
 
     def matters(self, lang: str) -> dict[str, str]:
         """The matters that somebody can be entrusted with."""
-        return {name: item.name.said(lang) for name, item in self.counter.catalogue.items()}
+        return {name: item.called.said(lang) for name, item in self.counter.catalogue.items()}
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:
