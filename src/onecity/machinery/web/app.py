@@ -26,13 +26,13 @@ from onecity.machinery.web.visit import Visit
 
 def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
     """The ASGI application of the declared routes."""
-    taken = {(route.method, route.path) for route in routes}
-    assert len(taken) == len(routes), "two routes share a method and a path"
+    declared = (*routes, *LOOK_ROUTES)
+    taken = {(route.method, route.path) for route in declared}
+    assert len(taken) == len(declared), "two routes share a method and a path"
 
     async def failed(request: Request, failure: Exception) -> Response:
         return await problems.answer(site, request, failure)
 
-    declared = (*routes, *LOOK_ROUTES)
     app = Starlette(
         middleware=[
             Middleware(LogAndHeaders),
