@@ -183,7 +183,7 @@ async def test_a_key_that_is_none_is_refused(town: Town) -> None:
     before = await town.written()
     answer = await town.citizen.send("/api/applications", APPLY, key="tomorrow")
     assert answer.status_code == 400
-    assert reason(answer) == "400"
+    assert reason(answer) == "idempotency_key"
     assert await town.written() == before
 
 

@@ -1,6 +1,7 @@
-"""Several names in one sentence."""
+"""Several names in one sentence, and the name that somebody meant."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from difflib import get_close_matches
 from typing import Final
 
 _BETWEEN: Final = {"zh": "、", "en": ", "}
@@ -13,3 +14,12 @@ def listed(names: Iterable[str], lang: str) -> str:
     ('tax, water', '税务、供水')
     """
     return _BETWEEN[lang].join(names)
+
+
+def nearest(names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    """For each name the known one that was probably meant; an empty one where none is near.
+
+    >>> nearest(["shopname", "q"], ["shop_name"])
+    ('shop_name', '')
+    """
+    return tuple(next(iter(get_close_matches(name, known, n=1, cutoff=0.5)), "") for name in names)

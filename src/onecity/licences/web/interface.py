@@ -53,6 +53,7 @@ class Interface:
                 self.renew,
                 "Ask for the next edition of a licence",
                 Changed,
+                keyed=True,
             ),
             Operation("GET", "/api/verify/{identifier}", EVERYBODY, self.verify, says, Checked, rate=Rate(60, 60)),
         )

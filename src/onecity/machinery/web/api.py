@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from onecity.kernel.refusal import Refused
+from onecity.machinery.web.decoding import fault_of, no_json
 from onecity.machinery.web.problems import Problem, problem_json
 from onecity.machinery.web.routes import EVERYBODY, Rate, Route, Who
 from onecity.machinery.web.site import status_of
@@ -18,10 +19,22 @@ from onecity.machinery.web.visit import Visit
 MOST_BYTES: Final = 512 * 1024
 _NOTHING: Final = b"\\u0000"
 """How JSON writes the sign zero."""
+_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "format": "uuid"},
+    "description": "A UUID of the caller's making. Whoever repeats the request with it gets the first answer again.",
+}  # fmt: skip
+_ABOUT: Final = (
+    "Names of things and sentences come in the language of the header Accept-Language (zh or en; without it zh)."
+    " Commands that take the header Idempotency-Key do nothing twice."
+)
+"""What holds for all operations."""
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One thing that machines may ask for. `takes` is the type of the body, None if there is none."""
+    """One thing that machines may ask for. `takes` is the type of the body, None if there is none.
+
+    `keyed` says that it heeds an idempotency key.
+    """
 
     method: Literal["GET", "POST"]
     path: str
@@ -32,6 +45,7 @@ class Operation(msgspec.Struct, frozen=True):
     takes: type[msgspec.Struct] | None = None
     rate: Rate | None = None
     most_bytes: int = MOST_BYTES
+    keyed: bool = False
 
     def route(self) -> Route:
         """The operation as a route of the site."""
@@ -56,18 +70,21 @@ async def _read(visit: Visit, kind: type[msgspec.Struct], most: int) -> msgspec.
             raise HTTPException(413)
     if _NOTHING in body:
         # No sign that anybody types; no database keeps it as text.
-        return problem_json(Problem("urn:onecity:400", visit.say("web.failed.400"), 400))
+        return _unread(visit, 400, visit.say("web.body.nothing"))
     try:
         return msgspec.json.decode(bytes(body), type=kind)
     except msgspec.ValidationError as wrong:
-        return problem_json(Problem("urn:onecity:422", visit.say("web.failed.422"), 422, _where(wrong)))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return problem_json(Problem("urn:onecity:400", visit.say("web.failed.400"), 400))
+        fault = fault_of(wrong, kind, visit.say)
+        return _unread(visit, 422, fault.says, fault.field)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        return _unread(visit, 400, no_json(wrong, visit.say))
 
 
-def _where(wrong: msgspec.ValidationError) -> str:
-    """What was expected and where. msgspec quotes types and paths, never the value that was sent."""
-    return str(wrong)
+def _unread(visit: Visit, status: int, says: str, field: str = "") -> Response:
+    """A body that is no command: what is wrong with it, and with which field if one can be named."""
+    details: dict[str, Any] = {"field": field} if field else {}
+    title = visit.say(f"web.failed.{status}")
+    return problem_json(Problem(f"urn:onecity:{status}", title, status, says, details))
 
 
 def refusal_json(visit: Visit, refused: Refused) -> Response:
@@ -83,7 +100,7 @@ def idempotency_key(visit: Visit) -> UUID:
     try:
         return UUID(given) if given else uuid4()
     except ValueError:
-        raise HTTPException(400) from None
+        raise HTTPException(400, detail="idempotency_key") from None
 
 
 def described(operations: Sequence[Operation], *, title: str, version: str) -> dict[str, Any]:
@@ -97,7 +114,7 @@ def described(operations: Sequence[Operation], *, title: str, version: str) -> d
     security = {"session": {"type": "http", "scheme": "bearer"}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version},
+        "info": {"title": title, "version": version, "description": _ABOUT},
         "paths": paths,
         "components": {"schemas": components, "securitySchemes": security},
     }
@@ -114,8 +131,10 @@ def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -
         },
     }
     names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
-    if names:
-        said["parameters"] = [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names]
+    parameters = [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names]
+    parameters += [_KEY] if one.keyed else []
+    if parameters:
+        said["parameters"] = parameters
     if one.takes is not None:
         said["requestBody"] = {"required": True, "content": {"application/json": {"schema": of[one.takes]}}}
     if not one.who.everybody:

@@ -18,6 +18,7 @@ from onecity.kernel.errors import CityError
 from onecity.machinery.web import problems
 from onecity.machinery.web.entrance import LogAndHeaders, own_form
 from onecity.machinery.web.forms import Form, TooLarge, read_form
+from onecity.machinery.web.language import is_api, language_of
 from onecity.machinery.web.look import LOOK_ROUTES
 from onecity.machinery.web.routes import Route
 from onecity.machinery.web.site import Site, visible
@@ -92,10 +93,10 @@ def _mounted(site: Site, route: Route) -> StarletteRoute:
 
 async def _answered(site: Site, route: Route, request: Request) -> Response:
     now = site.now()
-    is_api = request.url.path.startswith("/api/")
+    by_program = is_api(request)
     visitor = await site.guard(request, now)
     if not visible(visitor, route.who):
-        if visitor is None and not is_api:
+        if visitor is None and not by_program:
             back = request.url.path if route.method == "GET" else "/"
             return RedirectResponse(f"/sign-in?next={back}", status_code=303)
         raise HTTPException(401 if visitor is None else 403)
@@ -107,18 +108,13 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
         if await site.brake(f"{route.path} {caller}", route.rate, now):
             raise HTTPException(429, headers={"Retry-After": str(route.rate.seconds)})
     form = Form()
-    if route.method == "POST" and not is_api:
+    if route.method == "POST" and not by_program:
         try:
             form = await read_form(request, files=route.files)
         except TooLarge:
             raise HTTPException(413) from None
         if not own_form(request, form, visitor):
             raise HTTPException(403, detail="csrf")
-    channel = Channel.API if is_api else Channel.PHONE
-    lang, mode = _look(request)
-    return await route.answer(Visit(request, site, now, lang, mode, channel, visitor, form))
-
-
-def _look(request: Request) -> tuple[str, str]:
-    lang = request.cookies.get("lang", "zh")
-    return ("en" if lang == "en" else "zh"), ("elder" if request.cookies.get("mode") == "elder" else "")
+    channel = Channel.API if by_program else Channel.PHONE
+    mode = "elder" if request.cookies.get("mode") == "elder" else ""
+    return await route.answer(Visit(request, site, now, language_of(request), mode, channel, visitor, form))

@@ -13,11 +13,12 @@ from onecity.kernel.errors import CityError, Unavailable
 from onecity.machinery.postgres import is_down
 from onecity.machinery.web.entrance import described
 from onecity.machinery.web.forms import Form
+from onecity.machinery.web.language import is_api, language_of
 from onecity.machinery.web.site import Site
 from onecity.machinery.web.visit import Visit
 
 _LOG: Final = structlog.get_logger("onecity.web")
-_NAMED: Final = ("csrf", "mandate")
+_NAMED: Final = ("csrf", "mandate", "idempotency_key")
 """Failures that say more than their status."""
 _KNOWN: Final = (400, 401, 403, 404, 405, 413, 422, 429, 503)
 
@@ -43,9 +44,9 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
         _LOG.error("failure", id=request.state.request_id, **described(failure))
     known = isinstance(failure, HTTPException) and failure.detail in _NAMED
     key = str(failure.detail) if isinstance(failure, HTTPException) and known else str(status)
-    if request.url.path.startswith("/api/"):
-        return problem_json(Problem(f"urn:onecity:{key}", _title(site, "en", status, key), status), headers)
-    lang = "en" if request.cookies.get("lang") == "en" else "zh"
+    lang = language_of(request)
+    if is_api(request):
+        return problem_json(Problem(f"urn:onecity:{key}", _title(site, lang, status, key), status), headers)
     now = site.now()
     visitor = None if isinstance(failure, CityError) or status >= 500 else await site.guard(request, now)
     visit = Visit(request, site, now, lang, "", Channel.PHONE, visitor, Form())

@@ -91,7 +91,14 @@ class Interface:
             Operation("POST", "/api/payments/{payment}/pay", SIGNED_IN, self.pay, way, SentTo, rate=_OFTEN),
             Operation("POST", "/api/payments/{payment}/check", SIGNED_IN, self.check, check, Fee, rate=_OFTEN),
             Operation(
-                "POST", "/api/desk/payments/{payment}/cash", holding(TAKE_CASH), self.cash, cash, Changed, rate=_OFTEN
+                "POST",
+                "/api/desk/payments/{payment}/cash",
+                holding(TAKE_CASH),
+                self.cash,
+                cash,
+                Changed,
+                rate=_OFTEN,
+                keyed=True,
             ),
         )
 

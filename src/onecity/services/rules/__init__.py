@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from hashlib import sha256
 from typing import Final, TypeVar
 from uuid import UUID
@@ -11,6 +10,7 @@ import msgspec
 
 from onecity.casework import CaseOpened, Delivery, Matter, todos
 from onecity.kernel.clock import Calendar
+from onecity.kernel.lists import nearest
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.answers import Field, FieldType, read_all
 
@@ -80,8 +80,7 @@ def not_asked(fields: Iterable[str], typed: Mapping[str, str]) -> Refused | None
     strange = tuple(name for name in typed if name not in known)
     if not strange:
         return None
-    meant = tuple(next(iter(get_close_matches(name, known, n=1, cutoff=0.5)), "") for name in strange)
-    return Refused(Why.NOT_ASKED, {"fields": strange, "meant": meant, "number": len(strange)})
+    return Refused(Why.NOT_ASKED, {"fields": strange, "meant": nearest(strange, known), "number": len(strange)})
 
 
 T = TypeVar("T")

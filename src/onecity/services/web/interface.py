@@ -141,6 +141,7 @@ class Interface:
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Receipt, Apply, often,
+                keyed=True,
             ),
         )  # fmt: skip
 
@@ -154,15 +155,20 @@ class Interface:
             ),
             Operation(
                 "POST", "/api/affairs/{affair}/bring", SIGNED_IN, self.bring, "Bring what a case lacks", Moved, Bring,
+                keyed=True,
             ),
             Operation(
                 "POST", "/api/affairs/{affair}/again", SIGNED_IN, self.again, "Apply once more for an item", Reopened,
-                Again,
+                Again, keyed=True,
             ),
             Operation(
                 "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, self.withdraw, "Withdraw a case", Moved, OwnCase,
+                keyed=True,
             ),
-            Operation("POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating),
+            Operation(
+                "POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating,
+                keyed=True,
+            ),
         )  # fmt: skip
 
     def _officers(self) -> tuple[Operation, ...]:
@@ -175,11 +181,11 @@ class Interface:
             Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
             Operation(
                 "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
-                "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly,
+                "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly, keyed=True,
             ),
             Operation(
                 "POST", "/api/cases/{case}/moves", OFFICER, self.move, "End a step of a case with an outcome",
-                Moved, Move,
+                Moved, Move, keyed=True,
             ),
         )  # fmt: skip
 
