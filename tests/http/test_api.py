@@ -12,7 +12,7 @@ import pyotp
 import pytest
 from starlette.routing import Route as StarletteRoute
 from tests.cities import ANSWERS
-from tests.http.towns import AGENCY, AREA, Caller, Thread, Town
+from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town
 
 from onecity.bootstrap.founding import Account
 from onecity.kernel.acting import Scope
@@ -109,7 +109,11 @@ async def test_five_wrong_tries_lock_a_login_and_time_opens_it(town: Town) -> No
         assert reason(await sign_in(town, account, password="wrong")) == "people.wrong"
     locked = await sign_in(town, account)
     assert reason(locked) == "people.locked"
-    assert locked.json()["details"] == {"minutes": 15}
+    details = locked.json()["details"]
+    assert locked.status_code == 429
+    assert locked.headers["retry-after"] == str(details["seconds"])
+    assert (details["minutes"], A_QUARTER.total_seconds() - 10 < details["seconds"] <= 900) == (15, True)
+    assert f"{details['at']} 以后再试" in locked.json()["title"]
     with town.clock.later(A_QUARTER - timedelta(minutes=2)):
         assert reason(await sign_in(town, account)) == "people.locked"
     with town.clock.later(A_QUARTER):
@@ -135,24 +139,40 @@ async def test_wrong_codes_lock_as_wrong_passwords_do(town: Town) -> None:
 async def test_the_lock_does_not_tell_who_has_an_account(town: Town) -> None:
     known = await town.register("周雨桐", await town.resident("周雨桐"))
     unknown = Account(await town.resident("周雨桐"), "", "", "")
-    said = [
-        [reason(await sign_in(town, account, password="wrong")) for _ in range(TRIES + 1)]
-        for account in (known, unknown)
-    ]
-    assert said[0] == said[1]
+    with town.clock.standing():
+        said = [
+            [await sign_in(town, account, password="wrong") for _ in range(TRIES + 1)] for account in (known, unknown)
+        ]
+    assert [answer.content for answer in said[0]] == [answer.content for answer in said[1]]
+    assert said[0][-1].headers["retry-after"] == said[1][-1].headers["retry-after"] == "900"
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+async def test_the_page_says_from_when_one_can_try_again(town: Town, has_account: bool) -> None:
+    number = await town.resident("周雨桐")
+    login, visitor = (await town.register("周雨桐", number)).login if has_account else number, town.caller()
+    with town.clock.standing():
+        pages = [await visitor.post("/sign-in", {"login": login, "password": "wrong"}) for _ in range(TRIES + 1)]
+        open_at = town.clock.at + A_QUARTER
+    assert [page.status_code for page in pages] == [422] * TRIES + [429]
+    assert pages[-1].headers["retry-after"] == "900"
+    # Rounded up to the whole minute, so that nobody comes too early.
+    at = (open_at + timedelta(seconds=59)).astimezone(ZONE)
+    assert f"请 {at:%H:%M} 以后再试" in pages[-1].text
 
 
 @pytest.mark.parametrize("path", ["/api/sign-in", "/sign-in", "/register"])
 async def test_too_many_tries_from_one_address_have_to_wait(town: Town, path: str) -> None:
     hasty, patient = town.caller(), town.caller()
     with town.clock.standing():
-        statuses = [(await hasty.ask("POST", path, content=b"{")).status_code for _ in range(21)]
+        # Another login each time, so that no login is closed before the address is.
+        statuses = [(await hasty.ask("POST", path, data={"login": str(uuid4())})).status_code for _ in range(21)]
         assert 429 not in statuses[:20]
         assert statuses[20] == 429
         assert hasty.seen[-1].headers["retry-after"] == "300"
-        assert (await patient.ask("POST", path, content=b"{")).status_code != 429
+        assert (await patient.ask("POST", path, data={"login": str(uuid4())})).status_code != 429
     with town.clock.later(timedelta(minutes=5)):
-        assert (await hasty.ask("POST", path, content=b"{")).status_code != 429
+        assert (await hasty.ask("POST", path, data={"login": str(uuid4())})).status_code != 429
 
 
 async def test_a_repeat_with_the_same_key_gets_the_first_answer(town: Town) -> None:

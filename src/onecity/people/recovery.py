@@ -18,7 +18,7 @@ from onecity.ledger import Change, Decision, Fact, Ledger, fold_version
 from onecity.machinery.web import Rate
 from onecity.people.facts import AccountKind, AccountOpened, How, SecretsSet
 from onecity.people.letters import WriteLetter
-from onecity.people.rules import Why
+from onecity.people.rules import Why, locked
 from onecity.people.signin import LOCK, MOST_FAILURES, PasswordDoor, hashed
 from onecity.people.store import accounts
 from onecity.people.store import sessions as store
@@ -62,7 +62,7 @@ class Recovery:
         """Send a code if name and number are those of an account; say nothing about it either way."""
         login = self._door.locks.login(number)
         async with self._pool.acquire() as connection:
-            if await store.locked(connection, login, now):
+            if await store.locked_until(connection, login, now):
                 return
             if await store.too_often(connection, self._door.locks.derived("asked", login), _OFTEN, now):
                 return
@@ -85,8 +85,8 @@ class Recovery:
         """Take the code, once, and the new password; whoever was signed in is out."""
         login = self._door.locks.login(number)
         async with self._pool.acquire() as connection:
-            if await store.locked(connection, login, now):
-                return Refused(Why.LOCKED, {"minutes": int(LOCK.total_seconds()) // 60})
+            if until := await store.locked_until(connection, login, now):
+                return locked(until, now=now, zone=self._door.zone)
             person = await store.take_recovery(connection, login, self._hidden(login, code), now)
             if person is None:
                 await store.failed(connection, login, MOST_FAILURES, now=now, locked_until=now + LOCK)
@@ -105,8 +105,8 @@ class Recovery:
         async with self._pool.acquire() as connection:
             login = await store.login_of(connection, by.person)
             assert login is not None, "who is signed in has a login"
-            if await store.locked(connection, login, now):
-                return Refused(Why.LOCKED, {"minutes": int(LOCK.total_seconds()) // 60})
+            if until := await store.locked_until(connection, login, now):
+                return locked(until, now=now, zone=self._door.zone)
             credential = await store.credential(connection, login)
             assert credential is not None, "who has a login has a credential"
             if not await self._door.locks.opens(by.person, credential.password, old):

@@ -21,7 +21,7 @@ from onecity.ledger import Together
 from onecity.machinery.web import ActingFor, Visitor
 from onecity.people.facts import AccountKind
 from onecity.people.locks import Keys, Locks
-from onecity.people.rules import Why
+from onecity.people.rules import Why, locked
 from onecity.people.store import accounts, mandates, roll
 from onecity.people.store import sessions as store
 
@@ -60,7 +60,7 @@ class PasswordDoor:
     def __init__(self, pool: "Pool", locks: Locks, zone: ZoneInfo) -> None:
         self._pool = pool
         self.locks = locks
-        self._zone = zone
+        self.zone = zone
         self._coming = Together(self._come)
 
     async def enrolled(self, number: str, fresh: PersonId) -> PersonId:
@@ -103,8 +103,9 @@ class PasswordDoor:
         hidden = self.locks.login(login)
         async with self._pool.acquire() as connection:
             found = await store.credential(connection, hidden)
-            if await store.locked(connection, hidden, now):
-                return Refused(Why.LOCKED, {"minutes": int(LOCK.total_seconds()) // 60})
+            until = await store.locked_until(connection, hidden, now)
+            if until is not None:
+                return locked(until, now=now, zone=self.zone)
             step = await self._opens(found, password, code, now)
             if found is None or step is None or not await store.succeeded(connection, hidden, step):
                 await store.failed(connection, hidden, MOST_FAILURES, now=now, locked_until=now + LOCK)
@@ -141,7 +142,7 @@ class PasswordDoor:
         async with self._pool.acquire() as connection:
             known = await store.visitors(connection, tokens, idle=IDLE)
             days: dict[UUID, date] = {
-                one.person: day_in(self._zone, tokens[token])
+                one.person: day_in(self.zone, tokens[token])
                 for token, one in known.items()
                 if one.kind is AccountKind.OFFICER
             }
@@ -162,7 +163,7 @@ class PasswordDoor:
     ) -> Visitor:
         """The visitor for whom they act; a mandate that holds no more ends the switch, and this visit is told."""
         mandate = await mandates.mandate(connection, which)
-        if mandate is None or mandate.agent != visitor.person or not mandate.on(day_in(self._zone, now)):
+        if mandate is None or mandate.agent != visitor.person or not mandate.on(day_in(self.zone, now)):
             await mandates.act_for(connection, hashed(token), None)
             return msgspec.structs.replace(visitor, lapsed=True)
         names = await accounts.names_of(connection, [mandate.grantor])

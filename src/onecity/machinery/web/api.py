@@ -13,7 +13,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web.decoding import fault_of, no_json
 from onecity.machinery.web.problems import Problem, problem_json
 from onecity.machinery.web.routes import EVERYBODY, Rate, Route, Who
-from onecity.machinery.web.site import status_of
+from onecity.machinery.web.site import headers_of, status_of
 from onecity.machinery.web.visit import Visit
 
 MOST_BYTES: Final = 512 * 1024
@@ -91,7 +91,8 @@ def refusal_json(visit: Visit, refused: Refused) -> Response:
     """A refusal for machines: the reason as a name, the sentence for people, the details as data."""
     status = status_of(refused)
     title = visit.say(refused.reason, **refused.details)
-    return problem_json(Problem(f"urn:onecity:{refused.reason}", title, status, details=dict(refused.details)))
+    problem = Problem(f"urn:onecity:{refused.reason}", title, status, details=dict(refused.details))
+    return problem_json(problem, headers_of(refused))
 
 
 def idempotency_key(visit: Visit) -> UUID:

@@ -18,6 +18,8 @@ from onecity.machinery.web.routes import Rate, Who
 if TYPE_CHECKING:
     from onecity.machinery.web.visit import Visit, Visitor
 
+CONFLICT: Final = 409
+TOO_OFTEN: Final = 429
 _STATUS: Final = {
     "not_found": 404,
     "no_such_item": 404,
@@ -25,10 +27,10 @@ _STATUS: Final = {
     "no_such_material": 404,
     "no_such_fact": 404,
     "not_your_duty": 403,
-    "too_often": 429,
+    "too_often": TOO_OFTEN,
+    "locked": TOO_OFTEN,
     "not_signed_in": 401,
 }
-CONFLICT: Final = 409
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -76,7 +78,9 @@ class Site(msgspec.Struct, frozen=True):
         """A refusal in the visitor's words, with the status that machines expect."""
         status = status_of(refused)
         sentence = visit.say(refused.reason, **refused.details)
-        return self.render(visit, "machinery/web/templates/refused.html", status, {"sentence": sentence})
+        page = self.render(visit, "machinery/web/templates/refused.html", status, {"sentence": sentence})
+        page.headers.update(headers_of(refused))
+        return page
 
     def _shell(self, visit: "Visit") -> dict[str, Any]:
         visitor, request = visit.visitor, visit.request
@@ -156,3 +160,17 @@ def visible(visitor: "Visitor | None", who: Who) -> bool:
 def status_of(refused: Refused) -> int:
     """The HTTP status of a refusal."""
     return _STATUS.get(refused.reason.rpartition(".")[2], CONFLICT)
+
+
+def headers_of(refused: Refused) -> dict[str, str]:
+    """What the answer to a refusal says beside its text: in how many seconds one may try again, where it is told."""
+    seconds = refused.details.get("seconds")
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def held_up(form: Response, refused: Refused) -> Response:
+    """A form that is shown again; where one must wait before the next try, with the status and header of that."""
+    if status_of(refused) == TOO_OFTEN:
+        form.status_code = TOO_OFTEN
+        form.headers.update(headers_of(refused))
+    return form

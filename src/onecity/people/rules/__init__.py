@@ -1,6 +1,7 @@
 """What people may do with their accounts, their duties and each other's matters, or why not."""
 
 from onecity.people.rules.consent import consents
+from onecity.people.rules.lock import locked
 from onecity.people.rules.mandates import RECORD, may_act_for
 from onecity.people.rules.officers import ADMINISTER
 from onecity.people.rules.reads import ANSWER
@@ -25,6 +26,7 @@ __all__ = [
     "Why",
     "consents",
     "faults_of",
+    "locked",
     "may_act_for",
     "written_closely",
 ]

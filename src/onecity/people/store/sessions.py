@@ -166,10 +166,10 @@ async def end_sessions(connection: "Connection", who: UUID, *, but: bytes | None
     return gone
 
 
-async def locked(connection: "Connection", login: bytes, now: datetime) -> bool:
-    """Whether too many wrong tries have closed a login for a while; also one that nobody has."""
-    found: bool = await connection.fetchval(
-        "select exists (select from failed_tries where login = $1 and locked_until > $2)", login, now
+async def locked_until(connection: "Connection", login: bytes, now: datetime) -> datetime | None:
+    """Until when too many wrong tries have closed a login, also one that nobody has; None if it is open."""
+    found: datetime | None = await connection.fetchval(
+        "select locked_until from failed_tries where login = $1 and locked_until > $2", login, now
     )
     return found
 

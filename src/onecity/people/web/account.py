@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.machinery.web.site import held_up
 from onecity.people.forgetting import Exported
 from onecity.people.rules import Why
 from onecity.people.rules.registration import password_fault
@@ -74,7 +75,7 @@ class AccountPages:
         token = visit.request.cookies[COOKIE]
         done = await self._gatehouse.recovery.change(old, new, token=token, by=visit.myself(), now=visit.now)
         if isinstance(done, Refused):
-            return self._password_form(visit, {"old": visit.say(done.reason, **done.details)})
+            return held_up(self._password_form(visit, {"old": visit.say(done.reason, **done.details)}), done)
         return visit.go("/account")
 
     def _password_form(self, visit: Visit, errors: dict[str, str]) -> Response:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Rate, Visit, Visitor
 from onecity.machinery.web.look import local_path
+from onecity.machinery.web.site import held_up
 from onecity.people.rules import FieldFault, Registration, faults_of, written_closely
 from onecity.people.signin import SESSION, SignedIn
 from onecity.people.store import sessions
@@ -65,7 +66,7 @@ class DoorPages:
         found = await self._door.sign_in(form.text("login"), form.text("password"), form.text("code"), now=visit.now)
         if isinstance(found, Refused):
             sentence = visit.say(found.reason, **found.details)
-            return self._sign_in_form(visit, form.text("login"), form.text("next"), sentence)
+            return held_up(self._sign_in_form(visit, form.text("login"), form.text("next"), sentence), found)
         return _with_session(visit, local_path(form.text("next") or "/"), found)
 
     def _sign_in_form(self, visit: Visit, login: str, after: str, sentence: str) -> Response:

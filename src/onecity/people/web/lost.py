@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
+from onecity.machinery.web.site import held_up
 from onecity.people.rules import Why
 from onecity.people.rules.registration import password_fault
 from onecity.people.web.gatehouse import AT, Gatehouse
@@ -40,7 +41,7 @@ class LostPages:
         )
         if isinstance(done, Refused):
             field = "code" if done.reason is Why.SENT_CODE else ""
-            return self._code_form(visit, {field: visit.say(done.reason, **done.details)})
+            return held_up(self._code_form(visit, {field: visit.say(done.reason, **done.details)}), done)
         return visit.page(AT + "lost_done.html", title=visit.say("people.lost.done"))
 
     def _code_form(self, visit: Visit, errors: dict[str, str]) -> Response:
