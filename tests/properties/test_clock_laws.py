@@ -190,6 +190,7 @@ def test_stops_that_overlap_end_on_the_day_that_the_law_gives(told: Told, run: R
 def test_a_day_works_or_not_as_the_notices_say(told: Told, day: date) -> None:
     assert told.calendar.kind(day).works is reference.is_worked(told.published, day)
     assert told.calendar.provisional(day) is not reference.is_known(told.published, day)
+    assert told.calendar.before_tables(day) is reference.is_before_tables(told.published, day)
 
 
 # --- limits ---

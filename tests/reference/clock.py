@@ -70,12 +70,19 @@ def is_named(published: Published, day: date) -> bool:
 
 
 def is_known(published: Published, day: date) -> bool:
-    """Whether the notices have settled what kind of day it is; the next year's may move the last days of this one."""
-    if is_named(published, day):
+    """Whether no notice is still to come that says what kind of day it is: the next year's may move the last days of
+    this one; before the first one nobody waits for any.
+    """
+    if is_named(published, day) or is_before_tables(published, day):
         return True
     if day.month == 12 and day.day in (29, 30, 31):
         return day.year in published.years and day.year + 1 in published.years
     return day.year in published.years
+
+
+def is_before_tables(published: Published, day: date) -> bool:
+    """Whether there was a notice only for later years."""
+    return not is_named(published, day) and bool(published.years) and all(day.year < year for year in published.years)
 
 
 def is_holiday(published: Published, day: date) -> bool:

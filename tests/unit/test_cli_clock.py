@@ -23,6 +23,31 @@ def test_a_date_after_the_last_notice_is_provisional() -> None:
     assert found["provisional"] is True
 
 
+def test_a_day_that_a_month_does_not_have_is_told_apart_from_one_that_is_no_day() -> None:
+    for text, why in (
+        ("2026-02-30", "2026-02-30: that month has no day 30, only 1 to 28."),
+        ("2024-02-30", "only 1 to 29."),
+        ("2026-13-01", "2026-13-01: there is no such month."),
+        ("0000-01-01", "there is no such year."),
+        ("30 February", "'30 February' is no day as YYYY-MM-DD."),
+        ("2026-2-3", "is no day as YYYY-MM-DD."),
+    ):
+        done = onecity("clock", "explain", "--from", text, "--working-days", "1")
+        assert (done.returncode, why in done.stderr) == (2, True), done.stderr
+
+
+def test_days_before_the_tables_are_called_so_and_not_provisional() -> None:
+    words = ("clock", "explain", "--from", "2006-09-29", "--working-days", "5")
+    found = json.loads(onecity(*words, "--json").stdout)
+    assert (found["due"], found["provisional"], found["before_tables"]) == ("2006-10-10", False, True)
+    said = onecity(*words).stdout
+    assert "2007" in said
+    assert "weekly rule" in said
+    assert "provisional" not in said
+    later = json.loads(onecity("clock", "explain", "--from", "2026-12-30", "--working-days", "5", "--json").stdout)
+    assert later["before_tables"] is False
+
+
 def test_calendar_days_are_explained_as_such() -> None:
     done = onecity("clock", "explain", "--from", "2020-09-29", "--natural-days", "3", "--json")
     found = json.loads(done.stdout)

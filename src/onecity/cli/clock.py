@@ -1,14 +1,14 @@
 """`onecity clock`: why a date is the date it is."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from onecity.bootstrap.content import shipped_pack, words_of
 from onecity.cli.pack import loaded
-from onecity.cli.places import machine_readable
+from onecity.cli.places import DAY, machine_readable
 from onecity.kernel.clock import Day, Due, Limit, Mark, Run, Unit, due
 from onecity.packs import Words
 from onecity.places import calendar_of
@@ -22,13 +22,13 @@ def clock() -> None:
 
 
 @clock.command()
-@click.option("--from", "since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of acceptance.")
+@click.option("--from", "since", required=True, type=DAY, help="The day of acceptance.")
 @click.option("--working-days", type=click.IntRange(0, MOST_DAYS), help="The limit in working days.")
 @click.option("--natural-days", type=click.IntRange(0, MOST_DAYS), help="The limit in calendar days.")
 @click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose calendar (default: the shipped pack).")
 @machine_readable
 def explain(
-    since: datetime, working_days: int | None, natural_days: int | None, folder: Path | None, *, as_json: bool
+    since: date, working_days: int | None, natural_days: int | None, folder: Path | None, *, as_json: bool
 ) -> None:
     """The latest day of a limit, with every day on the way to it.
 
@@ -41,11 +41,14 @@ def explain(
     pack = loaded(folder or shipped_pack())
     words = words_of(pack)
     try:
-        found = due(calendar_of(pack), Run(since.date(), limit))
+        calendar = calendar_of(pack)
+        found = due(calendar, Run(since, limit))
     except OverflowError:
         raise click.UsageError("That day lies beyond the year 9999.") from None
-    data = as_data(found, since.date(), limit, words)
-    click.echo(json.dumps(data, ensure_ascii=False) if as_json else _said(found, unit, words))
+    data = as_data(found, since, limit, words)
+    click.echo(
+        json.dumps(data, ensure_ascii=False) if as_json else _said(found, unit, words, min(calendar.years, default=0))
+    )
 
 
 def reason(day: Day, lang: str, words: Words, unit: Unit) -> str:
@@ -70,16 +73,19 @@ def as_data(found: Due, since: date, limit: Limit, words: Words) -> dict[str, ob
         "limit": {"number": limit.number, "unit": str(limit.unit)},
         "due": found.day.isoformat(),
         "provisional": found.provisional,
+        "before_tables": found.before_tables,
         "counted": [row(day) for day in found.days if day.mark.counts],
         "skipped": [row(day) for day in found.days if not day.mark.counts],
     }
 
 
-def _said(found: Due, unit: Unit, words: Words) -> str:
+def _said(found: Due, unit: Unit, words: Words, first_year: int) -> str:
     lines: list[str] = []
     for day in found.days:
         zh, en = (reason(day, lang, words, unit) for lang in ("zh", "en"))
         lines.append(f"{day.day}  {day.number or '':>4}  {zh} / {en}")
-    if found.provisional:
-        lines.append(words.say("zh", "clock.provisional") + " / " + words.say("en", "clock.provisional"))
+    for key, holds in (("provisional", found.provisional), ("before_tables", found.before_tables)):
+        if holds:
+            said = (words.say(lang, f"clock.{key}", year=first_year) for lang in ("zh", "en"))
+            lines.append(" / ".join(said))
     return "\n".join([*lines, f"{found.day}"])

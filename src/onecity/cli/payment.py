@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 import click
@@ -13,7 +13,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import Credentials, as_somebody, signing_in
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import DAY, machine_readable, on_a_city, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.money import yuan
 from onecity.kernel.refusal import Refused
@@ -90,10 +90,10 @@ def pay(payment_id: UUID, *, login: str, password: str, code: str, settings: Set
 
 
 @payment.command()
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day that is over.")
+@click.option("--day", type=DAY, required=True, help="A day that is over.")
 @machine_readable
 @on_a_city
-def balance(day: datetime, *, as_json: bool, settings: Settings) -> None:
+def balance(day: date, *, as_json: bool, settings: Settings) -> None:
     """How the books of a day were compared last. Exit code 0 only if they agree.
 
     Example: onecity payment balance --day 2026-01-05
@@ -101,7 +101,7 @@ def balance(day: datetime, *, as_json: bool, settings: Settings) -> None:
 
     async def found() -> tuple[Words, DayBalanced | Refused]:
         async with city_at_hand(settings) as city:
-            history = await history_of(day.date(), till=city.counter.till)
+            history = await history_of(day, till=city.counter.till)
             return city.words, history if isinstance(history, Refused) else history[0]
 
     words, balanced = asyncio.run(found())

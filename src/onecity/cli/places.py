@@ -1,9 +1,12 @@
 """The options that commands share: how one finds its city, and how it speaks to a machine."""
 
 import functools
+import re
+from calendar import monthrange
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -26,6 +29,29 @@ def database_url(_context: click.Context, _option: click.Parameter, value: str |
         raise click.BadParameter(MALFORMED)
     return Address(value)
 
+
+class _Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD; one that no calendar has is told apart from one that is written otherwise."""
+
+    name = "day"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        parts = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", value)
+        if parts is None:
+            self.fail(f"{value!r} is no day as YYYY-MM-DD.", param, ctx)
+        year, month, day = map(int, parts.groups())
+        if not 1 <= month <= 12 or year == 0:
+            self.fail(f"{value}: there is no such {'year' if year == 0 else 'month'}.", param, ctx)
+        days = monthrange(year, month)[1]
+        if not 1 <= day <= days:
+            self.fail(f"{value}: that month has no day {day}, only 1 to {days}.", param, ctx)
+        return date(year, month, day)
+
+
+DAY: Final = _Day()
+"""The type of every option that names a day."""
 
 machine_readable = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 """Adds --json, which every command has that tells something."""

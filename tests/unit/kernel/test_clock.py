@@ -187,8 +187,17 @@ def test_the_last_days_of_december_wait_for_the_notice_of_the_next_year() -> Non
 
 
 def test_a_day_that_the_notice_of_the_next_year_names_is_settled_though_its_own_year_has_none() -> None:
-    assert [calendar().provisional(date(2006, 12, day)) for day in (29, 30, 31)] == [True, False, False]
+    assert [calendar().before_tables(date(2006, 12, day)) for day in (29, 30, 31)] == [True, False, False]
     assert calendar().kind(date(2006, 12, 30)) is DayKind.MAKE_UP
+
+
+def test_before_the_first_notice_nothing_is_provisional_because_nothing_will_come() -> None:
+    found = counted(date(2006, 9, 29), 3)
+    assert (found.day, found.provisional, found.before_tables) == (date(2006, 10, 6), False, True)
+    assert counted(date(2020, 9, 29), 3).before_tables is False
+    nothing_yet = Calendar({}, frozenset(), {})
+    day = date(2006, 9, 29)
+    assert (nothing_yet.provisional(day), nothing_yet.before_tables(day)) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -442,9 +451,9 @@ def test_hours_past_the_last_notice_are_provisional() -> None:
 
 def test_hours_are_provisional_if_only_a_day_that_was_skipped_has_no_notice() -> None:
     """The Saturday on which they begin may yet be worked, though Monday is settled."""
-    only_2023 = Calendar({}, frozenset({2023}), {})
+    without_2022 = Calendar({}, frozenset({2021, 2023}), {})
     found = due_after_hours(
-        only_2023, EIGHT_TO_SIX, SHANGHAI, since=at("2022-12-31 09:00"), limit=Limit(1, Unit.WORKING_HOURS)
+        without_2022, EIGHT_TO_SIX, SHANGHAI, since=at("2022-12-31 09:00"), limit=Limit(1, Unit.WORKING_HOURS)
     )
     assert (found.at, found.provisional) == (at("2023-01-02 09:00"), True)
 

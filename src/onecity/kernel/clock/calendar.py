@@ -72,7 +72,16 @@ class Calendar(msgspec.Struct, frozen=True, eq=False):
         if day in self.named:
             return False
         last = day.year + ((day.month, day.day) >= _NEW_YEAR_BEGINS)
-        return not {day.year, last} <= self.years
+        return not {day.year, last} <= self.years and not self.before_tables(day)
+
+    def before_tables(self, day: date) -> bool:
+        """Whether the day lies before the first year of which a notice is known: nothing more will come about it.
+
+        >>> published = Calendar({}, frozenset({2007}), {})
+        >>> published.before_tables(date(2006, 12, 31)), published.before_tables(date(2007, 1, 1))
+        (True, False)
+        """
+        return day.year < min(self.years, default=0) and day not in self.named
 
     def kind(self, day: date) -> DayKind:
         """What kind of day it is.

@@ -32,13 +32,16 @@ class Mark(StrEnum):
 
 
 class Day(msgspec.Struct, frozen=True):
-    """One day of the count: its mark, its number if it counts, the holiday's name, whether it may still change."""
+    """One day of the count: its mark, its number if it counts, the holiday's name, whether it may still change, or
+    lies before the years of which holidays are known.
+    """
 
     day: date
     mark: Mark
     number: int | None = None
     name: str | None = None
     provisional: bool = False
+    before_tables: bool = False
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -48,6 +51,11 @@ class Due(msgspec.Struct, frozen=True):
     original: date
     days: tuple[Day, ...]
     provisional: bool
+
+    @property
+    def before_tables(self) -> bool:
+        """Whether a day of it lies before the years of which holidays are known."""
+        return any(d.before_tables for d in self.days)
 
     @property
     def stopped(self) -> int:
@@ -121,7 +129,7 @@ def _walk(calendar: Calendar, run: Run, still: dict[date, Mark]) -> Iterator[Day
         day += ONE_DAY
         mark = _mark(calendar, day, run.limit.unit, still)
         number += mark.counts
-        yield Day(day, mark, number if mark.counts else None, calendar.name(day), calendar.provisional(day))
+        yield _told(calendar, day, mark, number if mark.counts else None)
 
 
 def _rolled(calendar: Calendar, last: date) -> Iterator[Day]:
@@ -131,7 +139,12 @@ def _rolled(calendar: Calendar, last: date) -> Iterator[Day]:
     """
     while not calendar.kind(last).works:
         last += ONE_DAY
-        yield Day(last, Mark.ROLLED, None, calendar.name(last), calendar.provisional(last))
+        yield _told(calendar, last, Mark.ROLLED, None)
+
+
+def _told(calendar: Calendar, day: date, mark: Mark, number: int | None) -> Day:
+    """A day of a count with what the notices say of it."""
+    return Day(day, mark, number, calendar.name(day), calendar.provisional(day), calendar.before_tables(day))
 
 
 # Applications of one day run alike: a city counts few different runs a day, and each of them many times.
