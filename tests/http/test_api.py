@@ -486,7 +486,9 @@ async def test_words_have_a_longest_length(town: Town, length: int, result: str 
 
 async def test_a_case_that_has_ended_stays_ended(town: Town) -> None:
     thread = await town.apply(town.citizen)
-    await move(town.accept, thread, {"step": "acceptance", "outcome": "decline", "words": WORDS})
+    await move(
+        town.accept, thread, {"step": "acceptance", "outcome": "decline", "words": {"facts": "a", "remedy": "b"}}
+    )
     before = await town.written()
     for officer, command in ((town.accept, ACCEPT), (town.decide, GRANT), (town.accept, {"step": "x", "outcome": "y"})):
         answer = await move(officer, thread, command)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from tests.cities import ANSWERS
-from tests.http.test_api import APPLY, problem, reason
+from tests.http.test_api import ACCEPT, APPLY, problem, reason
 from tests.http.towns import Caller, Town
 
 ENGLISH: Final = "en-GB,en;q=0.9,zh;q=0.3"
@@ -160,3 +160,34 @@ async def test_the_description_says_which_commands_take_a_key_and_what_it_is(tow
     assert {(one["name"], one["schema"]["format"]) for path in KEYED for one in headers[path]} == {
         ("Idempotency-Key", "uuid")
     }
+
+
+async def test_a_move_that_says_more_than_its_outcome_asks_is_told_what_was_meant(town: Town) -> None:
+    thread = await town.apply(town.citizen)
+    before, path = await town.written(), f"/api/cases/{thread.case}/moves"
+    decline = {"step": "acceptance", "outcome": "decline", "words": {"fact": "x", "remedy": "x"}}
+    chinese, english = [await ask(town.accept, path, decline, lang=lang) for lang in ("zh", "en")]
+    assert reason(chinese) == reason(english) == "casework.not_asked"
+    details = problem(chinese)["details"]
+    assert (details["fields"], details["meant"]) == (["words.fact"], ["words.facts"])
+    assert details["known"] == ["words.facts", "words.remedy"]
+    assert details["says"] == [
+        "这里没有 words.fact，是不是 words.facts？", "可以写的：words.facts、words.remedy",
+    ]  # fmt: skip
+    assert problem(english)["details"]["says"][0] == "There is no words.fact here. Did you mean words.facts?"
+    for more in ({"words": {"note": "x"}}, {"days": 5}, {"lacking": ["floor_plan"]}):
+        assert reason(await ask(town.accept, path, {**ACCEPT, **more})) == "casework.not_asked"
+    assert await town.written() == before
+
+
+async def test_what_a_matter_does_not_need_cannot_be_called_lacking(town: Town) -> None:
+    thread = await town.apply(town.citizen)
+    before = await town.written()
+    move = {"step": "acceptance", "outcome": "supplement", "lacking": ["floor_plam", "soul"]}
+    answer = await ask(town.accept, f"/api/cases/{thread.case}/moves", move)
+    assert reason(answer) == "casework.not_needed"
+    details = problem(answer)["details"]
+    assert (details["names"], details["meant"]) == (["floor_plam", "soul"], ["floor_plan", ""])
+    assert "shop_name" in details["known"]
+    assert details["says"][:2] == ["这里没有 floor_plam，是不是 floor_plan？", "这里没有 soul"]
+    assert await town.written() == before

@@ -187,6 +187,10 @@ ENDED: Final = case(taken("acceptance", "decline"), CaseEnded("declined"))
         (case(), Move("acceptance", "nothing"), officer("accept"), Why.NO_SUCH_OUTCOME),
         (case(), Move("acceptance", "grant"), officer("accept"), Why.NO_SUCH_OUTCOME),
         (case(), Move("acceptance", "decline"), officer("accept"), Why.UNSAID),
+        (case(), Move("acceptance", "decline", WORDS | {"reason": "c"}), officer("accept"), Why.NOT_ASKED),
+        (case(), Move("acceptance", "accept", {"facts": "nobody asked"}), officer("accept"), Why.NOT_ASKED),
+        (case(), Move("acceptance", "accept", days=3), officer("accept"), Why.NOT_ASKED),
+        (case(), Move("acceptance", "accept", lacking=("plan",)), officer("accept"), Why.NOT_ASKED),
         (case(), Move("acceptance", "decline", WORDS | {"remedy": " 　\n"}), officer("accept"), Why.UNSAID),
         (case(), Move("acceptance", "decline", {"facts": "a"}), officer("accept"), Why.UNSAID),
         (case(), Move("acceptance", "decline", WORDS | {"facts": "a" * (LONGEST_WORDS + 1)}), officer("accept"), Why.TOO_LONG),
@@ -205,8 +209,16 @@ def test_the_first_field_that_is_unsaid_is_named(words: Mapping[str, str], field
     )
 
 
+def test_what_nobody_asked_for_is_named_with_what_was_meant_and_all_that_could_be() -> None:
+    move = Move("acceptance", "decline", {"fact": "a", "remedy": "b"}, days=3)
+    assert tried(case(), move, officer("accept")) == Refused(
+        Why.NOT_ASKED,
+        {"fields": ("words.fact", "days"), "meant": ("words.facts", ""), "known": ("words.facts", "words.remedy")},
+    )
+
+
 def test_words_of_the_longest_length_are_taken_and_trimmed() -> None:
-    words = {"facts": f" {'a' * LONGEST_WORDS} \n", "remedy": "b", "not asked": "c"}
+    words = {"facts": f" {'a' * LONGEST_WORDS} \n", "remedy": "b"}
     facts = tried(case(), Move("acceptance", "decline", words), officer("accept"))
     said = {"facts": "a" * LONGEST_WORDS, "remedy": "b"}
     # What is decided goes into the inbox at once, within the ten working days that the law gives for it.
@@ -215,7 +227,7 @@ def test_words_of_the_longest_length_are_taken_and_trimmed() -> None:
 
 
 def test_an_acceptance_opens_the_next_steps_and_starts_the_clock() -> None:
-    facts = tried(case(), Move("acceptance", "accept", {"facts": "nobody asked"}), officer("accept"))
+    facts = tried(case(), Move("acceptance", "accept"), officer("accept"))
     opens = (Todo("survey", "survey", TODAY), Todo("hearing", "hear", TODAY))
     # Twenty days from Monday to Friday: the day of acceptance itself is not counted.
     clock = ClockStarted(TODAY, Limit(20), COUNTED)
@@ -252,6 +264,11 @@ def test_a_history_that_is_not_of_a_case_is_none() -> None:
 WAYS: Final = [(name, chosen) for name, step in PROCESS.steps.items() for chosen in step.outcomes]
 
 
+def words_for(step: str, outcome: str) -> dict[str, str]:
+    """Everything that an outcome asks to be written, and no more."""
+    return {part: WORDS[part] for part in PROCESS.steps[step].outcomes[outcome].write}
+
+
 def right_author(step: str) -> Acting:
     duty = PROCESS.steps[step].duty
     return Acting(SUBJECT, Channel.PHONE) if duty == APPLICANT else officer(duty)
@@ -263,7 +280,7 @@ def test_whatever_is_tried_the_case_stays_within_its_process(tries: list[tuple[s
     went: list[str] = []
     for step_id, outcome_id in tries:
         now = case(*facts)
-        found = tried(now, Move(step_id, outcome_id, WORDS), right_author(step_id))
+        found = tried(now, Move(step_id, outcome_id, words_for(step_id, outcome_id)), right_author(step_id))
         assert isinstance(found, Refused) is (now.result is not None or step_id not in now.waiting)
         if not isinstance(found, Refused):
             facts += found
@@ -281,6 +298,6 @@ def test_whatever_is_tried_the_case_stays_within_its_process(tries: list[tuple[s
 @given(st.sampled_from(WAYS), st.sampled_from(["accept", "survey", "hear", "decide", APPLICANT, "", None]))
 def test_no_other_duty_ever_moves_a_case(way: tuple[str, str], duty: str | None) -> None:
     open_everywhere = case(taken("acceptance", "amend", *PROCESS.steps))
-    found = tried(open_everywhere, Move(*way, WORDS), officer(duty))
+    found = tried(open_everywhere, Move(*way, words_for(*way)), officer(duty))
     allowed = PROCESS.steps[way[0]].duty == duty != APPLICANT
     assert isinstance(found, Refused) is not allowed

@@ -26,6 +26,7 @@ class Why(Reason):
     NOT_YOUR_DUTY = "casework.not_your_duty"
     NOT_FOUND = "casework.not_found"
     UNSAID = "casework.unsaid"
+    NOT_ASKED = "casework.not_asked"
     TOO_LONG = "casework.too_long"
     ONCE = "casework.once"
     CLOCK_STOPPED = "casework.clock_stopped"

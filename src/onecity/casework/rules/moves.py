@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import APPLICANT, Outcome, Process, Step, opened_by
+from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, opened_by
 from onecity.casework.facts import (
     HAND_OVER,
     LAPSED,
@@ -25,6 +25,7 @@ from onecity.casework.model import Case, Signature
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.kernel.acting import Acting
+from onecity.kernel.lists import nearest
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
@@ -96,13 +97,29 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
 
 def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
     """What the outcome demands to be written, each part there and none too long; what is missing, named."""
-    said = written(outcome.write, move.words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
+    said = _not_asked(outcome, move) or written(outcome.write, move.words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
     if isinstance(said, Refused):
         return said
     if outcome.lists and not move.lacking:
         return Refused(Why.NOTHING_LISTED)
-    strange = tuple(name for name in move.lacking if name not in terms.lackable)
-    return Refused(Why.NOT_NEEDED, {"names": strange}) if strange else said
+    strange, known = tuple(name for name in move.lacking if name not in terms.lackable), tuple(sorted(terms.lackable))
+    if strange:
+        return Refused(Why.NOT_NEEDED, {"names": strange, "meant": nearest(strange, known), "known": known})
+    return said
+
+
+def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
+    """Why a move is not taken that says more than its outcome asks for: whoever wrote it meant something by it."""
+    known = tuple(f"words.{part}" for part in outcome.write)
+    known += ("days",) if outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS) else ()
+    known += ("lacking",) if outcome.lists else ()
+    given = [f"words.{part}" for part in move.words]
+    given += ["days"] if move.days is not None else []
+    given += ["lacking"] if move.lacking else []
+    strange = tuple(name for name in given if name not in known)
+    if not strange:
+        return None
+    return Refused(Why.NOT_ASKED, {"fields": strange, "meant": nearest(strange, known), "known": known})
 
 
 def _signed(

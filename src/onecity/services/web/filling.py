@@ -5,6 +5,8 @@ from datetime import date
 
 import msgspec
 
+from onecity.casework import Why as CaseWhy
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Detail, Refused
 from onecity.services.answers import AnswerFault, Field, Wrong, faults
 from onecity.services.bundles import materials_of
@@ -140,8 +142,21 @@ def _says(refused: Refused, catalogue: Catalogue, lang: str, say: Say) -> Iterat
             for name in _names(refused, "names"):
                 thing = catalogue.thing(name)
                 yield thing.said(lang) if thing else name
+        case CaseWhy.NOT_ASKED:
+            yield from _not_known(refused, "fields", lang, say)
+        case CaseWhy.NOT_NEEDED:
+            yield from _not_known(refused, "names", lang, say)
         case _:
             pass
+
+
+def _not_known(refused: Refused, what: str, lang: str, say: Say) -> Iterator[str]:
+    """For each part of a move that its outcome does not know, what was meant; at the end all that could be meant."""
+    for name, meant in zip(_names(refused, what), _names(refused, "meant"), strict=True):
+        yield say(f"casework.not_asked.{'meant' if meant else 'alone'}", name=name, meant=meant)
+    known = _names(refused, "known")
+    key = "known" if known else "nothing"
+    yield say(f"casework.not_asked.{key}", known=listed(known, lang))
 
 
 def _names(refused: Refused, what: str) -> tuple[str, ...]:

@@ -315,7 +315,8 @@ class Interface:
         if isinstance(looked, Refused):
             return looked
         found, _ = looked
-        return await move(
+        done = await move(
             found.case.id, command, office=self._counter.office, key=idempotency_key(visit),
             by=self._desk.author(visit, found, command.step, command.outcome), now=visit.now, known=found.case,
         )  # fmt: skip
+        return self._in_words(visit, done) if isinstance(done, Refused) else done
