@@ -1,15 +1,20 @@
 """What programs are told: in the language that they ask for, which header, which field, which document."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx
 import pytest
 from tests.cities import ANSWERS
-from tests.http.test_api import ACCEPT, APPLY, problem, reason
-from tests.http.towns import Caller, Town
+from tests.http.test_api import ACCEPT, APPLY, INSPECTOR, problem, reason
+from tests.http.towns import AGENCY, AREA, Caller, Town
 
+from onecity.kernel.acting import Scope
+from onecity.machinery.web import Held
+
+FLOOR_PLAN: Final = {"material": "floor_plan", "content": "JVBERi0xLjcgcGxhbg=="}
 ENGLISH: Final = "en-GB,en;q=0.9,zh;q=0.3"
 
 
@@ -191,3 +196,91 @@ async def test_what_a_matter_does_not_need_cannot_be_called_lacking(town: Town) 
     assert "shop_name" in details["known"]
     assert details["says"][:2] == ["这里没有 floor_plam，是不是 floor_plan？", "这里没有 soul"]
     assert await town.written() == before
+
+
+async def test_the_desk_and_the_case_give_one_day_and_say_what_for(town: Town) -> None:
+    officer = await town.sign_in(await town.new_officer(INSPECTOR, Held("services.decide", Scope(AGENCY, AREA))))
+    thread = await town.apply(town.citizen)
+    # A list has at most fifty rows.
+    await town.rows("delete from work_items where case_id <> $1 returning case_id", thread.case)
+    for moved, due_for in ((None, "acceptance"), (ACCEPT, "result")):
+        if moved:
+            await officer.send(f"/api/cases/{thread.case}/moves", moved)
+        [work] = (await officer.get("/api/desk")).json()["work"]
+        case = (await officer.get(f"/api/cases/{thread.case}")).json()
+        assert (work["due"], work["due_for"]) == (case["due"], case["due_for"]) != (None, None)
+        assert work["due_for"] == due_for
+        page = await officer.get("/desk")
+        assert f'datetime="{work["due"]}"' in page.text or date_on_page(work["due"]) in page.text
+
+
+def date_on_page(day: str) -> str:
+    """A day as the work list writes it: month and day."""
+    _, month, of_month = day.split("-")
+    return f"{int(month)}/{int(of_month)}"
+
+
+async def test_days_of_a_list_and_of_a_case_are_for_the_same_things(town: Town) -> None:
+    citizen = await town.new_citizen()
+    thread = await town.apply(citizen)
+    supplement = {"step": "acceptance", "outcome": "supplement", "lacking": ["floor_plan"]}
+    await town.accept.send(f"/api/cases/{thread.case}/moves", supplement)
+    [case] = (await citizen.get(f"/api/affairs/{thread.affair}")).json()["cases"]
+    assert case["due_for"] == "applicant"
+
+
+async def test_an_officer_reads_the_answers_and_what_may_be_chosen_and_the_applicant_sees_the_look(town: Town) -> None:
+    citizen = await town.new_citizen()
+    thread = await town.apply(citizen)
+    person = await town.person(citizen)
+    looks = "select count(*) from reads where subject = $1"
+    before = (await town.rows(looks, person))[0][0]
+    found = (await town.accept.get(f"/api/cases/{thread.case}")).json()
+    assert (await town.rows(looks, person))[0][0] == before + 1
+    assert {one["field"]: one["value"] for one in found["answers"]} == ANSWERS
+    area = next(one for one in found["answers"] if one["field"] == "premises_area")
+    assert (area["ask"], area["says"]) == ("经营场所多大？", f"{ANSWERS['premises_area']} 平方米")
+    page = (await town.accept.get(f"/desk/cases/{thread.case}")).text
+    assert all(one["says"] in page for one in found["answers"])
+    outcomes = {f"{one['step']}/{one['outcome']}": one for one in found["outcomes"]}
+    links = set(re.findall(rf'href="/desk/cases/{thread.case}/(acceptance/[a-z_]+)"', page))
+    assert outcomes.keys() == links
+    assert outcomes["acceptance/accept"]["words"] == []
+    assert [one["part"] for one in outcomes["acceptance/decline"]["words"]] == ["facts", "remedy"]
+    assert "floor_plan" in outcomes["acceptance/supplement"]["lacking"]
+    assert not any(one["days"] for one in found["outcomes"])
+
+
+async def test_every_outcome_that_may_be_chosen_is_taken_with_what_it_asks(town: Town) -> None:
+    thread = await town.apply(town.citizen)
+    for one in (await town.accept.get(f"/api/cases/{thread.case}")).json()["outcomes"]:
+        other = await town.apply(town.citizen)
+        move = {
+            "step": one["step"], "outcome": one["outcome"], "words": {ask["part"]: "x" for ask in one["words"]},
+            "lacking": one["lacking"][:1], "days": 3 if one["days"] else None,
+        }  # fmt: skip
+        assert (await town.accept.send(f"/api/cases/{other.case}/moves", move)).status_code == 200, one
+
+
+async def test_who_may_choose_nothing_is_offered_nothing_and_a_stranger_reads_no_answer(town: Town) -> None:
+    thread = await town.apply(town.citizen)
+    assert (await town.decide.get(f"/api/cases/{thread.case}")).json()["outcomes"] == []
+    for stranger in (town.elsewhere, town.abroad, town.idle, town.citizen):
+        answer = await stranger.get(f"/api/cases/{thread.case}")
+        assert answer.status_code in (403, 404)
+        assert ANSWERS["shop_name"] not in answer.text
+
+
+async def test_an_application_is_told_which_documents_are_missing_as_the_page_tells_it(town: Town) -> None:
+    citizen, key = await town.new_citizen(), "0199c6a2-7d1e-4000-8000-3f2b9a6c5d10"
+    first = await ask(citizen, "/api/applications", APPLY, key=key)
+    missing = {one["material"]: one["name"] for one in first.json()["missing"]}
+    assert missing == {"business_licence": "营业执照", "floor_plan": "店面平面图"}
+    assert "还差：营业执照、店面平面图" in (await citizen.get(f"/affairs/{first.json()['affair']}/receipt")).text
+    assert (await citizen.send("/api/materials", FLOOR_PLAN)).status_code == 200
+    later = (await citizen.send("/api/applications", APPLY)).json()["missing"]
+    assert [one["material"] for one in later] == ["business_licence"]
+    # A repeat gets the first answer, but in the language that it asks for.
+    again = (await ask(citizen, "/api/applications", APPLY, key=key, lang="en")).json()["missing"]
+    assert [one["material"] for one in again] == list(missing)
+    assert all(one["name"].isascii() for one in again)

@@ -20,7 +20,7 @@ from onecity.casework.facts import (
     Rated,
     StepTaken,
 )
-from onecity.casework.model import Case, folded
+from onecity.casework.model import Case, DueFor, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
@@ -73,6 +73,7 @@ __all__ = [
     "ClockRecounted",
     "ClockStarted",
     "Delivery",
+    "DueFor",
     "Follow",
     "Found",
     "Happening",

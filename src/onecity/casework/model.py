@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -35,6 +36,18 @@ from onecity.kernel.ids import CaseId
 from onecity.ledger import Fact, Recorded
 
 _REPLACED = msgspec.structs.replace
+
+
+class DueFor(StrEnum):
+    """What a latest day is for: somebody must know by then whether it is accepted, get a result, be handed it, or bring
+    what is missing; an estimate is that of a case which waits for another.
+    """
+
+    ACCEPTANCE = "acceptance"
+    RESULT = "result"
+    DELIVERY = "delivery"
+    APPLICANT = "applicant"
+    ESTIMATE = "estimate"
 
 
 class Signature(msgspec.Struct, frozen=True):

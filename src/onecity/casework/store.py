@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.casework.facts import HAND_OVER
+from onecity.casework.model import DueFor
 from onecity.machinery.postgres import columns_of, covered, covers, reaches
 from onecity.machinery.web import Held
 
@@ -42,7 +44,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 
 class WorkRow(msgspec.Struct, frozen=True):
-    """A step that waits, with its case. `due` is the latest day: of the decision, or to hand over what was decided;
+    """A step that waits, with its case. `promised` is the day for the decision, or to hand over what was decided;
     `silent` is the last day to move the step before silence does.
     """
 
@@ -50,9 +52,23 @@ class WorkRow(msgspec.Struct, frozen=True):
     step: str
     duty: str
     since: date
-    due: date | None
+    promised: date | None
     silent: date | None
     holder: UUID | None
+
+    @property
+    def due(self) -> date | None:
+        """The latest day of the step, on whatever list it stands: before acceptance the one before silence speaks."""
+        return self.promised or self.silent
+
+    @property
+    def due_for(self) -> DueFor | None:
+        """What the latest day is for; None if there is none."""
+        if self.due is None:
+            return None
+        if self.step == HAND_OVER:
+            return DueFor.DELIVERY
+        return DueFor.RESULT if self.promised else DueFor.ACCEPTANCE
 
 
 class DueWork(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Several items in one go: what is asked once, who waits for whom, and what that saves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
@@ -32,6 +32,14 @@ def materials_of(items: Mapping[str, Item]) -> tuple[str, ...]:
     given = {item.result.material for item in items.values()}
     needed = (needed.material for item in items.values() for needed in item.needs)
     return tuple(dict.fromkeys(material for material in needed if material not in given))
+
+
+def missing(items: Iterable[Item], there: Container[str]) -> tuple[str, ...]:
+    """What some items need from the beginning and what is nowhere: neither there, nor made by another of them."""
+    items = tuple(items)
+    made = {item.result.material for item in items}
+    needed = (needed.material for item in items for needed in item.needs if not needed.later)
+    return tuple(dict.fromkeys(name for name in needed if name not in made and name not in there))
 
 
 def critical_path(items: Mapping[str, Item], last: str) -> tuple[str, ...]:

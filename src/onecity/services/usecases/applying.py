@@ -15,7 +15,7 @@ from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
 from onecity.people import refusal_for
 from onecity.services.answers import Field, read_all
-from onecity.services.bundles import dependencies, materials_of
+from onecity.services.bundles import dependencies, materials_of, missing
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch, Taken
 from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, receipt_number, taken
@@ -43,11 +43,12 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """The answer to an application: its number, and the case of each item."""
+    """The answer to an application: its number, the case of each item, and the documents that were not there yet."""
 
     affair: UUID
     number: str
     cases: tuple[UUID, ...]
+    lacking: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -227,7 +228,9 @@ def _taken(
         *there.changes,
         _receipt_letter(begins.subject, begins.affair, applied, begins.items[0], key=key, now=now),
     )
-    return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened)))
+    items = intake.catalogue.bundle([one.item for one in begins.items])
+    lacking = missing(items.values(), there.names)
+    return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened), lacking))
 
 
 def begun(opened: CaseOpened, current: Current, office: Office) -> tuple[Fact, ...]:

@@ -19,13 +19,13 @@ from onecity.machinery.web import Paging, Visit
 from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
+from onecity.services.bundles import missing
 from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.fees import fee_moments, turn_of_payer
-from onecity.services.web.needed import missing_materials
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -263,8 +263,8 @@ class Affairs:
         ]
         if held:
             said.append(say("services.receipt.next_held", number=held))
-        missing = [self._counter.thing(name, visit.lang) for name in missing_materials([p.item for p in parts], affair)]
-        names = listed(missing, visit.lang)
+        lacking = missing([one.item for one in parts], {*affair.materials, *affair.licences})
+        names = listed([self._counter.thing(name, visit.lang) for name in lacking], visit.lang)
         said.append(say("services.receipt.missing", names=names) if names else say("services.receipt.nothing_to_do"))
         return said
 

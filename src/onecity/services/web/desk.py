@@ -9,15 +9,11 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import (
-    APPLICANT,
     HAND_OVER,
     Case,
-    ClockAct,
     Found,
     Move,
-    Outcome,
     Process,
-    Step,
     Terms,
     WorkRow,
     advance,
@@ -43,6 +39,8 @@ from onecity.services.model import Affair
 from onecity.services.uploads import MEDIA, looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
+from onecity.services.web.casefile import asked_of
+from onecity.services.web.choices import Chosen, asks_days, choices, may_lack
 from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
@@ -63,16 +61,6 @@ class Opened(msgspec.Struct, frozen=True):
     @property
     def case(self) -> Case:
         return self.shown.case
-
-
-class Chosen(msgspec.Struct, frozen=True):
-    """A step that the officer may take, and the outcome that they chose."""
-
-    step_id: str
-    step: Step
-    outcome_id: str
-    outcome: Outcome
-    by: Acting
 
 
 class Desk:
@@ -203,10 +191,8 @@ class Desk:
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
         one, lang = opened.shown, visit.lang
-        affair = await affair_of_case(opened.case.opened.affair, ledger=self._counter.ledger)
-        known = None if isinstance(affair, Refused) else affair
-        catalogue = await self._counter.catalogue_of(known, opened.case.id) if known else self._counter.catalogue
-        fields = catalogue.fields([one.case.opened.matter])
+        asked = await asked_of(opened.case, self._counter)
+        known = asked.affair
         past = moments(one, opened.history, self._counter.telling(lang, visit.say))
         letters = await letter_moments(visit, self._counter, opened.case)
         parts = current(await self._affairs.parts(opened.case.opened.affair, today=visit.today))
@@ -219,43 +205,45 @@ class Desk:
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.case.opened.subject, lang=lang),
             "answers": answer_rows(
-                fields,
+                asked.fields,
                 known.answers if known else {},
                 lang=lang,
                 say=visit.say,
                 sources=self._counter.sources(known, lang) if known else None,
             ),
-            "materials": needed_rows(visit, opened.case.id, opened.shown.item, catalogue, known),
+            "materials": needed_rows(visit, opened.case.id, opened.shown.item, asked.catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
-            "actions": self._actions(visit, opened, await unpaid(self._counter, one)),
+            "actions": self._actions(visit, opened, await self.choices(visit, opened)),
             "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
-            "lanes": self._lanes(visit, opened, affair, parts),
+            "lanes": self._lanes(visit, opened, known, parts),
             "rest_days": self._rest_days(opened.case.received, visit.today),
             "key": uuid4(),
         }
 
-    def _actions(self, visit: Visit, opened: Opened, fee: Refused | None) -> list[dict[str, Any]]:
-        """Every outcome that an officer may choose, now or not; what cannot be chosen says why."""
-        case, terms = opened.shown.case, opened.terms
-        actions: list[dict[str, Any]] = []
-        for step_id, todo in sorted(case.waiting.items()):
-            if todo.duty == APPLICANT or step_id not in opened.shown.process.steps:
-                continue
-            for outcome_id, outcome in opened.shown.process.steps[step_id].outcomes.items():
-                by = self.author(visit, opened, step_id, outcome_id)
-                no = hindered(case, step_id, outcome_id, terms=terms, by=by, today=visit.today)
-                no = no or waits_for_fee(opened.shown, step_id, outcome_id, fee)
-                primary = no is None and not any(action["kind"] == "primary" for action in actions)
-                actions.append(
-                    {
-                        "label": outcome.name.said(visit.lang),
-                        "href": f"/desk/cases/{opened.case.id}/{step_id}/{outcome_id}",
-                        "kind": "primary" if primary else "secondary",
-                        "blocked": self._why_not(visit, no) if no else "",
-                    }
-                )
-        return actions
+    async def choices(self, visit: Visit, opened: Opened) -> list[tuple[Chosen, Refused | None]]:
+        """Every outcome that an officer may choose in a case, and why not now."""
+        fee = await unpaid(self._counter, opened.shown)
+
+        def author(step: str, outcome: str) -> Acting:
+            return self.author(visit, opened, step, outcome)
+
+        return list(choices(opened.shown, opened.terms, fee, author))
+
+    def _actions(
+        self, visit: Visit, opened: Opened, found: Sequence[tuple[Chosen, Refused | None]]
+    ) -> list[dict[str, Any]]:
+        """The outcomes as buttons; what cannot be chosen says why."""
+        first = next((one for one, no in found if no is None), None)
+        return [
+            {
+                "label": one.outcome.name.said(visit.lang),
+                "href": f"/desk/cases/{opened.case.id}/{one.step_id}/{one.outcome_id}",
+                "kind": "primary" if one is first else "secondary",
+                "blocked": self._why_not(visit, no) if no else "",
+            }
+            for one, no in found
+        ]
 
     def _why_not(self, visit: Visit, no: Refused) -> str:
         if no.reason is CaseWhy.NOT_YOUR_DUTY:
@@ -283,12 +271,12 @@ class Desk:
         return rows
 
     def _lanes(
-        self, visit: Visit, opened: Opened, affair: Affair | Refused, parts: Sequence[Part]
+        self, visit: Visit, opened: Opened, affair: Affair | None, parts: Sequence[Part]
     ) -> list[dict[str, Any]]:
         """The branches of the same application, each with its days; nothing for a single one."""
         if len(parts) < 2:
             return []
-        ordered = parts if isinstance(affair, Refused) else in_order(affair, parts)
+        ordered = in_order(affair, parts) if affair else parts
         return [self._lane(visit, part, mine=part.shown.case.id == opened.case.id) for part in ordered]
 
     def _rest_days(self, first: date, today: date) -> list[date]:
@@ -319,7 +307,7 @@ class Desk:
         self, visit: Visit, opened: Opened, chosen: Chosen, typed: Move, wrong: str, *, ready: bool = False
     ) -> Response:
         outcome = chosen.outcome
-        asks = bool(outcome.write or outcome.lists or outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS))
+        asks = bool(outcome.write or outcome.lists or asks_days(outcome))
         values = await self._page(visit, opened)
         return visit.page(
             AT + "outcome.html",
@@ -329,7 +317,7 @@ class Desk:
             typed=typed,
             wrong=wrong,
             asks=asks,
-            ask_days=outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS),
+            ask_days=asks_days(outcome),
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
@@ -360,7 +348,7 @@ class Desk:
         }
 
     def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
-        calendar, latest = self._counter.office.calendar, row.due or row.silent
+        calendar, latest = self._counter.office.calendar, row.due
         name = names.get(row.case.subject)
         return {
             "href": f"/desk/cases/{row.case.id}",
@@ -383,8 +371,7 @@ def _command(visit: Visit, process: Process, item: Item) -> Move:
     step = process.steps.get(visit.path("step"))
     outcome = step.outcomes.get(visit.path("outcome")) if step else None
     said = {part: visit.form.text(part) for part in outcome.write} if outcome else {}
-    names = [*(needed.material for needed in item.needs), *(asked.field for asked in item.asks)]
-    lacking = tuple(name for name in names if visit.form.text(f"lack-{name}") == "yes")
+    lacking = tuple(name for name in may_lack(item) if visit.form.text(f"lack-{name}") == "yes")
     days = visit.form.text("days")
     return Move(
         visit.path("step"), visit.path("outcome"), said, int(days) if days.isascii() and days.isdecimal() else None,

@@ -1,6 +1,6 @@
 """A form as programs fill it in: what follows from the answers so far, and what is wrong with them, in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -113,13 +113,18 @@ def form_of(command: Apply, catalogue: Catalogue, *, on: date, lang: str, say: S
         WrongAnswer(fault.field, _sentence(asked.fields[fault.field], fault, lang, say))
         for fault in faults(asked.fields, command.answers, on=on)
     ]
-    materials = catalogue.materials(materials_of(catalogue.bundle(asked.items)))
     return Form(
         asked.items,
         tuple(question(name, field, lang) for name, field in asked.fields.items()),
-        tuple(Needed(name, one.name.said(lang), one.hint.said(lang)) for name, one in materials.items()),
+        needed_of(materials_of(catalogue.bundle(asked.items)), catalogue, lang),
         tuple(wrong),
     )
+
+
+def needed_of(names: Sequence[str], catalogue: Catalogue, lang: str) -> tuple[Needed, ...]:
+    """Documents as a program reads them."""
+    materials = catalogue.materials(names)
+    return tuple(Needed(name, one.name.said(lang), one.hint.said(lang)) for name, one in materials.items())
 
 
 def in_words(refused: Refused, catalogue: Catalogue, lang: str, say: Say) -> Refused:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Moved, move, rate, work_list
+from onecity.casework import DueFor, Move, Moved, move, rate, work_list
 from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
@@ -17,14 +17,26 @@ from onecity.services.rules import Why
 from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
-from onecity.services.usecases.applying import Apply, Receipt, apply
+from onecity.services.usecases.applying import Apply, apply
 from onecity.services.usecases.bringing import Put, put
 from onecity.services.usecases.extending import Lengthened, extend_jointly
+from onecity.services.web.casefile import CaseFile, asked_of, file_of
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
-from onecity.services.web.filling import EventGuide, EventList, Form, Question, event_guide, form_of, in_words, question
+from onecity.services.web.filling import (
+    EventGuide,
+    EventList,
+    Form,
+    Needed,
+    Question,
+    event_guide,
+    form_of,
+    in_words,
+    needed_of,
+    question,
+)
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
-from onecity.services.web.states import AffairList, AffairState, CaseState, affair_list, affair_state, state_of
+from onecity.services.web.states import AffairList, AffairState, affair_list, affair_state
 
 
 class ItemSummary(msgspec.Struct, frozen=True):
@@ -69,8 +81,20 @@ class KnownAnswers(msgspec.Struct, frozen=True):
     answers: tuple[KnownAnswer, ...]
 
 
+class Received(msgspec.Struct, frozen=True):
+    """The receipt of an application: its number, the case of each item, and the documents that were not there yet.
+
+    Nobody need wait with an application because of them; the department asks once for all that is missing.
+    """
+
+    affair: UUID
+    number: str
+    cases: tuple[UUID, ...]
+    missing: tuple[Needed, ...]
+
+
 class WorkItem(msgspec.Struct, frozen=True):
-    """A step that waits for one of the officer's duties."""
+    """A step that waits for one of the officer's duties; `due` is its latest day, and `due_for` says what for."""
 
     case: UUID
     item: str
@@ -78,6 +102,7 @@ class WorkItem(msgspec.Struct, frozen=True):
     duty: str
     since: date
     due: date | None
+    due_for: DueFor | None
 
 
 class WorkList(msgspec.Struct, frozen=True):
@@ -140,7 +165,7 @@ class Interface:
             ),
             Operation(
                 "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
-                " Idempotency-Key to get the first answer again", Receipt, Apply, often,
+                " Idempotency-Key to get the first answer again", Received, Apply, often,
                 keyed=True,
             ),
         )  # fmt: skip
@@ -178,7 +203,10 @@ class Interface:
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
                 Find, SEARCHES,
             ),
-            Operation("GET", "/api/cases/{case}", OFFICER, self.case, "A case; the look is recorded", CaseState),
+            Operation(
+                "GET", "/api/cases/{case}", OFFICER, self.case, "A case with its answers and the outcomes that one may"
+                " choose now; the look is recorded, and the applicant sees it", CaseFile,
+            ),
             Operation(
                 "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
                 "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly, keyed=True,
@@ -228,11 +256,15 @@ class Interface:
     async def form(self, visit: Visit, command: Apply) -> Form | Refused:
         return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
 
-    async def apply(self, visit: Visit, command: Apply) -> Receipt | Refused:
+    async def apply(self, visit: Visit, command: Apply) -> Received | Refused:
         done = await apply(
             command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
         )  # fmt: skip
-        return self._in_words(visit, done) if isinstance(done, Refused) else done
+        if isinstance(done, Refused):
+            return self._in_words(visit, done)
+        return Received(
+            done.affair, done.number, done.cases, needed_of(done.lacking, self._counter.catalogue, visit.lang)
+        )
 
     def _in_words(self, visit: Visit, refused: Refused) -> Refused:
         return in_words(refused, self._counter.catalogue, visit.lang, visit.say)
@@ -303,12 +335,18 @@ class Interface:
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await work_list(connection, visit.someone.duties)
         return WorkList(
-            tuple(WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due) for row in rows)
+            tuple(
+                WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.due_for)
+                for row in rows
+            )
         )
 
-    async def case(self, visit: Visit, _: None) -> CaseState | Refused:
+    async def case(self, visit: Visit, _: None) -> CaseFile | Refused:
         opened = await self._desk.opened(visit)
-        return opened if isinstance(opened, Refused) else state_of(opened.shown)
+        if isinstance(opened, Refused):
+            return opened
+        asked, found = await asked_of(opened.case, self._counter), await self._desk.choices(visit, opened)
+        return file_of(opened.shown, asked, found, counter=self._counter, visit=visit)
 
     async def move(self, visit: Visit, command: Move) -> Moved | Refused:
         looked = await self._desk.look(visit)

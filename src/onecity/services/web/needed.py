@@ -39,14 +39,6 @@ def needed_rows(
     return rows
 
 
-def missing_materials(items: Sequence[Item], affair: Affair) -> list[str]:
-    """What must be there and lies nowhere: neither brought, nor fetched, nor made by another of these items."""
-    made = {item.result.material for item in items}
-    there = {*affair.materials, *affair.licences, *made}
-    needed = [one.material for item in items for one in item.needs if not one.later]
-    return list(dict.fromkeys(name for name in needed if name not in there))
-
-
 def lackable(item: Item, ticked: Sequence[str], counter: Counter, lang: str) -> list[dict[str, Any]]:
     """Everything that could be missing, to be ticked: papers, and answers of the form."""
     kinds = {"papers": [one.material for one in item.needs], "answers": [one.field for one in item.asks]}

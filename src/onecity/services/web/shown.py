@@ -18,6 +18,7 @@ from onecity.casework import (
     CaseOpened,
     ClockAct,
     ClockRecounted,
+    DueFor,
     Outcome,
     Overrun,
     OverrunExplained,
@@ -97,6 +98,15 @@ class Shown(msgspec.Struct, frozen=True):
         if case.clock is None:
             return _WAITING
         return _LATE if self.today > self.due.day else _RUNNING
+
+    @property
+    def due_for(self) -> DueFor:
+        """What the latest day is for."""
+        if self.case.held:
+            return DueFor.ESTIMATE
+        if self.state == _YOURS:
+            return DueFor.APPLICANT
+        return DueFor.RESULT if self.case.clock is not None else DueFor.ACCEPTANCE
 
     @property
     def good(self) -> bool:

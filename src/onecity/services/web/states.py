@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.casework import DueFor
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.people import matters_of
@@ -16,7 +17,10 @@ from onecity.services.web.shown import Shown
 
 
 class CaseState(msgspec.Struct, frozen=True):
-    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait, `lacking` is missing."""
+    """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait, `lacking` is missing.
+
+    `due` is the latest day, and `due_for` says what for.
+    """
 
     case: UUID
     item: str
@@ -25,6 +29,7 @@ class CaseState(msgspec.Struct, frozen=True):
     received: date
     accepted: date | None
     due: date
+    due_for: DueFor
     lacking: tuple[str, ...] = ()
 
 
@@ -49,7 +54,7 @@ def state_of(one: Shown) -> CaseState:
     lacking = tuple(case.lacking) if one.state == "yours" else ()
     return CaseState(
         case.id, case.opened.matter, one.state, tuple(sorted(case.waiting)), case.opened.received, one.accepted,
-        one.due.day, lacking,
+        one.due.day, one.due_for, lacking,
     )  # fmt: skip
 
 

@@ -1,0 +1,47 @@
+"""What an officer may choose in a case: every outcome of the steps that wait, now or with the reason why not."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from onecity.casework import APPLICANT, ClockAct, Outcome, Step, Terms, hindered
+from onecity.kernel.acting import Acting
+from onecity.kernel.refusal import Refused
+from onecity.services.declared import Item
+from onecity.services.web.fees import waits_for_fee
+from onecity.services.web.shown import Shown
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A step that the officer may take, an outcome of it, and in which duty it would be chosen."""
+
+    step_id: str
+    step: Step
+    outcome_id: str
+    outcome: Outcome
+    by: Acting
+
+
+def choices(
+    shown: Shown, terms: Terms, fee: Refused | None, author: Callable[[str, str], Acting]
+) -> Iterator[tuple[Chosen, Refused | None]]:
+    """Every outcome that an officer may choose, and why not now. `author` is the officer in the duty of an outcome."""
+    for step_id, todo in sorted(shown.case.waiting.items()):
+        step = shown.process.steps.get(step_id)
+        if step is None or todo.duty == APPLICANT:
+            continue
+        for outcome_id, outcome in step.outcomes.items():
+            by = author(step_id, outcome_id)
+            no = hindered(shown.case, step_id, outcome_id, terms=terms, by=by, today=shown.today)
+            no = no or waits_for_fee(shown, step_id, outcome_id, fee)
+            yield Chosen(step_id, step, outcome_id, outcome, by), no
+
+
+def asks_days(outcome: Outcome) -> bool:
+    """Whether whoever chooses an outcome says for how many working days."""
+    return outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS)
+
+
+def may_lack(item: Item) -> list[str]:
+    """Everything that could be missing, documents first."""
+    return [*(needed.material for needed in item.needs), *(asked.field for asked in item.asks)]
