@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -284,3 +285,35 @@ async def test_an_application_is_told_which_documents_are_missing_as_the_page_te
     again = (await ask(citizen, "/api/applications", APPLY, key=key, lang="en")).json()["missing"]
     assert [one["material"] for one in again] == list(missing)
     assert all(one["name"].isascii() for one in again)
+
+
+async def test_a_key_that_comes_back_with_another_body_is_refused_and_with_the_same_one_answered(town: Town) -> None:
+    citizen, key = await town.new_citizen(), str(uuid4())
+    first = await ask(citizen, "/api/applications", APPLY, key=key)
+    before = await town.written()
+    other = {**APPLY, "answers": ANSWERS | {"premises_area": "97"}}
+    for lang in ("zh", "en"):
+        answer = await ask(citizen, "/api/applications", other, key=key, lang=lang)
+        assert (answer.status_code, reason(answer)) == (409, "ledger.key_used_otherwise")
+        in_one_language(answer, lang)
+    # The same body written otherwise is the same body.
+    turned = json.dumps({name: APPLY[name] for name in reversed(APPLY)}, indent=1).encode()
+    assert (await ask(citizen, "/api/applications", turned, key=key)).content == first.content
+    assert await town.written() == before
+
+
+async def test_a_key_for_one_case_does_not_answer_for_another(town: Town) -> None:
+    one, other, key = await town.apply(town.citizen), await town.apply(town.citizen), str(uuid4())
+    assert (await ask(town.accept, f"/api/cases/{one.case}/moves", ACCEPT, key=key)).status_code == 200
+    before = await town.written()
+    assert reason(await ask(town.accept, f"/api/cases/{other.case}/moves", ACCEPT, key=key)) == (
+        "ledger.key_used_otherwise"
+    )
+    assert await town.written() == before
+
+
+async def test_a_refusal_does_not_use_a_key_up(town: Town) -> None:
+    citizen, key = await town.new_citizen(), str(uuid4())
+    wrong = {**APPLY, "answers": ANSWERS | {"premises_area": "x"}}
+    assert reason(await ask(citizen, "/api/applications", wrong, key=key)) == "services.answers"
+    assert (await ask(citizen, "/api/applications", APPLY, key=key)).status_code == 200

@@ -1,7 +1,7 @@
 """Ids say what they are, and are made without rolling dice."""
 
 from datetime import datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import NewType
 from uuid import UUID
 
@@ -16,6 +16,27 @@ CaseId = NewType("CaseId", UUID)
 
 DeclarationHash = NewType("DeclarationHash", str)
 """SHA-256, in hex, of the canonical bytes of one declaration of a pack."""
+
+
+class SentKey(UUID):
+    """An idempotency key with a seal of what was sent with it.
+
+    The seal is made with the key, which the city does not keep: nobody finds out by trying what was sent.
+
+    >>> one, other = SentKey(UUID(int=1), b"yes"), SentKey(UUID(int=1), b"no")
+    >>> one == other == UUID(int=1), one.seal == other.seal
+    (True, False)
+    """
+
+    __slots__ = ("seal",)
+
+    seal: bytes
+
+    def __init__(self, key: UUID, sent: bytes) -> None:
+        super().__init__(int=key.int)
+        # A UUID refuses to be changed, also while it is made.
+        object.__setattr__(self, "seal", blake2b(sent, key=key.bytes, digest_size=16).digest())
+
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62

@@ -14,6 +14,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.errors import Unavailable
 from onecity.kernel.refusal import Refused
 from onecity.ledger import store
+from onecity.ledger.answers import kept, told
 from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import Projections
@@ -98,7 +99,8 @@ class Ledger:
     async def record(
         self, key: UUID, decide: Decide, answer_type: type[A], *, by: Acting, now: datetime
     ) -> A | Refused:
-        """Decide a command and write what was decided. A repeat of the key gets the first answer.
+        """Decide a command and write what was decided. A repeat of the key gets the first answer, and a refusal if the
+        key knows that something else was sent with it then.
 
         `decide` loads, asks the rules and returns a decision, and does nothing beside; it is asked again if a history
         moved meanwhile. Nearly every command is new, so whether it is a repeat is asked only where it would show: the
@@ -109,24 +111,30 @@ class Ledger:
         for tries in range(MOST_TRIES):
             decision = await decide()
             if isinstance(decision, Refused):
-                return await self._first_answer(own, answer_type) or decision
+                return await self._first_answer(own, key, answer_type) or decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
-            if await self._writer.write(self._written(own, decision, by, now), again=tries > 0):
+            answer = kept(msgspec.json.encode(decision.answer), key)
+            if await self._writer.write(self._written(own, answer, decision, by, now), again=tries > 0):
                 return decision.answer
-            if (before := await self._first_answer(own, answer_type)) is not None:
+            if (before := await self._first_answer(own, key, answer_type)) is not None:
                 return before
         raise Unavailable("Many people are changing the same thing just now. Please try again in a moment.")
 
     async def answered(self, key: UUID, answer_type: type[A], *, by: Acting) -> A | None:
         """What a command was answered, if it was decided before: for whoever prepares something beside the ledger."""
-        return await self._first_answer(own_key(key, by, answer_type), answer_type)
+        found = await self._first_answer(own_key(key, by, answer_type), key, answer_type)
+        assert not isinstance(found, Refused), "who prepares something comes with a plain key"
+        return found
 
-    async def _first_answer(self, own: UUID, answer_type: type[A]) -> A | None:
-        """What a command with this key was answered, if it was decided before."""
-        before = await self._writer.first_answer(own)
-        return None if before is None else msgspec.json.decode(before, type=answer_type)
+    async def _first_answer(self, own: UUID, key: UUID, answer_type: type[A]) -> A | Refused | None:
+        """What a command with this key was answered, if one was decided before; refused if that was another one."""
+        found = await self._writer.first_answer(own)
+        if found is None:
+            return None
+        before = told(found, key)
+        return before if isinstance(before, Refused) else msgspec.json.decode(before, type=answer_type)
 
-    def _written(self, key: UUID, decision: Decision, by: Acting, now: datetime) -> Written:
+    def _written(self, key: UUID, answer: bytes, decision: Decision, by: Acting, now: datetime) -> Written:
         recorded = [
             Recorded(change.stream, change.expected + number, now, by, fact)
             for change in decision.changes
@@ -136,7 +144,7 @@ class Ledger:
         stored = [self.book.written(one) for one in recorded]
         rows = tuple(row for one in recorded for row in self.projections.rows(one))
         facts = tuple((one, self.book.mac(one)) for one in stored)
-        return Written(key, msgspec.json.encode(decision.answer), facts, rows)
+        return Written(key, answer, facts, rows)
 
 
 def own_key(key: UUID, by: Acting, answer_type: type[msgspec.Struct]) -> UUID:

@@ -9,6 +9,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from onecity.kernel.ids import SentKey
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web.decoding import fault_of, no_json
 from onecity.machinery.web.problems import Problem, problem_json
@@ -25,7 +26,8 @@ _KEY: Final[dict[str, Any]] = {
 }  # fmt: skip
 _ABOUT: Final = (
     "Names of things and sentences come in the language of the header Accept-Language (zh or en; without it zh)."
-    " Commands that take the header Idempotency-Key do nothing twice."
+    " Commands that take the header Idempotency-Key do nothing twice;"
+    " a key that comes back with another body is refused."
 )
 """What holds for all operations."""
 
@@ -71,8 +73,9 @@ async def _read(visit: Visit, kind: type[msgspec.Struct], most: int) -> msgspec.
     if _NOTHING in body:
         # No sign that anybody types; no database keeps it as text.
         return _unread(visit, 400, visit.say("web.body.nothing"))
+    sent = visit.request.state.sent = bytes(body)
     try:
-        return msgspec.json.decode(bytes(body), type=kind)
+        return msgspec.json.decode(sent, type=kind)
     except msgspec.ValidationError as wrong:
         fault = fault_of(wrong, kind, visit.say)
         return _unread(visit, 422, fault.says, fault.field)
@@ -99,9 +102,16 @@ def idempotency_key(visit: Visit) -> UUID:
     """The key of the header; a request without one is a new command. A key that is no UUID is refused."""
     given = visit.request.headers.get("idempotency-key")
     try:
-        return UUID(given) if given else uuid4()
+        return SentKey(UUID(given), _sent(visit)) if given else uuid4()
     except ValueError:
         raise HTTPException(400, detail="idempotency_key") from None
+
+
+def _sent(visit: Visit) -> bytes:
+    """What was sent: to which address, and the body, however its parts are ordered and spaced."""
+    body: bytes = getattr(visit.request.state, "sent", b"")
+    same = msgspec.json.encode(msgspec.json.decode(body), order="sorted") if body else b""
+    return visit.request.url.path.encode() + b"\n" + same
 
 
 def described(operations: Sequence[Operation], *, title: str, version: str) -> dict[str, Any]:
