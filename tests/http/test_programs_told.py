@@ -49,7 +49,7 @@ FAILURES: Final[Mapping[str, tuple[str, str, Any, int]]] = {
     "an unknown field": ("POST", "/api/sign-in", {"login": "x", "password": "x", "passwort": "x"}, 422),
     "a wrong type": ("POST", "/api/sign-in", {"login": 1, "password": "x"}, 422),
     "no object at all": ("POST", "/api/sign-in", [], 422),
-    "a wrong password": ("POST", "/api/sign-in", {"login": "nobody", "password": "x"}, 409),
+    "a wrong password": ("POST", "/api/sign-in", {"password": "x"}, 409),
     "no such item": ("GET", "/api/items/nothing", None, 404),
 }
 
@@ -71,6 +71,9 @@ async def test_every_failure_is_told_in_the_language_asked_for(
     town: Town, failure: str, header: str, lang: str
 ) -> None:
     method, path, body, status = FAILURES[failure]
+    if failure == "a wrong password":
+        # Nobody else has tried it: after five tries it would be closed.
+        body = body | {"login": uuid4().hex}
     answer = await ask(town.caller(), path, body, lang=header, method=method)
     assert answer.status_code == status, answer.text
     in_one_language(answer, lang)
