@@ -38,6 +38,20 @@ async def test_the_work_list_goes_on_over_the_pages_and_counts_none_that_it_does
     assert len(found) == len(set(found))
 
 
+async def test_a_program_reads_the_work_list_page_by_page(town: Town) -> None:
+    citizen = await town.new_citizen()
+    opened = {str((await town.apply(citizen)).case) for _ in range(3)}
+    found: list[str] = []
+    for page in range(1, 100):
+        answer = (await town.accept.get(f"/api/desk?page={page}")).json()
+        assert answer["page"] == page
+        found += [one["case"] for one in answer["work"]]
+        if not answer["goes_on"]:
+            break
+    assert opened <= set(found)
+    assert len(found) == len(set(found))
+
+
 async def test_beside_a_case_the_list_leads_on_to_the_desk_and_not_to_another_look(town: Town) -> None:
     case = [await town.apply(await town.new_citizen()) for _ in range(3)][-1].case
     page = (await town.accept.get(f"/desk/cases/{case}")).text

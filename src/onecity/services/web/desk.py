@@ -338,14 +338,17 @@ class Desk:
 
     async def _waiting(self, visit: Visit, current: object = None) -> dict[str, Any]:
         """What waits, page by page; beside a case only the first page, which holds the earliest days."""
+        rows, paging = await self.waiting(visit)
+        async with self._counter.ledger.readers.acquire() as connection:
+            names = await names_of(connection, [row.case.subject for row in rows])
+        return {"rows": [self._row(visit, row, names, current) for row in rows], "paging": paging}
+
+    async def waiting(self, visit: Visit) -> tuple[Sequence[WorkRow], Paging]:
+        """A page of what waits for the officer's duties."""
         paging = Paging.uncounted(visit, _A_PAGE, at="/desk")
         async with self._counter.ledger.readers.acquire() as connection:
             rows = await work_list(connection, visit.someone.duties, limit=_A_PAGE + 1, offset=paging.offset)
-            names = await names_of(connection, [row.case.subject for row in rows])
-        return {
-            "rows": [self._row(visit, row, names, current) for row in rows[:_A_PAGE]],
-            "paging": paging.last(goes_on=len(rows) > _A_PAGE),
-        }
+        return rows[:_A_PAGE], paging.last(goes_on=len(rows) > _A_PAGE)
 
     def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:
         calendar, latest = self._counter.office.calendar, row.due

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import DueFor, Move, Moved, move, rate, work_list
+from onecity.casework import DueFor, Move, Moved, move, rate
 from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
@@ -106,9 +106,11 @@ class WorkItem(msgspec.Struct, frozen=True):
 
 
 class WorkList(msgspec.Struct, frozen=True):
-    """What waits for the officer's duties."""
+    """A page of what waits for the officer's duties; `goes_on` says whether there is a next one."""
 
     work: tuple[WorkItem, ...]
+    page: int
+    goes_on: bool
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -198,7 +200,7 @@ class Interface:
 
     def _officers(self) -> tuple[Operation, ...]:
         return (
-            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties; ?page= for more", WorkList),
             Operation(
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
                 Find, SEARCHES,
@@ -332,14 +334,11 @@ class Interface:
         )
 
     async def work(self, visit: Visit, _: None) -> WorkList:
-        async with self._counter.ledger.readers.acquire() as connection:
-            rows = await work_list(connection, visit.someone.duties)
-        return WorkList(
-            tuple(
-                WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.due_for)
-                for row in rows
-            )
-        )
+        rows, paging = await self._desk.waiting(visit)
+        work = [
+            WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.due_for) for row in rows
+        ]
+        return WorkList(tuple(work), paging.page, bool(paging.next_href))
 
     async def case(self, visit: Visit, _: None) -> CaseFile | Refused:
         opened = await self._desk.opened(visit)

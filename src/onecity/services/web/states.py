@@ -1,6 +1,7 @@
 """Applications and cases as programs are told of them, on the interface and on the command line."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,8 @@ from onecity.services.usecases import own_affair
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Shown
+
+_ALL: Final = 10_000
 
 
 class CaseState(msgspec.Struct, frozen=True):
@@ -62,7 +65,7 @@ async def affair_list(counter: Counter, *, by: Acting) -> AffairList:
     """The applications of whoever asks, or of whom they act for."""
     assert by.subject is not None, "only people have affairs"
     async with counter.ledger.readers.acquire() as connection:
-        rows = await store.affairs_of(connection, by.subject, within=await matters_of(connection, by))
+        rows = await store.affairs_of(connection, by.subject, within=await matters_of(connection, by), limit=_ALL)
     return AffairList(tuple(row.affair for row in rows))
 
 
