@@ -1,16 +1,21 @@
 """The pack that ships has no fault, and a broken one says what is wrong."""
 
+import ast
+import re
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
+from onecity.casework import LAW, laws_of
 from onecity.packs import Pack, load_pack, load_words
-from onecity.people import AGENCY
+from onecity.people import AGENCY, DUTY
 from onecity.people.declared import AgencyKind
 from onecity.places import places_of
+from onecity.registers import REGISTER
 from onecity.services.bundles import dependencies
 from onecity.services.checking import ITEM
 from onecity.services.declared import Quality, ResultKind
@@ -102,6 +107,37 @@ def test_a_child_that_is_born_gets_seven_things_and_only_those_wait_that_need_an
         "social_security_card": "social_security_card",
     }
     assert all(item.quality is Quality.Q4 and item.faq and item.declines for item in items.values())
+
+
+def cited_by_the_house() -> Iterator[str]:
+    """Every article that the code itself cites, as a text or as a value."""
+    for path in sorted(HOUSE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case (
+                    ast.Assign(value=ast.Constant(value=str(text))) | ast.AnnAssign(value=ast.Constant(value=str(text)))
+                ):
+                    if re.search(r"第 ?[0-9]+[^条]*条", text):
+                        yield text
+                case ast.Call(func=ast.Name(id="Because"), args=[ast.Constant(value=str(law)), *_]):
+                    yield f"《{law}》第 1 条"
+
+
+def test_every_law_that_the_house_cites_has_an_english_name(shipped: Pack) -> None:
+    laws, cited = laws_of(shipped), set(cited_by_the_house())
+    assert {"《行政处罚法》第 1 条", "《优化营商环境条例》第 36 条", "个人信息保护法第 56 条"} <= cited
+    for kind in (DUTY, REGISTER):
+        for one in shipped.all(kind).values():
+            assert one.value.because.startswith(tuple(laws.english)), one.id
+    for text in cited:
+        assert re.fullmatch(r"[A-Z][ -~]+ \(《[^》]+》\), articles? [ -~]+", laws.cited(text, "en")), text
+
+
+def test_every_law_has_one_english_name_and_simulated_rules_say_that_they_are(shipped: Pack) -> None:
+    names = [one.value.name for one in shipped.all(LAW).values()]
+    assert len({name.en for name in names}) == len(names) >= 30
+    assert all(name.en.isascii() for name in names)
+    assert all(("Simulated" in name.en) == ("模拟" in name.zh) for name in names)
 
 
 def test_the_version_of_a_pack_changes_with_one_day(tmp_path: Path) -> None:
