@@ -31,16 +31,6 @@ class Because(msgspec.Struct, frozen=True):
         """
         return f"《{self.law}》第 {self.article} 条"
 
-    def said(self, lang: str) -> str:
-        """The article as people cite it.
-
-        >>> Because("行政许可法", "42", date(2019, 4, 23)).said("zh")
-        '《行政许可法》第 42 条'
-        """
-        if lang == "en":
-            return f"《{self.law}》, article {self.article}"
-        return f"《{self.law}》第 {self.article} 条"
-
 
 class Law(msgspec.Struct, frozen=True):
     """A law that the city cites. `zh` is its title as citations write it, `en` what official translations call it."""

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from onecity.casework import PROCESS, CaseOpened, Matter, Process, Words
+from onecity.casework import LAW, PROCESS, CaseOpened, Laws, Matter, Process, Words, laws_of
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
@@ -25,7 +25,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT)
 """What an application was made of."""
 
-NAMED: Final = (AGENCY, REGISTER, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
+NAMED: Final = (AGENCY, REGISTER, LAW, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
 """What a case or a letter names when it is no longer declared."""
 
 
@@ -42,6 +42,7 @@ class Catalogue:
         self._version = version or pack.version
         self._known = known or pack
         self._declarations = declarations
+        self.laws: Laws = laws_of(self._known)
         self._fields = fields_in(pack)
         self._names = {name: _names_of(one.value) for name, one in self._known.all(ITEM).items()}
         self._index = Index([*self._findable_events(), *self._findable_items()])

@@ -80,6 +80,7 @@ def environment(lang: str) -> Environment:
     env.globals.update(t=t, lang=lang, fmt_day=fmt_day, fmt_instant=fmt_instant, fmt_number=lambda n: f"{n:,}")
     env.globals.update(fmt_whole=whole, fmt_other_year=lambda day: "" if day.year == 2020 else str(day.year))
     env.globals.update(fmt_full_day=fmt_day, fmt_full_instant=fmt_instant)
+    env.filters["cited"] = str  # the city's pack names its laws, and there is no city here
     return env
 
 

@@ -5,7 +5,7 @@ See `docs/adr/0010-draw-each-component-once.md`.
 
 import gzip
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from hashlib import sha256
@@ -38,6 +38,10 @@ class Speech(Protocol):
     """Says a sentence of the house in a language."""
 
     def say(self, lang: str, key: str, **params: object) -> str: ...
+
+
+Cited = Callable[[str, str], str]
+"""A text with its citations of laws in a language: (text, language) → text. The city's pack names the laws."""
 
 
 class Formats:
@@ -112,9 +116,10 @@ def whole(text: object) -> Markup:
 class Pages:
     """The templates of all packages, and the one style sheet."""
 
-    def __init__(self, words: Speech, zone: ZoneInfo) -> None:
+    def __init__(self, words: Speech, zone: ZoneInfo, cited: Cited) -> None:
         self.formats = {lang: Formats(lang, words, zone) for lang in LANGUAGES}
-        self._environments = {lang: _environment(lang, words, self.formats[lang]) for lang in LANGUAGES}
+        self.cited = cited
+        self._environments = {lang: _environment(lang, words, self.formats[lang], cited) for lang in LANGUAGES}
         self.css = _style_sheet()
         # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
         self.small_css = gzip.compress(self.css, mtime=0)
@@ -126,7 +131,7 @@ class Pages:
         return self._environments[lang].get_template(template).render(values)
 
 
-def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
+def _environment(lang: str, words: Speech, formats: Formats, cited: Cited) -> Environment:
     def t(key: str, **params: object) -> str:
         if not any(isinstance(param, Markup) for param in params.values()):
             return words.say(lang, key, **params)
@@ -144,6 +149,7 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["cited"] = lambda text: cited(text, lang)
     environment.globals.update(
         t=t,
         lang=lang,

@@ -55,7 +55,7 @@ class CashDesk(msgspec.Struct, frozen=True):
             "matter": self.scribe.matter(lang, fee.matter),
             "name": fee.fee.said(lang),
             "sum": yuan(fee.fen),
-            "law": fee.law.said(lang),
+            "law": visit.cited(fee.law.said(lang)),
             "agency": self.scribe.agency(lang, fee.agency),
             "state": payment.state,
             "tag": TAG[payment.state],
