@@ -5,19 +5,22 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
 from onecity.casework import LAW, laws_of
+from onecity.licences import LICENCE_TYPE
 from onecity.packs import Pack, load_pack, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.people.declared import AgencyKind
 from onecity.places import places_of
 from onecity.registers import REGISTER
+from onecity.services.answers import answer_text, retold
 from onecity.services.bundles import dependencies
-from onecity.services.checking import ITEM
+from onecity.services.checking import ITEM, fields_in
 from onecity.services.declared import Quality, ResultKind
 from onecity.services.life_events import LIFE_EVENT
 
@@ -126,11 +129,26 @@ def cited_by_the_house() -> Iterator[str]:
 def test_every_law_that_the_house_cites_has_an_english_name(shipped: Pack) -> None:
     laws, cited = laws_of(shipped), set(cited_by_the_house())
     assert {"《行政处罚法》第 1 条", "《优化营商环境条例》第 36 条", "个人信息保护法第 56 条"} <= cited
-    for kind in (DUTY, REGISTER):
-        for one in shipped.all(kind).values():
-            assert one.value.because.startswith(tuple(laws.english)), one.id
+    bases = [one.value.because for one in shipped.all(DUTY).values()]
+    bases += [one.value.because for one in shipped.all(REGISTER).values()]
+    assert [basis for basis in bases if not basis.startswith(tuple(laws.english))] == []
     for text in cited:
         assert re.fullmatch(r"[A-Z][ -~]+ \(《[^》]+》\), articles? [ -~]+", laws.cited(text, "en")), text
+
+
+def test_what_stands_on_a_licence_in_chinese_can_be_said_in_english(shipped: Pack) -> None:
+    words = load_words([HOUSE / "services" / "words"])
+    on_licences = {name for one in shipped.all(LICENCE_TYPE).values() for name in one.value.fields}
+    fields = {name: field for name, field in fields_in(shipped).items() if name in on_licences}
+    assert {"staff_count", "premises_right", "wants_sign", "premises_street"} & fields.keys()
+    for name, field in fields.items():
+        good = [example.given for example in field.examples if example.gives == "good"]
+        for answer in [*good, *(choice.value for choice in field.choices)]:
+            read = field.read(answer)
+            chinese, english = (answer_text(field, read, lang, partial(words.say, lang)) for lang in ("zh", "en"))
+            assert retold(field, chinese, "en", words.say) == english, name
+            assert retold(field, chinese, "zh", words.say) == chinese, name
+            assert retold(field, "别的话", "en", words.say) == "别的话", name
 
 
 def test_every_law_has_one_english_name_and_simulated_rules_say_that_they_are(shipped: Pack) -> None:

@@ -164,6 +164,7 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
         scribe=counter.scribe,
         reads=counter.reads,
         words=counter.scribe.words,
+        retold=partial(counter.catalogue.retold, say=counter.scribe.words.say),
         simulated=of.pack.one(CITY).simulated,
     )
 

@@ -80,11 +80,11 @@ def pay(payment_id: UUID, *, login: str, password: str, code: str, settings: Set
     """
 
     async def sent(city: City, visitor: Visitor) -> SentTo | Refused:
-        till, scribe = city.counter.till, city.counter.scribe
+        till = city.counter.till
         found = await own_payment(payment_id, till=till, by=_by(visitor))
         if isinstance(found, Refused):
             return found
-        return await send_to_port(found, payee=scribe.agency("zh", found.demanded.agency), till=till, now=now())
+        return await send_to_port(found, payee=city.counter.cash_desk.payee(found), till=till, now=now())
 
     as_somebody(Credentials(login, password, code), settings, sent)
 

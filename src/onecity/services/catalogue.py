@@ -1,6 +1,6 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -13,7 +13,7 @@ from onecity.people import AGENCY, Agency
 from onecity.places import CITY, COUNTY, STREET, VILLAGE
 from onecity.registers import REGISTER, Register
 from onecity.services import rules
-from onecity.services.answers import Field
+from onecity.services.answers import Field, retold
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
@@ -143,6 +143,11 @@ class Catalogue:
         if material is not None:
             return material.name
         return field.ask if field is not None else None
+
+    def retold(self, name: str, text: str, lang: str, *, say: Callable[[str, str], str]) -> str:
+        """The answer to a question as it stands on a licence, in a language."""
+        field = self.field(name)
+        return retold(field, text, lang, say) if field else text
 
     def agency(self, name: str) -> Agency:
         """A department as it is now, or as it was last."""

@@ -40,6 +40,9 @@ class Speech(Protocol):
     def say(self, lang: str, key: str, **params: object) -> str: ...
 
 
+_CHINESE: Final = re.compile(r"[《（「]?[\u4e00-\u9fff](?:[ 0-9.,·()*-]*[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])*")
+"""Chinese within a text, with the numbers inside it and the full-width signs around it."""
+
 Cited = Callable[[str, str], str]
 """A text with its citations of laws in a language: (text, language) → text. The city's pack names the laws."""
 
@@ -101,7 +104,7 @@ def _marked(when: str, text: str) -> Markup:
     return Markup('<time datetime="{}" class="nowrap">{}</time>').format(when, text)
 
 
-def whole(text: object) -> Markup:
+def whole(text: object, lang: str = "zh") -> Markup:
     """A text in which a line break splits a day or a number only where no line holds it.
 
     >>> str(whole("P-3WGZR-RRKNE <1>"))
@@ -110,7 +113,21 @@ def whole(text: object) -> Markup:
     if isinstance(text, Markup):
         return text
     # What is found holds no sign of HTML, so the text can be escaped first.
-    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(str(text)))))  # noqa: S704
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(spoken(str(text), lang)))))  # noqa: S704
+
+
+def spoken(text: str, lang: str) -> str:
+    """A text on a page of a language; on an English one a screen reader is told what to read as Chinese.
+
+    >>> str(spoken("Operator <林晓梅>, 纬二路 58 号", "en"))
+    'Operator &lt;<span lang="zh-CN">林晓梅</span>&gt;, <span lang="zh-CN">纬二路 58 号</span>'
+    >>> spoken("林晓梅", "zh")
+    '林晓梅'
+    """
+    if lang == "zh" or isinstance(text, Markup):
+        return text
+    # Nothing that is found is a sign of HTML, so the text can be escaped first.
+    return Markup(_CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 class Pages:
@@ -149,7 +166,7 @@ def _environment(lang: str, words: Speech, formats: Formats, cited: Cited) -> En
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["cited"] = lambda text: cited(text, lang)
+    environment.filters["spoken"] = lambda text: spoken(cited(text, lang), lang)
     environment.globals.update(
         t=t,
         lang=lang,
@@ -158,7 +175,7 @@ def _environment(lang: str, words: Speech, formats: Formats, cited: Cited) -> En
         fmt_other_year=lambda day: formats.other_year(day, today=_TODAY.get()),
         fmt_instant=formats.marked_instant,
         fmt_full_instant=formats.marked_full_instant,
-        fmt_whole=whole,
+        fmt_whole=lambda text: whole(text, lang),
         fmt_list=lambda names: listed(names, lang),
         fmt_number=lambda number: f"{number:,}",
     )

@@ -10,6 +10,7 @@ from onecity.kernel.money import yuan
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Scribe
+from onecity.packs import Text
 from onecity.payments.facts import CASH
 from onecity.payments.model import Money, Payment, State
 from onecity.payments.usecases import Till
@@ -44,6 +45,11 @@ class CashDesk(msgspec.Struct, frozen=True):
         async with self.ledger.readers.acquire() as connection:
             found = await person(connection, PersonId(payer))
         return found.name if found and found.name else visit.say("payments.forgotten")
+
+    def payee(self, payment: Payment) -> Text:
+        """The agency that gets the money of a fee."""
+        agency = payment.demanded.agency
+        return Text(self.scribe.agency("zh", agency), self.scribe.agency("en", agency))
 
     def shown(self, payment: Payment, visit: Visit) -> dict[str, Any]:
         """A fee as pages show it."""

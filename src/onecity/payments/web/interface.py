@@ -117,7 +117,7 @@ class Interface:
         found = await self._own(visit)
         if isinstance(found, Refused):
             return found
-        payee = self._desk.scribe.agency("zh", found.demanded.agency)
+        payee = self._desk.payee(found)
         return await send_to_port(found, payee=payee, till=self._desk.till, now=visit.now)
 
     async def check(self, visit: Visit, _: None) -> Fee | Refused:
