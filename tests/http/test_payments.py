@@ -399,7 +399,9 @@ async def test_a_difference_between_the_books_is_a_fact_and_an_alarm_until_it_is
     assert ("对不上" in page.text, fee.number in page.text) == (True, True)
 
     await alone.rows("delete from simulated_port where payment = $1 returning 1", UUID(fee.payment))
-    await alone.rows("insert into simulated_port values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) returning 1", *kept)
+    await alone.rows(
+        "insert into simulated_port values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) returning 1", *kept
+    )
     with alone.clock.later(timedelta(days=1)):
         clerk = await balancer(alone)
         page = await clerk.get("/finance/2020-09-22")

@@ -1,18 +1,26 @@
 """The pack that ships has no fault, and a broken one says what is wrong."""
 
+import ast
+import re
 import shutil
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
+from onecity.casework import LAW, laws_of
+from onecity.licences import LICENCE_TYPE
 from onecity.packs import Pack, load_pack, load_words
-from onecity.people import AGENCY
+from onecity.people import AGENCY, DUTY
 from onecity.people.declared import AgencyKind
 from onecity.places import places_of
+from onecity.registers import REGISTER
+from onecity.services.answers import answer_text, retold
 from onecity.services.bundles import dependencies
-from onecity.services.checking import ITEM
+from onecity.services.checking import ITEM, fields_in
 from onecity.services.declared import Quality, ResultKind
 from onecity.services.life_events import LIFE_EVENT
 
@@ -102,6 +110,52 @@ def test_a_child_that_is_born_gets_seven_things_and_only_those_wait_that_need_an
         "social_security_card": "social_security_card",
     }
     assert all(item.quality is Quality.Q4 and item.faq and item.declines for item in items.values())
+
+
+def cited_by_the_house() -> Iterator[str]:
+    """Every article that the code itself cites, as a text or as a value."""
+    for path in sorted(HOUSE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case (
+                    ast.Assign(value=ast.Constant(value=str(text))) | ast.AnnAssign(value=ast.Constant(value=str(text)))
+                ):
+                    if re.search(r"第 ?[0-9]+[^条]*条", text):
+                        yield text
+                case ast.Call(func=ast.Name(id="Because"), args=[ast.Constant(value=str(law)), *_]):
+                    yield f"《{law}》第 1 条"
+
+
+def test_every_law_that_the_house_cites_has_an_english_name(shipped: Pack) -> None:
+    laws, cited = laws_of(shipped), set(cited_by_the_house())
+    assert {"《行政处罚法》第 1 条", "《优化营商环境条例》第 36 条", "个人信息保护法第 56 条"} <= cited
+    bases = [one.value.because for one in shipped.all(DUTY).values()]
+    bases += [one.value.because for one in shipped.all(REGISTER).values()]
+    assert [basis for basis in bases if not basis.startswith(tuple(laws.english))] == []
+    for text in cited:
+        assert re.fullmatch(r"[A-Z][ -~]+ \(《[^》]+》\), articles? [ -~]+", laws.cited(text, "en")), text
+
+
+def test_what_stands_on_a_licence_in_chinese_can_be_said_in_english(shipped: Pack) -> None:
+    words = load_words([HOUSE / "services" / "words"])
+    on_licences = {name for one in shipped.all(LICENCE_TYPE).values() for name in one.value.fields}
+    fields = {name: field for name, field in fields_in(shipped).items() if name in on_licences}
+    assert {"staff_count", "premises_right", "wants_sign", "premises_street"} & fields.keys()
+    for name, field in fields.items():
+        good = [example.given for example in field.examples if example.gives == "good"]
+        for answer in [*good, *(choice.value for choice in field.choices)]:
+            read = field.read(answer)
+            chinese, english = (answer_text(field, read, lang, partial(words.say, lang)) for lang in ("zh", "en"))
+            assert retold(field, chinese, "en", words.say) == english, name
+            assert retold(field, chinese, "zh", words.say) == chinese, name
+            assert retold(field, "别的话", "en", words.say) == "别的话", name
+
+
+def test_every_law_has_one_english_name_and_simulated_rules_say_that_they_are(shipped: Pack) -> None:
+    names = [one.value.name for one in shipped.all(LAW).values()]
+    assert len({name.en for name in names}) == len(names) >= 30
+    assert all(name.en.isascii() for name in names)
+    assert all(("Simulated" in name.en) == ("模拟" in name.zh) for name in names)
 
 
 def test_the_version_of_a_pack_changes_with_one_day(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     known = pack.remembering(await memory.declarations.withdrawn(pack, NAMED))
     version, declarations = pack.version, memory.declarations
     catalogue = Catalogue(pack, declarations, known=known, version=version)
-    pages = Pages(words, city.clock_zone())
+    pages = Pages(words, city.clock_zone(), catalogue.laws.cited)
     held = Licences(ledger, known, declarations, city.clock_zone())
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     till = till_of(city, memory)
@@ -164,6 +164,7 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
         scribe=counter.scribe,
         reads=counter.reads,
         words=counter.scribe.words,
+        retold=partial(counter.catalogue.retold, say=counter.scribe.words.say),
         simulated=of.pack.one(CITY).simulated,
     )
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from onecity.casework import PROCESS
+from onecity.casework import LAW, PROCESS
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
@@ -25,6 +25,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     AGENCY,
     DUTY,
     REGISTER,
+    LAW,
     PROCESS,
     LICENCE_TYPE,
     SECTION,

@@ -20,6 +20,7 @@ from onecity.casework.facts import (
     Rated,
     StepTaken,
 )
+from onecity.casework.laws import LAW, Laws, law_faults, laws_of
 from onecity.casework.model import Case, DueFor, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
@@ -58,6 +59,7 @@ __all__ = [
     "FACTS",
     "HAND_OVER",
     "LAPSED",
+    "LAW",
     "LONGEST_WORDS",
     "PROCESS",
     "WITHDRAWN",
@@ -77,6 +79,7 @@ __all__ = [
     "Follow",
     "Found",
     "Happening",
+    "Laws",
     "Matter",
     "Matters",
     "Move",
@@ -111,6 +114,8 @@ __all__ = [
     "hindered",
     "joint_affairs",
     "latest",
+    "law_faults",
+    "laws_of",
     "let_silence_speak",
     "load",
     "may",

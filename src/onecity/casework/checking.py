@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, run
+from onecity.casework.laws import law_faults
 from onecity.casework.walking import flaws
 from onecity.packs import Declared, Fault, Kind, Pack
 from onecity.people import DUTY
@@ -10,6 +11,7 @@ from onecity.people import DUTY
 
 def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
     process = declared.value
+    yield from law_faults(pack, declared)
     named = [("begins", name) for name in process.begins]
     wrong: list[Fault] = []
     for key, duty in (("head", process.head), ("hands_over", process.hands_over)):

@@ -22,15 +22,20 @@ class Because(msgspec.Struct, frozen=True):
     version: date
     phrase: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
-    def said(self, lang: str) -> str:
-        """The article as people cite it.
+    @property
+    def citation(self) -> str:
+        """The article as facts and letters keep it; `laws.cited` says it in the reader's language.
 
-        >>> Because("行政许可法", "42", date(2019, 4, 23)).said("zh")
+        >>> Because("行政许可法", "42", date(2019, 4, 23)).citation
         '《行政许可法》第 42 条'
         """
-        if lang == "en":
-            return f"《{self.law}》, article {self.article}"
         return f"《{self.law}》第 {self.article} 条"
+
+
+class Law(msgspec.Struct, frozen=True):
+    """A law that the city cites. `zh` is its title as citations write it, `en` what official translations call it."""
+
+    name: Text
 
 
 class Question(msgspec.Struct, frozen=True):

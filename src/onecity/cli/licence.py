@@ -33,7 +33,6 @@ from onecity.licences import (
 )
 from onecity.licences.rules.renewal import RENEW
 from onecity.licences.web import Checked
-from onecity.licences.web.cabinet import values_of
 from onecity.licences.web.interface import WalletList, wallet_of
 from onecity.licences.web.opening import open_licence
 from onecity.machinery.web import Visitor
@@ -127,7 +126,7 @@ def show(identifier: str, *, login: str, password: str, code: str, settings: Set
             holder=found.issued.holder_name,
             issued=found.issued.issued,
             valid_until=found.valid_until,
-            values=values_of(found, kind, "zh", public=False),
+            values=city.cabinet.values_of(found, kind, "zh", public=False),
             happened=tuple((one.at.isoformat(), type(one.fact).__name__) for one in opened.history),
         )
 

@@ -45,7 +45,7 @@ def list_fees(*, login: str, password: str, code: str, settings: Settings) -> No
 
     async def listed(city: City, visitor: Visitor) -> Fees:
         found = await own_payments(till=city.counter.till, by=_by(visitor))
-        return Fees(tuple(fee_of(one, "zh") for one in found))
+        return Fees(tuple(fee_of(one, "zh", city.pages.cited) for one in found))
 
     as_somebody(Credentials(login, password, code), settings, listed)
 
@@ -65,7 +65,7 @@ def show(payment_id: UUID, *, login: str, password: str, code: str, settings: Se
         if isinstance(found, Refused):
             return found
         await settle(found.id, till=till, now=now())
-        return fee_of(await load(found.id, till=till) or found, "zh")
+        return fee_of(await load(found.id, till=till) or found, "zh", city.pages.cited)
 
     as_somebody(Credentials(login, password, code), settings, shown)
 
@@ -80,11 +80,11 @@ def pay(payment_id: UUID, *, login: str, password: str, code: str, settings: Set
     """
 
     async def sent(city: City, visitor: Visitor) -> SentTo | Refused:
-        till, scribe = city.counter.till, city.counter.scribe
+        till = city.counter.till
         found = await own_payment(payment_id, till=till, by=_by(visitor))
         if isinstance(found, Refused):
             return found
-        return await send_to_port(found, payee=scribe.agency("zh", found.demanded.agency), till=till, now=now())
+        return await send_to_port(found, payee=city.counter.cash_desk.payee(found), till=till, now=now())
 
     as_somebody(Credentials(login, password, code), settings, sent)
 

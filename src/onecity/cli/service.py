@@ -95,7 +95,7 @@ def _tell_event(one: LifeEvent) -> None:
 
 def _tell_item(one: Item) -> None:
     click.echo(f"{one.name.zh} / {one.name.en}\n{one.plain.zh} / {one.plain.en}")
-    click.echo(f"{one.agency}, {one.process}, {one.limit.limit.number} {one.limit.limit.unit}, {one.basis.said('zh')}")
+    click.echo(f"{one.agency}, {one.process}, {one.limit.limit.number} {one.limit.limit.unit}, {one.basis.citation}")
     click.echo(f"asks: {', '.join(asked.field for asked in one.asks)}")
     click.echo(f"needs: {', '.join(needed.material for needed in one.needs) or 'nothing'}")
 

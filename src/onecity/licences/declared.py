@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from onecity.casework import Because
+from onecity.casework import Because, law_faults
 from onecity.kernel.clock import renewal_last_day
 from onecity.kernel.identity import uscc_fault
 from onecity.packs import Declared, Fault, Kind, Pack, Text
@@ -90,8 +90,9 @@ class LicenceType(msgspec.Struct, frozen=True):
         return renewal_last_day(valid_until) if self.renewable and valid_until else None
 
 
-def _check(_pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]:
+def _check(pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]:
     kind = declared.value
+    yield from law_faults(pack, declared)
     if uscc_fault(kind.type_code[:18]) is not None:
         mend = "Copy the unified social credit code of the ministry, with its check character."
         yield declared.fault("type_code", "The first 18 signs are no unified social credit code.", mend)

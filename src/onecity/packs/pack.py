@@ -1,7 +1,7 @@
 """A pack is a folder; loading it reads every file, checks every reference and runs every example."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -56,12 +56,18 @@ class Pack(msgspec.Struct, frozen=True, dict=True):
         """The version of the whole pack: it changes with every rule and every sentence in it."""
         return parts_of(self)[-1].version
 
-    def unknown(self, declared: Declared[Any], path: str, kind: Kind[Any], name: str) -> Iterator[Fault]:
-        """A fault if the declaration's part `path` names something of a kind that the pack does not declare."""
-        known = self.all(kind)
+    def unknown(
+        self, declared: Declared[Any], path: str, kind: Kind[Any], name: str, *, among: Collection[str] | None = None
+    ) -> Iterator[Fault]:
+        """A fault if the declaration's part `path` names something of a kind that the pack does not declare.
+
+        What is not named by its id is looked for `among` the names that it has.
+        """
+        known = self.all(kind) if among is None else among
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.5)
-            mend = f"Did you mean `{near[0]}`?" if near else f"Declare it in {kind.folder}/{name}.yaml."
+            home = f"{kind.folder}/{name}.yaml" if among is None else kind.folder
+            mend = f"Did you mean `{near[0]}`?" if near else f"Declare it in {home}."
             yield declared.fault(path, f"There is no {kind.name} `{name}`.", mend)
 
 

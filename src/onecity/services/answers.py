@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from typing import Annotated, Final
 
@@ -207,6 +208,24 @@ def read_all(
 def faults(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date | None = None) -> list[AnswerFault]:
     """Every fault of the answers."""
     return read_all(fields, typed, on=on)[1]
+
+
+def retold(field: Field, text: str, lang: str, say: Callable[[str, str], str]) -> str:
+    """What `answer_text` wrote in Chinese on a licence, in a language; a text that it did not word stays.
+
+    `say` says a sentence of the house: (language, key) → sentence.
+    """
+    match field.type:
+        case FieldType.YES_NO:
+            possible: tuple[str, ...] = ("yes", "no")
+        case FieldType.NUMBER if field.unit is not None:
+            possible = (text.removesuffix(f" {field.unit.zh}"),)
+        case _:
+            possible = tuple(choice.value for choice in field.choices)
+    for answer in possible:
+        if answer_text(field, answer, "zh", partial(say, "zh")) == text:
+            return answer_text(field, answer, lang, partial(say, lang))
+    return text
 
 
 def answer_text(field: Field, value: str, lang: str, say: Callable[[str], str]) -> str:

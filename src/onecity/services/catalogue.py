@@ -1,11 +1,11 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import msgspec
 
-from onecity.casework import PROCESS, CaseOpened, Matter, Process, Words
+from onecity.casework import LAW, PROCESS, CaseOpened, Laws, Matter, Process, Words, laws_of
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
@@ -13,7 +13,7 @@ from onecity.people import AGENCY, Agency
 from onecity.places import CITY, COUNTY, STREET, VILLAGE
 from onecity.registers import REGISTER, Register
 from onecity.services import rules
-from onecity.services.answers import Field
+from onecity.services.answers import Field, retold
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
@@ -25,7 +25,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT)
 """What an application was made of."""
 
-NAMED: Final = (AGENCY, REGISTER, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
+NAMED: Final = (AGENCY, REGISTER, LAW, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
 """What a case or a letter names when it is no longer declared."""
 
 
@@ -42,6 +42,7 @@ class Catalogue:
         self._version = version or pack.version
         self._known = known or pack
         self._declarations = declarations
+        self.laws: Laws = laws_of(self._known)
         self._fields = fields_in(pack)
         self._names = {name: _names_of(one.value) for name, one in self._known.all(ITEM).items()}
         self._index = Index([*self._findable_events(), *self._findable_items()])
@@ -142,6 +143,11 @@ class Catalogue:
         if material is not None:
             return material.name
         return field.ask if field is not None else None
+
+    def retold(self, name: str, text: str, lang: str, *, say: Callable[[str, str], str]) -> str:
+        """The answer to a question as it stands on a licence, in a language."""
+        field = self.field(name)
+        return retold(field, text, lang, say) if field else text
 
     def agency(self, name: str) -> Agency:
         """A department as it is now, or as it was last."""

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from onecity.casework import PROCESS, Because, ClockAct, Delivery
+from onecity.casework import PROCESS, Because, ClockAct, Delivery, law_faults
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
@@ -82,6 +82,7 @@ def fields_of(known: Mapping[str, Field], item: Item) -> dict[str, Field]:
 
 def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     item = declared.value
+    yield from law_faults(pack, declared)
     yield from pack.unknown(declared, "agency", AGENCY, item.agency)
     yield from pack.unknown(declared, "process", PROCESS, item.process)
     missing = [

@@ -11,7 +11,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from onecity.machinery.web.pages import whole
+from onecity.machinery.web.pages import spoken, whole
 
 MACHINERY: Final = Path(__file__).parents[3] / "src" / "onecity" / "machinery"
 WEB: Final = MACHINERY / "web"
@@ -78,8 +78,12 @@ def environment(lang: str) -> Environment:
         loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.globals.update(t=t, lang=lang, fmt_day=fmt_day, fmt_instant=fmt_instant, fmt_number=lambda n: f"{n:,}")
-    env.globals.update(fmt_whole=whole, fmt_other_year=lambda day: "" if day.year == 2020 else str(day.year))
+    env.globals.update(
+        fmt_whole=lambda text: whole(text, lang), fmt_other_year=lambda day: "" if day.year == 2020 else str(day.year)
+    )
     env.globals.update(fmt_full_day=fmt_day, fmt_full_instant=fmt_instant)
+    # The city's pack names its laws, and there is no city here.
+    env.filters["spoken"] = lambda text: spoken(text, lang)
     return env
 
 

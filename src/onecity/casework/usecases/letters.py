@@ -44,7 +44,7 @@ def letters(happening: Happening) -> Iterator[Change]:
                 step = happening.terms.process.steps[name]
                 outcome = step.outcomes[chosen]
                 if outcome.letter is not None:
-                    law = (outcome.because or step.because).said("zh")
+                    law = (outcome.because or step.because).citation
                     yield _letter(happening, outcome.letter, said, words, law)
             case CaseReleased():
                 yield _letter(happening, "casework.released", said)

@@ -206,5 +206,5 @@ def _letter(licence: Licence, letter: Letter, *, key: UUID, now: datetime) -> Ch
         facts["due"] = letter.due.isoformat()
     return letter_to(
         licence.holder, letter.kind, about=issued.affair, sender=issued.agency, facts=facts, words=letter.words,
-        law=letter.because.said("zh"), key=key, now=now,
+        law=letter.because.citation, key=key, now=now,
     )  # fmt: skip

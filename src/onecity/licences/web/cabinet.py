@@ -1,6 +1,6 @@
 """What the pages of licences work with, and how they call things in the visitor's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +61,11 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Cabinet(msgspec.Struct, frozen=True):
-    """The cabinet behind all doors: page, interface and command line."""
+    """The cabinet behind all doors: page, interface and command line.
+
+    `retold` says what stands on a licence, which is written in the language of the law, in another: (name of the fact,
+    text, language) → text. Bootstrap connects it to what forms ask.
+    """
 
     licences: Licences
     verifier: Verifier
@@ -70,6 +74,7 @@ class Cabinet(msgspec.Struct, frozen=True):
     scribe: Scribe
     reads: ReadLog
     words: Words
+    retold: Callable[[str, str, str], str]
     simulated: bool
 
     def agency(self, name: str, lang: str) -> str:
@@ -100,24 +105,23 @@ class Cabinet(msgspec.Struct, frozen=True):
             valid_until=licence.valid_until,
             edition=licence.edition,
             newest=str(licence.identifier),
-            values=values_of(licence, kind, lang, public=True),
+            values=self.values_of(licence, kind, lang, public=True),
             example=kind.example,
             listed_at=found.listed_at,
         )
 
+    def values_of(self, licence: Licence, kind: LicenceType, lang: str, *, public: bool) -> dict[str, str]:
+        """What stands on a licence, by label; nothing once its holder is forgotten."""
+        values = licence.issued.values or {}
+        return {
+            stands.label.said(lang): self.retold(name, values[name], lang)
+            for name, stands in kind.fields.items()
+            if name in values and (stands.public or not public)
+        }
+
     async def verdict_on(self, licence: Licence, *, now: datetime) -> Verdict:
         """What somebody would be told who checks this licence now: its holder sees the same."""
         return (await self.verifier.looked_up(str(licence.identifier), now=now)).verdict
-
-
-def values_of(licence: Licence, kind: LicenceType, lang: str, *, public: bool) -> dict[str, str]:
-    """What stands on a licence, by label; nothing once its holder is forgotten."""
-    values = licence.issued.values or {}
-    return {
-        stands.label.said(lang): values[name]
-        for name, stands in kind.fields.items()
-        if name in values and (stands.public or not public)
-    }
 
 
 def site_of(visit: "Visit") -> str:

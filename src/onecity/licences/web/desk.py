@@ -25,7 +25,7 @@ from onecity.licences.facts import (
 from onecity.licences.model import Licence, state_on
 from onecity.licences.rules import REVOKE, Deed, Do, Why, asked_of, blocked, overseen
 from onecity.licences.usecases import letter_of, load, oversee
-from onecity.licences.web.cabinet import AT, TAG, Cabinet, values_of
+from onecity.licences.web.cabinet import AT, TAG, Cabinet
 from onecity.licences.web.opening import Opened, find, open_licence
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Written
@@ -134,7 +134,7 @@ class Oversight:
         licence, lang = opened.licence, visit.lang
         kind = await self._cabinet.licences.type_of(licence.issued)
         verdict = await self._cabinet.verdict_on(licence, now=visit.now)
-        values = values_of(licence, kind, lang, public=False)
+        values = self._cabinet.values_of(licence, kind, lang, public=False)
         return {
             "title": kind.name.said(lang),
             "licence": licence,

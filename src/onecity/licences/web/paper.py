@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from onecity.licences.model import Licence
 from onecity.licences.papers import Page
-from onecity.licences.web.cabinet import Cabinet, address_of, values_of
+from onecity.licences.web.cabinet import Cabinet, address_of
 from onecity.packs import Words
 
 
 async def paper_of(licence: Licence, *, cabinet: Cabinet, site: str, now: datetime) -> Page:
     """The paper of a licence whose code leads to a site."""
     kind, issued, words = await cabinet.licences.type_of(licence.issued), licence.issued, cabinet.words
-    chinese, english = (values_of(licence, kind, lang, public=False) for lang in ("zh", "en"))
+    chinese, english = (cabinet.values_of(licence, kind, lang, public=False) for lang in ("zh", "en"))
     facts = [(f"{zh} {en}", value) for (zh, value), en in zip(chinese.items(), english, strict=True)]
     until = _day(licence.valid_until) if licence.valid_until else _both(words, "licences.paper.open", " ")
     warning = _both(words, "licences.paper.warning")

@@ -14,7 +14,7 @@ from onecity.licences.rules import Why
 from onecity.licences.rules.renewal import REFUSING, RENEW, renewal_asked
 from onecity.licences.usecases import Changed, load
 from onecity.licences.usecases.renewing import ask_renewal, refuse_renewal, renew
-from onecity.licences.web.cabinet import AT, Cabinet, values_of
+from onecity.licences.web.cabinet import AT, Cabinet
 from onecity.licences.web.desk import moments
 from onecity.licences.web.opening import Opened, open_licence
 from onecity.licences.web.wallet import Wallet
@@ -115,7 +115,7 @@ class Renewals:
     ) -> Response:
         licence, lang = opened.licence, visit.lang
         kind = await self._cabinet.licences.type_of(licence.issued)
-        values = values_of(licence, kind, lang, public=False)
+        values = self._cabinet.values_of(licence, kind, lang, public=False)
         return visit.page(
             AT + "renewal.html",
             status=422 if wrong else 200,

@@ -13,7 +13,7 @@ from onecity.licences import store
 from onecity.licences.model import Licence, State, state_on
 from onecity.licences.rules import Why, cancelled
 from onecity.licences.usecases import cancel, held_by, load
-from onecity.licences.web.cabinet import AT, TAG, Cabinet, address_of, site_of, values_of
+from onecity.licences.web.cabinet import AT, TAG, Cabinet, address_of, site_of
 from onecity.licences.web.paper import paper_of
 from onecity.machinery.qr import drawn
 from onecity.machinery.web import Visit
@@ -106,7 +106,10 @@ class Wallet:
     async def _card(self, visit: Visit, licence: Licence) -> dict[str, Any]:
         kind, lang = await self._cabinet.licences.type_of(licence.issued), visit.lang
         verdict = await self._cabinet.verdict_on(licence, now=visit.now)
-        rows = [{"term": term, "value": value} for term, value in values_of(licence, kind, lang, public=False).items()]
+        rows = [
+            {"term": term, "value": value}
+            for term, value in self._cabinet.values_of(licence, kind, lang, public=False).items()
+        ]
         return {
             "issuer": self._cabinet.agency(licence.issued.agency, lang),
             "title": kind.name.said(lang),

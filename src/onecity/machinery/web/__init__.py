@@ -3,7 +3,7 @@
 from onecity.machinery.web.api import Operation
 from onecity.machinery.web.app import build_app
 from onecity.machinery.web.forms import Form
-from onecity.machinery.web.pages import Pages
+from onecity.machinery.web.pages import Cited, Pages
 from onecity.machinery.web.paging import Paging
 from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Rate, Route, Who, holding
 from onecity.machinery.web.site import Door, Site
@@ -14,6 +14,7 @@ __all__ = [
     "OFFICER",
     "SIGNED_IN",
     "ActingFor",
+    "Cited",
     "Door",
     "Form",
     "Held",

@@ -5,7 +5,7 @@ See `docs/adr/0010-draw-each-component-once.md`.
 
 import gzip
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from hashlib import sha256
@@ -38,6 +38,13 @@ class Speech(Protocol):
     """Says a sentence of the house in a language."""
 
     def say(self, lang: str, key: str, **params: object) -> str: ...
+
+
+_CHINESE: Final = re.compile(r"[《（「]?[\u4e00-\u9fff](?:[ 0-9.,·()*-]*[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])*")
+"""Chinese within a text, with the numbers inside it and the full-width signs around it."""
+
+Cited = Callable[[str, str], str]
+"""A text with its citations of laws in a language: (text, language) → text. The city's pack names the laws."""
 
 
 class Formats:
@@ -97,7 +104,7 @@ def _marked(when: str, text: str) -> Markup:
     return Markup('<time datetime="{}" class="nowrap">{}</time>').format(when, text)
 
 
-def whole(text: object) -> Markup:
+def whole(text: object, lang: str = "zh") -> Markup:
     """A text in which a line break splits a day or a number only where no line holds it.
 
     >>> str(whole("P-3WGZR-RRKNE <1>"))
@@ -106,15 +113,30 @@ def whole(text: object) -> Markup:
     if isinstance(text, Markup):
         return text
     # What is found holds no sign of HTML, so the text can be escaped first.
-    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(str(text)))))  # noqa: S704
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(spoken(str(text), lang)))))  # noqa: S704
+
+
+def spoken(text: str, lang: str) -> str:
+    """A text on a page of a language; on an English one a screen reader is told what to read as Chinese.
+
+    >>> str(spoken("Operator <林晓梅>, 纬二路 58 号", "en"))
+    'Operator &lt;<span lang="zh-CN">林晓梅</span>&gt;, <span lang="zh-CN">纬二路 58 号</span>'
+    >>> spoken("林晓梅", "zh")
+    '林晓梅'
+    """
+    if lang == "zh" or isinstance(text, Markup):
+        return text
+    # Nothing that is found is a sign of HTML, so the text can be escaped first.
+    return Markup(_CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 class Pages:
     """The templates of all packages, and the one style sheet."""
 
-    def __init__(self, words: Speech, zone: ZoneInfo) -> None:
+    def __init__(self, words: Speech, zone: ZoneInfo, cited: Cited) -> None:
         self.formats = {lang: Formats(lang, words, zone) for lang in LANGUAGES}
-        self._environments = {lang: _environment(lang, words, self.formats[lang]) for lang in LANGUAGES}
+        self.cited = cited
+        self._environments = {lang: _environment(lang, words, self.formats[lang], cited) for lang in LANGUAGES}
         self.css = _style_sheet()
         # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
         self.small_css = gzip.compress(self.css, mtime=0)
@@ -126,7 +148,7 @@ class Pages:
         return self._environments[lang].get_template(template).render(values)
 
 
-def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
+def _environment(lang: str, words: Speech, formats: Formats, cited: Cited) -> Environment:
     def t(key: str, **params: object) -> str:
         if not any(isinstance(param, Markup) for param in params.values()):
             return words.say(lang, key, **params)
@@ -144,6 +166,7 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["spoken"] = lambda text: spoken(cited(text, lang), lang)
     environment.globals.update(
         t=t,
         lang=lang,
@@ -152,7 +175,7 @@ def _environment(lang: str, words: Speech, formats: Formats) -> Environment:
         fmt_other_year=lambda day: formats.other_year(day, today=_TODAY.get()),
         fmt_instant=formats.marked_instant,
         fmt_full_instant=formats.marked_full_instant,
-        fmt_whole=whole,
+        fmt_whole=lambda text: whole(text, lang),
         fmt_list=lambda names: listed(names, lang),
         fmt_number=lambda number: f"{number:,}",
     )

@@ -182,6 +182,10 @@ class Visit(msgspec.Struct, frozen=True):
         """A sentence in the visitor's language."""
         return self.site.words.say(self.lang, key, **params)
 
+    def cited(self, text: str) -> str:
+        """A text in which every law is named in the visitor's language; the filter `spoken` of pages does the same."""
+        return self.site.pages.cited(text, self.lang)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page in the visitor's language."""
         return self.site.render(self, template, status, values)

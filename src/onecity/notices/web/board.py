@@ -87,7 +87,8 @@ class BoardPages:
 
     def _public(self, visit: Visit, row: NoticeRow) -> PublicNotice:
         written = self._scribe.notice(row.kind, visit.lang, row.facts, agency=row.agency)
-        return PublicNotice(row.notice, row.published, row.kind, row.agency, written.title, written.paragraphs, row.law)
+        law = visit.cited(row.law)
+        return PublicNotice(row.notice, row.published, row.kind, row.agency, written.title, written.paragraphs, law)
 
     def _tabs(self, visit: Visit, agencies: dict[str, int]) -> list[dict[str, Any]]:
         """All notices, and those of the agencies with the most; the others are found by their name in a notice."""

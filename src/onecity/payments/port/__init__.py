@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.kernel.money import Fen
+from onecity.packs import Text
 from onecity.payments.rules import Came
 from onecity.payments.rules.balance import Line
 
@@ -16,8 +17,8 @@ class Bill(msgspec.Struct, frozen=True):
     """What a payer is sent to the port with: which fee, for whom, how much, and where to come back."""
 
     payment: UUID
-    payee: str
-    fee: str
+    payee: Text
+    fee: Text
     fen: Fen
     back: str
 

@@ -30,7 +30,7 @@ class SimulatedPort:
         self._zone = zone
 
     async def open(self, bill: Bill, *, now: datetime) -> str:
-        row = BillRow("", bill.payment, bill.payee, bill.fee, bill.fen, bill.back, None, None, None)
+        row = BillRow("", bill.payment, bill.fen, bill.back, None, None, None, bill.payee, bill.fee)
         async with self._pool.acquire() as connection:
             reference = await store.put(connection, uuid4().hex, row, now)
         return f"{PATH}/{reference}"

@@ -6,13 +6,18 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.packs import Text
 from onecity.payments.facts import Movement
 from onecity.payments.rules.balance import Line
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Record
 
-_COLUMNS: Final = "reference, payment, payee, fee, fen, back, closed, paid, refunded"
+_COLUMNS: Final = (
+    "reference, payment, fen, back, closed, paid, refunded,"
+    # A bill from before the book had English names has the Chinese ones.
+    " payee, coalesce(payee_en, payee), fee, coalesce(fee_en, fee)"
+)
 
 
 class BillRow(msgspec.Struct, frozen=True):
@@ -20,21 +25,28 @@ class BillRow(msgspec.Struct, frozen=True):
 
     reference: str
     payment: UUID
-    payee: str
-    fee: str
     fen: int
     back: str
     closed: datetime | None
     paid: datetime | None
     refunded: datetime | None
+    payee: Text
+    fee: Text
+
+
+def _bill(row: "Record") -> BillRow:
+    reference, payment, fen, back, closed, paid, refunded, payee, payee_en, fee, fee_en = row
+    names = Text(payee, payee_en), Text(fee, fee_en)
+    return BillRow(reference, payment, fen, back, closed, paid, refunded, *names)
 
 
 async def put(connection: "Connection", reference: str, row: BillRow, now: datetime) -> str:
     """Open a bill, or find the one that this fee has; its reference. A bill that was closed by mistake opens again."""
     found: str = await connection.fetchval(
-        "insert into simulated_port (reference, payment, payee, fee, fen, back, opened)"
-        " values ($1, $2, $3, $4, $5, $6, $7) on conflict (payment) do update set closed = null returning reference",
-        reference, row.payment, row.payee, row.fee, row.fen, row.back, now,
+        "insert into simulated_port (reference, payment, payee, payee_en, fee, fee_en, fen, back, opened)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " on conflict (payment) do update set closed = null returning reference",
+        reference, row.payment, row.payee.zh, row.payee.en, row.fee.zh, row.fee.en, row.fen, row.back, now,
     )  # fmt: skip
     return found
 
@@ -42,13 +54,13 @@ async def put(connection: "Connection", reference: str, row: BillRow, now: datet
 async def at(connection: "Connection", reference: str) -> BillRow | None:
     """The bill of a reference."""
     row = await connection.fetchrow(f"select {_COLUMNS} from simulated_port where reference = $1", reference)
-    return BillRow(*row) if row else None
+    return _bill(row) if row else None
 
 
 async def of(connection: "Connection", payment: UUID) -> BillRow | None:
     """The bill of a fee."""
     row = await connection.fetchrow(f"select {_COLUMNS} from simulated_port where payment = $1", payment)
-    return BillRow(*row) if row else None
+    return _bill(row) if row else None
 
 
 async def pay(connection: "Connection", reference: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import each_due
+from onecity.packs import Text
 from onecity.payments import store
 from onecity.payments.model import Payment, State
 from onecity.payments.port import Bill
@@ -34,7 +35,7 @@ class SentTo(msgspec.Struct, frozen=True):
     simulated: bool
 
 
-async def send_to_port(payment: Payment, *, payee: str, till: Till, now: datetime) -> SentTo | Refused:
+async def send_to_port(payment: Payment, *, payee: Text, till: Till, now: datetime) -> SentTo | Refused:
     """Open a bill at the port and tell where it is; however often, it is one bill."""
     if till.port is None:
         return Refused(Why.NO_PORT)
@@ -48,7 +49,7 @@ async def send_to_port(payment: Payment, *, payee: str, till: Till, now: datetim
     fee = fresh.demanded
     async with till.ledger.readers.acquire() as connection:
         await store.visited(connection, fresh.id, now)
-    bill = Bill(fresh.id, payee, fee.fee.zh, fee.fen, f"/payments/{fresh.id}/back")
+    bill = Bill(fresh.id, payee, fee.fee, fee.fen, f"/payments/{fresh.id}/back")
     return SentTo(fresh.id, await till.port.open(bill, now=now), till.port.simulated)
 
 

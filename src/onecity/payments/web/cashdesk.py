@@ -10,6 +10,7 @@ from onecity.kernel.money import yuan
 from onecity.ledger import Ledger
 from onecity.machinery.web import Visit
 from onecity.notices.writing import Scribe
+from onecity.packs import Text
 from onecity.payments.facts import CASH
 from onecity.payments.model import Money, Payment, State
 from onecity.payments.usecases import Till
@@ -45,6 +46,11 @@ class CashDesk(msgspec.Struct, frozen=True):
             found = await person(connection, PersonId(payer))
         return found.name if found and found.name else visit.say("payments.forgotten")
 
+    def payee(self, payment: Payment) -> Text:
+        """The agency that gets the money of a fee."""
+        agency = payment.demanded.agency
+        return Text(self.scribe.agency("zh", agency), self.scribe.agency("en", agency))
+
     def shown(self, payment: Payment, visit: Visit) -> dict[str, Any]:
         """A fee as pages show it."""
         fee, lang = payment.demanded, visit.lang
@@ -55,7 +61,7 @@ class CashDesk(msgspec.Struct, frozen=True):
             "matter": self.scribe.matter(lang, fee.matter),
             "name": fee.fee.said(lang),
             "sum": yuan(fee.fen),
-            "law": fee.law.said(lang),
+            "law": visit.cited(fee.law.said(lang)),
             "agency": self.scribe.agency(lang, fee.agency),
             "state": payment.state,
             "tag": TAG[payment.state],

@@ -8,7 +8,7 @@ import msgspec
 
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import SIGNED_IN, Operation, Rate, Visit, holding
+from onecity.machinery.web import SIGNED_IN, Cited, Operation, Rate, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.payments import store
 from onecity.payments.model import Payment, State
@@ -55,7 +55,7 @@ class Fees(msgspec.Struct, frozen=True):
     payments: tuple[Fee, ...]
 
 
-def fee_of(payment: Payment, lang: str) -> Fee:
+def fee_of(payment: Payment, lang: str, cited: Cited) -> Fee:
     """A fee as machines read it."""
     fee = payment.demanded
     receipts = tuple(
@@ -66,9 +66,13 @@ def fee_of(payment: Payment, lang: str) -> Fee:
         for one in payment.money
     )  # fmt: skip
     return Fee(
-        payment.id, fee.number, fee.affair, fee.case, fee.matter, fee.fee.said(lang), fee.fen, fee.law.said(lang),
-        fee.agency, payment.state, receipts,
+        payment.id, fee.number, fee.affair, fee.case, fee.matter, fee.fee.said(lang), fee.fen,
+        cited(fee.law.said(lang), lang), fee.agency, payment.state, receipts,
     )  # fmt: skip
+
+
+def _shown(payment: Payment, visit: Visit) -> Fee:
+    return fee_of(payment, visit.lang, visit.site.pages.cited)
 
 
 class Interface:
@@ -106,21 +110,21 @@ class Interface:
         asked = visit.id("affair")
         found = await payments_of(asked, till=self._desk.till) if asked else []
         mine = [one for one in found if one.demanded.payer == visit.subject and visit.covers(one.demanded.matter)]
-        return Fees(tuple(fee_of(one, visit.lang) for one in mine))
+        return Fees(tuple(_shown(one, visit) for one in mine))
 
     async def mine(self, visit: Visit, _: None) -> Fees:
         found = await own_payments(till=self._desk.till, by=visit.acting())
-        return Fees(tuple(fee_of(one, visit.lang) for one in found))
+        return Fees(tuple(_shown(one, visit) for one in found))
 
     async def one(self, visit: Visit, _: None) -> Fee | Refused:
         found = await self._own(visit)
-        return found if isinstance(found, Refused) else fee_of(found, visit.lang)
+        return found if isinstance(found, Refused) else _shown(found, visit)
 
     async def pay(self, visit: Visit, _: None) -> SentTo | Refused:
         found = await self._own(visit)
         if isinstance(found, Refused):
             return found
-        payee = self._desk.scribe.agency("zh", found.demanded.agency)
+        payee = self._desk.payee(found)
         return await send_to_port(found, payee=payee, till=self._desk.till, now=visit.now)
 
     async def check(self, visit: Visit, _: None) -> Fee | Refused:
@@ -130,7 +134,7 @@ class Interface:
         await settle(found.id, till=self._desk.till, now=visit.now)
         fresh = await load(found.id, till=self._desk.till)
         assert fresh is not None, "the payment was found before"
-        return fee_of(fresh, visit.lang)
+        return _shown(fresh, visit)
 
     async def cash(self, visit: Visit, _: None) -> Changed | Refused:
         asked = visit.id("payment")

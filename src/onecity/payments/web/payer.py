@@ -37,7 +37,7 @@ class Payer:
         found = await self._own(visit)
         if isinstance(found, Refused):
             return visit.refuse(found)
-        payee = self._desk.scribe.agency("zh", found.demanded.agency)
+        payee = self._desk.payee(found)
         sent = await send_to_port(found, payee=payee, till=self._desk.till, now=visit.now)
         if isinstance(sent, Refused):
             # Another tab was quicker: the page of the fee says what came of it.

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from onecity.kernel.refusal import Refused
@@ -53,7 +54,9 @@ class AccountPages:
         return await self._exported(visit)
 
     async def _exported(self, visit: Visit) -> Exported:
-        return await self._gatehouse.forgetting.export(visit.someone.person, now=visit.now, today=visit.today)
+        found = await self._gatehouse.forgetting.export(visit.someone.person, now=visit.now, today=visit.today)
+        holdings = (replace(one, law=visit.cited(one.law)) if one.law else one for one in found.holdings)
+        return replace(found, holdings=tuple(holdings))
 
     async def end_session(self, visit: Visit) -> Response:
         """End one of my sessions."""

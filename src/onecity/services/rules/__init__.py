@@ -58,7 +58,7 @@ class Current(msgspec.Struct, frozen=True):
     def first_law(self) -> str:
         """The article behind the first step, as the letter of receipt cites it."""
         process = self.matter.process
-        return process.steps[process.begins[0]].because.said("zh")
+        return process.steps[process.begins[0]].because.citation
 
 
 def taken(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date) -> dict[str, str] | Refused:

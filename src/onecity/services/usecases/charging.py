@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onecity.casework import CaseEnded, ClockStarted, Follow, Happening
+from onecity.casework import CaseEnded, ClockStarted, Follow, Happening, Laws
 from onecity.kernel.money import Fen
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change
@@ -26,17 +26,17 @@ def charges_fees(till: Till, catalogue: Catalogue) -> Follow:
         fee = (await catalogue.item_of(happening.case.opened)).fee
         if fee is None:
             return ()
-        return await _ended(happening, till) if ends else _demanded(happening, fee, till)
+        return await _ended(happening, till) if ends else _demanded(happening, fee, till, catalogue.laws)
 
     return follow
 
 
-def _demanded(happening: Happening, fee: Fee, till: Till) -> Sequence[Change]:
-    opened = happening.case.opened
+def _demanded(happening: Happening, fee: Fee, till: Till, laws: Laws) -> Sequence[Change]:
+    opened, law = happening.case.opened, fee.because.citation
     owed = Owed(
         payer=opened.subject, affair=opened.affair, case=happening.case.id, matter=opened.matter,
         matter_version=opened.matter_version, agency=opened.agency, area=opened.area, fee=fee.name, fen=Fen(fee.fen),
-        law=Text(fee.because.said("zh"), fee.because.said("en")),
+        law=Text(law, laws.cited(law, "en")),
     )  # fmt: skip
     return demand(owed, online=till.port is not None, key=happening.key, now=happening.now)
 

@@ -233,7 +233,7 @@ class Adding:
             AT + "bring.html",
             status=422 if errors or files else 200,
             **_heading(visit, asked, what),
-            notes=last_words(asked.part, visit.lang),
+            notes=last_words(asked.part, visit),
             url=visit.at(f"/affairs/{asked.affair.id}/cases/{asked.part.shown.case.id}/{what}"),
             materials=cards,
             fields=asked.fields,

@@ -182,7 +182,7 @@ class Affairs:
                 [*past, *(await fee_moments(visit, self._counter, [fee] if fee else []))], self._counter.office.zone
             ),
             fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
-            why=last_words(found, visit.lang),
+            why=last_words(found, visit),
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )
@@ -339,13 +339,14 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
     return Latest(f"services.affair.latest.{what}", max(days))
 
 
-def last_words(part: Part, lang: str) -> list[dict[str, str]]:
-    """What an officer wrote last, as rows of question and answer."""
+def last_words(part: Part, visit: Visit) -> list[dict[str, str]]:
+    """What an officer wrote last, as rows of question and answer; laws in it are named in the visitor's language."""
     taken = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
     if not taken:
         return []
     outcome = part.shown.process.steps[taken[-1].step].outcomes[taken[-1].outcome]
-    return written(outcome, taken[-1].words, lang=lang)
+    rows = written(outcome, taken[-1].words, lang=visit.lang)
+    return [row | {"value": visit.cited(row["value"])} for row in rows]
 
 
 def in_order(affair: Affair, parts: Sequence[Part]) -> list[Part]:

@@ -202,7 +202,7 @@ class Guides:
         """What must be so, with its article, or that it is an example."""
         example = visit.say("services.guide.example")
         return [
-            {"say": one.say.said(visit.lang), "law": one.because.said(visit.lang) if one.because else example}
+            {"say": one.say.said(visit.lang), "law": visit.cited(one.because.citation) if one.because else example}
             for one in item.conditions
         ]
 
@@ -224,7 +224,7 @@ class Guides:
         return [
             {
                 "name": step.name.said(lang),
-                "law": step.because.said(lang),
+                "law": visit.cited(step.because.citation),
                 "who": visit.say("services.guide.you") if step.duty == APPLICANT else agency,
             }
             for step in process.steps.values()
@@ -234,13 +234,13 @@ class Guides:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
         price = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else ""
-        fee = f"{price} · {item.fee.because.said(visit.lang)}" if item.fee else say("services.guide.free")
+        fee = f"{price} · {visit.cited(item.fee.because.citation)}" if item.fee else say("services.guide.free")
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
             "result": item.result.name.said(visit.lang),
             "fee": fee,
             "visits": coming,
-            "law": item.basis.said(visit.lang),
+            "law": visit.cited(item.basis.citation),
             "who": agency.name.said(visit.lang),
             "ask": agency.phone,
             "complain": agency.complaints,

@@ -233,7 +233,7 @@ class Interface:
             question(field_name, field, visit.lang)
             for field_name, field in self._counter.catalogue.fields([name]).items()
         )
-        law = item.basis.said(visit.lang)
+        law = visit.cited(item.basis.citation)
         return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
 
     async def known(self, visit: Visit, _: None) -> KnownAnswers:

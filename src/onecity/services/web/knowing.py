@@ -61,6 +61,11 @@ def agreed_to(visit: Visit, cards: Cards) -> tuple[dict[str, str], list[str]]:
     return answers, [name for name in shown if name not in ticked]
 
 
+def _in(lang: str, source: str) -> str:
+    """A source as readers know it. Whoever imports may name it for both: 模拟数据 / simulated."""
+    return source.rpartition(" / ")[2] if lang == "en" else source
+
+
 def _codes(rows: str) -> dict[str, str]:
     """The code of the row of each register, as a form carries them."""
     return {name: code for name, _, code in (row.partition(":") for row in rows.split())}
@@ -92,7 +97,7 @@ def _card(
             for name in fields
         ],
         "source": visit.say(
-            "services.known.source", register=counter.register(register, lang), source=first.source, day=day
+            "services.known.source", register=counter.register(register, lang), source=_in(lang, first.source), day=day
         ),
         "text": visit.say(
             "services.known.agree", number=len(fields), readers=listed(readers, lang), purpose=offer.name.said(lang)

@@ -232,7 +232,7 @@ def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[M
             _latest_of_step(one, step),
             "future",
             one.process.steps[step].name.said(telling.lang),
-            law=one.process.steps[step].because.said(telling.lang),
+            law=one.process.steps[step].because.citation,
         )
         for step in sorted(one.case.waiting)
     ]
@@ -289,7 +289,7 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
         lines.append(telling.say("services.affair.two_officers"))
     if typed_by := telling.typed_by(recorded.by):
         lines.append(typed_by)
-    law = (outcome.because or step.because).said(telling.lang)
+    law = (outcome.because or step.because).citation
     return Moment(recorded.at, _kind(one, outcome), _happened(outcome, telling), "\n".join(lines), law)
 
 
