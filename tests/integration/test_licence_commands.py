@@ -31,8 +31,16 @@ _STEP_S: Final = 30
 def city(open_folder: Path) -> Iterator[RunningCity]:
     found = RunningCity(open_folder / "licensed")
     found.start()
+    published(found)
     yield found
     found.clean()
+
+
+def published(city: RunningCity) -> None:
+    """Wait for the lists with which a city starts; the next ones follow in a minute."""
+    until = time.monotonic() + PATIENCE_S
+    while not any((city.data / "licences" / "status").glob("*")) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 async def issued(city: RunningCity) -> str:
