@@ -186,7 +186,7 @@ def _in(process: Path, folder: Path) -> bool:
 async def _counts(address: Address) -> tuple[list[Any], dict[str, int], list[Any]]:
     connection = await connect(address)
     try:
-        answers = [json.loads(row[0]) for row in await connection.fetch("select answer from ledger.answers")]
+        answers = [json.loads(row[0].partition(b"\n")[0]) for row in await connection.fetch("select answer from ledger.answers")]
         kinds = await connection.fetch("select split_part(kind, '/', 1), count(*) from ledger.facts group by 1")
         half = await connection.fetch(_HALF)
     finally:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.http.test_api import WORDS, reason
 from tests.http.towns import AREA, Caller, Town, hidden, open_town
+from tests.packs_in_time import replacing
 
 from onecity.casework import let_silence_speak
 from onecity.kernel.acting import Scope
@@ -355,3 +356,43 @@ async def test_who_says_that_the_tax_is_paid_changes_nothing_that_was_assessed(t
     assert sent.status_code == 303
     [*_, last] = await town.city.memory.ledger.history(UUID(purchase.affair))
     assert not isinstance(last.fact, Supplemented)
+
+
+NEEDS_TAX_ITSELF: Final = replacing(
+    "services/items/mortgage_registration.yaml",
+    "needs:\n",
+    "needs:\n  - {material: deed_tax_certificate, why: {zh: 先完税, en: Tax first}, origin: law,"
+    ' because: {law: 民法典, article: "211", version: 2020-05-28}}\n',
+)
+"""The mortgage then waits for the tax along two ways: by itself, and through the title."""
+
+
+@pytest.fixture
+async def crossed(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    name = uuid4().hex
+    async with open_town(cluster, open_folder / name, f"town_{name}", edits=[NEEDS_TAX_ITSELF]) as found:
+        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
+        yield found
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "returned"])
+async def test_whoever_waits_along_two_ways_lapses_once_when_the_first_ends_badly(crossed: Town, end: str) -> None:
+    purchase = await bought(crossed)
+    if end == "withdrawn":
+        case = (await purchase.cases())[FIRST]["case"]
+        answer = await purchase.buyer.send(f"/api/affairs/{purchase.affair}/withdraw", {"case": case})
+        assert answer.status_code == 200, answer.text
+    else:
+        assert await purchase.move(FIRST, "declaration", "assess", **TAX) == (200, "")
+        await purchase.bring(FIRST)
+        await purchase.done(FIRST, "confirmation/missing")
+    assert await purchase.states() == {FIRST: end, **dict.fromkeys((TITLE, *REST), "lapsed")}
+    assert (await purchase.letters()).count("casework.lapsed") == len(REST) + 1
+
+
+async def test_whoever_waits_along_two_ways_begins_after_both(crossed: Town) -> None:
+    purchase = await bought(crossed)
+    await purchase.tax_is_paid()
+    assert (await purchase.states())["mortgage_registration"] == "held"
+    await purchase.entered()
+    assert (await purchase.states())["mortgage_registration"] == "waiting"

@@ -21,7 +21,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from tests.cities import ANSWERS
-from tests.packs_in_time import edited, pack_of
+from tests.packs_in_time import Edit, edited, pack_of
 
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.content import shipped_pack
@@ -536,8 +536,10 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(cluster: Cluster, folder: Path, name: str, *, at: datetime = MORNING) -> AsyncIterator[Town]:
-    """A city on a database of its own, founded at an instant."""
+async def open_town(
+    cluster: Cluster, folder: Path, name: str, *, at: datetime = MORNING, edits: Sequence[Edit] = ()
+) -> AsyncIterator[Town]:
+    """A city on a database of its own, founded at an instant, under the shipped pack with some edits."""
     admin = await connect(cluster.address("onecity_owner", "postgres"))
     await admin.execute(f"create database {name}")
     database = Database(cluster.address("onecity_owner", name), cluster.address("onecity_app", name), None)
@@ -546,7 +548,7 @@ async def open_town(cluster: Cluster, folder: Path, name: str, *, at: datetime =
     await owner.close()
     folder.mkdir()
     # The tests live in 2020; whoever comes later finds the pack as it is shipped.
-    pack = edited(folder) if at == MORNING else pack_of(shipped_pack())
+    pack = edited(folder, *edits) if at == MORNING else pack_of(shipped_pack())
     clock = Clock(at)
     async with open_memory(database, folder, pack.one(CITY).ledger_origin) as memory:
         with pytest.MonkeyPatch.context() as patch:

@@ -141,6 +141,7 @@ class Ledger:
             for number, fact in enumerate(change.facts, 1)
         ]
         self.ciphers.ensure(sorted(self.book.subjects([one.fact for one in recorded])))
+        assert len({(one.stream, one.version) for one in recorded}) == len(recorded), "a history moves once a command"
         stored = [self.book.written(one) for one in recorded]
         rows = tuple(row for one in recorded for row in self.projections.rows(one))
         facts = tuple((one, self.book.mac(one)) for one in stored)
@@ -148,8 +149,9 @@ class Ledger:
 
 
 def own_key(key: UUID, by: Acting, answer_type: type[msgspec.Struct]) -> UUID:
-    """The key under which an answer is kept: a key belongs to its author and to one kind of command."""
-    return uuid5(key, f"{by.person} {answer_type.__name__}")
+    """The key under which an answer is kept: that of its author, of whom they act for, and of a kind of command."""
+    whose = by.person if by.on_behalf_of is None else f"{by.person} for {by.on_behalf_of}"
+    return uuid5(key, f"{whose} {answer_type.__name__}")
 
 
 def fold_version(history: Sequence[Recorded]) -> int:

@@ -70,13 +70,19 @@ async def _changes(happening: Happening, office: Office, also: Sequence[Follow])
         if isinstance(more, Refused):
             return more
         changes += more
-    return [*changes, *(await _following(happening, office))] if ends else changes
+    return [*changes, *(await _following(happening, office, set()))] if ends else changes
 
 
-async def _following(happening: Happening, office: Office) -> list[Change]:
-    """What the end of a case does to those that waited for it, and to those that waited for them."""
+async def _following(happening: Happening, office: Office, moved: set[UUID]) -> list[Change]:
+    """What the end of a case does to those that waited for it, and to those that waited for them.
+
+    Who is reached along several ways is `moved` once: whatever goes on from a follower is its lapse, and a case that
+    has lapsed waits for nobody.
+    """
     changes: list[Change] = []
     for follower_id in await office.waiting.ask(happening.case.id):
+        if follower_id in moved:
+            continue
         follower = await load(CaseId(follower_id), office=office)
         assert follower is not None, "the order of cases names cases"
         terms = await office.terms(follower.opened)
@@ -84,10 +90,11 @@ async def _following(happening: Happening, office: Office) -> list[Change]:
         facts = followed(follower, terms, happening.case.id, good=happening.good, today=today)
         if not facts:
             continue
+        moved.add(follower_id)
         then = Happening(follower, terms, facts, happening.key, happening.by, happening.now)
         changes += (Change(follower.id, follower.version, facts), *letters(then))
         if then.result is not None:
-            changes += await _following(then, office)
+            changes += await _following(then, office, moved)
     return changes
 
 

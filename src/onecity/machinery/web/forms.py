@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import msgspec
 from starlette.datastructures import UploadFile
 
+from onecity.kernel.ids import SentKey
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -16,21 +18,26 @@ MOST_BYTES_WITH_FILES: Final = 64 * 1024 * 1024
 MOST_BYTES: Final = 512 * 1024
 """Bytes of a form without files."""
 
+_OF_THE_PAGE: Final = ("key", "csrf")
+"""Fields that come with the page and not from whoever fills it in."""
+
 
 class Form(msgspec.Struct, frozen=True):
-    """The fields of a posted form, and the contents of its files; empty for a GET."""
+    """The fields of a posted form, the contents of its files, and the address to which it went; empty for a GET."""
 
     fields: Mapping[str, str] = {}
     files: Mapping[str, bytes] = {}
+    to: str = ""
 
     def text(self, name: str) -> str:
         """A field's text without surrounding space; empty if it is missing."""
         return self.fields.get(name, "").strip()
 
     def key(self) -> UUID:
-        """The idempotency key that the form carried; a form without one is a new command."""
+        """The idempotency key that the form carried, with what was sent; a form without one is a new command."""
+        said = sorted((name, value) for name, value in self.fields.items() if name not in _OF_THE_PAGE)
         try:
-            return UUID(self.fields.get("key", ""))
+            return SentKey(UUID(self.fields.get("key", "")), msgspec.json.encode((self.to, said)))
         except ValueError:
             return uuid4()
 
@@ -54,4 +61,4 @@ async def read_form(request: "Request", *, files: bool = False) -> Form:
         texts = {name: value.replace("\0", "") for name, value in found.items() if isinstance(value, str)}
         # A file field that nobody touched comes as a file without a name.
         sent = {name: value for name, value in found.items() if isinstance(value, UploadFile) and value.filename}
-        return Form(texts, {name: await file.read() for name, file in sent.items()})
+        return Form(texts, {name: await file.read() for name, file in sent.items()}, request.url.path)
