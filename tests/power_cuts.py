@@ -208,8 +208,10 @@ where (select count(*) from projections.cases c where c.affair = a.affair) <> 1
 
 
 def _facts_of(answer: Any) -> str:
-    """An answer without the documents that it calls missing: those are kept by id, and told by name."""
-    return json.dumps({name: value for name, value in answer.items() if name != "missing"}, sort_keys=True)
+    """An answer without the documents that it lacks: those are kept by id, and told by name."""
+    return json.dumps(
+        {name: value for name, value in answer.items() if name not in ("missing", "lacking")}, sort_keys=True
+    )
 
 
 def nothing_is_lost_doubled_or_half(address: Address, crowd: Crowd) -> None:
