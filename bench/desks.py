@@ -14,8 +14,8 @@ from bench.events import Hall
 from bench.knocking import Line, Reply, at_rate, in_turn, percentile
 from bench.towns import AREA, Somebody, a_name, duties, officers, spread
 from onecity.bootstrap.city import City
+from onecity.kernel.acting import Held
 from onecity.machinery.postgres import connect
-from onecity.machinery.web import Held
 
 OFFICERS: Final = 200
 _QUESTIONS: Final = 600

@@ -21,11 +21,10 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.serve import opened
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.ids import derived_id
 from onecity.ledger import Change, Decision
 from onecity.machinery.postgres import connect
-from onecity.machinery.web import Held
 from onecity.packs import load_pack
 from onecity.people import AccountKind, AccountOpened, DutyGiven
 from onecity.people.signin import SESSION, csrf_word, hashed

@@ -15,11 +15,10 @@ from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, h
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
 from onecity.casework.facts import Overrun
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.instants import day_in
 from onecity.kernel.money import Fen
 from onecity.ledger import Change, Decision, fold_version
-from onecity.machinery.web import Held
 from onecity.packs import Text
 from onecity.payments import Owed, demand
 from onecity.payments.facts import FeePaid, RefundOrdered, RefundReason

@@ -15,8 +15,7 @@ from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town
 
 from onecity.bootstrap.founding import Account
-from onecity.kernel.acting import Scope
-from onecity.machinery.web import Held
+from onecity.kernel.acting import Held, Scope
 
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
 ACCEPT: Final = {"step": "acceptance", "outcome": "accept"}

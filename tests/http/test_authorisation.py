@@ -16,11 +16,11 @@ from tests.http import stages
 from tests.http.stages import Fields, Stage, Words
 from tests.http.towns import AGENCY, AREA, REVIEW, Caller, Thread, Town
 
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.identity import resident_check
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Change, Decision, fold_version
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Held, Visitor, Who, holding
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Visitor, Who, holding
 from onecity.machinery.web.site import visible
 from onecity.people import DutyEnded
 from onecity.people.signin import hashed

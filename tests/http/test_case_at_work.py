@@ -12,10 +12,9 @@ from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Thread, Town, hidden, open_town
 
 from onecity.casework import CaseOpened, Office, Terms, let_silence_speak, recount, remind
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.postgres import Cluster
-from onecity.machinery.web import Held
 
 PLAN = b"%PDF-1.7 plan"
 

@@ -9,8 +9,7 @@ import pytest
 from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, Caller, Thread, Town
 
-from onecity.kernel.acting import Scope
-from onecity.machinery.web import Held
+from onecity.kernel.acting import Held, Scope
 from onecity.services.usecases import finding
 
 HERE: Final = {"premises_street": "410105001"}

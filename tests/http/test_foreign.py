@@ -32,9 +32,9 @@ from tests.http.towns import AREA, Caller, Thread, Town
 
 from onecity.bootstrap.founding import Account
 from onecity.cli.main import onecity
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.kernel.ids import PersonId
-from onecity.machinery.web import Held, Visitor
+from onecity.machinery.web import Visitor
 from onecity.machinery.web.site import visible
 from onecity.people import AGENCY, DUTY
 

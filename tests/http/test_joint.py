@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from tests.http.towns import AREA, Caller, Town, hidden
 
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Held
 from onecity.services.rules import Why as ServiceWhy
 from onecity.services.usecases.applying import Apply, chosen
 

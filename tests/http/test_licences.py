@@ -18,7 +18,7 @@ from tests.http.towns import AGENCY, AREA, Caller, Given, Town, hidden, identifi
 
 from onecity.bootstrap.jobs import jobs_of
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.acting import Acting, Channel, Scope, the_city
+from onecity.kernel.acting import Acting, Channel, Held, Scope, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Decision
@@ -36,7 +36,6 @@ from onecity.licences import (
     use,
 )
 from onecity.machinery.jobs import run_once
-from onecity.machinery.web import Held
 
 WORDS: Final = {"facts": "厨房没有下水", "rule": "某法第 9 条", "remedy": "装上下水"}
 YEARS: Final = timedelta(days=365 * 5 + 1)

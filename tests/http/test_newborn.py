@@ -8,8 +8,7 @@ import pytest
 from tests.http.test_api import reason
 from tests.http.towns import AREA, Caller, Town
 
-from onecity.kernel.acting import Scope
-from onecity.machinery.web import Held
+from onecity.kernel.acting import Held, Scope
 
 EVENT: Final = "/life-events/newborn"
 QUESTIONS: Final = {

@@ -11,8 +11,7 @@ import pytest
 from tests.http.towns import AGENCY, AREA, Caller, Town, hidden
 
 from onecity.bootstrap.founding import Account
-from onecity.kernel.acting import Scope
-from onecity.machinery.web import Held
+from onecity.kernel.acting import Held, Scope
 
 PASSWORD: Final = "a whole sentence opens the door"
 REASON: Final = "新招录的同事"

@@ -28,12 +28,11 @@ from onecity.bootstrap.jobs import lasting
 from onecity.bootstrap.memory import open_memory
 from onecity.bootstrap.present import Pause, Present, keep_present
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import PackVersion, rebuild
 from onecity.machinery.jobs import Job
 from onecity.machinery.postgres import Cluster, connect
-from onecity.machinery.web import Held
 from onecity.packs import Pack
 from onecity.places import CITY
 

@@ -13,11 +13,10 @@ from tests.http.test_api import WORDS, reason
 from tests.http.test_second_hand_home import OFFICES, TITLE, Purchase, bought
 from tests.http.towns import AREA, Caller, Town, hidden
 
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Projections, rebuild
 from onecity.machinery.postgres import connect
-from onecity.machinery.web import Held
 from onecity.payments import DAYS, PAYMENTS, State, Till, payment_of
 from onecity.payments.port import PaymentPort
 from onecity.payments.rules import Why

@@ -12,8 +12,7 @@ from tests.cities import ANSWERS
 from tests.http.test_api import ACCEPT, APPLY, INSPECTOR, problem, reason
 from tests.http.towns import AGENCY, AREA, Caller, Town
 
-from onecity.kernel.acting import Scope
-from onecity.machinery.web import Held
+from onecity.kernel.acting import Held, Scope
 
 FLOOR_PLAN: Final = {"material": "floor_plan", "content": "JVBERi0xLjcgcGxhbg=="}
 ENGLISH: Final = "en-GB,en;q=0.9,zh;q=0.3"

@@ -5,9 +5,8 @@ from uuid import UUID, uuid4
 
 from tests.http.towns import AGENCY, Caller, Given, Town, hidden
 
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.licences import let_silence_renew
-from onecity.machinery.web import Held
 
 IN_TIME = timedelta(days=5 * 365 - 60)
 OVER = timedelta(days=5 * 365 + 3)

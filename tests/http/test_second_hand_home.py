@@ -13,9 +13,8 @@ from tests.http.towns import AREA, Caller, Town, hidden, open_town
 from tests.packs_in_time import replacing
 
 from onecity.casework import let_silence_speak
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.machinery.postgres import Cluster
-from onecity.machinery.web import Held
 from onecity.services.facts import Supplemented
 
 STREET: Final = "410105002"

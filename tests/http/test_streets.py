@@ -11,9 +11,8 @@ from tests.http.test_api import reason
 from tests.http.towns import AGENCY, FORM, REVIEW, Caller, Town, hidden
 
 from onecity.casework import CaseOpened
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.ledger import Declarations, PackApplied
-from onecity.machinery.web import Held
 from onecity.packs import Pack, version_of
 from onecity.places import STREET, VILLAGE
 from onecity.services import Applied

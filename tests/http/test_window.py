@@ -11,10 +11,10 @@ import pytest
 from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Town, hidden, typed
 
-from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.acting import Acting, Channel, Held, Scope
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Held, holding
+from onecity.machinery.web import holding
 from onecity.people import DUTY, Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity

@@ -30,7 +30,7 @@ from onecity.bootstrap.founding import Account, Accounts, drawn, found
 from onecity.bootstrap.memory import open_memory
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.acting import Acting, Channel, Scope, the_city
+from onecity.kernel.acting import Acting, Channel, Held, Scope, the_city
 from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
@@ -38,7 +38,6 @@ from onecity.kernel.money import Fen
 from onecity.ledger import Decision, Recorded, Sealer
 from onecity.licences import Identifier, folded, issue, read_identifier
 from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
-from onecity.machinery.web import Held
 from onecity.packs import Text
 from onecity.payments import Owed, demand
 from onecity.people.roll import Identity, Roll

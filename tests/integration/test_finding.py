@@ -12,13 +12,12 @@ import pytest
 
 from onecity.casework import CASES, FACTS, CaseOpened, ClockStarted, Wanted, Words, find_cases, work_list
 from onecity.casework.facts import Counted, Todo
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.clock import Limit, Unit
 from onecity.kernel.ids import derived_id
 from onecity.ledger import Change, Decision, Fact, FactBook, Ledger, Projections, Writer, rebuild
 from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import Address, connect, migrate, open_pool, read_migrations
-from onecity.machinery.web import Held
 
 CASES_IN_ALL: Final = 1_500
 DUTIES: Final = ("services.accept", "services.decide", "services.deliver")

@@ -15,10 +15,9 @@ import msgspec
 import pyotp
 
 from onecity.bootstrap.city import City
-from onecity.kernel.acting import Scope, the_city
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
-from onecity.machinery.web import Held
 from onecity.people import AGENCY, PasswordDoor
 from onecity.people.roll import Roll
 from onecity.people.rules import Registration

@@ -9,8 +9,8 @@ import msgspec
 
 from onecity.casework.facts import HAND_OVER
 from onecity.casework.model import DueFor
+from onecity.kernel.acting import Held
 from onecity.machinery.postgres import columns_of, covered, covers, reaches
-from onecity.machinery.web import Held
 
 if TYPE_CHECKING:
     from asyncpg import Connection

@@ -1,5 +1,6 @@
 """Who acts: the person, in which duty, for whom, by what right, and through which door."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -54,6 +55,19 @@ class Scope(msgspec.Struct, frozen=True):
         (True, False)
         """
         return area.startswith(area_prefix(self.area))
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A duty that a person holds, and where; `instead_of` is the absent colleague whose duty it really is."""
+
+    duty: str
+    scope: Scope
+    instead_of: PersonId | None = None
+
+
+def own_first(held: Iterable[Held]) -> Held | None:
+    """The first of some holdings, a person's own before that of an absent colleague."""
+    return min(held, key=lambda one: one.instead_of is not None, default=None)
 
 
 class Acting(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.acting import Held
 from onecity.machinery.postgres import columns_of, covered
-from onecity.machinery.web import Held
 
 if TYPE_CHECKING:
     from asyncpg import Connection

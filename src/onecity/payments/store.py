@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.acting import Held
 from onecity.machinery.postgres.scopes import columns_of, covered
-from onecity.machinery.web import Held
 from onecity.payments.facts import Movement
 from onecity.payments.rules.balance import Entry
 

@@ -13,9 +13,9 @@ import msgspec
 
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import PersonId
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact, Ledger, fold_version
-from onecity.machinery.web import Rate
 from onecity.people.facts import AccountKind, AccountOpened, How, SecretsSet
 from onecity.people.letters import WriteLetter
 from onecity.people.rules import Why, locked

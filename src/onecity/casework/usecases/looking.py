@@ -9,8 +9,8 @@ from onecity.casework.declared import duties_looking_at
 from onecity.casework.model import Case, folded
 from onecity.casework.rules import Terms
 from onecity.casework.usecases import Office
+from onecity.kernel.acting import Held
 from onecity.ledger import Recorded
-from onecity.machinery.web import Held
 
 
 class Found(msgspec.Struct, frozen=True):

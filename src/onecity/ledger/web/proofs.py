@@ -14,11 +14,12 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger.checkpoint import CheckpointKey
 from onecity.ledger.prove import Proof, Unproven, prove
 from onecity.ledger.tree import leaf_hash
-from onecity.machinery.web import EVERYBODY, Operation, Rate, Route, Visit
+from onecity.machinery.web import EVERYBODY, Operation, Route, Visit
 from onecity.machinery.web.visit import read_id
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.kernel.ids import PersonId
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.licences.rules import Why
 from onecity.licences.usecases import Changed, held_by
@@ -13,7 +14,7 @@ from onecity.licences.usecases.renewing import ask_renewal
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Cabinet, Checked
 from onecity.licences.web.wallet import Wallet
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Rate, Visit
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Visit
 from onecity.machinery.web.api import idempotency_key
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.kernel.rates import Rate
 from onecity.licences.rules import REVOKE
 from onecity.licences.rules.renewal import RENEW
 from onecity.licences.web.cabinet import Cabinet
@@ -11,7 +12,7 @@ from onecity.licences.web.interface import Interface
 from onecity.licences.web.public import Check
 from onecity.licences.web.renewals import Asking, Renewals
 from onecity.licences.web.wallet import Wallet
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Route, holding
 
 DOORS: Final = (
     Door("/wallet", "licences.wallet", "wallet", SIGNED_IN),

@@ -5,9 +5,9 @@ from onecity.machinery.web.app import build_app
 from onecity.machinery.web.forms import Form
 from onecity.machinery.web.pages import Cited, Pages
 from onecity.machinery.web.paging import Paging
-from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Rate, Route, Who, holding
+from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Route, Who, holding
 from onecity.machinery.web.site import Door, Site
-from onecity.machinery.web.visit import ActingFor, Held, Visit, Visitor, own_first
+from onecity.machinery.web.visit import ActingFor, Visit, Visitor
 
 __all__ = [
     "EVERYBODY",
@@ -17,11 +17,9 @@ __all__ = [
     "Cited",
     "Door",
     "Form",
-    "Held",
     "Operation",
     "Pages",
     "Paging",
-    "Rate",
     "Route",
     "Site",
     "Visit",
@@ -29,5 +27,4 @@ __all__ = [
     "Who",
     "build_app",
     "holding",
-    "own_first",
 ]

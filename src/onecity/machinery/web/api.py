@@ -10,10 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from onecity.kernel.ids import SentKey
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web.decoding import fault_of, no_json
 from onecity.machinery.web.problems import Problem, problem_json
-from onecity.machinery.web.routes import EVERYBODY, Rate, Route, Who
+from onecity.machinery.web.routes import EVERYBODY, Route, Who
 from onecity.machinery.web.site import headers_of, status_of
 from onecity.machinery.web.visit import Visit
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from onecity.kernel.rates import Rate
+
 if TYPE_CHECKING:
     from starlette.responses import Response
 
@@ -37,13 +39,6 @@ OFFICER = Who(officer=True)
 def holding(*duties: str) -> Who:
     """Only a person who holds one of these duties; in which scope is asked of each object by itself."""
     return Who(duties=duties)
-
-
-class Rate(msgspec.Struct, frozen=True):
-    """At most `times` in `seconds` for one visitor."""
-
-    times: int
-    seconds: int
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from onecity.kernel.lists import listed
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web.pages import Pages, Speech
-from onecity.machinery.web.routes import Rate, Who
+from onecity.machinery.web.routes import Who
 
 if TYPE_CHECKING:
     from onecity.machinery.web.visit import Visit, Visitor

@@ -1,6 +1,5 @@
 """One visit of a page or of the interface: who came, when, in which language, with what."""
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from uuid import UUID
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.acting import Acting, Channel, Held, Scope, own_first
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.machinery.web.forms import Form
@@ -21,19 +20,6 @@ if TYPE_CHECKING:
     from onecity.machinery.web.site import Site
 
 SEE_OTHER = 303
-
-
-class Held(msgspec.Struct, frozen=True):
-    """A duty that a person holds, and where; `instead_of` is the absent colleague whose duty it really is."""
-
-    duty: str
-    scope: Scope
-    instead_of: PersonId | None = None
-
-
-def own_first(held: Iterable[Held]) -> Held | None:
-    """The first of some holdings, a person's own before that of an absent colleague."""
-    return min(held, key=lambda one: one.instead_of is not None, default=None)
 
 
 class ActingFor(msgspec.Struct, frozen=True):

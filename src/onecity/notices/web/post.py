@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Ledger
-from onecity.machinery.web import SIGNED_IN, Rate, Route, Visit
+from onecity.machinery.web import SIGNED_IN, Route, Visit
 from onecity.notices.facts import PostChannel
 from onecity.notices.model import Wish, masked_address
 from onecity.notices.post import Post

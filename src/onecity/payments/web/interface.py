@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from onecity.kernel.acting import Acting
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import SIGNED_IN, Cited, Operation, Rate, Visit, holding
+from onecity.machinery.web import SIGNED_IN, Cited, Operation, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.payments import store
 from onecity.payments.model import Payment, State

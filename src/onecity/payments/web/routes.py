@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.kernel.rates import Rate
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Operation, Route, holding
 from onecity.payments.port.simulated import PATH, SimulatedPort
 from onecity.payments.rules import BALANCE, TAKE_CASH, WAIVE
 from onecity.payments.web.cashdesk import CashDesk

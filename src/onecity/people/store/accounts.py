@@ -7,11 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import Scope
+from onecity.kernel.acting import Held, Scope
 from onecity.kernel.identity import is_masked
 from onecity.kernel.ids import PersonId
 from onecity.machinery.postgres import columns_of, covered, reaches
-from onecity.machinery.web import Held
 from onecity.people.facts import AccountKind
 from onecity.people.model import Charge, Person
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.acting import Held
 from onecity.kernel.ids import PersonId
 from onecity.machinery.postgres import columns_of, covered
-from onecity.machinery.web import Held
 from onecity.people.model import Absence
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.acting import Held
 from onecity.machinery.postgres import columns_of, covered
-from onecity.machinery.web import Held
 from onecity.people.model import Logged, Read
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.kernel.ids import PersonId
-from onecity.machinery.web import Rate
+from onecity.kernel.rates import Rate
 from onecity.people.facts import AccountKind
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.acting import Acting, Channel, Held
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact, Ledger, fold_version
-from onecity.machinery.web import Held
 from onecity.people.facts import AccountKind, AccountOpened, DutyGiven
 from onecity.people.rules import Registration, Why
 from onecity.people.signin import PasswordDoor

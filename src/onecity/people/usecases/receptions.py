@@ -8,11 +8,10 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.acting import Acting, Channel, Held
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger
-from onecity.machinery.web import Held
 from onecity.packs import Declared
 from onecity.people.declared import Duty
 from onecity.people.facts import AccountKind, Document, ReceptionEnded, ReceptionOpened

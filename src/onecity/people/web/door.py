@@ -8,8 +8,9 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Rate, Visit, Visitor
+from onecity.machinery.web import Visit, Visitor
 from onecity.machinery.web.look import local_path
 from onecity.machinery.web.site import held_up
 from onecity.people.rules import FieldFault, Registration, faults_of, written_closely

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, holding
+from onecity.kernel.rates import Rate
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Route, holding
 from onecity.people.forgetting import Exported
 from onecity.people.rules import ADMINISTER, ANSWER, RECORD
 from onecity.people.signin import SignedIn

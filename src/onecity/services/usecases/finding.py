@@ -10,10 +10,10 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import CaseRow, Wanted, find_cases
-from onecity.kernel.acting import Channel
+from onecity.kernel.acting import Channel, Held
 from onecity.kernel.identity import is_masked
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Held, Visitor
+from onecity.machinery.web import Visitor
 from onecity.people import ReadLog, names_of, people_called
 from onecity.people.roll import Roll
 from onecity.services import store

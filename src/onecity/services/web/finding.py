@@ -9,8 +9,9 @@ from starlette.responses import Response
 from onecity.casework import CaseRow
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Rate, Visit
+from onecity.machinery.web import Visit
 from onecity.machinery.web.site import status_of
 from onecity.services.usecases.finding import MOST_FOUND, Finder, Found
 from onecity.services.web.affairs import officers_word

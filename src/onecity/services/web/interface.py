@@ -9,8 +9,9 @@ import msgspec
 from onecity.casework import DueFor, Move, Moved, move, rate
 from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
+from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Rate, Visit, holding
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.people import Why as PeopleWhy
 from onecity.services.rules import Why

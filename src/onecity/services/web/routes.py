@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.casework.usecases.letters import OFFICERS
+from onecity.kernel.rates import Rate
 from onecity.licences.web import Asking, Cabinet, Wallet
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Rate, Route, Who, holding
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Route, Who, holding
 from onecity.notices.web import LetterPages
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding

@@ -8,11 +8,11 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import cases_of, deliver, load
-from onecity.kernel.acting import Acting, Channel
+from onecity.kernel.acting import Acting, Channel, own_first
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.licences import Licence, held_by
-from onecity.machinery.web import ActingFor, Visit, own_first
+from onecity.machinery.web import ActingFor, Visit
 from onecity.machinery.web.visit import read_id
 from onecity.people import Document
 from onecity.people import Why as PeopleWhy
