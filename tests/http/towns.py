@@ -556,7 +556,7 @@ async def open_town(
             patch.setattr("onecity.bootstrap.city.PasswordHasher", quick)
             patch.setattr("onecity.bootstrap.city.now", clock)
             city = await assemble(memory, pack, at=clock())
-            accounts = drawn(folder)
+            accounts = drawn(folder, pack)
             await found(city, accounts, at=clock())
             town = Town(app_of(city, Settings(data=folder)), city, clock, accounts)
         await town.fill()

@@ -18,7 +18,8 @@ from onecity.bootstrap.city import City
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id
-from onecity.people import AGENCY, PasswordDoor
+from onecity.packs import Pack
+from onecity.people import AGENCY, DUTY, PasswordDoor
 from onecity.people.roll import Roll
 from onecity.people.rules import Registration
 from onecity.people.usecases import found_officer, register
@@ -60,15 +61,38 @@ _KNOWN: Final = {
 _RECORDED: Final = date(2020, 9, 16)
 
 _PHONE: Final = "10000000000"
+_FILE: Final = "simulated_accounts.json"
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """An officer of the simulated city: login, name, duties by agency, and duties that they hold in every agency."""
+    """An officer of the simulated city: login, name, duties by agency, and duties that they hold in every agency.
+
+    Whoever has only the latter works `at` an agency all the same.
+    """
 
     login: str
     name: str
     duties: tuple[tuple[str, str], ...] = ()
     everywhere: tuple[str, ...] = ()
+    at: str = "government_services"
+
+    def held(self, pack: Pack) -> list[tuple[str, str]]:
+        """Each duty with its agency, as far as the city has both; the first is where they work."""
+        agencies = sorted(pack.all(AGENCY), key=lambda agency: agency != self.at)
+        found = [*self.duties, *((duty, agency) for agency in agencies for duty in self.everywhere)]
+        return [(duty, agency) for duty, agency in found if duty in pack.all(DUTY) and agency in pack.all(AGENCY)]
+
+    def does(self, pack: Pack) -> str:
+        """What they do, for whoever chooses an account: 市场监督管理局：受理."""
+        of_agency: dict[str, list[str]] = {}
+        for duty, agency in self.held(pack):
+            named = "各部门" if duty in self.everywhere else pack.all(AGENCY)[agency].value.name.zh
+            said = of_agency.setdefault(named, [])
+            said += [name for name in (pack.all(DUTY)[duty].value.name.zh,) if name not in said]
+        of_duties: dict[str, list[str]] = {}
+        for agency, duties in of_agency.items():
+            of_duties.setdefault("、".join(duties), []).append(agency)
+        return "；".join(f"{'、'.join(agencies)}：{said}" for said, agencies in of_duties.items())
 
 
 def _both(*agencies: str) -> tuple[tuple[str, str], ...]:
@@ -94,9 +118,9 @@ _OFFICERS: Final = (
     Officer("shoufei", "钱多", (("payments.cash", "property_registration"),)),
     Officer("gongjijin", "罗曼", _both("housing_fund")),
     Officer("gongyong", "宋朗", _both("water_company", "power_company", "gas_company", "heating_company")),
-    Officer("hecha1", "邓辉", everywhere=("services.inspect",)),
-    Officer("hecha2", "贺敏", everywhere=("services.inspect",)),
-    Officer("fenguan", "顾衡", everywhere=("services.head", "payments.waive")),
+    Officer("hecha1", "邓辉", everywhere=("services.inspect",), at="market_supervision"),
+    Officer("hecha2", "贺敏", everywhere=("services.inspect",), at="market_supervision"),
+    Officer("fenguan", "顾衡", everywhere=("services.head", "payments.waive"), at="general_office"),
     Officer("songda", "丁一", everywhere=("services.deliver",)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
@@ -140,25 +164,29 @@ def _code(organisation: str) -> str:
     return first + uscc_check(first)
 
 
-def _account(officer: Officer) -> Account:
-    does = ", ".join(dict.fromkeys([*(duty for duty, _ in officer.duties), *officer.everywhere]))
-    return Account(officer.login, officer.name, does, secrets.token_urlsafe(9), pyotp.random_base32())
+def _account(officer: Officer, pack: Pack) -> Account:
+    return Account(officer.login, officer.name, officer.does(pack), secrets.token_urlsafe(9), pyotp.random_base32())
 
 
-def drawn(folder: Path) -> Accounts:
+def kept(folder: Path) -> tuple[Account, ...]:
+    """The accounts that were drawn for a data folder; none if its city is not simulated."""
+    path = folder / _FILE
+    return msgspec.json.decode(path.read_bytes(), type=Accounts).accounts if path.is_file() else ()
+
+
+def drawn(folder: Path, pack: Pack) -> Accounts:
     """The accounts of this data folder: drawn at the first start, kept readable for its owner only."""
-    path = folder / "simulated_accounts.json"
-    known = msgspec.json.decode(path.read_bytes(), type=Accounts).accounts if path.is_file() else ()
+    known = kept(folder)
     # A folder of an older version gets the accounts of the offices that came since; whoever has one keeps it.
     missing = [one for one in _OFFICERS if one.login not in {account.login for account in known}]
     name, born, order, _ = _RESIDENTS[0]
     citizen = known[0] if known else Account(_number(born, order), name, "市民 / citizen", secrets.token_urlsafe(9))
     other_name, other_born, other_order, _ = _RESIDENTS[1]
-    accounts = (citizen, *known[1:], *(_account(one) for one in missing))
+    accounts = (citizen, *known[1:], *(_account(one, pack) for one in missing))
     found = Accounts(accounts, (other_name, _number(other_born, other_order)))
     if not missing:
         return found
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    with os.fdopen(os.open(folder / _FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(found)))
     return found
 
@@ -214,8 +242,7 @@ async def _import(city: City, register: str, rows: Sequence[Row], *, at: datetim
 async def _found_officer(city: City, officer: Officer, account: Account, area: str, *, at: datetime) -> None:
     key = uuid5(_FOUNDING, officer.login)
     person = await _claimed(city.door, account, PersonId(derived_id(key, now=at, what="person")))
-    everywhere = [(duty, agency) for agency in city.pack.all(AGENCY) for duty in officer.everywhere]
-    held = [Held(duty, Scope(agency, area)) for duty, agency in (*officer.duties, *everywhere)]
+    held = [Held(duty, Scope(agency, area)) for duty, agency in officer.held(city.pack)]
     await found_officer(
         person, officer.name, held, ledger=city.memory.ledger, reason="foundation of the simulated city",
         by=the_city(), key=key, now=at, since=at.astimezone(city.pack.one(CITY).clock_zone()).date(),

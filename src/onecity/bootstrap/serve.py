@@ -98,7 +98,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
         async with opened(settings, pack, tell) as (city, database):
             accounts = None
             if city.pack.one(CITY).simulated:
-                accounts = drawn(settings.data)
+                accounts = drawn(settings.data, city.pack)
                 tell("people: the simulated city")
                 await found(city, accounts, at=now())
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"

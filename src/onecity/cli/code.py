@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pyotp
 
-from onecity.bootstrap.founding import drawn
+from onecity.bootstrap.founding import kept
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import default_data
 from onecity.cli.exits import Exit
@@ -23,7 +23,7 @@ def code(login: str, *, data: Path | None, as_json: bool) -> None:
     Example: onecity code shouli
     """
     folder = data or default_data()
-    known = drawn(folder).accounts if (folder / "simulated_accounts.json").is_file() else ()
+    known = kept(folder)
     secret = next((one.second_factor for one in known if one.login == login), None)
     if secret is None:
         logins = ", ".join(one.login for one in known if one.second_factor) or "none: there is no simulated city here"
