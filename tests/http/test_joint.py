@@ -77,7 +77,7 @@ async def test_a_head_of_government_elsewhere_does_not_know_of_it(town: Town) ->
     elsewhere = await town.sign_in(await town.new_officer(held))
     assert await extend(elsewhere, affair, 5) == 404
     assert (await elsewhere.get(f"/desk/joint/{affair}")).status_code == 404
-    assert str(affair) not in (await elsewhere.get("/desk/joint")).text
+    assert str(affair) not in await elsewhere.listed("/desk/joint")
     assert AREA == "410100"
 
 
@@ -95,16 +95,16 @@ async def test_the_head_of_a_county_sees_what_lies_there_as_a_whole_and_each_row
         await town.sign_in(await town.new_officer(Held("services.joint_head", Scope("general_office", area))))
         for area in (county, "410122" if county != "410122" else "410105")
     ]
-    page = (await head.get("/desk/joint")).text
+    page = await head.listed("/desk/joint")
     assert f"/desk/joint/{whole}" in page
     assert str(partly) not in page
     for shown in re.findall(r'href="(/desk/joint/[0-9a-f-]{36})"', page):
         assert (await head.get(shown)).status_code == 200, shown
     assert (await head.get(f"/desk/joint/{partly}")).status_code == 404
     assert await extend(head, partly, 5) == 404
-    assert str(whole) not in (await next_door.get("/desk/joint")).text
+    assert str(whole) not in await next_door.listed("/desk/joint")
     assert (await next_door.get(f"/desk/joint/{whole}")).status_code == 404
-    assert f"/desk/joint/{partly}" in (await town.mayor.get("/desk/joint")).text
+    assert f"/desk/joint/{partly}" in await town.mayor.listed("/desk/joint")
 
 
 async def test_an_item_is_taken_from_its_first_day_until_before_its_last(town: Town) -> None:

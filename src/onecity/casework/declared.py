@@ -139,6 +139,12 @@ class Process(msgspec.Struct, frozen=True):
     head: str | None = None
     hands_over: str | None = None
 
+    @property
+    def answered_in(self) -> Limit | None:
+        """Within which time somebody hears whether it is accepted; None where the clock runs from the receipt."""
+        silence = self.steps[self.begins[0]].silence
+        return None if self.counts_from_receipt or silence is None else silence.after
+
 
 def duties_of(process: Process) -> frozenset[str]:
     """The duties that may move a case of this process, and that of whoever answers for it."""

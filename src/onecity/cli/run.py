@@ -97,8 +97,6 @@ def _welcome(started: Started, settings: Settings, seconds: float) -> None:
             click.echo(f"  {one.login:<20} {one.password:<14} {one.name} {one.does}{code}")
         name, number = started.accounts.without
         click.echo(f"  or open an account as {name}, {number}")
-        click.echo(
-            "\nFirst: sign in as the citizen, apply for 食品经营许可, then decide it as the two officers of 市场监督管理局, `shouli` and `jueding`."
-        )
+        click.echo("\nFirst: sign in as the citizen, apply for 食品经营许可, decide it as `shouli` and `jueding`.")
     click.echo("Ctrl-C stops the city.")
     sys.stdout.flush()

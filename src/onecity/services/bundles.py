@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import msgspec
 
-from onecity.kernel.clock import Calendar, Run, due
+from onecity.kernel.clock import Calendar, Limit, Run, due
 from onecity.services.declared import Item
 
 
@@ -74,11 +74,18 @@ def saved(items: Mapping[str, Item], *, asked: int) -> Saved:
     )
 
 
-def latest_days(items: Mapping[str, Item], calendar: Calendar, *, since: date) -> dict[str, date]:
-    """The latest day of each item if all are accepted on a day, or as soon as what they wait for is there."""
+def latest_days(
+    items: Mapping[str, Item], calendar: Calendar, *, since: date, answered_in: Mapping[str, Limit | None] = {}
+) -> dict[str, date]:
+    """The latest day of each item if all are accepted on a day, or as soon as what they wait for is there.
+
+    With `answered_in`, the time that each may take until it is accepted: the latest day if every answer takes its time.
+    """
     waits = dependencies(items)
     found: dict[str, date] = {}
     for name in in_order(waits) or ():
         begin = max((found[other] for other in waits[name]), default=since)
-        found[name] = due(calendar, Run(begin, items[name].limit.limit)).day
+        answer = answered_in.get(name)
+        accepted = due(calendar, Run(begin, answer)).day if answer else begin
+        found[name] = due(calendar, Run(accepted, items[name].limit.limit)).day
     return found

@@ -26,6 +26,7 @@ from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.fees import fee_moments, turn_of_payer
+from onecity.services.web.headlines import ended, foremost, latest_of, whose_turn
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -88,14 +89,15 @@ class Affairs:
         assert not isinstance(found, Refused), "the list holds the person's own affairs"
         parts = [part.shown for part in current(await self.parts(affair, today=visit.today))]
         open_ = [one for one in parts if one.case.result is None]
-        latest, first, over = latest_of(parts), foremost(parts), len(parts) > 1 and not open_
+        latest, first, over = latest_of(parts), foremost(parts), ended(visit, parts)
         fees = await payments_of(affair, till=self._counter.till) if open_ else []
-        turn = whose_turn(visit, self._counter, first) if first.state != "yours" else ""
+        turn = whose_turn(visit, self._counter, parts) if first.state != "yours" else ""
         return {
             "href": visit.at(f"/affairs/{affair}"),
             "title": self._title(visit, found, parts),
             "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
             "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
+            "open": bool(open_),
             # Where the clock runs from the receipt, nobody accepted anything on that day.
             "accepted": None if first.process.counts_from_receipt else first.accepted,
             "received": first.case.received if first.process.counts_from_receipt else None,
@@ -104,6 +106,7 @@ class Affairs:
             "due": latest.day if latest else None,
             "asks": visit.say(latest.words) if latest else "",
             "sentence": turn_of_payer(visit, self._counter, fees) or turn,
+            "ended": over,
         }
 
     def _title(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> str:
@@ -147,7 +150,8 @@ class Affairs:
             title=self._title(visit, affair, shown_parts),
             affair=affair,
             parts=[self._part(visit, affair, one) for one in shown_parts],
-            turn=turn_of_payer(visit, self._counter, fees) or whose_turn(visit, self._counter, foremost(shown_parts)),
+            turn=turn_of_payer(visit, self._counter, fees) or whose_turn(visit, self._counter, shown_parts),
+            ended=ended(visit, shown_parts),
             joint=joint_limit(affair, [part.shown.case for part in parts], self._counter.office.calendar),
             joint_days=joint_days(affair),
             latest=latest_of(shown_parts),
@@ -194,7 +198,7 @@ class Affairs:
             "shown": one,
             "name": one.item.called.said(visit.lang),
             "state": state_text(visit, one),
-            "turn": whose_turn(visit, self._counter, one),
+            "turn": whose_turn(visit, self._counter, [one]),
             "contest": contest(visit, one.item.remedy),
             "agency": self._counter.agency(one.case.opened.agency).name.said(visit.lang),
         }
@@ -307,38 +311,6 @@ def current(parts: Sequence[Part]) -> list[Part]:
     return list({part.shown.case.opened.matter: part for part in parts}.values())
 
 
-def foremost(parts: Sequence[Shown]) -> Shown:
-    """The matter that is told first: where it is the person's turn, then those that run, then those that wait."""
-    order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
-    return min(parts, key=lambda one: order.get(one.state, len(order)))
-
-
-class Latest(msgspec.Struct, frozen=True):
-    """The day that stands above everything, and the key of the words that say what it is for."""
-
-    words: str
-    day: date
-    others: date | None = None
-    """The latest day of what is in other hands while it is the person's turn."""
-
-
-def latest_of(parts: Sequence[Shown]) -> Latest | None:
-    """What the person waits for: their own turn first, then the results; a day of acceptance is called one."""
-    open_ = [one for one in parts if one.case.result is None]
-    yours = [one.due.day for one in open_ if one.state == "yours"]
-    days = {one.due.day: one for one in open_ if one.state != "yours"}
-    if yours:
-        return Latest("services.affair.latest.yours", min(yours), max(days, default=None))
-    if not days:
-        return None
-    last = days[max(days)]
-    if last.state == "waiting" or last.case.held:
-        what = "held" if last.case.held else "waiting"
-    else:
-        what = "accepted" if any(one.state == "waiting" for one in open_) else "all"
-    return Latest(f"services.affair.latest.{what}", max(days))
-
-
 def last_words(part: Part, visit: Visit) -> list[dict[str, str]]:
     """What an officer wrote last, as rows of question and answer; laws in it are named in the visitor's language."""
     taken = [fact.fact for fact in part.history if isinstance(fact.fact, StepTaken) and fact.fact.words]
@@ -374,11 +346,3 @@ def state_text(visit: Visit, one: Shown, *, officer: bool = False) -> str:
 def officers_word(state: str) -> str:
     """The key of a state's word for officers: whoever is "you" to the applicant is the applicant to them."""
     return f"services.desk.state.{state}" if state in ("yours", "withdrawn") else f"services.state.{state}"
-
-
-def whose_turn(visit: Visit, counter: Counter, one: Shown) -> str:
-    """One sentence: who must do something now."""
-    if one.case.result is not None:
-        return ""
-    agency = counter.agency(one.case.opened.agency).name.said(visit.lang)
-    return visit.say(f"services.affair.{one.state}", agency=agency)

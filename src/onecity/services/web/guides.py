@@ -125,6 +125,7 @@ class Guides:
             start=await self._start(visit, f"/life-events/{name}", fresh),
             event=event,
             latest=latest[last],
+            with_answers=self._with_answers(items, visit.today),
             days=_days(items, path, self._counter.office.calendar, visit.today),
             last=items[last],
             all_days=_all_days(list(items.values()), mixed="natural_days"),
@@ -138,6 +139,12 @@ class Guides:
             rows=rows,
             back_url="/",
         )
+
+    def _with_answers(self, items: Mapping[str, Item], today: date) -> date:
+        """The day that the application will bear if it is handed in today: before acceptance an answer takes time."""
+        catalogue, calendar = self._counter.catalogue, self._counter.office.calendar
+        answered_in = {name: catalogue.process(item).answered_in for name, item in items.items()}
+        return max(latest_days(items, calendar, since=today, answered_in=answered_in).values())
 
     def _sum(self, visit: Visit, items: Sequence[Item]) -> str:
         """The days of items one after another; days of the calendar are not called working days."""
@@ -182,6 +189,7 @@ class Guides:
             start=await self._start(visit, f"/items/{name}", visit.say("services.guide.start")),
             item=item,
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
+            with_answers=self._with_answers({name: item}, visit.today),
             promise=self._promise(visit, item),
             limit=self._limit(visit, item),
             asks=asks,

@@ -193,8 +193,7 @@ def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date], 
     if case.clock is not None:
         return case.clock
     begin = max((day for other, day in before.items() if other in case.missing), default=case.received)
-    first = process.steps[process.begins[0]].silence
-    accepted = due(calendar, Run(begin, first.after)).day if first and not process.counts_from_receipt else begin
+    accepted = due(calendar, Run(begin, process.answered_in)).day if process.answered_in else begin
     return Run(accepted, item.limit.limit)
 
 
