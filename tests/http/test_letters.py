@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from structlog.testing import capture_logs
+from tests.cities import ANSWERS
 from tests.http.test_mandates import switched
 from tests.http.towns import Caller, Town, hidden, typed
 
@@ -387,3 +388,22 @@ async def test_a_city_without_a_post_offers_no_message(
     assert (await visitor.post("/account/post", {"channel": "sms", "tells": "no"})).status_code == 422
     assert "notices.post" not in [job.name for job in jobs_of(town.city, settings, "")]
     await visitor.http.aclose()
+
+
+async def test_only_who_asked_for_paper_is_told_when_it_comes(town: Town) -> None:
+    for delivery, told in (("online", False), ("counter", True)):
+        citizen = await town.new_citizen()
+        sent = {"items": ["food_business"], "answers": ANSWERS, "delivery": delivery}
+        receipt = (await citizen.send("/api/applications", sent)).json()
+        for caller, move in (
+            (town.accept, {"step": "acceptance", "outcome": "accept"}),
+            (town.decide, {"step": "decision", "outcome": "grant"}),
+        ):
+            answer = await caller.send(f"/api/cases/{receipt['cases'][0]}/moves", {**move, "words": {}})
+            assert answer.status_code == 200, answer.text
+        kind = "services.granted"
+        [row] = await town.rows(
+            "select letter from letters where about = $1 and kind = $2", UUID(receipt["affair"]), kind
+        )
+        page = (await citizen.get(f"/letters/{row['letter']}")).text
+        assert ("您要的纸质的，最晚" in page) is told

@@ -15,6 +15,7 @@ from onecity.casework.facts import (
     ClockResumed,
     ClockStarted,
     ClockStopped,
+    Delivery,
     DueSoon,
     Overrun,
     OverrunExplained,
@@ -133,7 +134,7 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                         said["bring_day"] = todo.silent.isoformat()
             case Overrun(due=due):
                 said["due"] = due.isoformat()
-            case CaseEnded(deliver_by=last) if last is not None:
+            case CaseEnded(deliver_by=last) if last is not None and case.opened.delivery is not Delivery.ONLINE:
                 said["deliver_day"] = last.isoformat()
             case _:
                 pass
