@@ -8,6 +8,7 @@ and instants carry their weekday.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from itertools import count
+from typing import Final
 
 import msgspec
 
@@ -21,6 +22,9 @@ DayIn = Callable[[str, date], str]
 """A day as people of a language read it."""
 InstantIn = Callable[[str, datetime], str]
 """An instant as people of a language read it: its day and its hour in the city."""
+
+_PERHAPS: Final = ("bring_day", "deliver_day")
+"""Days that a letter may have or not: nobody brings anything, or nobody asked for paper."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -76,8 +80,8 @@ class Scribe(msgspec.Struct, frozen=True):
             if not self.words.knows(f"{key}.{number}"):
                 break
             sentence = sentences[f"{key}.{number}"]
-            # A letter from before the house told of a day says nothing of it; days are never forgotten.
-            if "{bring_day}" not in sentence or "bring_day" in filled:
+            # Days are never forgotten: one that is missing is a day that there is not, and its sentence is left out.
+            if all(day in filled or f"{{{day}}}" not in sentence for day in _PERHAPS):
                 paragraphs.append(sentence.format_map(known))
         return Written(sentences[f"{key}.title"].format_map(known), tuple(paragraphs))
 
