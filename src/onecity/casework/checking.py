@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, run
+from onecity.casework.declared import APPLICANT, NO, ClockAct, Outcome, Process, Step, run
 from onecity.casework.laws import law_faults
 from onecity.casework.walking import flaws
 from onecity.packs import Declared, Fault, Kind, Pack
@@ -26,10 +26,14 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
             named.extend((inner, name) for name in outcome.opens)
             wrong.extend(_outcome_faults(declared, inner, outcome))
     yield from wrong
-    for index, result in enumerate(process.succeeds):
-        if result not in process.results:
-            mend = f"Results are: {', '.join(process.results)}."
-            yield declared.fault(f"succeeds.{index}", f"There is no result `{result}`.", mend)
+    for field, results in (
+        ("succeeds", process.succeeds),
+        ("refuses", process.refuses if process.refuses != NO else ()),
+    ):
+        for index, result in enumerate(results):
+            if result not in process.results:
+                mend = f"Results are: {', '.join(process.results)}."
+                yield declared.fault(f"{field}.{index}", f"There is no result `{result}`.", mend)
     unknown = [(path, name) for path, name in named if name not in process.steps]
     for path, name in unknown:
         yield declared.fault(path, f"There is no step `{name}`.", f"Steps are: {', '.join(process.steps)}.")

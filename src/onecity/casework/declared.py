@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -121,10 +121,15 @@ class ProcessExample(msgspec.Struct, frozen=True):
     because: str
 
 
+NO: Final = ("refused", "declined")
+"""What a pack calls it when the city says no, unless it says otherwise."""
+
+
 class Process(msgspec.Struct, frozen=True):
     """A process: the steps with which it begins, and all its steps. `results` are the words for how it may end.
 
-    `succeeds` are the results after which cases that wait for this one may begin. `counts_from_receipt` says that
+    `succeeds` are the results after which cases that wait for this one may begin, `refuses` those by which the city
+    says no: what was returned or not needed is neither. `counts_from_receipt` says that
     the limit runs without an acceptance, since the day on which everything came. `head` is the duty of whoever
     answers for it and hears when a day is missed. `hands_over` is the duty of giving out results on paper.
     """
@@ -135,6 +140,7 @@ class Process(msgspec.Struct, frozen=True):
     results: Annotated[Mapping[str, Text], msgspec.Meta(min_length=1)]
     examples: Annotated[tuple[ProcessExample, ...], msgspec.Meta(min_length=1)]
     succeeds: tuple[str, ...] = ("granted",)
+    refuses: tuple[str, ...] = NO
     counts_from_receipt: bool = False
     head: str | None = None
     hands_over: str | None = None

@@ -53,14 +53,6 @@ _TAG: Final = {
     _RUNNING: "busy",
 }
 
-_REFUSALS: Final = ("refused", "declined")
-"""The ends by which the city says no; what was returned, withdrawn or not needed is no refusal."""
-
-
-def result_tag(result: str) -> str:
-    """How an end is drawn that is no success: a refusal with a cross, never with the sign of a stopped clock."""
-    return "refused" if result in _REFUSALS else "idle"
-
 
 class Shown(msgspec.Struct, frozen=True):
     """A case with what it follows and its clock at work on a day.
@@ -118,7 +110,10 @@ class Shown(msgspec.Struct, frozen=True):
         """How the state is drawn."""
         if self.case.result is None:
             return _TAG[self.state]
-        return "ok" if self.good else result_tag(self.case.result)
+        if self.good:
+            return "ok"
+        # A refusal bears a cross, never the sign of a stopped clock.
+        return "refused" if self.case.result in self.process.refuses else "idle"
 
     @property
     def days(self) -> Sequence[Day]:
