@@ -1,6 +1,7 @@
 """What services and governance share: a case moves along a declared process, step by step, each with its duty."""
 
 from onecity.casework.checking import PROCESS
+from onecity.casework.citations import Laws
 from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of
 from onecity.casework.facts import (
     FACTS,
@@ -20,7 +21,7 @@ from onecity.casework.facts import (
     Rated,
     StepTaken,
 )
-from onecity.casework.laws import LAW, Laws, law_faults, laws_of
+from onecity.casework.laws import LAW, law_faults, laws_of
 from onecity.casework.model import Case, DueFor, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
