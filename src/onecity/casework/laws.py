@@ -1,12 +1,13 @@
 """Which laws a city cites: every one that is cited is declared, so that it can be named in English."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from onecity.casework.citations import Laws
 from onecity.casework.declared import Because, Law
+from onecity.kernel.cited import Cited
 from onecity.packs import Declared, Fault, Kind, Pack
 
 
@@ -20,6 +21,14 @@ def law_faults(pack: Pack, declared: Declared[Any]) -> Iterator[Fault]:
     titles = laws_of(pack).english
     for path, because in _cited_in(declared.value):
         yield from pack.unknown(declared, f"{path}.law", LAW, because.law, among=titles)
+
+
+def unnamed(pack: Pack, declared: Declared[Any], cited: Iterable[Cited]) -> Iterator[Fault]:
+    """A fault for every law that the house itself cites and the pack does not declare."""
+    titles = laws_of(pack).english
+    for law, place in {one.law: one.citation for one in cited if one.law not in titles}.items():
+        what = f"The house itself cites {place}, and there is no law `{law}`."
+        yield declared.fault("", what, f"Declare it in {LAW.folder}, with `name: {{zh: {law}, en: its English name}}`.")
 
 
 def _cited_in(value: object, path: str = "") -> Iterator[tuple[str, Because]]:
