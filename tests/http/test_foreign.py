@@ -1,5 +1,6 @@
 """Every kind of object in front of people who have nothing to do with it: another citizen, and officers who hold every
-duty there is, but in another county, another city or another agency.
+duty there is, but in another county, another city or another agency, or who are at home here, but with a duty that looks
+at nothing.
 
 The sweep of routes asks who may take a route at all; this one asks it of each object that a route or a command names.
 """
@@ -31,6 +32,8 @@ from tests.http.test_authorisation import (
 from tests.http.towns import AREA, Caller, Thread, Town
 
 from onecity.bootstrap.founding import Account
+from onecity.casework import PROCESS
+from onecity.casework.declared import duties_looking_at
 from onecity.cli.main import onecity
 from onecity.kernel.acting import Held, Scope
 from onecity.kernel.ids import PersonId
@@ -54,7 +57,7 @@ the status of licences, the proof of a fact, the simulated bank to which a payer
 
 ROUTES: Final = [route for route in SWEEP if OBJECTS & set(re.findall(r"\{(\w+)\}", route))]
 
-STRANGERS: Final = ("citizen", "county", "city", "agency")
+STRANGERS: Final = ("citizen", "county", "city", "agency", "duty")
 
 ELSEWHERE: Final[Mapping[str, str]] = {"county": "410122", "city": "410200"}
 """Areas in which nothing of the tests lies."""
@@ -88,11 +91,21 @@ class Foreigners:
         return await town.sign_in(await self.account(town, where))
 
 
+def looks_at_nothing(town: Town) -> set[str]:
+    """The duties of services whose holders may open no case, whatever its process."""
+    looking = {duty for one in town.city.pack.all(PROCESS).values() for duty in duties_looking_at(one.value)}
+    return {duty for duty in town.city.pack.all(DUTY) if duty.startswith("services.")} - looking - BY_AREA
+
+
 def held_in(town: Town, where: str) -> list[Held]:
-    """Every duty, in every agency of another place; or in another agency of this place."""
+    """Every duty, in every agency of another place; or in another agency of this place; or in every agency of this
+    place, but only what looks at nothing.
+    """
     duties, agencies = sorted(town.city.pack.all(DUTY)), sorted(town.city.pack.all(AGENCY))
     if where == "agency":
         return [Held(duty, Scope(NOT_CONCERNED, AREA)) for duty in duties if duty not in BY_AREA]
+    if where == "duty":
+        return [Held(duty, Scope(agency, AREA)) for duty in sorted(looks_at_nothing(town)) for agency in agencies]
     return [Held(duty, Scope(agency, ELSEWHERE[where])) for duty in duties for agency in agencies]
 
 
@@ -105,6 +118,10 @@ def test_every_kind_of_object_that_a_route_names_is_tried(town: Town) -> None:
     named = {name for one in town.app.state.declared for name in re.findall(r"\{(\w+)\}", one.path)}
     assert named == OBJECTS | NO_OBJECTS
     assert {name for route in ROUTES for name in re.findall(r"\{(\w+)\}", route)} >= OBJECTS
+
+
+def test_there_are_colleagues_whose_duty_looks_at_nothing(town: Town) -> None:
+    assert looks_at_nothing(town) == {"services.window"}
 
 
 def kept_out(town: Town, route: str, where: str, answer: httpx.Response) -> bool:

@@ -164,12 +164,12 @@ async def test_an_open_case_keeps_what_belongs_to_it_by_law_and_the_rest_goes_at
     thread = await with_affair(town, who)
     done = await forget(town, who.person)
     assert not done.wholly
-    open_case = (False, None, "个人信息保护法第 13 条第 1 款第 3 项")
+    open_case = (False, None, "《个人信息保护法》第 13 条第 1 款第 3 项")
     for what in ("casework.held.running", "services.held.applications", "services.held.files", "people.held.account"):
         assert fate(done, what) == open_case, what
     for what in ("people.held.phone", "people.held.questions", "services.held.drafts", "services.held.loose_files"):
         assert fate(done, what) == (True, None, None), what
-    assert fate(done, "people.held.looks")[::2] == (False, "个人信息保护法第 56 条")
+    assert fate(done, "people.held.looks")[::2] == (False, "《个人信息保护法》第 56 条")
     assert SHOP in (await who.caller.get(f"/affairs/{thread.affair}")).text
     assert SHOP not in (await who.caller.get(FORM)).text
     assert town.city.memory.keys.cipher(key_of(who.person, Basis.NOTHING)) is None
@@ -189,7 +189,7 @@ async def test_an_ended_case_is_kept_for_ten_years_and_then_everything_goes_by_i
     await ended_long_ago(town, thread)
     blobs = await town.rows("select blob from brought where affair = $1", thread.affair)
     done = await forget(town, who.person)
-    ended = (False, town.clock().date().replace(year=2030), "国家档案局令第 8 号第 6、8 条")
+    ended = (False, town.clock().date().replace(year=2030), "《国家档案局令第 8 号》第 6、8 条")
     assert fate(done, "casework.held.ended") == ended
     assert fate(done, "people.held.account") == ended
     assert fate(done, "notices.held.letters") == ended
@@ -216,7 +216,7 @@ async def test_a_licence_in_force_keeps_its_holder_until_it_runs_out_but_not_its
     [paper] = await town.rows("select blob from licence_papers where licence = $1", given.licence)
     done = await forget(town, who.person)
     [row] = await town.rows("select issued from licences where licence = $1", given.licence)
-    kept = (False, row["issued"].replace(year=row["issued"].year + 5), "个人信息保护法第 13 条第 1 款第 3 项")
+    kept = (False, row["issued"].replace(year=row["issued"].year + 5), "《个人信息保护法》第 13 条第 1 款第 3 项")
     assert not done.wholly
     assert fate(done, "licences.held.lasting") == fate(done, "people.held.account") == kept
     assert fate(done, "licences.held.papers") == (True, None, None)
@@ -238,7 +238,7 @@ async def test_a_licence_without_an_end_keeps_its_holder_until_they_cancel_it(to
     who = await somebody(town)
     given = await town.issue(who.caller, kind="shop_sign_receipt", name=who.name, values=MINE)
     done = await forget(town, who.person)
-    assert fate(done, "people.held.account") == (False, None, "个人信息保护法第 13 条第 1 款第 3 项")
+    assert fate(done, "people.held.account") == (False, None, "《个人信息保护法》第 13 条第 1 款第 3 项")
     page = await who.caller.get(f"/wallet/{given.licence}/cancel")
     gone = await who.caller.post(f"/wallet/{given.licence}/cancel", {"key": hidden(page, "key"), "sure": "yes"})
     assert gone.status_code == 303
@@ -283,7 +283,7 @@ async def test_an_officer_in_a_duty_stays_and_one_without_goes(town: Town) -> No
     serving, gone = await town.person(town.accept), await town.person(await town.sign_in(await town.new_officer()))
     assert fate(await forget(town, serving), "people.held.duties")[::2] == (
         False,
-        "个人信息保护法第 13 条第 1 款第 2 项",
+        "《个人信息保护法》第 13 条第 1 款第 2 项",
     )
     assert (await forget(town, gone)).wholly
 
@@ -395,7 +395,7 @@ async def test_everything_that_the_city_holds_can_be_taken_away(town: Town) -> N
     assert mine["parts"]["registers"]["rows"][0]["name"] == who.name
     assert [one["what"] for one in mine["parts"]["people"]["looks"]] == ["case"]
     kept = {one["what"]: one for one in mine["holdings"]}
-    assert kept["casework.held.running"]["law"] == "个人信息保护法第 13 条第 1 款第 3 项"
+    assert kept["casework.held.running"]["law"] == "《个人信息保护法》第 13 条第 1 款第 3 项"
     machine = (await who.caller.get("/api/account/export")).json()
     assert machine["parts"]["casework"] == mine["parts"]["casework"]
 

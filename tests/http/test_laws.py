@@ -110,7 +110,7 @@ async def test_what_the_city_holds_on_a_person_is_told_with_laws_in_their_langua
     await accepted(town, who)
     said = await read(who, "/api/account/export")
     assert "Personal Information Protection Law (《个人信息保护法》), article 13, paragraph 1, item 3" in said
-    assert '"law":"个人信息保护法' in (await who.get("/api/account/export")).text
+    assert '"law":"《个人信息保护法》' in (await who.get("/api/account/export")).text
 
 
 @pytest.fixture

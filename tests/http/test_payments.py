@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -11,12 +13,14 @@ import msgspec
 import pytest
 from tests.http.test_api import WORDS, reason
 from tests.http.test_second_hand_home import OFFICES, TITLE, Purchase, bought
-from tests.http.towns import AREA, Caller, Town, hidden
+from tests.http.towns import AREA, Caller, Town, hidden, open_town
+from tests.packs_in_time import replacing
 
+from onecity.casework import let_silence_speak
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Projections, rebuild
-from onecity.machinery.postgres import connect
+from onecity.machinery.postgres import Cluster, connect
 from onecity.payments import DAYS, PAYMENTS, State, Till, payment_of
 from onecity.payments.port import PaymentPort
 from onecity.payments.rules import Why
@@ -129,6 +133,35 @@ async def test_a_case_ends_well_only_when_its_fee_is_paid_and_its_clock_runs_mea
     desk = (await registrar.get(f"/desk/cases/{fee.case}")).text
     assert f"/desk/cases/{fee.case}/check/enter" in desk
     await fee.purchase.done(TITLE, "check/enter")
+    assert await fee.state() == "paid"
+    assert await fee.letters() == ["payments.demanded", "payments.paid"]
+
+
+GRANTS_BY_SILENCE: Final = replacing(
+    "casework/processes/property_registration.yaml",
+    "    always: true\n",
+    "    always: true\n    silence: {number: 2, unit: working_days, outcome: enter,"
+    ' because: {law: 模拟城市办事规则, article: "3", version: 2020-01-01}}\n',
+)
+"""Whoever checks a title has two working days; then it is entered. No process of the shipped pack grants so and costs."""
+
+
+@pytest.fixture
+async def silent(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    name = uuid4().hex
+    async with open_town(cluster, open_folder / name, f"town_{name}", edits=[GRANTS_BY_SILENCE]) as found:
+        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
+        yield found
+
+
+async def test_silence_grants_whether_somebody_paid_and_the_fee_stays_due(silent: Town) -> None:
+    fee = await owed(silent)
+    assert await fee.purchase.move(TITLE, "check", "enter") == (409, "payments.unpaid")
+    with silent.clock.later(timedelta(days=3)):
+        assert await let_silence_speak(silent.clock(), office=silent.city.counter.office) == 1
+    assert (await fee.purchase.states())[TITLE] == "granted"
+    assert await fee.state() == "due"
+    await fee.pays()
     assert await fee.state() == "paid"
     assert await fee.letters() == ["payments.demanded", "payments.paid"]
 

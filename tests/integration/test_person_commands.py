@@ -50,7 +50,7 @@ def test_an_engineer_exports_and_forgets_beside_the_running_city(city: RunningCi
 
     words = onecity(city, "person", "forget", person)
     assert "手机号 / Telephone number: 1, 已删除 / erased" in words
-    assert "在办的事 / Cases under way: 1, 保留 / kept，个人信息保护法第 13 条第 1 款第 3 项" in words
+    assert "在办的事 / Cases under way: 1, 保留 / kept，《个人信息保护法》第 13 条第 1 款第 3 项" in words
     assert json.loads(onecity(city, "person", "forget", other, "--json"))["wholly"]
     deleted = (city.data / "keys-deleted").read_text("ascii")
     assert other in deleted

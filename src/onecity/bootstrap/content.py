@@ -1,22 +1,32 @@
 """The pack and the words that the running city speaks from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from onecity.casework import LAW, PROCESS
+import msgspec
+
+from onecity.bootstrap.rooms import CITED
+from onecity.casework import LAW, PROCESS, unnamed
 from onecity.licences import LICENCE_TYPE
-from onecity.packs import Kind, Pack, Words, load_words
+from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
-from onecity.places import CALENDAR, CITY, COUNTY, NOTICE, STREET, VILLAGE
+from onecity.places import CALENDAR, CITY, COUNTY, NOTICE, STREET, VILLAGE, City
 from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
 
+
+def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
+    yield from CITY.check(pack, declared)
+    # Every pack has one city, but maybe no law at all.
+    yield from unnamed(pack, declared, CITED)
+
+
 KINDS: Final[Sequence[Kind[Any]]] = (
-    CITY,
+    msgspec.structs.replace(CITY, check=_check_city),
     NOTICE,
     CALENDAR,
     COUNTY,

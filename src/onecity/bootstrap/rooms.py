@@ -18,6 +18,16 @@ FACT_TYPES: Final = (
     *services.FACTS,
 )
 
+CITED: Final = (
+    *people.CITED,
+    *registers.CITED,
+    *payments.CITED,
+    *casework.CITED,
+    *licences.CITED,
+    *services.CITED,
+)
+"""The places in laws that the code itself cites; a pack declares every law among them."""
+
 PROJECTIONS: Final = (
     ledger.PACKS,
     *people.PEOPLE,

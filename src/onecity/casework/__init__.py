@@ -1,6 +1,8 @@
 """What services and governance share: a case moves along a declared process, step by step, each with its duty."""
 
 from onecity.casework.checking import PROCESS
+from onecity.casework.citations import Laws
+from onecity.casework.cited import CITED
 from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of
 from onecity.casework.facts import (
     FACTS,
@@ -20,7 +22,7 @@ from onecity.casework.facts import (
     Rated,
     StepTaken,
 )
-from onecity.casework.laws import LAW, Laws, law_faults, laws_of
+from onecity.casework.laws import LAW, law_faults, laws_of, unnamed
 from onecity.casework.model import Case, DueFor, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
@@ -56,6 +58,7 @@ from onecity.casework.usecases.watching import let_silence_speak, recount, remin
 __all__ = [
     "APPLICANT",
     "CASES",
+    "CITED",
     "FACTS",
     "HAND_OVER",
     "LAPSED",
@@ -126,6 +129,7 @@ __all__ = [
     "remind",
     "todos",
     "told",
+    "unnamed",
     "waiting_for",
     "withdraw",
     "work_list",

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from onecity.casework import store
+from onecity.casework.cited import ARCHIVES, RUNNING
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.ledger import Ledger
@@ -17,8 +18,6 @@ ARCHIVED: Final = 10
 Source: 机关文件材料归档范围和文书档案保管期限规定 (国家档案局令第 8 号, 2006-12-18) §6, §8 (1).
 """
 
-_OPEN: Final = "个人信息保护法第 13 条第 1 款第 3 项"
-_ENDED: Final = "国家档案局令第 8 号第 6、8 条"
 _ALL: Final = 100_000
 
 
@@ -50,8 +49,8 @@ class CaseKeeper:
         running = len(cases) - len(ends)
         archived = [end for end in map(kept_until, ends) if end > day]
         return (
-            Holding("casework.held.running", running, Bond.AFFAIRS, law=_OPEN if running else None),
-            Holding("casework.held.ended", len(archived), Bond.AFFAIRS, max(archived, default=None), _ENDED)
+            Holding("casework.held.running", running, Bond.AFFAIRS, law=RUNNING.citation if running else None),
+            Holding("casework.held.ended", len(archived), Bond.AFFAIRS, max(archived, default=None), ARCHIVES.citation)
             if archived
             else Holding("casework.held.ended", 0, Bond.AFFAIRS),
             Holding("casework.held.old", len(ends) - len(archived), Bond.AFFAIRS),

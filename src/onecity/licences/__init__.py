@@ -1,5 +1,6 @@
 """What decisions give and others rely on: licences with an identifier, states, a wallet, a check for everybody."""
 
+from onecity.licences.cited import CITED
 from onecity.licences.declared import LICENCE_TYPE, LicenceType
 from onecity.licences.facts import (
     FACTS,
@@ -36,6 +37,7 @@ from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, r
 from onecity.licences.verdict import LookedUp, Verdict
 
 __all__ = [
+    "CITED",
     "FACTS",
     "LICENCES",
     "LICENCE_TYPE",

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from onecity.kernel.ids import PersonId
+from onecity.licences.cited import RELIED_ON
 from onecity.licences.model import Licence, State, state_on
 from onecity.licences.papers import Papers
 from onecity.licences.usecases import Licences, held_by
 from onecity.people.holdings import Bond, Holding
 
 _LASTING: Final = frozenset({State.VALID, State.SUSPENDED})
-_LAW: Final = "个人信息保护法第 13 条第 1 款第 3 项"
 
 
 class LicenceKeeper:
@@ -27,7 +27,7 @@ class LicenceKeeper:
         held = await held_by(person, licences=self._licences)
         lasting = [one for one in held if state_on(one, day) in _LASTING]
         return (
-            Holding("licences.held.lasting", len(lasting), Bond.AFFAIRS, _last_day(lasting), _LAW)
+            Holding("licences.held.lasting", len(lasting), Bond.AFFAIRS, _last_day(lasting), RELIED_ON.citation)
             if lasting
             else Holding("licences.held.lasting", 0, Bond.AFFAIRS),
             Holding("licences.held.over", len(held) - len(lasting), Bond.AFFAIRS),

@@ -7,6 +7,7 @@ from typing import Final
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.payments import store
+from onecity.payments.cited import BOOKS, MOVING
 from onecity.payments.model import Payment, State
 from onecity.payments.usecases import Till, load
 from onecity.people.holdings import Bond, Holding
@@ -18,8 +19,6 @@ Source: 会计档案管理办法 (财政部、国家档案局令第 79 号, 2015
 Taken from memory, not compared with the printed text.
 """
 
-_LAW: Final = "会计档案管理办法（财政部、国家档案局令第79号）第 14 条"
-_OPEN: Final = "个人信息保护法第 13 条第 1 款第 3 项"
 _MOVING: Final = frozenset({State.DUE, State.REFUNDING})
 _ALL: Final = 100_000
 
@@ -46,8 +45,8 @@ class PaymentKeeper:
         moving = sum(one.state in _MOVING for one in found)
         last = [until for one in found if one.state not in _MOVING and (until := self._until(one)) and until > day]
         return (
-            Holding("payments.held.moving", moving, Bond.AFFAIRS, law=_OPEN if moving else None),
-            Holding("payments.held.booked", len(last), Bond.AFFAIRS, max(last), _LAW)
+            Holding("payments.held.moving", moving, Bond.AFFAIRS, law=MOVING.citation if moving else None),
+            Holding("payments.held.booked", len(last), Bond.AFFAIRS, max(last), BOOKS.citation)
             if last
             else Holding("payments.held.booked", 0, Bond.AFFAIRS),
             Holding("payments.held.over", len(found) - moving - len(last), Bond.AFFAIRS),

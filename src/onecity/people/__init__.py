@@ -1,5 +1,6 @@
 """Who is who: accounts, agencies, duties, mandates, and the door through which people sign in."""
 
+from onecity.people.cited import CITED
 from onecity.people.declared import AGENCY, DUTY, Agency, Duty
 from onecity.people.facts import FACTS, AccountKind, AccountOpened, Document, DutyEnded, DutyGiven
 from onecity.people.locks import Keys, Locks
@@ -14,6 +15,7 @@ from onecity.people.usecases import agreeing, consent_for, refusal_for
 
 __all__ = [
     "AGENCY",
+    "CITED",
     "DUTY",
     "FACTS",
     "PEOPLE",

@@ -11,6 +11,7 @@ import msgspec
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.ledger import Ledger
+from onecity.people.cited import LOOKS, OFFICERS
 from onecity.people.facts import AccountOpened, ReadQuestioned
 from onecity.people.holdings import Bond, Holding
 from onecity.people.reads import KEPT
@@ -19,8 +20,6 @@ from onecity.people.store import accounts, forgetting, mandates, officers, reads
 if TYPE_CHECKING:
     from asyncpg import Pool
 
-_LOOKS: Final = "个人信息保护法第 56 条"
-_SERVICE: Final = "个人信息保护法第 13 条第 1 款第 2 项"
 _ALL: Final = 100_000
 
 
@@ -51,11 +50,11 @@ class AccountKeeper:
             Holding("people.held.sessions", sessions, Bond.AFFAIRS),
             Holding("people.held.mandates", sum(not one.ended for one in bonds), Bond.AFFAIRS),
             Holding("people.held.consents", sum(not one.ended for one in agreed), Bond.AFFAIRS),
-            Holding("people.held.duties", serves, Bond.AFFAIRS, law=_SERVICE if serves else None),
+            Holding("people.held.duties", serves, Bond.AFFAIRS, law=OFFICERS.citation if serves else None),
             Holding("people.held.questions", await self._readable(asked), Bond.NOTHING),
             Holding(
                 "people.held.looks", looks, Bond.OUTSIDE, until=day_in(self._zone, last + KEPT) if last else None,
-                law=_LOOKS,
+                law=LOOKS.citation,
             ),
         )  # fmt: skip
 

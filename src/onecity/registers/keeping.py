@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
 
 import msgspec
 
 from onecity.kernel.ids import PersonId
 from onecity.people.holdings import Bond, Holding
 from onecity.people.roll import Identity, Roll
+from onecity.registers.cited import RESIDENTS
 from onecity.registers.registers import Registers, Row
-
-_RESIDENTS: Final = "户口登记条例第 3、4 条"
 
 
 class RegisterKeeper:
@@ -26,7 +24,7 @@ class RegisterKeeper:
 
     async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
         rows = await self._rows(await self._roll.identity(person), day)
-        return (Holding("registers.held.rows", len(rows), Bond.OUTSIDE, law=_RESIDENTS),)
+        return (Holding("registers.held.rows", len(rows), Bond.OUTSIDE, law=RESIDENTS.citation),)
 
     async def export(self, person: PersonId) -> Mapping[str, object]:
         rows = await self._rows(await self._roll.identity(person), date.max)

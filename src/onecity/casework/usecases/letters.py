@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from onecity.casework.cited import OVERRUN
 from onecity.casework.declared import APPLICANT
 from onecity.casework.facts import (
     LAPSED,
@@ -28,7 +29,6 @@ from onecity.kernel.ids import PersonId
 from onecity.ledger import Change, Fact
 from onecity.notices import letter_to, publish
 
-_PUBLISHED: Final = "《优化营商环境条例》第 36 条"
 _NO_REASON_YET: Final = ""
 """The board says in the reader's language that nobody wrote why."""
 
@@ -76,7 +76,7 @@ def notices(happening: Happening, *, today: date) -> Iterator[Change]:
         days = -working_days_left(calendar, today=today, latest=late)
         yield publish(
             "casework.overrun", facts={"matter": case.opened.matter, "days": str(days), "reason": reason},
-            about=case.id, agency=case.opened.agency, law=_PUBLISHED, key=happening.key, now=happening.now,
+            about=case.id, agency=case.opened.agency, law=OVERRUN.citation, key=happening.key, now=happening.now,
         )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Because, written
+from onecity.casework import written
 from onecity.kernel.acting import Acting
+from onecity.kernel.cited import Cited
 from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger import Fact
+from onecity.licences.cited import ANNULMENT, CHECKING, PENALTY
 from onecity.licences.facts import (
     Ending,
     LicenceCancelled,
@@ -67,32 +69,26 @@ class Terms(msgspec.Struct, frozen=True):
     """The letter that a deed sends, the article behind it, and what an officer must write to the holder."""
 
     letter: str
-    because: Because
+    because: Cited
     write: tuple[str, ...] = ()
 
 
-_SINCE_2021: Final = date(2021, 1, 22)
-_SINCE_2019: Final = date(2019, 4, 23)
-
 TERMS: Final[Mapping[Deed, Terms]] = {
-    Deed.SUSPEND: Terms("licences.suspended", Because("行政处罚法", "9", _SINCE_2021), ("facts", "rule", "remedy")),
-    Deed.RESUME: Terms("licences.resumed", Because("行政处罚法", "9", _SINCE_2021), ("facts",)),
-    Deed.ANNUL: Terms("licences.annulment_proposed", Because("行政许可法", "69", _SINCE_2019), ("facts", "rule")),
-    Deed.REVOKE: Terms("licences.revocation_proposed", Because("行政处罚法", "9", _SINCE_2021), ("facts", "rule")),
-    Deed.DROP: Terms("licences.proposal_dropped", Because("行政许可法", "61", _SINCE_2019), ("facts",)),
+    Deed.SUSPEND: Terms("licences.suspended", PENALTY, ("facts", "rule", "remedy")),
+    Deed.RESUME: Terms("licences.resumed", PENALTY, ("facts",)),
+    Deed.ANNUL: Terms("licences.annulment_proposed", ANNULMENT, ("facts", "rule")),
+    Deed.REVOKE: Terms("licences.revocation_proposed", PENALTY, ("facts", "rule")),
+    Deed.DROP: Terms("licences.proposal_dropped", CHECKING, ("facts",)),
 }
 """All deeds but the confirmation, which has the terms of the end that was proposed."""
 
 ENDED: Final[Mapping[Ending, Terms]] = {
-    Ending.ANNULLED: Terms("licences.annulled", Because("行政许可法", "69", _SINCE_2019)),
-    Ending.REVOKED: Terms("licences.revoked", Because("行政处罚法", "9", _SINCE_2021)),
+    Ending.ANNULLED: Terms("licences.annulled", ANNULMENT),
+    Ending.REVOKED: Terms("licences.revoked", PENALTY),
 }
 
 ENDS: Final[Mapping[Deed, Ending]] = {Deed.ANNUL: Ending.ANNULLED, Deed.REVOKE: Ending.REVOKED}
 """What the deeds propose that propose an end."""
-
-AT_WISH: Final = Because("行政许可法", "70", _SINCE_2019)
-"""The article about licences that end because their holder wishes so."""
 
 
 class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from onecity.casework import Because
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
@@ -19,8 +18,6 @@ from onecity.licences.rules import Why, may, said_of
 
 RENEW: Final = "licences.renew"
 """The duty of those who give a licence its next edition, or say why there is none."""
-
-LAW: Final = Because("行政许可法", "50", date(2019, 4, 23))
 
 REFUSING: Final = ("facts", "rule", "remedy")
 """What an officer writes who lets a licence end on its day."""

@@ -9,17 +9,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from onecity.casework import Because
 from onecity.kernel.acting import Acting
+from onecity.kernel.cited import Cited
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Fact, Ledger
 from onecity.licences import store
+from onecity.licences.cited import AT_WISH
 from onecity.licences.declared import LICENCE_TYPE, LicenceType
 from onecity.licences.facts import LicenceIssued, LicenceRenewed
 from onecity.licences.model import Licence, State, folded, state_on
-from onecity.licences.rules import AT_WISH, ENDED, TERMS, Deed, Do, Why, cancelled, overseen, used
+from onecity.licences.rules import ENDED, TERMS, Deed, Do, Why, cancelled, overseen, used
 from onecity.notices import letter_to
 from onecity.packs import Pack, version_of
 from onecity.people import AGENCY
@@ -50,7 +51,7 @@ class Letter(msgspec.Struct, frozen=True):
     """What the holder is told of a change."""
 
     kind: str
-    because: Because
+    because: Cited
     words: Mapping[str, str] | None = None
     due: date | None = None
 

@@ -10,11 +10,12 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 from onecity.licences import store
+from onecity.licences.cited import RENEWAL
 from onecity.licences.declared import LicenceType
 from onecity.licences.facts import LicenceRenewed, RenewalAsked
 from onecity.licences.model import Licence
 from onecity.licences.rules import Why
-from onecity.licences.rules.renewal import LAW, renewal_asked, renewal_refused, renewed
+from onecity.licences.rules.renewal import renewal_asked, renewal_refused, renewed
 from onecity.licences.usecases import Changed, Letter, Licences, change, load
 from onecity.machinery.jobs import each_due
 
@@ -38,7 +39,7 @@ async def ask_renewal(licence: UUID, *, licences: Licences, key: UUID, by: Actin
 
     def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
         until = next(fact.until for fact in facts if isinstance(fact, RenewalAsked))
-        return Letter("licences.renewal_asked", LAW, due=until)
+        return Letter("licences.renewal_asked", RENEWAL, due=until)
 
     return await _under_type(licence, renewal_asked, letter, licences=licences, key=key, by=by, now=now)
 
@@ -48,7 +49,7 @@ async def renew(licence: UUID, *, licences: Licences, key: UUID, by: Acting, now
 
     def letter(_found: Licence, facts: tuple[Fact, ...]) -> Letter:
         until = next(fact.valid_until for fact in facts if isinstance(fact, LicenceRenewed))
-        return Letter("licences.renewed", LAW, due=until)
+        return Letter("licences.renewed", RENEWAL, due=until)
 
     return await _under_type(licence, renewed, letter, licences=licences, key=key, by=by, now=now)
 
@@ -79,7 +80,7 @@ async def refuse_renewal(
         return renewal_refused(found, words, by=by, today=today)
 
     def letter(found: Licence, _facts: tuple[Fact, ...]) -> Letter:
-        return Letter("licences.renewal_refused", LAW, said, found.valid_until)
+        return Letter("licences.renewal_refused", RENEWAL, said, found.valid_until)
 
     return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
 

@@ -12,12 +12,11 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision
 from onecity.notices import letter_to
+from onecity.services.cited import LENGTHENED
 from onecity.services.facts import JointExtended
 from onecity.services.model import Affair
 from onecity.services.rules.joint import ExtendJointly, extended_jointly, joint_limit
 from onecity.services.usecases import Intake, affair_of_case
-
-_LAW = "《行政许可法》第 42 条第 2 款"
 
 
 class Lengthened(msgspec.Struct, frozen=True):
@@ -61,5 +60,5 @@ def _letter(affair: Affair, fact: JointExtended, due: date, *, by: Acting, key: 
     return letter_to(
         PersonId(affair.applied.subject), "services.joint_extended", about=affair.id, sender=by.scope.department,
         facts={"matter": matters, "due": due.isoformat(), "extension_days": str(fact.days)},
-        words={"reason": fact.reason or ""}, law=_LAW, key=key, now=now,
+        words={"reason": fact.reason or ""}, law=LENGTHENED.citation, key=key, now=now,
     )  # fmt: skip
