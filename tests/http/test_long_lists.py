@@ -67,7 +67,29 @@ async def test_applications_decided_together_go_on_over_the_pages(town: Town) ->
     assert joint <= set(rows(await town.mayor.listed("/desk/joint"), "/desk/joint"))
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "two", "９", "99999999999", "999999999"])
-async def test_a_page_that_is_not_there_is_the_nearest_one_or_an_empty_one(town: Town, page: str) -> None:
+async def test_behind_the_deepest_page_the_city_says_to_search_and_tells_no_page_twice(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onecity.machinery.web.paging._DEEPEST", 1)
+    citizen = await town.new_citizen()
+    for _ in range(3):
+        await town.apply(citizen)
+    assert (await town.accept.get("/api/desk?page=1")).json()["goes_on"]
+    answer = await town.accept.get("/api/desk?page=2")
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:onecity:page")
+    assert 'rel="next" href="?page=2"' in (await citizen.get("/affairs")).text
+    page = await citizen.get("/affairs?page=2")
+    assert page.status_code == 422
+    assert "请改用搜索" in page.text
+
+
+@pytest.mark.parametrize("page", ["99999999999", "999999999"])
+async def test_a_page_that_no_list_has_is_refused_before_anything_is_read(town: Town, page: str) -> None:
+    assert (await town.accept.get(f"/desk?page={page}")).status_code == 422
+    assert (await town.nobody.get(f"/api/notices?page={page}")).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "９", ""])
+async def test_a_page_that_is_not_there_is_the_nearest_one(town: Town, page: str) -> None:
     assert (await town.accept.get(f"/desk?page={page}")).status_code == 200
     assert (await town.mayor.get(f"/desk/joint?page={page}")).status_code == 200

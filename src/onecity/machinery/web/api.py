@@ -31,6 +31,10 @@ _ABOUT: Final = (
     " a key that comes back with another body is refused."
 )
 """What holds for all operations."""
+_PAGE: Final[dict[str, Any]] = {
+    "name": "page", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 1},
+    "description": "Which page of the list; without it the first.",
+}  # fmt: skip
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -145,6 +149,7 @@ def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -
     names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
     parameters = [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names]
     parameters += [_KEY] if one.keyed else []
+    parameters += [_PAGE] if "page" in one.gives.__struct_fields__ else []
     if parameters:
         said["parameters"] = parameters
     if one.takes is not None:
@@ -168,6 +173,8 @@ def _problems(one: Operation) -> dict[int, str]:
         found[401] = "not signed in"
     if one.takes is not None:
         found |= {413: "too large", 422: "not of the described form"}
+    if "goes_on" in one.gives.__struct_fields__:
+        found[422] = "a page so far back that one searches instead"
     return dict(sorted(found.items()))
 
 

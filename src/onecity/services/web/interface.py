@@ -339,7 +339,7 @@ class Interface:
         work = [
             WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.due_for) for row in rows
         ]
-        return WorkList(tuple(work), paging.page, bool(paging.next_href))
+        return WorkList(tuple(work), paging.page, paging.goes_on)
 
     async def case(self, visit: Visit, _: None) -> CaseFile | Refused:
         opened = await self._desk.opened(visit)
