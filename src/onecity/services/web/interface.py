@@ -11,7 +11,7 @@ from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Visit, holding
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Paging, Visit, holding
 from onecity.machinery.web.api import idempotency_key
 from onecity.people import Why as PeopleWhy
 from onecity.services.rules import Why
@@ -37,7 +37,7 @@ from onecity.services.web.filling import (
     question,
 )
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
-from onecity.services.web.states import AffairList, AffairState, affair_list, affair_state
+from onecity.services.web.states import AffairList, AffairState, affair_state, own_affairs
 
 
 class ItemSummary(msgspec.Struct, frozen=True):
@@ -137,6 +137,7 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 MOST_OF_A_FILE: Final = 28 * 1024 * 1024
 """Bytes of a request with a file of twenty megabytes in base64."""
+_A_PAGE: Final = 100
 
 
 class Interface:
@@ -201,7 +202,7 @@ class Interface:
 
     def _officers(self) -> tuple[Operation, ...]:
         return (
-            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties; ?page= for more", WorkList),
+            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
             Operation(
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
                 Find, SEARCHES,
@@ -273,7 +274,11 @@ class Interface:
         return in_words(refused, self._counter.catalogue, visit.lang, visit.say)
 
     async def mine(self, visit: Visit, _: None) -> AffairList:
-        return await affair_list(self._counter, by=visit.acting())
+        paging = Paging.uncounted(visit, _A_PAGE)
+        rows, paging = paging.cut(
+            await own_affairs(self._counter, by=visit.acting(), limit=paging.one_more, offset=paging.offset)
+        )
+        return AffairList(tuple(rows), paging.page, paging.goes_on)
 
     async def affair(self, visit: Visit, _: None) -> AffairState | Refused:
         affair = visit.id("affair")
