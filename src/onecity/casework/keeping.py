@@ -19,7 +19,6 @@ Source: 机关文件材料归档范围和文书档案保管期限规定 (国家�
 
 _OPEN: Final = "个人信息保护法第 13 条第 1 款第 3 项"
 _ENDED: Final = "国家档案局令第 8 号第 6、8 条"
-_ALL: Final = 100_000
 
 
 def kept_until(ended: date) -> date:
@@ -45,7 +44,7 @@ class CaseKeeper:
 
     async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
         async with self._ledger.readers.acquire() as connection:
-            cases = await store.cases_of(connection, person, limit=_ALL)
+            cases = await store.cases_of(connection, person)
         ends = [day_in(self._zone, case.ended) for case in cases if case.ended is not None]
         running = len(cases) - len(ends)
         archived = [end for end in map(kept_until, ends) if end > day]
@@ -59,7 +58,7 @@ class CaseKeeper:
 
     async def export(self, person: PersonId) -> Mapping[str, object]:
         async with self._ledger.readers.acquire() as connection:
-            cases = await store.cases_of(connection, person, limit=_ALL)
+            cases = await store.cases_of(connection, person)
         return {"cases": await self._ledger.told([case.id for case in cases])}
 
     async def erase(self, person: PersonId, *, wholly: bool) -> int:

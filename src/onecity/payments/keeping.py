@@ -21,7 +21,6 @@ Taken from memory, not compared with the printed text.
 _LAW: Final = "会计档案管理办法（财政部、国家档案局令第79号）第 14 条"
 _OPEN: Final = "个人信息保护法第 13 条第 1 款第 3 项"
 _MOVING: Final = frozenset({State.DUE, State.REFUNDING})
-_ALL: Final = 100_000
 
 
 def kept_until(moved: date) -> date:
@@ -63,7 +62,7 @@ class PaymentKeeper:
 
     async def _payments(self, person: PersonId) -> list[Payment]:
         async with self._till.ledger.readers.acquire() as connection:
-            rows = await store.of_payer(connection, person, limit=_ALL)
+            rows = await store.of_payer(connection, person)
         found = [await load(row.payment, till=self._till) for row in rows]
         return [one for one in found if one is not None]
 

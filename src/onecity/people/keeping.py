@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LOOKS: Final = "个人信息保护法第 56 条"
 _SERVICE: Final = "个人信息保护法第 13 条第 1 款第 2 项"
-_ALL: Final = 100_000
 
 
 class AccountKeeper:
@@ -70,7 +69,7 @@ class AccountKeeper:
             agreed = await mandates.consents_of(connection, person)
             proposals = await officers.proposals_about(connection, person)
             asked = await reads.questions_of(connection, person)
-            looks = await reads.of(connection, person, limit=_ALL, offset=0)
+            looks = await reads.of(connection, person)
             stood = await receptions.receptions_of(connection, person)
             logins, sessions = await forgetting.count_secrets(connection, person)
         return {
