@@ -15,8 +15,7 @@ from onecity.licences.usecases.renewing import ask_renewal
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Cabinet, Checked
 from onecity.licences.web.wallet import Wallet
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Visit
-from onecity.machinery.web.api import idempotency_key
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Once, Operation, Visit
 
 
 class WalletEntry(msgspec.Struct, frozen=True):
@@ -54,10 +53,9 @@ class Interface:
                 "POST",
                 "/api/wallet/{licence}/renew",
                 SIGNED_IN,
-                self.renew,
+                Once(self.renew),
                 "Ask for the next edition of a licence",
                 Changed,
-                keyed=True,
             ),
             Operation("GET", "/api/verify/{identifier}", EVERYBODY, self.verify, says, Checked, rate=Rate(60, 60)),
         )
@@ -67,13 +65,11 @@ class Interface:
         entries = await wallet_entries(found, cabinet=self._cabinet, lang=visit.lang, now=visit.now)
         return WalletList(tuple(entries), paging.page, paging.goes_on)
 
-    async def renew(self, visit: Visit, _: None) -> Changed | Refused:
+    async def renew(self, visit: Visit, _: None, key: UUID) -> Changed | Refused:
         licence = await Wallet(self._cabinet).own(visit)
         if licence is None:
             return Refused(Why.NOT_FOUND)
-        return await ask_renewal(
-            licence.id, licences=self._cabinet.licences, key=idempotency_key(visit), by=visit.acting(), now=visit.now
-        )
+        return await ask_renewal(licence.id, licences=self._cabinet.licences, key=key, by=visit.acting(), now=visit.now)
 
     async def verify(self, visit: Visit, _: None) -> Checked:
         return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)

@@ -37,22 +37,29 @@ _PAGE: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-class Operation(msgspec.Struct, frozen=True):
-    """One thing that machines may ask for. `takes` is the type of the body, None if there is none.
+class Once(msgspec.Struct, frozen=True):
+    """What an operation does under an idempotency key: only what is declared so is handed one, and has to take it."""
 
-    `keyed` says that it heeds an idempotency key.
-    """
+    does: Callable[[Visit, Any, UUID], Awaitable[msgspec.Struct | Refused]]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One thing that machines may ask for. `takes` is the type of the body, None if there is none."""
 
     method: Literal["GET", "POST"]
     path: str
     who: Who
-    does: Callable[[Visit, Any], Awaitable[msgspec.Struct | Refused]]
+    does: Callable[[Visit, Any], Awaitable[msgspec.Struct | Refused]] | Once
     says: str
     gives: type[msgspec.Struct]
     takes: type[msgspec.Struct] | None = None
     rate: Rate | None = None
     most_bytes: int = MOST_BYTES
-    keyed: bool = False
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it heeds an idempotency key."""
+        return isinstance(self.does, Once)
 
     def route(self) -> Route:
         """The operation as a route of the site."""
@@ -62,7 +69,10 @@ class Operation(msgspec.Struct, frozen=True):
         command = await _read(visit, self.takes, self.most_bytes) if self.takes else None
         if isinstance(command, Response):
             return command
-        answer = await self.does(visit, command)
+        if isinstance(self.does, Once):
+            answer = await self.does.does(visit, command, _key_of(visit))
+        else:
+            answer = await self.does(visit, command)
         if isinstance(answer, Refused):
             return refusal_json(visit, answer)
         return Response(msgspec.json.encode(answer), media_type="application/json")
@@ -103,7 +113,7 @@ def refusal_json(visit: Visit, refused: Refused) -> Response:
     return problem_json(problem, headers_of(refused))
 
 
-def idempotency_key(visit: Visit) -> UUID:
+def _key_of(visit: Visit) -> UUID:
     """The key of the header; a request without one is a new command. A key that is no UUID is refused."""
     given = visit.request.headers.get("idempotency-key")
     try:

@@ -9,8 +9,7 @@ import msgspec
 from onecity.kernel.acting import Acting
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import SIGNED_IN, Cited, Operation, Paging, Visit, holding
-from onecity.machinery.web.api import idempotency_key
+from onecity.machinery.web import SIGNED_IN, Cited, Once, Operation, Paging, Visit, holding
 from onecity.payments import store
 from onecity.payments.model import Payment, State
 from onecity.payments.rules import TAKE_CASH, Why
@@ -108,11 +107,10 @@ class Interface:
                 "POST",
                 "/api/desk/payments/{payment}/cash",
                 holding(TAKE_CASH),
-                self.cash,
+                Once(self.cash),
                 cash,
                 Changed,
                 rate=_OFTEN,
-                keyed=True,
             ),
         )
 
@@ -149,12 +147,12 @@ class Interface:
         assert fresh is not None, "the payment was found before"
         return _shown(fresh, visit)
 
-    async def cash(self, visit: Visit, _: None) -> Changed | Refused:
+    async def cash(self, visit: Visit, _: None, key: UUID) -> Changed | Refused:
         asked = visit.id("payment")
         by = await self._cashier(visit, asked) if asked else None
         if asked is None or by is None:
             return Refused(Why.NOT_FOUND)
-        return await take_cash(asked, till=self._desk.till, key=idempotency_key(visit), by=by, now=visit.now)
+        return await take_cash(asked, till=self._desk.till, key=key, by=by, now=visit.now)
 
     async def _cashier(self, visit: Visit, payment: UUID) -> Acting | None:
         """The visitor in the duty that reaches a fee, after the look at it was recorded."""
