@@ -149,25 +149,27 @@ async def test_a_malformed_key_is_told_which_header_it_is_and_what_it_must_look_
     assert await town.written() == before
 
 
-KEYED: Final = {
-    "/api/applications", "/api/affairs/{affair}/bring", "/api/affairs/{affair}/again", "/api/affairs/{affair}/withdraw",
-    "/api/affairs/{affair}/rate", "/api/affairs/{affair}/extend", "/api/cases/{case}/moves",
-    "/api/wallet/{licence}/renew", "/api/desk/payments/{payment}/cash",
-}  # fmt: skip
-
-
 async def test_the_description_says_which_commands_take_a_key_and_what_it_is(town: Town) -> None:
     described = (await town.nobody.get("/api/docs")).json()
     assert {"Accept-Language", "Idempotency-Key"} <= set(described["info"]["description"].split())
-    headers = {
+    named = {
         path: [one for one in methods["post"].get("parameters", ()) if one["in"] == "header"]
         for path, methods in described["paths"].items()
         if "post" in methods
     }
-    assert {path for path, named in headers.items() if named} == KEYED
-    assert {(one["name"], one["schema"]["format"]) for path in KEYED for one in headers[path]} == {
+    assert {(one["name"], one["schema"]["format"]) for headers in named.values() for one in headers} == {
         ("Idempotency-Key", "uuid")
     }
+    assert (bool(named["/api/applications"]), bool(named["/api/forms"])) == (True, False)
+
+
+async def test_only_a_command_that_is_declared_to_take_a_key_looks_at_the_one_that_was_sent(town: Town) -> None:
+    command = {"items": ["food_business"], "answers": ANSWERS}
+    assert reason(await ask(town.citizen, "/api/applications", command, key="tomorrow")) == "idempotency_key"
+    assert (await ask(town.citizen, "/api/forms", command, key="tomorrow")).status_code == 200
+    assert reason(await town.citizen.send(f"/api/wallet/{uuid4()}/renew", None, key="tomorrow")) == "idempotency_key"
+    answer = await town.citizen.send(f"/api/payments/{uuid4()}/check", None, key="tomorrow")
+    assert reason(answer) == "payments.not_found"
 
 
 async def test_a_move_that_says_more_than_its_outcome_asks_is_told_what_was_meant(town: Town) -> None:

@@ -18,8 +18,6 @@ ARCHIVED: Final = 10
 Source: 机关文件材料归档范围和文书档案保管期限规定 (国家档案局令第 8 号, 2006-12-18) §6, §8 (1).
 """
 
-_ALL: Final = 100_000
-
 
 def kept_until(ended: date) -> date:
     """The day from which an ended case need not be kept any more.
@@ -44,7 +42,7 @@ class CaseKeeper:
 
     async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
         async with self._ledger.readers.acquire() as connection:
-            cases = await store.cases_of(connection, person, limit=_ALL)
+            cases = await store.cases_of(connection, person)
         ends = [day_in(self._zone, case.ended) for case in cases if case.ended is not None]
         running = len(cases) - len(ends)
         archived = [end for end in map(kept_until, ends) if end > day]
@@ -58,7 +56,7 @@ class CaseKeeper:
 
     async def export(self, person: PersonId) -> Mapping[str, object]:
         async with self._ledger.readers.acquire() as connection:
-            cases = await store.cases_of(connection, person, limit=_ALL)
+            cases = await store.cases_of(connection, person)
         return {"cases": await self._ledger.told([case.id for case in cases])}
 
     async def erase(self, person: PersonId, *, wholly: bool) -> int:

@@ -101,10 +101,10 @@ async def joint_affairs(connection: "Connection", areas: Sequence[str], *, limit
     return [row["affair"] for row in rows]
 
 
-async def cases_of(connection: "Connection", subject: UUID, *, limit: int = 200) -> list[CaseRow]:
-    """A person's cases, the newest first."""
-    query = f"select {_COLUMNS} from cases c where c.subject = $1 order by c.received desc, c.id desc limit $2"
-    return [CaseRow(*row) for row in await connection.fetch(query, subject, limit)]
+async def cases_of(connection: "Connection", subject: UUID) -> list[CaseRow]:
+    """All cases of a person, the newest first."""
+    query = f"select {_COLUMNS} from cases c where c.subject = $1 order by c.received desc, c.id desc"
+    return [CaseRow(*row) for row in await connection.fetch(query, subject)]
 
 
 async def followers(connection: "Connection", cases: Sequence[UUID]) -> list[list[UUID]]:
@@ -141,9 +141,7 @@ order by w.due nulls first, w.since, w.case_id, w.step offset $5
 """
 
 
-async def work_list(
-    connection: "Connection", held: Sequence[Held], *, limit: int = 50, offset: int = 0
-) -> list[WorkRow]:
+async def work_list(connection: "Connection", held: Sequence[Held], *, limit: int, offset: int = 0) -> list[WorkRow]:
     """What waits for the duties in their scopes: first what has no day yet, then by the latest day."""
     scopes = columns_of(one.scope for one in held)
     return _work_rows(await connection.fetch(_WORK_LIST, offset + limit, *scopes, [one.duty for one in held], offset))
@@ -227,9 +225,7 @@ select {columns} from c where {within} and {words} order by c.id desc limit $1
 """
 
 
-async def find_cases(
-    connection: "Connection", wanted: Wanted, held: Sequence[Held], *, limit: int = 20
-) -> list[CaseRow]:
+async def find_cases(connection: "Connection", wanted: Wanted, held: Sequence[Held], *, limit: int) -> list[CaseRow]:
     """The cases of a search within the scopes of duties, the newest first."""
     params: list[object] = [limit, *columns_of(one.scope for one in held)]
 

@@ -23,7 +23,7 @@ from onecity.services.usecases.adding import Again, Bring, Reopened, again, brin
 from onecity.services.usecases.bringing import Put, put
 from onecity.services.usecases.finding import Finder
 from onecity.services.web.finding import FoundList, told
-from onecity.services.web.states import AffairList, AffairState, affair_list, affair_state
+from onecity.services.web.states import AffairList, AffairState, affair_state, own_affairs
 
 
 @click.group()
@@ -45,7 +45,7 @@ def list_own(*, as_json: bool, login: str, password: str, code: str, settings: S
     """
 
     async def listed(city: City, visitor: Visitor) -> AffairList:
-        return await affair_list(city.counter, by=_by(visitor))
+        return AffairList(tuple(await own_affairs(city.counter, by=_by(visitor))))
 
     def told(_city: City, found: AffairList) -> str:
         return in_json(found) if as_json else "\n".join(str(affair) for affair in found.affairs)

@@ -26,6 +26,7 @@ from onecity.licences import (
     State,
     Verdict,
     ask_renewal,
+    held_by,
     oversee,
     refuse_renewal,
     renew,
@@ -33,7 +34,7 @@ from onecity.licences import (
 )
 from onecity.licences.rules.renewal import RENEW
 from onecity.licences.web import Checked
-from onecity.licences.web.interface import WalletList, wallet_of
+from onecity.licences.web.interface import WalletList, wallet_entries
 from onecity.licences.web.opening import open_licence
 from onecity.machinery.web import Visitor
 
@@ -92,8 +93,8 @@ def list_own(*, as_json: bool, login: str, password: str, code: str, settings: S
     """
 
     async def listed(city: City, visitor: Visitor) -> WalletList:
-        found = await wallet_of(visitor.person, cabinet=city.cabinet, lang="zh", now=now())
-        return WalletList(tuple(entry for entry, _ in found))
+        found = await held_by(visitor.person, licences=city.cabinet.licences)
+        return WalletList(tuple(await wallet_entries(found, cabinet=city.cabinet, lang="zh", now=now())))
 
     def told(_city: City, found: WalletList) -> str:
         if as_json:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KEPT: Final = timedelta(days=30)
 """How long a paper is kept; it can be drawn again as long as its licence has not ended."""
+_AT_ONCE: Final = 1_000
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ class Papers:
     async def purge(self, now: datetime) -> int:
         """Remove papers that were made some time ago, bytes first; whoever asks again gets a new one. How many."""
         async with self._pool.acquire() as connection:
-            old = await store.old_papers(connection, now - KEPT)
+            old = await store.old_papers(connection, now - KEPT, limit=_AT_ONCE)
             for blob in old:
                 await asyncio.to_thread(self._blobs.remove, blob)
             return await store.drop_papers(connection, old)

@@ -42,10 +42,15 @@ class Paper(msgspec.Struct, frozen=True):
     blob: str
 
 
-async def held_by(connection: "Connection", holder: UUID, *, limit: int = 200) -> list[LicenceRow]:
-    """A person's licences, the newest first."""
-    query = f"select {_COLUMNS} from licences l where l.holder = $1 order by l.issued desc, l.licence desc limit $2"
-    return [LicenceRow(*row) for row in await connection.fetch(query, holder, limit)]
+async def held_by(
+    connection: "Connection", holder: UUID, *, limit: int | None = None, offset: int = 0
+) -> list[LicenceRow]:
+    """A person's licences, the newest first. Without a `limit` all of them: whoever erases or exports cuts nothing."""
+    query = (
+        f"select {_COLUMNS} from licences l where l.holder = $1"
+        " order by l.issued desc, l.licence desc limit $2 offset $3"
+    )
+    return [LicenceRow(*row) for row in await connection.fetch(query, holder, limit, offset)]
 
 
 async def held_of_type(connection: "Connection", holder: UUID, kind: str) -> list[LicenceRow]:
@@ -83,27 +88,27 @@ async def visible_at(connection: "Connection", stem: str, held: Sequence[Held]) 
     return LicenceRow(*row) if row else None
 
 
-async def proposals(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[LicenceRow]:
+async def proposals(connection: "Connection", held: Sequence[Held], *, limit: int, offset: int) -> list[LicenceRow]:
     """The licences whose end waits for a second officer, the longest waiting first."""
     query = (
         f"select {_COLUMNS} from licence_proposals p join licences l using (licence) where {_COVERED}"
-        " order by p.proposed, l.licence limit $1"
+        " order by p.proposed, l.licence limit $1 offset $4"
     )
-    return [LicenceRow(*row) for row in await connection.fetch(query, limit, *columns_of(one.scope for one in held))]
+    scopes = columns_of(one.scope for one in held)
+    return [LicenceRow(*row) for row in await connection.fetch(query, limit, *scopes, offset)]
 
 
-async def renewals(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[Renewal]:
+async def renewals(connection: "Connection", held: Sequence[Held], *, limit: int, offset: int) -> list[Renewal]:
     """The licences whose holders wait for an answer, those that end first first."""
     query = (
         f"select r.until, r.licence from licence_renewals r join licences l using (licence) where {_COVERED}"
-        " order by r.until, r.licence limit $1"
+        " order by r.until, r.licence limit $1 offset $4"
     )
-    return [Renewal(*row) for row in await connection.fetch(query, limit, *columns_of(one.scope for one in held))]
+    scopes = columns_of(one.scope for one in held)
+    return [Renewal(*row) for row in await connection.fetch(query, limit, *scopes, offset)]
 
 
-async def renewals_over(
-    connection: "Connection", today: date, *, after: Renewal | None, limit: int = 200
-) -> list[Renewal]:
+async def renewals_over(connection: "Connection", today: date, *, after: Renewal | None, limit: int) -> list[Renewal]:
     """The licences whose last day passed without an answer, those that come after another."""
     query = (
         "select until, licence from licence_renewals where until < $1"
@@ -137,7 +142,7 @@ async def put_paper(connection: "Connection", licence: UUID, edition: int, made:
     )  # fmt: skip
 
 
-async def old_papers(connection: "Connection", before: datetime, *, limit: int = 1_000) -> list[str]:
+async def old_papers(connection: "Connection", before: datetime, *, limit: int) -> list[str]:
     """The sealed bytes of papers that were made before an instant."""
     rows = await connection.fetch(
         "select blob from licence_papers where made < $1 order by made limit $2", before, limit

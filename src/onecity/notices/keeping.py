@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
 
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Ledger
@@ -10,8 +9,6 @@ from onecity.notices import store
 from onecity.notices.facts import PostChannel
 from onecity.notices.usecases import choices_of, wish
 from onecity.people.holdings import Bond, Holding
-
-_ALL: Final = 100_000
 
 
 class LetterKeeper:
@@ -25,7 +22,7 @@ class LetterKeeper:
     async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
         del day
         async with self._ledger.readers.acquire() as connection:
-            letters = await store.inbox(connection, person, None, limit=_ALL)
+            letters = await store.inbox(connection, person, None)
         addresses = (await wish(person, ledger=self._ledger)).addresses
         return (
             Holding("notices.held.letters", len(letters), Bond.AFFAIRS),
@@ -34,7 +31,7 @@ class LetterKeeper:
 
     async def export(self, person: PersonId) -> Mapping[str, object]:
         async with self._ledger.readers.acquire() as connection:
-            letters = await store.inbox(connection, person, None, limit=_ALL)
+            letters = await store.inbox(connection, person, None)
         told = self._ledger.told
         return {"letters": await told([one.letter for one in letters]), "post": await told([choices_of(person)])}
 

@@ -79,9 +79,12 @@ Within: TypeAlias = Sequence[UUID] | None
 
 async def inbox(
     connection: "Connection", person: UUID, within: Within, *, about: UUID | None = None, unopened: bool = False,
-    limit: int, offset: int = 0,
+    limit: int | None = None, offset: int = 0,
 ) -> list[LetterRow]:  # fmt: skip
-    """A person's letters, the newest first: all, those about one affair, or those that nobody opened."""
+    """A person's letters, the newest first: all, those about one affair, or those that nobody opened.
+
+    Without a `limit` the whole of it.
+    """
     rows = await connection.fetch(
         f"select {_LETTER} from letters where person = $1 and {_WITHIN} and ($3::uuid is null or about = $3)"
         " and (opened is null or not $4) order by sent desc, letter limit $5 offset $6",

@@ -20,7 +20,6 @@ Taken from memory, not compared with the printed text.
 """
 
 _MOVING: Final = frozenset({State.DUE, State.REFUNDING})
-_ALL: Final = 100_000
 
 
 def kept_until(moved: date) -> date:
@@ -62,7 +61,7 @@ class PaymentKeeper:
 
     async def _payments(self, person: PersonId) -> list[Payment]:
         async with self._till.ledger.readers.acquire() as connection:
-            rows = await store.of_payer(connection, person, limit=_ALL)
+            rows = await store.of_payer(connection, person)
         found = [await load(row.payment, till=self._till) for row in rows]
         return [one for one in found if one is not None]
 

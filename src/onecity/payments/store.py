@@ -78,14 +78,14 @@ async def of_affair(connection: "Connection", affair: UUID) -> list[PaymentRow]:
 
 
 async def of_payer(
-    connection: "Connection", payer: UUID, within: Sequence[str] = (), *, limit: int
+    connection: "Connection", payer: UUID, within: Sequence[str] = (), *, limit: int | None = None, offset: int = 0
 ) -> list[PaymentRow]:
-    """A person's fees, the newest first; with `within` only those about these matters."""
+    """A person's fees, the newest first; with `within` only those about these matters. Without a `limit` all."""
     query = (
         f"select {_COLUMNS} from payments p where p.payer = $1 and (cardinality($3::text[]) = 0 or p.matter = any($3))"
-        " order by p.demanded desc, p.payment limit $2"
+        " order by p.demanded desc, p.payment limit $2 offset $4"
     )
-    return [PaymentRow(*row) for row in await connection.fetch(query, payer, limit, list(within))]
+    return [PaymentRow(*row) for row in await connection.fetch(query, payer, limit, list(within), offset)]
 
 
 async def own(connection: "Connection", payment: UUID, payer: UUID, within: Sequence[str]) -> PaymentRow | None:
@@ -112,20 +112,25 @@ async def visible_at(connection: "Connection", number: str, held: Sequence[Held]
     return PaymentRow(*row) if row else None
 
 
-async def due(connection: "Connection", held: Sequence[Held], *, limit: int) -> list[PaymentRow]:
+async def due(connection: "Connection", held: Sequence[Held], *, limit: int, offset: int) -> list[PaymentRow]:
     """Fees that wait for their payer, the oldest first."""
-    query = f"select {_COLUMNS} from payments p where p.due and {_COVERED} order by p.demanded, p.payment limit $1"
-    return [PaymentRow(*row) for row in await connection.fetch(query, limit, *_scopes(held))]
+    query = (
+        f"select {_COLUMNS} from payments p where p.due and {_COVERED}"
+        " order by p.demanded, p.payment limit $1 offset $4"
+    )
+    return [PaymentRow(*row) for row in await connection.fetch(query, limit, *_scopes(held), offset)]
 
 
-async def to_hand_back(connection: "Connection", port: str, held: Sequence[Held], *, limit: int) -> list[PaymentRow]:
-    """Fees of which money waits to go back by hand, the oldest first."""
+async def to_hand_back(
+    connection: "Connection", port: str, held: Sequence[Held], *, limit: int, offset: int
+) -> list[PaymentRow]:
+    """Fees of which money waits to go back by hand, the oldest first; one fee may have several sums."""
     query = (
         f"select {_COLUMNS} from money m join payments p using (payment)"
         f" where m.port = $4 and m.ordered is not null and m.refunded is null and {_COVERED}"
-        " order by m.ordered, p.payment limit $1"
+        " order by m.ordered, m.reference limit $1 offset $5"
     )
-    return [PaymentRow(*row) for row in await connection.fetch(query, limit, *_scopes(held), port)]
+    return [PaymentRow(*row) for row in await connection.fetch(query, limit, *_scopes(held), port, offset)]
 
 
 async def to_refund(connection: "Connection", port: str, *, after: ToRefund | None, limit: int) -> list[ToRefund]:
@@ -170,7 +175,7 @@ async def first_day(connection: "Connection") -> datetime | None:
     return found
 
 
-async def days(connection: "Connection", *, limit: int, offset: int = 0) -> list[DayRow]:
+async def days(connection: "Connection", *, limit: int, offset: int) -> list[DayRow]:
     """The days whose books were compared, the newest first."""
     query = (
         "select day, stream, balanced, payments, paid_fen, refunds, refunded_fen, differences from payment_days"

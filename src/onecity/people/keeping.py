@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,6 @@ from onecity.people.store import accounts, forgetting, mandates, officers, reads
 
 if TYPE_CHECKING:
     from asyncpg import Pool
-
-_ALL: Final = 100_000
 
 
 class AccountKeeper:
@@ -69,7 +67,7 @@ class AccountKeeper:
             agreed = await mandates.consents_of(connection, person)
             proposals = await officers.proposals_about(connection, person)
             asked = await reads.questions_of(connection, person)
-            looks = await reads.of(connection, person, limit=_ALL, offset=0)
+            looks = await reads.of(connection, person)
             stood = await receptions.receptions_of(connection, person)
             logins, sessions = await forgetting.count_secrets(connection, person)
         return {

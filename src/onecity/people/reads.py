@@ -61,10 +61,12 @@ class ReadLog:
             await store.put(connection, looks)
         return [None] * len(looks)
 
-    async def of(self, subject: UUID, *, limit: int = 200, offset: int = 0) -> list[Read]:
-        """Who looked at a person's data, the latest first."""
+    async def of(
+        self, subject: UUID, *, about: UUID | None = None, limit: int | None = None, offset: int = 0
+    ) -> list[Read]:
+        """Who looked at a person's data, the latest first: at all, or those about one thing."""
         async with self._pool.acquire() as connection:
-            return await store.of(connection, subject, limit=limit, offset=offset)
+            return await store.of(connection, subject, about=about, limit=limit, offset=offset)
 
     async def count_since(self, subject: UUID, since: datetime) -> int:
         """How often a person's data were looked at since an instant."""

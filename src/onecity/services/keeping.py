@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
 
 import msgspec
 
@@ -12,8 +11,6 @@ from onecity.people.holdings import Bond, Holding
 from onecity.services import store
 from onecity.services.drafts import Drafts
 from onecity.services.uploads import Uploads
-
-_ALL: Final = 100_000
 
 
 class ServiceKeeper:
@@ -30,7 +27,7 @@ class ServiceKeeper:
         del day
         begun = await self._drafts.begun(person)
         async with self._ledger.readers.acquire() as connection:
-            affairs = await store.affairs_of(connection, person, limit=_ALL)
+            affairs = await store.affairs_of(connection, person)
             quoted = await store.quoted_by(connection, person)
             loose = await store.loose_uploads(connection, person)
         return (
@@ -42,7 +39,7 @@ class ServiceKeeper:
 
     async def export(self, person: PersonId) -> Mapping[str, object]:
         async with self._ledger.readers.acquire() as connection:
-            affairs = await store.affairs_of(connection, person, limit=_ALL)
+            affairs = await store.affairs_of(connection, person)
             files = await store.all_uploads(connection, person)
         begun = {what: await self._drafts.resume(person, what) for what in await self._drafts.begun(person)}
         return {

@@ -37,9 +37,12 @@ _COLUMNS = "affair, subject, number, items, applied"
 
 
 async def affairs_of(
-    connection: "Connection", subject: UUID, *, within: Sequence[str] = (), limit: int = 50, offset: int = 0
+    connection: "Connection", subject: UUID, *, within: Sequence[str] = (), limit: int | None = None, offset: int = 0
 ) -> list[AffairRow]:
-    """A person's applications, the newest first; with `within` only those about nothing but these items."""
+    """A person's applications, the newest first; with `within` only those about nothing but these items.
+
+    Without a `limit` all of them: what is held on a person is told and counted whole.
+    """
     query = (
         f"select {_COLUMNS} from affairs where subject = $1 and (cardinality($3::text[]) = 0 or items <@ $3)"
         " order by applied desc, affair limit $2 offset $4"

@@ -29,6 +29,8 @@ _KEYS: Final = UUID("7d0c1d0e-52a4-5b0e-8d55-6f6e65636974")
 """Namespace of the idempotency keys of these commands: what is due is done once, whoever finds it."""
 
 _AT_ONCE: Final = 200
+_NEAREST: Final = 20
+"""How many of those who hold a duty are written to: the nearest."""
 
 
 async def let_silence_speak(now: datetime, *, office: Office) -> int:
@@ -99,10 +101,12 @@ async def _whose_turn(happening: Happening, office: Office, *, escalated: bool) 
             if step in case.holders:
                 people[case.holders[step]] = None
             elif duty != APPLICANT:
-                found = await officers_with(connection, duty, case.opened.agency, case.opened.area, day)
+                found = await officers_with(connection, duty, case.opened.agency, case.opened.area, day, limit=_NEAREST)
                 people |= dict.fromkeys(found)
         if escalated and process.head is not None:
-            found = await officers_with(connection, process.head, case.opened.agency, case.opened.area, day)
+            found = await officers_with(
+                connection, process.head, case.opened.agency, case.opened.area, day, limit=_NEAREST
+            )
             people |= dict.fromkeys(found)
     return list(people)
 

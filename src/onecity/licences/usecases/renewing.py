@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = UUID("0e6d6d5b-6c5e-5d0b-9a35-726e65776564")
 """Namespace of the idempotency keys of renewals by silence: an edition is given once, whoever finds it due."""
+_AT_ONCE: Final = 200
 
 
 class _Rule(Protocol):
@@ -93,7 +94,7 @@ async def let_silence_renew(now: datetime, *, licences: Licences) -> int:
     today = day_in(licences.zone, now)
 
     async def found(connection: "Connection", after: store.Renewal | None) -> list[store.Renewal]:
-        return await store.renewals_over(connection, today, after=after)
+        return await store.renewals_over(connection, today, after=after, limit=_AT_ONCE)
 
     async def give(due: store.Renewal) -> bool:
         key = uuid5(_KEYS, f"{due.licence} {due.until}")

@@ -1,7 +1,7 @@
 """For officers who oversee licences: found by identifier, looked at on the record, ended by two."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from starlette.responses import Response
@@ -27,8 +27,10 @@ from onecity.licences.rules import REVOKE, Deed, Do, Why, asked_of, blocked, ove
 from onecity.licences.usecases import letter_of, load, oversee
 from onecity.licences.web.cabinet import AT, TAG, Cabinet
 from onecity.licences.web.opening import Opened, find, open_licence
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.notices.writing import Written
+
+_A_PAGE: Final = 50
 
 
 class Oversight:
@@ -46,13 +48,15 @@ class Oversight:
             if row is not None:
                 return visit.go(f"/desk/licences/{row.licence}")
             sentence = visit.say(Why.NOT_FOUND)
+        waiting, paging = await self._waiting(visit)
         return visit.page(
             AT + "desk_search.html",
             status=404 if sentence else 200,
             title=visit.say("licences.desk"),
             given=given,
             sentence=sentence,
-            waiting=await self._waiting(visit),
+            waiting=waiting,
+            paging=paging,
         )
 
     async def licence(self, visit: Visit) -> Response:
@@ -108,11 +112,14 @@ class Oversight:
         why = blocked(opened.licence, deed, by=opened.by, today=visit.today)
         return Refused(why) if why else (opened, deed)
 
-    async def _waiting(self, visit: Visit) -> list[dict[str, Any]]:
+    async def _waiting(self, visit: Visit) -> tuple[list[dict[str, Any]], Paging]:
         """What waits for a second officer. A list is not a look at somebody's data, so it names nobody in full."""
         licences = self._cabinet.licences
+        paging, held = Paging.uncounted(visit, _A_PAGE), visit.someone.holding(REVOKE)
         async with licences.ledger.readers.acquire() as connection:
-            rows = await store.proposals(connection, visit.someone.holding(REVOKE))
+            rows, paging = paging.cut(
+                await store.proposals(connection, held, limit=paging.one_more, offset=paging.offset)
+            )
         waiting: list[dict[str, Any]] = []
         for row in rows:
             licence = await load(row.licence, licences=licences)
@@ -128,7 +135,7 @@ class Oversight:
                     "mine": licence.proposal.by == visit.someone.person,
                 }
             )
-        return waiting
+        return waiting, paging
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
         licence, lang = opened.licence, visit.lang

@@ -1,21 +1,21 @@
 """Licences for machines: one's own, and the check that everybody may make."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.ids import PersonId
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
+from onecity.licences.model import Licence
 from onecity.licences.rules import Why
-from onecity.licences.usecases import Changed, held_by
+from onecity.licences.usecases import Changed
 from onecity.licences.usecases.renewing import ask_renewal
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Cabinet, Checked
 from onecity.licences.web.wallet import Wallet
-from onecity.machinery.web import EVERYBODY, SIGNED_IN, Operation, Visit
-from onecity.machinery.web.api import idempotency_key
+from onecity.machinery.web import EVERYBODY, SIGNED_IN, Once, Operation, Visit
 
 
 class WalletEntry(msgspec.Struct, frozen=True):
@@ -31,9 +31,11 @@ class WalletEntry(msgspec.Struct, frozen=True):
 
 
 class WalletList(msgspec.Struct, frozen=True):
-    """One's own licences, the newest first."""
+    """A page of one's own licences, the newest first; `goes_on` says whether there is a next one."""
 
     licences: tuple[WalletEntry, ...]
+    page: int = 1
+    goes_on: bool = False
 
 
 class Interface:
@@ -51,40 +53,39 @@ class Interface:
                 "POST",
                 "/api/wallet/{licence}/renew",
                 SIGNED_IN,
-                self.renew,
+                Once(self.renew),
                 "Ask for the next edition of a licence",
                 Changed,
-                keyed=True,
             ),
             Operation("GET", "/api/verify/{identifier}", EVERYBODY, self.verify, says, Checked, rate=Rate(60, 60)),
         )
 
     async def wallet(self, visit: Visit, _: None) -> WalletList:
-        found = await wallet_of(visit.subject, cabinet=self._cabinet, lang=visit.lang, now=visit.now)
-        covered = [entry for entry, matter in found if visit.covers(matter)]
-        return WalletList(tuple(covered))
+        found, paging = await Wallet(self._cabinet).page(visit)
+        entries = await wallet_entries(found, cabinet=self._cabinet, lang=visit.lang, now=visit.now)
+        return WalletList(tuple(entries), paging.page, paging.goes_on)
 
-    async def renew(self, visit: Visit, _: None) -> Changed | Refused:
+    async def renew(self, visit: Visit, _: None, key: UUID) -> Changed | Refused:
         licence = await Wallet(self._cabinet).own(visit)
         if licence is None:
             return Refused(Why.NOT_FOUND)
-        return await ask_renewal(
-            licence.id, licences=self._cabinet.licences, key=idempotency_key(visit), by=visit.acting(), now=visit.now
-        )
+        return await ask_renewal(licence.id, licences=self._cabinet.licences, key=key, by=visit.acting(), now=visit.now)
 
     async def verify(self, visit: Visit, _: None) -> Checked:
         return await self._cabinet.checked(visit.path("identifier"), lang=visit.lang, now=visit.now)
 
 
-async def wallet_of(holder: PersonId, *, cabinet: Cabinet, lang: str, now: datetime) -> list[tuple[WalletEntry, str]]:
-    """A person's licences, the newest first, each with the matter that it came from."""
-    entries: list[tuple[WalletEntry, str]] = []
-    for licence in await held_by(holder, licences=cabinet.licences):
+async def wallet_entries(
+    licences: Sequence[Licence], *, cabinet: Cabinet, lang: str, now: datetime
+) -> list[WalletEntry]:
+    """Licences as programs read them of whoever holds them."""
+    entries: list[WalletEntry] = []
+    for licence in licences:
         kind = await cabinet.licences.type_of(licence.issued)
         verdict = await cabinet.verdict_on(licence, now=now)
         entry = WalletEntry(
             licence.id, licence.issued.type, kind.name.said(lang), str(licence.identifier), verdict,
             licence.issued.issued, licence.valid_until,
         )  # fmt: skip
-        entries.append((entry, licence.issued.matter))
+        entries.append(entry)
     return entries

@@ -1,7 +1,7 @@
 """Renewal on pages: the holder asks from the wallet, an officer says yes, or no with reasons, before the last day."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from starlette.responses import Response
@@ -18,7 +18,9 @@ from onecity.licences.web.cabinet import AT, Cabinet
 from onecity.licences.web.desk import moments
 from onecity.licences.web.opening import Opened, open_licence
 from onecity.licences.web.wallet import Wallet
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
+
+_A_PAGE: Final = 50
 
 
 class Asking:
@@ -65,11 +67,14 @@ class Renewals:
     async def list(self, visit: Visit) -> Response:
         """Who waits for an answer, the first end first."""
         licences = self._cabinet.licences
+        paging, held = Paging.uncounted(visit, _A_PAGE), visit.someone.holding(RENEW)
         async with licences.ledger.readers.acquire() as connection:
-            found = await store.renewals(connection, visit.someone.holding(RENEW))
+            found, paging = paging.cut(
+                await store.renewals(connection, held, limit=paging.one_more, offset=paging.offset)
+            )
         waiting = [await load(one.licence, licences=licences) for one in found]
         rows = [await self._row(visit, one) for one in waiting if one is not None]
-        return visit.page(AT + "renewals.html", title=visit.say("licences.renewals"), rows=rows)
+        return visit.page(AT + "renewals.html", title=visit.say("licences.renewals"), rows=rows, paging=paging)
 
     async def one(self, visit: Visit) -> Response:
         """One licence, with yes and no."""

@@ -1,8 +1,8 @@
 """A person's own licences: as cards, with the code that everybody can check, and who relied on them or looked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from starlette.responses import Response
@@ -12,12 +12,14 @@ from onecity.kernel.refusal import Refused
 from onecity.licences import store
 from onecity.licences.model import Licence, State, state_on
 from onecity.licences.rules import Why, cancelled
-from onecity.licences.usecases import cancel, held_by, load
+from onecity.licences.usecases import cancel, load
 from onecity.licences.web.cabinet import AT, TAG, Cabinet, address_of, site_of
 from onecity.licences.web.paper import paper_of
 from onecity.machinery.qr import drawn
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.people import Read, names_of
+
+_A_PAGE: Final = 30
 
 
 class Wallet:
@@ -28,9 +30,22 @@ class Wallet:
 
     async def mine(self, visit: Visit) -> Response:
         """All licences as cards."""
-        found = await held_by(visit.subject, licences=self._cabinet.licences)
-        cards = [await self._card(visit, one) for one in found if visit.covers(one.issued.matter)]
-        return visit.page(AT + "wallet.html", title=visit.say("licences.wallet"), cards=cards)
+        found, paging = await self.page(visit)
+        cards = [await self._card(visit, one) for one in found]
+        return visit.page(AT + "wallet.html", title=visit.say("licences.wallet"), cards=cards, paging=paging)
+
+    async def page(self, visit: Visit) -> tuple[Sequence[Licence], Paging]:
+        """A page of the licences of which the visitor may know.
+
+        Of another's licences the page leaves out those outside the mandate: it may be short, or empty, and go on.
+        """
+        paging, licences = Paging.uncounted(visit, _A_PAGE), self._cabinet.licences
+        async with licences.ledger.readers.acquire() as connection:
+            rows, paging = paging.cut(
+                await store.held_by(connection, visit.subject, limit=paging.one_more, offset=paging.offset)
+            )
+        found = [await load(row.licence, licences=licences) for row in rows]
+        return [one for one in found if one is not None and visit.covers(one.issued.matter)], paging
 
     async def one(self, visit: Visit) -> Response:
         """One licence with its code."""
@@ -143,7 +158,7 @@ class Wallet:
 
     async def _reads(self, visit: Visit, licence: Licence) -> list[dict[str, Any]]:
         """Officers who looked at this licence; their names are masked, their departments are not."""
-        reads = [one for one in await self._cabinet.reads.of(licence.holder) if one.about == licence.id]
+        reads = await self._cabinet.reads.of(licence.holder, about=licence.id)
         async with self._cabinet.licences.ledger.readers.acquire() as connection:
             names = await names_of(connection, [one.reader for one in reads if one.reader])
         return [

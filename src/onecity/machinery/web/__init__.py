@@ -1,6 +1,6 @@
 """Pages and interfaces: routes that declare who may, one strict way in, components and the shells of every page."""
 
-from onecity.machinery.web.api import Operation
+from onecity.machinery.web.api import Once, Operation
 from onecity.machinery.web.app import build_app
 from onecity.machinery.web.forms import Form
 from onecity.machinery.web.pages import Cited, Pages
@@ -17,6 +17,7 @@ __all__ = [
     "Cited",
     "Door",
     "Form",
+    "Once",
     "Operation",
     "Pages",
     "Paging",

@@ -31,24 +31,35 @@ _ABOUT: Final = (
     " a key that comes back with another body is refused."
 )
 """What holds for all operations."""
+_PAGE: Final[dict[str, Any]] = {
+    "name": "page", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 1},
+    "description": "Which page of the list; without it the first.",
+}  # fmt: skip
+
+
+class Once(msgspec.Struct, frozen=True):
+    """What an operation does under an idempotency key: only what is declared so is handed one, and has to take it."""
+
+    does: Callable[[Visit, Any, UUID], Awaitable[msgspec.Struct | Refused]]
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One thing that machines may ask for. `takes` is the type of the body, None if there is none.
-
-    `keyed` says that it heeds an idempotency key.
-    """
+    """One thing that machines may ask for. `takes` is the type of the body, None if there is none."""
 
     method: Literal["GET", "POST"]
     path: str
     who: Who
-    does: Callable[[Visit, Any], Awaitable[msgspec.Struct | Refused]]
+    does: Callable[[Visit, Any], Awaitable[msgspec.Struct | Refused]] | Once
     says: str
     gives: type[msgspec.Struct]
     takes: type[msgspec.Struct] | None = None
     rate: Rate | None = None
     most_bytes: int = MOST_BYTES
-    keyed: bool = False
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it heeds an idempotency key."""
+        return isinstance(self.does, Once)
 
     def route(self) -> Route:
         """The operation as a route of the site."""
@@ -58,7 +69,10 @@ class Operation(msgspec.Struct, frozen=True):
         command = await _read(visit, self.takes, self.most_bytes) if self.takes else None
         if isinstance(command, Response):
             return command
-        answer = await self.does(visit, command)
+        if isinstance(self.does, Once):
+            answer = await self.does.does(visit, command, _key_of(visit))
+        else:
+            answer = await self.does(visit, command)
         if isinstance(answer, Refused):
             return refusal_json(visit, answer)
         return Response(msgspec.json.encode(answer), media_type="application/json")
@@ -99,7 +113,7 @@ def refusal_json(visit: Visit, refused: Refused) -> Response:
     return problem_json(problem, headers_of(refused))
 
 
-def idempotency_key(visit: Visit) -> UUID:
+def _key_of(visit: Visit) -> UUID:
     """The key of the header; a request without one is a new command. A key that is no UUID is refused."""
     given = visit.request.headers.get("idempotency-key")
     try:
@@ -145,6 +159,7 @@ def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -
     names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
     parameters = [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names]
     parameters += [_KEY] if one.keyed else []
+    parameters += [_PAGE] if "page" in one.gives.__struct_fields__ else []
     if parameters:
         said["parameters"] = parameters
     if one.takes is not None:
@@ -168,6 +183,8 @@ def _problems(one: Operation) -> dict[int, str]:
         found[401] = "not signed in"
     if one.takes is not None:
         found |= {413: "too large", 422: "not of the described form"}
+    if "goes_on" in one.gives.__struct_fields__:
+        found[422] = "a page so far back that one searches instead"
     return dict(sorted(found.items()))
 
 

@@ -18,7 +18,7 @@ from onecity.machinery.web.site import Site
 from onecity.machinery.web.visit import Visit
 
 _LOG: Final = structlog.get_logger("onecity.web")
-_NAMED: Final = ("csrf", "mandate", "idempotency_key")
+_NAMED: Final = ("csrf", "mandate", "idempotency_key", "page")
 """Failures that say more than their status."""
 _KNOWN: Final = (400, 401, 403, 404, 405, 413, 422, 429, 503)
 

@@ -62,14 +62,23 @@ async def payments_of(affair: UUID, *, till: Till) -> list[Payment]:
     return [one for one in found if one is not None]
 
 
-async def own_payments(*, till: Till, by: Acting, limit: int = 50) -> list[Payment]:
-    """The fees of whoever asks, or of whom they act for in the matters of their mandate, the newest first."""
+async def own_payments(*, till: Till, by: Acting, limit: int | None = None, offset: int = 0) -> list[Payment]:
+    """The fees of whoever asks, or of whom they act for in the matters of their mandate, the newest first.
+
+    Without a `limit` all of them.
+    """
     assert by.subject is not None, "only people owe fees"
     async with till.ledger.readers.acquire() as connection:
         within = await matters_of(connection, by)
-        rows = await store.of_payer(connection, by.subject, within, limit=limit)
-    found = [await load(row.payment, till=till) for row in rows]
-    return [one for one in found if one is not None]
+        rows = await store.of_payer(connection, by.subject, within, limit=limit, offset=offset)
+    return [await _known(row.payment, till=till) for row in rows]
+
+
+async def _known(payment: UUID, *, till: Till) -> Payment:
+    """A fee that a list names: one row less would look like the end of the list."""
+    found = await load(payment, till=till)
+    assert found is not None, "the row of a fee has its history"
+    return found
 
 
 async def own_payment(payment: UUID | None, *, till: Till, by: Acting) -> Payment | Refused:

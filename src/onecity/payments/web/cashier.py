@@ -9,7 +9,7 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.identity import masked_name
 from onecity.kernel.money import yuan
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.payments import store
 from onecity.payments.facts import CASH
 from onecity.payments.model import Payment
@@ -21,7 +21,7 @@ from onecity.payments.web.cashdesk import AT, CashDesk
 from onecity.payments.web.payer import receipt_page, received_under
 from onecity.people import names_of
 
-_MOST: Final = 50
+_A_PAGE: Final = 50
 _HOME: Final = "/desk/payments"
 
 
@@ -35,14 +35,18 @@ class Cashier:
         """Find a fee by its number; below, what waits to be paid and to be given back."""
         given, wrong = visit.request.query_params.get("number", "").strip(), ""
         held = visit.someone.holding(TAKE_CASH)
+        # Two lists on one page: whoever turns a page of one stays where they are in the other.
+        of_due, of_back = (Paging.uncounted(visit, _A_PAGE, named=name) for name in ("page", "back"))
         async with self._desk.ledger.readers.acquire() as connection:
             if given:
                 found = await store.visible_at(connection, read_number(given), held)
                 if found is not None:
                     return visit.go(f"{_HOME}/{found.payment}")
                 wrong = visit.say(Why.NOT_FOUND)
-            due = await store.due(connection, held, limit=_MOST)
-            back = await store.to_hand_back(connection, CASH, held, limit=_MOST)
+            due, of_due = of_due.cut(await store.due(connection, held, limit=of_due.one_more, offset=of_due.offset))
+            back, of_back = of_back.cut(
+                await store.to_hand_back(connection, CASH, held, limit=of_back.one_more, offset=of_back.offset)
+            )
             names = await names_of(connection, [row.payer for row in (*due, *back)])
         return visit.page(
             AT + "cashier.html",
@@ -52,6 +56,8 @@ class Cashier:
             wrong=wrong,
             due=[self._row(visit, row, names.get(row.payer)) for row in due],
             back=[self._row(visit, row, names.get(row.payer)) for row in back],
+            of_due=of_due,
+            of_back=of_back,
         )
 
     def _row(self, visit: Visit, row: store.PaymentRow, name: str | None) -> dict[str, Any]:

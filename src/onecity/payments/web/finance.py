@@ -13,7 +13,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.instants import bounds_of
 from onecity.kernel.money import yuan
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.payments import store
 from onecity.payments.facts import CASH, DayBalanced, Difference, Movement, Taken
 from onecity.payments.rules import BALANCE, Why, may_balance
@@ -21,7 +21,7 @@ from onecity.payments.rules.balance import taken
 from onecity.payments.usecases.balancing import balance, history_of
 from onecity.payments.web.cashdesk import AT, CashDesk
 
-_DAYS: Final = 62
+_A_PAGE: Final = 62
 _HOME: Final = "/finance"
 
 
@@ -35,8 +35,9 @@ class Finance:
         """The days, the newest first; today so far stands above them."""
         if not self._may(visit):
             return visit.refuse(Refused(Why.NOT_ALL_YOURS))
+        paging = Paging.uncounted(visit, _A_PAGE)
         async with self._desk.ledger.readers.acquire() as connection:
-            rows = await store.days(connection, limit=_DAYS)
+            rows, paging = paging.cut(await store.days(connection, limit=paging.one_more, offset=paging.offset))
             unclear, waiting = await store.unclear(connection), await store.how_many_due(connection)
         book = await self._book(visit.today)
         sums = taken(row.entry for row in book)
@@ -53,6 +54,7 @@ class Finance:
             ],
             unclear=unclear,
             days=[self._day(row) for row in rows],
+            paging=paging,
             today_href=f"{_HOME}/{visit.today}",
         )  # fmt: skip
 

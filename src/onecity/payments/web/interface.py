@@ -9,8 +9,7 @@ import msgspec
 from onecity.kernel.acting import Acting
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import SIGNED_IN, Cited, Operation, Visit, holding
-from onecity.machinery.web.api import idempotency_key
+from onecity.machinery.web import SIGNED_IN, Cited, Once, Operation, Paging, Visit, holding
 from onecity.payments import store
 from onecity.payments.model import Payment, State
 from onecity.payments.rules import TAKE_CASH, Why
@@ -19,6 +18,7 @@ from onecity.payments.usecases.paying import SentTo, send_to_port, settle, take_
 from onecity.payments.web.cashdesk import CashDesk
 
 _OFTEN: Final = Rate(60, 60)
+_A_PAGE: Final = 50
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -51,9 +51,17 @@ class Fee(msgspec.Struct, frozen=True):
 
 
 class Fees(msgspec.Struct, frozen=True):
-    """Fees: those of an affair in the order in which they were demanded, else one's own, the newest first."""
+    """All fees of an affair in the order in which they were demanded, or all of one's own, the newest first."""
 
     payments: tuple[Fee, ...]
+
+
+class FeeList(msgspec.Struct, frozen=True):
+    """A page of one's own fees, the newest first; `goes_on` says whether there is a next one."""
+
+    payments: tuple[Fee, ...]
+    page: int
+    goes_on: bool
 
 
 def fee_of(payment: Payment, lang: str, cited: Cited) -> Fee:
@@ -91,7 +99,7 @@ class Interface:
             Operation(
                 "GET", "/api/affairs/{affair}/payments", SIGNED_IN, self.of_affair, "The fees of an affair", Fees
             ),
-            Operation("GET", "/api/payments", SIGNED_IN, self.mine, "One's own fees, the newest first", Fees),
+            Operation("GET", "/api/payments", SIGNED_IN, self.mine, "One's own fees, the newest first", FeeList),
             Operation("GET", "/api/payments/{payment}", SIGNED_IN, self.one, "One fee with its receipts", Fee),
             Operation("POST", "/api/payments/{payment}/pay", SIGNED_IN, self.pay, way, SentTo, rate=_OFTEN),
             Operation("POST", "/api/payments/{payment}/check", SIGNED_IN, self.check, check, Fee, rate=_OFTEN),
@@ -99,11 +107,10 @@ class Interface:
                 "POST",
                 "/api/desk/payments/{payment}/cash",
                 holding(TAKE_CASH),
-                self.cash,
+                Once(self.cash),
                 cash,
                 Changed,
                 rate=_OFTEN,
-                keyed=True,
             ),
         )
 
@@ -113,9 +120,12 @@ class Interface:
         mine = [one for one in found if one.demanded.payer == visit.subject and visit.covers(one.demanded.matter)]
         return Fees(tuple(_shown(one, visit) for one in mine))
 
-    async def mine(self, visit: Visit, _: None) -> Fees:
-        found = await own_payments(till=self._desk.till, by=visit.acting())
-        return Fees(tuple(_shown(one, visit) for one in found))
+    async def mine(self, visit: Visit, _: None) -> FeeList:
+        paging = Paging.uncounted(visit, _A_PAGE)
+        found, paging = paging.cut(
+            await own_payments(till=self._desk.till, by=visit.acting(), limit=paging.one_more, offset=paging.offset)
+        )
+        return FeeList(tuple(_shown(one, visit) for one in found), paging.page, paging.goes_on)
 
     async def one(self, visit: Visit, _: None) -> Fee | Refused:
         found = await self._own(visit)
@@ -137,12 +147,12 @@ class Interface:
         assert fresh is not None, "the payment was found before"
         return _shown(fresh, visit)
 
-    async def cash(self, visit: Visit, _: None) -> Changed | Refused:
+    async def cash(self, visit: Visit, _: None, key: UUID) -> Changed | Refused:
         asked = visit.id("payment")
         by = await self._cashier(visit, asked) if asked else None
         if asked is None or by is None:
             return Refused(Why.NOT_FOUND)
-        return await take_cash(asked, till=self._desk.till, key=idempotency_key(visit), by=by, now=visit.now)
+        return await take_cash(asked, till=self._desk.till, key=key, by=by, now=visit.now)
 
     async def _cashier(self, visit: Visit, payment: UUID) -> Acting | None:
         """The visitor in the duty that reaches a fee, after the look at it was recorded."""

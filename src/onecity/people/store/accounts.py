@@ -87,7 +87,7 @@ async def duties_among(connection: "Connection", people: Sequence[UUID], day: da
 
 
 async def officers_with(
-    connection: "Connection", duty: str, agency: str, area: str, day: date, *, limit: int = 20
+    connection: "Connection", duty: str, agency: str, area: str, day: date, *, limit: int
 ) -> list[PersonId]:
     """Who holds a duty for an agency at a place on a day, the nearest scope first; deputies of absent ones too."""
     # A scope of a city or a province is written with trailing zeros, which stand for everything below.

@@ -48,11 +48,14 @@ async def put(connection: "Connection", looks: Sequence[Logged]) -> None:
     )
 
 
-async def of(connection: "Connection", subject: UUID, *, limit: int, offset: int) -> list[Read]:
-    """Looks at somebody's data, the latest first."""
+async def of(
+    connection: "Connection", subject: UUID, *, about: UUID | None = None, limit: int | None = None, offset: int = 0
+) -> list[Read]:
+    """Looks at somebody's data, the latest first: all, or those about one thing. Without a `limit` all of them."""
     rows = await connection.fetch(
-        f"select {_READ} from reads where subject = $1 order by at desc, read limit $2 offset $3",
-        subject, limit, offset,
+        f"select {_READ} from reads where subject = $1 and ($4::uuid is null or about = $4)"
+        " order by at desc, read limit $2 offset $3",
+        subject, limit, offset, about,
     )  # fmt: skip
     return [Read(*row) for row in rows]
 
@@ -77,7 +80,9 @@ async def latest(connection: "Connection", subject: UUID) -> tuple[int, datetime
 
 async def questions_of(connection: "Connection", person: UUID) -> list[UUID]:
     """The questions that somebody asked about looks."""
-    rows = await connection.fetch("select question from read_questions where person = $1 order by asked", person)
+    rows = await connection.fetch(
+        "select question from read_questions where person = $1 order by asked, question", person
+    )
     return [row["question"] for row in rows]
 
 
@@ -127,12 +132,14 @@ async def asked(connection: "Connection", person: UUID, reads: Sequence[UUID]) -
     return {row["read"]: QuestionRow(*row) for row in rows}
 
 
-async def open_questions(connection: "Connection", held: Sequence[Held], *, limit: int = 50) -> list[QuestionRow]:
+async def open_questions(
+    connection: "Connection", held: Sequence[Held], *, limit: int, offset: int
+) -> list[QuestionRow]:
     """Questions that wait for an answer in the scopes of the duties, the oldest first."""
     rows = await connection.fetch(
         f"select {_QUESTION} from read_questions q where q.answered is null"
-        f" and {_WITHIN} order by q.asked limit $3",
-        *columns_of(one.scope for one in held), limit,
+        f" and {_WITHIN} order by q.asked, q.question limit $3 offset $4",
+        *columns_of(one.scope for one in held), limit, offset,
     )  # fmt: skip
     return [QuestionRow(*row) for row in rows]
 

@@ -1,6 +1,7 @@
 """Asking about a look and answering for it: load, decide, record."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
@@ -15,6 +16,9 @@ from onecity.people.reads import ReadLog
 from onecity.people.rules.reads import ANSWER, answer, ask
 from onecity.people.rules.why import Why
 from onecity.people.store import accounts
+
+_NEAREST: Final = 20
+"""How many of those who answer for an agency are written to: the nearest."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -47,7 +51,7 @@ async def ask_about(
         if isinstance(fact, Refused):
             return fact
         async with ledger.readers.acquire() as connection:
-            officers = await accounts.officers_with(connection, ANSWER, read.agency, read.area, today)
+            officers = await accounts.officers_with(connection, ANSWER, read.agency, read.area, today, limit=_NEAREST)
         letters = [
             letter(
                 officer, "people.read_question", about=question_id, sender=read.agency, facts={}, words=None,

@@ -1,5 +1,6 @@
 """Who looked at my data, asking about a look, and answering for one's agency."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.people.model import Read
 from onecity.people.rules import ANSWER, Why
 from onecity.people.store import reads as store
@@ -17,7 +18,7 @@ from onecity.people.store.reads import QuestionRow
 from onecity.people.usecases import answer_for, ask_about, load_question
 from onecity.people.web.gatehouse import AT, Gatehouse
 
-_ON_A_PAGE: Final = 50
+_A_PAGE: Final = 50
 RECENT: Final = timedelta(days=30)
 
 
@@ -35,9 +36,11 @@ class ReadShown(msgspec.Struct, frozen=True):
 
 
 class ReadList(msgspec.Struct, frozen=True):
-    """Who looked at one's data, the latest first."""
+    """A page of who looked at one's data, the latest first; `goes_on` says whether there is a next one."""
 
     reads: tuple[ReadShown, ...]
+    page: int
+    goes_on: bool
 
 
 class ReadPages:
@@ -48,27 +51,27 @@ class ReadPages:
 
     async def mine(self, visit: Visit) -> Response:
         """Who looked at my data, the latest first."""
-        number = visit.request.query_params.get("page", "1")
-        page = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
-        person = visit.someone.person
-        found = await self._gatehouse.reads.of(person, limit=_ON_A_PAGE + 1, offset=_ON_A_PAGE * (max(page, 1) - 1))
-        shown = await self._shown(visit, found[:_ON_A_PAGE])
+        shown, paging = await self._page(visit)
         async with self._gatehouse.ledger.readers.acquire() as connection:
-            asked = await store.asked(connection, person, [one.read for one in shown])
+            asked = await store.asked(connection, visit.someone.person, [one.read for one in shown])
         return visit.page(
             AT + "reads.html",
             title=visit.say("people.reads"),
             reads=[self._row(visit, one, asked.get(one.read)) for one in shown],
-            newer=f"/reads?page={page - 1}" if page > 1 else "",
-            older=f"/reads?page={page + 1}" if len(found) > _ON_A_PAGE else "",
+            paging=paging,
             back_url="/",
         )
 
     async def api_mine(self, visit: Visit, _: None) -> ReadList:
-        found = await self._gatehouse.reads.of(visit.someone.person)
-        return ReadList(tuple(await self._shown(visit, found)))
+        shown, paging = await self._page(visit)
+        return ReadList(tuple(shown), paging.page, paging.goes_on)
 
-    async def _shown(self, visit: Visit, reads: list[Read]) -> list[ReadShown]:
+    async def _page(self, visit: Visit) -> tuple[list[ReadShown], Paging]:
+        paging, person = Paging.uncounted(visit, _A_PAGE), visit.someone.person
+        found, paging = paging.cut(await self._gatehouse.reads.of(person, limit=paging.one_more, offset=paging.offset))
+        return await self._shown(visit, found), paging
+
+    async def _shown(self, visit: Visit, reads: Sequence[Read]) -> list[ReadShown]:
         readers = [read.reader for read in reads if read.reader is not None]
         names = await self._gatehouse.names(readers)
         affairs = await self._gatehouse.affairs([read.about for read in reads], visit.lang)
@@ -138,8 +141,11 @@ class ReadPages:
 
     async def questions(self, visit: Visit) -> Response:
         """What people ask one's agency; a list names nobody in full."""
+        paging, held = Paging.uncounted(visit, _A_PAGE), visit.someone.holding(ANSWER)
         async with self._gatehouse.ledger.readers.acquire() as connection:
-            rows = await store.open_questions(connection, visit.someone.holding(ANSWER))
+            rows, paging = paging.cut(
+                await store.open_questions(connection, held, limit=paging.one_more, offset=paging.offset)
+            )
         names = await self._gatehouse.names([row.person for row in rows])
         listed = [
             {
@@ -150,7 +156,7 @@ class ReadPages:
             }
             for row in rows
         ]
-        return visit.page(AT + "questions.html", title=visit.say("people.questions"), questions=listed)
+        return visit.page(AT + "questions.html", title=visit.say("people.questions"), questions=listed, paging=paging)
 
     async def question(self, visit: Visit) -> Response:
         """One question, after the look at it was recorded."""

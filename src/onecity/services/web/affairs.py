@@ -67,18 +67,22 @@ class Affairs:
         begun = await self._counter.drafts.begun(visit.subject)
         known = [offer for path in begun if (offer := offer_at(path, self._counter.catalogue))]
         offers = [offer for offer in known if all(visit.covers(item) for item in offer.possible())]
-        paging = Paging.uncounted(visit, _A_PAGE)
-        cards = await self.cards(visit, limit=_A_PAGE + 1, offset=paging.offset)
+        cards, paging = await self.page_of_cards(visit)
         return visit.page(
             AT + "affairs.html",
             title=visit.say("services.affairs"),
-            cards=cards[:_A_PAGE],
-            paging=paging.last(goes_on=len(cards) > _A_PAGE),
+            cards=cards,
+            paging=paging,
             drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 
-    async def cards(self, visit: Visit, *, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
-        """The person's affairs as cards, the newest first."""
+    async def page_of_cards(self, visit: Visit) -> tuple[Sequence[dict[str, Any]], Paging]:
+        """A page of the person's affairs as cards, the newest first."""
+        paging = Paging.uncounted(visit, _A_PAGE)
+        return paging.cut(await self.cards(visit, limit=paging.one_more, offset=paging.offset))
+
+    async def cards(self, visit: Visit, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+        """So many of the person's affairs as cards, the newest first."""
         async with self._counter.ledger.readers.acquire() as connection:
             within = await matters_of(connection, visit.acting())
             rows = await store.affairs_of(connection, visit.subject, within=within, limit=limit, offset=offset)

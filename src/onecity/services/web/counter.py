@@ -1,7 +1,6 @@
 """What the pages of services work with, and how they call things in the visitor's language."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -28,8 +27,6 @@ from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake, affair_of_case
 from onecity.services.web.shown import Telling
-
-_ALL: Final = 10_000
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -149,7 +146,7 @@ class Counter(msgspec.Struct, frozen=True):
             return None
         async with self.ledger.readers.acquire() as connection:
             within = visit.visitor.acting_for.matters
-            rows = await store.affairs_of(connection, visit.subject, within=within, limit=_ALL)
+            rows = await store.affairs_of(connection, visit.subject, within=within)
         return [row.affair for row in rows]
 
     async def named(self, affairs: Sequence[UUID], lang: str) -> dict[UUID, str]:

@@ -11,8 +11,7 @@ from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import CaseId
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Operation, Visit, holding
-from onecity.machinery.web.api import idempotency_key
+from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Once, Operation, Paging, Visit, holding
 from onecity.people import Why as PeopleWhy
 from onecity.services.rules import Why
 from onecity.services.rules.joint import JOINT_HEAD, ExtendJointly
@@ -37,7 +36,7 @@ from onecity.services.web.filling import (
     question,
 )
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
-from onecity.services.web.states import AffairList, AffairState, affair_list, affair_state
+from onecity.services.web.states import AffairList, AffairState, affair_state, own_affairs
 
 
 class ItemSummary(msgspec.Struct, frozen=True):
@@ -137,6 +136,7 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 MOST_OF_A_FILE: Final = 28 * 1024 * 1024
 """Bytes of a request with a file of twenty megabytes in base64."""
+_A_PAGE: Final = 100
 
 
 class Interface:
@@ -167,9 +167,8 @@ class Interface:
                 " stand; nothing is kept", Form, Apply, often,
             ),
             Operation(
-                "POST", "/api/applications", SIGNED_IN, self.apply, "Apply for items; repeat with the same"
+                "POST", "/api/applications", SIGNED_IN, Once(self.apply), "Apply for items; repeat with the same"
                 " Idempotency-Key to get the first answer again", Received, Apply, often,
-                keyed=True,
             ),
         )  # fmt: skip
 
@@ -182,26 +181,25 @@ class Interface:
                 MOST_OF_A_FILE,
             ),
             Operation(
-                "POST", "/api/affairs/{affair}/bring", SIGNED_IN, self.bring, "Bring what a case lacks", Moved, Bring,
-                keyed=True,
+                "POST", "/api/affairs/{affair}/bring", SIGNED_IN, Once(self.bring),
+                "Bring what a case lacks", Moved, Bring,
             ),
             Operation(
-                "POST", "/api/affairs/{affair}/again", SIGNED_IN, self.again, "Apply once more for an item", Reopened,
-                Again, keyed=True,
+                "POST", "/api/affairs/{affair}/again", SIGNED_IN, Once(self.again),
+                "Apply once more for an item", Reopened, Again,
             ),
             Operation(
-                "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, self.withdraw, "Withdraw a case", Moved, OwnCase,
-                keyed=True,
+                "POST", "/api/affairs/{affair}/withdraw", SIGNED_IN, Once(self.withdraw),
+                "Withdraw a case", Moved, OwnCase,
             ),
             Operation(
-                "POST", "/api/affairs/{affair}/rate", SIGNED_IN, self.rate, "Say how it went", Moved, Rating,
-                keyed=True,
+                "POST", "/api/affairs/{affair}/rate", SIGNED_IN, Once(self.rate), "Say how it went", Moved, Rating,
             ),
         )  # fmt: skip
 
     def _officers(self) -> tuple[Operation, ...]:
         return (
-            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties; ?page= for more", WorkList),
+            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
             Operation(
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
                 Find, SEARCHES,
@@ -211,12 +209,12 @@ class Interface:
                 " choose now; the look is recorded, and the applicant sees it", CaseFile,
             ),
             Operation(
-                "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), self.extend,
-                "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly, keyed=True,
+                "POST", "/api/affairs/{affair}/extend", holding(JOINT_HEAD), Once(self.extend),
+                "Lengthen the joint limit of an application, once", Lengthened, ExtendJointly,
             ),
             Operation(
-                "POST", "/api/cases/{case}/moves", OFFICER, self.move, "End a step of a case with an outcome",
-                Moved, Move, keyed=True,
+                "POST", "/api/cases/{case}/moves", OFFICER, Once(self.move), "End a step of a case with an outcome",
+                Moved, Move,
             ),
         )  # fmt: skip
 
@@ -259,9 +257,9 @@ class Interface:
     async def form(self, visit: Visit, command: Apply) -> Form | Refused:
         return form_of(command, self._counter.catalogue, on=visit.today, lang=visit.lang, say=visit.say)
 
-    async def apply(self, visit: Visit, command: Apply) -> Received | Refused:
+    async def apply(self, visit: Visit, command: Apply, key: UUID) -> Received | Refused:
         done = await apply(
-            command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+            command, intake=self._counter.intake, key=key, by=visit.acting(), now=visit.now,
         )  # fmt: skip
         if isinstance(done, Refused):
             return self._in_words(visit, done)
@@ -273,7 +271,11 @@ class Interface:
         return in_words(refused, self._counter.catalogue, visit.lang, visit.say)
 
     async def mine(self, visit: Visit, _: None) -> AffairList:
-        return await affair_list(self._counter, by=visit.acting())
+        paging = Paging.uncounted(visit, _A_PAGE)
+        rows, paging = paging.cut(
+            await own_affairs(self._counter, by=visit.acting(), limit=paging.one_more, offset=paging.offset)
+        )
+        return AffairList(tuple(rows), paging.page, paging.goes_on)
 
     async def affair(self, visit: Visit, _: None) -> AffairState | Refused:
         affair = visit.id("affair")
@@ -289,57 +291,54 @@ class Interface:
             by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
-    async def bring(self, visit: Visit, command: Bring) -> Moved | Refused:
+    async def bring(self, visit: Visit, command: Bring, key: UUID) -> Moved | Refused:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
         done = await bring(
-            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+            affair, command, intake=self._counter.intake, key=key, by=visit.acting(), now=visit.now,
         )  # fmt: skip
         return self._in_words(visit, done) if isinstance(done, Refused) else done
 
-    async def again(self, visit: Visit, command: Again) -> Reopened | Refused:
+    async def again(self, visit: Visit, command: Again, key: UUID) -> Reopened | Refused:
         affair = visit.id("affair")
         if affair is None:
             return Refused(Why.NOT_FOUND)
         done = await again(
-            affair, command, intake=self._counter.intake, key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+            affair, command, intake=self._counter.intake, key=key, by=visit.acting(), now=visit.now,
         )  # fmt: skip
         return self._in_words(visit, done) if isinstance(done, Refused) else done
 
-    async def withdraw(self, visit: Visit, command: OwnCase) -> Moved | Refused:
+    async def withdraw(self, visit: Visit, command: OwnCase, key: UUID) -> Moved | Refused:
         affair, office = visit.id("affair"), self._counter.office
         if affair is None:
             return Refused(Why.NOT_FOUND)
-        key = idempotency_key(visit)
         return await give_up(affair, command.case, office=office, key=key, by=visit.acting(), now=visit.now)
 
-    async def rate(self, visit: Visit, command: Rating) -> Moved | Refused:
+    async def rate(self, visit: Visit, command: Rating, key: UUID) -> Moved | Refused:
         affair = visit.id("affair")
         own = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting()) if affair else None
         if own is None or isinstance(own, Refused) or own.branch(command.case) is None:
             return Refused(Why.NOT_FOUND)
         return await rate(
             CaseId(command.case), command.level, command.words, office=self._counter.office,
-            key=idempotency_key(visit), by=visit.acting(), now=visit.now,
+            key=key, by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
-    async def extend(self, visit: Visit, command: ExtendJointly) -> Lengthened | Refused:
+    async def extend(self, visit: Visit, command: ExtendJointly, key: UUID) -> Lengthened | Refused:
         affair = visit.id("affair")
         headed = await self._counter.joint_head(affair, visit.someone, visit.channel) if affair else None
         if headed is None:
             return Refused(Why.NOT_FOUND)
         found, by = headed
-        return await extend_jointly(
-            found.id, command, intake=self._counter.intake, key=idempotency_key(visit), by=by, now=visit.now
-        )
+        return await extend_jointly(found.id, command, intake=self._counter.intake, key=key, by=by, now=visit.now)
 
     async def work(self, visit: Visit, _: None) -> WorkList:
         rows, paging = await self._desk.waiting(visit)
         work = [
             WorkItem(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.due_for) for row in rows
         ]
-        return WorkList(tuple(work), paging.page, bool(paging.next_href))
+        return WorkList(tuple(work), paging.page, paging.goes_on)
 
     async def case(self, visit: Visit, _: None) -> CaseFile | Refused:
         opened = await self._desk.opened(visit)
@@ -348,13 +347,13 @@ class Interface:
         asked, found = await asked_of(opened.case, self._counter), await self._desk.choices(visit, opened)
         return file_of(opened.shown, asked, found, counter=self._counter, visit=visit)
 
-    async def move(self, visit: Visit, command: Move) -> Moved | Refused:
+    async def move(self, visit: Visit, command: Move, key: UUID) -> Moved | Refused:
         looked = await self._desk.look(visit)
         if isinstance(looked, Refused):
             return looked
         found, _ = looked
         done = await move(
-            found.case.id, command, office=self._counter.office, key=idempotency_key(visit),
+            found.case.id, command, office=self._counter.office, key=key,
             by=self._desk.author(visit, found, command.step, command.outcome), now=visit.now, known=found.case,
         )  # fmt: skip
         return self._in_words(visit, done) if isinstance(done, Refused) else done

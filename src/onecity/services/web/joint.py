@@ -34,11 +34,11 @@ class Joint:
         areas = [held.scope.area for held in visit.someone.holding(JOINT_HEAD)]
         paging = Paging.uncounted(visit, _A_PAGE)
         async with self._counter.ledger.readers.acquire() as connection:
-            found = await joint_affairs(connection, areas, limit=_A_PAGE + 1, offset=paging.offset)
+            read = await joint_affairs(connection, areas, limit=paging.one_more, offset=paging.offset)
+        found, paging = paging.cut(read)
         # The page of each is asked the same: whoever would not find it there does not read of it here.
-        headed = [await self._head(visit, affair) for affair in found[:_A_PAGE]]
+        headed = [await self._head(visit, affair) for affair in found]
         rows = [await self._row(visit, one[0]) for one in headed if one]
-        paging = paging.last(goes_on=len(found) > _A_PAGE)
         return visit.page(AT + "joint_list.html", title=visit.say("services.joint"), rows=rows, paging=paging)
 
     async def one(self, visit: Visit) -> Response:

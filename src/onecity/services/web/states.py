@@ -1,7 +1,6 @@
 """Applications and cases as programs are told of them, on the interface and on the command line."""
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -15,8 +14,6 @@ from onecity.services.usecases import own_affair
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Shown
-
-_ALL: Final = 10_000
 
 
 class CaseState(msgspec.Struct, frozen=True):
@@ -46,9 +43,11 @@ class AffairState(msgspec.Struct, frozen=True):
 
 
 class AffairList(msgspec.Struct, frozen=True):
-    """A person's applications, the newest first."""
+    """A page of a person's applications, the newest first; `goes_on` says whether there is a next one."""
 
     affairs: tuple[UUID, ...]
+    page: int = 1
+    goes_on: bool = False
 
 
 def state_of(one: Shown) -> CaseState:
@@ -61,12 +60,13 @@ def state_of(one: Shown) -> CaseState:
     )  # fmt: skip
 
 
-async def affair_list(counter: Counter, *, by: Acting) -> AffairList:
-    """The applications of whoever asks, or of whom they act for."""
+async def own_affairs(counter: Counter, *, by: Acting, limit: int | None = None, offset: int = 0) -> list[UUID]:
+    """The applications of whoever asks, or of whom they act for, the newest first; without a `limit` all of them."""
     assert by.subject is not None, "only people have affairs"
     async with counter.ledger.readers.acquire() as connection:
-        rows = await store.affairs_of(connection, by.subject, within=await matters_of(connection, by), limit=_ALL)
-    return AffairList(tuple(row.affair for row in rows))
+        within = await matters_of(connection, by)
+        rows = await store.affairs_of(connection, by.subject, within=within, limit=limit, offset=offset)
+    return [row.affair for row in rows]
 
 
 async def affair_state(counter: Counter, affair: UUID, *, by: Acting, today: date) -> AffairState | Refused:

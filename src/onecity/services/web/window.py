@@ -127,6 +127,7 @@ class Window:
         acting_for = visit.someone.acting_for
         assert acting_for is not None, "whoever comes here serves somebody"
         catalogue = self._counter.catalogue
+        cards, paging = await self._affairs.page_of_cards(visit)
         found = await held_by(visit.subject, licences=self._counter.intake.licences)
         held = [one for one in found if visit.covers(one.issued.matter)]
         begun = await self._counter.drafts.begun(visit.subject)
@@ -136,7 +137,8 @@ class Window:
             AT + "window_person.html",
             title=acting_for.name,
             ready=await self._ready(visit, held),
-            cards=await self._affairs.cards(visit),
+            cards=cards,
+            paging=paging,
             licences=len(held),
             entrusted=await self._entrusted(visit),
             agent=acting_for.agent,
