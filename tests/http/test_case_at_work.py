@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -157,6 +157,33 @@ async def test_a_case_that_breaks_keeps_no_other_from_its_turn(here: Town, monke
         assert row["accepted"] is not None
         monkeypatch.undo()
         assert await let_silence_speak(here.clock(), office=office) == 1
+
+
+async def test_a_day_in_a_year_whose_holidays_are_not_published_is_called_provisional(here: Town) -> None:
+    citizen = await here.new_citizen()
+    said = "国务院还没有公布这一年的放假安排，日期是暂定的"
+    with here.clock.later(datetime(2026, 12, 14, 2, tzinfo=UTC) - here.clock()):
+        await here.wake()
+        await here.stay(citizen)
+        thread = await here.apply(citizen)
+        path, api = f"/affairs/{thread.affair}", f"/api/affairs/{thread.affair}"
+
+        async def told() -> tuple[str, bool]:
+            [case] = (await citizen.get(api)).json()["cases"]
+            return case["due"], case["provisional"]
+
+        assert await told() == ("2026-12-21", False), "the answer about acceptance still falls into 2026"
+        assert said not in (await citizen.get(path)).text
+        assert await move(here.accept, thread, "acceptance", "accept") == 200
+        guide = (await citizen.get("/api/items/food_business")).json()
+        assert (guide["latest"], guide["provisional"]) == await told() == ("2027-01-12", True)
+        assert said in (await citizen.get(path)).text
+        assert said in (await citizen.get(f"{path}/cases/{thread.case}")).text
+        citizen.http.cookies.set("lang", "en")
+        english = await citizen.get(path)
+        assert "the date is provisional" in english.text
+        assert await move(here.decide, thread, "decision", "grant") == 200
+        assert (await told())[1] is False, "nothing moves the day of what is decided"
 
 
 async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(here: Town) -> None:

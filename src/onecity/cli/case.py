@@ -80,6 +80,8 @@ def _in_lines(city: City, found: AffairState) -> str:
         name = city.counter.scribe.matter("zh", one.item)
         lacking = listed((city.counter.thing(thing, "zh") for thing in one.lacking), "zh")
         lines.append(f"{one.case}  {one.state:<10} {one.due}  {name}{f'  还差：{lacking}' if lacking else ''}")
+    if any(one.provisional for one in found.cases):
+        lines.append(city.words.say("zh", "clock.provisional"))
     return "\n".join(lines)
 
 

@@ -320,6 +320,8 @@ class Latest(msgspec.Struct, frozen=True):
     day: date
     others: date | None = None
     """The latest day of what is in other hands while it is the person's turn."""
+    provisional: bool = False
+    """Whether the page names a day that moves when the holidays of its year are published."""
 
 
 def latest_of(parts: Sequence[Shown]) -> Latest | None:
@@ -327,8 +329,9 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
     open_ = [one for one in parts if one.case.result is None]
     yours = [one.due.day for one in open_ if one.state == "yours"]
     days = {one.due.day: one for one in open_ if one.state != "yours"}
+    provisional = any(one.due.provisional for one in open_)
     if yours:
-        return Latest("services.affair.latest.yours", min(yours), max(days, default=None))
+        return Latest("services.affair.latest.yours", min(yours), max(days, default=None), provisional)
     if not days:
         return None
     last = days[max(days)]
@@ -336,7 +339,7 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
         what = "held" if last.case.held else "waiting"
     else:
         what = "accepted" if any(one.state == "waiting" for one in open_) else "all"
-    return Latest(f"services.affair.latest.{what}", max(days))
+    return Latest(f"services.affair.latest.{what}", max(days), provisional=provisional)
 
 
 def last_words(part: Part, visit: Visit) -> list[dict[str, str]]:
