@@ -225,7 +225,7 @@ class Adding:
         typed = {**asked.affair.answers, **{name: visit.form.text(name) for name in asked.fields}}
         wrong = {
             one.field: sentence_of(asked.fields[one.field], one, lang=visit.lang, say=visit.say)
-            for one in faults(asked.fields, typed)
+            for one in faults(asked.fields, typed, on=visit.today)
         }
         files = await take_files(visit, self._counter, asked.affair.applied.subject, asked.materials)
         return typed, wrong, files
