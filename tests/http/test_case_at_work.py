@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.cities import ANSWERS
-from tests.http.towns import AGENCY, AREA, Caller, Thread, Town, hidden, open_town
+from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.casework import CaseOpened, Office, Terms, let_silence_speak, recount, remind
 from onecity.kernel.acting import Held, Scope
@@ -184,6 +184,30 @@ async def test_a_day_in_a_year_whose_holidays_are_not_published_is_called_provis
         assert "the date is provisional" in english.text
         assert await move(here.decide, thread, "decision", "grant") == 200
         assert (await told())[1] is False, "nothing moves the day of what is decided"
+
+
+async def two_cases(town: Town, citizen: Caller) -> tuple[Thread, Thread]:
+    """An application for a food permit and a fire inspection."""
+    answers = ANSWERS | {"floor_number": "1", "exit_count": "2", "uses_gas": "yes"}
+    body = {"items": ["food_business", "fire_safety_inspection"], "answers": answers}
+    answer = await citizen.send("/api/applications", body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    food, fire = (Thread(UUID(found["affair"]), found["number"], UUID(case), uuid4()) for case in found["cases"])
+    return food, fire
+
+
+async def test_a_visit_on_the_day_of_its_announcement_is_told_as_no_stop(here: Town) -> None:
+    food, _ = await two_cases(here, await here.new_citizen())
+    assert await move(here.accept, food, "acceptance", "accept") == 200
+    assert await move(here.decide, food, "decision", "inspect", days=3) == 200
+    for _ in range(2):
+        one = await officer(here, "services.inspect")
+        assert await move(one, food, "visit", "seen", words={"seen": "灶台和水池分开"}) == 200
+    text = re.sub(r"<[^>]+>", "", (await here.decide.get(f"/desk/cases/{food.case}")).text)
+    today = here.clock.at.astimezone(ZONE)
+    assert f"停钟 {today.month}/{today.day} 当天就恢复了，没有停" in text
+    assert text.count("停钟 ") == 1, "there is no range beside it"
 
 
 async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(here: Town) -> None:
