@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town, hidden, open_town
@@ -195,6 +196,36 @@ async def two_cases(town: Town, citizen: Caller) -> tuple[Thread, Thread]:
     found = answer.json()
     food, fire = (Thread(UUID(found["affair"]), found["number"], UUID(case), uuid4()) for case in found["cases"])
     return food, fire
+
+
+def strip(page: httpx.Response) -> str:
+    """What the officer's row of days says of the first one."""
+    found = re.search(r'class="day-strip".*?<small>([^<]*)</small>', page.text, re.DOTALL)
+    assert found, page.text
+    return found[1]
+
+
+async def test_a_desk_and_a_card_say_accepted_only_of_what_was_accepted(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    desk = f"/desk/cases/{thread.case}"
+    assert strip(await here.accept.get(desk)) == "收到"
+    assert "</time>收到</span>" in (await citizen.get("/affairs")).text
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    assert strip(await here.accept.get(desk)) == "受理"
+    assert "</time>受理</span>" in (await citizen.get("/affairs")).text
+
+
+async def test_a_card_does_not_say_accepted_while_one_of_its_cases_waits(here: Town) -> None:
+    citizen = await here.new_citizen()
+    food, fire = await two_cases(here, citizen)
+    assert await move(here.accept, food, "acceptance", "accept") == 200
+    card = (await citizen.get("/affairs")).text
+    assert "</time>收到</span>" in card
+    assert "</time>受理</span>" not in card
+    brigade = await here.sign_in(await here.new_officer(Held("services.accept", Scope("fire_rescue", AREA))))
+    assert await move(brigade, fire, "acceptance", "accept") == 200
+    assert "</time>受理</span>" in (await citizen.get("/affairs")).text
 
 
 async def test_a_visit_on_the_day_of_its_announcement_is_told_as_no_stop(here: Town) -> None:

@@ -158,6 +158,14 @@ def test_a_stop_that_lasted_no_day_is_told_as_such_and_not_drawn() -> None:
     assert "停钟 11/27 至 11/27" in re.sub("<[^>]+>", "", drawn(date(2026, 11, 27)))
 
 
+@pytest.mark.parametrize(("word", "said"), [("start", "受理"), ("received", "收到"), ("told", "告知")])
+def test_the_first_day_of_a_strip_says_what_happened_on_it(word: str, said: str) -> None:
+    days = [{"day": date(2020, 9, 22), "mark": "start", "number": None, "name": None}]
+    params = {"question": "最晚", "latest": date(2020, 9, 28), "days": days, "today": date(2020, 9, 22)}
+    html = render("clock_strip", "zh", {"params": params | {"caption": "", "start_word": word}})
+    assert f"<small>{said}</small>" in html
+
+
 def test_an_unknown_drawing_is_an_error() -> None:
     with pytest.raises(Exception, match="unicorn"):
         render("icon", "zh", {"params": {"name": "unicorn"}})

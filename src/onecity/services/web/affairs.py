@@ -96,9 +96,8 @@ class Affairs:
             "title": self._title(visit, found, parts),
             "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
             "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
-            # Where the clock runs from the receipt, nobody accepted anything on that day.
-            "accepted": None if first.process.counts_from_receipt else first.accepted,
-            "received": first.case.received if first.process.counts_from_receipt else None,
+            "accepted": accepted_on(parts),
+            "received": min(one.case.received for one in parts),
             "done": sum(one.good for one in parts),
             "total": len(parts),
             "due": latest.day if latest else None,
@@ -311,6 +310,15 @@ def foremost(parts: Sequence[Shown]) -> Shown:
     """The matter that is told first: where it is the person's turn, then those that run, then those that wait."""
     order = {"yours": 0, "late": 1, "running": 2, "stopped": 3, "waiting": 4, "held": 5}
     return min(parts, key=lambda one: order.get(one.state, len(order)))
+
+
+def accepted_on(parts: Sequence[Shown]) -> date | None:
+    """The day on which the last of the matters was accepted; None while one is not, or where none ever is.
+
+    Where the clock runs from the receipt, nobody accepts anything.
+    """
+    days = [one.accepted for one in parts if not one.process.counts_from_receipt]
+    return max((day for day in days if day), default=None) if all(days) else None
 
 
 class Latest(msgspec.Struct, frozen=True):

@@ -131,6 +131,8 @@ class Shown(msgspec.Struct, frozen=True):
         case = self.case
         if any(todo.duty == APPLICANT and self.process.steps[todo.step].silence for todo in case.waiting.values()):
             return "told"
+        if self.process.counts_from_receipt:
+            return "received"
         return "start" if case.clock is not None or case.held else "received"
 
     @property
