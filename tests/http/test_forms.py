@@ -382,6 +382,27 @@ async def test_whoever_had_to_sign_in_gets_where_they_were_going(town: Town) -> 
     assert (await visitor.get(FORM)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("login", "after", "place"),
+    [
+        ("shouli", "", "/desk"), ("shouli", "/affairs", "/affairs"), ("shouli", "/", "/"),
+        ("shouli", "https://evil.example", "/"), (None, "", "/"), (None, "/affairs", "/affairs"),
+    ],
+)  # fmt: skip
+async def test_whoever_named_no_page_begins_at_their_work_or_at_home(
+    town: Town, login: str | None, after: str, place: str
+) -> None:
+    account = town.account(login) if login else town.accounts.accounts[0]
+    visitor = town.caller()
+    page = await visitor.ask("GET", "/sign-in", params={"next": after} if after else None)
+    assert hidden(page, "next") == after
+    came = await visitor.post("/sign-in", town.words(account) | {"next": hidden(page, "next")})
+    assert (came.status_code, came.headers["location"]) == (303, place), came.text
+    visitor = town.accept if login else town.citizen
+    again = await visitor.ask("GET", "/sign-in", params={"next": after} if after else None)
+    assert again.headers["location"] == place
+
+
 async def test_signing_out_ends_the_session_everywhere(town: Town) -> None:
     citizen = await town.new_citizen()
     copied = town.caller(citizen.token)
