@@ -203,6 +203,9 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {RECEPTION}/affairs": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/affairs/{{affair}}/receipt": clerks("303 /sign-in?next=/window", "200"),
+    f"GET {RECEPTION}/materials/{{material}}": clerks(
+        "303 /sign-in?next=/window", "200", stage=stages.applied_with_a_file
+    ),
     f"GET {RECEPTION}/wallet": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/wallet/{{licence}}": clerks("303 /sign-in?next=/window", "200"),
     f"GET {RECEPTION}/wallet/{{licence}}/paper": clerks("303 /sign-in?next=/window", "200"),
@@ -255,6 +258,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs": signed_in("200"),
     "GET /affairs/{affair}": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/receipt": own("303 /sign-in?next=/affairs/"),
+    "GET /materials/{material}": own("303 /sign-in?next=/materials/", stage=stages.applied_with_a_file),
     "GET /affairs/{affair}/cases/{case}": own("303 /sign-in?next=/affairs/"),
     "GET /affairs/{affair}/cases/{case}/bring": own("303 /sign-in?next=/affairs/", stage=stages.asked_for_more),
     "POST /affairs/{affair}/cases/{case}/bring": own(

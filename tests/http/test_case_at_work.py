@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from tests.cities import ANSWERS
-from tests.http.towns import AGENCY, AREA, Caller, Thread, Town, hidden, open_town
+from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.casework import CaseOpened, Office, Terms, let_silence_speak, recount, remind
 from onecity.kernel.acting import Held, Scope
@@ -157,6 +158,87 @@ async def test_a_case_that_breaks_keeps_no_other_from_its_turn(here: Town, monke
         assert row["accepted"] is not None
         monkeypatch.undo()
         assert await let_silence_speak(here.clock(), office=office) == 1
+
+
+async def test_a_day_in_a_year_whose_holidays_are_not_published_is_called_provisional(here: Town) -> None:
+    citizen = await here.new_citizen()
+    said = "国务院还没有公布这一年的放假安排，日期是暂定的"
+    with here.clock.later(datetime(2026, 12, 14, 2, tzinfo=UTC) - here.clock()):
+        await here.wake()
+        await here.stay(citizen)
+        thread = await here.apply(citizen)
+        path, api = f"/affairs/{thread.affair}", f"/api/affairs/{thread.affair}"
+
+        async def told() -> tuple[str, bool]:
+            [case] = (await citizen.get(api)).json()["cases"]
+            return case["due"], case["provisional"]
+
+        assert await told() == ("2026-12-21", False), "the answer about acceptance still falls into 2026"
+        assert said not in (await citizen.get(path)).text
+        assert await move(here.accept, thread, "acceptance", "accept") == 200
+        guide = (await citizen.get("/api/items/food_business")).json()
+        assert (guide["latest"], guide["provisional"]) == await told() == ("2027-01-12", True)
+        assert said in (await citizen.get(path)).text
+        assert said in (await citizen.get(f"{path}/cases/{thread.case}")).text
+        citizen.http.cookies.set("lang", "en")
+        english = await citizen.get(path)
+        assert "the date is provisional" in english.text
+        assert await move(here.decide, thread, "decision", "grant") == 200
+        assert (await told())[1] is False, "nothing moves the day of what is decided"
+
+
+async def two_cases(town: Town, citizen: Caller) -> tuple[Thread, Thread]:
+    """An application for a food permit and a fire inspection."""
+    answers = ANSWERS | {"floor_number": "1", "exit_count": "2", "uses_gas": "yes"}
+    body = {"items": ["food_business", "fire_safety_inspection"], "answers": answers}
+    answer = await citizen.send("/api/applications", body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    food, fire = (Thread(UUID(found["affair"]), found["number"], UUID(case), uuid4()) for case in found["cases"])
+    return food, fire
+
+
+def strip(page: httpx.Response) -> str:
+    """What the officer's row of days says of the first one."""
+    found = re.search(r'class="day-strip".*?<small>([^<]*)</small>', page.text, re.DOTALL)
+    assert found, page.text
+    return found[1]
+
+
+async def test_a_desk_and_a_card_say_accepted_only_of_what_was_accepted(here: Town) -> None:
+    citizen = await here.new_citizen()
+    thread = await here.apply(citizen)
+    desk = f"/desk/cases/{thread.case}"
+    assert strip(await here.accept.get(desk)) == "收到"
+    assert "</time>收到</span>" in (await citizen.get("/affairs")).text
+    assert await move(here.accept, thread, "acceptance", "accept") == 200
+    assert strip(await here.accept.get(desk)) == "受理"
+    assert "</time>受理</span>" in (await citizen.get("/affairs")).text
+
+
+async def test_a_card_does_not_say_accepted_while_one_of_its_cases_waits(here: Town) -> None:
+    citizen = await here.new_citizen()
+    food, fire = await two_cases(here, citizen)
+    assert await move(here.accept, food, "acceptance", "accept") == 200
+    card = (await citizen.get("/affairs")).text
+    assert "</time>收到</span>" in card
+    assert "</time>受理</span>" not in card
+    brigade = await here.sign_in(await here.new_officer(Held("services.accept", Scope("fire_rescue", AREA))))
+    assert await move(brigade, fire, "acceptance", "accept") == 200
+    assert "</time>受理</span>" in (await citizen.get("/affairs")).text
+
+
+async def test_a_visit_on_the_day_of_its_announcement_is_told_as_no_stop(here: Town) -> None:
+    food, _ = await two_cases(here, await here.new_citizen())
+    assert await move(here.accept, food, "acceptance", "accept") == 200
+    assert await move(here.decide, food, "decision", "inspect", days=3) == 200
+    for _ in range(2):
+        one = await officer(here, "services.inspect")
+        assert await move(one, food, "visit", "seen", words={"seen": "灶台和水池分开"}) == 200
+    text = re.sub(r"<[^>]+>", "", (await here.decide.get(f"/desk/cases/{food.case}")).text)
+    today = here.clock.at.astimezone(ZONE)
+    assert f"停钟 {today.month}/{today.day} 当天就恢复了，没有停" in text
+    assert text.count("停钟 ") == 1, "there is no range beside it"
 
 
 async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(here: Town) -> None:

@@ -382,6 +382,27 @@ async def test_whoever_had_to_sign_in_gets_where_they_were_going(town: Town) -> 
     assert (await visitor.get(FORM)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("login", "after", "place"),
+    [
+        ("shouli", "", "/desk"), ("shouli", "/affairs", "/affairs"), ("shouli", "/", "/"),
+        ("shouli", "https://evil.example", "/"), (None, "", "/"), (None, "/affairs", "/affairs"),
+    ],
+)  # fmt: skip
+async def test_whoever_named_no_page_begins_at_their_work_or_at_home(
+    town: Town, login: str | None, after: str, place: str
+) -> None:
+    account = town.account(login) if login else town.accounts.accounts[0]
+    visitor = town.caller()
+    page = await visitor.ask("GET", "/sign-in", params={"next": after} if after else None)
+    assert hidden(page, "next") == after
+    came = await visitor.post("/sign-in", town.words(account) | {"next": hidden(page, "next")})
+    assert (came.status_code, came.headers["location"]) == (303, place), came.text
+    visitor = town.accept if login else town.citizen
+    again = await visitor.ask("GET", "/sign-in", params={"next": after} if after else None)
+    assert again.headers["location"] == place
+
+
 async def test_signing_out_ends_the_session_everywhere(town: Town) -> None:
     citizen = await town.new_citizen()
     copied = town.caller(citizen.token)
@@ -588,3 +609,25 @@ async def test_a_registration_clicked_twice_at_the_same_moment_opens_one_account
     answers = await asyncio.gather(*(town.caller().http.post("/register", data=fields) for _ in range(4)))
     assert {answer.status_code for answer in answers} <= {303, 422}
     assert (await town.sign_in(Account(number, "", "", REGISTRATION["password"]))).token
+
+
+@pytest.mark.parametrize(
+    ("day", "zh", "en"),
+    [
+        ("2020-09-22", None, None),
+        ("2020-09-23", "太晚了。最晚：今天", "Too late; today at the latest"),
+        ("2126-02-20", "太晚了。最晚：今天", "Too late; today at the latest"),
+        ("1970-09-22", None, None),
+        ("1970-09-21", "太早了。最早：50 年前的今天", "Too early; 50 years ago at the earliest"),
+    ],
+)
+async def test_a_contract_is_signed_neither_tomorrow_nor_before_its_time(
+    town: Town, day: str, zh: str | None, en: str | None
+) -> None:
+    body = {"items": ["deed_tax"], "answers": {"contract_day": day}}
+    for lang, said in (("zh", zh), ("en", en)):
+        form = (await town.nobody.ask("POST", "/api/forms", json=body, headers={"accept-language": lang})).json()
+        told = [one["says"] for one in form["wrong"] if one["field"] == "contract_day"]
+        assert (said is None and not told) or (said is not None and said in told[0]), told
+    page = await town.other.post("/items/deed_tax/apply/rest", {"contract_day": day})
+    assert (zh is not None and zh in page.text) or (zh is None and "最晚：" not in page.text)

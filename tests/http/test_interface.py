@@ -30,7 +30,7 @@ GOOD: Final[dict[str, Any]] = {
     "case": "0199c6a2-0000-7000-8000-000000000000", "login": "nobody", "password": "x", "code": "", "items": ["food_business"], "event": None, "answers": {},
     "delivery": "online", "material": "floor_plan", "content": "JVBERi0xLjc=", "item": "food_business", "level": 5,
     "reason": "x", "known": [], "words": "", "step": "acceptance", "outcome": "accept", "days": 5, "lacking": [], "until": None,
-    "text": "食品",
+    "text": "食品", "uses": [],
 }  # fmt: skip
 """A value that fits, for every key of every command."""
 

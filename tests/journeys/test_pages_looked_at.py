@@ -36,6 +36,7 @@ UNSEEN: Final = {
     "/account/export": "a file",
     "/wallet/{licence}/paper": "a file",
     "/desk/cases/{case}/materials/{material}": "a file",
+    "/materials/{material}": "a file",
     "/licences/status/{shard}": "a list for programs",
     "/proof/checkpoint": "a note for programs",
     "/api/docs": "a description for programs",

@@ -12,7 +12,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.casework import Moved, rate
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.places import in_json, machine_readable
-from onecity.cli.service import read_answers
+from onecity.cli.service import read_answers, using
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -80,6 +80,8 @@ def _in_lines(city: City, found: AffairState) -> str:
         name = city.counter.scribe.matter("zh", one.item)
         lacking = listed((city.counter.thing(thing, "zh") for thing in one.lacking), "zh")
         lines.append(f"{one.case}  {one.state:<10} {one.due}  {name}{f'  还差：{lacking}' if lacking else ''}")
+    if any(one.provisional for one in found.cases):
+        lines.append(city.words.say("zh", "clock.provisional"))
     return "\n".join(lines)
 
 
@@ -109,7 +111,7 @@ def find_cases(text: str, *, login: str, password: str, code: str, settings: Set
 def upload(
     material: str, file: Path, *, login: str, password: str, code: str, key: UUID | None, settings: Settings
 ) -> None:
-    """Bring FILE as MATERIAL, for every item that needs it.
+    """Bring FILE as MATERIAL, for the next application and for the running case that waits for it.
 
     Example: onecity case upload floor_plan plan.pdf --login 410199198806120029
     """
@@ -129,10 +131,11 @@ def upload(
 @click.argument("affair", type=click.UUID)
 @click.argument("case_id", metavar="CASE", type=click.UUID)
 @click.option("--answers", type=click.File("rb"), help="YAML: the answers that change.")
+@using
 @signed_in
 def bring_to(
-    affair: UUID, case_id: UUID, *, answers: IO[bytes] | None, login: str, password: str, code: str, key: UUID | None,
-    settings: Settings,
+    affair: UUID, case_id: UUID, *, answers: IO[bytes] | None, uses: tuple[str, ...], login: str, password: str,
+    code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Bring to CASE of AFFAIR what it lacks; files are uploaded before.
 
@@ -143,7 +146,7 @@ def bring_to(
     async def done(city: City, visitor: Visitor) -> Moved | Refused:
         counter = city.counter
         return await bring(
-            affair, Bring(case_id, typed), intake=counter.intake, key=key or uuid4(), by=_by(visitor), now=now(),
+            affair, Bring(case_id, typed, uses), intake=counter.intake, key=key or uuid4(), by=_by(visitor), now=now(),
         )  # fmt: skip
 
     as_somebody(Credentials(login, password, code), settings, done)
@@ -153,10 +156,11 @@ def bring_to(
 @click.argument("affair", type=click.UUID)
 @click.argument("item")
 @click.option("--answers", type=click.File("rb"), help="YAML: the answers that change.")
+@using
 @signed_in
 def apply_again(
-    affair: UUID, item: str, *, answers: IO[bytes] | None, login: str, password: str, code: str, key: UUID | None,
-    settings: Settings,
+    affair: UUID, item: str, *, answers: IO[bytes] | None, uses: tuple[str, ...], login: str, password: str,
+    code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Apply once more for ITEM of AFFAIR.
 
@@ -167,7 +171,7 @@ def apply_again(
     async def done(city: City, visitor: Visitor) -> Reopened | Refused:
         counter = city.counter
         return await again(
-            affair, Again(item, typed), intake=counter.intake,
+            affair, Again(item, typed, uses), intake=counter.intake,
             key=key or uuid4(), by=_by(visitor), now=now(),
         )  # fmt: skip
 

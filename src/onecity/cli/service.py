@@ -36,6 +36,10 @@ from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.filling import Form, form_of
 
+using = click.option(
+    "--use", "uses", multiple=True, metavar="MATERIAL", help="Let the file count that another application used."
+)
+
 
 @click.group()
 def service() -> None:
@@ -150,12 +154,14 @@ def _tell_form(form: Form) -> None:
 @click.option("--event", help="A life event; its items follow from the answers.")
 @click.option("--answers", type=click.File("rb"), required=True, help="YAML: a mapping of field to answer.")
 @click.option("--known", multiple=True, metavar="FIELD", help="Take this answer from a register; that is the consent.")
+@using
 @signed_in
 def apply_for(
-    items: tuple[str, ...], *, event: str | None, answers: IO[bytes], known: tuple[str, ...],
+    items: tuple[str, ...], *, event: str | None, answers: IO[bytes], known: tuple[str, ...], uses: tuple[str, ...],
     login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
-    """Apply for ITEMS and print the receipt.
+    """Apply for ITEMS and print the receipt. Documents are uploaded before; one that an application used already counts
+    for this one only with --use.
 
     Example: onecity service apply food_business --answers answers.yaml --login 410199198806120029
     """
@@ -165,7 +171,7 @@ def apply_for(
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
-            Apply(typed, items, event, known=known), intake=counter.intake,
+            Apply(typed, items, event, known=known, uses=uses), intake=counter.intake,
             key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ from onecity.kernel.instants import read_day
 from onecity.packs import Text
 from onecity.packs.expressions import Type, Value
 from onecity.places import in_force
+from onecity.services.bounds import Bound, bound_day
 
 LONGEST_TEXT = 200
 
@@ -45,6 +46,8 @@ class Wrong(StrEnum):
     TOO_LARGE = "answers.too_large"
     NO_SUCH_CHOICE = "answers.no_such_choice"
     NOT_A_DAY = "answers.not_a_day"
+    TOO_EARLY = "answers.too_early"
+    TOO_LATE = "answers.too_late"
     NO_SUCH_STREET = "answers.no_such_street"
 
 
@@ -77,6 +80,7 @@ class FieldExample(msgspec.Struct, frozen=True):
     given: str
     gives: str
     because: str
+    on: date | None = None
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -102,11 +106,15 @@ class Field(msgspec.Struct, frozen=True):
     unit: Text | None = None
     least: Decimal | None = None
     most: Decimal | None = None
+    not_before: Bound | None = None
+    not_after: Bound | None = None
     choices: tuple[Choice, ...] = ()
     known: Known | None = None
 
     def read(self, typed: str, *, on: date | None = None) -> str | Wrong:
-        """The canonical text of an answer, or what is wrong with it; `on` a day only what is there on it is right."""
+        """The canonical text of an answer, or what is wrong with it; `on` a day only what is right on it, within the
+        bounds that are counted from it.
+        """
         # Full-width digits and letters are what Chinese keyboards give; they mean the same.
         text = unicodedata.normalize("NFKC", typed).strip()
         if not text:
@@ -124,7 +132,7 @@ class Field(msgspec.Struct, frozen=True):
             case FieldType.YES_NO:
                 return text if text in ("yes", "no") else Wrong.NO_SUCH_CHOICE
             case FieldType.DATE:
-                return _day(text)
+                return self._day(text, on)
             case FieldType.STREET:
                 return self._street(_closed_up(text), on)
 
@@ -151,6 +159,17 @@ class Field(msgspec.Struct, frozen=True):
                 return one.value
         return Wrong.NO_SUCH_STREET
 
+    def _day(self, text: str, on: date | None) -> str | Wrong:
+        # A day without a year is refused here: which year a form means must not depend on when it is read.
+        found = read_day(text, today=date(1, 1, 1))
+        if found is None or found.year == 1:
+            return Wrong.NOT_A_DAY
+        if on is not None and self.not_before is not None and found < bound_day(self.not_before, on=on):
+            return Wrong.TOO_EARLY
+        if on is not None and self.not_after is not None and found > bound_day(self.not_after, on=on):
+            return Wrong.TOO_LATE
+        return found.isoformat()
+
     def _number(self, text: str) -> str | Wrong:
         if not _NUMBER.fullmatch(text):
             return Wrong.NOT_A_NUMBER
@@ -164,12 +183,6 @@ class Field(msgspec.Struct, frozen=True):
 
 def _closed_up(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _day(text: str) -> str | Wrong:
-    # A day without a year is refused here: which year a form means must not depend on when it is read.
-    found = read_day(text, today=date(1, 1, 1))
-    return found.isoformat() if found is not None and found.year > 1 else Wrong.NOT_A_DAY
 
 
 EXPRESSED: Final = {

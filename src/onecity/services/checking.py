@@ -5,6 +5,7 @@ says what to do. `Permits` that ask for conditions nobody can check are refused 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -17,12 +18,14 @@ from onecity.people import AGENCY
 from onecity.places import Places, places_of
 from onecity.registers import REGISTER
 from onecity.services.answers import Choice, Field, FieldType, StreetChoice, faults
+from onecity.services.bounds import bound_day
 from onecity.services.declared import Handling, Item, Online, Origin, Permits, ResultKind
 from onecity.services.forms import MATERIAL, SECTION
 
 VAGUE: Final = ("其他材料", "有关材料", "相关材料", "其他条件", "有关条件", "相关条件", "按规定", "等其他")
 """Catch-alls that no guide may hold. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
 
+_A_DAY: Final = date(2020, 1, 1)
 _PAPERS: Final = ("证", "证明", "照", "卡", "书", "文", "批复", "表", "单", "函", "记", "号")
 """How the name of a result on paper ends."""
 
@@ -44,12 +47,23 @@ def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
         yield declared.fault("type", "Only a number has a unit and bounds.", "Remove them, or change `type`.")
     if field.type is FieldType.NUMBER and field.unit is None:
         yield declared.fault("type", "A number has a unit.", "Write `unit`.")
+    yield from _bound_faults(declared)
     for index, example in enumerate(field.examples):
-        found = field.read(example.given)
+        found = field.read(example.given, on=example.on)
         shown = found.value if isinstance(found, StrEnum) else "good"
         if shown.removeprefix("answers.") != example.gives:
             what = f"This example does not hold: {shown.removeprefix('answers.')}, not {example.gives}."
             yield declared.fault(f"examples.{index}", what, "Mend the field or the example.")
+
+
+def _bound_faults(declared: Declared[Field]) -> Iterator[Fault]:
+    field = declared.value
+    first, last = field.not_before, field.not_after
+    if field.type is not FieldType.DATE and (first, last) != (None, None):
+        yield declared.fault("type", "Only a date has a first and a last day.", "Remove them, or change `type`.")
+    # In any year the same: the two are counted from one day, and no leap day makes up for a whole year.
+    if first is not None and last is not None and bound_day(first, on=_A_DAY) > bound_day(last, on=_A_DAY):
+        yield declared.fault("not_after", f"No day lies between {first} and {last}.", "Write the earlier day first.")
 
 
 def street_choices(places: Places) -> tuple[Choice, ...]:

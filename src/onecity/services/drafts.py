@@ -22,12 +22,14 @@ KEPT: Final = timedelta(days=30)
 class Draft(msgspec.Struct, frozen=True):
     """What was typed so far. `key` is the idempotency key under which it will be handed in: at most once.
 
-    `known` names the answers that its person lets the city take from registers.
+    `known` names the answers that its person lets the city take from registers, `uses` the files that another
+    application used and that are to count here as well, each by its sealed bytes: a newer file is another one.
     """
 
     key: UUID
     typed: Mapping[str, str]
     known: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 class Drafts:
@@ -38,14 +40,18 @@ class Drafts:
         self._ciphers = ciphers
 
     async def keep(
-        self, person: UUID, what: str, typed: Mapping[str, str], *, now: datetime, known: Collection[str] = ()
-    ) -> Draft:
-        """Keep the answers as they were typed, also the wrong ones: nobody types twice."""
+        self, person: UUID, what: str, typed: Mapping[str, str], *, now: datetime, known: Collection[str] = (),
+        uses: Collection[str] | None = None,
+    ) -> Draft:  # fmt: skip
+        """Keep the answers as they were typed, also the wrong ones: nobody types twice. Without `uses`, those before
+        stay.
+        """
         self._ciphers.ensure([person])
         cipher = self._ciphers.cipher(person)
         assert cipher is not None, "the key was made just now"
         before = await self.resume(person, what)
-        draft = Draft(before.key if before else uuid4(), typed, tuple(sorted(set(known))))
+        chosen = (before.uses if before else ()) if uses is None else tuple(sorted(set(uses)))
+        draft = Draft(before.key if before else uuid4(), typed, tuple(sorted(set(known))), chosen)
         nonce = os.urandom(12)
         sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(draft), what.encode())
         async with self._pool.acquire() as connection:

@@ -10,17 +10,21 @@ import msgspec
 from onecity.services.forms import FileType
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from asyncpg import Connection, Record
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A material that is there: the name of its sealed bytes, its type and its size in bytes."""
+    """A material that is there: the name of its sealed bytes, its type and its size in bytes.
+
+    `used` are the applications that quote it, the newest first.
+    """
 
     material: str
     blob: str
     type: FileType
     size: int
     at: datetime
+    used: tuple[UUID, ...] = ()
 
 
 class AffairRow(msgspec.Struct, frozen=True):
@@ -125,21 +129,38 @@ async def put_upload(connection: "Connection", person: UUID, upload: Upload) -> 
     )  # fmt: skip
 
 
-async def uploads_of(connection: "Connection", person: UUID, materials: Sequence[str]) -> list[Upload]:
-    """What a person has brought of some materials."""
+async def uploads_of(
+    connection: "Connection", person: UUID, materials: Sequence[str], *, within: Sequence[str] = ()
+) -> list[Upload]:
+    """What a person has brought of some materials.
+
+    With `within` applications about anything but these items are not named, and a file that only those used is not
+    there: whoever acts under a mandate for one matter does not come upon another.
+    """
     rows = await connection.fetch(
-        "select material, blob, type, size, at from uploads where person = $1 and material = any($2)",
-        person, list(materials),
+        "select * from (select u.material, u.blob, u.type, u.size, u.at,"
+        " exists (select from brought b where b.blob = u.blob) as quoted,"
+        " array(select a.affair from brought b join affairs a using (affair) where b.blob = u.blob"
+        " and (cardinality($3::text[]) = 0 or a.items <@ $3) order by a.applied desc, a.affair) as used"
+        " from uploads u where u.person = $1 and u.material = any($2)) one"
+        " where cardinality($3::text[]) = 0 or not quoted or used <> '{}' order by material",
+        person, list(materials), list(within),
     )  # fmt: skip
-    return [Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"]) for row in rows]
+    return [_upload(row, used=tuple(row["used"])) for row in rows]
 
 
 async def all_uploads(connection: "Connection", person: UUID) -> list[Upload]:
     """Everything that a person has brought and that is there."""
     rows = await connection.fetch(
-        "select material, blob, type, size, at from uploads where person = $1 order by material", person
+        "select material, blob, type, size, at, array(select b.affair from brought b where b.blob = u.blob"
+        " order by b.affair) as used from uploads u where person = $1 order by material",
+        person,
     )
-    return [Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"]) for row in rows]
+    return [_upload(row, used=tuple(row["used"])) for row in rows]
+
+
+def _upload(row: "Record", *, used: tuple[UUID, ...]) -> Upload:
+    return Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"], used)
 
 
 async def quoted_by(connection: "Connection", person: UUID) -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 from asyncio import to_thread
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -66,10 +66,11 @@ class Uploads:
             await store.put_upload(connection, person, upload)
         return upload
 
-    async def of(self, person: UUID, materials: Sequence[str]) -> dict[str, Upload]:
-        """What a person has brought of some materials."""
+    async def of(self, person: UUID, materials: Sequence[str], *, within: Sequence[str] = ()) -> dict[str, Upload]:
+        """What a person has brought of some materials; with `within` only what may be known in these matters."""
         async with self._pool.acquire() as connection:
-            return {one.material: one for one in await store.uploads_of(connection, person, materials)}
+            found = await store.uploads_of(connection, person, materials, within=within)
+        return {one.material: one for one in found}
 
     async def erase(self, person: UUID, *, wholly: bool) -> int:
         """Remove a person's files with their bytes: all of them, or only those that no application quotes."""
@@ -106,6 +107,15 @@ class Uploads:
             return cipher.decrypt(sealed[:12], sealed[12:], material.encode())
         except InvalidTag:
             return None
+
+
+def counts(upload: Upload, *, uses: Collection[str] = (), affair: UUID | None = None) -> bool:
+    """Whether a file is there for an application: nothing used it yet, this application did, or it is named in `uses`.
+
+    The lease of the first shop is not that of the second: a file that was used goes nowhere else unless somebody says
+    so.
+    """
+    return not upload.used or upload.material in uses or affair in upload.used
 
 
 def quoted(uploads: Mapping[str, Upload]) -> dict[str, str]:

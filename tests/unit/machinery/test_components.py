@@ -141,6 +141,31 @@ def test_text_is_escaped() -> None:
     assert "<b>" not in html
 
 
+def test_a_stop_that_lasted_no_day_is_told_as_such_and_not_drawn() -> None:
+    lane = {"name": "食品经营许可", "who": "市场监管", "start": date(2026, 11, 26), "end": None,
+            "due": date(2026, 12, 24), "state_kind": "busy", "state_text": "最晚 12月24日"}  # fmt: skip
+    params = {"first": date(2026, 11, 26), "last": date(2026, 12, 24), "today": date(2026, 11, 26)}
+
+    def drawn(last: date) -> str:
+        stops = [{"from_": date(2026, 11, 27), "to": last}]
+        return render("branch_lanes", "zh", {"params": params | {"lanes": [lane | {"stops": stops}]}})
+
+    none = drawn(date(2026, 11, 26))
+    assert "lane-stop" not in none
+    text = re.sub("<[^>]+>", "", none)
+    assert "停钟 11/26 当天就恢复了，没有停" in text
+    assert "11/27" not in text
+    assert "停钟 11/27 至 11/27" in re.sub("<[^>]+>", "", drawn(date(2026, 11, 27)))
+
+
+@pytest.mark.parametrize(("word", "said"), [("start", "受理"), ("received", "收到"), ("told", "告知")])
+def test_the_first_day_of_a_strip_says_what_happened_on_it(word: str, said: str) -> None:
+    days = [{"day": date(2020, 9, 22), "mark": "start", "number": None, "name": None}]
+    params = {"question": "最晚", "latest": date(2020, 9, 28), "days": days, "today": date(2020, 9, 22)}
+    html = render("clock_strip", "zh", {"params": params | {"caption": "", "start_word": word}})
+    assert f"<small>{said}</small>" in html
+
+
 def test_an_unknown_drawing_is_an_error() -> None:
     with pytest.raises(Exception, match="unicorn"):
         render("icon", "zh", {"params": {"name": "unicorn"}})

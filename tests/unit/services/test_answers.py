@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onecity.packs import Text
+from onecity.bootstrap.content import KINDS, shipped_pack, words_of
+from onecity.packs import Text, load_pack
 from onecity.services.answers import (
     LONGEST_TEXT,
     AnswerFault,
@@ -20,6 +23,7 @@ from onecity.services.answers import (
     faults,
     read_all,
 )
+from onecity.services.web.shown import sentence_of
 
 ASK: Final = Text("问", "ask")
 METRES: Final = Text("米", "m")
@@ -207,6 +211,41 @@ def test_every_number_within_the_bounds_keeps_its_value(number: Decimal) -> None
     read = AREA.read(format(number, "f"))
     assert not isinstance(read, Wrong)
     assert Decimal(read) == number
+
+
+TODAY: Final = date(2020, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("bound", "first"),
+    [
+        ("today", date(2020, 2, 29)), ("-1d", date(2020, 2, 28)), ("+1d", date(2020, 3, 1)), ("-1y", date(2019, 2, 28)),
+        ("-4y", date(2016, 2, 29)), ("+5y", date(2025, 2, 28)), ("-120y", date(1900, 2, 28)), ("+90d", date(2020, 5, 29)),
+    ],
+)  # fmt: skip
+def test_a_day_is_taken_up_to_its_bounds_and_not_a_day_beyond(bound: str, first: date) -> None:
+    day, early = timedelta(days=1), msgspec.structs.replace(DATE, not_before=bound)
+    late = msgspec.structs.replace(DATE, not_after=bound)
+    assert early.read(str(first - day), on=TODAY) is Wrong.TOO_EARLY
+    assert late.read(str(first + day), on=TODAY) is Wrong.TOO_LATE
+    assert early.read(str(first), on=TODAY) == late.read(str(first), on=TODAY) == str(first)
+    assert early.read(str(first - day)) == str(first - day), "without a day nothing can be counted from it"
+
+
+@pytest.mark.parametrize(
+    ("bound", "zh", "en"),
+    [
+        ("today", "太早了。最早：今天", "Too early; today at the earliest"),
+        ("-30y", "太早了。最早：30 年前的今天", "Too early; 30 years ago at the earliest"),
+        ("-1y", "太早了。最早：1 年前的今天", "Too early; 1 year ago at the earliest"),
+        ("+1d", "太早了。最早：1 天以后", "Too early; 1 day from today at the earliest"),
+    ],
+)
+def test_a_day_beyond_its_bounds_is_told_how_far_it_may_lie(bound: str, zh: str, en: str) -> None:
+    words, early = words_of(load_pack(shipped_pack(), KINDS)[0]), msgspec.structs.replace(DATE, not_before=bound)
+    fault = AnswerFault("signed", Wrong.TOO_EARLY)
+    for lang, said in (("zh", zh), ("en", en)):
+        assert sentence_of(early, fault, lang=lang, say=partial(words.say, lang)) == said
 
 
 @given(st.dates())

@@ -83,6 +83,11 @@ class Site(msgspec.Struct, frozen=True):
         page.headers.update(headers_of(refused))
         return page
 
+    def landing(self, visitor: "Visitor | None") -> str:
+        """Where somebody begins who named no page: an officer at the first door of their office, all others at home."""
+        office = (door.href for door in self.doors if door.office and visible(visitor, door.who))
+        return next(office, "/")
+
     def _shell(self, visit: "Visit") -> dict[str, Any]:
         visitor, request = visit.visitor, visit.request
         other = "en" if visit.lang == "zh" else "zh"

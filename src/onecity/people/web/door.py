@@ -59,8 +59,8 @@ class DoorPages:
 
     async def sign_in_page(self, visit: Visit) -> Response:
         if visit.visitor is not None:
-            return visit.go(local_path(visit.request.query_params.get("next", "/")))
-        return self._sign_in_form(visit, "", visit.request.query_params.get("next", "/"), "")
+            return visit.go(_onward(visit, visit.request.query_params.get("next", ""), visit.visitor))
+        return self._sign_in_form(visit, "", visit.request.query_params.get("next", ""), "")
 
     async def sign_in(self, visit: Visit) -> Response:
         form = visit.form
@@ -68,7 +68,8 @@ class DoorPages:
         if isinstance(found, Refused):
             sentence = visit.say(found.reason, **found.details)
             return held_up(self._sign_in_form(visit, form.text("login"), form.text("next"), sentence), found)
-        return _with_session(visit, local_path(form.text("next") or "/"), found)
+        comes = await self._door.visitor(found.token, now=visit.now)
+        return _with_session(visit, _onward(visit, form.text("next"), comes), found)
 
     def _sign_in_form(self, visit: Visit, login: str, after: str, sentence: str) -> Response:
         values = {"title": visit.say("people.sign_in"), "login": login, "next": after, "sentence": sentence}
@@ -110,6 +111,11 @@ class DoorPages:
         listed = [{"field": field, "text": text} for field, text in errors.items()]
         values = {"title": visit.say("people.register"), "typed": typed, "errors": errors, "faults": listed, "key": key}
         return visit.page(AT + "register.html", status=422 if faults else 200, **values)
+
+
+def _onward(visit: Visit, after: str, comes: Visitor | None) -> str:
+    """Where somebody goes on who signed in: to the page that sent them here, else to where they begin."""
+    return local_path(after) if after else visit.site.landing(comes)
 
 
 def _with_session(visit: Visit, path: str, session: SignedIn) -> Response:

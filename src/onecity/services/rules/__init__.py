@@ -29,6 +29,7 @@ class Why(Reason):
     STILL_LACKING = "services.still_lacking"
     RUNS_ALREADY = "services.runs_already"
     NO_SUCH_MATERIAL = "services.no_such_material"
+    NOT_BROUGHT = "services.not_brought"
     NOT_IN_FORCE = "services.not_in_force"
     NOT_YOUR_DUTY = "services.not_your_duty"
     NOT_JOINT = "services.not_joint"

@@ -23,17 +23,22 @@ from onecity.services.usecases.relying import Needing, brought
 
 
 class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person brings to a case: answers that changed; materials were uploaded before and are found by name."""
+    """What a person brings to a case: answers that changed; materials were uploaded before and are found by name.
+
+    `uses` names those whose file another application used and that is to count here as well.
+    """
 
     case: UUID
     answers: Mapping[str, str] = {}
+    uses: tuple[str, ...] = ()
 
 
 class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Another try at an item of an application, with the answers that changed."""
+    """Another try at an item of an application, with the answers that changed; `uses` as in `Bring`."""
 
     item: str
     answers: Mapping[str, str] = {}
+    uses: tuple[str, ...] = ()
 
 
 class Reopened(msgspec.Struct, frozen=True):
@@ -88,7 +93,10 @@ def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
         if isinstance(answers, Refused):
             return answers
         needing = Needing(command.case, branch.item, item, item.materials)
-        there = await brought([needing], intake=intake, subject=affair.applied.subject, by=happening.by, day=today)
+        there = await brought(
+            [needing], intake=intake, subject=affair.applied.subject, by=happening.by, day=today, uses=command.uses,
+            affair=affair.id,
+        )  # fmt: skip
         if isinstance(there, Refused):
             return there
         lacking = [name for name in happening.case.lacking if name not in fields.keys() | there.names]
@@ -122,20 +130,23 @@ async def again(
         answers = not_asked(fields, command.answers) or taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
-        return await _reopened(affair, command.item, answers, found, intake=intake, key=key, by=by, now=now)
+        return await _reopened(affair, command, answers, found, intake=intake, key=key, by=by, now=now)
 
     return await intake.ledger.record(key, decide, Reopened, by=by, now=now)
 
 
 async def _reopened(
-    affair: Affair, item: str, answers: dict[str, str], waits: tuple[Case, ...], *, intake: Intake, key: UUID,
+    affair: Affair, command: Again, answers: dict[str, str], waits: tuple[Case, ...], *, intake: Intake, key: UUID,
     by: Acting, now: datetime,
 ) -> Decision | Refused:  # fmt: skip
+    item = command.item
     current, subject = intake.catalogue.current(item), affair.applied.subject
     case, today = derived_id(key, now=now, what=f"case {item}"), day_in(intake.office.zone, now)
     declared = intake.catalogue.bundle([item])[item]
     needing = Needing(case, item, declared, declared.materials)
-    there = await brought([needing], intake=intake, subject=subject, by=by, day=today)
+    there = await brought(
+        [needing], intake=intake, subject=subject, by=by, day=today, uses=command.uses, affair=affair.id
+    )
     if isinstance(there, Refused):
         return there
     opened = case_of(

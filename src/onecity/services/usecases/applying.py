@@ -27,7 +27,8 @@ from onecity.services.usecases.relying import Brought, Needing, brought
 class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody applies for – some items, or a life event – and the answers as they were typed.
 
-    `known` names the fields whose answers are taken from registers; naming one is the consent to it.
+    `known` names the fields whose answers are taken from registers; naming one is the consent to it. `uses` names the
+    materials whose file an earlier application used and that is to count for this one as well.
     """
 
     answers: Mapping[str, str]
@@ -35,6 +36,7 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: str | None = None
     delivery: Delivery = Delivery.ONLINE
     known: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
     @property
     def purpose(self) -> str:
@@ -127,7 +129,7 @@ async def _decided(
         return refused
     begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
     needing = _needing(begins, intake.catalogue)
-    there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received)
+    there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received, uses=command.uses)
     if isinstance(there, Refused):
         return there
     consents = await agreed(

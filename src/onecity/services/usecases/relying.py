@@ -11,8 +11,11 @@ from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change
 from onecity.licences import Licences, Reliance, held_of_type, use
+from onecity.people import matters_of
 from onecity.services.declared import Item
-from onecity.services.uploads import quoted
+from onecity.services.rules import Why
+from onecity.services.store import Upload
+from onecity.services.uploads import counts, quoted
 from onecity.services.usecases import Intake
 
 
@@ -42,15 +45,31 @@ class Brought(msgspec.Struct, frozen=True):
 
 
 async def brought(
-    cases: Sequence[Needing], *, intake: Intake, subject: UUID, by: Acting, day: date
-) -> Brought | Refused:
-    """What is there of what some cases of a person need; whoever applies agrees that their licences are used."""
+    cases: Sequence[Needing], *, intake: Intake, subject: UUID, by: Acting, day: date, uses: Sequence[str] = (),
+    affair: UUID | None = None,
+) -> Brought | Refused:  # fmt: skip
+    """What is there of what some cases of a person need; whoever applies agrees that their licences are used.
+
+    Of files that applications used before, only those count that `uses` names, or that `affair` itself used.
+    """
     names = tuple(dict.fromkeys(name for one in cases for name in one.materials))
+    there = await there_of(names, intake=intake, subject=subject, by=by)
+    strange = tuple(name for name in uses if name not in there)
+    if strange:
+        return Refused(Why.NOT_BROUGHT, {"names": strange, "number": len(strange)})
+    files = {name: one for name, one in there.items() if counts(one, uses=uses, affair=affair)}
     licences = await relied_on(names, intake=intake, subject=subject, day=day)
     changes = await _uses(cases, licences, licences_of=intake.licences, by=by, day=day)
     if isinstance(changes, Refused):
         return changes
-    return Brought(quoted(await intake.uploads.of(subject, names)), licences, changes)
+    return Brought(quoted(files), licences, changes)
+
+
+async def there_of(names: Sequence[str], *, intake: Intake, subject: UUID, by: Acting) -> dict[str, Upload]:
+    """The files that are there of some materials, as far as whoever acts may know of them."""
+    async with intake.ledger.readers.acquire() as connection:
+        within = await matters_of(connection, by)
+    return await intake.uploads.of(subject, names, within=within)
 
 
 async def relied_on(names: Sequence[str], *, intake: Intake, subject: UUID, day: date) -> dict[str, UUID]:

@@ -21,7 +21,7 @@ from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, again, bring, give_up, turn_of_applicant
 from onecity.services.web.affairs import Affairs, Part, last_words
-from onecity.services.web.bringing import file_fields, may_follow, take_files
+from onecity.services.web.bringing import Request, file_fields, may_follow, take_files, ticked
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, sentence_of
 
@@ -58,12 +58,13 @@ class Adding:
         asked = await self._missing(visit)
         if isinstance(asked, Refused):
             return visit.refuse(asked)
+        uses = await self._uses(visit, asked)
         typed, errors, files = await self._typed(visit, asked)
         if errors or files:
-            return await self._form(visit, asked, "bring", typed, errors, files)
+            return await self._form(visit, asked, "bring", typed, errors, files, uses)
         changed = {name: typed[name] for name in asked.fields}
         done = await bring(
-            asked.affair.id, Bring(asked.part.shown.case.id, changed), intake=self._counter.intake,
+            asked.affair.id, Bring(asked.part.shown.case.id, changed, tuple(uses)), intake=self._counter.intake,
             key=visit.form.key(), by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
@@ -87,10 +88,12 @@ class Adding:
         asked = await self._all(visit)
         if isinstance(asked, Refused):
             return visit.refuse(asked)
+        uses = await self._uses(visit, asked)
         typed, errors, files = await self._typed(visit, asked)
         if errors or files:
-            return await self._form(visit, asked, "again", typed, errors, files)
-        command = Again(asked.part.shown.case.opened.matter, {name: typed[name] for name in asked.fields})
+            return await self._form(visit, asked, "again", typed, errors, files, uses)
+        answers = {name: typed[name] for name in asked.fields}
+        command = Again(asked.part.shown.case.opened.matter, answers, tuple(uses))
         done = await again(
             asked.affair.id, command, intake=self._counter.intake, key=visit.form.key(), by=visit.acting(),
             now=visit.now,
@@ -213,22 +216,27 @@ class Adding:
             materials=catalogue.materials([name for name in needed if name in (lacking or {*needed} - given)]),
         )
 
+    async def _uses(self, visit: Visit, asked: Asked) -> dict[str, str]:
+        """The files of other applications that are to count here as well, by material."""
+        return await ticked(visit, self._counter, asked.affair.applied.subject, asked.materials)
+
     async def _typed(self, visit: Visit, asked: Asked) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         """What was typed over what is known, what is wrong with it, and what is wrong with the files."""
         typed = {**asked.affair.answers, **{name: visit.form.text(name) for name in asked.fields}}
         wrong = {
             one.field: sentence_of(asked.fields[one.field], one, lang=visit.lang, say=visit.say)
-            for one in faults(asked.fields, typed)
+            for one in faults(asked.fields, typed, on=visit.today)
         }
         files = await take_files(visit, self._counter, asked.affair.applied.subject, asked.materials)
         return typed, wrong, files
 
     async def _form(
         self, visit: Visit, asked: Asked, what: str, typed: Mapping[str, str], errors: Mapping[str, str],
-        files: Mapping[str, str],
+        files: Mapping[str, str], uses: Mapping[str, str] = {},
     ) -> Response:  # fmt: skip
         later = may_follow([asked.part.shown.item]) if what == "again" else frozenset[str]()
-        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, asked.materials, files, later)
+        request = Request(asked.materials, later, tuple(uses.values()), asked.affair.id)
+        cards = await file_fields(visit, self._counter, asked.affair.applied.subject, request, files)
         return visit.page(
             AT + "bring.html",
             status=422 if errors or files else 200,

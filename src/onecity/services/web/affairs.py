@@ -26,7 +26,7 @@ from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
 from onecity.services.web.counter import Counter
 from onecity.services.web.fees import fee_moments, turn_of_payer
-from onecity.services.web.headlines import ended, foremost, latest_of, whose_turn
+from onecity.services.web.headlines import accepted_on, ended, foremost, latest_of, whose_turn
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -102,9 +102,8 @@ class Affairs:
             "state_kind": ("ok" if all(one.good for one in parts) else "idle") if over else first.tag,
             "state_text": visit.say("services.affair.ended") if over else state_text(visit, first),
             "open": bool(open_),
-            # Where the clock runs from the receipt, nobody accepted anything on that day.
-            "accepted": None if first.process.counts_from_receipt else first.accepted,
-            "received": first.case.received if first.process.counts_from_receipt else None,
+            "accepted": accepted_on(parts),
+            "received": min(one.case.received for one in parts),
             "done": sum(one.good for one in parts),
             "total": len(parts),
             "due": latest.day if latest else None,

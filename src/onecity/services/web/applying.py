@@ -11,7 +11,15 @@ from onecity.services.answers import AnswerFault, Known, faults, read_all
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
-from onecity.services.web.bringing import file_fields, may_follow, take_files
+from onecity.services.web.bringing import (
+    Request,
+    chosen_names,
+    file_fields,
+    file_rows,
+    may_follow,
+    take_files,
+    ticked,
+)
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
 from onecity.services.web.offers import Offer, Page, first_unfinished, offer_for
@@ -86,7 +94,13 @@ class Applying:
         offer = offer_for(visit, self._counter.catalogue)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
-        asked = offer.materials(self._counter.catalogue, await self._typed(visit, offer))
+        draft = await self._counter.drafts.resume(visit.subject, offer.draft)
+        asked = offer.materials(self._counter.catalogue, draft.typed if draft else {})
+        uses = await ticked(visit, self._counter, visit.subject, asked)
+        if draft is not None and {*uses.values()} != {*draft.uses}:
+            await self._counter.drafts.keep(
+                visit.subject, offer.draft, draft.typed, known=draft.known, uses=uses.values(), now=visit.now
+            )
         errors = await take_files(visit, self._counter, visit.subject, asked)
         if errors or visit.form.text("do") == "upload":
             return await self._materials(visit, offer, errors)
@@ -94,14 +108,15 @@ class Applying:
 
     async def _materials(self, visit: Visit, offer: Offer, errors: Mapping[str, str]) -> Response:
         catalogue = self._counter.catalogue
-        typed = await self._typed(visit, offer)
-        asked = offer.materials(catalogue, typed)
+        draft = await self._counter.drafts.resume(visit.subject, offer.draft)
+        typed, request = draft.typed if draft else {}, self._request(offer, draft)
+        asked = request.asked
         return visit.page(
             AT + "materials.html",
             status=422 if errors else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
-            materials=await file_fields(visit, self._counter, visit.subject, asked, errors, self._later(offer, typed)),
+            materials=await file_fields(visit, self._counter, visit.subject, request, errors),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
             step=len(offer.pages(catalogue, typed)) + 1,
             steps=offer.length(catalogue, typed),
@@ -126,7 +141,7 @@ class Applying:
             title=visit.say("services.review.title"),
             path=offer.path,
             sections=[self._section(visit, offer, page, draft) for page in pages],
-            materials=await self._brought(visit, offer, typed),
+            materials=await file_rows(visit, self._counter, visit.subject, self._request(offer, draft)),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
             key=draft.key,
             steps=offer.length(catalogue, typed),
@@ -144,8 +159,11 @@ class Applying:
         asked = offer.fields(self._counter.catalogue, draft.typed)
         answers = {name: text for name, text in draft.typed.items() if name in asked}
         known = tuple(name for name in draft.known if name in asked)
+        materials = offer.materials(self._counter.catalogue, draft.typed)
+        uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
+        items, event = ((), offer.id) if offer.event else ((offer.id,), None)
         done = await apply(
-            Apply(answers, event=offer.id, known=known) if offer.event else Apply(answers, (offer.id,), known=known),
+            Apply(answers, items, event, known=known, uses=uses),
             intake=self._counter.intake,
             key=draft.key,
             by=visit.acting(),
@@ -161,21 +179,11 @@ class Applying:
         await self._counter.drafts.drop(visit.subject, offer.draft)
         return visit.go(f"/affairs/{done.affair}/receipt")
 
-    async def _brought(self, visit: Visit, offer: Offer, typed: Mapping[str, str]) -> list[dict[str, str]]:
-        """Each material with whether it is there."""
-        asked = offer.materials(self._counter.catalogue, typed)
-        there = await self._counter.uploads.of(visit.subject, list(asked))
-        later = self._later(offer, typed)
-        state = {name: "there" if name in there else "later" if name in later else "needed" for name in asked}
-        return [
-            {"term": material.name.said(visit.lang), "value": visit.say(f"services.materials.{state[name]}")}
-            for name, material in asked.items()
-        ]
-
-    def _later(self, offer: Offer, typed: Mapping[str, str]) -> frozenset[str]:
-        """The materials that may follow after the application."""
-        catalogue = self._counter.catalogue
-        return may_follow(catalogue.bundle(offer.items(catalogue, typed)).values())
+    def _request(self, offer: Offer, draft: Draft | None) -> Request:
+        """What to bring, what of it may follow after the application, and which files of others count here."""
+        catalogue, typed = self._counter.catalogue, draft.typed if draft else {}
+        later = may_follow(catalogue.bundle(offer.items(catalogue, typed)).values())
+        return Request(offer.materials(catalogue, typed), later, draft.uses if draft else ())
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)

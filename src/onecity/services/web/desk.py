@@ -36,9 +36,10 @@ from onecity.people import names_of
 from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.model import Affair
-from onecity.services.uploads import MEDIA, looked_at
+from onecity.services.uploads import looked_at
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
+from onecity.services.web.bringing import as_file
 from onecity.services.web.casefile import asked_of
 from onecity.services.web.choices import Chosen, asks_days, choices, may_lack
 from onecity.services.web.counter import Counter, duty_of
@@ -130,9 +131,7 @@ class Desk:
         found = looked_at(declared, content) if content else None
         if content is None or not isinstance(found, FileType):
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
-        # Never shown in our own page: what a stranger sent must not run under the city's name.
-        headers = {"content-disposition": f'attachment; filename="{name}.{found}"'}
-        return Response(content, media_type=MEDIA[found], headers=headers)
+        return as_file(name, found, content)
 
     async def opened(self, visit: Visit) -> Opened | Refused:
         """The case of the path with its days, after the look at it was recorded."""

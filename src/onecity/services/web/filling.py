@@ -143,7 +143,7 @@ def _says(refused: Refused, catalogue: Catalogue, lang: str, say: Say) -> Iterat
                 yield _sentence(field, AnswerFault(name, Wrong(wrong)), lang, say)
         case Why.NOT_ASKED:
             yield from (one.says for one in _strange(refused, say))
-        case Why.STILL_LACKING:
+        case Why.STILL_LACKING | Why.NOT_BROUGHT:
             for name in _names(refused, "names"):
                 thing = catalogue.thing(name)
                 yield thing.said(lang) if thing else name

@@ -20,6 +20,15 @@ def foremost(parts: Sequence[Shown]) -> Shown:
     return min(parts, key=lambda one: _FIRST.get(one.state, len(_FIRST)))
 
 
+def accepted_on(parts: Sequence[Shown]) -> date | None:
+    """The day on which the last of the matters was accepted; None while one is not, or where none ever is.
+
+    Where the clock runs from the receipt, nobody accepts anything.
+    """
+    days = [one.accepted for one in parts if not one.process.counts_from_receipt]
+    return max((day for day in days if day), default=None) if all(days) else None
+
+
 class Latest(msgspec.Struct, frozen=True):
     """The day that stands above everything, and the key of the words that say what it is for."""
 
@@ -29,6 +38,8 @@ class Latest(msgspec.Struct, frozen=True):
     """The latest day of what is in other hands while it is the person's turn."""
     result: date | None = None
     """The latest day of the results, where the day above is only that of an answer before them."""
+    provisional: bool = False
+    """Whether the page names a day that moves when the holidays of its year are published."""
 
 
 def latest_of(parts: Sequence[Shown]) -> Latest | None:
@@ -36,8 +47,9 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
     open_ = [one for one in parts if one.case.result is None]
     yours = [one.due.day for one in open_ if one.state == "yours"]
     days = {one.due.day: one for one in open_ if one.state != "yours"}
+    provisional = any(one.due.provisional for one in open_)
     if yours:
-        return Latest("services.affair.latest.yours", min(yours), max(days, default=None))
+        return Latest("services.affair.latest.yours", min(yours), max(days, default=None), provisional=provisional)
     if not days:
         return None
     last, result = days[max(days)], max(one.by for one in open_)
@@ -45,7 +57,8 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
         what = "held" if last.case.held else "waiting"
     else:
         what = "accepted" if any(one.state == "waiting" for one in open_) else "all"
-    return Latest(f"services.affair.latest.{what}", max(days), result=result if result > max(days) else None)
+    later = result if result > max(days) else None
+    return Latest(f"services.affair.latest.{what}", max(days), result=later, provisional=provisional)
 
 
 def whose_turn(visit: Visit, counter: Counter, parts: Sequence[Shown]) -> str:

@@ -13,7 +13,7 @@ from onecity.services.answers import Field, faults
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
-from onecity.services.web.bringing import file_fields, take_files
+from onecity.services.web.bringing import Request, chosen_names, file_fields, take_files, ticked
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
 from onecity.services.web.offers import QUESTIONS, Offer, Page, offer_for
@@ -60,9 +60,8 @@ class IntakePage:
         shown = await cards_of(visit, self._counter, self._whole(offer, before), before)
         taken, untold = agreed_to(visit, shown)
         draft = await self._kept(visit, offer, before, shown, taken, untold)
-        files = await take_files(
-            visit, self._counter, visit.subject, offer.materials(self._counter.catalogue, draft.typed)
-        )  # fmt: skip
+        asked = offer.materials(self._counter.catalogue, draft.typed)
+        files = await take_files(visit, self._counter, visit.subject, asked)
         match visit.form.text("do"):
             case "own":
                 return await self._page(visit, offer, draft, Cards({}), Wrong(files=files))
@@ -94,15 +93,20 @@ class IntakePage:
         delivery = chosen if chosen in set(Delivery) else old.get(_DELIVERY, Delivery.COUNTER)
         known = {*(before.known if before else ())} - sent.keys() - hidden | taken.keys()
         typed = {**old, **sent, **taken, _DELIVERY: delivery}
-        return await self._counter.drafts.keep(visit.subject, offer.draft, typed, known=known, now=visit.now)
+        uses = await ticked(visit, self._counter, visit.subject, offer.materials(catalogue, typed))
+        return await self._counter.drafts.keep(
+            visit.subject, offer.draft, typed, known=known, uses=uses.values(), now=visit.now
+        )
 
     async def _apply(self, visit: Visit, offer: Offer, draft: Draft) -> Response:
         asked = offer.fields(self._counter.catalogue, draft.typed)
         answers = {name: text for name, text in draft.typed.items() if name in asked}
         known = tuple(name for name in draft.known if name in asked)
+        materials = offer.materials(self._counter.catalogue, draft.typed)
+        uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
         items, event = ((), offer.id) if offer.event else ((offer.id,), None)
         done = await apply(
-            Apply(answers, items, event, Delivery(draft.typed[_DELIVERY]), known=known),
+            Apply(answers, items, event, Delivery(draft.typed[_DELIVERY]), known=known, uses=uses),
             intake=self._counter.intake, key=visit.form.key(), by=visit.acting(), now=visit.now,
         )  # fmt: skip
         if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
@@ -151,7 +155,9 @@ class IntakePage:
             typed=typed,
             errors={**wrong.fields, **dict(wrong.screen)},
             faults=self._faults(visit, whole.fields, wrong),
-            materials=await file_fields(visit, self._counter, visit.subject, asked, wrong.files),
+            materials=await file_fields(
+                visit, self._counter, visit.subject, Request(asked, chosen=draft.uses if draft else ()), wrong.files
+            ),
             items=[self._item(visit, name) for name in items],
             shown=" ".join(items),
             deliveries=[

@@ -84,7 +84,8 @@ class KnownAnswers(msgspec.Struct, frozen=True):
 class Received(msgspec.Struct, frozen=True):
     """The receipt of an application: its number, the case of each item, and the documents that were not there yet.
 
-    Nobody need wait with an application because of them; the department asks once for all that is missing.
+    Nobody need wait with an application because of them; the department asks once for all that is missing. A document
+    that an earlier application used counts only where `uses` of the command names it.
     """
 
     affair: UUID

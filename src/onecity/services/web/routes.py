@@ -12,6 +12,7 @@ from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.applying import Applying
+from onecity.services.web.bringing import Materials
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.finding import SEARCHES, Finding
@@ -79,6 +80,7 @@ def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Seq
     return (
         Route("GET", affair, who, serving(affairs.one)),
         Route("GET", f"{affair}/receipt", who, serving(affairs.receipt)),
+        Route("GET", f"{base}/materials/{{material}}", who, serving(Materials(counter).one), _FILES),
         Route("GET", case, who, serving(affairs.part)),
         *(
             route

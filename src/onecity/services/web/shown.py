@@ -33,6 +33,7 @@ from onecity.kernel.lists import listed
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, answer_text
+from onecity.services.bounds import bound_words
 from onecity.services.declared import Item, Remedy
 
 AT: Final = "services/web/templates/"
@@ -125,6 +126,8 @@ class Shown(msgspec.Struct, frozen=True):
         case = self.case
         if any(todo.duty == APPLICANT and self.process.steps[todo.step].silence for todo in case.waiting.values()):
             return "told"
+        if self.process.counts_from_receipt:
+            return "received"
         return "start" if case.clock is not None or case.held else "received"
 
     @property
@@ -334,7 +337,18 @@ def answer_rows(
 def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
     """What is wrong with an answer, in a sentence."""
     unit = field.unit.said(lang) if field.unit else ""
-    return say(fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit)
+    first, last = (_bound(one, say) for one in (field.not_before, field.not_after))
+    return say(
+        fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit, first=first, last=last
+    )  # fmt: skip
+
+
+def _bound(bound: str | None, say: Callable[..., str]) -> str:
+    """A first or last day as people say it: today, 30 years ago."""
+    if bound is None:
+        return ""
+    key, number = bound_words(bound)
+    return say(key, number=number)
 
 
 def _figure(number: Decimal | None) -> str:

@@ -19,7 +19,8 @@ from onecity.services.web.shown import Shown
 class CaseState(msgspec.Struct, frozen=True):
     """A case: `waiting` for acceptance, `running`, or the word of its result; `steps` wait, `lacking` is missing.
 
-    `due` is the latest day, and `due_for` says what for.
+    `due` is the latest day, and `due_for` says what for; it is `provisional` while the case runs and a day on the way
+    to it lies in a year whose holidays are not published yet.
     """
 
     case: UUID
@@ -30,6 +31,7 @@ class CaseState(msgspec.Struct, frozen=True):
     accepted: date | None
     due: date
     due_for: DueFor
+    provisional: bool
     lacking: tuple[str, ...] = ()
 
 
@@ -54,9 +56,10 @@ def state_of(one: Shown) -> CaseState:
     """A case as a program is told of it."""
     case = one.case
     lacking = tuple(case.lacking) if one.state == "yours" else ()
+    provisional = case.result is None and one.due.provisional
     return CaseState(
         case.id, case.opened.matter, one.state, tuple(sorted(case.waiting)), case.opened.received, one.accepted,
-        one.due.day, one.due_for, lacking,
+        one.due.day, one.due_for, provisional, lacking,
     )  # fmt: skip
 
 
