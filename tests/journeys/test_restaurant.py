@@ -261,7 +261,7 @@ def test_a_restaurant_from_the_first_question_to_the_verified_licences(city: Run
     phone.goto("/affairs")
     card = phone.locator("article.affair").filter(has=phone.locator(f'a[href="{urlsplit(founder.affair).path}"]')).first
     expect(card).to_contain_text("办完了")
-    expect(card).to_contain_text("6 项都有结果了。")
+    expect(card).to_contain_text("6 项都办好了。")
     phone.goto("/letters")
     phone.get_by_role("link", name="没有同意").first.click()
     for words in (*NO_TRAP.values(), "60 天内申请行政复议"):
