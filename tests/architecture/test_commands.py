@@ -12,6 +12,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity run": "starts a city and talks to the person in front of it",
     "onecity ledger export": "writes a folder",
     "onecity pack new": "writes a folder",
+    "onecity grid outline": "a feature is GeoJSON, always",
     "onecity pack schema": "a schema is JSON, always",
     "onecity service apply": "its answer is JSON, always",
     "onecity service decide": "its answer is JSON, always",

@@ -12,7 +12,7 @@ from onecity.casework import LAW, PROCESS, unnamed
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
-from onecity.places import CALENDAR, CITY, COUNTY, NOTICE, STREET, VILLAGE, City
+from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, STREET, VILLAGE, City
 from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
@@ -32,6 +32,8 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     COUNTY,
     STREET,
     VILLAGE,
+    GRID,
+    OUTLINE,
     AGENCY,
     DUTY,
     REGISTER,

@@ -39,8 +39,8 @@ class Kind(msgspec.Struct, Generic[T], frozen=True):
     """A kind of declaration: its name, the folder in which its files lie, its type, and its own check.
 
     The check sees the whole pack, so it can follow references and run the declaration's examples.
-    `single` means that the folder is one file and that there is exactly one declaration. A type that is a `Table`
-    is written in CSV, any other in YAML.
+    `single` means that the folder is one file and that there is exactly one declaration, or perhaps none if it is
+    `optional`. A type that is a `Table` is written in CSV, any other in YAML.
     """
 
     name: str
@@ -48,3 +48,4 @@ class Kind(msgspec.Struct, Generic[T], frozen=True):
     type: type[T]
     check: Check = _no_check
     single: bool = False
+    optional: bool = False

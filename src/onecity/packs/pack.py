@@ -74,7 +74,8 @@ class Pack(msgspec.Struct, frozen=True, dict=True):
 def _files(folder: Path, kind: Kind[Any]) -> Iterator[tuple[str, Path]]:
     """Id and path of every file of a kind."""
     if kind.single:
-        yield kind.name, folder / kind.folder
+        if not kind.optional or (folder / kind.folder).is_file():
+            yield kind.name, folder / kind.folder
         return
     root = folder / kind.folder
     for path in sorted(root.rglob("*.yaml")):

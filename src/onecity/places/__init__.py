@@ -1,22 +1,31 @@
 """Where and when the city is: its four levels, its areas, its calendar."""
 
 from onecity.places.areas import COUNTY, STREET, VILLAGE, places_of
+from onecity.places.cells import Cell, Cells, cells_of
 from onecity.places.declared import CALENDAR, CITY, ID_FORM, NOTICE, City, calendar_of, hours_of
+from onecity.places.grid import GRID, OUTLINE, Grid, Zone
 from onecity.places.model import Area, Level, Places, in_force
 
 __all__ = [
     "CALENDAR",
     "CITY",
     "COUNTY",
+    "GRID",
     "ID_FORM",
     "NOTICE",
+    "OUTLINE",
     "STREET",
     "VILLAGE",
     "Area",
+    "Cell",
+    "Cells",
     "City",
+    "Grid",
     "Level",
     "Places",
+    "Zone",
     "calendar_of",
+    "cells_of",
     "hours_of",
     "in_force",
     "places_of",
