@@ -56,7 +56,7 @@ async def test_a_good_password_and_code_begin_a_session(town: Town) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"password": "wrong"}, {"password": ""}, {"password": "密" * 10_000}, {"code": ""},
+        {"password": "wrong"}, {"password": " "}, {"password": "密" * 10_000}, {"code": ""},
         {"code": "000000x"}, {"login": "a login that only this test tries"}, {"login": "' or 1=1 --"},
     ],
     ids=str,
@@ -66,6 +66,14 @@ async def test_one_wrong_part_lets_nobody_in_and_is_not_named(town: Town, wrong:
     assert 400 <= answer.status_code < 500
     assert reason(answer) == "people.wrong"
     assert "details" not in answer.json()
+
+
+@pytest.mark.parametrize("blank", ["login", "password"])
+async def test_a_blank_form_is_no_try_and_closes_no_login(town: Town, blank: str) -> None:
+    officer = await town.new_officer()
+    for _ in range(10):
+        assert reason(await sign_in(town, officer, **{blank: ""})) == "people.blank"
+    assert (await sign_in(town, officer)).status_code == 200
 
 
 async def test_a_code_opens_once(town: Town) -> None:

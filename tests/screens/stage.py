@@ -68,7 +68,11 @@ async def open_stage(cluster: Cluster, folder: Path, name: str) -> AsyncIterator
         story = await play(town)
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
-            server = _Quiet(uvicorn.Config(town.app, log_config=None, access_log=False, lifespan="off"))
+            # A browser may come back after long work on a busy machine; a line closed meanwhile would be a failure of ours.
+            patient = uvicorn.Config(
+                town.app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=600
+            )
+            server = _Quiet(patient)
             serving = asyncio.create_task(server.serve([found]))
             program = next(path for one in _NAMES if (path := shutil.which(one)))
             async with async_playwright() as playwright:

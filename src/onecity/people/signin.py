@@ -99,7 +99,9 @@ class PasswordDoor:
             await store.close_credential(connection, person)
 
     async def sign_in(self, login: str, password: str, code: str, *, now: datetime) -> SignedIn | Refused:
-        """Begin a session, or say no without telling which part was wrong."""
+        """Begin a session, or say no without telling which part was wrong. A blank form is no try."""
+        if not login or not password:
+            return Refused(Why.BLANK)
         hidden = self.locks.login(login)
         async with self._pool.acquire() as connection:
             found = await store.credential(connection, hidden)

@@ -7,6 +7,7 @@ class Why(Reason):
     """Why people says no."""
 
     WRONG = "people.wrong"
+    BLANK = "people.blank"
     LOCKED = "people.locked"
     NOT_IN_REGISTER = "people.not_in_register"
     HAS_ACCOUNT = "people.has_account"
