@@ -9,6 +9,7 @@ import msgspec
 
 from onecity.bootstrap.rooms import CITED
 from onecity.casework import LAW, PROCESS, unnamed
+from onecity.governance import CATALOGUE, MATTER, PART
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
@@ -34,6 +35,9 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     VILLAGE,
     GRID,
     OUTLINE,
+    CATALOGUE,
+    PART,
+    MATTER,
     AGENCY,
     DUTY,
     REGISTER,

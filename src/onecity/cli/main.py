@@ -12,6 +12,7 @@ from onecity.cli.clock import clock
 from onecity.cli.code import code
 from onecity.cli.doctor import doctor
 from onecity.cli.exits import Exit
+from onecity.cli.governance import governance
 from onecity.cli.grid import grid
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
@@ -32,7 +33,7 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, doctor, case, clock, code, grid, ledger, licence, pack, payment, person, service):
+for command in (run, doctor, case, clock, code, governance, grid, ledger, licence, pack, payment, person, service):
     onecity.add_command(command)
 
 
