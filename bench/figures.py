@@ -61,7 +61,7 @@ def at_most(name: str, value: float, unit: str, limit: float, *, note: str = "")
     """A figure that must not pass a limit."""
     return Figure(
         name=name, value=value, unit=unit, goal=f"≤ {limit:g} {unit}", met=value <= limit, against=limit,
-        ratio=value / limit, note=note,
+        ratio=value / limit if limit else None, note=note,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from tests.http.test_api import WORDS, reason
 from tests.http.test_second_hand_home import OFFICES, TITLE, Purchase, bought
-from tests.http.towns import AREA, Caller, Town, hidden, open_town
+from tests.http.towns import AREA, Caller, Town, hidden, own_town
 from tests.packs_in_time import replacing
 
 from onecity.casework import let_silence_speak
@@ -148,9 +148,7 @@ GRANTS_BY_SILENCE: Final = replacing(
 
 @pytest.fixture
 async def silent(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    name = uuid4().hex
-    async with open_town(cluster, open_folder / name, f"town_{name}", edits=[GRANTS_BY_SILENCE]) as found:
-        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
+    async with own_town(cluster, open_folder, monkeypatch, GRANTS_BY_SILENCE) as found:
         yield found
 
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from tests.http.test_api import WORDS, reason
-from tests.http.towns import AREA, Caller, Town, hidden, open_town
+from tests.http.towns import AREA, Caller, Town, hidden, own_town
 from tests.packs_in_time import replacing
 
 from onecity.casework import let_silence_speak
@@ -316,8 +316,7 @@ async def test_the_form_asks_in_six_steps_and_shows_them_again_before_it_is_sent
 @pytest.fixture
 async def alone(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
     """A town of its own: its jobs look at every case there is."""
-    async with open_town(cluster, open_folder / uuid4().hex, f"town_{uuid4().hex}") as found:
-        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
+    async with own_town(cluster, open_folder, monkeypatch) as found:
         yield found
 
 
@@ -368,9 +367,7 @@ NEEDS_TAX_ITSELF: Final = replacing(
 
 @pytest.fixture
 async def crossed(cluster: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    name = uuid4().hex
-    async with open_town(cluster, open_folder / name, f"town_{name}", edits=[NEEDS_TAX_ITSELF]) as found:
-        monkeypatch.setattr("onecity.bootstrap.city.now", found.clock)
+    async with own_town(cluster, open_folder, monkeypatch, NEEDS_TAX_ITSELF) as found:
         yield found
 
 

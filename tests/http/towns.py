@@ -535,6 +535,15 @@ class Town:
 
 
 @asynccontextmanager
+async def own_town(cluster: Cluster, folder: Path, patch: pytest.MonkeyPatch, *edits: Edit) -> AsyncIterator["Town"]:
+    """A town for one test alone, under the shipped pack with some edits, and at its own clock."""
+    name = uuid4().hex
+    async with open_town(cluster, folder / name, f"town_{name}", edits=edits) as found:
+        patch.setattr("onecity.bootstrap.city.now", found.clock)
+        yield found
+
+
+@asynccontextmanager
 async def open_town(
     cluster: Cluster, folder: Path, name: str, *, at: datetime = MORNING, edits: Sequence[Edit] = ()
 ) -> AsyncIterator[Town]:

@@ -84,11 +84,10 @@ class Officer(msgspec.Struct, frozen=True):
 
     def does(self, pack: Pack) -> str:
         """What they do, for whoever chooses an account: 市场监督管理局：受理."""
-        of_agency: dict[str, list[str]] = {}
+        of_agency: dict[str, dict[str, None]] = {}
         for duty, agency in self.held(pack):
             named = "各部门" if duty in self.everywhere else pack.all(AGENCY)[agency].value.name.zh
-            said = of_agency.setdefault(named, [])
-            said += [name for name in (pack.all(DUTY)[duty].value.name.zh,) if name not in said]
+            of_agency.setdefault(named, {})[pack.all(DUTY)[duty].value.name.zh] = None
         of_duties: dict[str, list[str]] = {}
         for agency, duties in of_agency.items():
             of_duties.setdefault("、".join(duties), []).append(agency)

@@ -76,6 +76,11 @@ class Outcome(msgspec.Struct, frozen=True):
     write: Mapping[str, Question] = {}
     because: Because | None = None
 
+    @property
+    def asks_days(self) -> bool:
+        """Whether whoever chooses it says for how many working days."""
+        return self.clock in (ClockAct.STOPS, ClockAct.EXTENDS)
+
 
 class Silence(msgspec.Struct, frozen=True):
     """What the city does by itself when nobody moves a step in time; `outcome` then holds as of the day of waiting."""

@@ -8,7 +8,7 @@ import click
 
 from onecity.bootstrap.content import shipped_pack, words_of
 from onecity.cli.pack import loaded
-from onecity.cli.places import DAY, machine_readable
+from onecity.cli.places import DAY, machine_readable, pack_option
 from onecity.kernel.clock import Day, Due, Limit, Mark, Run, Unit, due
 from onecity.packs import Words
 from onecity.places import calendar_of
@@ -25,7 +25,7 @@ def clock() -> None:
 @click.option("--from", "since", required=True, type=DAY, help="The day of acceptance.")
 @click.option("--working-days", type=click.IntRange(0, MOST_DAYS), help="The limit in working days.")
 @click.option("--natural-days", type=click.IntRange(0, MOST_DAYS), help="The limit in calendar days.")
-@click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose calendar (default: the shipped pack).")
+@pack_option("calendar")
 @machine_readable
 def explain(
     since: date, working_days: int | None, natural_days: int | None, folder: Path | None, *, as_json: bool

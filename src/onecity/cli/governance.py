@@ -11,7 +11,7 @@ from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import DAY, machine_readable
+from onecity.cli.places import DAY, machine_readable, pack_option
 from onecity.governance import Catalogue, Matter, catalogue_of
 from onecity.kernel.instants import day_in
 from onecity.places import CITY
@@ -24,7 +24,7 @@ def governance() -> None:
 
 @governance.command()
 @click.option("--on", "day", type=DAY, help="As of which day (default: today).")
-@click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose catalogue (default: the shipped pack).")
+@pack_option("catalogue")
 @machine_readable
 def matters(day: date | None, folder: Path | None, *, as_json: bool) -> None:
     """The matters under which something can be filed on a day, and what a former one has become.

@@ -10,13 +10,9 @@ import shapely
 from onecity.bootstrap.content import shipped_pack
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import machine_readable
+from onecity.cli.places import machine_readable, pack_option
 from onecity.packs import Pack
 from onecity.places import GRID, Cell, Cells, cells_of, places_of
-
-_OF_PACK = click.option(
-    "--pack", "folder", type=click.Path(path_type=Path), help="Whose ground (default: the shipped pack)."
-)
 
 
 @click.group()
@@ -27,7 +23,7 @@ def grid() -> None:
 @grid.command(context_settings={"ignore_unknown_options": True})
 @click.argument("longitude", type=click.FloatRange(-180, 180))
 @click.argument("latitude", type=click.FloatRange(-90, 90))
-@_OF_PACK
+@pack_option("ground")
 @machine_readable
 def at(longitude: float, latitude: float, folder: Path | None, *, as_json: bool) -> None:
     """The cell of a point, and the community, street and county around it. Degrees, WGS-84.
@@ -45,7 +41,7 @@ def at(longitude: float, latitude: float, folder: Path | None, *, as_json: bool)
 
 @grid.command()
 @click.argument("code")
-@_OF_PACK
+@pack_option("ground")
 def outline(code: str, folder: Path | None) -> None:
     """The ground of a cell (15 digits) or of a community (12 digits), as a GeoJSON feature.
 

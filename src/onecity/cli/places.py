@@ -53,6 +53,13 @@ class _Day(click.ParamType[date]):
 DAY: Final = _Day()
 """The type of every option that names a day."""
 
+
+def pack_option(whose: str) -> Callable[..., Any]:
+    """Adds --pack, which every command has that needs the content of a city and no city."""
+    help_text = f"Whose {whose} (default: the shipped pack)."
+    return click.option("--pack", "folder", type=click.Path(path_type=Path), help=help_text)
+
+
 machine_readable = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 """Adds --json, which every command has that tells something."""
 

@@ -21,7 +21,7 @@ from onecity.casework import Move, Moved, move
 from onecity.cli.acting import Credentials, as_somebody, refusal_text, signed_in
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import machine_readable, on_a_city, pack_option, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId
@@ -47,7 +47,7 @@ def service() -> None:
 
 
 @service.command("list")
-@click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose items (default: the shipped pack).")
+@pack_option("items")
 @click.option("--events", is_flag=True, help="The life events instead, each with the items that it bundles.")
 @machine_readable
 def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
@@ -70,7 +70,7 @@ def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
 
 @service.command()
 @click.argument("item")
-@click.option("--pack", "folder", type=click.Path(path_type=Path), help="Whose item (default: the shipped pack).")
+@pack_option("item")
 @machine_readable
 def show(item: str, folder: Path | None, *, as_json: bool) -> None:
     """One ITEM or life event in short; --json gives everything that is declared of it. Needs no running city.

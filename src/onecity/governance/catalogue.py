@@ -8,6 +8,7 @@ import msgspec
 
 from onecity.governance.declared import Matter, Matters, Part, Parts, Standard, Standards
 from onecity.packs import Declared, Fault, Kind, Pack, Text
+from onecity.places import period_faults
 
 _PEOPLE: Final = ("上访", "信访", "邪教", "群体性", "集体性", "重点人员", "可疑人员", "精神病", "吸毒", "刑满")
 """Words of classes about persons, which catalogues elsewhere have been stretched to."""
@@ -54,7 +55,7 @@ def _check_parts(pack: Pack, declared: Declared[Parts]) -> Iterator[Fault]:
     for number, row in enumerate(declared.value.rows):
         classes = _classes(pack, len(row.code), "parts")
         yield from _class_faults(declared, number, row.group, classes)
-        yield from _period_faults(declared, number, row)
+        yield from period_faults(declared, number, row)
 
 
 def _check_matters(pack: Pack, declared: Declared[Matters]) -> Iterator[Fault]:
@@ -71,7 +72,7 @@ def _check_matters(pack: Pack, declared: Declared[Matters]) -> Iterator[Fault]:
                 what = f"`{row.name}` is about people: `{word}`."
                 yield declared.fault(f"{path}.name", what, "This is a catalogue of things; take the row out.")
         yield from _successor_faults(pack, declared, number, row, known)
-        yield from _period_faults(declared, number, row)
+        yield from period_faults(declared, number, row)
 
 
 def _successor_faults(
@@ -99,12 +100,6 @@ def _class_faults(declared: Declared[Any], number: int, group: str, classes: Map
             f"Classes are: {', '.join(classes)}." if classes else "Declare its standard in governance/catalogue.yaml."
         )
         yield declared.fault(f"rows.{number}.code", f"There is no class `{group}`.", mend)
-
-
-def _period_faults(declared: Declared[Any], number: int, row: Part | Matter) -> Iterator[Fault]:
-    if row.since is not None and row.until is not None and row.until <= row.since:
-        what = "It would be gone before it is there."
-        yield declared.fault(f"rows.{number}.until", what, "Write the first day on which it is not there any more.")
 
 
 CATALOGUE: Final[Kind[Standards]] = Kind(

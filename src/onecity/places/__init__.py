@@ -1,6 +1,6 @@
 """Where and when the city is: its four levels, its areas, its calendar."""
 
-from onecity.places.areas import COUNTY, STREET, VILLAGE, places_of
+from onecity.places.areas import COUNTY, STREET, VILLAGE, period_faults, places_of
 from onecity.places.cells import Cell, Cells, cells_of
 from onecity.places.declared import CALENDAR, CITY, ID_FORM, NOTICE, City, calendar_of, hours_of
 from onecity.places.grid import GRID, OUTLINE, Grid, Zone
@@ -28,5 +28,6 @@ __all__ = [
     "cells_of",
     "hours_of",
     "in_force",
+    "period_faults",
     "places_of",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import combinations
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, Protocol, TypeAlias
 
 import msgspec
 
@@ -83,14 +83,14 @@ def _check_counties(pack: Pack, declared: Declared[Counties]) -> Iterator[Fault]
         if not row.code.startswith(area_prefix(city)):
             what = f"The county `{row.code}` does not lie in the city `{city}`."
             yield declared.fault(f"rows.{number}.code", what, f"Its code begins with {area_prefix(city)}.")
-        yield from _period_faults(declared, number, row)
+        yield from period_faults(declared, number, row)
 
 
 def _check_streets(pack: Pack, declared: Declared[Streets]) -> Iterator[Fault]:
     known = {row.code for row in pack.one(COUNTY).rows}
     for number, row in enumerate(declared.value.rows):
         yield from _parent_faults(declared, number, row, known, COUNTY)
-        yield from _period_faults(declared, number, row)
+        yield from period_faults(declared, number, row)
     yield from _namesakes(declared)
 
 
@@ -98,7 +98,7 @@ def _check_villages(pack: Pack, declared: Declared[Villages]) -> Iterator[Fault]
     known = {row.code for row in pack.one(STREET).rows}
     for number, row in enumerate(declared.value.rows):
         yield from _parent_faults(declared, number, row, known, STREET)
-        yield from _period_faults(declared, number, row)
+        yield from period_faults(declared, number, row)
 
 
 def _parent_faults(
@@ -113,9 +113,17 @@ def _parent_faults(
         yield declared.fault(f"rows.{number}.code", what, f"It begins with the code of its {parent.name}.")
 
 
-def _period_faults(
-    declared: Declared[Counties] | Declared[Streets] | Declared[Villages], number: int, row: Row
-) -> Iterator[Fault]:
+class Dated(Protocol):
+    """A row that is there from `since` and no longer on `until`."""
+
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+def period_faults(declared: Declared[Any], number: int, row: Dated) -> Iterator[Fault]:
+    """A fault if a row of a table would be gone before it is there."""
     if row.since is not None and row.until is not None and row.until <= row.since:
         what = "It would be gone before it is there."
         yield declared.fault(f"rows.{number}.until", what, "Write the first day on which it is not there any more.")

@@ -72,8 +72,7 @@ class Cells:
 
     def inside(self, village: str) -> Sequence[str]:
         """The cells of a community."""
-        number = _VILLAGE
-        return [code for code in self._codes if code[:number] == village]
+        return [code for code in self._codes if code[:_VILLAGE] == village]
 
 
 def _cells(village: str, ground: BaseGeometry, grid: Grid) -> tuple[list[str], npt.NDArray[np.object_]]:

@@ -128,21 +128,20 @@ def _lattice_faults(pack: Pack, declared: Declared[Outlines], shapes: list[BaseG
             if row.village[:9] not in grid.built_up:
                 continue
             path = f"rows.{number}.outline"
-            off = next((point for point in shapely.get_coordinates(shape) if not _on(point, step)), None)
-            if off is not None:
-                what = f"The point {off[0]:.4f} {off[1]:.4f} does not lie on the lattice."
+            points = shapely.get_coordinates(shape)
+            off = points[~_on(points, step)]
+            if off.size:
+                what = f"The point {off[0][0]:.4f} {off[0][1]:.4f} does not lie on the lattice."
                 yield declared.fault(path, what, "In built-up streets outlines run along its lines; see grid.yaml.")
             elif shape.area * TEN_THOUSAND**2 / (step[0] * step[1]) > MOST_CELLS:
                 yield declared.fault(path, f"It holds more than {MOST_CELLS} cells.", "Divide the community.")
 
 
-def _on(point: npt.NDArray[np.float64], step: tuple[int, int]) -> bool:
-    """Whether both parts of a point are whole multiples of the steps, written with four decimals."""
-    whole = [round(float(part) * TEN_THOUSAND) for part in point]
-    return all(
-        number % size == 0 and number / TEN_THOUSAND == part
-        for number, size, part in zip(whole, step, point, strict=True)
-    )
+def _on(points: npt.NDArray[np.float64], step: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Which points have both parts at whole multiples of the steps, written with four decimals."""
+    whole = np.rint(points * TEN_THOUSAND)
+    found: npt.NDArray[np.bool_] = ((whole % step == 0) & (whole / TEN_THOUSAND == points)).all(axis=1)
+    return found
 
 
 GRID: Final[Kind[Grid]] = Kind("grid", "places/grid.yaml", Grid, _check_grid, single=True, optional=True)

@@ -214,7 +214,7 @@ class Catalogue:
 
 def _matter(item: Item, process: Process) -> Matter:
     extension = item.limit.extension
-    return Matter(process, item.limit.limit, extension.days if extension else 0, item.lackable)
+    return Matter(process, item.limit.limit, extension.days if extension else 0, frozenset(item.lackable))
 
 
 def _names_of(item: Item) -> tuple[str, ...]:

@@ -237,9 +237,9 @@ class Item(msgspec.Struct, frozen=True):
         return tuple(needed.material for needed in self.needs)
 
     @property
-    def lackable(self) -> frozenset[str]:
-        """Everything that can be missing: its materials and its questions."""
-        return frozenset((*self.materials, *(asked.field for asked in self.asks)))
+    def lackable(self) -> tuple[str, ...]:
+        """Everything that can be missing: its materials, then its questions."""
+        return (*self.materials, *(asked.field for asked in self.asks))
 
     @property
     def depth(self) -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, opened_by
+from onecity.casework.declared import APPLICANT, Outcome, Process, Step, opened_by
 from onecity.casework.facts import (
     HAND_OVER,
     LAPSED,
@@ -111,7 +111,7 @@ def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refuse
 def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
     """Why a move is not taken that says more than its outcome asks for: whoever wrote it meant something by it."""
     known = tuple(f"words.{part}" for part in outcome.write)
-    known += ("days",) if outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS) else ()
+    known += ("days",) if outcome.asks_days else ()
     known += ("lacking",) if outcome.lists else ()
     given = [f"words.{part}" for part in move.words]
     given += ["days"] if move.days is not None else []

@@ -12,7 +12,7 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.model import Affair
 from onecity.services.usecases import affair_of_case
-from onecity.services.web.choices import Chosen, asks_days, may_lack
+from onecity.services.web.choices import Chosen
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Shown
 from onecity.services.web.states import CaseState, state_of
@@ -103,5 +103,5 @@ def _choosable(chosen: Chosen, item: Item, lang: str) -> Choosable:
         ToWrite(part, one.ask.said(lang), one.hint.said(lang) if one.hint else "")
         for part, one in outcome.write.items()
     )
-    names = tuple(may_lack(item)) if outcome.lists else ()
-    return Choosable(chosen.step_id, chosen.outcome_id, outcome.name.said(lang), words, asks_days(outcome), names)
+    names = item.lackable if outcome.lists else ()
+    return Choosable(chosen.step_id, chosen.outcome_id, outcome.name.said(lang), words, outcome.asks_days, names)

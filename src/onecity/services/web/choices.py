@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from onecity.casework import APPLICANT, ClockAct, Outcome, Step, Terms, hindered
+from onecity.casework import APPLICANT, Outcome, Step, Terms, hindered
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
-from onecity.services.declared import Item
 from onecity.services.web.fees import waits_for_fee
 from onecity.services.web.shown import Shown
 
@@ -35,13 +34,3 @@ def choices(
             no = hindered(shown.case, step_id, outcome_id, terms=terms, by=by, today=shown.today)
             no = no or waits_for_fee(shown, step_id, outcome_id, fee)
             yield Chosen(step_id, step, outcome_id, outcome, by), no
-
-
-def asks_days(outcome: Outcome) -> bool:
-    """Whether whoever chooses an outcome says for how many working days."""
-    return outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS)
-
-
-def may_lack(item: Item) -> list[str]:
-    """Everything that could be missing, documents first."""
-    return [*(needed.material for needed in item.needs), *(asked.field for asked in item.asks)]

@@ -26,7 +26,7 @@ from onecity.casework import (
 )
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import working_days_left
+from onecity.kernel.clock import Day, days_late, working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -41,7 +41,7 @@ from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.bringing import as_file
 from onecity.services.web.casefile import asked_of
-from onecity.services.web.choices import Chosen, asks_days, choices, may_lack
+from onecity.services.web.choices import Chosen, choices
 from onecity.services.web.counter import Counter, duty_of
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
@@ -200,6 +200,7 @@ class Desk:
             **await self._waiting(visit, current=opened.case.id),
             "case": opened.case,
             "shown": one,
+            "late": self._late(one),
             "state": state_text(visit, one, officer=True),
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.case.opened.subject, lang=lang),
@@ -243,6 +244,11 @@ class Desk:
             }
             for one, no in found
         ]
+
+    def _late(self, one: Shown) -> Sequence[Day]:
+        """The days since a latest day that was missed."""
+        calendar = self._counter.office.calendar
+        return days_late(calendar, today=one.today, latest=one.due.day) if one.state == "late" else ()
 
     def _why_not(self, visit: Visit, no: Refused) -> str:
         if no.reason is CaseWhy.NOT_YOUR_DUTY:
@@ -306,7 +312,7 @@ class Desk:
         self, visit: Visit, opened: Opened, chosen: Chosen, typed: Move, wrong: str, *, ready: bool = False
     ) -> Response:
         outcome = chosen.outcome
-        asks = bool(outcome.write or outcome.lists or asks_days(outcome))
+        asks = bool(outcome.write or outcome.lists or outcome.asks_days)
         values = await self._page(visit, opened)
         return visit.page(
             AT + "outcome.html",
@@ -316,7 +322,7 @@ class Desk:
             typed=typed,
             wrong=wrong,
             asks=asks,
-            ask_days=asks_days(outcome),
+            ask_days=outcome.asks_days,
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
@@ -373,7 +379,7 @@ def _command(visit: Visit, process: Process, item: Item) -> Move:
     step = process.steps.get(visit.path("step"))
     outcome = step.outcomes.get(visit.path("outcome")) if step else None
     said = {part: visit.form.text(part) for part in outcome.write} if outcome else {}
-    lacking = tuple(name for name in may_lack(item) if visit.form.text(f"lack-{name}") == "yes")
+    lacking = tuple(name for name in item.lackable if visit.form.text(f"lack-{name}") == "yes")
     days = visit.form.text("days")
     return Move(
         visit.path("step"), visit.path("outcome"), said, int(days) if days.isascii() and days.isdecimal() else None,

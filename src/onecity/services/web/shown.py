@@ -27,7 +27,7 @@ from onecity.casework import (
     StepTaken,
 )
 from onecity.kernel.acting import Acting, Channel
-from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, days_late, due
+from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
 from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.ledger import Recorded
@@ -73,8 +73,6 @@ class Shown(msgspec.Struct, frozen=True):
     """The latest day of the result, if every answer before it comes on its last day."""
     stop_ends: date | None = None
     """The last day of the stop that runs, as it was announced."""
-    late: tuple[Day, ...] = ()
-    """The days since a latest day that was missed."""
 
     @property
     def state(self) -> str:
@@ -167,8 +165,7 @@ def shown(
     if case.result is None and case.clock is None and not case.held:
         by = due(calendar, Run(found.day, item.limit.limit)).day
     ends = stop_end(calendar, case.stopped) if case.stopped else None
-    late = days_late(calendar, today=today, latest=found.day) if case.result is None else ()
-    return Shown(case, item, process, found, today, run.limit.unit, by, ends, late)
+    return Shown(case, item, process, found, today, run.limit.unit, by, ends)
 
 
 def ended_on(history: Sequence[Recorded], zone: ZoneInfo) -> date | None:
