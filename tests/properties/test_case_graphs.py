@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from onecity.casework import Because, CaseEnded, CaseOpened, Move, Outcome, Process, Step, folded, move, todos, withdraw
 from onecity.casework.usecases import Matter, Office
 from onecity.kernel.acting import Acting, Channel, Scope
-from onecity.kernel.clock import Calendar, Limit
+from onecity.kernel.clock import Calendar, Limit, OfficeHours
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Decision, Ledger, Recorded
@@ -100,7 +100,15 @@ def office_of(hall: Hall, cases: Sequence[UUID], graph: Graph) -> Office:
     async def followers(asked: Sequence[UUID]) -> list[list[UUID]]:
         return [waits[one] for one in asked]
 
-    return Office(cast("Ledger", hall), OneMatter(), PLAIN, ZoneInfo("Asia/Shanghai"), "c" * 64, Together(followers))
+    return Office(
+        cast("Ledger", hall),
+        OneMatter(),
+        PLAIN,
+        ZoneInfo("Asia/Shanghai"),
+        "c" * 64,
+        Together(followers),
+        OfficeHours(()),
+    )
 
 
 @st.composite

@@ -18,12 +18,13 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
-from onecity.casework import Office, waiting_for
+from onecity.casework import Follow, Matters, Office, waiting_for
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
+from onecity.ledger import Ledger
 from onecity.ledger.web import Proofs
 from onecity.licences import Licences
 from onecity.licences import web as licences
@@ -42,7 +43,7 @@ from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.roll import Roll
 from onecity.people.usecases import Mandates, Receptions
-from onecity.places import CITY, calendar_of
+from onecity.places import CITY, calendar_of, hours_of
 from onecity.portal import web as portal
 from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
@@ -120,9 +121,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     till = till_of(city, memory)
     follows = (gives, charges_fees(till, catalogue))
-    office = Office(
-        ledger, catalogue, calendar_of(pack), city.clock_zone(), version, waiting_for(ledger), follows=follows
-    )
+    office = _office(pack, ledger, catalogue, follows)
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
@@ -152,6 +151,19 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),
         pages=pages,
+    )
+
+
+def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:
+    return Office(
+        ledger=ledger,
+        matters=matters,
+        calendar=calendar_of(pack),
+        zone=pack.one(CITY).clock_zone(),
+        pack=pack.version,
+        waiting=waiting_for(ledger),
+        hours=hours_of(pack),
+        follows=follows,
     )
 
 

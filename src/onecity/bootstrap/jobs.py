@@ -10,7 +10,7 @@ from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.post import post_of
 from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
-from onecity.casework import let_silence_speak, recount, remind
+from onecity.casework import draw, let_silence_speak, recount, remind
 from onecity.kernel.acting import the_city
 from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
@@ -21,6 +21,7 @@ from onecity.payments.usecases.paying import collect
 from onecity.payments.usecases.refunding import refund
 from onecity.places import CITY
 
+_MOMENT_S: Final = 0.5
 _SECONDS_S: Final = 5
 _MINUTE_S: Final = 60
 _MINUTES_S: Final = 300
@@ -43,6 +44,7 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
     jobs = [
         Job("casework.silence", _SECONDS_S, partial(let_silence_speak, office=office)),
         Job("casework.remind", _SECONDS_S, partial(remind, office=office)),
+        Job("casework.draw", _MOMENT_S, partial(draw, office=office)),
         Job("casework.recount", _HOUR_S, partial(recount, office=office)),
         Job("people.reads", _MINUTE_S, enter_reads),
         Job("people.forget", _HOUR_S, forget),

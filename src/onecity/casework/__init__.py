@@ -14,19 +14,25 @@ from onecity.casework.facts import (
     CaseEnded,
     CaseOpened,
     CaseReleased,
+    CaseReopened,
+    Check,
     ClockRecounted,
     ClockStarted,
     Delivery,
+    DrawOpened,
     Overrun,
     OverrunExplained,
     Rated,
     StepTaken,
+    Todo,
+    WorkDrawn,
 )
 from onecity.casework.laws import LAW, law_faults, laws_of, unnamed
 from onecity.casework.model import Case, DueFor, folded
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
-from onecity.casework.rules.deadlines import clock_of_receipt, latest, todos
+from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
+from onecity.casework.rules.drawing import lot, pseudonym
 from onecity.casework.rules.moves import advance, foreseen, hindered, may
 from onecity.casework.store import (
     CaseRow,
@@ -40,9 +46,11 @@ from onecity.casework.store import (
     work_list,
 )
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
+from onecity.casework.usecases.drawing import draw
 from onecity.casework.usecases.letters import told
 from onecity.casework.usecases.looking import Found, find_case
 from onecity.casework.usecases.moving import (
+    change,
     claim,
     colleagues,
     deliver,
@@ -51,6 +59,7 @@ from onecity.casework.usecases.moving import (
     move,
     rate,
     release,
+    reopen,
     withdraw,
 )
 from onecity.casework.usecases.watching import let_silence_speak, recount, remind
@@ -73,11 +82,14 @@ __all__ = [
     "CaseEnded",
     "CaseOpened",
     "CaseReleased",
+    "CaseReopened",
     "CaseRow",
+    "Check",
     "ClockAct",
     "ClockRecounted",
     "ClockStarted",
     "Delivery",
+    "DrawOpened",
     "DueFor",
     "Follow",
     "Found",
@@ -96,17 +108,21 @@ __all__ = [
     "Step",
     "StepTaken",
     "Terms",
+    "Todo",
     "Wanted",
     "Why",
     "Words",
+    "WorkDrawn",
     "WorkRow",
     "advance",
     "cases_of",
     "cases_of_affair",
+    "change",
     "claim",
     "clock_of_receipt",
     "colleagues",
     "deliver",
+    "draw",
     "duties_of",
     "explain",
     "find_case",
@@ -117,16 +133,20 @@ __all__ = [
     "hindered",
     "joint_affairs",
     "latest",
+    "latest_instant",
     "law_faults",
     "laws_of",
     "let_silence_speak",
     "load",
+    "lot",
     "may",
     "move",
+    "pseudonym",
     "rate",
     "recount",
     "release",
     "remind",
+    "reopen",
     "todos",
     "told",
     "unnamed",

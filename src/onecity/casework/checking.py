@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from onecity.casework.declared import APPLICANT, NO, ClockAct, Outcome, Process, Step, run
 from onecity.casework.laws import law_faults
 from onecity.casework.walking import flaws
+from onecity.kernel.clock import StopKind
 from onecity.packs import Declared, Fault, Kind, Pack
 from onecity.people import DUTY
 
@@ -21,6 +22,7 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
         path = f"steps.{step_id}"
         yield from _duty_faults(pack, declared, path, step)
         named.extend((f"{path}.joins", name) for name in step.joins)
+        wrong.extend(_drawn_faults(declared, path, step))
         for outcome_id, outcome in step.outcomes.items():
             inner = f"{path}.outcomes.{outcome_id}"
             named.extend((inner, name) for name in outcome.opens)
@@ -34,6 +36,7 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
             if result not in process.results:
                 mend = f"Results are: {', '.join(process.results)}."
                 yield declared.fault(f"{field}.{index}", f"There is no result `{result}`.", mend)
+    named.extend(("reopens", name) for name in (process.reopens.opens if process.reopens else ()))
     unknown = [(path, name) for path, name in named if name not in process.steps]
     for path, name in unknown:
         yield declared.fault(path, f"There is no step `{name}`.", f"Steps are: {', '.join(process.steps)}.")
@@ -65,13 +68,40 @@ def _duty_faults(pack: Pack, declared: Declared[Process], path: str, step: Step)
     if step.silence is not None and step.silence.outcome not in step.outcomes:
         mend = f"Outcomes are: {', '.join(step.outcomes)}."
         yield declared.fault(f"{path}.silence", f"There is no outcome `{step.silence.outcome}`.", mend)
+    elif step.silence is not None and step.silence.after is None and not _waits_for_a_stop(declared.value, path):
+        mend = "Write `number`, or open the step only from an outcome that stops the clock."
+        yield declared.fault(f"{path}.silence", "Nobody announced when this ends.", mend)
     elif step.silence is not None and (found := step.outcomes[step.silence.outcome]) and (found.write or found.lists):
         yield declared.fault(f"{path}.silence", "Silence writes nothing.", "Name an outcome that asks for no words.")
+
+
+def _waits_for_a_stop(process: Process, path: str) -> bool:
+    """Whether every outcome that opens a step stops the clock, so that somebody says how long."""
+    step = path.removeprefix("steps.")
+    outcomes = (outcome for one in process.steps.values() for outcome in one.outcomes.values())
+    opening = [outcome for outcome in outcomes if step in outcome.opens]
+    return bool(opening) and all(outcome.clock is ClockAct.STOPS for outcome in opening)
+
+
+def _drawn_faults(declared: Declared[Process], path: str, step: Step) -> Iterator[Fault]:
+    if step.drawn is None:
+        return
+    if step.drawn not in declared.value.steps:
+        what = f"There is no step `{step.drawn}`."
+        yield declared.fault(f"{path}.drawn", what, f"Steps are: {', '.join(declared.value.steps)}.")
+    if step.duty == APPLICANT or step.officers != 1:
+        yield declared.fault(f"{path}.drawn", "A lot falls on one officer.", "Remove `drawn`, or change the duty.")
 
 
 def _outcome_faults(declared: Declared[Process], path: str, outcome: Outcome) -> Iterator[Fault]:
     if bool(outcome.opens) == (outcome.ends is not None):
         yield declared.fault(path, "An outcome either opens steps or ends the case.", "Write `opens` or `ends`.")
+    for name in outcome.sends:
+        if name not in outcome.opens:
+            yield declared.fault(f"{path}.sends", f"`{name}` is not opened here.", "Send only what `opens` names.")
+    if outcome.stop is StopKind.DEFERRAL and declared.value.hands_over is not None:
+        mend = "Name a stop of the permit law, article 45."
+        yield declared.fault(f"{path}.stop", "A permit cannot be put off.", mend)
     results = declared.value.results
     if outcome.ends is not None and outcome.ends not in results:
         yield declared.fault(path, f"There is no result `{outcome.ends}`.", f"Results are: {', '.join(results)}.")

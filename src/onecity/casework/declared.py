@@ -60,8 +60,8 @@ class Outcome(msgspec.Struct, frozen=True):
     `duty` is the duty of this outcome where it is another than that of its step (the head extends, not the officer);
     `once` means that the law allows it a single time in a case. `clock` is what it does to the clock, `stop` why the
     clock stops; whoever stops it tells beforehand for how many working days. `lists` means that whoever chooses it
-    must name what is missing, all of it. `letter` names the sentences that the person concerned gets, `write` what
-    they must be told in it.
+    must name what is missing, all of it. `sends` are the steps that it opens for an agency which whoever chooses it
+    names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it.
     """
 
     name: Text
@@ -72,6 +72,7 @@ class Outcome(msgspec.Struct, frozen=True):
     clock: ClockAct | None = None
     stop: StopKind | None = None
     lists: bool = False
+    sends: tuple[str, ...] = ()
     letter: str | None = None
     write: Mapping[str, Question] = {}
     because: Because | None = None
@@ -83,16 +84,19 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Silence(msgspec.Struct, frozen=True):
-    """What the city does by itself when nobody moves a step in time; `outcome` then holds as of the day of waiting."""
+    """What the city does by itself when nobody moves a step in time; `outcome` then holds as of the day of waiting.
 
-    number: Annotated[int, msgspec.Meta(ge=1, le=400)]
-    unit: Unit
+    Without a number it waits for the end of the stop that was announced.
+    """
+
     outcome: str
     because: Because
+    number: Annotated[int, msgspec.Meta(ge=1, le=400)] | None = None
+    unit: Unit = Unit.WORKING_DAYS
 
     @property
-    def after(self) -> Limit:
-        return Limit(self.number, self.unit)
+    def after(self) -> Limit | None:
+        return None if self.number is None else Limit(self.number, self.unit)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -101,6 +105,8 @@ class Step(msgspec.Struct, frozen=True):
     `officers` of two means that two different persons must choose the same outcome. A step with `joins` opens only
     when none of the steps it names waits any more. A step that is `always` done lies on every way to a success.
     A step of the applicant that `confirms` asks for nothing: the person says that they did something elsewhere.
+    A step that is `drawn` is done by one person whom a lot chose among those of other agencies than the one that did
+    the step which it names: nobody takes it, and nobody hands it on.
     """
 
     name: Text
@@ -112,6 +118,7 @@ class Step(msgspec.Struct, frozen=True):
     always: bool = False
     silence: Silence | None = None
     confirms: bool = False
+    drawn: str | None = None
 
     def duty_of(self, outcome: Outcome) -> str:
         """Whose duty an outcome of this step is."""
@@ -124,6 +131,23 @@ class ProcessExample(msgspec.Struct, frozen=True):
     given: tuple[str, ...]
     gives: str
     because: str
+
+
+class Reopening(msgspec.Struct, frozen=True):
+    """The person concerned may say once, within a time after a success, that it is not so: then some steps wait again.
+
+    `letter` names the sentences that they get.
+    """
+
+    opens: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    number: Annotated[int, msgspec.Meta(ge=1, le=400)]
+    because: Because
+    unit: Unit = Unit.NATURAL_DAYS
+    letter: str | None = None
+
+    @property
+    def within(self) -> Limit:
+        return Limit(self.number, self.unit)
 
 
 NO: Final = ("refused", "declined")
@@ -149,6 +173,12 @@ class Process(msgspec.Struct, frozen=True):
     counts_from_receipt: bool = False
     head: str | None = None
     hands_over: str | None = None
+    reopens: Reopening | None = None
+
+    @property
+    def checked(self) -> bool:
+        """Whether no success comes without a check by somebody whom a lot chose elsewhere."""
+        return any(step.drawn is not None and step.always for step in self.steps.values())
 
     @property
     def answered_in(self) -> Limit | None:

@@ -1,7 +1,7 @@
 """What can happen to a case. Each case is a history of its own."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
@@ -14,25 +14,32 @@ from onecity.ledger import Fact, FactType, Personal
 _KEPT: Final = "as long as the case, archives law"
 
 
-class Todo(msgspec.Struct, frozen=True):
+class Todo(msgspec.Struct, frozen=True, omit_defaults=True):
     """A step that waits, the duty that it waits for, and the day since which it waits.
 
     `silent` is the last day to move it before silence does, by the calendar of the day on which it began to wait, or
-    as `SilenceRecounted` says.
+    as `SilenceRecounted` says. `agency` is the one that it was sent to; else it is that of the case. Who does a step
+    that is `drawn` is chosen by lot.
     """
 
     step: str
     duty: str
     since: date
     silent: date | None = None
+    agency: str | None = None
+    drawn: bool = False
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """The latest day as it was counted: with which version of the pack, and whether a notice may still move it."""
+class Counted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The latest day as it was counted: with which version of the pack, and whether a notice may still move it.
+
+    `at` is the latest instant of a limit in hours; `due` is then its day.
+    """
 
     due: date
     provisional: bool
     pack: str
+    at: datetime | None = None
 
 
 class Delivery(StrEnum):
@@ -46,7 +53,8 @@ class CaseOpened(Fact, frozen=True):
     """A case began under one version of its matter and its process; both versions stay with it to the end.
 
     `matter` is what the case is about (an item of the catalogue), `affair` what it belongs to, `subject` the person
-    whose affair it is. A case that waits for the results of others names them in `after` and opens nothing yet.
+    whose affair it is. A case that waits for the results of others names them in `after` and opens nothing yet. A case
+    that is `checked` has no success before somebody of another agency checked it.
     """
 
     matter: str
@@ -61,6 +69,7 @@ class CaseOpened(Fact, frozen=True):
     opens: tuple[Todo, ...]
     after: tuple[UUID, ...] = ()
     delivery: Delivery = Delivery.ONLINE
+    checked: bool = False
 
 
 class BeforeEnded(Fact, frozen=True):
@@ -93,11 +102,21 @@ class StepSigned(Fact, frozen=True):
     days: int | None = None
 
 
+class Check(msgspec.Struct, frozen=True):
+    """Somebody whom a lot chose ended a step: who had done the work, in which agency, and who looked, in which."""
+
+    worker: UUID
+    worker_agency: str
+    checker: UUID
+    checker_agency: str
+
+
 class StepTaken(Fact, frozen=True):
     """A step ended with an outcome and opened others. `words` are what was written to the person concerned.
 
     `lacking` names what is missing, `days` the planned length of a stop in working days; `signed_by` is the first of
-    two officers. The author of the fact is the city itself where silence chose the outcome.
+    two officers, `check` what a step that was drawn leaves behind. The author of the fact is the city itself where
+    silence chose the outcome.
     """
 
     step: str
@@ -108,14 +127,16 @@ class StepTaken(Fact, frozen=True):
     lacking: tuple[str, ...] = ()
     days: int | None = None
     signed_by: UUID | None = None
+    check: Check | None = None
 
 
 class ClockStarted(Fact, frozen=True):
-    """The limit began to run on the day of acceptance."""
+    """The limit began to run on the day of acceptance; a limit in hours at the instant `at`."""
 
     accepted: date
     limit: Limit
     counted: Counted
+    at: datetime | None = None
 
 
 class ClockStopped(Fact, frozen=True):
@@ -126,6 +147,7 @@ class ClockStopped(Fact, frozen=True):
     planned: int
     told: date
     counted: Counted
+    at: datetime | None = None
 
 
 class ClockResumed(Fact, frozen=True):
@@ -133,6 +155,7 @@ class ClockResumed(Fact, frozen=True):
 
     last: date
     counted: Counted
+    at: datetime | None = None
 
 
 class ClockExtended(Fact, frozen=True):
@@ -177,6 +200,23 @@ class WorkHandedOver(Fact, frozen=True):
     to: UUID
 
 
+class DrawOpened(Fact, frozen=True):
+    """Who may be chosen for a step was laid down before anybody could know the lot: those on duty outside an agency."""
+
+    step: str
+    apart_from: str
+    candidates: tuple[UUID, ...]
+
+
+class WorkDrawn(Fact, frozen=True):
+    """The lot fell on somebody: by the first checkpoint after the draw was opened, of `size` facts under `root`."""
+
+    step: str
+    officer: UUID
+    size: int
+    root: str
+
+
 class DueSoon(Fact, frozen=True):
     """The latest day is near and those whose turn it is were warned."""
 
@@ -198,12 +238,22 @@ class OverrunExplained(Fact, frozen=True):
 class CaseEnded(Fact, frozen=True):
     """The case has its result; nothing more is to be decided. `hands` is the hand-over that waits at a counter.
 
-    The result is a word of the process, LAPSED if something that the case waited for did not come, or WITHDRAWN.
+    The result is a word of the process, LAPSED if something that the case waited for did not come, or WITHDRAWN. `good`
+    says whether it is a success; ends written before a case could be checked do not say.
     """
 
     result: str
     deliver_by: date | None = None
     hands: Todo | None = None
+    good: bool | None = None
+
+
+class CaseReopened(Fact, frozen=True):
+    """The person said that it is not so; these steps wait again."""
+
+    opens: tuple[Todo, ...]
+    subject: UUID
+    words: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
 
 
 class CaseDelivered(Fact, frozen=True):
@@ -245,10 +295,13 @@ FACTS = (
     FactType("casework.work_claimed", WorkClaimed),
     FactType("casework.work_released", WorkReleased),
     FactType("casework.work_handed_over", WorkHandedOver),
+    FactType("casework.draw_opened", DrawOpened),
+    FactType("casework.work_drawn", WorkDrawn),
     FactType("casework.due_soon", DueSoon),
     FactType("casework.overrun", Overrun),
     FactType("casework.overrun_explained", OverrunExplained),
     FactType("casework.ended", CaseEnded),
+    FactType("casework.reopened", CaseReopened),
     FactType("casework.delivered", CaseDelivered),
     FactType("casework.rated", Rated),
 )

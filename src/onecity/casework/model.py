@@ -1,7 +1,7 @@
 """A case as it stands after everything that happened to it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,12 +13,14 @@ from onecity.casework.facts import (
     CaseEnded,
     CaseOpened,
     CaseReleased,
+    CaseReopened,
     ClockExtended,
     ClockRecounted,
     ClockResumed,
     ClockStarted,
     ClockStopped,
     Counted,
+    DrawOpened,
     DueSoon,
     Overrun,
     OverrunExplained,
@@ -28,9 +30,11 @@ from onecity.casework.facts import (
     StepTaken,
     Todo,
     WorkClaimed,
+    WorkDrawn,
     WorkHandedOver,
     WorkReleased,
 )
+from onecity.kernel.acting import Acting
 from onecity.kernel.clock import Extension, Run, Stop
 from onecity.kernel.ids import CaseId
 from onecity.ledger import Fact, Recorded
@@ -57,12 +61,28 @@ class Signature(msgspec.Struct, frozen=True):
     signed: StepSigned
 
 
+class Worker(msgspec.Struct, frozen=True):
+    """Who ended a step last, and in which agency."""
+
+    person: UUID | None
+    agency: str
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """A lot that is open for a step: who may be chosen, and the version of the history at which it was opened."""
+
+    opened: DrawOpened
+    version: int
+
+
 class Case(msgspec.Struct, frozen=True):
     """A case: how it began, which steps wait, its clock, its result. Version as in the ledger.
 
     `waiting` holds the waiting steps with the day since which each waits, `holders` the officers who took one, `used`
     every `step/outcome` that was chosen, `counted` the latest day as it was counted last. `missing` are the cases for
-    whose results it still waits, `lacking` what was said to be missing last.
+    whose results it still waits, `lacking` what was said to be missing last. `sent` names the agency to which a step
+    was sent last, `workers` who ended a step last, `draws` the lots that are open, `passed` those on whom a lot for a
+    step fell and who gave it back. `ended` is the day of the end, `reopened` whether the person said that it is not so.
     """
 
     id: CaseId
@@ -84,6 +104,23 @@ class Case(msgspec.Struct, frozen=True):
     explained: str | None = None
     rated: int | None = None
     lacking: tuple[str, ...] = ()
+    sent: Mapping[str, str] = {}
+    workers: Mapping[str, Worker] = {}
+    draws: Mapping[str, Draw] = {}
+    passed: frozenset[UUID] = frozenset()
+    good: bool | None = None
+    ended: datetime | None = None
+    reopened: bool = False
+
+    def agency_of(self, step: str) -> str:
+        """The agency whose a waiting step is."""
+        todo = self.waiting.get(step)
+        return todo.agency if todo and todo.agency else self.opened.agency
+
+    @property
+    def agencies(self) -> frozenset[str]:
+        """Every agency that had something to do with it."""
+        return frozenset((self.opened.agency, *self.sent.values()))
 
     @property
     def held(self) -> bool:
@@ -115,6 +152,14 @@ def folded(history: Iterable[Recorded]) -> Case | None:
     return case
 
 
+def then(case: Case, facts: Iterable[Fact], *, by: Acting, now: datetime) -> Case:
+    """The case as it will be when some facts are added to it."""
+    for fact in facts:
+        recorded = Recorded(case.id, case.version + 1, now, by, fact)
+        case = _REPLACED(_after(case, recorded), version=recorded.version)
+    return case
+
+
 def _begun(case: CaseId, opened: CaseOpened) -> Case:
     waiting = {todo.step: todo for todo in opened.opens}
     return Case(case, 1, opened, waiting, opened.received, missing=frozenset(opened.after))
@@ -126,25 +171,31 @@ def _after(case: Case, recorded: Recorded) -> Case:
             return _REPLACED(case, missing=case.missing - {ended})
         case CaseReleased(received=received, opens=opens):
             return _REPLACED(case, received=received, waiting={todo.step: todo for todo in opens})
+        case CaseReopened(opens=opens):
+            waiting = {todo.step: todo for todo in opens}
+            return _REPLACED(case, waiting=waiting, result=None, good=None, ended=None, reopened=True)
         case StepSigned(step=step) as signed:
             given = Signature(recorded.by.person, signed)
             return _REPLACED(case, signatures={**case.signatures, step: given})
         case StepTaken() as taken:
-            return _moved(case, taken)
+            return _moved(case, taken, recorded)
         case ClockStarted() | ClockStopped() | ClockResumed() | ClockExtended() | ClockRecounted():
             return _counted(case, recorded.fact)
         case SilenceRecounted(step=step, silent=silent):
             moved = _REPLACED(case.waiting[step], silent=silent)
             return _REPLACED(case, waiting={**case.waiting, step: moved})
-        case WorkClaimed() | WorkReleased() | WorkHandedOver():
-            return _REPLACED(case, holders=_held(case, recorded.fact))
-        case CaseEnded(result=result, deliver_by=by):
-            return _REPLACED(case, result=result, deliver_by=by, waiting={}, holders={}, signatures={})
+        case WorkClaimed() | WorkReleased() | WorkHandedOver() | WorkDrawn() | DrawOpened():
+            return _worked(case, recorded.fact, recorded.version)
+        case CaseEnded(result=result, deliver_by=by, good=good):
+            idle = _REPLACED(case, waiting={}, holders={}, signatures={}, draws={})
+            return _REPLACED(idle, result=result, deliver_by=by, good=good, ended=recorded.at)
         case _:
             return _noted(case, recorded.fact)
 
 
-def _moved(case: Case, taken: StepTaken) -> Case:
+def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
+    agency = case.agency_of(taken.step)
+    sent = {todo.step: todo.agency for todo in taken.opens if todo.agency is not None}
     waiting = {name: todo for name, todo in case.waiting.items() if name != taken.step}
     waiting.update({todo.step: todo for todo in taken.opens})
     return _REPLACED(
@@ -154,21 +205,24 @@ def _moved(case: Case, taken: StepTaken) -> Case:
         holders={name: who for name, who in case.holders.items() if name != taken.step},
         signatures={name: one for name, one in case.signatures.items() if name != taken.step},
         lacking=taken.lacking or case.lacking,
+        sent={**case.sent, **sent} if sent else case.sent,
+        workers={**case.workers, taken.step: Worker(recorded.by.person, agency)},
+        draws={name: draw for name, draw in case.draws.items() if name != taken.step},
     )
 
 
 def _counted(case: Case, fact: Fact) -> Case:
     run = case.clock
     match fact:
-        case ClockStarted(accepted=accepted, limit=limit, counted=counted):
-            return _REPLACED(case, clock=Run(accepted, limit), counted=counted)
-        case ClockStopped(kind=kind, first=first, planned=planned, told=told, counted=counted):
+        case ClockStarted(accepted=accepted, limit=limit, counted=counted, at=at):
+            return _REPLACED(case, clock=Run(accepted, limit, at=at), counted=counted)
+        case ClockStopped(kind=kind, first=first, planned=planned, told=told, counted=counted, at=at):
             assert run is not None, "only a running clock stops"
-            stops = (*run.stops, Stop(kind, first, planned, told))
+            stops = (*run.stops, Stop(kind, first, planned, told, at=at))
             return _REPLACED(case, clock=_REPLACED(run, stops=stops), counted=counted)
-        case ClockResumed(last=last, counted=counted):
+        case ClockResumed(last=last, counted=counted, at=at):
             assert run is not None, "only a stopped clock runs again"
-            stops = tuple(_REPLACED(stop, last=last) if stop.last is None else stop for stop in run.stops)
+            stops = tuple(_REPLACED(one, last=last, until=at) if one.last is None else one for one in run.stops)
             return _REPLACED(case, clock=_REPLACED(run, stops=stops), counted=counted)
         case ClockExtended(days=days, granted=granted, counted=counted):
             assert run is not None, "only a running clock is extended"
@@ -179,16 +233,21 @@ def _counted(case: Case, fact: Fact) -> Case:
             raise AssertionError("asked only for what the clock does")
 
 
-def _held(case: Case, fact: Fact) -> dict[str, UUID]:
-    holders = dict(case.holders)
+def _worked(case: Case, fact: Fact, version: int) -> Case:
     match fact:
         case WorkClaimed(step=step, officer=who) | WorkHandedOver(step=step, to=who):
-            holders[step] = who
+            return _REPLACED(case, holders={**case.holders, step: who})
         case WorkReleased(step=step):
-            holders.pop(step, None)
+            holders = {name: who for name, who in case.holders.items() if name != step}
+            given_back = {case.holders[step]} if case.waiting[step].drawn and step in case.holders else set()
+            return _REPLACED(case, holders=holders, passed=case.passed | given_back)
+        case DrawOpened(step=step) as opened:
+            return _REPLACED(case, draws={**case.draws, step: Draw(opened, version)})
+        case WorkDrawn(step=step, officer=who):
+            draws = {name: draw for name, draw in case.draws.items() if name != step}
+            return _REPLACED(case, holders={**case.holders, step: who}, draws=draws)
         case _:
             raise AssertionError("asked only for who does the work")
-    return holders
 
 
 def _noted(case: Case, fact: Fact) -> Case:

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from onecity.casework.facts import (
     CaseDelivered,
     CaseEnded,
     CaseOpened,
     CaseReleased,
+    CaseReopened,
     ClockExtended,
     ClockRecounted,
     ClockResumed,
     ClockStarted,
     ClockStopped,
     Counted,
+    DrawOpened,
     DueSoon,
     Overrun,
     Rated,
@@ -22,6 +26,7 @@ from onecity.casework.facts import (
     StepTaken,
     Todo,
     WorkClaimed,
+    WorkDrawn,
     WorkHandedOver,
     WorkReleased,
 )
@@ -29,8 +34,9 @@ from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
 _OPEN = Statement(
     "cases",
-    "insert into cases (id, matter, process, affair, subject, agency, area, received) select * from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::date[])",
+    "insert into cases (id, matter, process, affair, subject, agency, area, received, must_check)"
+    " select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],"
+    " $8::date[], $9::bool[])",
 )
 _AFTER = Statement(
     "case_order", "insert into case_order (before, case_id) select * from unnest($1::uuid[], $2::uuid[])"
@@ -46,17 +52,23 @@ _MATTER_QUEUE = Statement(
     " on conflict do nothing",
     shared=True,
 )
+# Takes its turn among what happens to the case, because the area of a queue is that of its case.
+_SENT = Statement(
+    "cases",
+    "insert into queues (agency, area) select t.agency, c.area from unnest($1::uuid[], $2::text[]) t(case_id, agency)"
+    " join cases c on c.id = t.case_id on conflict do nothing",
+)
 _RELEASE = Statement(
     "cases",
     "update cases c set received = t.received from unnest($1::uuid[], $2::date[]) t(id, received) where c.id = t.id",
 )
 _COUNT = Statement(
     "cases",
-    "with t as (select * from unnest($1::uuid[], $2::date[], $3::date[], $4::bool[], $5::bool[])"
-    " t(id, accepted, due, provisional, stopped)),"
-    " w as (update work_items w set due = t.due, stopped = t.stopped from t where w.case_id = t.id)"
-    " update cases c set accepted = coalesce(c.accepted, t.accepted), due = t.due, provisional = t.provisional,"
-    " stopped = t.stopped from t where c.id = t.id",
+    "with t as (select * from unnest($1::uuid[], $2::date[], $3::date[], $4::bool[], $5::bool[], $6::timestamptz[])"
+    " t(id, accepted, due, provisional, stopped, due_at)),"
+    " w as (update work_items w set due = t.due, due_at = t.due_at, stopped = t.stopped from t where w.case_id = t.id)"
+    " update cases c set accepted = coalesce(c.accepted, t.accepted), due = t.due, due_at = t.due_at,"
+    " provisional = t.provisional, stopped = t.stopped from t where c.id = t.id",
 )
 _WARN = Statement(
     "cases", "update cases c set warned = t.due from unnest($1::uuid[], $2::date[]) t(id, due) where c.id = t.id"
@@ -66,9 +78,32 @@ _OVERRUN = Statement(
 )
 _END = Statement(
     "cases",
-    "with t as (select * from unnest($1::uuid[], $2::text[], $3::timestamptz[]) t(id, result, ended)),"
+    "with t as (select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bool[])"
+    " t(id, result, ended, good)),"
     " w as (delete from work_items w using t where w.case_id = t.id)"
-    " update cases c set result = t.result, ended = t.ended from t where c.id = t.id",
+    " update cases c set result = t.result, ended = t.ended, good = t.good from t where c.id = t.id",
+)
+_REOPEN = Statement(
+    "cases",
+    "update cases c set result = null, ended = null, good = null, worker = null, worker_agency = null, checker = null,"
+    " checker_agency = null from unnest($1::uuid[]) t(id) where c.id = t.id",
+)
+# A step that is drawn begins anew without a check: what was looked at before is not what is there now.
+_CHECK = Statement(
+    "cases",
+    "update cases c set worker = t.worker, worker_agency = t.worker_agency, checker = t.checker,"
+    " checker_agency = t.checker_agency from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[])"
+    " t(id, worker, worker_agency, checker, checker_agency) where c.id = t.id",
+)
+_DRAW = Statement(
+    "cases",
+    "insert into draws (case_id, step, version) select * from unnest($1::uuid[], $2::text[], $3::int[])"
+    " on conflict (case_id, step) do update set version = excluded.version",
+)
+_DRAWN = Statement(
+    "cases",
+    "delete from draws d using unnest($1::uuid[], $2::text[]) t(case_id, step)"
+    " where d.case_id = t.case_id and d.step = t.step",
 )
 _DELIVER = Statement(
     "cases",
@@ -81,12 +116,15 @@ _RATE = Statement(
 )
 # The queue and the latest day of a waiting step are those of its case: the list is read from one index of one table.
 # So what happens to work takes its turn among what happens to the case: these statements name the table of the case.
+_UNCHECKED: Final = (None, None, None, None)
 _WAIT = Statement(
     "cases",
-    "insert into work_items (case_id, step, duty, agency, area, since, silent, due, stopped)"
-    " select t.case_id, t.step, t.duty, c.agency, c.area, t.since, t.silent, coalesce(t.due, c.due), c.stopped"
-    " from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::date[], $6::date[])"
-    " t(case_id, step, duty, since, silent, due) join cases c on c.id = t.case_id on conflict do nothing",
+    "insert into work_items (case_id, step, duty, agency, area, since, silent, due, due_at, stopped, drawn)"
+    " select t.case_id, t.step, t.duty, coalesce(t.agency, c.agency), c.area, t.since, t.silent,"
+    " coalesce(t.due, c.due), case when t.due is null then c.due_at end, c.stopped, t.drawn"
+    " from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::date[], $6::date[], $7::text[], $8::bool[])"
+    " t(case_id, step, duty, since, silent, due, agency, drawn) join cases c on c.id = t.case_id"
+    " on conflict do nothing",
 )
 _SILENT = Statement(
     "cases",
@@ -108,12 +146,19 @@ _DONE = Statement(
 def _waiting(recorded: Recorded, opens: tuple[Todo, ...], due: date | None = None) -> Iterator[Row]:
     case = recorded.stream
     for todo in opens:
-        yield Row(_WAIT, (case,), (case, todo.step, todo.duty, todo.since, todo.silent, due))
+        params = (case, todo.step, todo.duty, todo.since, todo.silent, due, todo.agency, todo.drawn)
+        yield Row(_WAIT, (case,), params)
+
+
+def _queues(recorded: Recorded, opens: tuple[Todo, ...]) -> Iterator[Row]:
+    """The queues of the agencies to which steps were sent, at the place of the case."""
+    for agency in dict.fromkeys(todo.agency for todo in opens if todo.agency is not None):
+        yield Row(_SENT, (recorded.stream,), (recorded.stream, agency))
 
 
 def _counted(recorded: Recorded, counted: Counted, *, stopped: bool, accepted: date | None = None) -> Row:
     case = recorded.stream
-    return Row(_COUNT, (case,), (case, accepted, counted.due, counted.provisional, stopped))
+    return Row(_COUNT, (case,), (case, accepted, counted.due, counted.provisional, stopped, counted.at))
 
 
 def _apply(recorded: Recorded) -> Iterator[Row]:
@@ -121,7 +166,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
         case CaseOpened() as opened:
             params = (case, opened.matter, opened.process, opened.affair, opened.subject)
-            yield Row(_OPEN, (case,), (*params, opened.agency, opened.area, opened.received))
+            yield Row(_OPEN, (case,), (*params, opened.agency, opened.area, opened.received, opened.checked))
             place = (opened.agency, opened.area)
             yield Row(_QUEUE, place, place)
             yield Row(_MATTER_QUEUE, (*place, opened.matter), (*place, opened.matter))
@@ -131,11 +176,17 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case CaseReleased(received=received, opens=opens):
             yield Row(_RELEASE, (case,), (case, received))
             yield from _waiting(recorded, opens)
-        case StepTaken(step=step, opens=opens):
+        case StepTaken(step=step, opens=opens, check=check):
             yield Row(_DONE, (case,), (case, step))
+            if check is not None or any(todo.drawn for todo in opens):
+                yield Row(_CHECK, (case,), (case, *(msgspec.structs.astuple(check) if check else _UNCHECKED)))
+            yield from _queues(recorded, opens)
             yield from _waiting(recorded, opens)
-        case CaseEnded(result=result, deliver_by=by, hands=hands):
-            yield Row(_END, (case,), (case, result, recorded.at))
+        case CaseReopened(opens=opens):
+            yield Row(_REOPEN, (case,), (case,))
+            yield from _waiting(recorded, opens)
+        case CaseEnded(result=result, deliver_by=by, hands=hands, good=good):
+            yield Row(_END, (case,), (case, result, recorded.at, good))
             yield from _waiting(recorded, (hands,) if hands else (), by)
         case _:
             yield from _apply_rest(recorded)
@@ -156,6 +207,11 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield Row(_SILENT, (case,), (case, step, silent))
         case WorkClaimed(step=step, officer=who) | WorkHandedOver(step=step, to=who):
             yield Row(_HOLD, (case,), (case, step, who))
+        case DrawOpened(step=step):
+            yield Row(_DRAW, (case,), (case, step, recorded.version))
+        case WorkDrawn(step=step, officer=who):
+            yield Row(_DRAWN, (case,), (case, step))
+            yield Row(_HOLD, (case,), (case, step, who))
         case WorkReleased(step=step):
             yield Row(_HOLD, (case,), (case, step, None))
         case DueSoon(due=due):
@@ -173,6 +229,7 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
 _SHOWN: Final = (
     CaseOpened,
     CaseReleased,
+    CaseReopened,
     StepTaken,
     ClockStarted,
     ClockStopped,
@@ -183,6 +240,8 @@ _SHOWN: Final = (
     WorkClaimed,
     WorkReleased,
     WorkHandedOver,
+    DrawOpened,
+    WorkDrawn,
     DueSoon,
     Overrun,
     CaseEnded,
@@ -191,7 +250,7 @@ _SHOWN: Final = (
 )
 
 CASES = Projection(
-    tables=(Table("cases"), Table("case_order"), Table("queues"), Table("matter_queues"), Table("work_items")),
+    tables=tuple(map(Table, ("cases", "case_order", "queues", "matter_queues", "work_items", "draws"))),
     facts=_SHOWN,
     apply=_apply,
 )

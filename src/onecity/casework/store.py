@@ -157,15 +157,28 @@ async def silent_since(connection: "Connection", before: date, *, after: DueWork
 
 
 async def near_due(
-    connection: "Connection", until: date, *, today: date, after: DueWork | None, limit: int
+    connection: "Connection", until: date, *, now: datetime, today: date, after: DueWork | None, limit: int
 ) -> list[DueWork]:
-    """Cases whose latest day lies at or before a day, or before today, and of which nobody was told that it does."""
+    """Cases whose latest day lies at or before a day, or before today, and of which nobody was told that it does; of
+    limits in hours those whose latest instant lies before now.
+    """
     query = (
         "select due, id from cases where result is null and due <= $1 and not stopped and overrun is null"
-        " and (warned is distinct from due or due < $2) and ($3::date is null or (due, id) > ($3, $4))"
-        " order by due, id limit $5"
+        " and case when due_at is null then warned is distinct from due or due < $2 else due_at < $6 end"
+        " and ($3::date is null or (due, id) > ($3, $4)) order by due, id limit $5"
     )
-    return [DueWork(*row) for row in await connection.fetch(query, until, today, *_place(after)[:2], limit)]
+    return [DueWork(*row) for row in await connection.fetch(query, until, today, *_place(after)[:2], limit, now)]
+
+
+async def undrawn(connection: "Connection", *, after: DueWork | None, limit: int) -> list[DueWork]:
+    """Steps that wait for a lot: those for which none is open yet, and those whose lot can fall as soon as it is
+    sealed.
+    """
+    query = (
+        "select w.since, w.case_id, w.step from work_items w where w.drawn and w.holder is null"
+        " and ($1::date is null or (w.since, w.case_id, w.step) > ($1, $2, $3)) order by 1, 2, 3 limit $4"
+    )
+    return [DueWork(*row) for row in await connection.fetch(query, *_place(after), limit)]
 
 
 async def movable_cases(connection: "Connection", today: date, *, after: DueWork | None, limit: int) -> list[DueWork]:

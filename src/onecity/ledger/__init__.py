@@ -12,6 +12,7 @@ from onecity.ledger.proven import History, Proven, proven, touched, whole_betwee
 from onecity.ledger.rebuild import Damage, Difference, Told, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.store.declarations import pack_versions
+from onecity.ledger.store.histories import first_seal
 from onecity.ledger.tree import leaf_hash, root_of
 from onecity.ledger.versions import FACTS, How, PackApplied, PackVersion, Why, holding
 from onecity.ledger.writer import Writer
@@ -56,6 +57,7 @@ __all__ = [
     "damages",
     "export",
     "facts_of",
+    "first_seal",
     "fold_version",
     "holding",
     "key_of",

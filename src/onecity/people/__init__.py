@@ -9,7 +9,7 @@ from onecity.people.projections import PEOPLE
 from onecity.people.reads import ReadLog
 from onecity.people.rules import Why, consents, may_act_for
 from onecity.people.signin import PasswordDoor, SignedIn
-from onecity.people.store.accounts import duties_of, names_of, officers_with, people_called, person
+from onecity.people.store.accounts import duties_of, names_of, officers_with, on_duty, people_called, person
 from onecity.people.store.mandates import matters_of
 from onecity.people.usecases import agreeing, consent_for, refusal_for
 
@@ -44,6 +44,7 @@ __all__ = [
     "may_act_for",
     "names_of",
     "officers_with",
+    "on_duty",
     "people_called",
     "person",
     "refusal_for",

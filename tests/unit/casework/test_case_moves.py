@@ -1,7 +1,7 @@
 """How a case moves along its process, or why it stays."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from onecity.casework import (
 )
 from onecity.casework.declared import Question, run
 from onecity.casework.facts import CaseDelivered, Counted, Delivery, Todo
+from onecity.casework.model import Worker
 from onecity.casework.rules import LONGEST_WORDS
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.clock import Calendar, Limit, Run
@@ -120,7 +121,7 @@ def case(*facts: Fact) -> Case:
 
 
 def tried(at: Case, move: Move, by: Acting) -> tuple[Fact, ...] | Refused:
-    return advance(at, move, terms=TERMS, by=by, today=TODAY)
+    return advance(at, move, terms=TERMS, by=by, now=datetime.combine(TODAY, time(12), UTC))
 
 
 def taken(step: str, outcome: str, *opens: str) -> StepTaken:
@@ -222,7 +223,7 @@ def test_words_of_the_longest_length_are_taken_and_trimmed() -> None:
     facts = tried(case(), Move("acceptance", "decline", words), officer("accept"))
     said = {"facts": "a" * LONGEST_WORDS, "remedy": "b"}
     # What is decided goes into the inbox at once, within the ten working days that the law gives for it.
-    ended = CaseEnded("declined", date(2020, 10, 6))
+    ended = CaseEnded("declined", date(2020, 10, 6), good=False)
     assert facts == (StepTaken("acceptance", "decline", (), SUBJECT, said), ended, CaseDelivered(Delivery.ONLINE))
 
 
@@ -246,6 +247,7 @@ def test_a_case_is_folded_from_its_history() -> None:
         used=frozenset({"acceptance/accept", "survey/done"}),
         clock=Run(TODAY, Limit(20)),
         counted=COUNTED,
+        workers={"acceptance": Worker(None, "market"), "survey": Worker(None, "market")},
     )
     assert found.due == date(2020, 10, 20)
     assert case().due is None

@@ -1,12 +1,12 @@
 """What officers do beside the plain way: two sign, the clock stops, somebody is asked once, silence speaks."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 import pytest
-from tests.unit.casework import test_case_moves
+from tests.unit.casework import test_case_moves, test_drawn_moves
 
 from onecity.casework import (
     APPLICANT,
@@ -76,14 +76,14 @@ PROCESS: Final = Process(
                 "accept": outcome("decision", clock=ClockAct.STARTS),
                 "supplement": outcome("supplement", once=True, lists=True, letter="x"),
             },
-            silence=Silence(5, Unit.WORKING_DAYS, "accept", LAW),
+            silence=Silence("accept", LAW, 5),
         ),
         "supplement": Step(
             NAME,
             APPLICANT,
             LAW,
             {"bring": outcome("acceptance"), "lapse": outcome(ends="returned")},
-            silence=Silence(30, Unit.NATURAL_DAYS, "lapse", LAW),
+            silence=Silence("lapse", LAW, 30, Unit.NATURAL_DAYS),
         ),
         "decision": Step(
             NAME,
@@ -111,6 +111,10 @@ PROCESS: Final = Process(
     hands_over="deliver",
 )
 TERMS: Final = Terms(PROCESS, Limit(10), 10, frozenset({"plan"}), PLAIN, "c" * 64)
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 def officer(duty: str, who: PersonId = ONE) -> Acting:
@@ -148,7 +152,7 @@ class Play:
         return found
 
     def tried(self, move: Move, by: Acting, today: date = TUESDAY, terms: Terms = TERMS) -> tuple[Fact, ...] | Refused:
-        return advance(self.case, move, terms=terms, by=by, today=today)
+        return advance(self.case, move, terms=terms, by=by, now=noon(today))
 
     def do(self, move: Move, by: Acting, today: date = TUESDAY, terms: Terms = TERMS) -> tuple[Fact, ...]:
         found = self.tried(move, by, today, terms)
@@ -312,7 +316,7 @@ def test_near_days_are_told_once_and_missed_days_once() -> None:
     told: list[tuple[date, Fact]] = []
     for number in range(20):
         day = date(2020, 9, 28).fromordinal(date(2020, 9, 28).toordinal() + number)
-        facts = reminders(play.case, TERMS, today=day)
+        facts = reminders(play.case, TERMS, now=noon(day))
         play.add(the_city(), *facts)
         told += [(day, fact) for fact in facts]
     assert told == [
@@ -322,7 +326,7 @@ def test_near_days_are_told_once_and_missed_days_once() -> None:
 
 
 def test_nobody_is_late_while_the_clock_stands_still() -> None:
-    assert reminders(stopped(3).case, TERMS, today=date(2021, 1, 4)) == ()
+    assert reminders(stopped(3).case, TERMS, now=noon(date(2021, 1, 4))) == ()
 
 
 def test_a_new_calendar_moves_a_latest_day_and_says_so_once() -> None:
@@ -333,10 +337,10 @@ def test_a_new_calendar_moves_a_latest_day_and_says_so_once() -> None:
     assert play.case.counted is not None
     assert play.case.counted.provisional
     after = Terms(PROCESS, Limit(80), 0, frozenset(), PLAIN, "e" * 64)
-    facts = recounted(play.case, after, today=TUESDAY)
+    facts = recounted(play.case, after, now=noon(TUESDAY))
     assert len(facts) == 1
     play.add(the_city(), *facts)
-    assert recounted(play.case, after, today=TUESDAY) == ()
+    assert recounted(play.case, after, now=noon(TUESDAY)) == ()
 
 
 def test_a_new_calendar_moves_the_day_of_silence_and_nothing_else_does() -> None:
@@ -346,12 +350,12 @@ def test_a_new_calendar_moves_the_day_of_silence_and_nothing_else_does() -> None
     before = play.case.waiting["acceptance"]
     assert before.silent is not None
     assert not silence_spoke(before, today=before.silent)
-    facts = recounted(play.case, after, today=TUESDAY)
+    facts = recounted(play.case, after, now=noon(TUESDAY))
     assert facts == (SilenceRecounted("acceptance", before.silent + timedelta(days=1)),)
-    assert recounted(play.case, after, today=before.silent + timedelta(days=1)) == ()
+    assert recounted(play.case, after, now=noon(before.silent + timedelta(days=1))) == ()
     play.add(the_city(), *facts)
     assert not silence_spoke(play.case.waiting["acceptance"], today=before.silent + timedelta(days=1))
-    assert recounted(play.case, after, today=TUESDAY) == ()
+    assert recounted(play.case, after, now=noon(TUESDAY)) == ()
 
 
 def reason(found: tuple[Fact, ...] | Refused) -> Why | None:
@@ -451,4 +455,5 @@ def test_each_reason_of_a_refusal_stands_in_a_table_or_in_a_test_of_its_own() ->
     [plain] = [mark.args[1] for mark in test_case_moves.test_a_case_stays_for_one_reason.pytestmark]  # type: ignore[attr-defined]
     shown = {why for *_, why in plain} | {why for *_, why in MOVES} | {why for _, why in OTHERS.values() if why}
     own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.RATED}
+    own |= test_drawn_moves.REASONS
     assert shown | own == set(Why) - {Why.NOT_FOUND}

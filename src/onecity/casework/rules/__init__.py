@@ -1,12 +1,15 @@
 """What may happen to a case next: moves along its process, the clock, and who has the work in hand."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from onecity.casework.declared import Process
-from onecity.kernel.clock import Calendar, Limit
+from onecity.kernel.clock import Calendar, Limit, OfficeHours
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 
 LONGEST_WORDS: Final = 2_000
@@ -47,13 +50,20 @@ class Why(Reason):
     RATED = "casework.rated"
     NO_SUCH_LEVEL = "casework.no_such_level"
     NOTHING_TO_DELIVER = "casework.nothing_to_deliver"
+    NO_RECEIVER = "casework.no_receiver"
+    DRAWN = "casework.drawn"
+    WAITS_FOR_LOT = "casework.waits_for_lot"
+    NO_REOPENING = "casework.no_reopening"
+    TOO_LATE = "casework.too_late"
+    NOBODY_TO_DRAW = "casework.nobody_to_draw"
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a case is held to: its process, its limit, and by how many working days a head may lengthen it.
+    """What a case is held to: its process, its limit, and by how much a head may lengthen it, in working days or, where
+    the limit counts hours, in hours.
 
-    `lackable` are the names of what the matter may ask for: nothing outside it can be called missing. `pack` is the
-    version of the city's declarations whose calendar counts.
+    `lackable` are the names of what the matter may ask for: nothing outside it can be called missing. `receivers` are
+    the agencies to which a step may be sent. `pack` is the version of the city's declarations whose calendar counts.
     """
 
     process: Process
@@ -62,13 +72,20 @@ class Terms(msgspec.Struct, frozen=True):
     lackable: frozenset[str]
     calendar: Calendar
     pack: str
+    hours: OfficeHours = OfficeHours(())
+    zone: ZoneInfo = ZoneInfo("UTC")
+    receivers: frozenset[str] = frozenset()
+
+    def day(self, now: datetime) -> date:
+        """The day that an instant has in the city."""
+        return day_in(self.zone, now)
 
 
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody wants to do: end a step with an outcome, and what they write to the person concerned.
 
-    `days` is the planned length of a stop, or the length of an extension, in working days; `lacking` names all that
-    is missing.
+    `days` is the planned length of a stop in working days, or the length of an extension in the unit of the limit;
+    `lacking` names all that is missing; `to` names the agency to which a step is sent.
     """
 
     step: str
@@ -76,6 +93,7 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Mapping[str, str] = {}
     days: int | None = None
     lacking: tuple[str, ...] = ()
+    to: Mapping[str, str] = {}
 
 
 def written(

@@ -1,8 +1,10 @@
 """The clock of a case: when it starts, stands still, runs again and is lengthened, and what silence means."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from onecity.casework.declared import ClockAct, Outcome, Process, Step
 from onecity.casework.facts import (
@@ -19,28 +21,78 @@ from onecity.casework.facts import (
 )
 from onecity.casework.model import Case
 from onecity.casework.rules import LONGEST_STOP, Terms, Why
-from onecity.kernel.clock import DELIVERY, Calendar, Due, Extension, Run, Stop, due, working_days_left
+from onecity.kernel.clock import (
+    DELIVERY,
+    Calendar,
+    CountedSpan,
+    Due,
+    Extension,
+    HoursDue,
+    Limit,
+    Run,
+    Stop,
+    due,
+    due_after_hours,
+    working_days_left,
+)
+from onecity.kernel.instants import bounds_of
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
+
+_REPLACED: Final = msgspec.structs.replace
 
 NEAR: Final = 2
 """Working days before the latest day on which those whose turn it is are warned."""
 
 
 def latest(case: Case, terms: Terms, *, today: date) -> Due | None:
-    """The latest day as the calendar in force counts it, with every day on the way; None before acceptance."""
-    return due(terms.calendar, case.clock, today=today) if case.clock else None
+    """The latest day as the calendar in force counts it, with every day on the way.
+
+    None before acceptance, and for limits in hours, which have a latest instant.
+    """
+    if case.clock is None or case.clock.limit.unit.in_hours:
+        return None
+    return due(terms.calendar, case.clock, today=today)
 
 
-def silence_day(step: Step, calendar: Calendar, *, since: date) -> date | None:
-    """The last day on which somebody can move a step before silence does; None if silence means nothing here."""
-    return due(calendar, Run(since, step.silence.after)).day if step.silence else None
+def latest_instant(case: Case, terms: Terms, *, now: datetime) -> HoursDue | None:
+    """The latest instant with every stretch that counts; None before acceptance, and for limits in days."""
+    if case.clock is None or not case.clock.limit.unit.in_hours:
+        return None
+    return _instant(case.clock, terms, now)
 
 
-def todos(process: Process, steps: Sequence[str], calendar: Calendar, *, since: date) -> tuple[Todo, ...]:
-    """Steps with the duties that they wait for, and the last day before silence moves them."""
-    found = ((name, process.steps[name]) for name in steps)
-    return tuple(Todo(name, step.duty, since, silence_day(step, calendar, since=since)) for name, step in found)
+def silence_day(step: Step, calendar: Calendar, *, since: date, planned: int | None = None) -> date | None:
+    """The last day on which somebody can move a step before silence does; None if silence means nothing here.
+
+    Silence without a time of its own waits for the end of a stop that was `planned` for so many working days.
+    """
+    if step.silence is None:
+        return None
+    if step.silence.after is not None:
+        return due(calendar, Run(since, step.silence.after)).day
+    return None if planned is None else due(calendar, Run(since, Limit(planned))).day
+
+
+def todos(
+    process: Process, steps: Sequence[str], calendar: Calendar, *, since: date, to: Mapping[str, str] | None = None,
+    planned: int | None = None,
+) -> tuple[Todo, ...]:  # fmt: skip
+    """Steps with the duties that they wait for, and the last day before silence moves them; `to` says in which agency.
+
+    `planned` is the length of the stop that was announced with them, in working days.
+    """
+    return tuple(
+        Todo(
+            name,
+            step.duty,
+            since,
+            silence_day(step, calendar, since=since, planned=planned),
+            to.get(name) if to else None,
+            step.drawn is not None,
+        )
+        for name, step in ((name, process.steps[name]) for name in steps)
+    )
 
 
 def silence_spoke(todo: Todo, *, today: date) -> bool:
@@ -48,45 +100,69 @@ def silence_spoke(todo: Todo, *, today: date) -> bool:
     return todo.silent is not None and today > todo.silent
 
 
-def _counted(run: Run, terms: Terms, today: date) -> Counted:
-    found = due(terms.calendar, run, today=today)
+def _counted(run: Run, terms: Terms, now: datetime) -> Counted:
+    if run.limit.unit.in_hours:
+        instant = _instant(run, terms, now)
+        return Counted(instant.at.date(), instant.provisional, terms.pack, instant.at)
+    found = due(terms.calendar, run, today=terms.day(now))
     return Counted(found.day, found.provisional, terms.pack)
 
 
+def _instant(run: Run, terms: Terms, now: datetime) -> HoursDue:
+    assert run.at is not None, "a limit in hours begins at an instant"
+    limit = Limit(run.limit.number + (run.extension.days if run.extension else 0), run.limit.unit)
+    stood = [_stood(stop, terms, now) for stop in run.stops if stop.at is not None]
+    return due_after_hours(terms.calendar, terms.hours, terms.zone, since=run.at, limit=limit, stood=stood)
+
+
+def _stood(stop: Stop, terms: Terms, now: datetime) -> CountedSpan:
+    """From when to when a clock of hours stands: a stop that still runs lasts as announced, or until now if later."""
+    assert stop.at is not None, "asked before"
+    if stop.until is not None:
+        return CountedSpan(stop.at, stop.until)
+    _, planned = bounds_of(terms.zone, due(terms.calendar, Run(stop.told, Limit(stop.planned))).day)
+    return CountedSpan(stop.at, max(planned, now))
+
+
 def clock_facts(
-    case: Case, todo: Todo, outcome: Outcome, days: int | None, *, terms: Terms, today: date
+    case: Case, todo: Todo, outcome: Outcome, days: int | None, *, terms: Terms, now: datetime
 ) -> tuple[Fact, ...] | Refused:
     """What an outcome does to the clock, or why it cannot."""
     match outcome.clock:
         case None:
             return ()
         case ClockAct.STARTS:
-            return _started(todo, outcome, terms, today) if case.clock is None else Refused(Why.CLOCK_RUNS)
+            return _started(todo, outcome, terms, now) if case.clock is None else Refused(Why.CLOCK_RUNS)
         case ClockAct.STOPS:
-            return _stopped(case, outcome, days, terms, today)
+            return _stopped(case, outcome, days, terms, now)
         case ClockAct.RESUMES:
-            return _resumed(case, terms, today)
+            return _resumed(case, terms, now)
         case ClockAct.EXTENDS:
-            return _extended(case, days, terms, today)
+            return _extended(case, days, terms, now)
 
 
-def clock_of_receipt(terms: Terms, *, since: date) -> tuple[Fact, ...]:
+def clock_of_receipt(terms: Terms, *, since: date, now: datetime) -> tuple[Fact, ...]:
     """The clock of a process whose limit runs since the day on which everything came; nothing for other processes."""
     if not terms.process.counts_from_receipt:
         return ()
-    return (ClockStarted(since, terms.limit, _counted(Run(since, terms.limit), terms, since)),)
+    return (_start(since, terms, now),)
 
 
-def _started(todo: Todo, outcome: Outcome, terms: Terms, today: date) -> tuple[Fact, ...]:
+def _start(since: date, terms: Terms, now: datetime) -> ClockStarted:
+    at = now if terms.limit.unit.in_hours else None
+    return ClockStarted(since, terms.limit, _counted(Run(since, terms.limit, at=at), terms, now), at)
+
+
+def _started(todo: Todo, outcome: Outcome, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    today = terms.day(now)
     step = terms.process.steps[todo.step]
     meant = step.silence is not None and step.outcomes[step.silence.outcome] is outcome
     # Told too late counts as accepted on the day of receipt. Source: 行政许可法 article 32 (4).
     late = meant and silence_spoke(todo, today=today)
-    accepted = todo.since if late else today
-    return (ClockStarted(accepted, terms.limit, _counted(Run(accepted, terms.limit), terms, today)),)
+    return (_start(todo.since if late else today, terms, now),)
 
 
-def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, today: date) -> tuple[Fact, ...] | Refused:
+def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
     if case.clock is None:
         return Refused(Why.CLOCK_NOT_RUNNING)
     if case.stopped is not None:
@@ -96,22 +172,24 @@ def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, today
     if days > LONGEST_STOP:
         return Refused(Why.TOO_MANY_DAYS, {"most": LONGEST_STOP})
     assert outcome.stop is not None, "a stop that was declared has a kind"
-    # Today was still in the organ's hands; the clock stands from tomorrow on.
-    stop = Stop(outcome.stop, today + timedelta(days=1), days, told=today)
-    run = Run(case.clock.since, case.clock.limit, (*case.clock.stops, stop), case.clock.extension)
-    return (ClockStopped(stop.kind, stop.first, days, today, _counted(run, terms, today)),)
+    # Today was still in the organ's hands; the clock stands from tomorrow on. Hours stand still at once.
+    today = terms.day(now)
+    at = now if case.clock.limit.unit.in_hours else None
+    stop = Stop(outcome.stop, today + timedelta(days=1), days, told=today, at=at)
+    run = _REPLACED(case.clock, stops=(*case.clock.stops, stop))
+    return (ClockStopped(stop.kind, stop.first, days, today, _counted(run, terms, now), at),)
 
 
-def _resumed(case: Case, terms: Terms, today: date) -> tuple[Fact, ...] | Refused:
+def _resumed(case: Case, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
     if case.clock is None or case.stopped is None:
         return Refused(Why.CLOCK_NOT_STOPPED)
-    ended = Stop(case.stopped.kind, case.stopped.first, case.stopped.planned, case.stopped.told, last=today)
+    today, at = terms.day(now), now if case.clock.limit.unit.in_hours else None
+    ended = _REPLACED(case.stopped, last=today, until=at)
     stops = (*(stop for stop in case.clock.stops if stop.last is not None), ended)
-    run = Run(case.clock.since, case.clock.limit, stops, case.clock.extension)
-    return (ClockResumed(today, _counted(run, terms, today)),)
+    return (ClockResumed(today, _counted(_REPLACED(case.clock, stops=stops), terms, now), at),)
 
 
-def _extended(case: Case, days: int | None, terms: Terms, today: date) -> tuple[Fact, ...] | Refused:
+def _extended(case: Case, days: int | None, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
     """Source: 行政许可法 article 42 ¶1: the head of the organ, once, with the reason told to the applicant."""
     if case.clock is None:
         return Refused(Why.CLOCK_NOT_RUNNING)
@@ -123,8 +201,9 @@ def _extended(case: Case, days: int | None, terms: Terms, today: date) -> tuple[
         return Refused(Why.NO_DAYS)
     if days > terms.extension:
         return Refused(Why.TOO_MANY_DAYS, {"most": terms.extension})
-    run = Run(case.clock.since, case.clock.limit, case.clock.stops, Extension(days, today, ""))
-    return (ClockExtended(days, today, _counted(run, terms, today)),)
+    today = terms.day(now)
+    run = _REPLACED(case.clock, extension=Extension(days, today, ""))
+    return (ClockExtended(days, today, _counted(run, terms, now)),)
 
 
 def deliver_by(terms: Terms, *, today: date) -> date:
@@ -132,8 +211,15 @@ def deliver_by(terms: Terms, *, today: date) -> date:
     return due(terms.calendar, Run(today, DELIVERY)).day
 
 
-def reminders(case: Case, terms: Terms, *, today: date) -> tuple[Fact, ...]:
-    """What the nearness of the latest day demands today: a warning, then the fact that it passed; each once."""
+def reminders(case: Case, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:
+    """What the nearness of the latest day demands now: a warning, then the fact that it passed; each once.
+
+    Hours are too short for a warning: whoever has the work sees them run.
+    """
+    today, instant = terms.day(now), latest_instant(case, terms, now=now)
+    if instant is not None:
+        running = case.result is None and case.stopped is None
+        return (Overrun(instant.at.date()),) if running and now > instant.at and case.overrun is None else ()
     found = latest(case, terms, today=today)
     if found is None or case.result is not None or case.stopped is not None:
         return ()
@@ -143,19 +229,20 @@ def reminders(case: Case, terms: Terms, *, today: date) -> tuple[Fact, ...]:
     return (DueSoon(found.day),) if left <= NEAR and case.warned != found.day else ()
 
 
-def recounted(case: Case, terms: Terms, *, today: date) -> tuple[Fact, ...]:
+def recounted(case: Case, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:
     """What a newly published calendar does to the days that a case waits for."""
     if case.result is not None:
         return ()
-    return (*_clock_recounted(case, terms, today), *_silences_recounted(case, terms, today))
+    return (*_clock_recounted(case, terms, now), *_silences_recounted(case, terms, terms.day(now)))
 
 
-def _clock_recounted(case: Case, terms: Terms, today: date) -> tuple[Fact, ...]:
+def _clock_recounted(case: Case, terms: Terms, now: datetime) -> tuple[Fact, ...]:
     if case.clock is None or case.counted is None:
         return ()
-    now = _counted(case.clock, terms, today)
-    moved = (now.due, now.provisional) != (case.counted.due, case.counted.provisional)
-    return (ClockRecounted(now, case.stopped is not None),) if moved else ()
+    found = _counted(case.clock, terms, now)
+    before = case.counted
+    moved = (found.due, found.at, found.provisional) != (before.due, before.at, before.provisional)
+    return (ClockRecounted(found, case.stopped is not None),) if moved else ()
 
 
 def _silences_recounted(case: Case, terms: Terms, today: date) -> Iterator[Fact]:

@@ -1,12 +1,12 @@
 """How a case moves along its process, or why it stays where it is."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import APPLICANT, Outcome, Process, Step, opened_by
+from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, opened_by
 from onecity.casework.facts import (
     HAND_OVER,
     LAPSED,
@@ -15,6 +15,8 @@ from onecity.casework.facts import (
     CaseDelivered,
     CaseEnded,
     CaseReleased,
+    CaseReopened,
+    Check,
     Delivery,
     Rated,
     StepSigned,
@@ -25,22 +27,33 @@ from onecity.casework.model import Case, Signature
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.kernel.acting import Acting
+from onecity.kernel.clock import Run, due
 from onecity.kernel.lists import nearest
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
 
-def may(case: Case, duty: str, by: Acting) -> bool:
-    """Whether the author holds a duty in this case's agency and area, or is the person concerned."""
+def may(case: Case, duty: str, by: Acting, *, agency: str | None = None) -> bool:
+    """Whether the author holds a duty in an agency, that of the case unless said otherwise, and in the area of the
+    case; or is the person concerned.
+    """
     if duty == APPLICANT:
         return by.subject is not None and by.subject == case.opened.subject
-    covers = by.scope is not None and by.scope.covers(case.opened.agency, case.opened.area)
+    covers = by.scope is not None and by.scope.covers(agency or case.opened.agency, case.opened.area)
     return by.duty == duty and covers
 
 
-def advance(case: Case, move: Move, *, terms: Terms, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
+def may_do(case: Case, todo: Todo, duty: str, by: Acting) -> bool:
+    """Whether the author holds a duty where a step waits; whoever a lot chose may come from another agency."""
+    if not todo.drawn:
+        return may(case, duty, by, agency=todo.agency)
+    reaches = by.scope is not None and by.scope.reaches(case.opened.area)
+    return by.duty == duty and reaches
+
+
+def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
     """The facts that a move adds to the case, or the reason why it stays where it is."""
-    no = hindered(case, move.step, move.outcome, terms=terms, by=by, today=today)
+    no = hindered(case, move.step, move.outcome, terms=terms, by=by, now=now)
     if no is not None:
         return no
     step = terms.process.steps[move.step]
@@ -48,26 +61,28 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, today: date) ->
     said = _said(outcome, move, terms)
     if isinstance(said, Refused):
         return said
-    ticked = clock_facts(case, case.waiting[move.step], outcome, move.days, terms=terms, today=today)
+    ticked = clock_facts(case, case.waiting[move.step], outcome, move.days, terms=terms, now=now)
     if isinstance(ticked, Refused):
         return ticked
     signed = _signed(case, step, move, said, by)
     if not isinstance(signed, UUID | None):
         return signed
-    return (_taken(case, move, outcome, said, signed, terms, today), *ticked, *_ended(case, outcome, terms, today))
+    today = terms.day(now)
+    taken = _taken(case, move, outcome, said, signed, by, terms, today)
+    return (taken, *ticked, *_ended(case, outcome, terms, today))
 
 
-def foreseen(case: Case, move: Move, *, terms: Terms, by: Acting, today: date) -> tuple[Fact, ...] | Refused:
+def foreseen(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
     """What a move leads to once every signature is there: what the person will be told of it."""
-    facts = advance(case, move, terms=terms, by=by, today=today)
+    facts = advance(case, move, terms=terms, by=by, now=now)
     signed = None if isinstance(facts, Refused) else next((one for one in facts if isinstance(one, StepSigned)), None)
     if signed is None:
         return facts
     other = msgspec.structs.replace(case, signatures={**case.signatures, move.step: Signature(None, signed)})
-    return advance(other, move, terms=terms, by=by, today=today)
+    return advance(other, move, terms=terms, by=by, now=now)
 
 
-def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Acting, today: date) -> Refused | None:
+def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Acting, now: datetime) -> Refused | None:
     """Why this author cannot choose this outcome now, whatever they write; None if they can."""
     if case.result is not None:
         return Refused(Why.ENDED)
@@ -76,23 +91,33 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
         return Refused(Why.NO_SUCH_STEP)
     step = terms.process.steps[step_id]
     outcome = step.outcomes.get(outcome_id)
-    spoke = silence_spoke(todo, today=today)
+    spoke = silence_spoke(todo, today=terms.day(now))
     meant = step.silence is not None and step.silence.outcome == outcome_id
     if by.person is None:
         return None if spoke and meant else Refused(Why.STILL_TIME)
-    if not may(case, step.duty_of(outcome) if outcome else step.duty, by):
+    if not may_do(case, todo, step.duty_of(outcome) if outcome else step.duty, by):
         return Refused(Why.NOT_YOUR_DUTY)
     if outcome is None or (meant and step.duty == APPLICANT):
         return Refused(Why.NO_SUCH_OUTCOME)
     if spoke and not meant and step.silence is not None:
         return Refused(Why.SILENCE_SPOKE)
     holder = case.holders.get(step_id)
+    if todo.drawn and holder != by.person:
+        return Refused(Why.WAITS_FOR_LOT if holder is None else Why.DRAWN)
+    if todo.drawn and _of_the_workers(case, step, by):
+        return Refused(Why.NOT_YOUR_DUTY)
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
     if outcome.once and f"{step_id}/{outcome_id}" in case.used:
         return Refused(Why.ONCE)
-    ticked = clock_facts(case, todo, outcome, 1, terms=terms, today=today)
+    ticked = clock_facts(case, todo, outcome, 1, terms=terms, now=now)
     return ticked if isinstance(ticked, Refused) else None
+
+
+def _of_the_workers(case: Case, step: Step, by: Acting) -> bool:
+    """Whether somebody acts for the agency whose work they would look at; they may have duties in several."""
+    worker = case.workers.get(step.drawn or "")
+    return worker is not None and by.scope is not None and by.scope.department == worker.agency
 
 
 def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
@@ -102,6 +127,9 @@ def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refuse
         return said
     if outcome.lists and not move.lacking:
         return Refused(Why.NOTHING_LISTED)
+    for name in outcome.sends:
+        if move.to.get(name) not in terms.receivers:
+            return Refused(Why.NO_RECEIVER, {"step": name, "known": tuple(sorted(terms.receivers))})
     strange, known = tuple(name for name in move.lacking if name not in terms.lackable), tuple(sorted(terms.lackable))
     if strange:
         return Refused(Why.NOT_NEEDED, {"names": strange, "meant": nearest(strange, known), "known": known})
@@ -113,9 +141,11 @@ def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
     known = tuple(f"words.{part}" for part in outcome.write)
     known += ("days",) if outcome.asks_days else ()
     known += ("lacking",) if outcome.lists else ()
+    known += tuple(f"to.{step}" for step in outcome.sends)
     given = [f"words.{part}" for part in move.words]
     given += ["days"] if move.days is not None else []
     given += ["lacking"] if move.lacking else []
+    given += [f"to.{step}" for step in move.to]
     strange = tuple(name for name in given if name not in known)
     if not strange:
         return None
@@ -139,36 +169,70 @@ def _signed(
 
 
 def _taken(
-    case: Case, move: Move, outcome: Outcome, said: Mapping[str, str], signed_by: UUID | None, terms: Terms, today: date
-) -> StepTaken:
+    case: Case, move: Move, outcome: Outcome, said: Mapping[str, str], signed_by: UUID | None, by: Acting, terms: Terms,
+    today: date,
+) -> StepTaken:  # fmt: skip
     opening = opened_by(terms.process, frozenset(case.waiting), move.step, outcome)
+    planned = move.days if outcome.clock is ClockAct.STOPS else None
+    # Whoever did a step does it again if it comes back, unless it is sent elsewhere now.
+    to = {**case.sent, **move.to}
     return StepTaken(
         step=move.step,
         outcome=move.outcome,
-        opens=todos(terms.process, opening, terms.calendar, since=today),
+        opens=todos(terms.process, opening, terms.calendar, since=today, to=to, planned=planned),
         subject=case.opened.subject,
         words=dict(said) or None,
         lacking=tuple(dict.fromkeys(move.lacking)),
         days=move.days,
         signed_by=signed_by,
+        check=_check(case, terms.process.steps[move.step], by),
     )
+
+
+def _check(case: Case, step: Step, by: Acting) -> Check | None:
+    """What a step that was drawn leaves behind: who looked at whose work."""
+    worker = case.workers.get(step.drawn) if step.drawn is not None else None
+    if worker is None or worker.person is None or by.person is None or by.scope is None:
+        return None
+    return Check(worker.person, worker.agency, by.person, by.scope.department)
 
 
 def _ended(case: Case, outcome: Outcome, terms: Terms, today: date) -> tuple[Fact, ...]:
     """The end, and the delivery: what goes into an inbox is delivered with the decision itself."""
     if outcome.ends is None:
         return ()
+    good = outcome.ends in terms.process.succeeds
     last, duty = deliver_by(terms, today=today), terms.process.hands_over
     if duty is None or case.opened.delivery is Delivery.ONLINE:
-        return (CaseEnded(outcome.ends, last), CaseDelivered(Delivery.ONLINE))
-    return (CaseEnded(outcome.ends, last, Todo(HAND_OVER, duty, today)),)
+        return (CaseEnded(outcome.ends, last, good=good), CaseDelivered(Delivery.ONLINE))
+    return (CaseEnded(outcome.ends, last, Todo(HAND_OVER, duty, today), good),)
+
+
+def reopened(case: Case, words: str, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
+    """What happens when the person says that what was called done is not: once, and in time."""
+    rule, today = terms.process.reopens, terms.day(now)
+    if not may(case, APPLICANT, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if case.result is None or case.ended is None:
+        return Refused(Why.NOT_ENDED)
+    if rule is None or case.result not in terms.process.succeeds:
+        return Refused(Why.NO_REOPENING)
+    if case.reopened:
+        return Refused(Why.ONCE)
+    if today > due(terms.calendar, Run(terms.day(case.ended), rule.within)).day:
+        return Refused(Why.TOO_LATE)
+    said = written(("words",), {"words": words}, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
+    if isinstance(said, Refused):
+        return said
+    opens = todos(terms.process, rule.opens, terms.calendar, since=today, to=case.sent)
+    return (CaseReopened(opens, case.opened.subject, said["words"]),)
 
 
 def withdrawn(case: Case, *, by: Acting) -> tuple[Fact, ...] | Refused:
     """What happens when the person does not want it any more."""
     if not may(case, APPLICANT, by):
         return Refused(Why.NOT_YOUR_DUTY)
-    return Refused(Why.ENDED) if case.result is not None else (CaseEnded(WITHDRAWN),)
+    return Refused(Why.ENDED) if case.result is not None else (CaseEnded(WITHDRAWN, good=False),)
 
 
 def delivered(case: Case, process: Process, *, by: Acting) -> tuple[Fact, ...] | Refused:
@@ -195,7 +259,7 @@ def rated(case: Case, level: int, words: str, *, by: Acting) -> tuple[Fact, ...]
     return (Rated(level, case.opened.subject, words or None),)
 
 
-def followed(follower: Case, terms: Terms, ended: UUID, *, good: bool, today: date) -> tuple[Fact, ...]:
+def followed(follower: Case, terms: Terms, ended: UUID, *, good: bool, now: datetime) -> tuple[Fact, ...]:
     """What a case does when one that it waits for ends: after the last good one it begins, after a bad one it lapses.
 
     Every end is a fact of the follower, so that two ends at the same moment meet and none is overlooked.
@@ -203,8 +267,9 @@ def followed(follower: Case, terms: Terms, ended: UUID, *, good: bool, today: da
     if ended not in follower.missing or follower.result is not None:
         return ()
     if not good:
-        return (BeforeEnded(ended), CaseEnded(LAPSED))
+        return (BeforeEnded(ended), CaseEnded(LAPSED, good=False))
     if follower.missing != {ended}:
         return (BeforeEnded(ended),)
+    today = terms.day(now)
     begins = todos(terms.process, terms.process.begins, terms.calendar, since=today)
-    return (BeforeEnded(ended), CaseReleased(today, begins), *clock_of_receipt(terms, since=today))
+    return (BeforeEnded(ended), CaseReleased(today, begins), *clock_of_receipt(terms, since=today, now=now))

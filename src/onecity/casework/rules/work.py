@@ -6,7 +6,7 @@ from onecity.casework.declared import APPLICANT
 from onecity.casework.facts import OverrunExplained, WorkClaimed, WorkHandedOver, WorkReleased
 from onecity.casework.model import Case
 from onecity.casework.rules import Terms, Why, written
-from onecity.casework.rules.moves import may
+from onecity.casework.rules.moves import may, may_do
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
@@ -18,6 +18,8 @@ def claimed(case: Case, step: str, *, terms: Terms, by: Acting) -> tuple[Fact, .
     if no is not None:
         return no
     holder = case.holders.get(step)
+    if case.waiting[step].drawn and holder != by.person:
+        return Refused(Why.WAITS_FOR_LOT if holder is None else Why.DRAWN)
     if holder is not None and holder != by.person:
         return Refused(Why.IN_OTHER_HANDS)
     assert by.person is not None, "officers are people"
@@ -37,6 +39,8 @@ def handed_over(case: Case, step: str, to: UUID, *, terms: Terms, able: bool, by
     no = _not_ours(case, step, terms, by)
     if no is not None:
         return no
+    if case.waiting[step].drawn:
+        return Refused(Why.DRAWN)
     if case.holders.get(step, by.person) != by.person:
         return Refused(Why.IN_OTHER_HANDS)
     return (WorkHandedOver(step, to),) if able else Refused(Why.NOT_YOUR_DUTY)
@@ -44,7 +48,8 @@ def handed_over(case: Case, step: str, to: UUID, *, terms: Terms, able: bool, by
 
 def explained(case: Case, reason: str, *, duties: frozenset[str], by: Acting) -> tuple[Fact, ...] | Refused:
     """Say why the latest day passed; whoever holds one of the case's own duties may."""
-    if by.duty not in duties or not may(case, by.duty or "", by):
+    here = (may(case, by.duty or "", by, agency=agency) for agency in case.agencies)
+    if by.duty not in duties or not any(here):
         return Refused(Why.NOT_YOUR_DUTY)
     if case.overrun is None:
         return Refused(Why.NOT_LATE)
@@ -57,7 +62,7 @@ def _not_ours(case: Case, step: str, terms: Terms, by: Acting) -> Refused | None
         return Refused(Why.ENDED)
     if step not in case.waiting:
         return Refused(Why.NO_SUCH_STEP)
-    duty = terms.process.steps[step].duty
-    if duty == APPLICANT or not may(case, duty, by):
+    duty, todo = terms.process.steps[step].duty, case.waiting[step]
+    if duty == APPLICANT or not may_do(case, todo, duty, by):
         return Refused(Why.NOT_YOUR_DUTY)
     return None

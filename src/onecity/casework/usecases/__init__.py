@@ -14,20 +14,21 @@ from onecity.casework.facts import CaseEnded, CaseOpened
 from onecity.casework.model import Case, folded
 from onecity.casework.rules import Terms
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import Calendar, Limit
+from onecity.kernel.clock import Calendar, Limit, OfficeHours
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Fact, Ledger, Together
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What a pillar says of the matter of a case: its process, its limit, by how much a head may lengthen it in
-    working days, and everything that it may ask a person for.
+    """What a pillar says of the matter of a case: its process, its limit, by how much a head may lengthen it, all that
+    it may ask a person for, and the agencies to which a step may be sent.
     """
 
     process: Process
     limit: Limit
     extension: int = 0
     lackable: frozenset[str] = frozenset()
+    receivers: frozenset[str] = frozenset()
 
 
 class Matters(Protocol):
@@ -75,6 +76,7 @@ class Office(msgspec.Struct, frozen=True):
     zone: ZoneInfo
     pack: str
     waiting: Together[UUID, list[UUID]]
+    hours: OfficeHours
     follows: tuple[Follow, ...] = ()
 
     async def terms(self, opened: CaseOpened) -> Terms:
@@ -83,7 +85,17 @@ class Office(msgspec.Struct, frozen=True):
 
     def terms_of(self, matter: Matter) -> Terms:
         """What a case of a matter is held to, with the calendar in force."""
-        return Terms(matter.process, matter.limit, matter.extension, matter.lackable, self.calendar, self.pack)
+        return Terms(
+            process=matter.process,
+            limit=matter.limit,
+            extension=matter.extension,
+            lackable=matter.lackable,
+            calendar=self.calendar,
+            pack=self.pack,
+            hours=self.hours,
+            zone=self.zone,
+            receivers=matter.receivers,
+        )
 
 
 def waiting_for(ledger: Ledger) -> Together[UUID, list[UUID]]:

@@ -36,5 +36,12 @@ async def find_case(case: UUID, duties: Sequence[Held], *, office: Office) -> Fo
 def _needed(duties: Sequence[Held], case: Case, terms: Terms) -> tuple[Held, ...]:
     """First the duties for which a step waits now, one's own before those of an absent colleague."""
     looking, waiting = duties_looking_at(terms.process), {todo.duty for todo in case.waiting.values()}
-    here = (one for one in duties if one.duty in looking and one.scope.covers(case.opened.agency, case.opened.area))
-    return tuple(sorted(here, key=lambda one: (one.duty not in waiting, one.instead_of is not None, one.duty)))
+    area, agencies = case.opened.area, case.agencies
+    drawn = {todo.duty for todo in case.waiting.values() if todo.drawn}
+
+    def here(one: Held) -> bool:
+        # Whoever a lot may fall on comes from an agency that has nothing to do with the case yet.
+        return one.scope.reaches(area) and (one.scope.department in agencies or one.duty in drawn)
+
+    fit = (one for one in duties if one.duty in looking and here(one))
+    return tuple(sorted(fit, key=lambda one: (one.duty not in waiting, one.instead_of is not None, one.duty)))

@@ -9,9 +9,10 @@ from onecity.casework.declared import duties_of
 from onecity.casework.facts import CaseEnded
 from onecity.casework.model import Case
 from onecity.casework.rules import Move, Terms, Why
-from onecity.casework.rules.moves import advance, delivered, followed, rated, withdrawn
+from onecity.casework.rules.moves import advance, delivered, followed, rated, reopened, withdrawn
 from onecity.casework.rules.work import claimed, explained, handed_over, released
 from onecity.casework.usecases import Follow, Happening, Moved, Office, load
+from onecity.casework.usecases.drawing import opened_draws
 from onecity.casework.usecases.letters import letters, notices
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId
@@ -22,8 +23,8 @@ from onecity.people import officers_with, refusal_for
 
 _COLLEAGUES: Final = 1_000
 
-Rule: TypeAlias = Callable[[Case, Terms, date], tuple[Fact, ...] | Refused]
-"""What a command does to a case on a day."""
+Rule: TypeAlias = Callable[[Case, Terms], tuple[Fact, ...] | Refused]
+"""What a command does to a case."""
 
 
 async def change(
@@ -46,9 +47,10 @@ async def change(
         if beyond is not None:
             return beyond
         terms = await office.terms(case.opened)
-        facts = rule(case, terms, today)
+        facts = rule(case, terms)
         if isinstance(facts, Refused):
             return facts
+        facts += await opened_draws(case, facts, terms, office=office, by=by, now=now)
         happening = Happening(case, terms, facts, key, by, now)
         changes = await _changes(happening, office, also)
         if isinstance(changes, Refused):
@@ -86,8 +88,7 @@ async def _following(happening: Happening, office: Office, moved: set[UUID]) -> 
         follower = await load(CaseId(follower_id), office=office)
         assert follower is not None, "the order of cases names cases"
         terms = await office.terms(follower.opened)
-        today = day_in(office.zone, happening.now)
-        facts = followed(follower, terms, happening.case.id, good=happening.good, today=today)
+        facts = followed(follower, terms, happening.case.id, good=happening.good, now=happening.now)
         if not facts:
             continue
         moved.add(follower_id)
@@ -104,23 +105,31 @@ async def move(
 ) -> Moved | Refused:  # fmt: skip
     """End a step of a case with an outcome."""
 
-    def rule(case: Case, terms: Terms, today: date) -> tuple[Fact, ...] | Refused:
-        return advance(case, command, terms=terms, by=by, today=today)
+    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        return advance(case, command, terms=terms, by=by, now=now)
 
     return await change(case_id, rule, office=office, key=key, by=by, now=now, also=also, known=known)
 
 
 async def withdraw(case_id: CaseId, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
     """The person does not want it any more."""
+    return await change(case_id, lambda case, _terms: withdrawn(case, by=by), office=office, key=key, by=by, now=now)
+
+
+async def reopen(
+    case_id: CaseId, words: str, *, office: Office, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """The person says that what was called done is not."""
     return await change(
-        case_id, lambda case, _terms, _today: withdrawn(case, by=by), office=office, key=key, by=by, now=now
-    )
+        case_id, lambda case, terms: reopened(case, words, terms=terms, by=by, now=now), office=office, key=key, by=by,
+        now=now,
+    )  # fmt: skip
 
 
 async def deliver(case_id: CaseId, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
     """Hand over at a counter what was decided."""
     return await change(
-        case_id, lambda case, terms, _today: delivered(case, terms.process, by=by), office=office, key=key, by=by,
+        case_id, lambda case, terms: delivered(case, terms.process, by=by), office=office, key=key, by=by,
         now=now,
     )  # fmt: skip
 
@@ -130,14 +139,14 @@ async def rate(
 ) -> Moved | Refused:
     """The person says how it went."""
     return await change(
-        case_id, lambda case, _terms, _today: rated(case, level, words, by=by), office=office, key=key, by=by, now=now
+        case_id, lambda case, _terms: rated(case, level, words, by=by), office=office, key=key, by=by, now=now
     )
 
 
 async def claim(case_id: CaseId, step: str, *, office: Office, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
     """Take a waiting step."""
     return await change(
-        case_id, lambda case, terms, _today: claimed(case, step, terms=terms, by=by), office=office, key=key, by=by,
+        case_id, lambda case, terms: claimed(case, step, terms=terms, by=by), office=office, key=key, by=by,
         now=now,
     )  # fmt: skip
 
@@ -147,7 +156,7 @@ async def release(
 ) -> Moved | Refused:
     """Give a waiting step back."""
     return await change(
-        case_id, lambda case, terms, _today: released(case, step, terms=terms, by=by), office=office, key=key, by=by,
+        case_id, lambda case, terms: released(case, step, terms=terms, by=by), office=office, key=key, by=by,
         now=now,
     )  # fmt: skip
 
@@ -158,7 +167,7 @@ async def hand_over(
     """Hand a waiting step to a colleague who holds its duty here."""
     able = to in await colleagues(case_id, step, office=office, day=day_in(office.zone, now))
     return await change(
-        case_id, lambda case, terms, _today: handed_over(case, step, to, terms=terms, able=able, by=by), office=office,
+        case_id, lambda case, terms: handed_over(case, step, to, terms=terms, able=able, by=by), office=office,
         key=key, by=by, now=now,
     )  # fmt: skip
 
@@ -171,7 +180,8 @@ async def colleagues(case_id: CaseId, step: str, *, office: Office, day: date) -
         return []
     opened = case.opened
     async with office.ledger.readers.acquire() as connection:
-        return await officers_with(connection, declared.duty, opened.agency, opened.area, day, limit=_COLLEAGUES)
+        agency = case.agency_of(step)
+        return await officers_with(connection, declared.duty, agency, opened.area, day, limit=_COLLEAGUES)
 
 
 async def explain(
@@ -179,7 +189,7 @@ async def explain(
 ) -> Moved | Refused:
     """Say why the latest day passed."""
 
-    def rule(case: Case, terms: Terms, _today: date) -> tuple[Fact, ...] | Refused:
+    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         return explained(case, reason, duties=duties_of(terms.process), by=by)
 
     return await change(case_id, rule, office=office, key=key, by=by, now=now)

@@ -1,6 +1,6 @@
 """What the city does by itself with cases: silence speaks, days that come near are told, calendars are recounted."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -65,10 +65,10 @@ async def remind(now: datetime, *, office: Office) -> int:
     until = due(office.calendar, Run(today, Limit(NEAR + 1))).day - timedelta(days=1)
 
     async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
-        return await store.near_due(connection, until, today=today, after=after, limit=_AT_ONCE)
+        return await store.near_due(connection, until, now=now, today=today, after=after, limit=_AT_ONCE)
 
-    def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
-        return reminders(case, terms, today=day)
+    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        return reminders(case, terms, now=now)
 
     async def tell(work: store.DueWork) -> bool:
         key = uuid5(_KEYS, f"remind {work.case} {today}")
@@ -101,7 +101,8 @@ async def _whose_turn(happening: Happening, office: Office, *, escalated: bool) 
             if step in case.holders:
                 people[case.holders[step]] = None
             elif duty != APPLICANT:
-                found = await officers_with(connection, duty, case.opened.agency, case.opened.area, day, limit=_NEAREST)
+                agency = case.agency_of(step)
+                found = await officers_with(connection, duty, agency, case.opened.area, day, limit=_NEAREST)
                 people |= dict.fromkeys(found)
         if escalated and process.head is not None:
             found = await officers_with(
@@ -118,12 +119,12 @@ async def recount(now: datetime, *, office: Office) -> int:
     async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
         return await store.movable_cases(connection, today, after=after, limit=_AT_ONCE)
 
-    def rule(case: Case, terms: Terms, day: date) -> tuple[Fact, ...] | Refused:
-        return recounted(case, terms, today=day)
+    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        return recounted(case, terms, now=now)
 
     async def count(work: store.DueWork) -> bool:
         case = await load(CaseId(work.case), office=office)
-        if case is None or not rule(case, await office.terms(case.opened), today):
+        if case is None or not rule(case, await office.terms(case.opened)):
             return False
         key = uuid5(_KEYS, f"recount {case.id} {office.pack} {case.version}")
         return isinstance(

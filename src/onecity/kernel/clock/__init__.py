@@ -5,7 +5,7 @@ Source: 行政许可法 (2019-04-23) articles 32, 42, 44, 45, 50, 82; 民法典 
 
 from onecity.kernel.clock.calendar import Calendar, DayKind, OfficeHours, Span
 from onecity.kernel.clock.days import Day, Due, Mark, days_late, due, next_working_day, working_days_left
-from onecity.kernel.clock.hours import HoursDue, due_after_hours
+from onecity.kernel.clock.hours import CountedSpan, HoursDue, due_after_hours
 from onecity.kernel.clock.limits import (
     DELIVERY,
     JOINT,
@@ -26,6 +26,7 @@ __all__ = [
     "JOINT_EXTENSION",
     "TACIT_ACCEPTANCE",
     "Calendar",
+    "CountedSpan",
     "Day",
     "DayKind",
     "Due",

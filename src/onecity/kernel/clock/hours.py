@@ -1,6 +1,6 @@
 """Counting hours: office hours for ordinary matters, every hour of the night for urgent ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,18 +36,23 @@ def _open_spans(hours: OfficeHours, day: date, since: datetime, zone: ZoneInfo) 
 
 
 def due_after_hours(
-    calendar: Calendar, hours: OfficeHours, zone: ZoneInfo, *, since: datetime, limit: Limit
+    calendar: Calendar,
+    hours: OfficeHours,
+    zone: ZoneInfo,
+    *,
+    since: datetime,
+    limit: Limit,
+    stood: Sequence[CountedSpan] = (),
 ) -> HoursDue:
-    """The latest instant of a limit in hours that runs since an instant.
+    """The latest instant of a limit in hours that runs since an instant, but not while it `stood` still.
 
-    Units: `working_hours` run while the offices are open; `urgent_hours` run day and night.
+    Units: `working_hours` run while the offices are open; `urgent_hours` run day and night. `stood` is in order and
+    without overlap.
     """
     local = since.astimezone(zone)
     left = timedelta(hours=limit.number)
     if limit.unit is Unit.URGENT_HOURS:
-        # In UTC, because on the clock on the wall an hour is missing or comes twice in some nights.
-        end = (since.astimezone(UTC) + left).astimezone(zone)
-        return HoursDue(end, (CountedSpan(local, end),), (), provisional=False)
+        return _day_and_night(local, left, stood)
     assert limit.unit is Unit.WORKING_HOURS, "limits in days have their own count"
     spans: list[CountedSpan] = []
     skipped: list[date] = []
@@ -55,14 +60,42 @@ def due_after_hours(
     while True:
         if not calendar.kind(day).works:
             skipped.append(day)
-        else:
-            for span in _open_spans(hours, day, local, zone):
+        for open_ in _open_spans(hours, day, local, zone) if calendar.kind(day).works else ():
+            for span in _running(open_, stood):
                 spans.append(CountedSpan(span.begins, min(span.ends, span.begins + left)))
                 left -= spans[-1].ends - spans[-1].begins
                 if left <= timedelta(0):
                     return _closed(calendar, spans, skipped)
         day += ONE_DAY
         local = datetime.combine(day, time.min, zone)
+
+
+def _day_and_night(since: datetime, left: timedelta, stood: Sequence[CountedSpan]) -> HoursDue:
+    # In UTC, because on the clock on the wall an hour is missing or comes twice in some nights.
+    zone, begins = since.tzinfo, since.astimezone(UTC)
+    longest = sum((still.ends - still.begins for still in stood), left)
+    spans: list[CountedSpan] = []
+    for span in _running(CountedSpan(begins, begins + longest), stood):
+        ends = min(span.ends.astimezone(UTC), span.begins.astimezone(UTC) + left)
+        spans.append(CountedSpan(span.begins.astimezone(zone), ends.astimezone(zone)))
+        left -= ends - span.begins.astimezone(UTC)
+        if left <= timedelta(0):
+            break
+    counted = tuple(spans) or (CountedSpan(since, since),)
+    return HoursDue(counted[-1].ends, counted, (), provisional=False)
+
+
+def _running(span: CountedSpan, stood: Sequence[CountedSpan]) -> Iterator[CountedSpan]:
+    """What is left of a stretch without the times at which the clock stood."""
+    begins = span.begins
+    for still in stood:
+        if still.ends <= begins or still.begins >= span.ends:
+            continue
+        if begins < still.begins:
+            yield CountedSpan(begins, still.begins)
+        begins = still.ends
+    if begins < span.ends:
+        yield CountedSpan(begins, span.ends)
 
 
 def _closed(calendar: Calendar, spans: list[CountedSpan], skipped: list[date]) -> HoursDue:

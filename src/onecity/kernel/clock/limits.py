@@ -1,6 +1,6 @@
 """What the law and the city promise about time, and what may stop or lengthen it."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +14,11 @@ class Unit(StrEnum):
     NATURAL_DAYS = "natural_days"
     WORKING_HOURS = "working_hours"
     URGENT_HOURS = "urgent_hours"
+
+    @property
+    def in_hours(self) -> bool:
+        """Whether it counts from an instant and not from a day."""
+        return self in (Unit.WORKING_HOURS, Unit.URGENT_HOURS)
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -37,7 +42,11 @@ JOINT_EXTENSION: Final = 15
 
 
 class StopKind(StrEnum):
-    """What may stop the clock; the list is closed. Source: 行政许可法 article 45."""
+    """What may stop the clock; the list is closed. Source: 行政许可法 article 45.
+
+    `DEFERRAL` alone is not of the permit law: what cannot be mended now is put off (缓办) to a day on which it is
+    looked at again.
+    """
 
     HEARING = "hearing"
     BIDDING = "bidding"
@@ -47,12 +56,14 @@ class StopKind(StrEnum):
     QUARANTINE = "quarantine"
     APPRAISAL = "appraisal"
     EXPERT_REVIEW = "expert_review"
+    DEFERRAL = "deferral"
 
 
 class Stop(msgspec.Struct, frozen=True):
     """The clock stands still from `first` on; `planned` working days were announced on `told`.
 
-    `last` is the last day that stood still, None while the stop still runs.
+    `last` is the last day that stood still, None while the stop still runs. For limits in hours `at` and `until` are
+    the instants between which it stood.
     """
 
     kind: StopKind
@@ -60,10 +71,15 @@ class Stop(msgspec.Struct, frozen=True):
     planned: int
     told: date
     last: date | None = None
+    at: datetime | None = None
+    until: datetime | None = None
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """The one extension of a limit: working days, granted by a named head with a reason told to the applicant."""
+    """The one extension of a limit, granted by a named head with a reason that is told.
+
+    Units: working days; hours where the limit counts hours.
+    """
 
     days: int
     granted: date
@@ -71,9 +87,13 @@ class Extension(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A limit at work since a day of acceptance, with what stopped or lengthened it."""
+    """A limit at work since a day of acceptance, with what stopped or lengthened it.
+
+    `at` is the instant since which a limit in hours runs.
+    """
 
     since: date
     limit: Limit
     stops: tuple[Stop, ...] = ()
     extension: Extension | None = None
+    at: datetime | None = None

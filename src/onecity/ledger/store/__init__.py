@@ -277,6 +277,7 @@ async def seal(connection: "Connection", first: int, facts: Sequence[Stored], le
 async def move_seal(connection: "Connection", size: int, root: bytes) -> None:
     """Everything visible in this transaction has been looked at, and the tree has this size and root."""
     await connection.execute(_MOVE, size, root)
+    await connection.execute("insert into ledger.seals values ($1, $2) on conflict do nothing", size, root)
 
 
 class Left(msgspec.Struct, frozen=True):

@@ -19,6 +19,11 @@ select count(*) as sealed,
     array_agg(distinct s.stream) filter (where f.stream is null or starts_with(f.kind, $3)) as streams
 from ledger.sealed s left join ledger.facts f using (stream, version) where s.position >= $1 and s.position < $2
 """
+_FIRST_SEAL: Final = """
+select n.size, n.root from ledger.sealed s
+cross join lateral (select * from ledger.seals n where n.size > s.position order by n.size limit 1) n
+where s.stream = $1 and s.version = $2
+"""
 
 
 async def whole_histories(connection: "Connection", streams: Sequence[UUID]) -> dict[UUID, list[HeldFact]]:
@@ -28,6 +33,12 @@ async def whole_histories(connection: "Connection", streams: Sequence[UUID]) -> 
         stored = None if row["body"] is None else Stored(*tuple(row)[:4])
         found[row["stream"]].append(HeldFact(row["version"], stored, row["mac"], row["position"], row["leaf"]))
     return found
+
+
+async def first_seal(connection: "Connection", stream: UUID, version: int) -> tuple[int, bytes] | None:
+    """The size and the root under which the sealer left the tree when a fact first stood in it; None before that."""
+    row = await connection.fetchrow(_FIRST_SEAL, stream, version)
+    return None if row is None else (row["size"], row["root"])
 
 
 async def sealed_streams(connection: "Connection", first: int, end: int, kinds: str) -> tuple[int, list[UUID]]:

@@ -102,6 +102,18 @@ async def officers_with(
     return [PersonId(row["person"]) for row in rows]
 
 
+async def on_duty(connection: "Connection", duty: str, area: str, day: date, *, limit: int) -> list[tuple[UUID, str]]:
+    """Who holds a duty at a place on a day, whatever their agency, with the agency; deputies instead of absent ones."""
+    rows = await connection.fetch(
+        "select distinct coalesce(a.deputy, d.person) as person, d.department from duties d"
+        " left join absences a on a.person = d.person and a.confirmed and a.since <= $3 and a.until >= $3"
+        f" where d.duty = $1 and d.since <= $3 and (d.until is null or d.until >= $3) and {reaches('d.area', '$2')}"
+        " order by 1, 2 limit $4",
+        duty, area, day, limit,
+    )  # fmt: skip
+    return [(row["person"], row["department"]) for row in rows]
+
+
 # The own duties of a day, and those of absent colleagues for whom the person stands in on that day.
 _DUTIES = """
 select duty, department, area, null::uuid as instead_of from duties

@@ -165,7 +165,7 @@ async def _reopened(
     )  # fmt: skip
     changes = (
         Change(affair.id, affair.version, (fact,)),
-        Change(case, 0, begun(opened, current, intake.office)),
+        Change(case, 0, begun(opened, current, intake.office, now=now)),
         # Written into each history that is waited for: one that ends meanwhile is stale, and decided again.
         *(Change(one.id, one.version, (Awaited(case),)) for one in waits),
         *there.changes,

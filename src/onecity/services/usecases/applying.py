@@ -224,7 +224,7 @@ def _taken(
     changes = (
         Change(begins.affair, 0, (applied,)),
         *(
-            Change(case, 0, begun(opened, one, intake.office))
+            Change(case, 0, begun(opened, one, intake.office, now=now))
             for one, (case, opened) in zip(begins.items, begins.opened.items(), strict=True)
         ),
         *there.changes,
@@ -235,11 +235,11 @@ def _taken(
     return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened), lacking))
 
 
-def begun(opened: CaseOpened, current: Current, office: Office) -> tuple[Fact, ...]:
+def begun(opened: CaseOpened, current: Current, office: Office, *, now: datetime) -> tuple[Fact, ...]:
     """The facts with which a case begins: where the limit runs since the receipt, its clock begins with it."""
     if opened.after:
         return (opened,)
-    return (opened, *clock_of_receipt(office.terms_of(current.matter), since=opened.received))
+    return (opened, *clock_of_receipt(office.terms_of(current.matter), since=opened.received, now=now))
 
 
 def _receipt_letter(

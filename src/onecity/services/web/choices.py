@@ -1,6 +1,7 @@
 """What an officer may choose in a case: every outcome of the steps that wait, now or with the reason why not."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -22,7 +23,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 def choices(
-    shown: Shown, terms: Terms, fee: Refused | None, author: Callable[[str, str], Acting]
+    shown: Shown, terms: Terms, fee: Refused | None, author: Callable[[str, str], Acting], *, now: datetime
 ) -> Iterator[tuple[Chosen, Refused | None]]:
     """Every outcome that an officer may choose, and why not now. `author` is the officer in the duty of an outcome."""
     for step_id, todo in sorted(shown.case.waiting.items()):
@@ -31,6 +32,6 @@ def choices(
             continue
         for outcome_id, outcome in step.outcomes.items():
             by = author(step_id, outcome_id)
-            no = hindered(shown.case, step_id, outcome_id, terms=terms, by=by, today=shown.today)
+            no = hindered(shown.case, step_id, outcome_id, terms=terms, by=by, now=now)
             no = no or waits_for_fee(shown, step_id, outcome_id, fee)
             yield Chosen(step_id, step, outcome_id, outcome, by), no

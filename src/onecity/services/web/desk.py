@@ -176,7 +176,7 @@ class Desk:
             return opened
         step_id, outcome_id = visit.path("step"), visit.path("outcome")
         by = self.author(visit, opened, step_id, outcome_id)
-        no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, today=visit.today)
+        no = hindered(opened.shown.case, step_id, outcome_id, terms=opened.terms, by=by, now=visit.now)
         no = no or waits_for_fee(opened.shown, step_id, outcome_id, await unpaid(self._counter, opened.shown))
         if no is not None:
             return no
@@ -185,7 +185,7 @@ class Desk:
 
     def _tried(self, visit: Visit, opened: Opened, chosen: Chosen, command: Move) -> Refused | None:
         """Why the move would be refused; the same rule decides it that will decide it in earnest."""
-        facts = advance(opened.shown.case, command, terms=opened.terms, by=chosen.by, today=visit.today)
+        facts = advance(opened.shown.case, command, terms=opened.terms, by=chosen.by, now=visit.now)
         return facts if isinstance(facts, Refused) else None
 
     async def _page(self, visit: Visit, opened: Opened) -> dict[str, Any]:
@@ -228,7 +228,7 @@ class Desk:
         def author(step: str, outcome: str) -> Acting:
             return self.author(visit, opened, step, outcome)
 
-        return list(choices(opened.shown, opened.terms, fee, author))
+        return list(choices(opened.shown, opened.terms, fee, author, now=visit.now))
 
     def _actions(
         self, visit: Visit, opened: Opened, found: Sequence[tuple[Chosen, Refused | None]]
@@ -335,7 +335,7 @@ class Desk:
         if kind is None:
             return None
         facts = {"matter": opened.case.opened.matter}
-        tried = foreseen(opened.shown.case, typed, terms=opened.terms, by=chosen.by, today=visit.today)
+        tried = foreseen(opened.shown.case, typed, terms=opened.terms, by=chosen.by, now=visit.now)
         if not isinstance(tried, Refused):
             facts = told(opened.shown.case, tried)
         said = {part: typed.words.get(part) or "……" for part in chosen.outcome.write}

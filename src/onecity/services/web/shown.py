@@ -183,7 +183,7 @@ def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date], 
     """What is counted: until the person brings something, until silence speaks, until the decision."""
     for todo in case.waiting.values():
         silence = process.steps[todo.step].silence
-        if silence is not None and (todo.duty == APPLICANT or case.clock is None):
+        if silence is not None and silence.after is not None and (todo.duty == APPLICANT or case.clock is None):
             return Run(todo.since, silence.after)
     if case.clock is not None:
         return case.clock
