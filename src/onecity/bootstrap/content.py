@@ -9,7 +9,7 @@ import msgspec
 
 from onecity.bootstrap.rooms import CITED
 from onecity.casework import LAW, PROCESS, unnamed
-from onecity.governance import CATALOGUE, MATTER, PART
+from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, STREET_RULES
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
@@ -43,6 +43,9 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     REGISTER,
     LAW,
     PROCESS,
+    CONDITION,
+    OWNERS,
+    STREET_RULES,
     LICENCE_TYPE,
     SECTION,
     MATERIAL,
@@ -64,6 +67,7 @@ PACKAGES_WITH_WORDS: Final = (
     "casework",
     "licences",
     "services",
+    "governance",
     "portal",
 )
 

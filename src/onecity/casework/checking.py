@@ -84,11 +84,12 @@ def _waits_for_a_stop(process: Process, path: str) -> bool:
 
 
 def _drawn_faults(declared: Declared[Process], path: str, step: Step) -> Iterator[Fault]:
-    if step.drawn is None:
+    for index, name in enumerate(step.drawn):
+        if name not in declared.value.steps:
+            mend = f"Steps are: {', '.join(declared.value.steps)}."
+            yield declared.fault(f"{path}.drawn.{index}", f"There is no step `{name}`.", mend)
+    if not step.drawn:
         return
-    if step.drawn not in declared.value.steps:
-        what = f"There is no step `{step.drawn}`."
-        yield declared.fault(f"{path}.drawn", what, f"Steps are: {', '.join(declared.value.steps)}.")
     if step.duty == APPLICANT or step.officers != 1:
         yield declared.fault(f"{path}.drawn", "A lot falls on one officer.", "Remove `drawn`, or change the duty.")
 

@@ -105,8 +105,8 @@ class Step(msgspec.Struct, frozen=True):
     `officers` of two means that two different persons must choose the same outcome. A step with `joins` opens only
     when none of the steps it names waits any more. A step that is `always` done lies on every way to a success.
     A step of the applicant that `confirms` asks for nothing: the person says that they did something elsewhere.
-    A step that is `drawn` is done by one person whom a lot chose among those of other agencies than the one that did
-    the step which it names: nobody takes it, and nobody hands it on.
+    A step that is `drawn` is done by one person whom a lot chose among those of other agencies than those that did the
+    steps which it names, the first of them above all: nobody takes it, and nobody hands it on.
     """
 
     name: Text
@@ -118,7 +118,7 @@ class Step(msgspec.Struct, frozen=True):
     always: bool = False
     silence: Silence | None = None
     confirms: bool = False
-    drawn: str | None = None
+    drawn: tuple[str, ...] = ()
 
     def duty_of(self, outcome: Outcome) -> str:
         """Whose duty an outcome of this step is."""
@@ -178,7 +178,7 @@ class Process(msgspec.Struct, frozen=True):
     @property
     def checked(self) -> bool:
         """Whether no success comes without a check by somebody whom a lot chose elsewhere."""
-        return any(step.drawn is not None and step.always for step in self.steps.values())
+        return any(step.drawn and step.always for step in self.steps.values())
 
     @property
     def answered_in(self) -> Limit | None:

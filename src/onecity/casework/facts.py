@@ -130,6 +130,13 @@ class StepTaken(Fact, frozen=True):
     check: Check | None = None
 
 
+class LimitSet(Fact, frozen=True):
+    """How long the case may take was found out on its way, and by how much a head may lengthen it."""
+
+    limit: Limit
+    extension: int
+
+
 class ClockStarted(Fact, frozen=True):
     """The limit began to run on the day of acceptance; a limit in hours at the instant `at`."""
 
@@ -201,10 +208,12 @@ class WorkHandedOver(Fact, frozen=True):
 
 
 class DrawOpened(Fact, frozen=True):
-    """Who may be chosen for a step was laid down before anybody could know the lot: those on duty outside an agency."""
+    """Who may be chosen for a step was laid down before anybody could know the lot: those on duty outside some
+    agencies.
+    """
 
     step: str
-    apart_from: str
+    apart_from: tuple[str, ...]
     candidates: tuple[UUID, ...]
 
 
@@ -286,6 +295,7 @@ FACTS = (
     FactType("casework.released", CaseReleased),
     FactType("casework.step_signed", StepSigned),
     FactType("casework.step_taken", StepTaken),
+    FactType("casework.limit_set", LimitSet),
     FactType("casework.clock_started", ClockStarted),
     FactType("casework.clock_stopped", ClockStopped),
     FactType("casework.clock_resumed", ClockResumed),

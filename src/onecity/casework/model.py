@@ -22,6 +22,7 @@ from onecity.casework.facts import (
     Counted,
     DrawOpened,
     DueSoon,
+    LimitSet,
     Overrun,
     OverrunExplained,
     Rated,
@@ -35,7 +36,7 @@ from onecity.casework.facts import (
     WorkReleased,
 )
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import Extension, Run, Stop
+from onecity.kernel.clock import Extension, Limit, Run, Stop
 from onecity.kernel.ids import CaseId
 from onecity.ledger import Fact, Recorded
 
@@ -80,9 +81,10 @@ class Case(msgspec.Struct, frozen=True):
 
     `waiting` holds the waiting steps with the day since which each waits, `holders` the officers who took one, `used`
     every `step/outcome` that was chosen, `counted` the latest day as it was counted last. `missing` are the cases for
-    whose results it still waits, `lacking` what was said to be missing last. `sent` names the agency to which a step
-    was sent last, `workers` who ended a step last, `draws` the lots that are open, `passed` those on whom a lot for a
-    step fell and who gave it back. `ended` is the day of the end, `reopened` whether the person said that it is not so.
+    whose results it still waits, `lacking` what was said to be missing last. `limit` and `extension` hold where the
+    case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
+    last, `draws` the lots that are open, `passed` those on whom a lot fell and who gave it back. `ended` is the moment
+    of the end, `reopened` whether the person said that it is not so.
     """
 
     id: CaseId
@@ -104,6 +106,8 @@ class Case(msgspec.Struct, frozen=True):
     explained: str | None = None
     rated: int | None = None
     lacking: tuple[str, ...] = ()
+    limit: Limit | None = None
+    extension: int | None = None
     sent: Mapping[str, str] = {}
     workers: Mapping[str, Worker] = {}
     draws: Mapping[str, Draw] = {}
@@ -173,7 +177,8 @@ def _after(case: Case, recorded: Recorded) -> Case:
             return _REPLACED(case, received=received, waiting={todo.step: todo for todo in opens})
         case CaseReopened(opens=opens):
             waiting = {todo.step: todo for todo in opens}
-            return _REPLACED(case, waiting=waiting, result=None, good=None, ended=None, reopened=True)
+            idle = _REPLACED(case, clock=None, counted=None, warned=None, overrun=None, explained=None)
+            return _REPLACED(idle, waiting=waiting, result=None, good=None, ended=None, reopened=True)
         case StepSigned(step=step) as signed:
             given = Signature(recorded.by.person, signed)
             return _REPLACED(case, signatures={**case.signatures, step: given})
@@ -262,5 +267,7 @@ def _noted(case: Case, fact: Fact) -> Case:
             return _REPLACED(case, explained=reason)
         case Rated(level=level):
             return _REPLACED(case, rated=level)
+        case LimitSet(limit=limit, extension=extension):
+            return _REPLACED(case, limit=limit, extension=extension)
         case _:
             return case

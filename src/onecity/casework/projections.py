@@ -86,7 +86,8 @@ _END = Statement(
 _REOPEN = Statement(
     "cases",
     "update cases c set result = null, ended = null, good = null, worker = null, worker_agency = null, checker = null,"
-    " checker_agency = null from unnest($1::uuid[]) t(id) where c.id = t.id",
+    " checker_agency = null, accepted = null, due = null, due_at = null, provisional = false, stopped = false,"
+    " warned = null, overrun = null from unnest($1::uuid[]) t(id) where c.id = t.id",
 )
 # A step that is drawn begins anew without a check: what was looked at before is not what is there now.
 _CHECK = Statement(

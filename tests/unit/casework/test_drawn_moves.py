@@ -84,7 +84,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "rest": Step(
         NAME, "dispatch", LAW, {"resume": outcome("mend", clock=ClockAct.RESUMES)}, silence=Silence("resume", LAW)
     ),
-    "look": Step(NAME, "look", LAW, {"good": outcome(ends="closed"), "bad": outcome("mend")}, always=True, drawn="mend"),
+    "look": Step(NAME, "look", LAW, {"good": outcome(ends="closed"), "bad": outcome("mend")}, always=True, drawn=("mend",)),
 }  # fmt: skip
 PROCESS: Final = Process(
     NAME,
@@ -234,7 +234,7 @@ def test_exactly_at_the_latest_instant_nobody_is_late() -> None:
 def test_who_may_be_chosen_are_those_of_other_agencies_who_are_not_concerned() -> None:
     street = mended().opens_lot(*ALL)
     [opened] = [one.fact for one in street.history if isinstance(one.fact, DrawOpened)]
-    assert opened.apart_from == "roads"
+    assert opened.apart_from == ("roads",)
     assert set(opened.candidates) == {FAR, FARTHER}
     assert list(opened.candidates) == sorted(opened.candidates, key=lambda who: pseudonym(CASE, who))
 

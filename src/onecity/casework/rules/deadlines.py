@@ -89,7 +89,7 @@ def todos(
             since,
             silence_day(step, calendar, since=since, planned=planned),
             to.get(name) if to else None,
-            step.drawn is not None,
+            bool(step.drawn),
         )
         for name, step in ((name, process.steps[name]) for name in steps)
     )
@@ -132,7 +132,7 @@ def clock_facts(
         case None:
             return ()
         case ClockAct.STARTS:
-            return _started(todo, outcome, terms, now) if case.clock is None else Refused(Why.CLOCK_RUNS)
+            return _started(case, todo, outcome, terms, now) if case.clock is None else Refused(Why.CLOCK_RUNS)
         case ClockAct.STOPS:
             return _stopped(case, outcome, days, terms, now)
         case ClockAct.RESUMES:
@@ -145,21 +145,21 @@ def clock_of_receipt(terms: Terms, *, since: date, now: datetime) -> tuple[Fact,
     """The clock of a process whose limit runs since the day on which everything came; nothing for other processes."""
     if not terms.process.counts_from_receipt:
         return ()
-    return (_start(since, terms, now),)
+    return (_start(since, terms.limit, terms, now),)
 
 
-def _start(since: date, terms: Terms, now: datetime) -> ClockStarted:
-    at = now if terms.limit.unit.in_hours else None
-    return ClockStarted(since, terms.limit, _counted(Run(since, terms.limit, at=at), terms, now), at)
+def _start(since: date, limit: Limit, terms: Terms, now: datetime) -> ClockStarted:
+    at = now if limit.unit.in_hours else None
+    return ClockStarted(since, limit, _counted(Run(since, limit, at=at), terms, now), at)
 
 
-def _started(todo: Todo, outcome: Outcome, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+def _started(case: Case, todo: Todo, outcome: Outcome, terms: Terms, now: datetime) -> tuple[Fact, ...]:
     today = terms.day(now)
     step = terms.process.steps[todo.step]
     meant = step.silence is not None and step.outcomes[step.silence.outcome] is outcome
     # Told too late counts as accepted on the day of receipt. Source: 行政许可法 article 32 (4).
     late = meant and silence_spoke(todo, today=today)
-    return (_start(todo.since if late else today, terms, now),)
+    return (_start(todo.since if late else today, case.limit or terms.limit, terms, now),)
 
 
 def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
@@ -193,14 +193,15 @@ def _extended(case: Case, days: int | None, terms: Terms, now: datetime) -> tupl
     """Source: 行政许可法 article 42 ¶1: the head of the organ, once, with the reason told to the applicant."""
     if case.clock is None:
         return Refused(Why.CLOCK_NOT_RUNNING)
-    if terms.extension == 0:
+    most = terms.extension if case.extension is None else case.extension
+    if most == 0:
         return Refused(Why.NO_EXTENSION)
     if case.clock.extension is not None:
         return Refused(Why.ONCE)
     if days is None or days < 1:
         return Refused(Why.NO_DAYS)
-    if days > terms.extension:
-        return Refused(Why.TOO_MANY_DAYS, {"most": terms.extension})
+    if days > most:
+        return Refused(Why.TOO_MANY_DAYS, {"most": most})
     today = terms.day(now)
     run = _REPLACED(case.clock, extension=Extension(days, today, ""))
     return (ClockExtended(days, today, _counted(run, terms, now)),)

@@ -31,17 +31,18 @@ def undrawn(case: Case) -> tuple[str, ...]:
 
 
 def draw_opened(case: Case, step: str, on_duty: Sequence[OnDuty], *, terms: Terms) -> tuple[Fact, ...] | Refused:
-    """Lay down who may be chosen: everybody on duty except the agency that did the work, whoever did it, the person
+    """Lay down who may be chosen: everybody on duty except the agencies that did the work, whoever did it, the person
     concerned, and those on whom a lot of this case fell before and who gave it back.
     """
-    worked = case.workers.get(terms.process.steps[step].drawn or "")
-    if step not in undrawn(case) or worked is None:
+    worked = [case.workers[name] for name in terms.process.steps[step].drawn if name in case.workers]
+    if step not in undrawn(case) or not worked:
         return Refused(Why.NO_SUCH_STEP)
-    barred = {worked.person, case.opened.subject, *case.passed}
-    fit = {one.person for one in on_duty if one.agency != worked.agency and one.person not in barred}
+    barred = {case.opened.subject, *case.passed, *(one.person for one in worked)}
+    agencies = tuple(dict.fromkeys(one.agency for one in worked))
+    fit = {one.person for one in on_duty if one.agency not in agencies and one.person not in barred}
     if not fit:
         return Refused(Why.NOBODY_TO_DRAW)
-    return (DrawOpened(step, worked.agency, tuple(sorted(fit, key=lambda who: pseudonym(case.id, who)))),)
+    return (DrawOpened(step, agencies, tuple(sorted(fit, key=lambda who: pseudonym(case.id, who)))),)
 
 
 def pseudonym(case: UUID, person: UUID) -> str:

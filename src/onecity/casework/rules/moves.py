@@ -116,8 +116,8 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
 
 def _of_the_workers(case: Case, step: Step, by: Acting) -> bool:
     """Whether somebody acts for the agency whose work they would look at; they may have duties in several."""
-    worker = case.workers.get(step.drawn or "")
-    return worker is not None and by.scope is not None and by.scope.department == worker.agency
+    workers = (case.workers.get(name) for name in step.drawn)
+    return by.scope is not None and by.scope.department in {one.agency for one in workers if one is not None}
 
 
 def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
@@ -191,7 +191,7 @@ def _taken(
 
 def _check(case: Case, step: Step, by: Acting) -> Check | None:
     """What a step that was drawn leaves behind: who looked at whose work."""
-    worker = case.workers.get(step.drawn) if step.drawn is not None else None
+    worker = case.workers.get(step.drawn[0]) if step.drawn else None
     if worker is None or worker.person is None or by.person is None or by.scope is None:
         return None
     return Check(worker.person, worker.agency, by.person, by.scope.department)
