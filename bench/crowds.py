@@ -11,13 +11,13 @@ from bench.towns import Somebody, citizens, spread, written
 from onecity.bootstrap.city import City
 from onecity.casework import CaseEnded, CaseOpened, ClockStarted
 from onecity.casework.facts import Counted, Todo
-from onecity.kernel.ids import derived_id
+from onecity.kernel.ids import derived_id, receipt_number
 from onecity.kernel.instants import day_in
 from onecity.ledger import Change, Fact, Sealer
 from onecity.machinery.postgres import connect
 from onecity.places import STREET
 from onecity.services.facts import Applied, Branch
-from onecity.services.rules import Current, receipt_number
+from onecity.services.rules import Current
 
 CASES: Final = 1_000_000
 PEOPLE: Final = 150_000

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pyotp
 from tests.cities import ANSWERS
+from tests.http import street
 from tests.http.test_officers import new_officer
 from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, hidden
 
@@ -232,3 +233,53 @@ async def newcomer(town: Town) -> Caller:
     fields, door = await registration(town, town.nobody), town.caller()
     assert (await door.post("/register", fields)).status_code == 303
     return await town.sign_in(Account(fields["number"], fields["name"], "", PASSWORD))
+
+
+async def operator(town: Town) -> Caller:
+    """Somebody who accepts reports at the centre, and sends people to look."""
+    return await town.sign_in(await town.new_officer(Held("governance.accept", Scope(street.CENTRE, AREA))))
+
+
+async def reported(town: Town) -> Mapping[str, Any]:
+    """Somebody without an account reported a hole in the road."""
+    return await street.report(town)
+
+
+async def problem(town: Town) -> UUID:
+    """The case of a report that nobody has looked at."""
+    return await street.case_of(town, await street.report(town))
+
+
+async def condition(town: Town, _visitor: Caller) -> Fields:
+    return {"condition": street.condition_of(town)}
+
+
+async def photograph(_town: Town, _visitor: Caller) -> Fields:
+    return {"content": street.photo()}
+
+
+async def another_problem(town: Town, _visitor: Caller) -> Fields:
+    return {"case": str(await problem(town))}
+
+
+async def joined(town: Town, _visitor: Caller) -> Fields:
+    """A report that follows the case of another one."""
+    told, other = await street.report(town), await problem(town)
+    own = await street.case_of(town, told)
+    answer = await (await operator(town)).send(f"/api/street/{own}/join", {"case": str(other)})
+    assert answer.status_code == 200, answer.text
+    return {"report": told["report"]}
+
+
+async def put_right(town: Town) -> Mapping[str, Any]:
+    """A hole in the road was put right, looked at and closed."""
+    team, told = await street.crew(town), await street.report(town)
+    case = await street.sent(told, town, team)
+    await street.closed(case, town, team)
+    return told
+
+
+async def waiting_for_the_lot(town: Town) -> None:
+    """What was put right waits for the lot that says who looks."""
+    team, told = await street.crew(town), await street.report(town)
+    await street.mended(await street.sent(told, town, team), team)

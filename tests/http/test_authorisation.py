@@ -47,8 +47,11 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "newcomer": stages.newcomer,
     "deliverer": lambda town: stages.officer_with(town, "services.deliver"),
     "machine": lambda town: _this_machine(town),
+    "operator": lambda town: stages.operator(town),
 }
-"""A citizen with a password of their own, who hands over results, somebody on the city's own machine."""
+"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, and who accepts
+reports at the centre.
+"""
 
 
 async def _this_machine(town: Town) -> Caller:
@@ -69,6 +72,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
+REPORT: Final = {"words": "路面塌了", "matter": "z:road_collapse", "area": "410105001"}
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
@@ -132,6 +136,10 @@ def officers(nobody: str, status: str = "200", **more: Any) -> Row:
 
 def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", "404", "404", "404", colleague, right), **more)
+
+
+def operators(right: str, **more: Any) -> Row:
+    return Row(("401", "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -385,6 +393,17 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/wallet": machine("200"),
     "GET /api/verify/{identifier}": everybody("200"),
     "GET /api/docs": everybody("200"),
+    "POST /api/reports": everybody("200", sent=REPORT),
+    "GET /api/follow/{token}": everybody("200"),
+    "POST /api/follow/{token}/reopen": everybody("200", sent={"words": "x"}),
+    "POST /api/follow/{token}/rate": everybody("200", sent={"level": 5}),
+    "GET /api/street": officers("401"),
+    "GET /api/street/{problem}": operators("200"),
+    "POST /api/street/{problem}/file": operators("200", words=stages.condition),
+    "POST /api/street/{problem}/photos": operators("200", words=stages.photograph),
+    "POST /api/street/{problem}/moves": operators("200", sent={"move": {"step": "intake", "outcome": "look_first"}}),
+    "POST /api/street/{problem}/join": operators("200", words=stages.another_problem),
+    "POST /api/street/part": Row(("401", *("403",) * 8, "200"), also=("operator",), words=stages.joined),
 }
 
 
@@ -405,6 +424,11 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
 
 
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
+    if "{problem}" in route:
+        return {"problem": str(await stages.problem(town))}
+    if "{token}" in route:
+        told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
+        return {"token": told["follow"].rpartition("/")[2]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
     if "{officer}" in route:

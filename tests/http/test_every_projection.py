@@ -23,7 +23,7 @@ from onecity.machinery.postgres import Cluster, connect
 TABLES: Final = sorted(table.name for projection in PROJECTIONS for table in projection.tables)
 
 FORGED: Final = {
-    "uuid": "gen_random_uuid()", "text": "'forged'", "integer": "7", "smallint": "7", "bigint": "7",
+    "uuid": "gen_random_uuid()", "text": "'forged'", "integer": "7", "smallint": "7", "bigint": "7", "double precision": "7.5",
     "boolean": "true", "date": "date '2001-01-01'", "timestamp with time zone": "timestamptz '2001-01-01'",
     "text[]": "array['forged']", "uuid[]": "array[gen_random_uuid()]", "bytea": "'\\x00'::bytea", "jsonb": "'{}'::jsonb",
 }  # fmt: skip
@@ -73,6 +73,8 @@ async def town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
         await found.absence(found.decide)
         await found.mandate(found.citizen, found.other)
         await found.consent(found.citizen)
+        await stages.put_right(found)
+        await stages.waiting_for_the_lot(found)
         await happened(found, str((await found.issue(found.citizen)).licence))
         yield found
 

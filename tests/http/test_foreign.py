@@ -43,16 +43,17 @@ from onecity.people import AGENCY, DUTY
 
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
-    "mandate", "consent", "session", "read", "day",
+    "mandate", "consent", "session", "read", "day", "problem",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name",
-    "shard", "identifier", "stream", "version", "reference",
+    "shard", "identifier", "stream", "version", "reference", "token",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
-the status of licences, the proof of a fact, the simulated bank to which a payer is sent.
+the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the
+right to see its report.
 """
 
 ROUTES: Final = [route for route in SWEEP if OBJECTS & set(re.findall(r"\{(\w+)\}", route))]

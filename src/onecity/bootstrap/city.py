@@ -1,5 +1,6 @@
 """The whole city, assembled: memory, people, registers, services, pages."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -18,13 +19,25 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
-from onecity.casework import Follow, Matters, Office, waiting_for
+from onecity.casework import CaseOpened, Follow, Happening, Matter, Matters, Office, waiting_for
+from onecity.governance import (
+    STREET_RULES,
+    Ground,
+    Street,
+    StreetMatters,
+    catalogue_of,
+    filing_of,
+    hears_too,
+    is_street,
+)
+from onecity.governance import web as street
+from onecity.governance.photos import Photos
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Ledger
+from onecity.ledger import Change, Ledger
 from onecity.ledger.web import Proofs
 from onecity.licences import Licences
 from onecity.licences import web as licences
@@ -58,6 +71,16 @@ from onecity.services.usecases.knowing import Archive
 TITLE: Final = "OneCity"
 
 
+class EachMatter(msgspec.Struct, frozen=True):
+    """The matters of all pillars: each is asked for its own cases."""
+
+    items: Matters
+    street: Matters
+
+    async def matter(self, opened: CaseOpened) -> Matter:
+        return await (self.street if is_street(opened) else self.items).matter(opened)
+
+
 class City(msgspec.Struct, frozen=True):
     """What the pages, the founding and the command line work with."""
 
@@ -72,6 +95,7 @@ class City(msgspec.Struct, frozen=True):
     cabinet: licences.Cabinet
     renewal: Renewal
     pages: Pages
+    centre: street.Centre | None
 
     def purpose(self, name: str, lang: str) -> str:
         """What a consent is for: an item or a life event, as people call it."""
@@ -120,8 +144,8 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     held = Licences(ledger, known, declarations, city.clock_zone())
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     till = till_of(city, memory)
-    follows = (gives, charges_fees(till, catalogue))
-    office = _office(pack, ledger, catalogue, follows)
+    follows = (_of_items(gives), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
+    office = _office(pack, ledger, EachMatter(catalogue, StreetMatters(pack, declarations)), follows)
     uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
@@ -151,7 +175,27 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),
         pages=pages,
+        centre=_centre(memory, pack, office, counter),
     )
+
+
+def _of_items(follow: Follow) -> Follow:
+    """What services do with what happens to a case, for their own cases only: nobody pays for a hole in the road."""
+
+    async def followed(happening: Happening) -> Sequence[Change] | Refused:
+        return () if is_street(happening.case.opened) else await follow(happening)
+
+    return followed
+
+
+def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counter) -> street.Centre | None:
+    """Governance of the street; None where the pack declares none."""
+    filing, found = filing_of(pack), catalogue_of(pack)
+    if filing is None or found is None or not pack.all(STREET_RULES):
+        return None
+    of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
+    photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
+    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
 
 
 def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:
@@ -211,6 +255,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *payments.operations(desk),
         *licences.operations(city.cabinet),
         *services.operations(city.counter),
+        *(street.operations(city.centre) if city.centre else ()),
     )
     routes = (
         *portal.Home(city.counter).routes(),
@@ -222,6 +267,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *payments.routes(desk),
         *licences.routes(city.cabinet),
         *services.routes(city.counter, city.cabinet),
+        *(street.routes(city.centre) if city.centre else ()),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),
@@ -238,10 +284,11 @@ def _doors(city: City) -> tuple[Door, ...]:
 
 def _scribe(catalogue: Catalogue, known: Pack, words: Words, pages: Pages) -> Scribe:
     agencies, declared = known.all(AGENCY), known.one(CITY)
-    zone = declared.clock_zone()
+    zone, street_catalogue = declared.clock_zone(), catalogue_of(known)
 
     def matter(lang: str, name: str) -> str:
-        found = catalogue.called(name)
+        on_street = street_catalogue.matter(name) if street_catalogue else None
+        found = on_street.called if on_street else catalogue.called(name)
         return found.said(lang) if found else name
 
     def thing(lang: str, name: str) -> str:

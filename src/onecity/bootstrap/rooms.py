@@ -2,9 +2,19 @@
 
 from typing import Final
 
-from onecity import casework, ledger, licences, notices, payments, people, registers, services
+from onecity import casework, governance, ledger, licences, notices, payments, people, registers, services
 
-SCHEMAS: Final = ("ledger", "people", "registers", "notices", "payments", "casework", "licences", "services")
+SCHEMAS: Final = (
+    "ledger",
+    "people",
+    "registers",
+    "notices",
+    "payments",
+    "casework",
+    "licences",
+    "services",
+    "governance",
+)
 """Packages with tables, lowest first."""
 
 FACT_TYPES: Final = (
@@ -16,6 +26,7 @@ FACT_TYPES: Final = (
     *casework.FACTS,
     *licences.FACTS,
     *services.FACTS,
+    *governance.FACTS,
 )
 
 CITED: Final = (
@@ -39,4 +50,5 @@ PROJECTIONS: Final = (
     casework.CASES,
     licences.LICENCES,
     services.AFFAIRS,
+    governance.STREET,
 )

@@ -20,6 +20,7 @@ from onecity.casework.facts import (
     ClockStarted,
     Delivery,
     DrawOpened,
+    LimitSet,
     Overrun,
     OverrunExplained,
     Rated,
@@ -47,7 +48,7 @@ from onecity.casework.store import (
 )
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
 from onecity.casework.usecases.drawing import draw
-from onecity.casework.usecases.letters import told
+from onecity.casework.usecases.letters import letters, told
 from onecity.casework.usecases.looking import Found, find_case
 from onecity.casework.usecases.moving import (
     change,
@@ -95,6 +96,7 @@ __all__ = [
     "Found",
     "Happening",
     "Laws",
+    "LimitSet",
     "Matter",
     "Matters",
     "Move",
@@ -137,6 +139,7 @@ __all__ = [
     "law_faults",
     "laws_of",
     "let_silence_speak",
+    "letters",
     "load",
     "lot",
     "may",

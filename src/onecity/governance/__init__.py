@@ -2,21 +2,37 @@
 
 from onecity.governance.catalogue import CATALOGUE, MATTER, PART, Catalogue, catalogue_of
 from onecity.governance.declared import Matter, Part
+from onecity.governance.facts import FACTS, Point, Source
 from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Condition, Filing, StreetRules, filing_of
+from onecity.governance.projections import STREET
+from onecity.governance.rules import Tell, Why
+from onecity.governance.usecases import Ground, Street, StreetMatters, Told, hears_too, is_street
 
 __all__ = [
     "CATALOGUE",
     "CONDITION",
+    "FACTS",
     "MATTER",
     "OWNERS",
     "PART",
+    "STREET",
     "STREET_RULES",
     "Catalogue",
     "Condition",
     "Filing",
+    "Ground",
     "Matter",
     "Part",
+    "Point",
+    "Source",
+    "Street",
+    "StreetMatters",
     "StreetRules",
+    "Tell",
+    "Told",
+    "Why",
     "catalogue_of",
     "filing_of",
+    "hears_too",
+    "is_street",
 ]

@@ -63,6 +63,11 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
         return None if self.own else self.code[:CLASS_DIGITS]
 
     @property
+    def called(self) -> Text:
+        """What people call it."""
+        return Text(self.name, self.name)
+
+    @property
     def own(self) -> bool:
         """Whether the city itself named it, because no standard does."""
         return self.code.startswith(OWN)

@@ -9,6 +9,7 @@ import msgspec
 from onecity.casework import PROCESS, Because, law_faults
 from onecity.governance.catalogue import MATTER, PART
 from onecity.governance.declared import MatterCode, Name, PartCode
+from onecity.governance.steps import STEPS
 from onecity.kernel.clock import Limit, Unit
 from onecity.packs import Declared, Fault, Kind, Pack, Table, Text
 from onecity.people import AGENCY
@@ -140,7 +141,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Again(msgspec.Struct, frozen=True):
-    """When a matter counts as come back: within so many natural `days` of the closing, at most so many `metres` away."""
+    """When a matter counts as come back: within so many natural `days` of the end, so many `metres` away at most."""
 
     days: Annotated[int, msgspec.Meta(ge=1, le=365)]
     metres: Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -224,6 +225,12 @@ def _check_rules(pack: Pack, declared: Declared[StreetRules]) -> Iterator[Fault]
     yield from pack.unknown(declared, "centre", AGENCY, rules.centre)
     yield from pack.unknown(declared, "unclear", MATTER, rules.unclear, among=matters)
     yield from law_faults(pack, declared)
+    process = pack.all(PROCESS).get(rules.process)
+    for way in STEPS if process else ():
+        step, _, outcome = way.partition("/")
+        if process and outcome not in getattr(process.value.steps.get(step), "outcomes", {}):
+            what = f"`{rules.process}` has no `{way}`, which lists and figures of the street count."
+            yield declared.fault("process", what, "Add it, or name another process.")
     for name, answer in rules.answers.items():
         yield from pack.unknown(declared, f"answers.{name}.agency", AGENCY, answer.agency)
 

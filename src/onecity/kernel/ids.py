@@ -1,8 +1,8 @@
 """Ids say what they are, and are made without rolling dice."""
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b, sha256
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID
 
 StreamId = NewType("StreamId", UUID)
@@ -65,3 +65,21 @@ def derived_id(key: UUID, *, now: datetime, what: str) -> UUID:
 def began_ms(stream: UUID) -> int:
     """Milliseconds since 1970 at which a UUIDv7 stream began."""
     return stream.int >> 80
+
+
+_NUMBER_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRTUWXY"
+"""Signs of a receipt number: those that nobody mistakes for another on paper or on the telephone."""
+
+
+def receipt_number(thing: UUID, received: date) -> str:
+    """The number on the receipt: the day, and seven signs that follow from the id of what was received.
+
+    >>> receipt_number(UUID(int=1), date(2020, 9, 22))
+    '20200922-DJ4BTU8'
+    """
+    left = int.from_bytes(sha256(thing.bytes).digest()[:8], "big")
+    signs: list[str] = []
+    for _ in range(7):
+        left, rest = divmod(left, len(_NUMBER_SIGNS))
+        signs.append(_NUMBER_SIGNS[rest])
+    return f"{received:%Y%m%d}-{''.join(signs)}"

@@ -1,8 +1,8 @@
 """What a letter or a notice says: the sentences of its kind, filled with its facts and with what somebody wrote.
 
 A fact is written as people read it, by its name: `matter` are items, `lacking` what an application lacks, `agency` is
-an agency, `due` and what ends in `_day` are days, `_days` numbers of working days with their unit, `_at` instants. Days
-and instants carry their weekday.
+an agency, `due` and what ends in `_day` are days, `_days` numbers of working days with their unit, `_at` instants;
+where a limit counts hours, `due` is an instant. Days and instants carry their weekday.
 """
 
 from collections.abc import Callable, Mapping
@@ -97,12 +97,12 @@ class Scribe(msgspec.Struct, frozen=True):
             return self.agency(lang, value)
         if name == "reason" and not value:
             return self.words.say(lang, "notices.no_reason")
+        if name.endswith("_at") or (name == "due" and "T" in value):
+            return self.instant(lang, datetime.fromisoformat(value))
         if name == "due" or name.endswith("_day"):
             return self.day(lang, date.fromisoformat(value))
         if name.endswith("_days"):
             return self.words.say(lang, "notices.day" if value == "1" else "notices.days", number=value)
-        if name.endswith("_at"):
-            return self.instant(lang, datetime.fromisoformat(value))
         return value
 
 

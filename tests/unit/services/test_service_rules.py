@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from onecity.casework import Because, CaseOpened, Matter, Outcome, Process, Step
 from onecity.casework.facts import Todo
 from onecity.kernel.clock import Calendar, Limit
+from onecity.kernel.ids import receipt_number
 from onecity.kernel.refusal import Refused
 from onecity.packs import Text
 from onecity.services.answers import Field, FieldType, read_all
-from onecity.services.rules import Current, Why, case_of, lies_in, receipt_number, taken, together
+from onecity.services.rules import Current, Why, case_of, lies_in, taken, together
 
 ASK: Final = Text("问", "ask")
 DAY: Final = date(2020, 9, 22)

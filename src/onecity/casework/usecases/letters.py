@@ -11,11 +11,13 @@ from onecity.casework.facts import (
     LAPSED,
     CaseEnded,
     CaseReleased,
+    CaseReopened,
     ClockExtended,
     ClockRecounted,
     ClockResumed,
     ClockStarted,
     ClockStopped,
+    Counted,
     Delivery,
     DueSoon,
     Overrun,
@@ -26,6 +28,7 @@ from onecity.casework.model import Case
 from onecity.casework.usecases import Happening
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import stamp
 from onecity.ledger import Change, Fact
 from onecity.notices import letter_to, publish
 
@@ -36,8 +39,9 @@ OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: 
 """The letters to officers about a case; `about` is then the case itself."""
 
 
-def letters(happening: Happening) -> Iterator[Change]:
-    """The letters to the person concerned."""
+def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None = None) -> Iterator[Change]:
+    """The letters to the person concerned, or the same ones `to` somebody else whom the case is `about`."""
+    whom = (to or happening.case.opened.subject, about or happening.case.opened.affair)
     said = told(happening.case, happening.facts)
     for fact in happening.facts:
         match fact:
@@ -46,15 +50,19 @@ def letters(happening: Happening) -> Iterator[Change]:
                 outcome = step.outcomes[chosen]
                 if outcome.letter is not None:
                     law = (outcome.because or step.because).citation
-                    yield _letter(happening, outcome.letter, said, words, law)
+                    yield _letter(happening, whom, outcome.letter, said, words, law)
+            case CaseReopened():
+                rule = happening.terms.process.reopens
+                if rule is not None and rule.letter is not None:
+                    yield _letter(happening, whom, rule.letter, said, None, rule.because.citation)
             case CaseReleased():
-                yield _letter(happening, "casework.released", said)
+                yield _letter(happening, whom, "casework.released", said)
             case CaseEnded(result=result) if result == LAPSED:
-                yield _letter(happening, "casework.lapsed", said)
+                yield _letter(happening, whom, "casework.lapsed", said)
             case ClockRecounted():
-                yield _letter(happening, "casework.recounted", said)
+                yield _letter(happening, whom, "casework.recounted", said)
             case Overrun():
-                yield _letter(happening, "casework.overrun", said)
+                yield _letter(happening, whom, "casework.overrun", said)
             case _:
                 pass
 
@@ -97,14 +105,19 @@ def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date)
 
 
 def _letter(
-    happening: Happening, kind: str, said: Mapping[str, str], words: Mapping[str, str] | None = None, law: str = ""
+    happening: Happening,
+    whom: tuple[UUID, UUID],
+    kind: str,
+    said: Mapping[str, str],
+    words: Mapping[str, str] | None = None,
+    law: str = "",
 ) -> Change:
-    opened = happening.case.opened
+    to, about = whom
     return letter_to(
-        PersonId(opened.subject),
+        PersonId(to),
         kind,
-        about=opened.affair,
-        sender=opened.agency,
+        about=about,
+        sender=happening.case.opened.agency,
         facts=said,
         words=words,
         law=law,
@@ -121,11 +134,11 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
     for fact in facts:
         match fact:
             case ClockStopped(kind=kind, planned=planned, counted=counted):
-                said |= {"due": counted.due.isoformat(), "stop": kind, "stop_days": str(planned)}
+                said |= {**_due(counted), "stop": kind, "stop_days": str(planned)}
             case ClockExtended(days=days, counted=counted):
-                said |= {"due": counted.due.isoformat(), "extension_days": str(days)}
+                said |= {**_due(counted), "extension_days": str(days)}
             case ClockStarted(counted=counted) | ClockResumed(counted=counted) | ClockRecounted(counted=counted):
-                said["due"] = counted.due.isoformat()
+                said |= _due(counted)
             case StepTaken(lacking=lacking, opens=opens):
                 if lacking:
                     said["lacking"] = " ".join(lacking)
@@ -139,3 +152,8 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
             case _:
                 pass
     return said
+
+
+def _due(counted: Counted) -> dict[str, str]:
+    """The latest day as letters say it; where the limit counts hours, the instant."""
+    return {"due": counted.due.isoformat() if counted.at is None else stamp(counted.at)}

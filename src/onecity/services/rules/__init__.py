@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from hashlib import sha256
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,9 +12,6 @@ from onecity.kernel.clock import Calendar
 from onecity.kernel.lists import nearest
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.answers import Field, FieldType, read_all
-
-_NUMBER_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRTUWXY"
-"""Signs of a receipt number: those that nobody mistakes for another on paper or on the telephone."""
 
 
 class Why(Reason):
@@ -117,20 +113,6 @@ def case_of(
         after=after,
         delivery=delivery,
     )
-
-
-def receipt_number(affair: UUID, received: date) -> str:
-    """The number on the receipt: the day, and seven signs that follow from the affair's id.
-
-    >>> receipt_number(UUID(int=1), date(2020, 9, 22))
-    '20200922-DJ4BTU8'
-    """
-    left = int.from_bytes(sha256(affair.bytes).digest()[:8], "big")
-    signs: list[str] = []
-    for _ in range(7):
-        left, rest = divmod(left, len(_NUMBER_SIGNS))
-        signs.append(_NUMBER_SIGNS[rest])
-    return f"{received:%Y%m%d}-{''.join(signs)}"
 
 
 def together(fields: Sequence[Mapping[str, Field]]) -> dict[str, Field]:

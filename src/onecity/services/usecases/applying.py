@@ -8,7 +8,7 @@ import msgspec
 
 from onecity.casework import CaseOpened, Delivery, Office, clock_of_receipt
 from onecity.kernel.acting import Acting
-from onecity.kernel.ids import PersonId, derived_id
+from onecity.kernel.ids import PersonId, derived_id, receipt_number
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
@@ -18,7 +18,7 @@ from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of, missing
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch, Taken
-from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, receipt_number, taken
+from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, taken
 from onecity.services.usecases import Intake
 from onecity.services.usecases.knowing import KnownFact, agreed, lacking
 from onecity.services.usecases.relying import Brought, Needing, brought

@@ -352,7 +352,9 @@ class Desk:
         """A page of what waits for the officer's duties."""
         paging = Paging.uncounted(visit, _A_PAGE, at="/desk")
         async with self._counter.ledger.readers.acquire() as connection:
-            rows = await work_list(connection, visit.someone.duties, limit=paging.one_more, offset=paging.offset)
+            rows = await work_list(
+                connection, visit.someone.duties_of("services"), limit=paging.one_more, offset=paging.offset
+            )
         return paging.cut(rows)
 
     def _row(self, visit: Visit, row: WorkRow, names: Mapping[UUID, str], current: object) -> dict[str, Any]:

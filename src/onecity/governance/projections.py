@@ -1,0 +1,90 @@
+"""Reports and cases of the street as lists and maps show them, and the moments from which the appraisal is computed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from onecity.casework import CaseReopened, StepTaken
+from onecity.governance.facts import Filed, Joined, Parted, Reported
+from onecity.governance.steps import HANDLE, STEPS
+from onecity.ledger import Projection, Recorded, Row, Statement, Table
+
+_REPORT = Statement(
+    "reports",
+    "insert into reports (report, subject, number, source, case_id, opened, cell, reported)"
+    " select report, subject, number, source, case_id, case_id, cell, reported from"
+    " unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[])"
+    " t(report, subject, number, source, case_id, cell, reported)",
+)
+_FOLLOW = Statement(
+    "reports",
+    "update reports r set case_id = t.case_id from unnest($1::uuid[], $2::uuid[]) t(report, case_id)"
+    " where r.report = t.report",
+)
+_PROBLEM = Statement(
+    "problems",
+    "insert into problems (case_id, number, source, matter, area, cell, answer_by, reported) select * from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::timestamptz[])",
+)
+_FILE = Statement(
+    "problems",
+    "update problems p set matter = t.matter, condition = t.condition, zone = t.zone, cell = coalesce(t.cell, p.cell),"
+    " longitude = t.longitude, latitude = t.latitude, urgent = t.urgent, lead = t.lead, filed = t.at from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::bool[],"
+    " $9::text[], $10::timestamptz[]) t(case_id, matter, condition, zone, cell, longitude, latitude, urgent, lead, at)"
+    " where p.case_id = t.case_id",
+)
+_STAGE = Statement(
+    "problems",
+    "update problems p set stage = t.stage,"
+    " dispatched = case when t.sets = 'dispatched' then coalesce(p.dispatched, t.at) else p.dispatched end,"
+    " handled = case when t.sets = 'handled' then t.at when t.sets = 'reworked' then null else p.handled end,"
+    " verified = case when t.sets = 'verified' then t.at when t.sets = 'reworked' then null else p.verified end,"
+    " closed = case when t.sets = 'closed' then t.at when t.sets = 'reopened' then null else p.closed end,"
+    " reopened = case when t.sets = 'reopened' then t.at else p.reopened end,"
+    " lead = coalesce(t.lead, p.lead),"
+    " returned = p.returned + (t.sets = 'returned')::int, reworked = p.reworked + (t.sets = 'reworked')::int,"
+    " extended = p.extended + (t.sets = 'extended')::int, deferred = p.deferred + (t.sets = 'deferred')::int"
+    " from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[]) t(case_id, stage, sets, at, lead)"
+    " where p.case_id = t.case_id",
+)
+
+
+def _apply(recorded: Recorded) -> Iterator[Row]:
+    stream, at = recorded.stream, recorded.at
+    match recorded.fact:
+        case Reported() as told:
+            report = (stream, told.subject, told.number, told.source, told.case, told.cell, at)
+            yield Row(_REPORT, (stream,), report)
+            yield _begun(told, at)
+        case Joined(case=case):
+            yield Row(_FOLLOW, (stream,), (stream, case))
+        case Parted() as parted:
+            yield Row(_FOLLOW, (stream,), (stream, parted.case))
+            yield _begun(parted, at)
+        case Filed() as filed:
+            place = (filed.point.longitude, filed.point.latitude) if filed.point else (None, None)
+            what = (stream, filed.matter, filed.condition, filed.zone, filed.cell, *place, filed.urgent, filed.lead, at)
+            yield Row(_FILE, (stream,), what)
+        case StepTaken(step=step, outcome=outcome, opens=opens):
+            found = STEPS.get(f"{step}/{outcome}")
+            if found is not None:
+                lead = next((todo.agency for todo in opens if todo.step == HANDLE), None)
+                yield Row(_STAGE, (stream,), (stream, *found, at, lead))
+        case CaseReopened():
+            yield Row(_STAGE, (stream,), (stream, "dispatch", "reopened", at, None))
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
+def _begun(told: Reported | Parted, at: datetime) -> Row:
+    """A case of the street as it begins. The day of the answer is that of the report, however often it begins anew."""
+    problem = (told.case, told.number, told.source, told.matter, told.area, told.cell, told.answer_by, at)
+    return Row(_PROBLEM, (told.case,), problem)
+
+
+STREET: Final = Projection(
+    tables=(Table("reports"), Table("problems")),
+    facts=(Reported, Joined, Parted, Filed, StepTaken, CaseReopened),
+    apply=_apply,
+)

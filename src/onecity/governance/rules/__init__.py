@@ -1,0 +1,70 @@
+"""What may happen to reports and to cases of the street, beside what casework decides."""
+
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.governance.facts import Point, Source
+from onecity.kernel.ids import receipt_number
+from onecity.kernel.refusal import Reason, Refused
+
+LONGEST_WORDS: Final = 1_000
+"""Characters of a report."""
+MOST_PHOTOS: Final = 4
+
+
+class Why(Reason):
+    """Why a report or a case of the street stays where it is."""
+
+    NO_SUCH_MATTER = "governance.no_such_matter"
+    SAYS_NOTHING = "governance.says_nothing"
+    NO_PLACE = "governance.no_place"
+    OUTSIDE = "governance.outside"
+    TOO_LONG = "governance.too_long"
+    TOO_MANY_PHOTOS = "governance.too_many_photos"
+    NO_SUCH_CONDITION = "governance.no_such_condition"
+    NOT_FOUND = "governance.not_found"
+    SAME_CASE = "governance.same_case"
+    NO_EVIDENCE = "governance.no_evidence"
+
+
+class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody reports: what it is, where, in their own words, and how to reach them if they wish.
+
+    `area` is the street by its code, for whoever has no point; `address` says where on it. `matter` may be missing:
+    then somebody at the centre looks what it is.
+    """
+
+    words: str = ""
+    matter: str = ""
+    point: Point | None = None
+    area: str = ""
+    address: str = ""
+    contact: str = ""
+    photos: tuple[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")], ...] = ()
+    source: Source = Source.CITIZEN
+
+
+def told_wrongly(command: Tell) -> Refused | None:
+    """What is wrong with a report by itself; None if nothing is."""
+    if not command.matter and not command.words.strip() and not command.photos:
+        return Refused(Why.SAYS_NOTHING)
+    for field in ("words", "address", "contact"):
+        if len(getattr(command, field)) > LONGEST_WORDS:
+            return Refused(Why.TOO_LONG, {"field": field, "most": LONGEST_WORDS})
+    if len(command.photos) > MOST_PHOTOS:
+        return Refused(Why.TOO_MANY_PHOTOS, {"most": MOST_PHOTOS})
+    if command.point is None and not command.area:
+        return Refused(Why.NO_PLACE)
+    return None
+
+
+def report_number(report: UUID, received: date) -> str:
+    """The number of a report, which follows from its id: W and the day, then seven signs.
+
+    >>> report_number(UUID(int=1), date(2020, 9, 22))
+    'W20200922-DJ4BTU8'
+    """
+    return f"W{receipt_number(report, received)}"

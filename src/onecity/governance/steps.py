@@ -1,0 +1,34 @@
+"""The moves of a process of the street that lists, maps and figures know: a pack's process must have them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+INTAKE: Final = "intake"
+HANDLE: Final = "handle"
+ASSIST: Final = "assist"
+"""Steps that governance itself speaks of."""
+JOIN: Final = "join"
+"""The outcome of the intake by which a report follows another case."""
+
+STEPS: Final[Mapping[str, tuple[str, str]]] = {
+    "intake/file": ("dispatch", ""),
+    "intake/look_first": ("look", ""),
+    "look/there": ("intake", ""),
+    "intake/answer": ("answered", "closed"),
+    "intake/decline": ("declined", "closed"),
+    "intake/void": ("void", "closed"),
+    "intake/join": ("joined", "closed"),
+    "look/not_there": ("void", "closed"),
+    "dispatch/send": ("handle", "dispatched"),
+    "dispatch/send_jointly": ("handle", "dispatched"),
+    "handle/done": ("verify", "handled"),
+    "handle/give_back": ("dispute", "returned"),
+    "dispute/appoint": ("handle", ""),
+    "extension/grant": ("handle", "extended"),
+    "deferral/grant": ("deferred", "deferred"),
+    "deferred/resume": ("handle", ""),
+    "verify/good": ("close", "verified"),
+    "verify/bad": ("handle", "reworked"),
+    "close/close": ("closed", "closed"),
+}
+"""Where each move of a process of the street leads, and which moment it marks; no other move shows on a list."""

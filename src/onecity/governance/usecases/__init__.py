@@ -1,0 +1,100 @@
+"""What is done with reports and cases of the street: load, decide, record."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import PROCESS, CaseOpened, Follow, Happening, Matter, Office, Process, letters
+from onecity.governance import store
+from onecity.governance.catalogue import Catalogue
+from onecity.governance.declared import OWN
+from onecity.governance.filing import Filing, StreetRules
+from onecity.kernel.clock import Limit
+from onecity.ledger import Change, Declarations, Ledger
+from onecity.packs import Pack
+from onecity.people import AGENCY
+from onecity.places import GRID, Zone, places_of
+from onecity.places.cells import Cells, cells_of
+
+_UNSET: Final = Limit(0)
+"""A case of the street finds its limit when it is filed."""
+
+
+class Ground:
+    """The places of the city, and its cells, which are made when somebody first asks for one."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self.places = places_of(pack)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """All cells. Units: a second of work at the first call."""
+        found = cells_of(self._pack)
+        assert found is not None, "a city of the street has a ground"
+        return found
+
+    def zone(self, street: str) -> Zone:
+        """The zone of a street, by its code of nine digits."""
+        return self._pack.one(GRID).zone(street)
+
+
+class Street(msgspec.Struct, frozen=True):
+    """What governance works with: the office of cases, the ground, and what the pack says."""
+
+    office: Office
+    ground: Ground
+    pack: Pack
+    declarations: Declarations
+    rules: StreetRules
+    filing: Filing
+    catalogue: Catalogue
+
+    @property
+    def process(self) -> Process:
+        """The process of new cases."""
+        return self.pack.all(PROCESS)[self.rules.process].value
+
+
+class StreetMatters(msgspec.Struct, frozen=True):
+    """The matters of the street as casework asks for them: one process, in the version under which the case began."""
+
+    pack: Pack
+    declarations: Declarations
+
+    async def matter(self, opened: CaseOpened) -> Matter:
+        process: Process = await self.declarations.value(self.pack, PROCESS, opened.process, opened.process_version)
+        return Matter(process, _UNSET, receivers=frozenset(self.pack.all(AGENCY)))
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The answer to a report: its number, its case, and by which day whoever reported hears."""
+
+    report: UUID
+    number: str
+    case: UUID
+    answer_by: date
+
+
+def hears_too(ledger: Ledger) -> Follow:
+    """Everybody whose report follows a case hears what whoever opened it hears."""
+
+    async def follow(happening: Happening) -> Sequence[Change]:
+        opened = happening.case.opened
+        if not is_street(opened) or not any(True for _ in letters(happening)):
+            return ()
+        async with ledger.readers.acquire() as connection:
+            rows = await store.reports_of_case(connection, happening.case.id)
+        others = [row for row in rows if row.report != opened.affair]
+        return [one for row in others for one in letters(happening, to=row.subject, about=row.report)]
+
+    return follow
+
+
+def is_street(opened: CaseOpened) -> bool:
+    """Whether a case is one of the street: its matter has the code of a matter of the street."""
+    return opened.matter.isdigit() or opened.matter.startswith(OWN)

@@ -1,0 +1,169 @@
+"""Moving a case of the street: filed under a condition, put right with evidence, joined to another, parted again."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import (
+    Case,
+    LimitSet,
+    Move,
+    Moved,
+    Terms,
+    advance,
+    change,
+    load,
+    move,
+)
+from onecity.casework import Why as CaseWhy
+from onecity.governance.facts import Evidenced, Filed, Joined, Likeness, Parted, Point
+from onecity.governance.filing import CONDITION, Condition
+from onecity.governance.model import Problem, problem_of
+from onecity.governance.rules import Why
+from onecity.governance.steps import ASSIST, HANDLE, INTAKE, JOIN
+from onecity.governance.usecases import Street
+from onecity.governance.usecases.reporting import load_report, opened_for
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import CaseId, PersonId, derived_id
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision, Fact
+from onecity.notices import letter_to
+from onecity.packs import version_of
+
+DONE: Final = "done"
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Under which condition a case is filed, and where the thing is, if somebody knows better than the report."""
+
+    condition: str
+    point: Point | None = None
+
+
+async def file(case: CaseId, command: File, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
+    """File a case: from now on it is of a kind, has a limit, and is somebody's."""
+    condition, today = street.filing.conditions.get(command.condition), day_in(street.office.zone, now)
+    matter = street.catalogue.matter(condition.matter) if condition else None
+    if condition is None or matter is None or not (condition.holds(today) and matter.holds(today)):
+        return Refused(Why.NO_SUCH_CONDITION, {"condition": command.condition})
+    place = await _place(case, command, street)
+
+    def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        facts = advance(found, Move(INTAKE, "file"), terms=terms, by=by, now=now)
+        return facts if isinstance(facts, Refused) else (*_filed(found, condition, place, street), *facts)
+
+    return await change(case, rule, office=street.office, key=key, by=by, now=now)
+
+
+async def _place(case: CaseId, command: File, street: Street) -> Point | None:
+    """Where the thing is: as the officer says, else as whoever reported said, if that is not forgotten."""
+    if command.point is not None:
+        return command.point
+    found = await load(case, office=street.office)
+    report = await load_report(found.opened.affair, street=street) if found else None
+    return report.told.point if report else None
+
+
+def _filed(case: Case, condition: Condition, point: Point | None, street: Street) -> tuple[Fact, ...]:
+    zone = street.ground.zone(case.opened.area)
+    limit = condition.limit(zone)
+    cell = street.ground.cells.at(point.longitude, point.latitude) if point else None
+    filed = Filed(
+        condition=condition.id,
+        condition_version=version_of(next(iter(street.pack.all(CONDITION).values()))),
+        matter=condition.matter,
+        zone=zone,
+        cell=cell.code if cell else None,
+        point=point,
+        lead=street.filing.lead(condition),
+        urgent=condition.urgent,
+    )
+    # At most as long again as the limit itself, once.
+    return filed, LimitSet(limit, limit.number)
+
+
+async def put_right(
+    case: CaseId, command: Move, photos: tuple[str, ...], metres: int | None, *, street: Street, key: UUID, by: Acting,
+    now: datetime,
+) -> Moved | Refused:  # fmt: skip
+    """Move a case with what shows that it was put right. Without photographs it is an ordinary move."""
+    problem = problem_of(await street.office.ledger.history(case))
+    needed = _needs_photo(problem, street) and (command.step, command.outcome) == (HANDLE, DONE)
+    if needed and not photos:
+        return Refused(Why.NO_EVIDENCE)
+    if not photos:
+        return await move(case, command, office=street.office, key=key, by=by, now=now)
+
+    def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        facts = advance(found, command, terms=terms, by=by, now=now)
+        return facts if isinstance(facts, Refused) else (Evidenced(command.step, photos, metres), *facts)
+
+    return await change(case, rule, office=street.office, key=key, by=by, now=now)
+
+
+def _needs_photo(problem: Problem, street: Street) -> bool:
+    condition = street.filing.conditions.get(problem.filed.condition) if problem.filed else None
+    return condition is not None and "after" in condition.evidence.split()
+
+
+async def join(
+    report: UUID, case: CaseId, likeness: Likeness, *, street: Street, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    """Let a report follow a case that is open already; its own case ends, and whoever reported is told.
+
+    `likeness` is what the officer saw of both.
+    """
+    found, other = await load_report(report, street=street), await load(case, office=street.office)
+    if found is None or other is None:
+        return Refused(Why.NOT_FOUND)
+    if found.case == case:
+        return Refused(Why.SAME_CASE)
+    if other.result is not None:
+        return Refused(CaseWhy.ENDED)
+
+    async def follow(_happening: object) -> tuple[Change, ...]:
+        return (Change(found.id, found.version, (Joined(case, likeness),)),)
+
+    return await change(
+        CaseId(found.case), lambda own, terms: advance(own, Move(INTAKE, JOIN), terms=terms, by=by, now=now),
+        office=street.office, key=key, by=by, now=now, also=(follow,),
+    )  # fmt: skip
+
+
+async def part(report: UUID, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
+    """Undo a joining: the report has a case of its own again, which begins anew; its day of answer stays."""
+    found = await load_report(report, street=street)
+    joined = found is not None and found.case != found.told.case
+    if found is None or not joined:
+        return Refused(Why.NOT_FOUND)
+    case = derived_id(key, now=now, what="case")
+    followed = await load(found.case, office=street.office)
+    if followed is None or by.scope is None or not by.scope.covers(street.rules.centre, followed.opened.area):
+        return Refused(CaseWhy.NOT_YOUR_DUTY)
+    told = found.told
+    opened = opened_for(told, found.id, street, now=now)
+    parted = Parted(case, told.number, told.source, told.matter, told.area, told.cell, told.answer_by)
+
+    async def decide() -> Decision | Refused:
+        letter = letter_to(
+            PersonId(found.told.subject), "governance.parted", about=found.id, sender=street.rules.centre,
+            facts={"matter": found.told.matter, "case": str(case)}, words=None,
+            law=street.rules.because.citation, key=key, now=now,
+        )  # fmt: skip
+        changes = (Change(found.id, found.version, (parted,)), Change(case, 0, (opened,)), letter)
+        return Decision(changes, Moved(case, 1, None))
+
+    return await street.office.ledger.record(key, decide, Moved, by=by, now=now)
+
+
+def proposed(problem: Problem, street: Street) -> dict[str, str]:
+    """To whom the rule of responsibility sends a case: the lead, and whoever helps if there is one."""
+    if problem.filed is None:
+        return {}
+    condition = street.filing.conditions.get(problem.filed.condition)
+    to = {HANDLE: problem.filed.lead} if problem.filed.lead else {}
+    helping = condition.assisting[:1] if condition else ()
+    return {**to, **({ASSIST: helping[0]} if helping else {})}

@@ -1,0 +1,133 @@
+"""Reporting: what somebody saw becomes a report and a case, with the day by which they hear."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import PROCESS, CaseOpened, todos
+from onecity.governance import store
+from onecity.governance.catalogue import MATTER
+from onecity.governance.facts import Reported
+from onecity.governance.model import Report, report_of
+from onecity.governance.rules import Tell, Why, report_number, told_wrongly
+from onecity.governance.store import ProblemRow
+from onecity.governance.usecases import Street, Told
+from onecity.kernel.acting import Acting
+from onecity.kernel.clock import Run, due
+from onecity.kernel.ids import PersonId, derived_id
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision
+from onecity.notices import letter_to
+from onecity.packs import version_of
+from onecity.places.cells import Cell
+
+_STREET_DIGITS: Final = 9
+_NEAR: Final = 20
+"""Cases in the same cell of which whoever reports is told at most."""
+
+
+async def tell(command: Tell, *, street: Street, key: UUID, by: Acting, now: datetime) -> Told | Refused:
+    """Take a report. Nobody need say who they are; the subject of the report is then the report itself."""
+    wrong = told_wrongly(command)
+    if wrong is not None:
+        return wrong
+    placed = place_of(command, street, now=now)
+    if isinstance(placed, Refused):
+        return placed
+    report = derived_id(key, now=now, what="report")
+    told = _reported(command, placed, report, street, key=key, by=by, now=now)
+    if isinstance(told, Refused):
+        return told
+    opened = opened_for(told, report, street, now=now)
+
+    async def decide() -> Decision | Refused:
+        letter = letter_to(
+            PersonId(told.subject), "governance.received", about=report, sender=street.rules.centre,
+            facts={"matter": told.matter, "number": told.number, "answer_day": told.answer_by.isoformat()}, words=None,
+            law=street.rules.because.citation, key=key, now=now,
+        )  # fmt: skip
+        changes = (Change(report, 0, (told,)), Change(told.case, 0, (opened,)), letter)
+        return Decision(changes, Told(report, told.number, told.case, told.answer_by))
+
+    return await street.office.ledger.record(key, decide, Told, by=by, now=now)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """Where something is: a street by its code, and the cell if somebody gave a point."""
+
+    area: str
+    cell: Cell | None
+
+
+def place_of(command: Tell, street: Street, *, now: datetime) -> Placed | Refused:
+    """Where a report is about: the cell and street of its point, or the street that was named."""
+    if command.point is None:
+        holds = street.ground.places.holds(command.area, day_in(street.office.zone, now))
+        known = holds and len(command.area) == _STREET_DIGITS
+        return Placed(command.area, None) if known else Refused(Why.NO_PLACE)
+    cell = street.ground.cells.at(command.point.longitude, command.point.latitude)
+    return Placed(cell.street, cell) if cell else Refused(Why.OUTSIDE)
+
+
+def _reported(
+    command: Tell, placed: Placed, report: UUID, street: Street, *, key: UUID, by: Acting, now: datetime
+) -> Reported | Refused:
+    today = day_in(street.office.zone, now)
+    code = command.matter or street.rules.unclear
+    matter = street.catalogue.matter(code)
+    if matter is None or not matter.holds(today):
+        return Refused(Why.NO_SUCH_MATTER, {"matter": code})
+    return Reported(
+        subject=by.subject or report,
+        case=derived_id(key, now=now, what="case"),
+        number=report_number(report, today),
+        source=command.source,
+        matter=code,
+        area=placed.area,
+        cell=placed.cell.code if placed.cell else None,
+        answer_by=answer_by(street, today),
+        point=command.point,
+        address=command.address.strip() or None,
+        words=command.words.strip() or None,
+        contact=command.contact.strip() or None,
+        photos=command.photos,
+    )
+
+
+def answer_by(street: Street, received: date) -> date:
+    """The day by which whoever reported hears: it runs from the receipt and never stops."""
+    return due(street.office.calendar, Run(received, street.rules.answer)).day
+
+
+def opened_for(told: Reported, report: UUID, street: Street, *, now: datetime) -> CaseOpened:
+    """How the case of a report begins."""
+    process, office = street.process, street.office
+    today = day_in(office.zone, now)
+    return CaseOpened(
+        matter=told.matter,
+        matter_version=version_of(next(iter(street.pack.all(MATTER).values()))),
+        process=street.rules.process,
+        process_version=version_of(street.pack.all(PROCESS)[street.rules.process]),
+        affair=report,
+        subject=told.subject,
+        agency=street.rules.centre,
+        area=told.area,
+        received=today,
+        opens=todos(process, process.begins, office.calendar, since=today),
+        checked=process.checked,
+    )
+
+
+async def similar(cell: str, *, street: Street) -> Sequence[ProblemRow]:
+    """What is open in a cell already: whoever reports looks whether theirs is among it."""
+    async with street.office.ledger.readers.acquire() as connection:
+        return await store.open_in(connection, [cell], limit=_NEAR)
+
+
+async def load_report(report: UUID, *, street: Street) -> Report | None:
+    """A report, folded from its history."""
+    return report_of(await street.office.ledger.history(report))

@@ -1,0 +1,6 @@
+"""Pages and interface of governance."""
+
+from onecity.governance.web.centre import Centre
+from onecity.governance.web.routes import operations, routes
+
+__all__ = ["Centre", "operations", "routes"]

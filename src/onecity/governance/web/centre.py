@@ -1,0 +1,131 @@
+"""What the pages of the street work with, and how an officer comes to a case: never without a record of the look."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework import APPLICANT, Case, Found, Office, Outcome, Process, Terms, find_case, hindered
+from onecity.casework import Why as CaseWhy
+from onecity.governance import store
+from onecity.governance.model import Problem, Report, problem_of
+from onecity.governance.photos import Photos
+from onecity.governance.store import ProblemRow
+from onecity.governance.tokens import report_behind, token_of
+from onecity.governance.usecases import Street, is_street
+from onecity.governance.usecases.reporting import load_report
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import PersonId
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Recorded
+from onecity.machinery.web import Visit
+from onecity.notices.writing import Scribe
+from onecity.people import ReadLog
+
+PILLAR: Final = "governance"
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """A case of the street that the officer may see: its history, what governance knows of it, its first report."""
+
+    found: Found
+    row: ProblemRow
+    problem: Problem
+    report: Report
+
+    @property
+    def case(self) -> Case:
+        return self.found.case
+
+    @property
+    def terms(self) -> Terms:
+        return self.found.terms
+
+    @property
+    def history(self) -> tuple[Recorded, ...]:
+        return self.found.history
+
+
+class Centre(msgspec.Struct, frozen=True):
+    """Everything that the pages of governance need. `secret` seals the links of reports."""
+
+    street: Street
+    scribe: Scribe
+    reads: ReadLog
+    photos: Photos
+    secret: bytes
+
+    @property
+    def office(self) -> Office:
+        return self.street.office
+
+    async def look(self, visit: Visit) -> Looked | Refused:
+        """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""
+        asked = visit.id("problem")
+        duties = visit.someone.duties_of(PILLAR)
+        found = await find_case(asked, duties, office=self.office) if asked else None
+        if found is None or not is_street(found.case.opened):
+            return Refused(CaseWhy.NOT_FOUND)
+        opened = found.case.opened
+        held = found.held[0]
+        by = Acting(visit.someone.person, visit.channel, held.duty, held.scope, instead_of=held.instead_of)
+        await self.reads.note(opened.subject, "street_case", about=opened.affair, by=by, now=visit.now)
+        report = await load_report(opened.affair, street=self.street)
+        assert report is not None, "a report opened the case"
+        return Looked(found, await self.row(found.case.id), problem_of(found.history), report)
+
+    def author(self, visit: Visit, looked: Looked, step: str, outcome: str) -> Acting:
+        """The visitor in the duty of an outcome, where its step waits; without the duty there, the visitor alone."""
+        case, duty = looked.case, duty_of(looked.terms.process, step, outcome)
+        todo = case.waiting.get(step)
+        if todo is not None and todo.drawn:
+            # Whoever a lot fell on comes from anywhere but the agency that did the work.
+            reaching = visit.someone.holding(duty)
+            looked_at = looked.terms.process.steps[step].drawn
+            apart = {case.workers[name].agency for name in looked_at if name in case.workers}
+            fit = [one for one in reaching if one.scope.reaches(case.opened.area) and one.scope.department not in apart]
+            held = fit[0] if fit else None
+            alone = Acting(visit.someone.person, visit.channel)
+            return alone if held is None else msgspec.structs.replace(alone, duty=held.duty, scope=held.scope)
+        return visit.acting_as(duty, case.agency_of(step), case.opened.area)
+
+    def choices(self, visit: Visit, looked: Looked) -> Iterator[tuple[str, str, Outcome, Refused | None]]:
+        """Every outcome that an officer may choose in a case, and why this one cannot now."""
+        for step, todo in sorted(looked.case.waiting.items()):
+            declared = looked.terms.process.steps.get(step)
+            if declared is None or todo.duty == APPLICANT:
+                continue
+            for name, outcome in declared.outcomes.items():
+                by = self.author(visit, looked, step, name)
+                yield step, name, outcome, hindered(looked.case, step, name, terms=looked.terms, by=by, now=visit.now)
+
+    async def row(self, case: UUID) -> ProblemRow:
+        """A case of the street as lists show it."""
+        async with self.office.ledger.readers.acquire() as connection:
+            found = await store.problems(connection, [case])
+        return found[case]
+
+    async def followed(self, visit: Visit) -> Report | Refused:
+        """The report behind the link of the path."""
+        report = report_behind(visit.path("token"), self.secret)
+        found = await load_report(report, street=self.street) if report else None
+        return found or Refused(CaseWhy.NOT_FOUND)
+
+    def link(self, report: UUID) -> str:
+        """The address under which somebody follows a report."""
+        return f"/follow/{token_of(report, self.secret)}"
+
+
+def duty_of(process: Process, step: str, outcome: str) -> str:
+    """Whose duty an outcome of a step is; empty if there is no such step."""
+    declared = process.steps.get(step)
+    chosen = declared.outcomes.get(outcome) if declared else None
+    if declared is None:
+        return ""
+    return declared.duty_of(chosen) if chosen else declared.duty
+
+
+def for_report(visit: Visit, report: Report) -> Acting:
+    """Whoever holds the link of a report acts for it, whether or not they said who they are."""
+    return Acting(None, visit.channel, on_behalf_of=PersonId(report.told.subject))

@@ -1,0 +1,213 @@
+"""From a report on the street to a verified, closed case, as programs move it."""
+
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from tests.http.street import (
+    MATTER,
+    MENDERS,
+    PLACE,
+    case_of,
+    closed,
+    crew,
+    drawn,
+    filed,
+    mended,
+    move,
+    moved,
+    photo,
+    report,
+    sent,
+    verified,
+)
+from tests.http.towns import Town
+
+from onecity.casework import DrawOpened, WorkDrawn, folded, lot
+
+
+async def progress(town: Town, told: dict[str, str]) -> dict[str, str]:
+    answer = await town.caller().get("/api" + told["follow"])
+    assert answer.status_code == 200, answer.text
+    found: dict[str, str] = answer.json()
+    return found
+
+
+async def test_a_hole_in_the_road_is_reported_filed_sent_mended_looked_at_and_closed(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    assert (await progress(town, told))["stage"] == "intake"
+    case = await filed(told, town, team)
+    assert (await progress(town, told))["stage"] == "dispatch"
+    await moved(team.dispatcher, case, "dispatch", "send", to={"handle": MENDERS})
+    # Two urgent hours in the core of the city, from the dispatch on.
+    now = await progress(town, told)
+    assert now["stage"] == "handle" and now["due_at"]
+    await mended(case, team)
+    await verified(case, town)
+    assert (await progress(town, told))["stage"] == "close"
+    await moved(team.operator, case, "close", "close", words={"answer": "盖好了。"})
+    assert (await progress(town, told))["result"] == "closed"
+    rated = await town.caller().send(f"/api{told['follow']}/rate", {"level": 5})
+    assert rated.status_code == 200, rated.text
+
+
+async def test_neither_whoever_mended_nor_a_colleague_of_the_unit_verifies(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await mended(case, team)
+    chosen = await drawn(case, town)
+    others = [team.mender, team.mate, *(one for one in team.verifiers if one is not chosen)]
+    for who in others:
+        answer = await move(who, case, "verify", "good")
+        assert answer.status_code in (403, 404, 409), answer.text
+    await moved(chosen, case, "verify", "good")
+
+
+async def test_the_draw_can_be_repeated_from_the_ledger(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await mended(case, team)
+    await drawn(case, town)
+    history = await town.city.memory.ledger.history(case)
+    opened = next(one for one in history if isinstance(one.fact, DrawOpened))
+    fell = next(one.fact for one in history if isinstance(one.fact, WorkDrawn))
+    assert isinstance(opened.fact, DrawOpened)
+    again = lot(case, opened.version, bytes.fromhex(fell.root), len(opened.fact.candidates))
+    assert opened.fact.candidates[again] == fell.officer
+    seals = await town.rows(
+        "select n.root, n.size from ledger.sealed s join ledger.seals n on n.size > s.position"
+        " where s.stream = $1 and s.version = $2 order by n.size limit 1", case, opened.version,
+    )  # fmt: skip
+    assert (bytes.fromhex(fell.root), fell.size) == (seals[0]["root"], seals[0]["size"])
+
+
+async def test_the_database_itself_keeps_a_case_from_closing_unseen(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await town.rows("update cases set result = 'closed', ended = now(), good = true where id = $1", case)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await town.rows(
+            "update cases set result = 'closed', ended = now(), good = true, worker = $2, checker = $3,"
+            " worker_agency = 'a', checker_agency = 'a' where id = $1", case, uuid4(), uuid4(),
+        )  # fmt: skip
+
+
+async def test_work_without_a_photograph_is_not_reported_as_done(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    answer = await move(team.mender, case, "handle", "done", words={"done": "盖了"})
+    assert answer.status_code in (409, 422) and "照片" in answer.json()["title"]
+
+
+async def test_a_photograph_loses_what_its_device_wrote_into_it(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    kept = await team.mender.send(f"/api/street/{case}/photos", {"content": photo()})
+    centre = town.city.centre
+    assert centre is not None
+    content = centre.photos.open(UUID(told["report"]), kept.json()["photo"])
+    assert content is not None and b"SECRET" not in content and content.startswith(b"\xff\xd8")
+    wrong = await team.mender.send(f"/api/street/{case}/photos", {"content": "bm8gcGhvdG8="})
+    assert wrong.status_code in (409, 422), wrong.text
+
+
+async def test_a_unit_gives_a_case_back_once_and_then_it_is_appointed(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await moved(team.mender, case, "handle", "give_back")
+    await moved(team.chief, case, "dispute", "appoint", to={"handle": MENDERS}, words={"reason": "路面归城管"})
+    again = await move(team.mender, case, "handle", "give_back")
+    assert again.status_code == 409, again.text
+    due = await town.rows("select dispatched, returned from problems where case_id = $1", case)
+    assert due[0]["returned"] == 1
+
+
+async def test_a_case_is_put_off_extended_done_badly_and_done_again(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await moved(team.mender, case, "handle", "ask_extension")
+    await moved(team.chief, case, "extension", "grant", days=1, words={"reason": "等配件"})
+    await moved(team.mender, case, "handle", "ask_deferral")
+    await moved(team.chief, case, "deferral", "grant", days=3, words={"reason": "下雨"})
+    await moved(team.chief, case, "deferred", "resume")
+    await mended(case, team)
+    await moved(await drawn(case, town), case, "verify", "bad", words={"seen": "还在晃"})
+    assert (await progress(town, told))["stage"] == "handle"
+    await closed(case, town, team)
+    row = (await town.rows("select * from problems where case_id = $1", case))[0]
+    assert (row["reworked"], row["extended"], row["deferred"], row["stage"]) == (1, 1, 1, "closed")
+
+
+async def test_two_units_work_on_one_case_and_it_is_looked_at_when_both_are_done(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await filed(told, town, team)
+    await moved(team.dispatcher, case, "dispatch", "send_jointly", to={"handle": MENDERS, "assist": "general_office"})
+    await mended(case, team)
+    assert folded(await town.city.memory.ledger.history(case)).waiting.keys() == {"assist"}  # type: ignore[union-attr]
+
+
+async def test_whoever_reported_reopens_once(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await closed(case, town, team)
+    again = await town.caller().send(f"/api{told['follow']}/reopen", {"words": "又松了"})
+    assert again.status_code == 200, again.text
+    assert (await progress(town, told))["stage"] == "dispatch"
+    await moved(team.dispatcher, case, "dispatch", "send", to={"handle": MENDERS})
+    await closed(case, town, team)
+    twice = await town.caller().send(f"/api{told['follow']}/reopen", {"words": "又松了"})
+    assert twice.status_code == 409, twice.text
+
+
+async def test_two_reports_of_the_same_cover_are_one_case_and_both_hear(town: Town) -> None:
+    team = await crew(town)
+    citizen = await town.new_citizen()
+    first, second = await report(town), await report(town, citizen)
+    case, own = await case_of(town, first), await case_of(town, second)
+    joined = await team.operator.send(f"/api/street/{own}/join", {"case": str(case), "metres": 3, "hours": 1})
+    assert joined.status_code == 200, joined.text
+    await filed(first, town, team)
+    assert (await progress(town, second))["stage"] == "dispatch"
+    inbox = await citizen.listed("/letters")
+    assert "立案" in inbox and "一件" in inbox
+    counted = await town.rows("select count(*) as n from reports where case_id = $1", case)
+    assert counted[0]["n"] == 2
+    parted = await team.operator.send("/api/street/part", {"report": second["report"]}, key=uuid4())
+    assert parted.status_code == 200, parted.text
+    assert (await progress(town, second))["stage"] == "intake"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"words": "", "matter": ""}, "照片"),
+        ({"point": None}, "在哪里"),
+        ({"point": {"longitude": 116.4, "latitude": 39.9}}, "不在本市"),
+        ({"matter": "99999"}, "没有这一种"),
+        ({"matter": "01002"}, "没有这一种"),
+        ({"words": "长" * 1001}, "太长"),
+        ({"point": None, "area": "410105"}, "在哪里"),
+    ],
+    ids=["nothing", "nowhere", "Beijing", "no such kind", "a kind of years to come", "too long", "a whole county"],
+)
+async def test_a_report_that_cannot_be_taken_says_why(town: Town, wrong: dict[str, object], says: str) -> None:
+    sent = {"words": "路面塌了一个洞", "matter": MATTER, "point": PLACE} | wrong
+    answer = await town.caller().send("/api/reports", sent)
+    assert answer.status_code in (404, 409, 422), answer.text
+    assert says in answer.json()["title"]
+
+
+async def test_a_link_of_somebody_else_opens_nothing(town: Town) -> None:
+    told = await report(town)
+    broken = told["follow"][:-2] + ("aa" if not told["follow"].endswith("aa") else "bb")
+    assert (await town.caller().get("/api" + broken)).status_code == 404
+
+
+async def test_a_case_of_the_street_is_no_case_of_services_and_the_other_way_round(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await case_of(town, told)
+    assert (await team.operator.get(f"/api/cases/{case}")).status_code == 404
+    assert (await team.operator.get(f"/desk/cases/{case}")).status_code == 404
+    assert str(case) not in (await team.operator.get("/api/work")).text
+    assert str(case) in (await team.operator.get("/api/street")).text
