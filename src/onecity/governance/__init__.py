@@ -1,22 +1,65 @@
 """一网治城: what happens on the street, from a report to a verified, closed case."""
 
+from onecity.governance.appraisal import (
+    Appraisal,
+    Course,
+    Out,
+    Share,
+    Waited,
+    YunchengScore,
+    appraise,
+    waited,
+    yuncheng_score,
+)
 from onecity.governance.catalogue import CATALOGUE, MATTER, PART, Catalogue, catalogue_of
 from onecity.governance.declared import Matter, Part
-from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Condition, Filing, StreetRules, filing_of
+from onecity.governance.duplicates import MEASURES, Kinship, Likeness, Measures, OpenReports, Reasons, Seen, likeness
+from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Again, Condition, Filing, StreetRules, filing_of
+from onecity.governance.hotspots import SCAN, Event, HotSpot, Scan, hot_spots
+from onecity.governance.recurrence import Ended, Recurrence, Return, chains, recurrence_rate, returns
 
 __all__ = [
     "CATALOGUE",
     "CONDITION",
     "MATTER",
+    "MEASURES",
     "OWNERS",
     "PART",
+    "SCAN",
     "STREET_RULES",
+    "Again",
+    "Appraisal",
     "Catalogue",
     "Condition",
+    "Course",
+    "Ended",
+    "Event",
     "Filing",
+    "HotSpot",
+    "Kinship",
+    "Likeness",
     "Matter",
+    "Measures",
+    "OpenReports",
+    "Out",
     "Part",
+    "Reasons",
+    "Recurrence",
+    "Return",
+    "Scan",
+    "Seen",
+    "Share",
     "StreetRules",
+    "Waited",
+    "YunchengScore",
+    "appraise",
     "catalogue_of",
+    "chains",
     "filing_of",
+    "hot_spots",
+    "likeness",
+    "recurrence_rate",
+    "returns",
+    "waited",
+    "yuncheng_score",
 ]
