@@ -14,6 +14,7 @@ from bench.bulks import measure_bulks, measure_sealing
 from bench.cities import measure_city, measure_events
 from bench.figures import HEAD, Figure, keep, machine, row
 from bench.grids import measure_grid
+from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
 from bench.millions import measure_millions
@@ -31,6 +32,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "city": measure_city,
     "kills": measure_kills,
     "grid": measure_grid,
+    "hotspots": measure_hotspots,
 }
 
 

@@ -1,10 +1,24 @@
 """一网治城: what happens on the street, from a report to a verified, closed case."""
 
+from onecity.governance.appraisal import (
+    Appraisal,
+    Course,
+    Out,
+    Share,
+    Waited,
+    YunchengScore,
+    appraise,
+    waited,
+    yuncheng_score,
+)
 from onecity.governance.catalogue import CATALOGUE, MATTER, PART, Catalogue, catalogue_of
 from onecity.governance.declared import Matter, Part
+from onecity.governance.duplicates import MEASURES, Kinship, Likeness, Measures, OpenReports, Reasons, Seen, likeness
 from onecity.governance.facts import FACTS, Point, Source
-from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Condition, Filing, StreetRules, filing_of
+from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Again, Condition, Filing, StreetRules, filing_of
+from onecity.governance.hotspots import SCAN, Event, HotSpot, Scan, hot_spots
 from onecity.governance.projections import STREET
+from onecity.governance.recurrence import Ended, Recurrence, Return, chains, recurrence_rate, returns
 from onecity.governance.rules import Tell, Why
 from onecity.governance.usecases import Ground, Street, StreetMatters, Told, hears_too, is_street
 
@@ -13,26 +27,55 @@ __all__ = [
     "CONDITION",
     "FACTS",
     "MATTER",
+    "MEASURES",
     "OWNERS",
     "PART",
+    "SCAN",
     "STREET",
     "STREET_RULES",
+    "Again",
+    "Appraisal",
     "Catalogue",
     "Condition",
+    "Course",
+    "Ended",
+    "Event",
     "Filing",
     "Ground",
+    "HotSpot",
+    "Kinship",
+    "Likeness",
     "Matter",
+    "Measures",
+    "OpenReports",
+    "Out",
     "Part",
     "Point",
+    "Reasons",
+    "Recurrence",
+    "Return",
+    "Scan",
+    "Seen",
+    "Share",
     "Source",
     "Street",
     "StreetMatters",
     "StreetRules",
     "Tell",
     "Told",
+    "Waited",
     "Why",
+    "YunchengScore",
+    "appraise",
     "catalogue_of",
+    "chains",
     "filing_of",
     "hears_too",
+    "hot_spots",
     "is_street",
+    "likeness",
+    "recurrence_rate",
+    "returns",
+    "waited",
+    "yuncheng_score",
 ]

@@ -52,7 +52,7 @@ class Reported(Fact, frozen=True):
     photos: tuple[str, ...] = ()
 
 
-class Likeness(msgspec.Struct, frozen=True):
+class Alike(msgspec.Struct, frozen=True):
     """What two reports have in common, as an officer saw it: how far apart, and how long after each other."""
 
     metres: int | None
@@ -63,7 +63,7 @@ class Joined(Fact, frozen=True):
     """An officer found that a report is about a case that was open already: whoever reported follows that one now."""
 
     case: UUID
-    likeness: Likeness
+    alike: Alike
 
 
 class Parted(Fact, frozen=True):

@@ -18,7 +18,7 @@ from onecity.casework import (
     move,
 )
 from onecity.casework import Why as CaseWhy
-from onecity.governance.facts import Evidenced, Filed, Joined, Likeness, Parted, Point
+from onecity.governance.facts import Evidenced, Filed, Alike, Joined, Parted, Point
 from onecity.governance.filing import CONDITION, Condition
 from onecity.governance.model import Problem, problem_of
 from onecity.governance.rules import Why
@@ -110,11 +110,11 @@ def _needs_photo(problem: Problem, street: Street) -> bool:
 
 
 async def join(
-    report: UUID, case: CaseId, likeness: Likeness, *, street: Street, key: UUID, by: Acting, now: datetime
+    report: UUID, case: CaseId, alike: Alike, *, street: Street, key: UUID, by: Acting, now: datetime
 ) -> Moved | Refused:
     """Let a report follow a case that is open already; its own case ends, and whoever reported is told.
 
-    `likeness` is what the officer saw of both.
+    `alike` is what the officer saw of both.
     """
     found, other = await load_report(report, street=street), await load(case, office=street.office)
     if found is None or other is None:
@@ -125,7 +125,7 @@ async def join(
         return Refused(CaseWhy.ENDED)
 
     async def follow(_happening: object) -> tuple[Change, ...]:
-        return (Change(found.id, found.version, (Joined(case, likeness),)),)
+        return (Change(found.id, found.version, (Joined(case, alike),)),)
 
     return await change(
         CaseId(found.case), lambda own, terms: advance(own, Move(INTAKE, JOIN), terms=terms, by=by, now=now),

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import Move, Moved, rate, reopen, work_list
-from onecity.governance.facts import Likeness
+from onecity.governance.facts import Alike
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell
 from onecity.governance.usecases import Told
@@ -278,9 +278,9 @@ class Interface:
         if isinstance(looked, Refused):
             return looked
         by = self._centre.author(visit, looked, "intake", "join")
-        likeness = Likeness(command.metres, command.hours)
+        alike = Alike(command.metres, command.hours)
         return await join(
-            looked.report.id, CaseId(command.case), likeness, street=self._centre.street, key=key, by=by, now=visit.now
+            looked.report.id, CaseId(command.case), alike, street=self._centre.street, key=key, by=by, now=visit.now
         )
 
     async def part(self, visit: Visit, command: Parting, key: UUID) -> Moved | Refused:
