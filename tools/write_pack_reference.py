@@ -111,6 +111,9 @@ _SCALARS: Final = {
 _ROWS_SHOWN: Final = 5
 """Lines of a table that are enough to see its form."""
 
+_LINES_SHOWN: Final = 60
+"""The same of a file in YAML: one of them holds all that a city answers on the street."""
+
 
 def page() -> str:
     """The whole page."""
@@ -254,8 +257,9 @@ def _example(kind: Kind[Any]) -> Iterator[str]:
         return
     shortest = min(paths, key=lambda path: (path.stat().st_size, path.as_posix()))
     shown, text = shortest.relative_to(shipped_pack()).as_posix(), shortest.read_text("utf-8").rstrip()
-    if is_table(kind.type):
-        text = "\n".join([*text.split("\n")[:_ROWS_SHOWN], "…"])
+    lines, most = text.split("\n"), _ROWS_SHOWN if is_table(kind.type) else _LINES_SHOWN
+    if len(lines) > most:
+        text = "\n".join([*lines[:most], "…"])
     language = shortest.suffix.removeprefix(".")
     yield from ("", f"`{shown}` of the shipped pack:", "", f"```{language}", text, "```")
 

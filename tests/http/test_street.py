@@ -39,7 +39,7 @@ async def test_a_hole_in_the_road_is_reported_filed_sent_mended_looked_at_and_cl
     case = await filed(told, town, team)
     assert (await progress(town, told))["stage"] == "dispatch"
     await moved(team.dispatcher, case, "dispatch", "send", to={"handle": MENDERS})
-    # Two urgent hours in the core of the city, from the dispatch on.
+    # An urgent hour in the core of the city, from the dispatch on.
     now = await progress(town, told)
     assert now["stage"] == "handle" and now["due_at"]
     await mended(case, team)

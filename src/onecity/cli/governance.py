@@ -41,7 +41,8 @@ def matters(day: date | None, folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps([_as_data(matter, catalogue) for matter in found], ensure_ascii=False))
         return
     for matter in found:
-        click.echo("  ".join(part for part in (matter.code, matter.name, " ".join(_later(matter, catalogue))) if part))
+        told = (matter.code, matter.name, matter.en, " ".join(_later(matter, catalogue)))
+        click.echo("  ".join(part for part in told if part))
 
 
 def _later(matter: Matter, catalogue: Catalogue) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def _as_data(matter: Matter, catalogue: Catalogue) -> dict[str, object]:
     group = catalogue.group(matter)
     return {
         "code": matter.code,
-        "name": matter.name,
+        "name": {"zh": matter.called.zh, "en": matter.called.en},
         "class": {"zh": group.zh, "en": group.en} if group else None,
         "part": matter.part or None,
         "since": matter.since.isoformat() if matter.since else None,

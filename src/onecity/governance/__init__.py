@@ -12,10 +12,21 @@ from onecity.governance.appraisal import (
     yuncheng_score,
 )
 from onecity.governance.catalogue import CATALOGUE, MATTER, PART, Catalogue, catalogue_of
+from onecity.governance.dangers import dangers_in
 from onecity.governance.declared import Matter, Part
 from onecity.governance.duplicates import MEASURES, Kinship, Likeness, Measures, OpenReports, Reasons, Seen, likeness
 from onecity.governance.facts import FACTS, Point, Source
-from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Again, Condition, Filing, StreetRules, filing_of
+from onecity.governance.filing import (
+    CONDITION,
+    OWNERS,
+    STREET_RULES,
+    Again,
+    Condition,
+    Danger,
+    Filing,
+    StreetRules,
+    filing_of,
+)
 from onecity.governance.hotspots import SCAN, Event, HotSpot, Scan, hot_spots
 from onecity.governance.projections import STREET
 from onecity.governance.recurrence import Ended, Recurrence, Return, chains, recurrence_rate, returns
@@ -38,6 +49,7 @@ __all__ = [
     "Catalogue",
     "Condition",
     "Course",
+    "Danger",
     "Ended",
     "Event",
     "Filing",
@@ -69,6 +81,7 @@ __all__ = [
     "appraise",
     "catalogue_of",
     "chains",
+    "dangers_in",
     "filing_of",
     "hears_too",
     "hot_spots",

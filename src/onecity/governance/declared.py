@@ -29,11 +29,13 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """A kind of thing that stands on the street, by its `code`: a manhole cover, a lamp, a bench.
 
-    Source: GB/T 47678.5-2026, as transcribed. It is in the catalogue from `since`, and no longer on `until`.
+    `name` is that of GB/T 47678.5-2026, as transcribed; `en` is the pack's own. It is in the catalogue from `since`,
+    and no longer on `until`.
     """
 
     code: PartCode
     name: Name
+    en: Name
     since: date | None = None
     until: date | None = None
 
@@ -42,16 +44,23 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
         """Its class, by two digits."""
         return self.code[:CLASS_DIGITS]
 
+    @property
+    def called(self) -> Text:
+        """What people call it."""
+        return Text(self.name, self.en)
+
 
 class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that can be wrong on the street, by its `code`; `part` is the kind of thing with which it is wrong.
 
     It is in the catalogue from `since`, and no longer on `until`. `becomes` are the codes that take its place, with a
-    space between: figures of years before and after can then be read side by side.
+    space between: figures of years before and after can then be read side by side. `name` is that of its standard,
+    `en` the pack's own.
     """
 
     code: MatterCode
     name: Name
+    en: Name
     part: str = ""
     since: date | None = None
     until: date | None = None
@@ -63,14 +72,14 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
         return None if self.own else self.code[:CLASS_DIGITS]
 
     @property
-    def called(self) -> Text:
-        """What people call it."""
-        return Text(self.name, self.name)
-
-    @property
     def own(self) -> bool:
         """Whether the city itself named it, because no standard does."""
         return self.code.startswith(OWN)
+
+    @property
+    def called(self) -> Text:
+        """What people call it."""
+        return Text(self.name, self.en)
 
     @property
     def successors(self) -> tuple[str, ...]:

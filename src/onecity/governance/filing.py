@@ -27,6 +27,7 @@ LimitText = Annotated[
     ),
 ]
 Word = Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*", description="Write a word in small letters.")]
+Spoken = Annotated[str, msgspec.Meta(pattern=r"\S.*\S", description="Write two signs: one stands in too many words.")]
 Sentence = Annotated[str, msgspec.Meta(min_length=2, max_length=160)]
 EVIDENCE: Final = ("before", "after", "seen")
 """What shows that it was put right: a photograph from before, one from after, or what the checker saw."""
@@ -119,12 +120,14 @@ class Call(msgspec.Struct, frozen=True):
 class Danger(msgspec.Struct, frozen=True):
     """Lives may be at stake behind some `words`: what the page `says`, and whom to call before anything else.
 
-    `calls` are the numbers, the nearest help first.
+    `calls` are the numbers, the nearest help first. `unless` are longer words in which one of the words means no harm:
+    a way along the station (沿着火车站) is no fire (着火).
     """
 
-    words: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    words: Annotated[tuple[Spoken, ...], msgspec.Meta(min_length=1)]
     says: Text
     calls: Annotated[tuple[Call, ...], msgspec.Meta(min_length=1)]
+    unless: tuple[Spoken, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ Phone = Annotated[
 
 
 class AgencyKind(StrEnum):
-    """What an agency is: an organ of the city, a company that supplies homes, or a hospital."""
+    """What an agency is: an organ of the city, a company that serves it, or a hospital."""
 
     DEPARTMENT = "department"
     UTILITY = "utility"

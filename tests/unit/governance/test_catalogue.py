@@ -7,7 +7,7 @@ import pytest
 
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import CATALOGUE, Catalogue, catalogue_of
-from onecity.packs import load_pack
+from onecity.packs import Text, load_pack
 
 BEFORE, SINCE = date(2026, 6, 30), date(2026, 7, 1)
 ENDED: Final = {"0199", "0509"}
@@ -51,6 +51,12 @@ def test_each_kind_of_thing_has_the_matter_that_it_is_not_as_it_should_be(catalo
     assert with_part.keys() == catalogue.parts.keys()
     for code, matter in with_part.items():
         assert matter.name.replace("异常", "") == catalogue.parts[code].name
+
+
+def test_a_thing_and_a_matter_are_called_by_a_name_in_each_language(catalogue: Catalogue) -> None:
+    assert catalogue.parts["01037"].called == Text("路灯", "Street lamp")
+    assert catalogue.matters["01037"].called == Text("路灯异常", "Problem with a street lamp")
+    assert catalogue.matters["z:gas_pipe_burst"].called == Text("燃气管破裂", "Burst gas pipe")
 
 
 def test_a_class_is_named_in_the_words_of_its_standard(catalogue: Catalogue) -> None:

@@ -18,7 +18,7 @@ from onecity.casework import (
     move,
 )
 from onecity.casework import Why as CaseWhy
-from onecity.governance.facts import Evidenced, Filed, Alike, Joined, Parted, Point
+from onecity.governance.facts import Alike, Evidenced, Filed, Joined, Parted, Point
 from onecity.governance.filing import CONDITION, Condition
 from onecity.governance.model import Problem, problem_of
 from onecity.governance.rules import Why
