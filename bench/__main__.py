@@ -17,6 +17,7 @@ from bench.grids import measure_grid
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
 from bench.millions import measure_millions
+from bench.routing import measure_routing
 from bench.starts import measure_starts
 from onecity.kernel.errors import CityError
 from onecity.machinery.postgres import Cluster
@@ -31,6 +32,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "city": measure_city,
     "kills": measure_kills,
     "grid": measure_grid,
+    "routing": measure_routing,
 }
 
 

@@ -4,6 +4,7 @@ from onecity.governance.catalogue import CATALOGUE, MATTER, PART, Catalogue, cat
 from onecity.governance.declared import Matter, Part
 from onecity.governance.facts import FACTS, Point, Source
 from onecity.governance.filing import CONDITION, OWNERS, STREET_RULES, Condition, Filing, StreetRules, filing_of
+from onecity.governance.phrases import PHRASE, default_model
 from onecity.governance.projections import STREET
 from onecity.governance.rules import Tell, Why
 from onecity.governance.usecases import Ground, Street, StreetMatters, Told, hears_too, is_street
@@ -15,6 +16,7 @@ __all__ = [
     "MATTER",
     "OWNERS",
     "PART",
+    "PHRASE",
     "STREET",
     "STREET_RULES",
     "Catalogue",
@@ -32,6 +34,7 @@ __all__ = [
     "Told",
     "Why",
     "catalogue_of",
+    "default_model",
     "filing_of",
     "hears_too",
     "is_street",
