@@ -18,6 +18,7 @@ from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
 from bench.millions import measure_millions
+from bench.routing import measure_routing
 from bench.starts import measure_starts
 from onecity.kernel.errors import CityError
 from onecity.machinery.postgres import Cluster
@@ -33,6 +34,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "kills": measure_kills,
     "grid": measure_grid,
     "hotspots": measure_hotspots,
+    "routing": measure_routing,
 }
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from onecity.bootstrap.rooms import CITED
 from onecity.casework import LAW, PROCESS, unnamed
-from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, STREET_RULES
+from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, PHRASE, STREET_RULES
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
@@ -38,6 +38,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     CATALOGUE,
     PART,
     MATTER,
+    PHRASE,
     AGENCY,
     DUTY,
     REGISTER,

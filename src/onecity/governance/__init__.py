@@ -28,6 +28,7 @@ from onecity.governance.filing import (
     filing_of,
 )
 from onecity.governance.hotspots import SCAN, Event, HotSpot, Scan, hot_spots
+from onecity.governance.phrases import PHRASE, default_model
 from onecity.governance.projections import STREET
 from onecity.governance.recurrence import Ended, Recurrence, Return, chains, recurrence_rate, returns
 from onecity.governance.rules import Tell, Why
@@ -41,6 +42,7 @@ __all__ = [
     "MEASURES",
     "OWNERS",
     "PART",
+    "PHRASE",
     "SCAN",
     "STREET",
     "STREET_RULES",
@@ -82,6 +84,7 @@ __all__ = [
     "catalogue_of",
     "chains",
     "dangers_in",
+    "default_model",
     "filing_of",
     "hears_too",
     "hot_spots",

@@ -98,6 +98,20 @@ class Matters(Table[Matter], frozen=True):
     """Everything that can be wrong on the street, of all standards of the catalogue."""
 
 
+class Phrase(msgspec.Struct, frozen=True):
+    """What people say when something is wrong: a `phrase`, as somebody types it into a telephone.
+
+    The `matter` that they mean stands here by its code, and must still be there.
+    """
+
+    phrase: Name
+    matter: MatterCode
+
+
+class Phrases(Table[Phrase], frozen=True):
+    """What people say on the street: from it the city learns which matter a message is about."""
+
+
 class Standard(msgspec.Struct, frozen=True):
     """What a standard lays down: its `name`, how many `digits` its codes have, and when it holds.
 
