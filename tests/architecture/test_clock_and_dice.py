@@ -41,6 +41,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.people.web.setup": "the idempotency key that a form carries",
     "onecity.registers.registers": "nonces of sealed rows",
     "onecity.governance.photos": "nonces of sealed photographs",
+    "onecity.governance.web.desk": "idempotency keys of forms",
+    "onecity.governance.web.reporting": "idempotency keys of forms",
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.uploads": "nonces of sealed files",
     "onecity.services.web.adding": "the idempotency key that a form carries",

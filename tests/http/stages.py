@@ -1,5 +1,6 @@
 """What must have happened before a route has something to do: each stage makes it happen, for its test alone."""
 
+import base64
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
@@ -15,7 +16,9 @@ from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, h
 
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
+from onecity.casework import CaseOpened
 from onecity.casework.facts import Overrun
+from onecity.governance.facts import Reported
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.instants import day_in
 from onecity.kernel.money import Fen
@@ -256,6 +259,20 @@ async def condition(town: Town, _visitor: Caller) -> Fields:
 
 async def photograph(_town: Town, _visitor: Caller) -> Fields:
     return {"content": street.photo()}
+
+
+async def photographed(town: Town) -> str:
+    """A report with a photograph: its case, and the name of the photograph."""
+    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001"}
+    picture = {"photo": ("x.jpg", base64.b64decode(street.photo()), "image/jpeg")}
+    answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
+    assert answer.status_code == 303, answer.text
+    rows = await town.rows("select case_id from problems order by reported desc limit 1")
+    told = await town.city.memory.ledger.history(rows[0]["case_id"])
+    assert isinstance(told[0].fact, CaseOpened)
+    report = (await town.city.memory.ledger.history(told[0].fact.affair))[0].fact
+    assert isinstance(report, Reported)
+    return f"{rows[0]['case_id']}/{report.photos[0]}"
 
 
 async def another_problem(town: Town, _visitor: Caller) -> Fields:

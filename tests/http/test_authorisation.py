@@ -72,7 +72,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
-REPORT: Final = {"words": "路面塌了", "matter": "z:road_collapse", "area": "410105001"}
+REPORT: Final = {"words": "有个坑", "matter": "z:road_collapse", "area": "410105001"}
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
@@ -138,8 +138,8 @@ def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", "404", "404", "404", colleague, right), **more)
 
 
-def operators(right: str, **more: Any) -> Row:
-    return Row(("401", "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
+def operators(right: str, *, nobody: str = "401", **more: Any) -> Row:
+    return Row((nobody, "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -395,8 +395,19 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/docs": everybody("200"),
     "POST /api/reports": everybody("200", sent=REPORT),
     "GET /api/follow/{token}": everybody("200"),
-    "POST /api/follow/{token}/reopen": everybody("200", sent={"words": "x"}),
-    "POST /api/follow/{token}/rate": everybody("200", sent={"level": 5}),
+    # Once: the first who comes has the link, and so has everybody after.
+    "POST /api/follow/{token}/reopen": Row(("200", *("409",) * 8), sent={"words": "x"}),
+    "POST /api/follow/{token}/rate": Row(("200", *("409",) * 8), sent={"level": 5}),
+    "GET /report": everybody("200"),
+    "POST /report": everybody("303 /follow/", sent=REPORT),
+    "GET /follow/{token}": everybody("200"),
+    "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
+    "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
+    "GET /street": officers("303 /sign-in?next=/street"),
+    "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
+    "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
+    "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
+    "POST /street/{problem}/{step}/{outcome}": operators("303 /street/", nobody="303 /sign-in?next=/"),
     "GET /api/street": officers("401"),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),
@@ -425,7 +436,10 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
 
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
     if "{problem}" in route:
-        return {"problem": str(await stages.problem(town))}
+        photo = {"photo": await stages.photographed(town)} if "{photo}" in route else {}
+        problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))
+        move = {"step": "intake", "outcome": "look_first"}
+        return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
     if "{token}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
         return {"token": told["follow"].rpartition("/")[2]}

@@ -278,7 +278,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
 def _doors(city: City) -> tuple[Door, ...]:
     """The doors of the house in their order: the portal's first one leads, its others close the row."""
     first, *last = portal.DOORS
-    own = services.doors(city.counter)
+    own = (*services.doors(city.counter), *(street.doors() if city.centre else ()))
     return (first, *own, *licences.DOORS, *payments.DOORS, *people.DOORS, *last)
 
 

@@ -7,7 +7,7 @@ from onecity.notices.board import publish
 from onecity.notices.facts import FACTS, LetterDelivered, LetterOpened, LetterSent, NoticePublished, PostChosen
 from onecity.notices.letters import letter_to
 from onecity.notices.projections import BOARD, LETTERS, WISHES
-from onecity.notices.store import deliveries, letters_of_case, unread
+from onecity.notices.store import deliveries, letters_about, letters_of_case, unread
 
 __all__ = [
     "BOARD",
@@ -21,6 +21,7 @@ __all__ = [
     "PostChosen",
     "deliveries",
     "letter_to",
+    "letters_about",
     "letters_of_case",
     "publish",
     "unread",

@@ -118,6 +118,12 @@ async def letters_of_case(connection: "Connection", case: UUID, person: UUID) ->
     return [LetterRow(*row) for row in await connection.fetch(query, case, person)]
 
 
+async def letters_about(connection: "Connection", person: UUID, about: UUID) -> list[LetterRow]:
+    """The letters to a person about one thing, the newest first, for whoever may see that thing."""
+    query = f"select {_LETTER} from letters where person = $1 and about = $2 order by sent desc, letter desc"
+    return [LetterRow(*row) for row in await connection.fetch(query, person, about)]
+
+
 async def unread(connection: "Connection", person: UUID, within: Within) -> int:
     """How many letters wait to be opened."""
     query = f"select count(*) from letters where person = $1 and {_WITHIN} and opened is null"

@@ -1,6 +1,6 @@
 """Pages and interface of governance."""
 
 from onecity.governance.web.centre import Centre
-from onecity.governance.web.routes import operations, routes
+from onecity.governance.web.routes import doors, operations, routes
 
-__all__ = ["Centre", "operations", "routes"]
+__all__ = ["Centre", "doors", "operations", "routes"]

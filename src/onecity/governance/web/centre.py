@@ -70,7 +70,7 @@ class Centre(msgspec.Struct, frozen=True):
         opened = found.case.opened
         held = found.held[0]
         by = Acting(visit.someone.person, visit.channel, held.duty, held.scope, instead_of=held.instead_of)
-        await self.reads.note(opened.subject, "street_case", about=opened.affair, by=by, now=visit.now)
+        await self.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
         report = await load_report(opened.affair, street=self.street)
         assert report is not None, "a report opened the case"
         return Looked(found, await self.row(found.case.id), problem_of(found.history), report)

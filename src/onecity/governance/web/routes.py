@@ -1,10 +1,26 @@
 """Every route of governance, with who may take it."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from onecity.governance.web.centre import Centre
+from onecity.governance.web.centre import PILLAR, Centre
+from onecity.governance.web.desk import Desk
 from onecity.governance.web.interface import Interface
-from onecity.machinery.web import Operation, Route
+from onecity.governance.web.reporting import Reporting
+from onecity.kernel.rates import Rate
+from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
+
+_OFTEN: Final = Rate(120, 60)
+_REPORTS: Final = Rate(60, 600)
+DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in ("accept", "inspect", "dispatch", "handle", "chief", "verify"))
+
+
+def doors() -> Sequence[Door]:
+    """The doors of governance, and who sees each."""
+    return (
+        Door("/report", "governance.report.door", "camera", EVERYBODY),
+        Door("/street", "governance.door", "flag", holding(*DUTIES)),
+    )
 
 
 def operations(centre: Centre) -> Sequence[Operation]:
@@ -12,6 +28,19 @@ def operations(centre: Centre) -> Sequence[Operation]:
     return Interface(centre).operations()
 
 
-def routes(_centre: Centre) -> Sequence[Route]:
+def routes(centre: Centre) -> Sequence[Route]:
     """The pages of governance."""
-    return ()
+    reporting, desk = Reporting(centre), Desk(centre)
+    move = "/street/{problem}/{step}/{outcome}"
+    return (
+        Route("GET", "/report", EVERYBODY, reporting.form),
+        Route("POST", "/report", EVERYBODY, reporting.send, _REPORTS, files=True),
+        Route("GET", "/follow/{token}", EVERYBODY, reporting.follow),
+        Route("POST", "/follow/{token}/reopen", EVERYBODY, reporting.reopen, _OFTEN),
+        Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
+        Route("GET", "/street", OFFICER, desk.work),
+        Route("GET", "/street/{problem}", OFFICER, desk.case),
+        Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
+        Route("GET", move, OFFICER, desk.outcome),
+        Route("POST", move, OFFICER, desk.decide, _OFTEN, files=True),
+    )

@@ -1,0 +1,242 @@
+"""Pages for those who deal with the street: what waits, a case on one page, and each move before it is made."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+from starlette.responses import Response
+
+from onecity.casework import Move, Outcome, WorkRow, work_list
+from onecity.casework import Why as CaseWhy
+from onecity.governance.filing import Condition
+from onecity.governance.photos import WrongPhoto
+from onecity.governance.steps import HANDLE, INTAKE
+from onecity.governance.store import ProblemRow, problems
+from onecity.governance.usecases.moving import DONE, File, file, proposed, put_right
+from onecity.governance.web.centre import PILLAR, Centre, Looked
+from onecity.governance.web.reporting import AT, draws_of
+from onecity.kernel.clock import working_days_left
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Paging, Visit
+from onecity.notices import letters_of_case
+from onecity.people import AGENCY
+
+_A_PAGE: Final = 50
+_ROOT: Final = "/street"
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """An outcome of a step that waits."""
+
+    step: str
+    name: str
+    outcome: Outcome
+
+
+class Desk:
+    """Pages for officers; a case is shown only after the look at it was recorded."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    async def work(self, visit: Visit) -> Response:
+        """What waits for the officer's duties on the street."""
+        return visit.page(AT + "street.html", title=visit.say("governance.desk"), **await self._waiting(visit))
+
+    async def case(self, visit: Visit) -> Response:
+        """One case with everything that a move needs."""
+        looked = await self._centre.look(visit)
+        if isinstance(looked, Refused):
+            return visit.refuse(looked)
+        return visit.page(AT + "problem.html", **await self._page(visit, looked), back_url=_ROOT)
+
+    async def outcome(self, visit: Visit) -> Response:
+        """A move before it is made: what must be said, chosen and shown."""
+        asked = await self._asked(visit)
+        if isinstance(asked, Refused):
+            return visit.refuse(asked)
+        looked, chosen = asked
+        return await self._outcome_page(visit, looked, chosen, {}, "")
+
+    async def decide(self, visit: Visit) -> Response:
+        """Make the move."""
+        looked = await self._centre.look(visit)
+        if isinstance(looked, Refused):
+            return visit.refuse(looked)
+        step, name = visit.path("step"), visit.path("outcome")
+        declared = looked.terms.process.steps.get(step)
+        outcome = declared.outcomes.get(name) if declared else None
+        by, street = self._centre.author(visit, looked, step, name), self._centre.street
+        how: dict[str, Any] = {"street": street, "key": visit.form.key(), "by": by, "now": visit.now}
+        if (step, name) == (INTAKE, "file"):
+            done = await file(looked.case.id, File(visit.form.text("condition")), **how)
+        else:
+            photos = await self._photos(visit, looked)
+            if isinstance(photos, WrongPhoto):
+                done = Refused(photos)
+            else:
+                done = await put_right(looked.case.id, _command(visit, step, name, outcome), photos, None, **how)
+        if not isinstance(done, Refused):
+            return visit.go(f"{_ROOT}/{looked.case.id}")
+        if outcome is None or step not in looked.case.waiting:
+            return visit.refuse(done)
+        wrong = visit.say(done.reason, **done.details)
+        return await self._outcome_page(visit, looked, Chosen(step, name, outcome), visit.form.fields, wrong)
+
+    async def photo(self, visit: Visit) -> Response:
+        """A photograph of a case: of the report, or of a step."""
+        looked = await self._centre.look(visit)
+        if isinstance(looked, Refused):
+            return visit.refuse(looked)
+        name = visit.path("photo")
+        known = {*looked.report.told.photos, *(one for step in looked.problem.evidence for one in step.photos)}
+        content = self._centre.photos.open(looked.report.told.subject, name) if name in known else None
+        if content is None:
+            return visit.refuse(Refused(CaseWhy.NOT_FOUND))
+        return Response(content, media_type="image/jpeg")
+
+    async def _photos(self, visit: Visit, looked: Looked) -> tuple[str, ...] | WrongPhoto:
+        content = visit.form.files.get("photo")
+        if not content:
+            return ()
+        kept = await self._centre.photos.keep(looked.report.told.subject, content)
+        return kept if isinstance(kept, WrongPhoto) else (kept,)
+
+    async def _asked(self, visit: Visit) -> tuple[Looked, Chosen] | Refused:
+        looked = await self._centre.look(visit)
+        if isinstance(looked, Refused):
+            return looked
+        wanted = (visit.path("step"), visit.path("outcome"))
+        for step, name, outcome, no in self._centre.choices(visit, looked):
+            if (step, name) == wanted:
+                return no or (looked, Chosen(step, name, outcome))
+        return Refused(CaseWhy.NOT_FOUND)
+
+    async def _outcome_page(
+        self, visit: Visit, looked: Looked, chosen: Chosen, typed: Mapping[str, str], wrong: str
+    ) -> Response:
+        street, agencies = self._centre.street, self._centre.street.pack.all(AGENCY)
+        conditions = street.filing.of(looked.row.matter, visit.today) or tuple(street.filing.conditions.values())
+        to = proposed(looked.problem, street)
+        return visit.page(
+            AT + "move.html",
+            status=422 if wrong else 200,
+            **await self._page(visit, looked),
+            chosen=chosen,
+            typed=typed,
+            wrong=wrong,
+            files=chosen.step == INTAKE and chosen.name == "file",
+            shows=chosen.step == HANDLE and chosen.name == DONE,
+            conditions=[_condition(visit, one, self._centre) for one in conditions],
+            receivers=[{"label": "", "options": [
+                {"value": name, "label": one.value.name.said(visit.lang)} for name, one in sorted(agencies.items())
+            ]}],
+            to=to,
+            back_url=f"{_ROOT}/{looked.case.id}",
+        )  # fmt: skip
+
+    async def _page(self, visit: Visit, looked: Looked) -> dict[str, Any]:
+        row, told, centre = looked.row, looked.report.told, self._centre
+        async with centre.office.ledger.readers.acquire() as connection:
+            letters = await letters_of_case(connection, row.case, told.subject)
+        return {
+            **await self._waiting(visit, current=row.case),
+            "title": centre.scribe.matter(visit.lang, row.matter),
+            "row": row,
+            "case": looked.case,
+            "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
+            "facts": self._facts(visit, looked),
+            "photos": [
+                {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.reported")}
+                for name in told.photos
+            ]
+            + [
+                {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.after")}
+                for step in looked.problem.evidence
+                for name in step.photos
+            ],
+            "actions": self._actions(visit, looked),
+            "draws": draws_of(looked.history, looked.case),
+            "moments": [
+                {"at": one.sent, "kind": "done", "title": centre.scribe.title(one.kind, visit.lang), "icon": "mail"}
+                for one in reversed(letters)
+            ],
+            "key": uuid4(),
+        }
+
+    def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        row, told = looked.row, looked.report.told
+        places = self._centre.street.ground.places
+        condition = self._centre.street.filing.conditions.get(row.condition or "")
+        found = [
+            ("words", told.words),
+            ("place", " ".join(filter(None, (*places.chain(row.area), told.address)))),
+            ("cell", row.cell),
+            ("condition", condition.files.said(visit.lang) if condition else None),
+            ("closes", condition.closes.said(visit.lang) if condition else None),
+            ("lead", self._centre.scribe.agency(visit.lang, row.lead) if row.lead else None),
+            ("reports", str(row.reports)),
+            ("contact", told.contact),
+        ]
+        return [{"term": visit.say(f"governance.fact.{name}"), "value": value} for name, value in found if value]
+
+    def _actions(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        """The outcomes as buttons; what cannot be chosen says why."""
+        found = list(self._centre.choices(visit, looked))
+        first = next((name for _, name, _, no in found if no is None), None)
+        return [
+            {
+                "label": outcome.name.said(visit.lang),
+                "href": f"{_ROOT}/{looked.case.id}/{step}/{name}",
+                "kind": "primary" if name == first and no is None else "secondary",
+                "blocked": visit.say(no.reason, **no.details) if no else "",
+            }
+            for step, name, outcome, no in found
+        ]
+
+    async def _waiting(self, visit: Visit, current: object = None) -> dict[str, Any]:
+        paging = Paging.uncounted(visit, _A_PAGE, at=_ROOT)
+        async with self._centre.office.ledger.readers.acquire() as connection:
+            held = visit.someone.duties_of(PILLAR)
+            work = await work_list(connection, held, limit=paging.one_more, offset=paging.offset)
+            page, paging = paging.cut(work)
+            known = await problems(connection, [one.case.id for one in page])
+        rows = [self._row(visit, one, known[one.case.id], current) for one in page if one.case.id in known]
+        return {"rows": rows, "paging": paging}
+
+    def _row(self, visit: Visit, work: WorkRow, row: ProblemRow, current: object) -> dict[str, Any]:
+        calendar, latest = self._centre.office.calendar, row.due
+        late = row.due_at is not None and row.due_at < visit.now
+        left = working_days_left(calendar, today=visit.today, latest=latest) if latest else None
+        process = self._centre.street.process
+        step = process.steps.get(work.step)
+        return {
+            "href": f"{_ROOT}/{row.case}",
+            "due": latest,
+            "days_left": min(left or 0, -1) if late else left,
+            "title": self._centre.scribe.matter(visit.lang, row.matter),
+            "applicant": " ".join(self._centre.street.ground.places.chain(row.area)),
+            "step": step.name.said(visit.lang) if step else work.step,
+            "stopped": work.case.stopped,
+            "current": row.case == current,
+            "mine": work.holder == visit.someone.person,
+        }
+
+
+def _condition(visit: Visit, one: Condition, centre: Centre) -> dict[str, Any]:
+    return {"value": one.id, "label": f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}"}
+
+
+def _command(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:
+    """What the form asks for; whether it can be done is for the rules to say."""
+    if outcome is None:
+        return Move(step, name)
+    days = visit.form.text("days")
+    return Move(
+        step,
+        name,
+        {part: visit.form.text(part) for part in outcome.write},
+        int(days) if outcome.asks_days and days.isascii() and days.isdecimal() else None,
+        to={one: visit.form.text(f"to-{one}") for one in outcome.sends},
+    )

@@ -1,0 +1,127 @@
+"""The pages of the street: reported on a phone, followed by a link, moved at a desk."""
+
+import re
+from html import unescape
+
+from tests.http import stages
+from tests.http.street import MENDERS, case_of, condition_of, crew, drawn, mended, report, sent
+from tests.http.towns import Town, hidden
+
+WORDS = "井盖响，半夜吵得睡不着"
+
+
+async def test_words_of_danger_come_back_with_the_number_to_call_and_nothing_is_lost(town: Town) -> None:
+    before = await town.written()
+    asked = {"words": "这里煤气味很重", "matter": "", "area": "410105001", "address": "纬二路 58 号", "contact": ""}
+    page = await town.caller().post("/report", asked)
+    assert page.status_code == 200 and 'href="tel:119"' in page.text
+    assert "这里煤气味很重" in page.text and "纬二路 58 号" in page.text
+    assert await town.written() == before
+    again = await town.caller().post("/report", asked | {"sure": hidden(page, "sure"), "key": hidden(page, "key")})
+    assert again.status_code == 303 and again.headers["location"].startswith("/follow/")
+
+
+async def test_a_report_on_paper_words_alone_is_followed_by_its_link(town: Town) -> None:
+    citizen = town.caller()
+    form = await citizen.get("/report")
+    assert 'type="file"' in form.text and "不用注册" in form.text
+    asked = {"words": WORDS, "matter": "", "area": "410105001", "key": hidden(form, "key")}
+    sent_on = await citizen.post("/report", asked)
+    page = await town.caller().get(sent_on.headers["location"])
+    assert page.status_code == 200
+    assert "等受理" in page.text and "9月28日" in page.text
+    # The words of the report are its own; the page of the link says how it goes, not who said what.
+    assert (await citizen.post("/report", asked)).headers["location"] == sent_on.headers["location"]
+
+
+async def test_a_form_that_lacks_the_place_says_so_and_keeps_what_was_typed(town: Town) -> None:
+    page = await town.caller().post("/report", {"words": WORDS, "matter": "", "area": ""})
+    assert page.status_code == 422 and "在哪里" in page.text and WORDS in page.text
+
+
+async def test_a_file_that_is_no_photograph_is_refused_in_words(town: Town) -> None:
+    files = {"photo": ("x.jpg", b"no photograph", "image/jpeg")}
+    sent = {"words": WORDS, "matter": "", "area": "410105001"}
+    page = await town.caller().ask("POST", "/report", data=sent, files=files)
+    assert page.status_code == 422 and "不是照片" in page.text
+
+
+async def test_an_operator_files_and_a_dispatcher_sends_on_their_pages(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await case_of(town, told)
+    assert str(case) in await team.operator.listed("/street")
+    page = await team.operator.get(f"/street/{case}")
+    assert "立案" in page.text and "等受理" in page.text
+    form = await team.operator.get(f"/street/{case}/intake/file")
+    assert condition_of(town) in form.text
+    wrong = await team.operator.post(f"/street/{case}/intake/file", {"condition": ""})
+    assert wrong.status_code == 422 and "立案条件" in wrong.text
+    filed = await team.operator.post(
+        f"/street/{case}/intake/file", {"condition": condition_of(town), "key": hidden(form, "key")}
+    )
+    assert filed.status_code == 303
+    form = await team.dispatcher.get(f"/street/{case}/dispatch/send")
+    # The rule of responsibility has chosen; one tap is enough.
+    chosen = re.search(r'<option value="([a-z_]+)" selected>', form.text)
+    assert chosen, "nobody was proposed"
+    sent_out = await team.dispatcher.post(f"/street/{case}/dispatch/send", {"to-handle": chosen[1]})
+    assert sent_out.status_code == 303, unescape(sent_out.text)
+
+
+async def test_whoever_mends_shows_it_and_the_draw_stands_on_the_page_of_the_link(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    without = await team.mender.post(f"/street/{case}/handle/done", {"done": "补好了"})
+    assert without.status_code == 422 and "照片" in without.text and "补好了" in without.text
+    await mended(case, team)
+    who = await drawn(case, town)
+    page = await town.caller().get(told["follow"])
+    assert ("SHA-256" in page.text and "补好了" in page.text) or "换" in page.text
+    assert str(await town.person(who)) not in page.text
+    form = await who.get(f"/street/{case}/verify/good")
+    done = await who.post(f"/street/{case}/verify/good", {"key": hidden(form, "key")})
+    assert done.status_code == 303
+    closing = {"answer": "补好了，别的单位的人去看过。"}
+    assert (await team.operator.post(f"/street/{case}/close/close", closing)).status_code == 303
+    page = await town.caller().get(told["follow"])
+    assert "办好了" in page.text and closing["answer"] in page.text
+    rated = await town.caller().post(f"{told['follow']}/rate", {"rating": "5", "words": ""})
+    assert rated.status_code == 303
+    again = await town.caller().post(f"{told['follow']}/reopen", {"words": ""})
+    assert again.status_code == 422
+
+
+async def test_a_blocked_move_says_why(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await case_of(town, told)
+    page = await team.dispatcher.get(f"/street/{case}")
+    assert "这件不归您办" in page.text
+    assert (await team.dispatcher.get(f"/street/{case}/intake/file")).status_code == 403
+
+
+async def test_an_officer_who_looks_is_shown_to_whoever_reported(town: Town) -> None:
+    citizen, team = await town.new_citizen(), await crew(town)
+    told = await report(town, citizen)
+    await team.operator.get(f"/street/{await case_of(town, told)}")
+    assert "办您的事要看" in (await citizen.get("/reads")).text
+
+
+async def test_a_photograph_is_shown_to_those_who_deal_with_it_only(town: Town) -> None:
+    where = (await stages.photographed(town)).partition("/")
+    path = f"/street/{where[0]}/photos/{where[2]}"
+    operator = await stages.operator(town)
+    shown = await operator.get(path)
+    assert shown.status_code == 200 and shown.headers["content-type"] == "image/jpeg"
+    assert (await operator.get(f"/street/{where[0]}/photos/{'0' * 64}")).status_code == 404
+    assert (await town.citizen.get(path)).status_code == 403
+
+
+async def test_everything_is_said_in_english_too(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    for who, path in ((town.caller(), "/report"), (town.caller(), told["follow"]), (team.mender, f"/street/{case}")):
+        page = await who.ask("GET", path, headers={"cookie": f"lang=en; session={who.token}"})
+        assert page.status_code == 200 and '<html lang="en' in page.text
+        main = re.sub("<[^>]+>", " ", page.text.partition("<main")[2].partition("<footer")[0])
+        assert "governance." not in main
+    assert MENDERS
