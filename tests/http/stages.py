@@ -16,9 +16,9 @@ from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, h
 
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
-from onecity.casework import CaseOpened
 from onecity.casework.facts import Overrun
 from onecity.governance.facts import Reported
+from onecity.governance.tokens import report_behind
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.instants import day_in
 from onecity.kernel.money import Fen
@@ -267,12 +267,13 @@ async def photographed(town: Town) -> str:
     picture = {"photo": ("x.jpg", base64.b64decode(street.photo()), "image/jpeg")}
     answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
     assert answer.status_code == 303, answer.text
-    rows = await town.rows("select case_id from problems order by reported desc limit 1")
-    told = await town.city.memory.ledger.history(rows[0]["case_id"])
-    assert isinstance(told[0].fact, CaseOpened)
-    report = (await town.city.memory.ledger.history(told[0].fact.affair))[0].fact
-    assert isinstance(report, Reported)
-    return f"{rows[0]['case_id']}/{report.photos[0]}"
+    centre = town.city.centre
+    assert centre is not None
+    report = report_behind(answer.headers["location"].rpartition("/")[2], centre.secret)
+    assert report is not None
+    told = (await town.city.memory.ledger.history(report))[0].fact
+    assert isinstance(told, Reported)
+    return f"{told.case}/{told.photos[0]}"
 
 
 async def another_problem(town: Town, _visitor: Caller) -> Fields:

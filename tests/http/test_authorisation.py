@@ -398,6 +398,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     # Once: the first who comes has the link, and so has everybody after.
     "POST /api/follow/{token}/reopen": Row(("200", *("409",) * 8), sent={"words": "x"}),
     "POST /api/follow/{token}/rate": Row(("200", *("409",) * 8), sent={"level": 5}),
+    "GET /open/street": everybody("200"),
+    "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
     "POST /report": everybody("303 /follow/", sent=REPORT),
     "GET /follow/{token}": everybody("200"),

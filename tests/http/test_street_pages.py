@@ -1,10 +1,24 @@
 """The pages of the street: reported on a phone, followed by a link, moved at a desk."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 from tests.http import stages
-from tests.http.street import MENDERS, case_of, condition_of, crew, drawn, mended, report, sent
+from tests.http.street import (
+    MENDERS,
+    case_of,
+    closed,
+    condition_of,
+    crew,
+    drawn,
+    filed,
+    mended,
+    moved,
+    report,
+    sent,
+    verified,
+)
 from tests.http.towns import Town, hidden
 
 WORDS = "井盖响，半夜吵得睡不着"
@@ -125,3 +139,44 @@ async def test_everything_is_said_in_english_too(town: Town) -> None:
         main = re.sub("<[^>]+>", " ", page.text.partition("<main")[2].partition("<footer")[0])
         assert "governance." not in main
     assert MENDERS
+
+
+async def test_the_appraisal_moves_with_a_case_and_shows_what_it_leaves_out(town: Town) -> None:
+    async def shares() -> dict[str, tuple[int, int]]:
+        told = (await town.caller().get("/api/open/street")).json()
+        return {one["name"]: (one["numerator"], one["denominator"]) for one in told["shares"]}
+
+    team, told = await crew(town), await report(town)
+    before = await shares()
+    case = await sent(told, town, team)
+    await mended(case, team)
+    await verified(case, town)
+    await moved(team.operator, case, "close", "close", words={"answer": "好了。"})
+    after = await shares()
+    for name in ("closed", "handled"):
+        assert after[name] == (before[name][0] + 1, before[name][1] + 1), name
+    again = await town.caller().send(f"/api{told['follow']}/reopen", {"words": "又塌了"})
+    assert again.status_code == 200
+    assert (await shares())["reopened"][0] == before["reopened"][0] + 1
+    page = await town.caller().get("/open/street")
+    assert "结案率" in page.text and "同一处又坏" in page.text and " / " in page.text
+
+
+async def test_the_same_hole_three_weeks_later_raises_recurrence_and_the_closing_rate_does_not_hide_it(
+    town: Town,
+) -> None:
+    async def share(name: str) -> tuple[int, int]:
+        told = (await town.caller().get("/api/open/street")).json()
+        return next((one["numerator"], one["denominator"]) for one in told["shares"] if one["name"] == name)
+
+    team, place = await crew(town), {"longitude": 113.7001, "latitude": 34.7401}
+    told = await report(town, point=place)
+    case = await sent(told, town, team)
+    await closed(case, town, team)
+    before = await share("recurred")
+    with town.clock.later(timedelta(days=20)):
+        await town.stay(team.operator, team.dispatcher)
+        again = await report(town, point=place)
+        await filed(again, town, team)
+        after = await share("recurred")
+    assert after[0] == before[0] + 1

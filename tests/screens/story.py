@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 from tests.cities import ANSWERS
+from tests.http import street
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
@@ -96,12 +97,16 @@ class Story:
         return found
 
 
+_AT_DESKS: Final = ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang")
+_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2")
+
+
 async def play(town: Town) -> Story:
     """The whole story, to the instant of the pictures."""
     story = Story(town)
     story.people = {"founder": town.citizen, "newcomer": town.other, "admin": town.admin, "second": town.second, "mayor": town.mayor,
                     "keeper": town.keeper, "shouli": town.accept, "jueding": town.decide}  # fmt: skip
-    for login in ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang"):
+    for login in (*_AT_DESKS, *_ON_THE_STREET):
         story.people[login] = await town.sign_in(town.account(login))
     done = set[str]()
     for day in (on(9, 15), on(9, 21), on(9, 24), on(9, 29), on(9, 30), on(10, 8), on(10, 9, 1)):
@@ -118,6 +123,7 @@ async def play(town: Town) -> Story:
     await _pay_for_homes(story)
     await _think_of_the_end(story)
     await story.go_to(TODAY)
+    await _walk_the_street(story)
     await _look_around(story)
     await town.publish()
     await _name(story)
@@ -214,6 +220,27 @@ async def _pay_for_homes(story: Story) -> None:
         "receipt": str(money["receipt"]),
         "reference": port.json()["address"].rpartition("/")[2],
     }
+
+
+async def _walk_the_street(story: Story) -> None:
+    """Three covers: one was put right and looked at, one is being put right, one waits; a fourth has just come."""
+    town, names = story.town, story.names
+    people = story.people
+    centre, mender, verifiers = people["shoulitai"], people["chuzhi"], (people["heshi1"], people["heshi2"])
+    crew = street.Crew(centre, centre, people["zhiban"], mender, mender, verifiers)
+    await street.knows(town, *crew.verifiers)
+    told = {
+        name: await street.report(town, words="井盖没了，人会掉下去", matter="01002") for name in ("done", "", "filed")
+    }
+    for name, one in told.items():
+        case = await street.filed(one, town, crew, "sewer_cover_missing")
+        names[f"problem:{name}" if name else "problem"] = str(case)
+        names[f"follow:{name}" if name else "follow"] = one["follow"]
+        if name != "filed":
+            await street.moved(crew.dispatcher, case, "dispatch", "send", to={"handle": street.MENDERS})
+        if name == "done":
+            await street.closed(case, town, crew)
+    names["problem:new"] = str(await street.case_of(town, await street.report(town, matter="06010", words="一堆垃圾")))
 
 
 async def _think_of_the_end(story: Story) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.desk import Desk
+from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.reporting import Reporting
 from onecity.kernel.rates import Rate
@@ -25,7 +26,11 @@ def doors() -> Sequence[Door]:
 
 def operations(centre: Centre) -> Sequence[Operation]:
     """The operations of governance."""
-    return Interface(centre).operations()
+    says = "How the street is doing: shares with both of their numbers, and what each leaves out"
+    return (
+        *Interface(centre).operations(),
+        Operation("GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN),
+    )
 
 
 def routes(centre: Centre) -> Sequence[Route]:
@@ -38,6 +43,7 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("GET", "/follow/{token}", EVERYBODY, reporting.follow),
         Route("POST", "/follow/{token}/reopen", EVERYBODY, reporting.reopen, _OFTEN),
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
+        Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
