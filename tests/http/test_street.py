@@ -211,3 +211,11 @@ async def test_a_case_of_the_street_is_no_case_of_services_and_the_other_way_rou
     assert (await team.operator.get(f"/desk/cases/{case}")).status_code == 404
     assert str(case) not in (await team.operator.get("/api/work")).text
     assert str(case) in (await team.operator.get("/api/street")).text
+
+
+@pytest.mark.parametrize("outcome", ["file", "join"])
+async def test_filing_and_joining_are_no_bare_moves(town: Town, outcome: str) -> None:
+    team, told = await crew(town), await report(town)
+    answer = await move(team.operator, await case_of(town, told), "intake", outcome)
+    assert answer.status_code == 409, answer.text
+    assert (await progress(town, told))["stage"] == "intake"

@@ -180,3 +180,23 @@ async def test_the_same_hole_three_weeks_later_raises_recurrence_and_the_closing
         await filed(again, town, team)
         after = await share("recurred")
     assert after[0] == before[0] + 1
+
+
+async def test_whoever_accepts_sees_what_the_machine_guesses_and_why(town: Town) -> None:
+    team, told = await crew(town), await report(town, words="路面塌了一个大洞", matter="")
+    page = await team.operator.get(f"/street/{await case_of(town, told)}")
+    assert "机器猜" in page.text and "把握" in page.text
+
+
+async def test_two_reports_of_one_hole_are_joined_on_the_page_that_says_how_alike_they_are(town: Town) -> None:
+    place = {"longitude": 113.7205, "latitude": 34.7601, "within": 8}
+    team = await crew(town)
+    first, second = await report(town, point=place), await report(town, point=place)
+    case, own = await case_of(town, first), await case_of(town, second)
+    form = await team.operator.get(f"/street/{own}/intake/join")
+    assert str(case) in form.text and "相距 0 米" in form.text
+    unsaid = await team.operator.post(f"/street/{own}/intake/join", {"other": ""})
+    assert unsaid.status_code == 422
+    joined = await team.operator.post(f"/street/{own}/intake/join", {"other": str(case), "key": hidden(form, "key")})
+    assert joined.status_code == 303
+    assert len(await town.rows("select from reports where case_id = $1", case)) == 2

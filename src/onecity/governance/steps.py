@@ -7,8 +7,10 @@ INTAKE: Final = "intake"
 HANDLE: Final = "handle"
 ASSIST: Final = "assist"
 """Steps that governance itself speaks of."""
+FILE: Final = "file"
 JOIN: Final = "join"
-"""The outcome of the intake by which a report follows another case."""
+DONE: Final = "done"
+"""Outcomes that say more than a move: under which condition, which other case, with which photograph."""
 
 STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "intake/file": ("dispatch", ""),

@@ -28,6 +28,8 @@ class Why(Reason):
     NOT_FOUND = "governance.not_found"
     SAME_CASE = "governance.same_case"
     NO_EVIDENCE = "governance.no_evidence"
+    OWN_COMMAND = "governance.own_command"
+    NOTHING_ALIKE = "governance.nothing_alike"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

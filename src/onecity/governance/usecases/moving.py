@@ -1,7 +1,6 @@
 """Moving a case of the street: filed under a condition, put right with evidence, joined to another, parted again."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -22,7 +21,7 @@ from onecity.governance.facts import Alike, Evidenced, Filed, Joined, Parted, Po
 from onecity.governance.filing import CONDITION, Condition
 from onecity.governance.model import Problem, problem_of
 from onecity.governance.rules import Why
-from onecity.governance.steps import ASSIST, HANDLE, INTAKE, JOIN
+from onecity.governance.steps import ASSIST, DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.usecases import Street
 from onecity.governance.usecases.reporting import load_report, opened_for
 from onecity.kernel.acting import Acting
@@ -32,8 +31,6 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
 from onecity.packs import version_of
-
-DONE: Final = "done"
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +49,7 @@ async def file(case: CaseId, command: File, *, street: Street, key: UUID, by: Ac
     place = await _place(case, command, street)
 
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
-        facts = advance(found, Move(INTAKE, "file"), terms=terms, by=by, now=now)
+        facts = advance(found, Move(INTAKE, FILE), terms=terms, by=by, now=now)
         return facts if isinstance(facts, Refused) else (*_filed(found, condition, place, street), *facts)
 
     return await change(case, rule, office=street.office, key=key, by=by, now=now)
@@ -89,7 +86,12 @@ async def put_right(
     case: CaseId, command: Move, photos: tuple[str, ...], metres: int | None, *, street: Street, key: UUID, by: Acting,
     now: datetime,
 ) -> Moved | Refused:  # fmt: skip
-    """Move a case with what shows that it was put right. Without photographs it is an ordinary move."""
+    """Move a case with what shows that it was put right. Without photographs it is an ordinary move.
+
+    Filing and joining have commands of their own, which say under which condition and to which case.
+    """
+    if command.step == INTAKE and command.outcome in (FILE, JOIN):
+        return Refused(Why.OWN_COMMAND)
     problem = problem_of(await street.office.ledger.history(case))
     needed = _needs_photo(problem, street) and (command.step, command.outcome) == (HANDLE, DONE)
     if needed and not photos:

@@ -7,16 +7,21 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import Move, Outcome, WorkRow, work_list
+from onecity.casework import Move, Moved, Outcome, WorkRow, work_list
 from onecity.casework import Why as CaseWhy
+from onecity.governance.facts import Alike
 from onecity.governance.filing import Condition
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.steps import HANDLE, INTAKE
+from onecity.governance.rules import Why
+from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
-from onecity.governance.usecases.moving import DONE, File, file, proposed, put_right
+from onecity.governance.usecases.looking import guessed, similar
+from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.web.centre import PILLAR, Centre, Looked
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.kernel.clock import working_days_left
+from onecity.kernel.ids import CaseId
+from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Paging, Visit
 from onecity.notices import letters_of_case
@@ -24,6 +29,7 @@ from onecity.people import AGENCY
 
 _A_PAGE: Final = 50
 _ROOT: Final = "/street"
+_MOST_WORDS: Final = 3
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -69,8 +75,10 @@ class Desk:
         outcome = declared.outcomes.get(name) if declared else None
         by, street = self._centre.author(visit, looked, step, name), self._centre.street
         how: dict[str, Any] = {"street": street, "key": visit.form.key(), "by": by, "now": visit.now}
-        if (step, name) == (INTAKE, "file"):
+        if (step, name) == (INTAKE, FILE):
             done = await file(looked.case.id, File(visit.form.text("condition")), **how)
+        elif (step, name) == (INTAKE, JOIN):
+            done = await self._join(visit, looked, how)
         else:
             photos = await self._photos(visit, looked)
             if isinstance(photos, WrongPhoto):
@@ -83,6 +91,15 @@ class Desk:
             return visit.refuse(done)
         wrong = visit.say(done.reason, **done.details)
         return await self._outcome_page(visit, looked, Chosen(step, name, outcome), visit.form.fields, wrong)
+
+    async def _join(self, visit: Visit, looked: Looked, how: dict[str, Any]) -> Moved | Refused:
+        """Let the report follow the case that was chosen, with what both have in common."""
+        found = await similar(looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street)
+        chosen = next((one for one in found if str(one.row.case) == visit.form.text("other")), None)
+        if chosen is None:
+            return Refused(Why.NOTHING_ALIKE)
+        alike = Alike(round(chosen.likeness.metres), round(chosen.likeness.hours))
+        return await join(looked.report.id, CaseId(chosen.row.case), alike, **how)
 
     async def photo(self, visit: Visit) -> Response:
         """A photograph of a case: of the report, or of a step."""
@@ -126,7 +143,8 @@ class Desk:
             chosen=chosen,
             typed=typed,
             wrong=wrong,
-            files=chosen.step == INTAKE and chosen.name == "file",
+            files=chosen.step == INTAKE and chosen.name == FILE,
+            others=await self._others(visit, looked) if (chosen.step, chosen.name) == (INTAKE, JOIN) else None,
             shows=chosen.step == HANDLE and chosen.name == DONE,
             conditions=[_condition(visit, one, self._centre) for one in conditions],
             receivers=[{"label": "", "options": [
@@ -146,7 +164,7 @@ class Desk:
             "row": row,
             "case": looked.case,
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
-            "facts": self._facts(visit, looked),
+            "facts": [*self._facts(visit, looked), *await self._guess(visit, looked)],
             "photos": [
                 {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.reported")}
                 for name in told.photos
@@ -164,6 +182,39 @@ class Desk:
             ],
             "key": uuid4(),
         }
+
+    async def _others(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        """Open cases that may be the same, each with how far and how long ago."""
+        found = await similar(looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street)
+        return [
+            {
+                "value": one.row.case,
+                "label": visit.say(
+                    "governance.alike",
+                    matter=self._centre.scribe.matter(visit.lang, one.row.matter),
+                    number=one.row.number,
+                    metres=round(one.likeness.metres),
+                    hours=round(one.likeness.hours),
+                ),
+            }
+            for one in found
+        ]
+
+    async def _guess(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        """What the words seem to be about, how sure that is, and which words decided, for whoever accepts it."""
+        if looked.row.stage != INTAKE or looked.case.result is not None:
+            return []
+        found = await guessed(looked.report, street=self._centre.street)
+        if found is None:
+            return []
+        words = [one.word.strip() for one in found.words[:_MOST_WORDS]]
+        value = visit.say(
+            "governance.guess.says",
+            matter=self._centre.scribe.matter(visit.lang, found.label),
+            sure=round(100 * found.probability),
+            words=listed(words, visit.lang),
+        )
+        return [{"term": visit.say("governance.guess"), "value": value}]
 
     def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         row, told = looked.row, looked.report.told
