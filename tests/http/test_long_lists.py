@@ -20,10 +20,11 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "shows or asks for one thing": (
         "/sign-in", "/register", "/lost", "/set-up", "/account", "/account/password", "/account/post", "/verify",
         "/admin/officers/new", "/proof", "/proof/checkpoint", "/health/live", "/health/ready", "/metrics", "/look",
-        "/api/docs", "/window/mandates",
+        "/api/docs", "/window/mandates", "/report",
     ),
     "tells all there is": (
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
+        "/open/street", "/api/open/street",
     ),
     "is as long as the pack": ("/items", "/api/items", "/api/life-events", "/api/known"),
     "shows the first of what other pages list": ("/",),

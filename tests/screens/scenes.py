@@ -134,9 +134,9 @@ SCENES: Final = (
     Scene("report", "报问题 / reporting a problem", "", "/report"),
     Scene("report-danger", "有人命关天的话 / words of danger", "", "/report", filled({"words": "井盖边上煤气味很重"})),
     Scene("report-wrong", "没有说在哪里 / a report without a place", "", "/report", filled({"words": "井盖响，半夜吵得睡不着"})),
-    Scene("follow", "跟着看 / following a report", "", "{follow}"),
+    Scene("follow", "跟着看 / following a report", "", "/follow/{token}"),
     Scene("figures", "街面管得怎么样 / how the street is doing", "", "/open/street"),
-    Scene("follow-done", "办好了 / a report that was put right", "", "{follow:done}"),
+    Scene("follow-done", "办好了 / a report that was put right", "", "/follow/{token:done}"),
     # The public.
     Scene("board", "公示 / the public board", "", "/open/notices"),
     Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),

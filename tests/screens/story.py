@@ -235,7 +235,7 @@ async def _walk_the_street(story: Story) -> None:
     for name, one in told.items():
         case = await street.filed(one, town, crew, "sewer_cover_missing")
         names[f"problem:{name}" if name else "problem"] = str(case)
-        names[f"follow:{name}" if name else "follow"] = one["follow"]
+        names[f"token:{name}" if name else "token"] = one["follow"].rpartition("/")[2]
         if name != "filed":
             await street.moved(crew.dispatcher, case, "dispatch", "send", to={"handle": street.MENDERS})
         if name == "done":
