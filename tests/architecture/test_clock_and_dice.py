@@ -41,6 +41,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.people.web.setup": "the idempotency key that a form carries",
     "onecity.registers.registers": "nonces of sealed rows",
     "onecity.governance.photos": "nonces of sealed photographs",
+    "onecity.governance.usecases.keys": "keys of programs",
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.uploads": "nonces of sealed files",
     "onecity.services.web.adding": "the idempotency key that a form carries",

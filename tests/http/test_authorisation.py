@@ -397,6 +397,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/follow/{token}": everybody("200"),
     "POST /api/follow/{token}/reopen": everybody("200", sent={"words": "x"}),
     "POST /api/follow/{token}/rate": everybody("200", sent={"level": 5}),
+    "GET /open311/v2/discovery.{format}": everybody("200"),
+    "GET /open311/v2/services.{format}": everybody("200"),
+    "GET /open311/v2/services/{service}.{format}": everybody("200"),
+    "GET /open311/v2/requests.{format}": everybody("200"),
+    "GET /open311/v2/requests/{number}.{format}": everybody("200"),
+    "GET /open311/v2/tokens/{token}.{format}": everybody("200"),
+    "POST /open311/v2/requests.{format}": everybody("200", words=stages.with_a_key),
     "GET /api/street": officers("401"),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),
@@ -426,9 +433,9 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
     if "{problem}" in route:
         return {"problem": str(await stages.problem(town))}
-    if "{token}" in route:
+    if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
-        return {"token": told["follow"].rpartition("/")[2]}
+        return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
     if "{officer}" in route:
@@ -494,6 +501,8 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "material": "floor_plan",
         "step": _step(path),
         "outcome": "accept",
+        "service": REPORT["matter"],
+        "format": "json",
         **more,
     }
     return path.format_map(known)

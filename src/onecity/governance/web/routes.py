@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from onecity.governance.web.centre import Centre
 from onecity.governance.web.interface import Interface
+from onecity.governance.web.open311 import Open311
 from onecity.machinery.web import Operation, Route
 
 
@@ -12,6 +13,6 @@ def operations(centre: Centre) -> Sequence[Operation]:
     return Interface(centre).operations()
 
 
-def routes(_centre: Centre) -> Sequence[Route]:
-    """The pages of governance."""
-    return ()
+def routes(centre: Centre) -> Sequence[Route]:
+    """The pages of governance, and the interface that programs elsewhere know."""
+    return Open311(centre).routes()
