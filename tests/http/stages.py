@@ -19,6 +19,7 @@ from onecity.bootstrap.post import FOLDER
 from onecity.casework.facts import Overrun
 from onecity.governance.facts import Reported
 from onecity.governance.tokens import report_behind
+from onecity.governance.usecases.keys import new_key
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.instants import day_in
 from onecity.kernel.money import Fen
@@ -255,6 +256,14 @@ async def problem(town: Town) -> UUID:
 
 async def condition(town: Town, _visitor: Caller) -> Fields:
     return {"condition": street.condition_of(town)}
+
+
+async def with_a_key(town: Town, _visitor: Caller) -> Fields:
+    """What a program posts by Open311, with a key of its own."""
+    key = await new_key(uuid4().hex, pool=town.city.memory.pool, now=town.clock())
+    assert key is not None
+    where = {"lat": str(street.PLACE["latitude"]), "long": str(street.PLACE["longitude"])}
+    return {"api_key": key, "service_code": street.MATTER, "description": "路面塌了", **where}
 
 
 async def photograph(_town: Town, _visitor: Caller) -> Fields:

@@ -410,6 +410,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
     "POST /street/{problem}/{step}/{outcome}": operators("303 /street/", nobody="303 /sign-in?next=/"),
+    "GET /open311/v2/discovery.{format}": everybody("200"),
+    "GET /open311/v2/services.{format}": everybody("200"),
+    "GET /open311/v2/services/{service}.{format}": everybody("200"),
+    "GET /open311/v2/requests.{format}": everybody("200"),
+    "GET /open311/v2/requests/{number}.{format}": everybody("200"),
+    "GET /open311/v2/tokens/{token}.{format}": everybody("200"),
+    "POST /open311/v2/requests.{format}": everybody("200", words=stages.with_a_key),
     "GET /api/street": officers("401"),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),
@@ -442,9 +449,9 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))
         move = {"step": "intake", "outcome": "look_first"}
         return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
-    if "{token}" in route:
+    if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
-        return {"token": told["follow"].rpartition("/")[2]}
+        return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
     if "{officer}" in route:
@@ -510,6 +517,8 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "material": "floor_plan",
         "step": _step(path),
         "outcome": "accept",
+        "service": REPORT["matter"],
+        "format": "json",
         **more,
     }
     return path.format_map(known)

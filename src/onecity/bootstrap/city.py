@@ -246,6 +246,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         simulated=declared.simulated,
         secure=settings.secure,
         doors=_doors(city),
+        protocols=street.PROTOCOLS if city.centre else {},
     )
     proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
     operations = (

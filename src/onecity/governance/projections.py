@@ -23,20 +23,23 @@ _FOLLOW = Statement(
 )
 _PROBLEM = Statement(
     "problems",
-    "insert into problems (case_id, number, source, matter, area, cell, answer_by, reported) select * from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::timestamptz[])",
+    "insert into problems (case_id, number, source, matter, area, cell, answer_by, reported, changed)"
+    " select t.*, t.reported from"
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::timestamptz[])"
+    " t(case_id, number, source, matter, area, cell, answer_by, reported)",
 )
 _FILE = Statement(
     "problems",
     "update problems p set matter = t.matter, condition = t.condition, zone = t.zone, cell = coalesce(t.cell, p.cell),"
-    " longitude = t.longitude, latitude = t.latitude, urgent = t.urgent, lead = t.lead, filed = t.at from"
+    " longitude = t.longitude, latitude = t.latitude, urgent = t.urgent, lead = t.lead, filed = t.at,"
+    " changed = t.at from"
     " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::bool[],"
     " $9::text[], $10::timestamptz[]) t(case_id, matter, condition, zone, cell, longitude, latitude, urgent, lead, at)"
     " where p.case_id = t.case_id",
 )
 _STAGE = Statement(
     "problems",
-    "update problems p set stage = t.stage,"
+    "update problems p set stage = t.stage, changed = t.at,"
     " dispatched = case when t.sets = 'dispatched' then coalesce(p.dispatched, t.at) else p.dispatched end,"
     " handled = case when t.sets = 'handled' then t.at when t.sets = 'reworked' then null else p.handled end,"
     " verified = case when t.sets = 'verified' then t.at when t.sets = 'reworked' then null else p.verified end,"

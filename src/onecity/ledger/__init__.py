@@ -1,5 +1,6 @@
 """The city's memory: what happened is appended, what is shown is folded from it, outsiders can check both."""
 
+from onecity.ledger.answers import Repeat
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
@@ -43,6 +44,7 @@ __all__ = [
     "Proof",
     "Proven",
     "Recorded",
+    "Repeat",
     "Row",
     "Seal",
     "Sealer",

@@ -12,6 +12,8 @@ from onecity.kernel.refusal import Reason, Refused
 
 LONGEST_WORDS: Final = 1_000
 """Characters of a report."""
+LONGEST_OF_A_PROGRAM: Final = 6_000
+"""Characters of a report of a program. Source: GeoReport v2, 4,000 for the description; the rest are its attributes."""
 MOST_PHOTOS: Final = 4
 
 
@@ -54,8 +56,10 @@ def told_wrongly(command: Tell) -> Refused | None:
     if not command.matter and not command.words.strip() and not command.photos:
         return Refused(Why.SAYS_NOTHING)
     for field in ("words", "address", "contact"):
-        if len(getattr(command, field)) > LONGEST_WORDS:
-            return Refused(Why.TOO_LONG, {"field": field, "most": LONGEST_WORDS})
+        of_program = command.source is Source.PROGRAM and field == "words"
+        most = LONGEST_OF_A_PROGRAM if of_program else LONGEST_WORDS
+        if len(getattr(command, field)) > most:
+            return Refused(Why.TOO_LONG, {"field": field, "most": most})
     if len(command.photos) > MOST_PHOTOS:
         return Refused(Why.TOO_MANY_PHOTOS, {"most": MOST_PHOTOS})
     if command.point is None and not command.area:

@@ -1,6 +1,10 @@
 """Pages and interface of governance."""
 
 from onecity.governance.web.centre import Centre
+from onecity.governance.web.open311 import failed
 from onecity.governance.web.routes import doors, operations, routes
 
-__all__ = ["Centre", "doors", "operations", "routes"]
+PROTOCOLS = {"/open311/": failed}
+"""Who says the failures below a path, where others laid down how."""
+
+__all__ = ["PROTOCOLS", "Centre", "doors", "operations", "routes"]

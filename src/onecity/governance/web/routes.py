@@ -7,6 +7,7 @@ from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
+from onecity.governance.web.open311 import Open311
 from onecity.governance.web.reporting import Reporting
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
@@ -34,7 +35,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
 
 
 def routes(centre: Centre) -> Sequence[Route]:
-    """The pages of governance."""
+    """The pages of governance, and the interface that programs elsewhere know."""
     reporting, desk = Reporting(centre), Desk(centre)
     move = "/street/{problem}/{step}/{outcome}"
     return (
@@ -49,4 +50,5 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
         Route("GET", move, OFFICER, desk.outcome),
         Route("POST", move, OFFICER, desk.decide, _OFTEN, files=True),
+        *Open311(centre).routes(),
     )

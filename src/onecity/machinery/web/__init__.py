@@ -3,6 +3,7 @@
 from onecity.machinery.web.api import Once, Operation
 from onecity.machinery.web.app import build_app
 from onecity.machinery.web.forms import Form
+from onecity.machinery.web.language import preferred
 from onecity.machinery.web.pages import Cited, Pages
 from onecity.machinery.web.paging import Paging
 from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Route, Who, holding
@@ -28,4 +29,5 @@ __all__ = [
     "Who",
     "build_app",
     "holding",
+    "preferred",
 ]

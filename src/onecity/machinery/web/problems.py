@@ -1,4 +1,4 @@
-"""Failures at the edge, as a page for people and as problem+json for machines."""
+"""Failures at the edge: a page for people, problem+json for machines, the form of a protocol where one is spoken."""
 
 from typing import Any, Final
 
@@ -44,6 +44,11 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
         _LOG.error("failure", id=request.state.request_id, **described(failure))
     known = isinstance(failure, HTTPException) and failure.detail in _NAMED
     key = str(failure.detail) if isinstance(failure, HTTPException) and known else str(status)
+    for path, failing in site.protocols.items():
+        if request.url.path.startswith(path):
+            said = failing(request, status, lambda lang: _title(site, lang, status, key))
+            said.headers.update(headers)
+            return said
     lang = language_of(request)
     if is_api(request):
         return problem_json(Problem(f"urn:onecity:{key}", _title(site, lang, status, key), status), headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -54,9 +54,15 @@ Guard = Callable[[Request, datetime], "Awaitable[Visitor | None]"]
 Brake = Callable[[str, Rate, datetime], Awaitable[bool]]
 """Counts one more time for a key; true if that is once too often."""
 
+Failing: TypeAlias = Callable[[Request, int, Callable[[str], str]], Response]
+"""How a protocol that others laid down says a failure, from its status and the sentence about it by language."""
+
 
 class Site(msgspec.Struct, frozen=True):
-    """The settings of the edge. `city` is its name by language; `now` is the only clock that pages know."""
+    """The settings of the edge. `city` is its name by language; `now` is the only clock that pages know.
+
+    `protocols` are, by the beginning of their paths, those whose failures have a form of their own.
+    """
 
     city: Mapping[str, str]
     words: Speech
@@ -69,6 +75,7 @@ class Site(msgspec.Struct, frozen=True):
     simulated: bool
     secure: bool = False
     doors: Sequence[Door] = ()
+    protocols: Mapping[str, Failing] = {}
 
     def render(self, visit: "Visit", template: str, status: int, values: Mapping[str, Any]) -> Response:
         """A page with everything that the shells need around it."""
