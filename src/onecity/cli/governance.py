@@ -12,6 +12,7 @@ from onecity.bootstrap.moment import now
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import DAY, machine_readable, pack_option
+from onecity.cli.replay import replay
 from onecity.cli.routing import route
 from onecity.governance import Catalogue, Matter, catalogue_of
 from onecity.kernel.instants import day_in
@@ -23,6 +24,7 @@ def governance() -> None:
     """The street: what can be wrong there."""
 
 
+governance.add_command(replay)
 governance.add_command(route)
 
 
