@@ -28,6 +28,7 @@ check: install ## ruff, mypy --strict, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/onecity pack check packs/zhengzhou
+	$(BIN)/onecity pack check packs/boston-2011
 
 # The journeys need a browser and Chinese letters; a Debian machine gets them here, another is told what is missing.
 browser:

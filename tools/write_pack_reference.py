@@ -15,6 +15,7 @@ import msgspec
 from msgspec import inspect as types
 
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.replay_pack import shipped_replay_pack
 from onecity.packs import Kind
 from onecity.packs.tables import is_table
 
@@ -251,17 +252,20 @@ def _default(field: types.Field) -> str:
 
 def _example(kind: Kind[Any]) -> Iterator[str]:
     """The shortest declaration of the kind that ships."""
-    at = shipped_pack() / kind.folder
+    packs = (shipped_pack(), shipped_replay_pack())
+    pack = next((one for one in packs if (one / kind.folder).exists()), packs[0])
+    at = pack / kind.folder
     paths = [at] if kind.single else sorted(at.rglob("*.yaml"))
     if not paths:
         return
     shortest = min(paths, key=lambda path: (path.stat().st_size, path.as_posix()))
-    shown, text = shortest.relative_to(shipped_pack()).as_posix(), shortest.read_text("utf-8").rstrip()
+    shown, text = shortest.relative_to(pack).as_posix(), shortest.read_text("utf-8").rstrip()
     lines, most = text.split("\n"), _ROWS_SHOWN if is_table(kind.type) else _LINES_SHOWN
     if len(lines) > most:
         text = "\n".join([*lines[:most], "…"])
     language = shortest.suffix.removeprefix(".")
-    yield from ("", f"`{shown}` of the shipped pack:", "", f"```{language}", text, "```")
+    which = "" if pack == packs[0] else f" {pack.name}"
+    yield from ("", f"`{shown}` of the shipped pack{which}:", "", f"```{language}", text, "```")
 
 
 def main() -> int:

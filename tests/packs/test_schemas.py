@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from tests.reference import json_schema
 
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.replay_pack import shipped_replay_pack
 from onecity.cli.exits import Exit
 from onecity.cli.pack import schema
 from onecity.packs import Kind, schema_of
@@ -55,7 +56,7 @@ def faults(path: Path, kind: Kind[Any]) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_file_that_ships_has_the_form_of_its_schema(kind: Kind[Any]) -> None:
-    paths = list(files(shipped_pack(), kind))
+    paths = [path for pack in (shipped_pack(), shipped_replay_pack()) for path in files(pack, kind) if path.is_file()]
     assert paths
     assert {path: found for path in paths if (found := faults(path, kind))} == {}
 

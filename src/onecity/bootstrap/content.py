@@ -10,6 +10,7 @@ import msgspec
 from onecity.bootstrap.rooms import CITED
 from onecity.casework import LAW, PROCESS, unnamed
 from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, PHRASE, STREET_RULES
+from onecity.governance.replay import CROSSWALK
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
@@ -47,6 +48,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     CONDITION,
     OWNERS,
     STREET_RULES,
+    CROSSWALK,
     LICENCE_TYPE,
     SECTION,
     MATERIAL,

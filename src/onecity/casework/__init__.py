@@ -47,7 +47,7 @@ from onecity.casework.store import (
     work_list,
 )
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
-from onecity.casework.usecases.drawing import draw
+from onecity.casework.usecases.drawing import draw, draw_one
 from onecity.casework.usecases.letters import letters, told
 from onecity.casework.usecases.looking import Found, find_case
 from onecity.casework.usecases.moving import (
@@ -125,6 +125,7 @@ __all__ = [
     "colleagues",
     "deliver",
     "draw",
+    "draw_one",
     "duties_of",
     "explain",
     "find_case",

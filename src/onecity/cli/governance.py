@@ -16,6 +16,7 @@ from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import DAY, machine_readable, on_a_city, pack_option, tell_machine
+from onecity.cli.replay import replay
 from onecity.cli.routing import route
 from onecity.governance import Catalogue, Matter, catalogue_of
 from onecity.governance.usecases import keys
@@ -29,6 +30,7 @@ def governance() -> None:
     """The street: what can be wrong there, and the programs that report it."""
 
 
+governance.add_command(replay)
 governance.add_command(route)
 
 

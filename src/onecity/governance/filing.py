@@ -22,7 +22,7 @@ OWNER: Final = "owner"
 LimitText = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"[1-9][0-9]{0,3} (working_days|natural_days|working_hours|urgent_hours)",
+        pattern=r"[1-9][0-9]{0,4} (working_days|natural_days|working_hours|urgent_hours)",
         description="Write a number and what it counts: 2 urgent_hours, 5 working_days.",
     ),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from onecity.casework import store
-from onecity.casework.facts import CaseReopened, StepTaken
+from onecity.casework.facts import CaseReopened, StepTaken, WorkDrawn
 from onecity.casework.model import Case, then
 from onecity.casework.rules import Terms
 from onecity.casework.rules.drawing import OnDuty, draw_opened, undrawn, work_drawn
@@ -57,15 +57,16 @@ async def draw(now: datetime, *, office: Office) -> int:
         return await store.undrawn(connection, after=after, limit=_AT_ONCE)
 
     async def do(work: store.DueWork) -> bool:
-        return await _draw(CaseId(work.case), work.step, office=office, now=now)
+        return await draw_one(CaseId(work.case), work.step, office=office, now=now) is not None
 
     return await each_due(office.ledger.readers, found, do)
 
 
-async def _draw(case_id: CaseId, step: str, *, office: Office, now: datetime) -> bool:
+async def draw_one(case_id: CaseId, step: str, *, office: Office, now: datetime) -> UUID | None:
+    """Let the lot of a step fall if its opening is sealed, or open it; on whom it fell, None if it did not."""
     case = await load(case_id, office=office)
     if case is None or step not in case.waiting or step in case.holders:
-        return False
+        return None
     open_ = case.draws.get(step)
     if open_ is None:
         facts: tuple[Fact, ...] | Refused = await _laid_down(
@@ -76,8 +77,9 @@ async def _draw(case_id: CaseId, step: str, *, office: Office, now: datetime) ->
             seal = await first_seal(connection, case.id, open_.version)
         facts = work_drawn(case, step, size=seal[0], root=seal[1]) if seal else ()
     if isinstance(facts, Refused) or not facts:
-        return False
-    return await _recorded(case, facts, office=office, now=now) and open_ is not None
+        return None
+    fell = next((fact.officer for fact in facts if isinstance(fact, WorkDrawn)), None)
+    return fell if await _recorded(case, facts, office=office, now=now) else None
 
 
 async def _recorded(case: Case, facts: tuple[Fact, ...], *, office: Office, now: datetime) -> bool:

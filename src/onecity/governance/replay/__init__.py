@@ -1,0 +1,67 @@
+"""Real requests of another city, read from its file, for a replay through our own use cases, and compared with it."""
+
+from onecity.governance.replay.comparing import (
+    Comparison,
+    Counted,
+    Difference,
+    OnTime,
+    Reason,
+    Replayed,
+    compared,
+)
+from onecity.governance.replay.crosswalk import CROSSWALK, Counterpart
+from onecity.governance.replay.declaring import (
+    CENTRE,
+    EAST,
+    NORTH,
+    UNCLEAR,
+    UNTIMED,
+    VERIFIERS,
+    Known,
+    agency_of,
+    condition_of,
+    known_of,
+    lacking,
+    matter_of,
+    rows_of,
+    street_codes,
+)
+from onecity.governance.replay.planning import LONGEST_H, Plan, limit_h, plan_of
+from onecity.governance.replay.reading import Fault, Missing, Oddity, Reading, Request, Unread, read_requests
+
+__all__ = [
+    "CENTRE",
+    "CROSSWALK",
+    "EAST",
+    "LONGEST_H",
+    "NORTH",
+    "UNCLEAR",
+    "UNTIMED",
+    "VERIFIERS",
+    "Comparison",
+    "Counted",
+    "Counterpart",
+    "Difference",
+    "Fault",
+    "Known",
+    "Missing",
+    "Oddity",
+    "OnTime",
+    "Plan",
+    "Reading",
+    "Reason",
+    "Replayed",
+    "Request",
+    "Unread",
+    "agency_of",
+    "compared",
+    "condition_of",
+    "known_of",
+    "lacking",
+    "limit_h",
+    "matter_of",
+    "plan_of",
+    "read_requests",
+    "rows_of",
+    "street_codes",
+]
