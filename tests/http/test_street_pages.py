@@ -21,6 +21,8 @@ from tests.http.street import (
 )
 from tests.http.towns import Town, hidden
 
+from onecity.casework import remind
+
 WORDS = "井盖响，半夜吵得睡不着"
 
 
@@ -200,3 +202,21 @@ async def test_two_reports_of_one_hole_are_joined_on_the_page_that_says_how_alik
     joined = await team.operator.post(f"/street/{own}/intake/join", {"other": str(case), "key": hidden(form, "key")})
     assert joined.status_code == 303
     assert len(await town.rows("select from reports where case_id = $1", case)) == 2
+
+
+async def test_whoever_reported_finds_it_in_what_the_city_holds_on_them(town: Town) -> None:
+    citizen = await town.new_citizen()
+    told = await report(town, citizen, words="门口的路塌了一块，记得来看")
+    held = (await citizen.get("/api/account/export")).text
+    assert "门口的路塌了一块，记得来看" in held and told["number"] in held
+
+
+async def test_a_limit_of_hours_that_passed_hangs_on_the_board_with_its_instant(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    with town.clock.later(timedelta(hours=30)):
+        await remind(town.clock(), office=town.city.counter.office)
+        board = await town.caller().listed("/open/notices")
+    late = await town.rows("select overrun from cases where id = $1", case)
+    assert late[0]["overrun"] is not None
+    assert "没有在" in board and "以前办好" in board

@@ -50,7 +50,7 @@ UNSEEN: Final = {
     "/finance/{day}/lines.csv": "a file",
 }
 """Pages that no scene shows, and why."""
-_FOR_PROGRAMS: Final = ("/api/", "/health", "/metrics", "/static", "/look")
+_FOR_PROGRAMS: Final = ("/api/", "/open311/", "/health", "/metrics", "/static", "/look")
 
 
 async def looked_at(page: Page, eyes: Eyes, *, large: bool, dark: bool) -> list[str]:

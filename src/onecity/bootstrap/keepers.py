@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from onecity.casework.keeping import CaseKeeper
+from onecity.governance.keeping import ReportKeeper
 from onecity.licences.keeping import LicenceKeeper
 from onecity.notices.keeping import LetterKeeper
 from onecity.payments.keeping import PaymentKeeper
@@ -30,6 +31,7 @@ def keepers_of(city: "City") -> tuple[Keeper, ...]:
         CaseKeeper(memory.ledger, zone),
         LicenceKeeper(city.cabinet.licences, city.cabinet.papers),
         ServiceKeeper(memory.ledger, counter.drafts, counter.uploads),
+        *((ReportKeeper(memory.ledger, city.centre.photos),) if city.centre else ()),
         AccountKeeper(memory.pool, memory.ledger, zone),
     )
 

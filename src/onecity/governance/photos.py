@@ -69,6 +69,10 @@ class Photos:
         nonce = os.urandom(12)
         return await to_thread(self._blobs.put, nonce + cipher.encrypt(nonce, clean, _BOUND))
 
+    def remove(self, name: str) -> None:
+        """Forget the bytes of a photograph."""
+        self._blobs.remove(name)
+
     def open(self, subject: UUID, name: str) -> bytes | None:
         """The bytes of a photograph; None if its person was forgotten or it is damaged."""
         sealed, cipher = self._blobs.get(name), self._ciphers.cipher(subject)

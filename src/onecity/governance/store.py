@@ -105,10 +105,10 @@ async def reports_of_case(connection: "Connection", case: UUID) -> list[ReportRo
     return [ReportRow(*row) for row in rows]
 
 
-async def reports_of(connection: "Connection", subject: UUID, *, limit: int, offset: int = 0) -> list[ReportRow]:
-    """What a person reported, the newest first."""
-    query = f"select {_REPORT} from reports r where r.subject = $1 order by r.reported desc limit $2 offset $3"
-    return [ReportRow(*row) for row in await connection.fetch(query, subject, limit, offset)]
+async def reports_of(connection: "Connection", subject: UUID) -> list[ReportRow]:
+    """All that a person reported, the newest first."""
+    query = f"select {_REPORT} from reports r where r.subject = $1 order by r.reported desc"
+    return [ReportRow(*row) for row in await connection.fetch(query, subject)]
 
 
 async def report_numbered(connection: "Connection", number: str) -> ReportRow | None:

@@ -107,7 +107,8 @@ class Declarations:
         """A version of the pack with everything in it. Raises Unavailable if this program does not know all of it."""
         manifest = await self.manifest(version)
         unknown = manifest.declarations.keys() - {kind.name for kind in kinds}
-        lacking = {kind.name for kind in kinds if kind.single} - manifest.declarations.keys()
+        needed = {kind.name for kind in kinds if kind.single and not kind.optional}
+        lacking = needed - manifest.declarations.keys()
         if unknown or lacking:
             raise _other_program(", ".join(sorted(unknown | lacking)))
         return await self.pack(version, kinds)

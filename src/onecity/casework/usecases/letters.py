@@ -81,10 +81,16 @@ def notices(happening: Happening, *, today: date) -> Iterator[Change]:
                 late, reason = case.overrun, said
             case _:
                 continue
-        days = -working_days_left(calendar, today=today, latest=late)
+        facts = {"matter": case.opened.matter, "reason": reason}
+        if case.counted is not None and case.counted.at is not None:
+            kind, more = "casework.overrun_hours", {"due": stamp(case.counted.at)}
+        else:
+            days = -working_days_left(calendar, today=today, latest=late)
+            kind, more = "casework.overrun", {"days": str(days)}
+        agency = next((case.agency_of(step) for step in sorted(case.waiting)), case.opened.agency)
         yield publish(
-            "casework.overrun", facts={"matter": case.opened.matter, "days": str(days), "reason": reason},
-            about=case.id, agency=case.opened.agency, law=OVERRUN.citation, key=happening.key, now=happening.now,
+            kind, facts={**facts, **more}, about=case.id, agency=agency, law=OVERRUN.citation, key=happening.key,
+            now=happening.now,
         )  # fmt: skip
 
 

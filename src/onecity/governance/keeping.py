@@ -1,0 +1,47 @@
+"""What governance holds on a person: what they reported on the street, and the photographs that came with it."""
+
+from asyncio import to_thread
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from onecity.governance import store
+from onecity.governance.model import report_of
+from onecity.governance.photos import Photos
+from onecity.kernel.ids import PersonId
+from onecity.ledger import Ledger
+from onecity.people.holdings import Bond, Holding
+
+
+class ReportKeeper:
+    """Answers for reports and photographs. A report stays as long as its case, and goes with the key of its person."""
+
+    name = "governance"
+
+    def __init__(self, ledger: Ledger, photos: Photos) -> None:
+        self._ledger = ledger
+        self._photos = photos
+
+    async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
+        del day
+        async with self._ledger.readers.acquire() as connection:
+            rows = await store.reports_of(connection, person)
+        return (Holding("governance.held.reports", len(rows), Bond.AFFAIRS),)
+
+    async def export(self, person: PersonId) -> Mapping[str, object]:
+        async with self._ledger.readers.acquire() as connection:
+            rows = await store.reports_of(connection, person)
+        return {"reports": await self._ledger.told([row.report for row in rows])}
+
+    async def erase(self, person: PersonId, *, wholly: bool) -> int:
+        """Photographs go once nothing keeps the cases; without the key they are noise before that."""
+        if not wholly:
+            return 0
+        async with self._ledger.readers.acquire() as connection:
+            rows = await store.reports_of(connection, person)
+        gone = 0
+        for row in rows:
+            report = report_of(await self._ledger.history(row.report))
+            for name in report.told.photos if report else ():
+                await to_thread(self._photos.remove, name)
+                gone += 1
+        return gone
