@@ -125,7 +125,9 @@ async def drawn(case: UUID, town: Town) -> Caller:
     rows = await town.rows("select holder from work_items where case_id = $1 and step = 'verify'", case)
     if rows[0]["holder"] not in _VERIFIERS:
         await knows(town, *[await town.sign_in(town.account(login)) for login in ("heshi1", "heshi2")])
-    return _VERIFIERS[rows[0]["holder"]]
+    who = _VERIFIERS[rows[0]["holder"]]
+    await town.stay(who)
+    return who
 
 
 async def verified(case: UUID, town: Town) -> None:

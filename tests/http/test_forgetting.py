@@ -386,7 +386,16 @@ async def test_everything_that_the_city_holds_can_be_taken_away(town: Town) -> N
     who = await somebody(town)
     thread = await with_affair(town, who)
     mine = await exported(who.caller)
-    assert set(mine["parts"]) == {"people", "registers", "notices", "payments", "casework", "licences", "services"}
+    assert set(mine["parts"]) == {
+        "people",
+        "registers",
+        "notices",
+        "payments",
+        "casework",
+        "licences",
+        "services",
+        "governance",
+    }
     text = json.dumps(mine, ensure_ascii=False)
     for part in (who.name, who.number, SHOP, QUESTION, str(thread.affair), thread.number, "10000000000"):
         assert part in text, part

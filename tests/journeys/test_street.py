@@ -56,8 +56,8 @@ def sure(desk: Page, action: str) -> None:
     desk.get_by_role("button", name=action, exact=True).click()
 
 
-def sent_out(browse: Open, city: RunningCity, number: str) -> None:
-    """The operator files it under a condition and sends it to the unit that the rule names."""
+def sent_out(browse: Open, city: RunningCity, number: str) -> Page:
+    """The operator files it under a condition and sends it to the unit that the rule names; the operator's page."""
     desk = at_desk(browse, city, "shoulitai")
     opened(desk, number)
     act(desk, "立案")
@@ -66,6 +66,7 @@ def sent_out(browse: Open, city: RunningCity, number: str) -> None:
     act(desk, "派给一个单位")
     expect(desk.get_by_label("派给")).to_have_value("urban_management")
     sure(desk, "派给一个单位")
+    return desk
 
 
 def mended(browse: Open, city: RunningCity, number: str) -> None:
@@ -100,7 +101,7 @@ def looked_at(browse: Open, city: RunningCity, number: str) -> None:
 def test_a_broken_cover_from_the_phone_to_a_closed_case_and_back(city: RunningCity, browse: Open) -> None:
     phone = browse("/report")
     number = reported(phone)
-    sent_out(browse, city, number)
+    operator = sent_out(browse, city, number)
     phone.reload()
     expect(phone.locator("main")).to_contain_text("处置中")
     mended(browse, city, number)
@@ -114,11 +115,10 @@ def test_a_broken_cover_from_the_phone_to_a_closed_case_and_back(city: RunningCi
             break
         phone.wait_for_timeout(250)
     looked_at(browse, city, number)
-    desk = at_desk(browse, city, "shoulitai")
-    opened(desk, number)
-    act(desk, "结案，告诉报的人")
-    desk.get_by_label("怎么答复").fill("换好了，别的单位的人去看过。")
-    sure(desk, "结案，告诉报的人")
+    operator.reload()
+    act(operator, "结案，告诉报的人")
+    operator.get_by_label("怎么答复").fill("换好了，别的单位的人去看过。")
+    sure(operator, "结案，告诉报的人")
     phone.reload()
     expect(phone.locator("main")).to_contain_text("换好了，别的单位的人去看过。")
     phone.get_by_label("满意", exact=True).check()

@@ -147,6 +147,16 @@ async def work_list(connection: "Connection", held: Sequence[Held], *, limit: in
     return _work_rows(await connection.fetch(_WORK_LIST, offset + limit, *scopes, [one.duty for one in held], offset))
 
 
+async def drawn_for(connection: "Connection", officer: UUID) -> list[WorkRow]:
+    """What a lot fell on somebody for, wherever it waits: the step is of an agency that is not theirs."""
+    rows = await connection.fetch(
+        f"select {_COLUMNS}, {_WORK} from work_items w join cases c on c.id = w.case_id"
+        " where w.drawn and w.holder = $1 order by w.due nulls first, w.case_id",
+        officer,
+    )
+    return _work_rows(rows)
+
+
 async def silent_since(connection: "Connection", before: date, *, after: DueWork | None, limit: int) -> list[DueWork]:
     """Steps whose time to be moved by a person ended before a day, those that come after another."""
     query = (

@@ -15,6 +15,7 @@ alter table projections.cases
 alter table projections.work_items
     add column due_at timestamptz,
     add column drawn  boolean not null default false;
+create index work_items_by_lot on projections.work_items (holder) where drawn;
 create index work_items_drawn on projections.work_items (case_id, step) where drawn and holder is null;
 create index cases_by_instant on projections.cases (due_at) where result is null and due_at is not null;
 

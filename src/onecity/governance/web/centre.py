@@ -1,6 +1,7 @@
 """What the pages of the street work with, and how an officer comes to a case: never without a record of the look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import msgspec
 from onecity.casework import APPLICANT, Case, Found, Office, Outcome, Process, Terms, find_case, hindered
 from onecity.casework import Why as CaseWhy
 from onecity.governance import store
+from onecity.governance.filing import Condition
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.photos import Photos
 from onecity.governance.store import ProblemRow
@@ -99,6 +101,14 @@ class Centre(msgspec.Struct, frozen=True):
             for name, outcome in declared.outcomes.items():
                 by = self.author(visit, looked, step, name)
                 yield step, name, outcome, hindered(looked.case, step, name, terms=looked.terms, by=by, now=visit.now)
+
+    def conditions(self, matter: str, day: date) -> Sequence[Condition]:
+        """Under what a case can be filed: the conditions of its matter, or all while nobody knows what it is."""
+        street = self.street
+        if matter != street.rules.unclear:
+            return street.filing.of(matter, day)
+        known = street.catalogue.holding(day)
+        return [one for matter_ in known for one in street.filing.of(matter_.code, day)]
 
     async def row(self, case: UUID) -> ProblemRow:
         """A case of the street as lists show it."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import Move, Moved, Outcome, WorkRow, work_list
+from onecity.casework import Move, Moved, Outcome, WorkRow, drawn_for, work_list
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike
 from onecity.governance.filing import Condition
@@ -134,7 +134,7 @@ class Desk:
         self, visit: Visit, looked: Looked, chosen: Chosen, typed: Mapping[str, str], wrong: str
     ) -> Response:
         street, agencies = self._centre.street, self._centre.street.pack.all(AGENCY)
-        conditions = street.filing.of(looked.row.matter, visit.today) or tuple(street.filing.conditions.values())
+        conditions = self._centre.conditions(looked.row.matter, visit.today)
         to = proposed(looked.problem, street)
         return visit.page(
             AT + "move.html",
@@ -252,6 +252,8 @@ class Desk:
             held = visit.someone.duties_of(PILLAR)
             work = await work_list(connection, held, limit=paging.one_more, offset=paging.offset)
             page, paging = paging.cut(work)
+            lots = await drawn_for(connection, visit.someone.person) if paging.page == 1 else []
+            page = [*lots, *(one for one in page if one.case.id not in {lot.case.id for lot in lots})]
             known = await problems(connection, [one.case.id for one in page])
         rows = [self._row(visit, one, known[one.case.id], current) for one in page if one.case.id in known]
         return {"rows": rows, "paging": paging}

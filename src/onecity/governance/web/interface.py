@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Moved, rate, reopen, work_list
+from onecity.casework import Move, Moved, drawn_for, rate, reopen, work_list
 from onecity.governance.facts import Alike
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell
@@ -226,7 +226,9 @@ class Interface:
         async with self._centre.office.ledger.readers.acquire() as connection:
             held = visit.someone.duties_of(PILLAR)
             rows = await work_list(connection, held, limit=paging.one_more, offset=paging.offset)
+            lots = await drawn_for(connection, visit.someone.person) if paging.page == 1 else []
         page, paging = paging.cut(rows)
+        page = [*lots, *(one for one in page if one.case.id not in {lot.case.id for lot in lots})]
         work = [StreetWork(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due) for row in page]
         return StreetWorkList(tuple(work), paging.page, paging.goes_on)
 
@@ -242,7 +244,7 @@ class Interface:
             )
             for step, outcome, declared, no in self._centre.choices(visit, looked)
         ]  # fmt: skip
-        conditions = self._centre.street.filing.of(row.matter, visit.today)
+        conditions = self._centre.conditions(row.matter, visit.today)
         return StreetFile(
             case=row.case, number=row.number, stage=row.stage, matter=row.matter, words=told.words,
             address=told.address, cell=row.cell, longitude=row.longitude, latitude=row.latitude, due=row.due,
