@@ -38,7 +38,7 @@ GOOD: Final[dict[str, Any]] = {
 """A value that fits, for every key of every command."""
 
 EXAMPLES: Final = settings(
-    max_examples=10, deadline=None, derandomize=True, database=None,
+    max_examples=15, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from onecity.casework.checking import PROCESS
 from onecity.casework.citations import Laws
 from onecity.casework.cited import CITED
-from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of
+from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of, duty_of
 from onecity.casework.facts import (
     FACTS,
     HAND_OVER,
@@ -34,7 +34,7 @@ from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
-from onecity.casework.rules.moves import advance, foreseen, hindered, may
+from onecity.casework.rules.moves import advance, agencies_looked_at, foreseen, hindered, may
 from onecity.casework.store import (
     CaseRow,
     Wanted,
@@ -118,6 +118,7 @@ __all__ = [
     "WorkDrawn",
     "WorkRow",
     "advance",
+    "agencies_looked_at",
     "cases_of",
     "cases_of_affair",
     "change",
@@ -129,6 +130,7 @@ __all__ = [
     "draw_one",
     "drawn_for",
     "duties_of",
+    "duty_of",
     "explain",
     "find_case",
     "find_cases",

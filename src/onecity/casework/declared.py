@@ -193,6 +193,15 @@ def duties_of(process: Process) -> frozenset[str]:
     return frozenset(moving | {process.head} if process.head else moving)
 
 
+def duty_of(process: Process, step: str, outcome: str) -> str:
+    """Whose duty an outcome of a step is; empty if there is no such step."""
+    declared = process.steps.get(step)
+    if declared is None:
+        return ""
+    chosen = declared.outcomes.get(outcome)
+    return declared.duty_of(chosen) if chosen else declared.duty
+
+
 def duties_looking_at(process: Process) -> frozenset[str]:
     """The duties whose holders may open a case: those that move it, and that of giving out its result."""
     return duties_of(process) | ({process.hands_over} if process.hands_over else frozenset())

@@ -13,6 +13,7 @@ import msgspec
 from onecity.casework.facts import DrawOpened, WorkDrawn
 from onecity.casework.model import Case
 from onecity.casework.rules import Terms, Why
+from onecity.casework.rules.moves import agencies_looked_at
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
@@ -34,11 +35,12 @@ def draw_opened(case: Case, step: str, on_duty: Sequence[OnDuty], *, terms: Term
     """Lay down who may be chosen: everybody on duty except the agencies that did the work, whoever did it, the person
     concerned, and those on whom a lot of this case fell before and who gave it back.
     """
-    worked = [case.workers[name] for name in terms.process.steps[step].drawn if name in case.workers]
-    if step not in undrawn(case) or not worked:
+    declared = terms.process.steps[step]
+    agencies = agencies_looked_at(case, declared)
+    if step not in undrawn(case) or not agencies:
         return Refused(Why.NO_SUCH_STEP)
-    barred = {case.opened.subject, *case.passed, *(one.person for one in worked)}
-    agencies = tuple(dict.fromkeys(one.agency for one in worked))
+    workers = (case.workers[name].person for name in declared.drawn if name in case.workers)
+    barred = {case.opened.subject, *case.passed, *workers}
     fit = {one.person for one in on_duty if one.agency not in agencies and one.person not in barred}
     if not fit:
         return Refused(Why.NOBODY_TO_DRAW)

@@ -102,9 +102,9 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
     if spoke and not meant and step.silence is not None:
         return Refused(Why.SILENCE_SPOKE)
     holder = case.holders.get(step_id)
-    if todo.drawn and holder != by.person:
-        return Refused(Why.WAITS_FOR_LOT if holder is None else Why.DRAWN)
-    if todo.drawn and _of_the_workers(case, step, by):
+    if (no := not_drawn(case, step_id, by)) is not None:
+        return no
+    if by.scope is not None and by.scope.department in agencies_looked_at(case, step):
         return Refused(Why.NOT_YOUR_DUTY)
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
@@ -114,10 +114,17 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
     return ticked if isinstance(ticked, Refused) else None
 
 
-def _of_the_workers(case: Case, step: Step, by: Acting) -> bool:
-    """Whether somebody acts for the agency whose work they would look at; they may have duties in several."""
-    workers = (case.workers.get(name) for name in step.drawn)
-    return by.scope is not None and by.scope.department in {one.agency for one in workers if one is not None}
+def not_drawn(case: Case, step_id: str, by: Acting) -> Refused | None:
+    """Why a step is not this author's if a lot chooses who does it; None if the lot fell on them, or there is none."""
+    holder = case.holders.get(step_id)
+    if not case.waiting[step_id].drawn or holder == by.person:
+        return None
+    return Refused(Why.WAITS_FOR_LOT if holder is None else Why.DRAWN)
+
+
+def agencies_looked_at(case: Case, step: Step) -> tuple[str, ...]:
+    """The agencies whose work a drawn step looks at: nobody acts in it for one of them."""
+    return tuple(dict.fromkeys(case.workers[name].agency for name in step.drawn if name in case.workers))
 
 
 def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:

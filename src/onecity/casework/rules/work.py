@@ -6,7 +6,7 @@ from onecity.casework.declared import APPLICANT
 from onecity.casework.facts import OverrunExplained, WorkClaimed, WorkHandedOver, WorkReleased
 from onecity.casework.model import Case
 from onecity.casework.rules import Terms, Why, written
-from onecity.casework.rules.moves import may, may_do
+from onecity.casework.rules.moves import may, may_do, not_drawn
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
@@ -17,9 +17,9 @@ def claimed(case: Case, step: str, *, terms: Terms, by: Acting) -> tuple[Fact, .
     no = _not_ours(case, step, terms, by)
     if no is not None:
         return no
+    if (no := not_drawn(case, step, by)) is not None:
+        return no
     holder = case.holders.get(step)
-    if case.waiting[step].drawn and holder != by.person:
-        return Refused(Why.WAITS_FOR_LOT if holder is None else Why.DRAWN)
     if holder is not None and holder != by.person:
         return Refused(Why.IN_OTHER_HANDS)
     assert by.person is not None, "officers are people"

@@ -7,7 +7,21 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import APPLICANT, Case, Found, Office, Outcome, Process, Terms, find_case, hindered
+from onecity.casework import (
+    APPLICANT,
+    Case,
+    Found,
+    Office,
+    Outcome,
+    Terms,
+    WorkRow,
+    agencies_looked_at,
+    drawn_for,
+    duty_of,
+    find_case,
+    hindered,
+    work_list,
+)
 from onecity.casework import Why as CaseWhy
 from onecity.governance import store
 from onecity.governance.filing import Condition
@@ -21,7 +35,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
-from onecity.machinery.web import Visit
+from onecity.machinery.web import Paging, Visit
 from onecity.notices.writing import Scribe
 from onecity.people import ReadLog
 
@@ -84,8 +98,7 @@ class Centre(msgspec.Struct, frozen=True):
         if todo is not None and todo.drawn:
             # Whoever a lot fell on comes from anywhere but the agency that did the work.
             reaching = visit.someone.holding(duty)
-            looked_at = looked.terms.process.steps[step].drawn
-            apart = {case.workers[name].agency for name in looked_at if name in case.workers}
+            apart = agencies_looked_at(case, looked.terms.process.steps[step])
             fit = [one for one in reaching if one.scope.reaches(case.opened.area) and one.scope.department not in apart]
             held = fit[0] if fit else None
             alone = Acting(visit.someone.person, visit.channel)
@@ -110,6 +123,16 @@ class Centre(msgspec.Struct, frozen=True):
         known = street.catalogue.holding(day)
         return [one for matter_ in known for one in street.filing.of(matter_.code, day)]
 
+    async def waiting(self, visit: Visit, paging: Paging) -> tuple[Sequence[WorkRow], Paging]:
+        """A page of what waits for the officer on the street; what a lot fell on them for comes first."""
+        async with self.office.ledger.readers.acquire() as connection:
+            held = visit.someone.duties_of(PILLAR)
+            rows = await work_list(connection, held, limit=paging.one_more, offset=paging.offset)
+            lots = await drawn_for(connection, visit.someone.person) if paging.page == 1 else []
+        page, paging = paging.cut(rows)
+        drawn = {lot.case.id for lot in lots}
+        return [*lots, *(one for one in page if one.case.id not in drawn)], paging
+
     async def row(self, case: UUID) -> ProblemRow:
         """A case of the street as lists show it."""
         async with self.office.ledger.readers.acquire() as connection:
@@ -125,15 +148,6 @@ class Centre(msgspec.Struct, frozen=True):
     def link(self, report: UUID) -> str:
         """The address under which somebody follows a report."""
         return f"/follow/{token_of(report, self.secret)}"
-
-
-def duty_of(process: Process, step: str, outcome: str) -> str:
-    """Whose duty an outcome of a step is; empty if there is no such step."""
-    declared = process.steps.get(step)
-    chosen = declared.outcomes.get(outcome) if declared else None
-    if declared is None:
-        return ""
-    return declared.duty_of(chosen) if chosen else declared.duty
 
 
 def for_report(visit: Visit, report: Report) -> Acting:

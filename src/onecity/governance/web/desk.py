@@ -7,7 +7,7 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import Move, Moved, Outcome, WorkRow, drawn_for, work_list
+from onecity.casework import Move, Moved, Outcome, WorkRow
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike
 from onecity.governance.filing import Condition
@@ -17,7 +17,7 @@ from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
-from onecity.governance.web.centre import PILLAR, Centre, Looked
+from onecity.governance.web.centre import Centre, Looked
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
@@ -247,13 +247,8 @@ class Desk:
         ]
 
     async def _waiting(self, visit: Visit, current: object = None) -> dict[str, Any]:
-        paging = Paging.uncounted(visit, _A_PAGE, at=_ROOT)
+        page, paging = await self._centre.waiting(visit, Paging.uncounted(visit, _A_PAGE, at=_ROOT))
         async with self._centre.office.ledger.readers.acquire() as connection:
-            held = visit.someone.duties_of(PILLAR)
-            work = await work_list(connection, held, limit=paging.one_more, offset=paging.offset)
-            page, paging = paging.cut(work)
-            lots = await drawn_for(connection, visit.someone.person) if paging.page == 1 else []
-            page = [*lots, *(one for one in page if one.case.id not in {lot.case.id for lot in lots})]
             known = await problems(connection, [one.case.id for one in page])
         rows = [self._row(visit, one, known[one.case.id], current) for one in page if one.case.id in known]
         return {"rows": rows, "paging": paging}

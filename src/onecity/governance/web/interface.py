@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Moved, drawn_for, rate, reopen, work_list
+from onecity.casework import Move, Moved, rate, reopen
 from onecity.governance.facts import Alike
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell
@@ -222,13 +222,7 @@ class Interface:
         )
 
     async def work(self, visit: Visit, _: None) -> StreetWorkList:
-        paging = Paging.uncounted(visit, _A_PAGE, at="/api/street")
-        async with self._centre.office.ledger.readers.acquire() as connection:
-            held = visit.someone.duties_of(PILLAR)
-            rows = await work_list(connection, held, limit=paging.one_more, offset=paging.offset)
-            lots = await drawn_for(connection, visit.someone.person) if paging.page == 1 else []
-        page, paging = paging.cut(rows)
-        page = [*lots, *(one for one in page if one.case.id not in {lot.case.id for lot in lots})]
+        page, paging = await self._centre.waiting(visit, Paging.uncounted(visit, _A_PAGE, at="/api/street"))
         work = [StreetWork(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due) for row in page]
         return StreetWorkList(tuple(work), paging.page, paging.goes_on)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Office, Process, Why, cases_of_affair, find_case
+from onecity.casework import Move, Office, Why, cases_of_affair, duty_of, find_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
@@ -160,12 +160,3 @@ class Counter(msgspec.Struct, frozen=True):
         if len(items) == 1:
             return first
         return self.scribe.words.say(lang, "services.affair.several", first=first, number=len(items))
-
-
-def duty_of(process: Process, step: str, outcome: str) -> str:
-    """Whose duty an outcome of a step is; empty if there is no such step."""
-    declared = process.steps.get(step)
-    if declared is None:
-        return ""
-    chosen = declared.outcomes.get(outcome)
-    return declared.duty_of(chosen) if chosen else declared.duty

@@ -17,6 +17,7 @@ from onecity.casework import (
     Terms,
     WorkRow,
     advance,
+    duty_of,
     find_case,
     foreseen,
     hindered,
@@ -42,7 +43,7 @@ from onecity.services.web.affairs import Affairs, Part, current, in_order, shown
 from onecity.services.web.bringing import as_file
 from onecity.services.web.casefile import asked_of
 from onecity.services.web.choices import Chosen, choices
-from onecity.services.web.counter import Counter, duty_of
+from onecity.services.web.counter import Counter
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import lackable, needed_rows
