@@ -143,15 +143,18 @@ class Desk:
         shown = await shown_case(self._counter, found.case, today=visit.today)
         return Opened(shown, found.terms, found.history, by)
 
-    async def look(self, visit: Visit) -> tuple[Found, Acting] | Refused:
-        """The case of the path and in which duty the officer looks at it, after that was recorded; not found for
-        whoever may not know of it.
-        """
+    async def find(self, visit: Visit) -> Found | Refused:
+        """The case of the path for a command that shows nothing of it; not found for whoever may not know of it."""
         asked = visit.id("case")
         duties = visit.someone.duties_of("services")
         found = await find_case(asked, duties, office=self._counter.office) if asked else None
-        if found is None:
-            return Refused(CaseWhy.NOT_FOUND)
+        return found or Refused(CaseWhy.NOT_FOUND)
+
+    async def look(self, visit: Visit) -> tuple[Found, Acting] | Refused:
+        """The case of the path and in which duty the officer looks at it, after that was recorded."""
+        found = await self.find(visit)
+        if isinstance(found, Refused):
+            return found
         opened = found.case.opened
         by = visit.acting_as(found.held[0].duty, opened.agency, opened.area)
         await self._counter.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)

@@ -349,10 +349,9 @@ class Interface:
         return file_of(opened.shown, asked, found, counter=self._counter, visit=visit)
 
     async def move(self, visit: Visit, command: Move, key: UUID) -> Moved | Refused:
-        looked = await self._desk.look(visit)
-        if isinstance(looked, Refused):
-            return looked
-        found, _ = looked
+        found = await self._desk.find(visit)
+        if isinstance(found, Refused):
+            return found
         done = await move(
             found.case.id, command, office=self._counter.office, key=key,
             by=self._desk.author(visit, found, command.step, command.outcome), now=visit.now, known=found.case,
