@@ -20,6 +20,8 @@ from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
 from onecity.casework import CaseOpened, Follow, Happening, Matter, Matters, Office, waiting_for
+from onecity.casework import web as casework
+from onecity.casework.ordering import ORDER, Orders
 from onecity.governance import (
     STREET_RULES,
     Ground,
@@ -56,7 +58,7 @@ from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.roll import Roll
 from onecity.people.usecases import Mandates, Receptions
-from onecity.places import CITY, calendar_of, hours_of
+from onecity.places import CITY, calendar_of, hours_of, places_of
 from onecity.portal import web as portal
 from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
@@ -96,6 +98,7 @@ class City(msgspec.Struct, frozen=True):
     renewal: Renewal
     pages: Pages
     centre: street.Centre | None
+    orders: casework.OrderRoom
 
     def purpose(self, name: str, lang: str) -> str:
         """What a consent is for: an item or a life event, as people call it."""
@@ -176,6 +179,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),
         pages=pages,
         centre=_centre(memory, pack, office, counter),
+        orders=casework.OrderRoom(_orders(memory, pack), counter.scribe),
     )
 
 
@@ -196,6 +200,12 @@ def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counte
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
     return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+
+
+def _orders(memory: Memory, pack: Pack) -> Orders:
+    """The orders of the city; of no kind where the pack declares none."""
+    zone = pack.one(CITY).clock_zone()
+    return Orders(memory.ledger, pack.all(ORDER), places_of(pack), frozenset(pack.all(AGENCY)), zone)
 
 
 def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:
@@ -231,7 +241,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
     ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
     gatehouse = gatehouse_of(city, codes_by(post, city.words, declared.name))
     door = people.DoorPages(gatehouse)
-    leads = {**people.LEADS, **services.LEADS}
+    leads = {**people.LEADS, **casework.LEADS, **services.LEADS}
     board = BoardPages(ledger, scribe)
     desk = city.counter.cash_desk
     site = Site(
@@ -254,6 +264,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *people.operations(gatehouse),
         *board.operations(),
         *payments.operations(desk),
+        *casework.operations(city.orders),
         *licences.operations(city.cabinet),
         *services.operations(city.counter),
         *(street.operations(city.centre) if city.centre else ()),
@@ -266,6 +277,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *board.routes(),
         *proofs.routes(),
         *payments.routes(desk),
+        *casework.routes(city.orders),
         *licences.routes(city.cabinet),
         *services.routes(city.counter, city.cabinet),
         *(street.routes(city.centre) if city.centre else ()),
@@ -279,7 +291,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
 def _doors(city: City) -> tuple[Door, ...]:
     """The doors of the house in their order: the portal's first one leads, its others close the row."""
     first, *last = portal.DOORS
-    own = (*services.doors(city.counter), *(street.doors() if city.centre else ()))
+    own = (*services.doors(city.counter), *(street.doors() if city.centre else ()), *casework.doors(city.orders))
     return (first, *own, *licences.DOORS, *payments.DOORS, *people.DOORS, *last)
 
 

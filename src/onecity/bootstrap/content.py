@@ -9,6 +9,7 @@ import msgspec
 
 from onecity.bootstrap.rooms import CITED
 from onecity.casework import LAW, PROCESS, unnamed
+from onecity.casework.ordering import ORDER
 from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, PHRASE, STREET_RULES
 from onecity.governance.replay import CROSSWALK
 from onecity.licences import LICENCE_TYPE
@@ -45,6 +46,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     REGISTER,
     LAW,
     PROCESS,
+    ORDER,
     CONDITION,
     OWNERS,
     STREET_RULES,

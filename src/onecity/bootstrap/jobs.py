@@ -11,6 +11,7 @@ from onecity.bootstrap.post import post_of
 from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
 from onecity.casework import draw, let_silence_speak, recount, remind
+from onecity.casework.ordering import chase
 from onecity.kernel.acting import the_city
 from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
@@ -45,6 +46,7 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         Job("casework.silence", _SECONDS_S, partial(let_silence_speak, office=office)),
         Job("casework.remind", _SECONDS_S, partial(remind, office=office)),
         Job("casework.draw", _MOMENT_S, partial(draw, office=office)),
+        Job("casework.chase", _MINUTE_S, partial(chase, orders=city.orders.orders)),
         Job("casework.recount", _HOUR_S, partial(recount, office=office)),
         Job("people.reads", _MINUTE_S, enter_reads),
         Job("people.forget", _HOUR_S, forget),

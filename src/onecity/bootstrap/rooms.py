@@ -3,6 +3,7 @@
 from typing import Final
 
 from onecity import casework, governance, ledger, licences, notices, payments, people, registers, services
+from onecity.casework import ordering
 
 SCHEMAS: Final = (
     "ledger",
@@ -24,6 +25,7 @@ FACT_TYPES: Final = (
     *notices.FACTS,
     *payments.FACTS,
     *casework.FACTS,
+    *ordering.FACTS,
     *licences.FACTS,
     *services.FACTS,
     *governance.FACTS,
@@ -48,6 +50,7 @@ PROJECTIONS: Final = (
     payments.PAYMENTS,
     payments.DAYS,
     casework.CASES,
+    ordering.ORDERS,
     licences.LICENCES,
     services.AFFAIRS,
     governance.STREET,

@@ -1,0 +1,143 @@
+"""What pages and interface of orders share: who sees an order, in which duty, and what it looks like."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from onecity.casework.ordering import (
+    Order,
+    OrderKind,
+    OrderRow,
+    Orders,
+    Stage,
+    Standing,
+    Why,
+    answers_for,
+    open_within,
+    standing,
+)
+from onecity.kernel.acting import Acting, Held, Scope, own_first
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Recorded
+from onecity.machinery.web import Visit
+from onecity.notices.writing import Scribe
+
+_MOST: Final = 200
+"""Orders of one list; nobody answers more at a time."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """An order that the visitor may see: itself, the order above it, its tree, and what happened to it."""
+
+    order: Order
+    above: Order | None
+    kind: OrderKind
+    rows: Sequence[OrderRow]
+    history: Sequence[Recorded]
+    answers: Acting | None
+    sent: Acting | None
+
+    @property
+    def acts(self) -> Iterator[str]:
+        """What the visitor may do with it now, by the name of the act."""
+        stage, head = self.order.stage, self.order.head
+        if stage.ended:
+            return
+        if self.answers is not None:
+            if stage is Stage.GIVEN:
+                yield "receive"
+            if stage in (Stage.GIVEN, Stage.RECEIVED) and not head:
+                yield "acknowledge"
+            if stage is not Stage.REPORTED and not head:
+                yield "report"
+            yield "pass_on"
+        if self.sent is not None:
+            if stage is Stage.REPORTED:
+                yield from ("fulfil", "return")
+            elif head:
+                yield "fulfil"
+            yield "call_back"
+
+    def by(self, act: str) -> Acting | None:
+        """In which duty the visitor does it."""
+        return self.answers if act in ("receive", "acknowledge", "report", "pass_on") else self.sent
+
+
+class OrderRoom(msgspec.Struct, frozen=True):
+    """Everything that the pages of orders need."""
+
+    orders: Orders
+    scribe: Scribe
+
+    @property
+    def issuing(self) -> tuple[str, ...]:
+        """The duties that begin orders."""
+        return tuple(sorted({one.value.issues for one in self.orders.kinds.values()}))
+
+    @property
+    def all_duties(self) -> tuple[str, ...]:
+        """The duties that have to do with orders."""
+        return tuple(sorted({*self.issuing, *(one.value.takes for one in self.orders.kinds.values())}))
+
+    def begins(self, visit: Visit, name: str) -> Held | None:
+        """Where the visitor may begin an order of a kind: the first place of theirs."""
+        kind = self.orders.kind(name)
+        return own_first(visit.someone.holding(kind.issues)) if kind else None
+
+    async def see(self, visit: Visit) -> Seen | Refused:
+        """The order of the path; not found for whoever answers neither for it nor for one above it."""
+        asked = visit.id("order")
+        rows = await self.orders.tree(asked) if asked else ()
+        own = next((row for row in rows if row.id == asked), None)
+        kind = self.orders.kind(own.kind) if own else None
+        if own is None or kind is None or not self._reaches(visit, own, kind, {row.id: row for row in rows}):
+            return Refused(Why.NOT_FOUND)
+        order = await self.orders.load(own.id)
+        above = await self.orders.load(own.parent) if own.parent else None
+        assert order is not None, "the list names orders"
+        return Seen(
+            order, above, kind, rows, await self.orders.ledger.history(own.id),
+            self.acting(visit, order, kind), self.acting(visit, above or order, kind),
+        )  # fmt: skip
+
+    def _reaches(self, visit: Visit, own: OrderRow, kind: OrderKind, rows: dict[UUID, OrderRow]) -> bool:
+        """Whether the visitor answers for the order or for one above it."""
+        row: OrderRow | None = own
+        while row is not None:
+            duty = kind.takes if row.parent else kind.issues
+            if visit.someone.held(duty, row.agency, row.area) is not None:
+                return True
+            row = rows.get(row.parent) if row.parent else None
+        return False
+
+    def acting(self, visit: Visit, order: Order, kind: OrderKind) -> Acting | None:
+        """The visitor in the duty that answers for an order; None if they hold it not there."""
+        duty = kind.issues if order.head else kind.takes
+        by = visit.acting_as(duty, order.given.agency, order.given.area)
+        return by if answers_for(order, kind, by) else None
+
+    async def lists(self, visit: Visit) -> tuple[Sequence[OrderRow], Sequence[OrderRow]]:
+        """Open orders that the visitor has to answer, and those that they began."""
+        to_me, mine = list[OrderRow](), list[OrderRow]()
+        async with self.orders.ledger.readers.acquire() as connection:
+            for name, declared in sorted(self.orders.kinds.items()):
+                kind = declared.value
+                for duty, heads, into in ((kind.takes, False, to_me), (kind.issues, True, mine)):
+                    held = visit.someone.holding(duty)
+                    into += await open_within(connection, held, kinds=[name], heads=heads, limit=_MOST) if held else ()
+        return sorted(to_me, key=lambda row: row.awaited or row.report_by), mine
+
+    def standing(self, visit: Visit, seen: Seen) -> Standing:
+        """What the order and everything below it has come to."""
+        return standing(seen.rows, seen.order.id, now=visit.now)
+
+    def place(self, visit: Visit, agency: str, area: str) -> str:
+        """An agency and an area as people call them."""
+        where = self.orders.places.full_name(area) or area
+        return visit.say("casework.order.place", area=where, agency=self.scribe.agency(visit.lang, agency))
+
+    def scope(self, seen: Seen) -> Scope:
+        """Where the order is answered."""
+        return Scope(seen.order.given.agency, seen.order.given.area)
