@@ -10,6 +10,8 @@ CLOCK: Final[Mapping[str, str]] = {"onecity.bootstrap.moment": "the only reader 
 
 DICE: Final[Mapping[str, str]] = {
     "onecity.bootstrap.founding": "draws the passwords and second factors of the simulated city",
+    "onecity.casework.web.pages": "the idempotency key that a form carries",
+    "onecity.governance.web.supervising": "the idempotency key that a form carries",
     "onecity.cli.case": "a command without an idempotency key is a new one",
     "onecity.cli.licence": "a command without an idempotency key is a new one",
     "onecity.cli.service": "a command without an idempotency key is a new one",

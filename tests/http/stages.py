@@ -244,6 +244,21 @@ async def operator(town: Town) -> Caller:
     return await town.sign_in(await town.new_officer(Held("governance.accept", Scope(street.CENTRE, AREA))))
 
 
+ORDER: Final = {"kind": "response", "words": "扫雪", "to": [{"agency": street.CENTRE, "area": "410105"}]}
+
+
+async def chief(town: Town) -> Caller:
+    """The chief on duty at the centre, who gives orders."""
+    return await town.sign_in(await town.new_officer(Held("governance.chief", Scope(street.CENTRE, street.CITY))))
+
+
+async def order(town: Town) -> UUID:
+    """The head of an order to a county."""
+    answer = await (await chief(town)).send("/api/orders", ORDER)
+    assert answer.status_code == 200, answer.text
+    return UUID(answer.json()["order"])
+
+
 async def reported(town: Town) -> Mapping[str, Any]:
     """Somebody without an account reported a hole in the road."""
     return await street.report(town)

@@ -48,9 +48,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "deliverer": lambda town: stages.officer_with(town, "services.deliver"),
     "machine": lambda town: _this_machine(town),
     "operator": lambda town: stages.operator(town),
+    "chief": lambda town: stages.chief(town),
 }
-"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, and who accepts
-reports at the centre.
+"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, who accepts
+reports at the centre, and the chief there.
 """
 
 
@@ -76,6 +77,9 @@ REPORT: Final = {"words": "有个坑", "matter": "z:road_collapse", "area": "410
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
+SUPERVISE: Final = {"trigger": "other", "words": "快办"}
+ORDER_FORM: Final = {"words": "扫雪", "agency": "city_operations", "to-410105": "yes"}
+PASS_ON: Final = {"words": "扫雪", "to": [{"agency": "city_operations", "area": "410102"}]}
 OUTCOME: Final = "/desk/cases/{case}/{step}/{outcome}"
 WORK: Final = "/desk/cases/{case}/work/{step}"
 RECEPTION: Final = "/window/{reception}"
@@ -140,6 +144,10 @@ def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
 
 def operators(right: str, *, nobody: str = "401", **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
+
+
+def chiefs(right: str, *, nobody: str = "401", **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("chief",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -410,6 +418,21 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
     "POST /street/{problem}/{step}/{outcome}": operators("303 /street/", nobody="303 /sign-in?next=/"),
+    "GET /street/supervision": chiefs("200", nobody="303 /sign-in?next=/street/"),
+    "GET /street/{problem}/supervise": chiefs("200", nobody="303 /sign-in?next=/street/"),
+    "POST /street/{problem}/supervise": chiefs("303 /orders/", nobody="303 /sign-in?next=/", sent=SUPERVISE),
+    "GET /orders": chiefs("200", nobody="303 /sign-in?next=/orders"),
+    "GET /orders/new/{kind}": chiefs("200", nobody="303 /sign-in?next=/orders"),
+    "POST /orders/new/{kind}": chiefs("303 /orders/", nobody="303 /sign-in?next=/", sent=ORDER_FORM),
+    "GET /orders/{order}": chiefs("200", nobody="303 /sign-in?next=/orders"),
+    "POST /orders/{order}/{act}": chiefs("303 /orders/", nobody="303 /sign-in?next=/", sent={"words": "x"}),
+    "GET /api/orders": chiefs("200"),
+    "POST /api/orders": chiefs("200", sent=stages.ORDER),
+    "GET /api/orders/{order}": chiefs("200"),
+    "POST /api/orders/{order}/acts": chiefs("200", sent={"act": {"type": "call_back", "words": "x"}}),
+    "POST /api/orders/{order}/pass-on": chiefs("200", sent=PASS_ON),
+    "GET /api/street/supervision": chiefs("200"),
+    "POST /api/street/{problem}/supervise": chiefs("200", sent=SUPERVISE),
     "GET /open311/v2/discovery.{format}": everybody("200"),
     "GET /open311/v2/services.{format}": everybody("200"),
     "GET /open311/v2/services/{service}.{format}": everybody("200"),
@@ -449,6 +472,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))
         move = {"step": "intake", "outcome": "look_first"}
         return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
+    if "/orders" in route:
+        return {"order": str(await stages.order(town)), "act": "call_back", "kind": "response"}
     if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}

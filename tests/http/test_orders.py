@@ -39,8 +39,9 @@ async def tree(by: Caller, order: str) -> dict[str, Any]:
     return found
 
 
-def below(found: dict[str, Any], area: str) -> str:
-    return next(one["order"] for one in found["tree"] if one["area"] == area and one["parent"] is not None)
+def below(whole: dict[str, Any], area: str) -> str:
+    found: str = next(one["order"] for one in whole["tree"] if one["area"] == area and one["parent"] is not None)
+    return found
 
 
 async def act(by: Caller, order: str, kind: str, **more: Any) -> httpx.Response:
@@ -151,5 +152,5 @@ async def test_on_pages_an_order_is_begun_answered_returned_and_taken(town: Town
     assert (await county.post(f"{own}/report", {"words": "扫完了", "done": "3", "of": "3"})).status_code == 303
     assert (await city.post(f"{own}/fulfil", {})).status_code == 303
     assert (await city.post(f"{top}/fulfil", {})).status_code == 303
-    assert "办结" in (await city.get(top)).text
+    assert "办好了" in (await city.get(top)).text
     assert (await county.post(f"{own}/receive", {})).status_code in (403, 409)

@@ -165,6 +165,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         till=till,
         roll=roll,
     )
+    orders = _orders(memory, pack)
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())
     return City(
         pack=pack,
@@ -178,8 +179,8 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         cabinet=_cabinet(memory, held, lists, counter),
         renewal=Renewal(lists, ledger, memory.signer, memory.folder, city.clock_zone()),
         pages=pages,
-        centre=_centre(memory, pack, office, counter),
-        orders=casework.OrderRoom(_orders(memory, pack), counter.scribe),
+        centre=_centre(memory, pack, office, orders, counter),
+        orders=casework.OrderRoom(orders, counter.scribe),
     )
 
 
@@ -192,14 +193,16 @@ def _of_items(follow: Follow) -> Follow:
     return followed
 
 
-def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counter) -> street.Centre | None:
+def _centre(
+    memory: Memory, pack: Pack, office: Office, orders: Orders, counter: services.Counter
+) -> street.Centre | None:
     """Governance of the street; None where the pack declares none."""
     filing, found = filing_of(pack), catalogue_of(pack)
     if filing is None or found is None or not pack.all(STREET_RULES):
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
-    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+    return street.Centre(of, orders, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
 
 
 def _orders(memory: Memory, pack: Pack) -> Orders:
@@ -244,20 +247,6 @@ def app_of(city: City, settings: Settings) -> Starlette:
     leads = {**people.LEADS, **casework.LEADS, **services.LEADS}
     board = BoardPages(ledger, scribe)
     desk = city.counter.cash_desk
-    site = Site(
-        city={"zh": declared.name.zh, "en": declared.name.en},
-        words=city.words,
-        zone=declared.clock_zone(),
-        pages=city.pages,
-        now=now,
-        guard=door.guard,
-        brake=door.brake,
-        hosts=settings.names,
-        simulated=declared.simulated,
-        secure=settings.secure,
-        doors=_doors(city),
-        protocols=street.PROTOCOLS if city.centre else {},
-    )
     proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
     operations = (
         *proofs.operations(),
@@ -285,7 +274,25 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),
     )
-    return build_app(site, routes)
+    return build_app(_site(city, settings, door), routes)
+
+
+def _site(city: City, settings: Settings, door: people.DoorPages) -> Site:
+    declared = city.pack.one(CITY)
+    return Site(
+        city={"zh": declared.name.zh, "en": declared.name.en},
+        words=city.words,
+        zone=declared.clock_zone(),
+        pages=city.pages,
+        now=now,
+        guard=door.guard,
+        brake=door.brake,
+        hosts=settings.names,
+        simulated=declared.simulated,
+        secure=settings.secure,
+        doors=_doors(city),
+        protocols=street.PROTOCOLS if city.centre else {},
+    )
 
 
 def _doors(city: City) -> tuple[Door, ...]:

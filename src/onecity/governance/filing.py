@@ -7,9 +7,11 @@ from typing import Annotated, Final
 import msgspec
 
 from onecity.casework import PROCESS, Because, law_faults
+from onecity.casework.ordering import ORDER
 from onecity.governance.catalogue import MATTER, PART
 from onecity.governance.declared import MatterCode, Name, PartCode
 from onecity.governance.steps import STEPS
+from onecity.governance.supervision import COMPUTED
 from onecity.kernel.clock import Limit, Unit
 from onecity.packs import Declared, Fault, Kind, Pack, Table, Text
 from onecity.people import AGENCY
@@ -155,7 +157,8 @@ class StreetRules(msgspec.Struct, frozen=True):
 
     `answer` is the time in which whoever reported hears what became of it, from the receipt on; it never stops.
     `unclear` is the matter under which something is taken that nobody has looked at yet. `again` says when a matter
-    counts as come back. `dangers` come before anything else; `answers` are the knowledge base.
+    counts as come back. `dangers` come before anything else; `answers` are the knowledge base. `supervision` is
+    the kind of order that is given about a case which calls for it.
     """
 
     process: str
@@ -166,6 +169,7 @@ class StreetRules(msgspec.Struct, frozen=True):
     again: Again
     dangers: tuple[Danger, ...]
     answers: Mapping[str, Answer]
+    supervision: str | None = None
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -234,8 +238,21 @@ def _check_rules(pack: Pack, declared: Declared[StreetRules]) -> Iterator[Fault]
         if process and outcome not in getattr(process.value.steps.get(step), "outcomes", {}):
             what = f"`{rules.process}` has no `{way}`, which lists and figures of the street count."
             yield declared.fault("process", what, "Add it, or name another process.")
+    yield from _supervision_faults(pack, declared)
     for name, answer in rules.answers.items():
         yield from pack.unknown(declared, f"answers.{name}.agency", AGENCY, answer.agency)
+
+
+def _supervision_faults(pack: Pack, declared: Declared[StreetRules]) -> Iterator[Fault]:
+    named = declared.value.supervision
+    if named is None:
+        return
+    yield from pack.unknown(declared, "supervision", ORDER, named)
+    kind = pack.all(ORDER).get(named)
+    for trigger in COMPUTED if kind else ():
+        if kind and trigger not in kind.value.triggers:
+            what = f"The order `{named}` has no trigger `{trigger}`, which follows from facts."
+            yield declared.fault("supervision", what, "Add it to `triggers` there.")
 
 
 CONDITION: Final[Kind[Conditions]] = Kind(

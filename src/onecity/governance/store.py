@@ -7,6 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.acting import Held
+from onecity.machinery.postgres import columns_of, covered
+
 if TYPE_CHECKING:
     from asyncpg import Connection
 
@@ -139,6 +142,19 @@ async def latest_problems(
         " order by p.reported desc, p.case_id desc limit $4"
     )
     return [ProblemRow(*row) for row in await connection.fetch(query, since, until, after, limit)]
+
+
+async def strained(
+    connection: "Connection", held: Sequence[Held], *, now: datetime, today: date, limit: int
+) -> list[ProblemRow]:
+    """Open cases within the scopes of duties that are late, came back or were sent back, the oldest first."""
+    query = (
+        f"{_JOINED} where c.result is null and (p.returned > 0 or p.reworked > 0 or p.reopened is not null"
+        " or c.due_at < $3 or (c.due_at is null and c.due < $4))"
+        f" and {covered('c.agency', 'c.area', first=1)} order by p.reported, p.case_id limit $5"
+    )
+    rows = await connection.fetch(query, *columns_of(one.scope for one in held), now, today, limit)
+    return [ProblemRow(*row) for row in rows]
 
 
 _CHANGED: Final = "greatest(p.changed, o.changed)"

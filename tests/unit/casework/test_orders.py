@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from onecity.casework.ordering import Order, OrderRow, Receiver, Stage, Why, order_of, standing
-from onecity.casework.ordering.facts import OrderGiven, OrderMissed, OrderReported
+from onecity.casework.ordering.facts import Answer, OrderGiven, OrderMissed, OrderReported
 from onecity.casework.ordering.rules import (
     Acknowledge,
     Act,
@@ -56,7 +56,7 @@ def test_a_returned_report_is_awaited_anew_by_another_hour() -> None:
     order = after(OrderReported(ROOT, 1, 2, "完了"))
     assert order.awaited is None
     again = after(OrderReported(ROOT, 1, 2, "完了"), *done(order, Return("还差一处", 5)))
-    assert again.awaited == ("reported", NOW + timedelta(hours=5))
+    assert again.awaited == (Answer.REPORTED, NOW + timedelta(hours=5))
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_nothing_happens_to_an_order_that_has_ended(last: Act) -> None:
 def test_an_hour_that_passed_is_noted_once_and_the_next_one_again() -> None:
     late = SOON + timedelta(minutes=1)
     (fact,) = missed(after(), now=late)
-    assert fact == OrderMissed("received", SOON)
+    assert fact == OrderMissed(Answer.RECEIVED, SOON)
     assert missed(after(fact), now=late) == ()
     seen = after(fact, *done(after(fact), Receive()))
     assert missed(seen, now=late) == ()
-    assert missed(seen, now=LATER + timedelta(seconds=1)) == (OrderMissed("reported", LATER),)
+    assert missed(seen, now=LATER + timedelta(seconds=1)) == (OrderMissed(Answer.REPORTED, LATER),)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What can happen to an order. Each place that has to answer it has a history of its own; together they are a tree."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -62,10 +63,17 @@ class OrderReturned(Fact, frozen=True):
     words: Annotated[str | None, Personal(subject="root", kept=_KEPT)]
 
 
-class OrderMissed(Fact, frozen=True):
-    """An hour passed by which it had to be seen (`received`) or reported on (`reported`)."""
+class Answer(StrEnum):
+    """What an order asks of its receiver next."""
 
-    what: str
+    RECEIVED = "received"
+    REPORTED = "reported"
+
+
+class OrderMissed(Fact, frozen=True):
+    """An hour passed by which it had to be seen or reported on."""
+
+    what: Answer
     due: datetime
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework.ordering.facts import (
+    Answer,
     OrderAcknowledged,
     OrderEnded,
     OrderGiven,
@@ -20,9 +21,6 @@ from onecity.casework.ordering.facts import (
 from onecity.ledger import Recorded
 
 _REPLACED: Final = msgspec.structs.replace
-
-RECEIVED: Final = "received"
-REPORTED: Final = "reported"
 
 
 class Stage(StrEnum):
@@ -57,13 +55,13 @@ class Order(msgspec.Struct, frozen=True):
         return self.given.parent is None
 
     @property
-    def awaited(self) -> tuple[str, datetime] | None:
+    def awaited(self) -> tuple[Answer, datetime] | None:
         """What must come next from its receiver, and by when; None if nothing."""
         if self.head:
             return None
         if self.stage is Stage.GIVEN:
-            return RECEIVED, self.given.receive_by
-        return (REPORTED, self.report_by) if self.stage in (Stage.RECEIVED, Stage.ACKNOWLEDGED) else None
+            return Answer.RECEIVED, self.given.receive_by
+        return (Answer.REPORTED, self.report_by) if self.stage in (Stage.RECEIVED, Stage.ACKNOWLEDGED) else None
 
 
 def order_of(history: Iterable[Recorded]) -> Order | None:

@@ -23,6 +23,7 @@ from onecity.casework import (
     work_list,
 )
 from onecity.casework import Why as CaseWhy
+from onecity.casework.ordering import Orders
 from onecity.governance import store
 from onecity.governance.filing import Condition
 from onecity.governance.model import Problem, Report, problem_of
@@ -67,6 +68,7 @@ class Centre(msgspec.Struct, frozen=True):
     """Everything that the pages of governance need. `secret` seals the links of reports."""
 
     street: Street
+    orders: Orders
     scribe: Scribe
     reads: ReadLog
     photos: Photos

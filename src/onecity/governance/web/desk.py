@@ -17,8 +17,10 @@ from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
+from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import Centre, Looked
 from onecity.governance.web.reporting import AT, draws_of
+from onecity.governance.web.supervising import SUPERVISION
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
 from onecity.kernel.lists import listed
@@ -48,7 +50,11 @@ class Desk:
 
     async def work(self, visit: Visit) -> Response:
         """What waits for the officer's duties on the street."""
-        return visit.page(AT + "street.html", title=visit.say("governance.desk"), **await self._waiting(visit))
+        kind = kind_of(self._centre.street, self._centre.orders)
+        supervised = SUPERVISION if kind and visit.someone.holds(kind.issues) else ""
+        return visit.page(
+            AT + "street.html", title=visit.say("governance.desk"), supervision=supervised, **await self._waiting(visit)
+        )
 
     async def case(self, visit: Visit) -> Response:
         """One case with everything that a move needs."""
@@ -244,7 +250,17 @@ class Desk:
                 "blocked": visit.say(no.reason, **no.details) if no else "",
             }
             for step, name, outcome, no in found
-        ]
+        ] + self._supervises(visit, looked)
+
+    def _supervises(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        """The button of whoever may give an order about the case."""
+        opened, kind = looked.case.opened, kind_of(self._centre.street, self._centre.orders)
+        if kind is None or looked.case.result is not None:
+            return []
+        if visit.someone.held(kind.issues, opened.agency, opened.area) is None:
+            return []
+        href = f"{_ROOT}/{looked.case.id}/supervise"
+        return [{"label": kind.name.said(visit.lang), "href": href, "kind": "secondary", "blocked": ""}]
 
     async def _waiting(self, visit: Visit, current: object = None) -> dict[str, Any]:
         page, paging = await self._centre.waiting(visit, Paging.uncounted(visit, _A_PAGE, at=_ROOT))

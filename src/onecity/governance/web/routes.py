@@ -9,6 +9,7 @@ from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.reporting import Reporting
+from onecity.governance.web.supervising import CHIEF, SUPERVISION, Supervising
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
 
@@ -29,6 +30,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
     """The operations of governance."""
     says = "How the street is doing: shares with both of their numbers, and what each leaves out"
     return (
+        *Supervising(centre).operations(),
         *Interface(centre).operations(),
         Operation("GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN),
     )
@@ -37,6 +39,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
 def routes(centre: Centre) -> Sequence[Route]:
     """The pages of governance, and the interface that programs elsewhere know."""
     reporting, desk = Reporting(centre), Desk(centre)
+    supervising, supervises = Supervising(centre), holding(CHIEF)
     move = "/street/{problem}/{step}/{outcome}"
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
@@ -46,6 +49,9 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
         Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
+        Route("GET", SUPERVISION, supervises, supervising.list),
+        Route("GET", "/street/{problem}/supervise", supervises, supervising.form),
+        Route("POST", "/street/{problem}/supervise", supervises, supervising.give, _OFTEN),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
         Route("GET", move, OFFICER, desk.outcome),
