@@ -98,7 +98,7 @@ class Story:
 
 
 _AT_DESKS: Final = ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang")
-_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2")
+_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji")
 
 
 async def play(town: Town) -> Story:
@@ -122,6 +122,7 @@ async def play(town: Town) -> Story:
     await _buy_a_home(story)
     await _pay_for_homes(story)
     await _think_of_the_end(story)
+    await _give_orders(story)
     await story.go_to(TODAY)
     await _walk_the_street(story)
     await _look_around(story)
@@ -241,6 +242,24 @@ async def _walk_the_street(story: Story) -> None:
         if name == "done":
             await street.closed(case, town, crew)
     names["problem:new"] = str(await street.case_of(town, await street.report(town, matter="06010", words="一堆垃圾")))
+
+
+async def _give_orders(story: Story) -> None:
+    """An order to two counties, some days ago: one has reported, the other has not answered."""
+    chief, county = story.people["zhiban"], story.people["xianji"]
+    to = [{"agency": street.CENTRE, "area": area} for area in ("410105", "410102")]
+    words = "今夜到明天有大雪，各区查看高架桥、涵洞和老旧棚房"
+    given = await chief.send("/api/orders", {"kind": "response", "words": words, "to": to})
+    assert given.status_code == 200, given.text
+    story.names["order"] = given.json()["order"]
+    whole = (await chief.get(f"/api/orders/{story.names['order']}")).json()
+    own = next(one["order"] for one in whole["tree"] if one["area"] == "410105" and one["parent"])
+    sent = {"words": "按上面的办", "to": [{"agency": street.CENTRE, "area": "410105001"}]}
+    passed = await county.send(f"/api/orders/{own}/pass-on", sent)
+    assert passed.status_code == 200, passed.text
+    act = {"act": {"type": "report", "words": "查了十二处，封了一处老棚房", "done": 12, "of": 14}}
+    reported = await county.send(f"/api/orders/{own}/acts", act)
+    assert reported.status_code == 200, reported.text
 
 
 async def _think_of_the_end(story: Story) -> None:
