@@ -33,6 +33,11 @@ def at_desk(browse: Open, city: RunningCity, login: str) -> Page:
     desk = browse("/", size=DESK)
     sign_in(desk, city, login)
     desk.goto("/street")
+    while "/sign-in" in desk.url:
+        # A code opens the door once; whoever came with it in another journey waits for the next one.
+        desk.wait_for_timeout(1_000)
+        sign_in(desk, city, login)
+        desk.goto("/street")
     return desk
 
 
@@ -69,9 +74,8 @@ def sent_out(browse: Open, city: RunningCity, number: str) -> Page:
     return desk
 
 
-def mended(browse: Open, city: RunningCity, number: str) -> None:
+def mended(desk: Page, number: str) -> None:
     """Without a photograph it is not done; with one it is."""
-    desk = at_desk(browse, city, "chuzhi")
     opened(desk, number)
     act(desk, "处置好了")
     desk.get_by_label("做了什么").fill("换了新井盖")
@@ -104,7 +108,7 @@ def test_a_broken_cover_from_the_phone_to_a_closed_case_and_back(city: RunningCi
     operator = sent_out(browse, city, number)
     phone.reload()
     expect(phone.locator("main")).to_contain_text("处置中")
-    mended(browse, city, number)
+    mended(at_desk(browse, city, "chuzhi"), number)
     phone.reload()
     expect(phone.locator("main")).to_contain_text("等核实")
     # The lot falls as soon as the report is sealed: half a second, and the page says so without being asked.

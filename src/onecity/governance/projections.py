@@ -6,7 +6,7 @@ from typing import Final
 
 from onecity.casework import CaseReopened, StepTaken
 from onecity.governance.facts import Filed, Joined, Parted, Reported
-from onecity.governance.steps import HANDLE, STEPS
+from onecity.governance.steps import DONE, HANDLE, STEPS
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
 _REPORT = Statement(
@@ -71,7 +71,8 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             yield Row(_FILE, (stream,), what)
         case StepTaken(step=step, outcome=outcome, opens=opens):
             found = STEPS.get(f"{step}/{outcome}")
-            if found is not None:
+            # Of two units that work together, the first that is done leaves the case with the other.
+            if found is not None and (opens or outcome != DONE):
                 lead = next((todo.agency for todo in opens if todo.step == HANDLE), None)
                 yield Row(_STAGE, (stream,), (stream, *found, at, lead))
         case CaseReopened():

@@ -24,6 +24,7 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "dispatch/send": ("handle", "dispatched"),
     "dispatch/send_jointly": ("handle", "dispatched"),
     "handle/done": ("verify", "handled"),
+    "assist/done": ("verify", "handled"),
     "handle/give_back": ("dispute", "returned"),
     "dispute/appoint": ("handle", ""),
     "extension/grant": ("handle", "extended"),
@@ -33,4 +34,6 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "verify/bad": ("handle", "reworked"),
     "close/close": ("closed", "closed"),
 }
-"""Where each move of a process of the street leads, and which moment it marks; no other move shows on a list."""
+"""Where each move of a process of the street leads, and which moment it marks; no other move shows on a list, and none
+that opens nothing yet because another unit still works.
+"""
