@@ -27,7 +27,11 @@ async def test_a_program_gets_a_problem_and_the_same_command_goes_through_later(
     key, sent = uuid4(), {"words": "路面塌了一个洞", "matter": MATTER, "point": PLACE}
     with capture_logs() as lines:
         refused = await full.caller().send("/api/reports", sent, key=key)
-    assert (refused.status_code, refused.headers["retry-after"], refused.json()["type"]) == (503, "2", "urn:onecity:503")
+    assert (refused.status_code, refused.headers["retry-after"], refused.json()["type"]) == (
+        503,
+        "2",
+        "urn:onecity:503",
+    )
     assert [line["event"] for line in lines] == ["request"], "no bug is reported"
     full.app.state.crowding.most = 1
     assert (await full.caller().send("/api/reports", sent, key=key)).status_code == 200

@@ -1,4 +1,4 @@
-"""What every request passes: a name and a line in the log, closed doors, the count of those inside, the check of forms."""
+"""What every request passes: a name and a line in the log, closed doors, the count of those inside, own forms."""
 
 import hmac
 import time
@@ -38,7 +38,7 @@ MOST_AT_ONCE: Final = 512
 sooner: some hundred a second are answered, so the last of them waits about a second."""
 _COME_AGAIN_S: Final = 2
 _ALWAYS_LET_IN: Final = ("/health", "/metrics", "/static/")
-"""Who watches over the city sees it at its busiest, and the page that asks for patience is not left without its style."""
+"""Who watches over the city sees it at its busiest, and a page that asks for patience has its style."""
 
 
 class Crowding:
