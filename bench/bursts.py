@@ -25,6 +25,8 @@ _AFTER_S: Final = 10.0
 _CLIENTS: Final = 32
 _PATIENCE_S: Final = 60.0
 _WITHIN: Final = 2.0
+_FEWEST: Final = 20
+"""Requests in a step at the base: of fewer nobody can say how long they usually take."""
 _PEAK: Final = 35
 _READS: Final = 3
 """Pages that somebody looks at for each report."""
@@ -132,7 +134,7 @@ def recovered(found: Sequence[Answered]) -> float:
 async def burst_figures(address: str, people: Crew, numbers: "count[int]") -> list[Figure]:
     """What became of everybody who came, and how soon it was as before."""
     rate = await measured_rate(address, people, numbers)
-    base = BASE * rate
+    base = max(BASE * rate, _FEWEST / _STEP_S)
     found = await burst(address, people, numbers, base)
     told = sum(one_.status in (429, 503) for one_ in found)
     served = sorted(one_.seconds for one_ in found if one_.status == 200)

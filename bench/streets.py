@@ -110,7 +110,7 @@ def places(city: City, dice: random.Random) -> list[tuple[float, float, Cell]]:
 def report_of(people: Crew, number: int) -> tuple[dict[str, object], Somebody]:
     """What the next of many reports, and who."""
     longitude, latitude, _ = people.places[number % len(people.places)]
-    sent = {
+    sent: dict[str, object] = {
         "words": "路边的东西坏了，走路要绕开", "matter": people.matter,
         "point": {"longitude": longitude, "latitude": latitude},
     }  # fmt: skip

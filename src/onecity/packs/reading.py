@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
-from typing import Any, Final, NewType
+from typing import Any, NewType
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -153,8 +153,10 @@ def _fields(wanted: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
     return {field.encode_name: field for field in msgspec.structs.fields(wanted)}
 
 
-# A pack has tens of thousands of values of some hundred types.
-_origin: Final = cache(typing.get_origin)
+# A pack has tens of thousands of values of some hundred types: what a type is, is asked once.
+@cache
+def _origin(wanted: Any) -> Any:
+    return typing.get_origin(wanted)
 
 
 @cache
