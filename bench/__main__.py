@@ -18,6 +18,7 @@ from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
 from bench.millions import measure_millions
+from bench.rounds import measure_burst, measure_streets
 from bench.routing import measure_routing
 from bench.starts import measure_starts
 from onecity.kernel.errors import CityError
@@ -35,6 +36,8 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "grid": measure_grid,
     "hotspots": measure_hotspots,
     "routing": measure_routing,
+    "streets": measure_streets,
+    "burst": measure_burst,
 }
 
 

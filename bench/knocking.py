@@ -37,6 +37,10 @@ class Line:
         head = {"cookie": f"session={who.token}"} if who else {}
         return await self._ask("GET", path, head | ({"accept-encoding": "gzip"} if compressed else {}), b"")
 
+    async def get_json(self, path: str, who: Somebody) -> Reply:
+        """An answer for a program."""
+        return await self._ask("GET", path, {"authorization": f"Bearer {who.token}"}, b"")
+
     async def form(self, path: str, fields: Mapping[str, str], who: Somebody) -> Reply:
         """A form with its word."""
         body = urlencode({**fields, "csrf": who.csrf}).encode()

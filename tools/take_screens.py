@@ -73,7 +73,6 @@ async def take(stage: Stage, scene: Scene, folder: Path) -> None:
         for width in WIDTHS:
             path = folder / named(scene, width, theme, lang)
             path.write_bytes(packed(await picture(page, width), dark=theme == "dark"))
-        await page.close()
 
 
 def index(scenes: Sequence[Scene]) -> str:

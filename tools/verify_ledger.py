@@ -24,9 +24,9 @@ class Fault(ValueError):
 
 def add(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
     """Point addition, RFC 8032 §5.1: slow and short, because a check needs only a few hundred."""
-    across = D * p[0] * q[0] * p[1] * q[1]
-    x = (p[0] * q[1] + q[0] * p[1]) * pow(1 + across, -1, P) % P
-    return x, (p[1] * q[1] + p[0] * q[0]) * pow(1 - across, -1, P) % P
+    across = D * p[0] * q[0] * p[1] * q[1] % P
+    both = pow(1 - across * across, -1, P)
+    return (p[0] * q[1] + q[0] * p[1]) * (1 - across) * both % P, (p[1] * q[1] + p[0] * q[0]) * (1 + across) * both % P
 
 
 def multiplied(scalar: int, point: tuple[int, int]) -> tuple[int, int]:

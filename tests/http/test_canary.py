@@ -129,8 +129,10 @@ def test_no_address_names_the_canary(gone: Gone) -> None:
     answers = [answer for caller in gone.callers for answer in caller.seen]
     addresses = {answer.headers.get("location", "") for answer in answers}
     addresses |= {answer.request.url.raw_path.decode() for answer in answers}
-    for answer in answers:
-        addresses |= set(re.findall(r'(?:href|action|src)="([^"]*)"', answer.text))
+    # Thousands of pages: cutting at a word is ten times as quick as searching for a pattern.
+    for text in {answer.text for answer in answers}:
+        for name in ('href="', 'action="', 'src="'):
+            addresses |= {part.partition('"')[0] for part in text.split(name)[1:]}
     assert len(addresses) > 200
     assert [one for one in addresses if gone.found_in(unquote(one))] == []
 

@@ -56,6 +56,11 @@ async def test_neither_whoever_mended_nor_a_colleague_of_the_unit_verifies(town:
     case = await sent(told, town, team)
     await mended(case, team)
     chosen = await drawn(case, town)
+    lists = {who: (await who.get("/api/street")).json()["work"] for who in (chosen, *team.verifiers)}
+    for who, work in lists.items():
+        assert [one["yours"] for one in work if one["case"] == str(case)] in (
+            [[True]] if who is chosen else [[False], []]
+        )
     others = [team.mender, team.mate, *(one for one in team.verifiers if one is not chosen)]
     for who in others:
         answer = await move(who, case, "verify", "good")

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page
 from starlette.routing import Route
-from tests.screens.looking import Eyes
+from tests.screens.looking import COLOURED, DRAWN, Eyes
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import Stage, open_stage
 
@@ -58,10 +58,10 @@ async def looked_at(page: Page, eyes: Eyes, *, large: bool, dark: bool) -> list[
     found: list[str] = []
     for width, height in (PHONE, DESK):
         await page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width}: {wrong}" for wrong in (*await eyes.look(), *await eyes.axe(drawn=large))]
+        found += [f"{width}: {wrong}" for wrong in (*await eyes.look(), *await eyes.axe(DRAWN if large else ()))]
         if dark:
             await page.emulate_media(color_scheme="dark")
-            found += [f"{width}, dark: {wrong}" for wrong in await eyes.axe(drawn=True)]
+            found += [f"{width}, dark: {wrong}" for wrong in await eyes.axe(COLOURED)]
             await page.emulate_media(color_scheme="light")
     return found
 
@@ -71,12 +71,11 @@ async def test_a_page_keeps_nobody_out_and_cuts_nothing_off(stage: Stage, scene:
     wrong: list[str] = []
     for lang, large in LOOKS:
         page = await stage.page(scene.who, lang=lang, large=large)
-        eyes = Eyes(page, stage.address)
-        await stage.show(page, scene)
-        found = [*await eyes.wire(), *await eyes.words(lang, citizen=not scene.desk)]
-        found += await looked_at(page, eyes, large=large, dark=not large)
+        with Eyes(page, stage.address) as eyes:
+            await stage.show(page, scene)
+            found = [*await eyes.wire(), *await eyes.words(lang, citizen=not scene.desk)]
+            found += await looked_at(page, eyes, large=large, dark=not large)
         wrong += [f"{lang}{', large' if large else ''}, {one}" for one in found]
-        await page.close()
     assert wrong == []
 
 
@@ -109,4 +108,12 @@ async def test_eyes_find_what_is_wrong(stage: Stage) -> None:
         assert wrong in found
     assert "暂无数据" in found
     assert "says it speaks 'zh-CN'" in found
-    await page.close()
+
+
+async def test_a_page_of_one_look_is_no_other_look(stage: Stage) -> None:
+    for who, lang, large in (("founder", "zh", True), ("", "zh", False), ("founder", "en", False), ("", "en", True)):
+        page = await stage.page(who, lang=lang, large=large)
+        await page.goto("/")
+        kept = {one["name"]: one["value"] for one in await page.context.cookies()}
+        assert ("session" in kept, kept["lang"], kept["mode"]) == (bool(who), lang, "elder" if large else "normal")
+        assert await page.evaluate("[innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]") == [390, False]

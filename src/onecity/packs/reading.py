@@ -41,7 +41,7 @@ class Reading:
         self.faults.append(Fault(node.place, what, mend))
 
     def _reader(self, node: Node, wanted: Any, path: str) -> Callable[[], Any]:
-        origin = typing.get_origin(wanted)
+        origin = _origin(wanted)
         if origin in (types.UnionType, typing.Union):
             return lambda: self._optional(node, wanted, path)
         if origin is tuple:
@@ -153,6 +153,13 @@ def _fields(wanted: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
     return {field.encode_name: field for field in msgspec.structs.fields(wanted)}
 
 
+# A pack has tens of thousands of values of some hundred types: what a type is, is asked once.
+@cache
+def _origin(wanted: Any) -> Any:
+    return typing.get_origin(wanted)
+
+
+@cache
 def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
     if typing.get_origin(wanted) is typing.Annotated:
         kind, *extras = typing.get_args(wanted)

@@ -99,7 +99,7 @@ class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StreetWork(msgspec.Struct, frozen=True):
-    """A step that waits for one of the officer's duties. `due_at` is its latest instant, where it counts hours."""
+    """A step that waits for one of the officer's duties; `yours` if it waits for the officer alone, as after a lot."""
 
     case: UUID
     matter: str
@@ -107,6 +107,7 @@ class StreetWork(msgspec.Struct, frozen=True):
     duty: str
     since: date
     due: date | None
+    yours: bool
 
 
 class StreetWorkList(msgspec.Struct, frozen=True):
@@ -223,7 +224,11 @@ class Interface:
 
     async def work(self, visit: Visit, _: None) -> StreetWorkList:
         page, paging = await self._centre.waiting(visit, Paging.uncounted(visit, _A_PAGE, at="/api/street"))
-        work = [StreetWork(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due) for row in page]
+        who = visit.someone.person
+        work = [
+            StreetWork(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.holder == who)
+            for row in page
+        ]
         return StreetWorkList(tuple(work), paging.page, paging.goes_on)
 
     async def case(self, visit: Visit, _: None) -> StreetFile | Refused:

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from onecity.kernel.acting import Channel
 from onecity.kernel.errors import CityError
 from onecity.machinery.web import problems
-from onecity.machinery.web.entrance import LogAndHeaders, own_form
+from onecity.machinery.web.entrance import Crowding, LogAndHeaders, own_form
 from onecity.machinery.web.forms import Form, TooLarge, read_form
 from onecity.machinery.web.language import is_api, language_of
 from onecity.machinery.web.look import LOOK_ROUTES
@@ -41,7 +41,8 @@ def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
         ],
         exception_handlers={HTTPException: failed, CityError: failed, Exception: failed},
     )
-    app.router = _Shelves([_mounted(site, route) for route in declared])
+    crowding = app.state.crowding = Crowding()
+    app.router = _Shelves([_mounted(site, route, crowding) for route in declared])
     # What is declared can be asked of the application, so that a test can hold it against what it does.
     app.state.declared = declared
     return app
@@ -77,11 +78,12 @@ def _shelf(path: str) -> Shelf:
     return path.count("/"), path.split("/", 2)[1] if path.startswith("/") else ""
 
 
-def _mounted(site: Site, route: Route) -> StarletteRoute:
+def _mounted(site: Site, route: Route, crowding: Crowding) -> StarletteRoute:
     async def endpoint(request: Request) -> Response:
         request.state.route = route.path
         try:
-            return await _answered(site, route, request)
+            with crowding.let_in(route.path):
+                return await _answered(site, route, request)
         except HTTPException:
             raise
         except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves through our headers

@@ -1,13 +1,16 @@
-"""What every request passes: a name and a line in the log, headers that close doors, and the check of foreign forms."""
+"""What every request passes: a name and a line in the log, closed doors, the count of those inside, own forms."""
 
 import hmac
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
 from prometheus_client import Histogram
+from starlette.exceptions import HTTPException
 
 from onecity.machinery.web.forms import Form
 
@@ -28,6 +31,33 @@ _HEADERS: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
 )  # fmt: skip
+
+
+MOST_AT_ONCE: Final = 512
+"""Requests that one process answers at the same time. Beyond it all would only wait longer, and nobody would be served
+sooner: some hundred a second are answered, so the last of them waits about a second."""
+_COME_AGAIN_S: Final = 2
+_ALWAYS_LET_IN: Final = ("/health", "/metrics", "/static/")
+"""Who watches over the city sees it at its busiest, and a page that asks for patience has its style."""
+
+
+class Crowding:
+    """Whoever comes while too many are being served is asked to come again, before anything is done for them."""
+
+    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+        self.most = most
+        self.inside = 0
+
+    @contextmanager
+    def let_in(self, path: str) -> Iterator[None]:
+        """Count somebody as long as they are served. Raises HTTPException."""
+        if self.inside >= self.most and not path.startswith(_ALWAYS_LET_IN):
+            raise HTTPException(503, headers={"Retry-After": str(_COME_AGAIN_S)})
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
 
 
 class LogAndHeaders:

@@ -40,7 +40,8 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
         status, headers = failure.status_code, dict(failure.headers or {})
     elif isinstance(failure, Unavailable) or is_down(failure):
         status, headers = 503, {"Retry-After": "5"}
-    if status >= 500:
+    # Whoever is asked to come again is no failure; the line of the request says it.
+    if status >= 500 and not isinstance(failure, HTTPException):
         _LOG.error("failure", id=request.state.request_id, **described(failure))
     known = isinstance(failure, HTTPException) and failure.detail in _NAMED
     key = str(failure.detail) if isinstance(failure, HTTPException) and known else str(status)
