@@ -165,11 +165,21 @@ async def requests(
     is_open: bool | None = None,
     reported: tuple[datetime | None, datetime | None] = (None, None),
     changed: tuple[datetime | None, datetime | None] = (None, None),
+    cells: Sequence[str] | None = None,
+    after: str | None = None,
+    leading: bool = False,
     limit: int,
     offset: int = 0,
 ) -> list[RequestRow]:
-    """Reports as everybody may see them, the newest first; None asks for all, and both ends of a time belong to it."""
+    """Reports as everybody may see them, the newest first; None asks for all, and both ends of a time belong to it.
+
+    `cells` keeps those without a place too, `after` goes on behind the report with a number, and `leading` asks of each
+    case only for the report that gave it its number.
+    """
     conditions = (
+        ("(p.number = r.number) = {0}", leading or None),
+        ("(p.cell is null or p.cell = any({0}))", cells),
+        ("(r.reported, r.report) < (select s.reported, s.report from reports s where s.number = {0})", after),
         ("r.number = any({0})", numbers),
         ("p.matter = any({0})", matters),
         ("(c.result is null) = {0}", is_open),
@@ -183,6 +193,30 @@ async def requests(
     where = " and ".join(condition.format(f"${place}") for place, (condition, _) in enumerate(asked, start=3)) or "true"
     query = f"{_REQUESTS} where {where} order by r.reported desc, r.report desc limit $1 offset $2"
     return [RequestRow(*row) for row in await connection.fetch(query, limit, offset, *(value for _, value in asked))]
+
+
+async def how_many_problems(
+    connection: "Connection",
+    *,
+    cells: Sequence[str] | None,
+    reported: tuple[datetime | None, datetime | None],
+    most: int,
+) -> int:
+    """How many cases `requests` finds by their leading reports, counted up to `most`."""
+    query = (
+        "select count(*) from (select from problems p join reports r on r.number = p.number and r.case_id = p.case_id"
+        " where ($1::text[] is null or p.cell is null or p.cell = any($1))"
+        " and ($2::timestamptz is null or r.reported >= $2) and ($3::timestamptz is null or r.reported <= $3)"
+        " limit $4) counted"
+    )
+    found: int = await connection.fetchval(query, cells, *reported, most)
+    return found
+
+
+async def first_reported(connection: "Connection") -> datetime | None:
+    """When the first report was made."""
+    found: datetime | None = await connection.fetchval("select min(reported) from reports")
+    return found
 
 
 async def number_of(connection: "Connection", report: UUID) -> str | None:
