@@ -50,7 +50,7 @@ def ground_collections(places: Places, cells: Callable[[], Cells], grid: Grid, s
     )  # fmt: skip
 
 
-_TERMS: Final = ("name", "code", "county", "street", "community", "zone", "simulated")
+_TERMS: Final = ("code", "county", "street", "community", "zone", "simulated")
 
 
 def _terms(lang: str, say: Say) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """The street as a collection of things on the map: each case once, with what Open311 shows of it, and nothing else."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 
 import shapely
@@ -16,9 +17,10 @@ _A_MINUTE_S: Final = 60
 _COUNTED: Final = 100_000
 """So many cases are counted; of more nobody is told how many there are, and every page takes as long as the first."""
 _TERMS: Final = (
-    "name", "number", "status", "stage", "status_notes", "matter", "reported", "changed", "expected", "answer_by",
-    "result", "agency", "address", "cell", "reports",
+    "number", "status_notes", "reported", "changed", "expected", "answer_by", "agency", "address", "cell",
+    "reports",
 )  # fmt: skip
+"""What a page for people shows; the others are codes for programs."""
 
 
 class Problems:
@@ -94,10 +96,10 @@ def _properties(told: Request) -> Mapping[str, object]:
         "stage": more.stage,
         "status_notes": told.status_notes,
         "matter": told.service_code,
-        "reported": told.requested_datetime,
-        "changed": told.updated_datetime,
-        "expected": told.expected_datetime,
-        "answer_by": more.answer_by,
+        "reported": datetime.fromisoformat(told.requested_datetime),
+        "changed": datetime.fromisoformat(told.updated_datetime),
+        "expected": datetime.fromisoformat(told.expected_datetime) if told.expected_datetime else None,
+        "answer_by": date.fromisoformat(more.answer_by),
         "result": more.result,
         "agency": told.agency_responsible,
         "address": told.address,

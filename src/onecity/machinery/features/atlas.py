@@ -140,7 +140,7 @@ def _answer(
 
 
 def _kept(body: bytes, fresh_s: int) -> dict[str, str]:
-    """For how long it may be kept, and by which word it is known: a weak one, which is not about when it was written."""
+    """For how long it may be kept, and by which word it is known: weak, because instants of writing do not count."""
     return {"Cache-Control": f"public, max-age={fresh_s}", "ETag": f'W/"{sha256(body).hexdigest()[:32]}"'}
 
 

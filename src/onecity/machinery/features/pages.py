@@ -1,7 +1,8 @@
 """What people see of each resource: a title, rows that lead on, facts, and the way to the same for programs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,7 +11,11 @@ from onecity.machinery.features.documents import CONFORMS_TO, JSON, Document, Pl
 from onecity.machinery.features.model import About, Collection, Feature, Page
 
 TEMPLATE: Final = "machinery/features/templates/leaf.html"
-Say = Callable[..., str]
+_NAME: Final = "name"
+"""The property that is the title of a feature's page."""
+Fact: TypeAlias = Mapping[str, str | date]
+"""A term, its value, and where it leads."""
+Say: TypeAlias = Callable[..., str]
 """Says a sentence by its key."""
 
 
@@ -22,7 +27,7 @@ class Leaf(msgspec.Struct, frozen=True):
     program: str
     back: str
     rows: Sequence[Mapping[str, str]] = ()
-    facts: Sequence[Mapping[str, str]] = ()
+    facts: Sequence[Fact] = ()
     onward: str = ""
 
     def values(self) -> dict[str, Any]:
@@ -41,14 +46,14 @@ def landing(place: Place, about: About, say: Say) -> Leaf:
 
 def conformance(place: Place, say: Say) -> Leaf:
     """What of the standard is kept."""
-    facts = [{"term": one.rpartition("/")[2], "value": one, "href": one} for one in CONFORMS_TO]
+    facts: list[Fact] = [{"term": one.rpartition("/")[2], "value": one, "href": one} for one in CONFORMS_TO]
     lead = say("features.conformance.lead")
     return Leaf(say("features.conformance"), lead, _program(place), _page(place, ""), facts=facts)
 
 
 def api(place: Place, document: Document, say: Say) -> Leaf:
     """Every path of the description."""
-    facts = [
+    facts: list[Fact] = [
         {"term": f"{_relative(place)}{path}".rstrip("/"), "value": one["get"]["summary"]}
         for path, one in document["paths"].items()
     ]
@@ -68,7 +73,7 @@ def collections(place: Place, found: Sequence[Document], say: Say) -> Leaf:
 def collection(place: Place, told: Document, say: Say) -> Leaf:
     """One collection: how far it reaches, and the way to its features."""
     west, south, east, north = told["extent"]["spatial"]["bbox"][0]
-    facts = [{"term": say("features.box"), "value": f"{west:.4f}, {south:.4f}, {east:.4f}, {north:.4f}"}]
+    facts: list[Fact] = [{"term": say("features.box"), "value": f"{west:.4f}, {south:.4f}, {east:.4f}, {north:.4f}"}]
     if "temporal" in told["extent"]:
         since, until = told["extent"]["temporal"]["interval"][0]
         facts.append({"term": say("features.span"), "value": f"{since or '..'} / {until or '..'}"})
@@ -93,19 +98,22 @@ def items(place: Place, found: Collection, about: About, page: Page, say: Say) -
 
 def feature(place: Place, found: Collection, about: About, one: Feature, say: Say) -> Leaf:
     """One feature with all that is known of it."""
-    facts = [
-        {"term": about.terms.get(name, name), "value": _written(value, say)} for name, value in one.properties.items()
-    ]
+    terms = about.terms or {name: name for name in one.properties}
+    told = {term: one.properties[name] for name, term in terms.items() if name in one.properties and name != _NAME}
+    facts: list[Fact] = [{"term": term, "value": _written(value, say)} for term, value in told.items()]
     return Leaf(_name(one), about.title, _program(place), _page(place, path_of(found)), facts=facts)
 
 
 def _name(one: Feature) -> str:
-    return str(one.properties.get("name") or one.id)
+    return str(one.properties.get(_NAME) or one.id)
 
 
-def _written(value: object, say: Say) -> str:
+def _written(value: object, say: Say) -> str | date:
+    """A property as people read it; days and instants are left to the template, which knows how they are written."""
     if isinstance(value, bool):
         return say("features.yes" if value else "features.no")
+    if isinstance(value, date):
+        return value
     return "–" if value is None else str(value)
 
 
