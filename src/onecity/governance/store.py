@@ -143,6 +143,13 @@ async def latest_problems(
 
 _CHANGED: Final = "greatest(p.changed, o.changed)"
 """A report that was joined to another case changed with its own case, which ended then."""
+_LEADING: Final = "(case when p.number = r.number then true else false end)"
+"""Whether a report gave its case the number. Written plainly, the planner takes it for rare and sorts all reports."""
+_IN_CELLS: Final = (
+    "r.case_id = any(array(select q.case_id from problems q where q.cell = any({0})"
+    " union all select q.case_id from problems q where q.cell is null))"
+)
+"""What lies in some cells or in none. As an array it is found first, by index; joined, every report is walked by."""
 _CHANGED_SINCE: Final = (
     "r.report in (select s.report from problems q join reports s on q.case_id = s.case_id where q.changed >= {0}"
     " union all select s.report from problems q join reports s on q.case_id = s.opened where q.changed >= {0})"
@@ -177,8 +184,8 @@ async def requests(
     case only for the report that gave it its number.
     """
     conditions = (
-        ("(p.number = r.number) = {0}", leading or None),
-        ("(p.cell is null or p.cell = any({0}))", cells),
+        (f"{_LEADING} = {{0}}", leading or None),
+        (_IN_CELLS, cells),
         ("(r.reported, r.report) < (select s.reported, s.report from reports s where s.number = {0})", after),
         ("r.number = any({0})", numbers),
         ("p.matter = any({0})", matters),
@@ -203,13 +210,14 @@ async def how_many_problems(
     most: int,
 ) -> int:
     """How many cases `requests` finds by their leading reports, counted up to `most`."""
+    conditions = ((_IN_CELLS, cells), ("r.reported >= {0}", reported[0]), ("r.reported <= {0}", reported[1]))
+    asked = [(condition, value) for condition, value in conditions if value is not None]
+    where = " and ".join([_LEADING, *(one.format(f"${place}") for place, (one, _) in enumerate(asked, start=2))])
     query = (
-        "select count(*) from (select from problems p join reports r on r.number = p.number and r.case_id = p.case_id"
-        " where ($1::text[] is null or p.cell is null or p.cell = any($1))"
-        " and ($2::timestamptz is null or r.reported >= $2) and ($3::timestamptz is null or r.reported <= $3)"
-        " limit $4) counted"
+        "select count(*) from (select from reports r join problems p on p.case_id = r.case_id"
+        f" where {where} limit $1) counted"
     )
-    found: int = await connection.fetchval(query, cells, *reported, most)
+    found: int = await connection.fetchval(query, most, *(value for _, value in asked))
     return found
 
 

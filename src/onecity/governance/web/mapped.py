@@ -14,7 +14,7 @@ from onecity.governance.web.showing import Shown
 from onecity.machinery.features import About, Asked, Box, Extent, Feature, Page, Reader, point
 
 _A_MINUTE_S: Final = 60
-_COUNTED: Final = 100_000
+_COUNTED: Final = 10_000
 """So many cases are counted; of more nobody is told how many there are, and every page takes as long as the first."""
 _TERMS: Final = (
     "number", "status_notes", "reported", "changed", "expected", "answer_by", "agency", "address", "cell",

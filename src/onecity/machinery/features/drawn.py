@@ -36,7 +36,7 @@ class Drawn:
 
     async def extent(self) -> Extent:
         """The box around all shapes."""
-        return Extent(Box(*(float(edge) for edge in shapely.total_bounds(self._drawing.shapes))))
+        return self._extent
 
     async def page(self, asked: Asked, reader: Reader) -> Page:
         """The shapes that touch the box. They have no time, so every time fits."""
@@ -58,6 +58,10 @@ class Drawn:
         drawing = self._draw()
         assert list(drawing.codes) == sorted(set(drawing.codes)), "pages go on by code"
         return drawing
+
+    @cached_property
+    def _extent(self) -> Extent:
+        return Extent(Box(*(float(edge) for edge in shapely.total_bounds(self._drawing.shapes))))
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
