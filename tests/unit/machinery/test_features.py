@@ -119,6 +119,7 @@ async def read_on(of: Drawn, limit: int, box: Box | None) -> list[Feature]:
     while True:
         page = await of.page(Asked(limit, box, after=after), READER)
         assert len(page.features) <= limit
+        assert page.features or not after, "whoever is led on finds something"
         found += page.features
         assert page.matched is not None
         if not page.goes_on:
