@@ -440,6 +440,14 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open311/v2/requests/{number}.{format}": everybody("200"),
     "GET /open311/v2/tokens/{token}.{format}": everybody("200"),
     "POST /open311/v2/requests.{format}": everybody("200", words=stages.with_a_key),
+    "GET /features": everybody("200"),
+    "GET /features/": everybody("200"),
+    "GET /features/conformance": everybody("200"),
+    "GET /features/api": everybody("200"),
+    "GET /features/collections": everybody("200"),
+    "GET /features/collections/{collection}": everybody("200"),
+    "GET /features/collections/{collection}/items": everybody("200"),
+    "GET /features/collections/{collection}/items/{feature}": everybody("200"),
     "GET /api/street": officers("401"),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),
@@ -544,6 +552,8 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "outcome": "accept",
         "service": REPORT["matter"],
         "format": "json",
+        "collection": "townships",
+        "feature": "410105001",
         **more,
     }
     return path.format_map(known)

@@ -21,10 +21,11 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
         "/sign-in", "/register", "/lost", "/set-up", "/account", "/account/password", "/account/post", "/verify",
         "/admin/officers/new", "/proof", "/proof/checkpoint", "/health/live", "/health/ready", "/metrics", "/look",
         "/api/docs", "/window/mandates", "/report",
+        "/features", "/features/", "/features/conformance", "/features/api",
     ),
     "tells all there is": (
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
-        "/open/street", "/api/open/street",
+        "/open/street", "/api/open/street", "/features/collections",
     ),
     "is as long as the pack": ("/items", "/api/items", "/api/life-events", "/api/known"),
     "shows the first of what other pages list": ("/",),

@@ -137,6 +137,9 @@ SCENES: Final = (
     Scene("figures", "街面管得怎么样 / how the street is doing", "", "/open/street"),
     Scene("follow-done", "办好了 / a report that was put right", "", "/follow/{token:done}"),
     # The public.
+    Scene("map", "地图数据 / things on the map", "", "/features"),
+    Scene("map-items", "地图上的问题 / problems on the map", "", "/features/collections/problems/items?f=html&limit=3"),
+    Scene("map-feature", "地图上的一件 / one of them", "", "/features/collections/problems/items/{number}"),
     Scene("board", "公示 / the public board", "", "/open/notices"),
     Scene("not-found", "没有这一页 / no such page", "", "/no-such-page", status=404),
     # Officers.

@@ -237,6 +237,7 @@ async def _walk_the_street(story: Story) -> None:
         case = await street.filed(one, town, crew, "sewer_cover_missing")
         names[f"problem:{name}" if name else "problem"] = str(case)
         names[f"token:{name}" if name else "token"] = one["follow"].rpartition("/")[2]
+        names[f"number:{name}" if name else "number"] = one["number"]
         if name != "filed":
             await street.moved(crew.dispatcher, case, "dispatch", "send", to={"handle": street.MENDERS})
         if name == "done":

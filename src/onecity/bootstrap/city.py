@@ -14,6 +14,7 @@ from onecity.bootstrap.content import KINDS, words_of
 from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.look_ups import LookUps
+from onecity.bootstrap.maps import atlas_of
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
@@ -46,6 +47,7 @@ from onecity.licences import web as licences
 from onecity.licences.papers import Papers
 from onecity.licences.publishing import Renewal, StatusLists
 from onecity.licences.verifying import Verifier
+from onecity.machinery import features
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
@@ -270,6 +272,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *licences.routes(city.cabinet),
         *services.routes(city.counter, city.cabinet),
         *(street.routes(city.centre) if city.centre else ()),
+        *atlas_of(city.pack, city.centre).routes(),
         *health_routes(city.memory),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),
@@ -291,7 +294,7 @@ def _site(city: City, settings: Settings, door: people.DoorPages) -> Site:
         simulated=declared.simulated,
         secure=settings.secure,
         doors=_doors(city),
-        protocols=street.PROTOCOLS if city.centre else {},
+        protocols=features.PROTOCOLS | (street.PROTOCOLS if city.centre else {}),
     )
 
 

@@ -65,6 +65,7 @@ PACKAGES_WITH_WORDS: Final = (
     "machinery",
     "machinery/web",
     "ledger",
+    "places",
     "people",
     "registers",
     "notices",

@@ -1,6 +1,7 @@
 """From a point to the cell in which it lies, and back: every point of the city lies in exactly one cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -14,6 +15,8 @@ from onecity.places.grid import GRID, OUTLINE, TEN_THOUSAND, Grid, Zone
 
 _VILLAGE: Final = 12
 _STREET: Final = 9
+_DIGITS: Final = 6
+"""Of a coordinate in degrees: a tenth of a metre."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -69,6 +72,35 @@ class Cells:
         """The ground of a cell, or of a community."""
         place = self._places.get(code)
         return self._communities.get(code) if place is None else self._shapes[place]
+
+    def middle(self, code: str) -> tuple[float, float] | None:
+        """Longitude and latitude of the middle of a cell: all that everybody may see of where something lies in it."""
+        place = self._places.get(code)
+        if place is None:
+            return None
+        longitude, latitude = self._middles[place]
+        return float(longitude), float(latitude)
+
+    def with_middles_in(self, west: float, south: float, east: float, north: float) -> Sequence[str]:
+        """The cells whose middles lie between two lines of longitude and two of latitude."""
+        x, y = self._middles.T
+        inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+        return [self._codes[place] for place in np.flatnonzero(inside)]
+
+    @property
+    def shapes(self) -> npt.NDArray[np.object_]:
+        """The ground of every cell, in the order of their codes."""
+        return self._shapes
+
+    @property
+    def communities(self) -> Mapping[str, BaseGeometry]:
+        """The ground of every community, in the order of their codes."""
+        return self._communities
+
+    @cached_property
+    def _middles(self) -> npt.NDArray[np.float64]:
+        found: npt.NDArray[np.float64] = shapely.get_coordinates(shapely.centroid(self._shapes)).round(_DIGITS)
+        return found
 
     def inside(self, village: str) -> Sequence[str]:
         """The cells of a community."""

@@ -1,10 +1,11 @@
 """Pages and interface of governance."""
 
 from onecity.governance.web.centre import Centre
+from onecity.governance.web.mapped import Problems
 from onecity.governance.web.open311 import failed
 from onecity.governance.web.routes import doors, operations, routes
 
 PROTOCOLS = {"/open311/": failed}
 """Who says the failures below a path, where others laid down how."""
 
-__all__ = ["PROTOCOLS", "Centre", "doors", "operations", "routes"]
+__all__ = ["PROTOCOLS", "Centre", "Problems", "doors", "operations", "routes"]
