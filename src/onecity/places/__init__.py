@@ -5,6 +5,7 @@ from onecity.places.cells import Cell, Cells, cells_of
 from onecity.places.declared import CALENDAR, CITY, ID_FORM, NOTICE, City, calendar_of, hours_of
 from onecity.places.grid import GRID, OUTLINE, Grid, Zone
 from onecity.places.model import Area, Level, Places, in_force
+from onecity.places.outlines import Outlined, outlined
 
 __all__ = [
     "CALENDAR",
@@ -22,12 +23,14 @@ __all__ = [
     "City",
     "Grid",
     "Level",
+    "Outlined",
     "Places",
     "Zone",
     "calendar_of",
     "cells_of",
     "hours_of",
     "in_force",
+    "outlined",
     "period_faults",
     "places_of",
 ]

@@ -1,6 +1,7 @@
 """From a point to the cell in which it lies, and back: every point of the city lies in exactly one cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -69,6 +70,23 @@ class Cells:
         """The ground of a cell, or of a community."""
         place = self._places.get(code)
         return self._communities.get(code) if place is None else self._shapes[place]
+
+    def middle(self, code: str) -> tuple[float, float] | None:
+        """The point in the middle of a cell: what the public sees of where something was reported. Units: degrees."""
+        place = self._places.get(code)
+        return None if place is None else self._middles[place]
+
+    def within(self, west: float, south: float, east: float, north: float, *, most: int) -> Sequence[str]:
+        """The cells that a box touches by their codes, up to one more than `most`: it says that there are others."""
+        found = self._tree.query(shapely.box(west, south, east, north))
+        found.sort()
+        return [self._codes[place] for place in found[: most + 1]]
+
+    @cached_property
+    def _middles(self) -> Sequence[tuple[float, float]]:
+        # To a tenth of a metre.
+        points = shapely.get_coordinates(shapely.centroid(self._shapes)).round(6)
+        return [(float(x), float(y)) for x, y in points]
 
     def inside(self, village: str) -> Sequence[str]:
         """The cells of a community."""
