@@ -20,8 +20,6 @@ CONDITION: Final = "condition"
 """The attribute by which whoever reports says what they see, out of the conditions of the matter."""
 _STREET_DIGITS: Final = 9
 _LAST: Final = time(23, 59, 59)
-_DIGITS: Final = 6
-"""Of a coordinate in degrees: a tenth of a metre."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -98,10 +96,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     def _middle(self, cell: str | None) -> tuple[float | None, float | None]:
         """The middle of a cell: where exactly something was reported is nobody's to see."""
-        ground = self.street.ground.cells.outline(cell) if cell else None
-        if ground is None:
-            return None, None
-        return round(ground.centroid.x, _DIGITS), round(ground.centroid.y, _DIGITS)
+        return (self.street.ground.cells.middle(cell) if cell else None) or (None, None)
 
 
 def tell_of(posted: Posted, definition: Definition, places: Places, shown: Shown, today: date) -> Tell | Refused:
