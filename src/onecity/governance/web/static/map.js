@@ -230,11 +230,17 @@ class Ground {
     const { kept } = this, ratio = kept ? map.scale / kept.scale : 0;
     const left = kept && map.screenX(kept.west), top = kept && map.screenY(kept.north);
     const covers = kept && left <= 0 && top <= 0 && left + kept.wide * ratio >= map.width && top + kept.high * ratio >= map.height;
-    if (!covers || ratio > 2.5 || (this.settle && ratio !== 1) || kept.dots !== map.dots) {
+    // While somebody zooms, the edges may wait: the ground is drawn anew as soon as they rest.
+    const zooming = kept && ratio !== 1 && ratio > 0.28 && ratio < 5;
+    if ((!covers && !zooming) || ratio >= 5 || (this.settle && ratio !== 1) || kept.dots !== map.dots) {
       this._render(map);
       return this.draw(context, map);
     }
     this.settle = false;
+    if (!covers) {
+      context.fillStyle = map.colour('map-outside');
+      context.fillRect(0, 0, map.width, map.height);
+    }
     context.drawImage(this.buffer, left, top, kept.wide * ratio, kept.high * ratio);
   }
 

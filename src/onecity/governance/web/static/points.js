@@ -5,7 +5,8 @@ import { worldX, worldY } from './map.js';
 export const MARKS = ['verified', 'waiting', 'handling', 'verify', 'late'];
 const LATE = MARKS.indexOf('late');
 const TONES = { waiting: 'info', handling: 'warn', verify: 'stop', verified: 'ok', late: 'bad' };
-const BUNDLE_PX = 48;
+const BUNDLE_PX = [92, 40];
+const FROM_MIDDLE = 0.15;
 const SHAPE_PX = 18;
 const APART_FROM = 17;
 
@@ -48,6 +49,14 @@ export class Points {
 
   recolour() { this._sprites.clear(); }
 
+  /** Bundle every level before somebody zooms to it, one after the other, so that nothing waits for it. */
+  async prepare(from) {
+    for (let zoom = Math.floor(from); zoom <= APART_FROM + 2; zoom += 1) {
+      await new Promise((done) => setTimeout(done, 20));
+      this.level(zoom);
+    }
+  }
+
   /** Bundles of a whole zoom level: they stay where they are while the map moves. */
   level(zoom) {
     const at = Math.max(0, Math.min(APART_FROM + 2, Math.floor(zoom)));
@@ -57,10 +66,11 @@ export class Points {
   }
 
   _bundled(at) {
-    const { xs, ys, marks } = this, size = (at >= APART_FROM ? BUNDLE_PX / 3 : BUNDLE_PX) / (256 * 2 ** at), across = Math.ceil(1 / size);
+    const { xs, ys, marks } = this, [wide, high] = BUNDLE_PX.map((px) => px / (at >= APART_FROM ? 4 : 1) / (256 * 2 ** at));
+    const across = Math.ceil(1 / wide);
     const places = new Map(), bundles = [];
     for (let i = 0; i < xs.length; i += 1) {
-      const key = Math.floor(ys[i] / size) * across + Math.floor(xs[i] / size);
+      const key = Math.floor(ys[i] / high) * across + Math.floor(xs[i] / wide);
       let bundle = places.get(key);
       if (bundle === undefined) places.set(key, (bundle = bundles.push({ x: 0, y: 0, count: 0, late: 0, first: i, mark: 0 }) - 1));
       const one = bundles[bundle];
@@ -70,7 +80,10 @@ export class Points {
       if (marks[i] === LATE) one.late += 1;
       if (marks[i] >= one.mark) one.mark = marks[i];
     }
-    for (const one of bundles) { one.x /= one.count; one.y /= one.count; }
+    for (const one of bundles) {
+      one.x = near(one.x / one.count, wide, one.count);
+      one.y = near(one.y / one.count, high, one.count);
+    }
     // What is drawn last lies on top: bundles with something late, and what is late itself.
     return bundles.sort((a, b) => (a.late > 0) - (b.late > 0) || a.mark - b.mark);
   }
@@ -134,6 +147,12 @@ export class Points {
       return Math.abs(map.screenX(one.x) - px) < reach && Math.abs(map.screenY(one.y) - py) < 18;
     });
   }
+}
+
+/** The middle of what is bundled, moved so far into its square that labels side by side can be read; one point stays. */
+function near(at, size, count) {
+  const middle = (Math.floor(at / size) + 0.5) * size, far = size * FROM_MIDDLE;
+  return count === 1 ? at : Math.max(middle - far, Math.min(middle + far, at));
 }
 
 /** Hot spots: a dashed ring around each. */

@@ -24,6 +24,7 @@ async function start(host) {
   map.onTap = (px, py) => tapped(map, points, rings, found?.matters ?? [], said, px, py);
   map.ask();
   host.querySelector('[data-more]').hidden = !found?.more;
+  points.prepare(map.farthest);
   host.dataset.ready = points.rows.length;
 }
 
