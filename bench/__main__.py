@@ -17,6 +17,7 @@ from bench.grids import measure_grid
 from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
+from bench.maps import measure_map
 from bench.millions import measure_millions
 from bench.rounds import measure_burst, measure_streets
 from bench.routing import measure_routing
@@ -38,6 +39,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "routing": measure_routing,
     "streets": measure_streets,
     "burst": measure_burst,
+    "map": measure_map,
 }
 
 

@@ -406,6 +406,15 @@ SWEEP: Final[Mapping[str, Row]] = {
     # Once: the first who comes has the link, and so has everybody after.
     "POST /api/follow/{token}/reopen": Row(("200", *("409",) * 8), sent={"words": "x"}),
     "POST /api/follow/{token}/rate": Row(("200", *("409",) * 8), sent={"level": 5}),
+    "GET /open/map": everybody("200"),
+    "GET /static/ground.geojson": everybody("200"),
+    "GET /static/{version}/{name}.js": everybody("200"),
+    "GET /street/map": officers("303 /sign-in?next=/street/map"),
+    "GET /street/map/points": officers("303 /sign-in?next=/street/map"),
+    "GET /api/street/map": officers("401"),
+    "GET /api/open/map": everybody("200"),
+    "GET /api/open/map/spots": everybody("200"),
+    "GET /api/open/map/cells": everybody("200"),
     "GET /open/street": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
@@ -537,8 +546,10 @@ async def _of_things(route: str, town: Town) -> dict[str, str]:
 def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
     """The path of a route with the ids of things that exist."""
     path = route.partition(" ")[2]
-    if path.startswith("/static/"):
+    if path.endswith(".css"):
         return town.city.pages.css_url
+    if path.endswith(".js"):
+        return town.city.pages.scripts.url("map")
     if path == "/admin/officers/new":
         return f"{path}?agency={AGENCY}"
     known = {

@@ -25,11 +25,12 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "tells all there is": (
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
-        "/open/street", "/api/open/street", "/features/collections",
+        "/open/street", "/api/open/street", "/features/collections", "/open/map", "/api/open/map/spots",
+        "/static/ground.geojson",
     ),
     "is as long as the pack": ("/items", "/api/items", "/api/life-events", "/api/known"),
     "shows the first of what other pages list": ("/",),
-    "shows what fits best, or says that there is more": ("/search", "/desk/find"),
+    "shows what fits best, or says that there is more": ("/search", "/desk/find", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells"),
 }  # fmt: skip
 """Every page and answer behind an address without a name that is not read page by page, by why nothing is lost."""
 

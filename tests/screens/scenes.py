@@ -40,6 +40,11 @@ def opened(part: str) -> Act:
     return act
 
 
+async def map_there(page: Page) -> None:
+    """Wait until the map is drawn."""
+    await page.locator(".map[data-ready]").wait_for()
+
+
 class Scene(msgspec.Struct, frozen=True):
     """A page of the story. `who` is nobody if empty; `path` names things of the story; `act` is done on it first."""
 
@@ -135,6 +140,7 @@ SCENES: Final = (
     Scene("report-danger", "有人命关天的话 / words of danger", "", "/report", filled({"words": "井盖边上煤气味很重"})),
     Scene("follow", "跟着看 / following a report", "", "/follow/{token}"),
     Scene("figures", "街面管得怎么样 / how the street is doing", "", "/open/street"),
+    Scene("open-map", "全城的街面地图 / the map of the street", "", "/open/map", map_there),
     Scene("follow-done", "办好了 / a report that was put right", "", "/follow/{token:done}"),
     # The public.
     Scene("map", "地图数据 / things on the map", "", "/features"),
@@ -173,6 +179,7 @@ SCENES: Final = (
     Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals"),
     Scene("desk-renewal", "换一本证 / giving the next edition", "keeper", "/desk/renewals/{renewal}"),
     Scene("street", "街面问题 / the street", "shoulitai", "/street"),
+    Scene("street-map", "街面地图 / the officers' map", "shoulitai", "/street/map", map_there),
     Scene("problem", "一件街面问题 / a problem on the street", "chuzhi", "/street/{problem}"),
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),
     Scene("problem-send", "派遣 / dispatching", "shoulitai", "/street/{problem:filed}/dispatch/send"),

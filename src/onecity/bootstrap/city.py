@@ -35,6 +35,7 @@ from onecity.governance import (
 )
 from onecity.governance import web as street
 from onecity.governance.photos import Photos
+from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
@@ -204,7 +205,8 @@ def _centre(
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
-    return street.Centre(of, orders, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+    secret = memory.keys.service_key("reports")
+    return street.Centre(of, orders, counter.scribe, counter.reads, photos, secret, DailySpots(of))
 
 
 def _orders(memory: Memory, pack: Pack) -> Orders:

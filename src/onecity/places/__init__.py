@@ -6,6 +6,7 @@ from onecity.places.declared import CALENDAR, CITY, ID_FORM, NOTICE, City, calen
 from onecity.places.grid import GRID, OUTLINE, Grid, Zone
 from onecity.places.mapped import ground_collections
 from onecity.places.model import Area, Level, Places, in_force
+from onecity.places.outlines import Outlined, outlined
 
 __all__ = [
     "CALENDAR",
@@ -23,6 +24,7 @@ __all__ = [
     "City",
     "Grid",
     "Level",
+    "Outlined",
     "Places",
     "Zone",
     "calendar_of",
@@ -30,6 +32,7 @@ __all__ = [
     "ground_collections",
     "hours_of",
     "in_force",
+    "outlined",
     "period_faults",
     "places_of",
 ]

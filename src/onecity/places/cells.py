@@ -87,6 +87,12 @@ class Cells:
         inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
         return [self._codes[place] for place in np.flatnonzero(inside)]
 
+    def within(self, west: float, south: float, east: float, north: float, *, most: int) -> Sequence[str]:
+        """The cells that a box touches by their codes, up to one more than `most`: it says that there are others."""
+        found = self._tree.query(shapely.box(west, south, east, north))
+        found.sort()
+        return [self._codes[place] for place in found[: most + 1]]
+
     @property
     def shapes(self) -> npt.NDArray[np.object_]:
         """The ground of every cell, in the order of their codes."""

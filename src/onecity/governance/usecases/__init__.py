@@ -1,5 +1,6 @@
 """What is done with reports and cases of the street: load, decide, record."""
 
+import gzip
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ from onecity.kernel.clock import Limit
 from onecity.ledger import Change, Declarations, Ledger
 from onecity.packs import Pack
 from onecity.people import AGENCY
-from onecity.places import GRID, Zone, places_of
+from onecity.places import GRID, OUTLINE, Zone, outlined, places_of
 from onecity.places.cells import Cells, cells_of
 
 _UNSET: Final = Limit(0)
@@ -37,6 +38,18 @@ class Ground:
         found = cells_of(self._pack)
         assert found is not None, "a city of the street has a ground"
         return found
+
+    @cached_property
+    def outlines(self) -> bytes | None:
+        """The outlines of streets and townships as GeoJSON; None if the pack declares no ground."""
+        if not self._pack.all(OUTLINE):
+            return None
+        return msgspec.json.encode(outlined(self._pack, self.places))
+
+    @cached_property
+    def small_outlines(self) -> bytes | None:
+        """The same, packed."""
+        return None if self.outlines is None else gzip.compress(self.outlines, mtime=0)
 
     def zone(self, street: str) -> Zone:
         """The zone of a street, by its code of nine digits."""

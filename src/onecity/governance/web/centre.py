@@ -32,6 +32,7 @@ from onecity.governance.store import ProblemRow
 from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Street, is_street
 from onecity.governance.usecases.reporting import load_report
+from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
@@ -73,6 +74,7 @@ class Centre(msgspec.Struct, frozen=True):
     reads: ReadLog
     photos: Photos
     secret: bytes
+    spots: DailySpots
 
     @property
     def office(self) -> Office:

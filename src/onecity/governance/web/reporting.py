@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import msgspec
 from starlette.responses import Response
 
 from onecity.casework import Case, DrawOpened, Moved, WorkDrawn, folded, pseudonym, rate, reopen
 from onecity.governance.dangers import dangers_in
-from onecity.governance.facts import Source
+from onecity.governance.facts import Point, Source
 from onecity.governance.model import Report
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Tell
+from onecity.governance.rules import Tell, Why
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import Centre, for_report
 from onecity.kernel.acting import Acting
@@ -26,7 +28,8 @@ from onecity.notices.facts import LetterSent
 
 AT: Final = "governance/web/templates/"
 RECEIVED: Final = "governance.received"
-_FIELDS: Final = ("words", "matter", "area", "address", "contact")
+_POINT: Final = ("longitude", "latitude", "within")
+_FIELDS: Final = ("words", "matter", "area", "address", "contact", *_POINT)
 
 
 class Reporting:
@@ -50,10 +53,13 @@ class Reporting:
         photos = await self._photos(visit, by.subject or derived_id(key, now=visit.now, what="report"))
         if isinstance(photos, WrongPhoto):
             return self._form(visit, typed, visit.say(photos), field="photo")
+        point = point_of(typed)
+        if isinstance(point, Refused):
+            return self._form(visit, typed | dict.fromkeys(_POINT, ""), visit.say(point.reason), field="area")
         command = Tell(
             typed["words"],
             typed["matter"],
-            None,
+            point,
             typed["area"],
             typed["address"],
             typed["contact"],
@@ -179,6 +185,23 @@ class Reporting:
             kind = "received" if row.kind == RECEIVED else "done"
             found.append({"at": row.sent, "kind": kind, "title": scribe.title(row.kind, visit.lang), "sentence": text})
         return found
+
+
+def point_of(typed: Mapping[str, str]) -> Point | Refused | None:
+    """The place that was tapped on the map or told by the device; None where nobody has done so.
+
+    >>> point_of({"longitude": "113.6651", "latitude": "34.7466", "within": "12"})
+    Point(longitude=113.6651, latitude=34.7466, within=12.0)
+    """
+    given = {name: typed[name] for name in _POINT if typed.get(name)}
+    if not given:
+        return None
+    try:
+        point = msgspec.convert(given, Point, strict=False)
+    except msgspec.ValidationError:
+        return Refused(Why.OUTSIDE)
+    known = (point.longitude, point.latitude, point.within or 0.0)
+    return point if all(isfinite(one) for one in known) else Refused(Why.OUTSIDE)
 
 
 def _field_of(refused: Refused) -> str:

@@ -7,6 +7,7 @@ from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
+from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, MapSpots, OpenPoints, SeenBox
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.reporting import Reporting
 from onecity.governance.web.supervising import CHIEF, SUPERVISION, Supervising
@@ -14,6 +15,8 @@ from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
 
 _OFTEN: Final = Rate(120, 60)
+_LOOKS: Final = Rate(600, 60)
+"""Whoever moves a map looks at a new part of it every second or so."""
 _REPORTS: Final = Rate(60, 600)
 DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in ("accept", "inspect", "dispatch", "handle", "chief", "verify"))
 
@@ -31,14 +34,34 @@ def operations(centre: Centre) -> Sequence[Operation]:
     says = "How the street is doing: shares with both of their numbers, and what each leaves out"
     return (
         *Supervising(centre).operations(),
+        # Before what the interface knows by the id of a case.
+        *_map_operations(Maps(centre)),
         *Interface(centre).operations(),
         Operation("GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN),
     )
 
 
+def _map_operations(maps: Maps) -> Sequence[Operation]:
+    told = "Cases on a map as everybody may see them: the middle of a cell, and no person"
+    spots, cells = "The hot spots up to yesterday", "The grid cells of a part of the map"
+    path = "/api/open/map"
+    return (
+        _seen_by_officers("/api/street/map", maps),
+        Operation("GET", path, EVERYBODY, maps.open_points, told, OpenPoints, rate=_OFTEN, asks=SeenBox),
+        Operation("GET", f"{path}/spots", EVERYBODY, maps.spots, spots, MapSpots, rate=_OFTEN),
+        Operation("GET", f"{path}/cells", EVERYBODY, maps.cells, cells, MapCells, rate=_LOOKS, asks=Box),
+    )
+
+
+def _seen_by_officers(path: str, maps: Maps) -> Operation:
+    """The cases of an officer on a map. The page asks at a path of its own: under /api/ no cookie is heeded."""
+    says = "Cases on a map: for an officer those that they may open, by place and mark"
+    return Operation("GET", path, OFFICER, maps.points, says, MapPoints, rate=_OFTEN, asks=SeenBox)
+
+
 def routes(centre: Centre) -> Sequence[Route]:
     """The pages of governance, and the interface that programs elsewhere know."""
-    reporting, desk = Reporting(centre), Desk(centre)
+    reporting, desk, maps = Reporting(centre), Desk(centre), Maps(centre)
     supervising, supervises = Supervising(centre), holding(CHIEF)
     move = "/street/{problem}/{step}/{outcome}"
     return (
@@ -48,10 +71,14 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", "/follow/{token}/reopen", EVERYBODY, reporting.reopen, _OFTEN),
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
         Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
+        Route("GET", "/open/map", EVERYBODY, maps.page, _OFTEN),
+        Route("GET", GROUND, EVERYBODY, maps.ground),
         Route("GET", "/street", OFFICER, desk.work),
         Route("GET", SUPERVISION, supervises, supervising.list),
         Route("GET", "/street/{problem}/supervise", supervises, supervising.form),
         Route("POST", "/street/{problem}/supervise", supervises, supervising.give, _OFTEN),
+        Route("GET", "/street/map", OFFICER, maps.desk),
+        _seen_by_officers("/street/map/points", maps).route(),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
         Route("GET", move, OFFICER, desk.outcome),

@@ -96,8 +96,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     def _middle(self, cell: str | None) -> tuple[float, float] | tuple[None, None]:
         """The middle of a cell: where exactly something was reported is nobody's to see."""
-        found = self.street.ground.cells.middle(cell) if cell else None
-        return found or (None, None)
+        return (self.street.ground.cells.middle(cell) if cell else None) or (None, None)
 
 
 def tell_of(posted: Posted, definition: Definition, places: Places, shown: Shown, today: date) -> Tell | Refused:

@@ -4,6 +4,7 @@ from onecity.machinery.web.api import Once, Operation
 from onecity.machinery.web.app import build_app
 from onecity.machinery.web.forms import Form
 from onecity.machinery.web.language import preferred
+from onecity.machinery.web.look import kept_for, packed
 from onecity.machinery.web.pages import Cited, Pages
 from onecity.machinery.web.paging import Paging
 from onecity.machinery.web.routes import EVERYBODY, OFFICER, SIGNED_IN, Route, Who, holding
@@ -29,5 +30,7 @@ __all__ = [
     "Who",
     "build_app",
     "holding",
+    "kept_for",
+    "packed",
     "preferred",
 ]

@@ -55,6 +55,8 @@ class Operation(msgspec.Struct, frozen=True):
     takes: type[msgspec.Struct] | None = None
     rate: Rate | None = None
     most_bytes: int = MOST_BYTES
+    asks: type[msgspec.Struct] | None = None
+    """The type of what stands behind the question mark of a GET; what it does is handed it in the place of a body."""
 
     @property
     def keyed(self) -> bool:
@@ -66,7 +68,7 @@ class Operation(msgspec.Struct, frozen=True):
         return Route(self.method, self.path, self.who, self._answer, self.rate)
 
     async def _answer(self, visit: Visit) -> Response:
-        command = await _read(visit, self.takes, self.most_bytes) if self.takes else None
+        command = await _read(visit, self.takes, self.most_bytes) if self.takes else _asked(visit, self.asks)
         if isinstance(command, Response):
             return command
         if isinstance(self.does, Once):
@@ -96,6 +98,17 @@ async def _read(visit: Visit, kind: type[msgspec.Struct], most: int) -> msgspec.
         return _unread(visit, 422, fault.says, fault.field)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         return _unread(visit, 400, no_json(wrong, visit.say))
+
+
+def _asked(visit: Visit, kind: type[msgspec.Struct] | None) -> msgspec.Struct | Response | None:
+    """What an address asks for, behind its question mark; a name that nobody described is passed over."""
+    if kind is None:
+        return None
+    try:
+        return msgspec.convert(dict(visit.request.query_params), kind, strict=False)
+    except msgspec.ValidationError as wrong:
+        fault = fault_of(wrong, kind, visit.say)
+        return _unread(visit, 422, fault.says, fault.field)
 
 
 def _unread(visit: Visit, status: int, says: str, field: str = "") -> Response:
@@ -159,6 +172,7 @@ def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -
     names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
     parameters = [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names]
     parameters += [_KEY] if one.keyed else []
+    parameters += _questions(one.asks)
     parameters += [_PAGE] if "page" in one.gives.__struct_fields__ else []
     if parameters:
         said["parameters"] = parameters
@@ -167,6 +181,19 @@ def _operation(one: Operation, of: dict[type[msgspec.Struct], dict[str, Any]]) -
     if not one.who.everybody:
         said["security"] = [{"session": []}]
     return said
+
+
+def _questions(kind: type[msgspec.Struct] | None) -> list[dict[str, Any]]:
+    """The parameters behind the question mark, each with its form."""
+    if kind is None:
+        return []
+    _, components = msgspec.json.schema_components([kind], ref_template="#/components/schemas/{name}")
+    schema = components[kind.__name__]
+    needed = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in needed, "schema": form}
+        for name, form in schema["properties"].items()
+    ]
 
 
 def _problems(one: Operation) -> dict[int, str]:
@@ -181,6 +208,8 @@ def _problems(one: Operation) -> dict[int, str]:
     }
     if not one.who.everybody:
         found[401] = "not signed in"
+    if one.asks is not None:
+        found[422] = "not of the described form"
     if one.takes is not None:
         found |= {413: "too large", 422: "not of the described form"}
     if "goes_on" in one.gives.__struct_fields__:

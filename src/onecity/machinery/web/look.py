@@ -38,13 +38,34 @@ async def style(visit: Visit) -> Response:
     """The style sheet; its address changes with its content."""
     if visit.request.url.path != visit.site.pages.css_url:
         raise HTTPException(404)
-    forever = {"cache-control": f"public, max-age={_A_YEAR_S}, immutable", "vary": "accept-encoding"}
-    if "gzip" not in visit.request.headers.get("accept-encoding", ""):
-        return Response(visit.site.pages.css, media_type="text/css", headers=forever)
-    return Response(visit.site.pages.small_css, media_type="text/css", headers=forever | {"content-encoding": "gzip"})
+    content = visit.site.pages.small_css if packed(visit) else visit.site.pages.css
+    return kept_for(visit, content, "text/css", seconds=_A_YEAR_S, more=", immutable")
+
+
+async def script(visit: Visit) -> Response:
+    """A module; its address changes with its content."""
+    scripts = visit.site.pages.scripts
+    content = scripts.read(visit.path("name"), small=packed(visit))
+    if content is None or visit.path("version") != scripts.version:
+        raise HTTPException(404)
+    return kept_for(visit, content, "text/javascript", seconds=_A_YEAR_S, more=", immutable")
+
+
+def packed(visit: Visit) -> bool:
+    """Whether whoever asks can read what was packed. Only what says nothing of anybody may travel so."""
+    return "gzip" in visit.request.headers.get("accept-encoding", "")
+
+
+def kept_for(visit: Visit, content: bytes, media: str, *, seconds: int, more: str = "") -> Response:
+    """A file that is the same for everybody and may be kept on the way; `content` is packed if that can be read."""
+    headers = {"cache-control": f"public, max-age={seconds}{more}", "vary": "accept-encoding"}
+    if packed(visit):
+        headers["content-encoding"] = "gzip"
+    return Response(content, media_type=media, headers=headers)
 
 
 LOOK_ROUTES: Final = (
     Route("GET", "/look", EVERYBODY, look),
     Route("GET", "/static/{name}.css", EVERYBODY, style),
+    Route("GET", "/static/{version}/{name}.js", EVERYBODY, script),
 )

@@ -130,6 +130,27 @@ def spoken(text: str, lang: str) -> str:
     return Markup(_CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
+class Scripts:
+    """The modules of all packages that add something to a page which works without them; nothing builds them.
+
+    All addresses change when one of them does: a module names its neighbours by their plain names.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._content = {one.stem: one.read_bytes() for one in sorted(root.glob("*/web/static/*.js"))}
+        self._small = {name: gzip.compress(content, mtime=0) for name, content in self._content.items()}
+        self.version = sha256(b"\n".join(self._content.values())).hexdigest()[:16]
+
+    def url(self, name: str) -> str:
+        """The address of a module."""
+        assert name in self._content, f"there is no {name}.js"
+        return f"/static/{self.version}/{name}.js"
+
+    def read(self, name: str, *, small: bool) -> bytes | None:
+        """A module, as it is or packed; None if there is none of that name."""
+        return (self._small if small else self._content).get(name)
+
+
 class Pages:
     """The templates of all packages, and the one style sheet."""
 
@@ -141,6 +162,9 @@ class Pages:
         # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
         self.small_css = gzip.compress(self.css, mtime=0)
         self.css_url = f"/static/{sha256(self.css).hexdigest()[:16]}.css"
+        self.scripts = Scripts(_ROOT)
+        for environment in self._environments.values():
+            environment.globals["script_url"] = self.scripts.url
 
     def render(self, lang: str, template: str, values: Mapping[str, Any], *, today: date) -> str:
         """A page as HTML. A name that the template asks for and nobody gave is a bug of ours."""
