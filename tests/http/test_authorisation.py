@@ -142,6 +142,10 @@ def operators(right: str, *, nobody: str = "401", **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
 
 
+def releasers(nobody: str, right: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("operator",), **more)
+
+
 def administration(nobody: str, right: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 5, right, "403", "403"), **more)
 
@@ -408,6 +412,11 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /street": officers("303 /sign-in?next=/street"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
+    "GET /street/{problem}/photos/{photo}/release": releasers("303 /sign-in?next=/street/", "200"),
+    "POST /street/{problem}/photos/{photo}/release": releasers(
+        "303 /sign-in?next=/", "303 /street/", sent={"do": "release"}
+    ),
+    "GET /open/photos/{copy}": everybody("200"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
     "POST /street/{problem}/{step}/{outcome}": operators("303 /street/", nobody="303 /sign-in?next=/"),
     "GET /open311/v2/discovery.{format}": everybody("200"),
@@ -449,6 +458,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))
         move = {"step": "intake", "outcome": "look_first"}
         return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
+    if "{copy}" in route:
+        return {"copy": await stages.released(town)}
     if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}

@@ -31,6 +31,7 @@ from onecity.governance import (
     is_street,
 )
 from onecity.governance import web as street
+from onecity.governance.detecting import Cascades, Proposer
 from onecity.governance.photos import Photos
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
@@ -45,6 +46,7 @@ from onecity.licences.papers import Papers
 from onecity.licences.publishing import Renewal, StatusLists
 from onecity.licences.verifying import Verifier
 from onecity.machinery.blobs import Blobs
+from onecity.machinery.sealed import Sealed
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
@@ -146,7 +148,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     till = till_of(city, memory)
     follows = (_of_items(gives), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
     office = _office(pack, ledger, EachMatter(catalogue, StreetMatters(pack, declarations)), follows)
-    uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    uploads = Uploads(memory.pool, Sealed(keys, Blobs(memory.blobs / "materials")))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
@@ -194,8 +196,10 @@ def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counte
     if filing is None or found is None or not pack.all(STREET_RULES):
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
-    photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
-    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+    photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
+    return street.Centre(
+        of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"), Proposer(Cascades())
+    )
 
 
 def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:
@@ -216,7 +220,7 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
         licences=of,
         verifier=Verifier(of, lists, memory.signer, memory.folder),
         lists=lists,
-        papers=Papers(memory.pool, memory.keys, Blobs(memory.blobs / "papers")),
+        papers=Papers(memory.pool, Sealed(memory.keys, Blobs(memory.blobs / "papers"))),
         scribe=counter.scribe,
         reads=counter.reads,
         words=counter.scribe.words,

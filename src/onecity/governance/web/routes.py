@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.governance.rules.releasing import RELEASING
 from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.open311 import Open311
+from onecity.governance.web.releasing import Releasing
 from onecity.governance.web.reporting import Reporting
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
 
 _OFTEN: Final = Rate(120, 60)
+_SEEN: Final = Rate(600, 60)
 _REPORTS: Final = Rate(60, 600)
 DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in ("accept", "inspect", "dispatch", "handle", "chief", "verify"))
 
@@ -36,7 +39,8 @@ def operations(centre: Centre) -> Sequence[Operation]:
 
 def routes(centre: Centre) -> Sequence[Route]:
     """The pages of governance, and the interface that programs elsewhere know."""
-    reporting, desk = Reporting(centre), Desk(centre)
+    reporting, desk, releasing = Reporting(centre), Desk(centre), Releasing(centre)
+    photo = "/street/{problem}/photos/{photo}"
     move = "/street/{problem}/{step}/{outcome}"
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
@@ -47,7 +51,10 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
-        Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
+        Route("GET", photo, OFFICER, desk.photo),
+        Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page),
+        Route("POST", f"{photo}/release", holding(*RELEASING), releasing.decide, _OFTEN),
+        Route("GET", "/open/photos/{copy}", EVERYBODY, releasing.shown, _SEEN),
         Route("GET", move, OFFICER, desk.outcome),
         Route("POST", move, OFFICER, desk.decide, _OFTEN, files=True),
         *Open311(centre).routes(),
