@@ -17,6 +17,7 @@ from bench.grids import measure_grid
 from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
+from bench.masks import measure_masks
 from bench.millions import measure_millions
 from bench.routing import measure_routing
 from bench.starts import measure_starts
@@ -35,6 +36,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "grid": measure_grid,
     "hotspots": measure_hotspots,
     "routing": measure_routing,
+    "masks": measure_masks,
 }
 
 

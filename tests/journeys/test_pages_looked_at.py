@@ -35,6 +35,7 @@ def clock_of_the_story(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
 UNSEEN: Final = {
     "/account/export": "a file",
     "/street/{problem}/photos/{photo}": "a file",
+    "/open/photos/{copy}": "a file",
     "/wallet/{licence}/paper": "a file",
     "/desk/cases/{case}/materials/{material}": "a file",
     "/materials/{material}": "a file",

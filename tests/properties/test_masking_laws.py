@@ -4,7 +4,7 @@ from io import BytesIO
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -39,12 +39,14 @@ corners = st.tuples(st.integers(0, 69), st.integers(0, 49))
 masks = st.builds(between, corners, corners)
 
 
+@settings(deadline=None)
 @given(masks)
 def test_a_masked_copy_is_the_same_whatever_was_under_the_mask(mask: Mask) -> None:
     white, black = (masked(white_and_black(70, 50, mask, inside), [mask]) for inside in (255, 0))
     assert white == black
 
 
+@settings(deadline=None)
 @given(st.lists(masks, min_size=1, max_size=5), st.integers(0, 9))
 def test_every_pixel_under_a_mask_is_of_its_colour(some: list[Mask], seed: int) -> None:
     with Image.open(BytesIO(masked(picture(70, 50, seed), some))) as shown:

@@ -144,6 +144,6 @@ FACTS: Final = (
     FactType("governance.filed", Filed),
     FactType("governance.evidenced", Evidenced),
     FactType("governance.photo_released", PhotoReleased),
-    FactType("governance.photo_kept_back", PhotoKeptBack),
+    FactType("governance.photo_kept", PhotoKeptBack),
     FactType("governance.photo_withdrawn", PhotoWithdrawn),
 )

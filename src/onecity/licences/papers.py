@@ -48,14 +48,12 @@ class Papers:
         """The paper of a licence; drawn now if there is none yet, or if the city has moved since."""
         async with self._pool.acquire() as connection:
             kept = await store.paper(connection, licence.id, licence.edition)
-        bound = _bound_to(licence)
-        current = kept is not None and kept.site == site
-        found = self._sealed.open(licence.holder, kept.blob, bound=bound) if kept is not None and current else None
+        found = self._opened(licence, kept.blob) if kept is not None and kept.site == site else None
         if found is not None:
             return found
         # Drawing takes a third of a second of computing; meanwhile others are answered.
         content = await asyncio.to_thread(_drawn, page)
-        blob = self._sealed.keep(licence.holder, content, bound=bound)
+        blob = self._sealed.keep(licence.holder, content, bound=_bound_to(licence))
         async with self._pool.acquire() as connection:
             await store.put_paper(connection, licence.id, licence.edition, Paper(site, blob), now)
         if kept is not None:
@@ -82,6 +80,10 @@ class Papers:
             for blob in theirs:
                 await asyncio.to_thread(self._sealed.remove, blob)
             return await store.drop_papers(connection, theirs)
+
+    def _opened(self, licence: Licence, blob: str) -> bytes | None:
+        """The bytes of a paper; None if the holder was forgotten or the bytes are damaged."""
+        return self._sealed.open(licence.holder, blob, bound=_bound_to(licence))
 
 
 def _drawn(page: Page) -> bytes:
