@@ -9,7 +9,7 @@ CARD = Path(__file__).parents[2] / "docs" / "models" / "masks.md"
 
 
 def test_the_page_and_the_card_tell_the_same_misses() -> None:
-    rows = re.findall(r"^\| (\**)(faces|plates), .*?(\d+) of (\d+)", CARD.read_text("utf-8"), re.M)
+    rows = re.findall(r"^\| (\**)(faces|plates), .*?(\d+) of (\d+)", CARD.read_text("utf-8"), re.MULTILINE)
     for kind in ("faces", "plates"):
         parts = [(int(found), int(asked)) for bold, of, found, asked in rows if of == kind and not bold]
         [whole] = [(int(found), int(asked)) for bold, of, found, asked in rows if of == kind and bold]

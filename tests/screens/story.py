@@ -241,8 +241,8 @@ async def _walk_the_street(story: Story) -> None:
             await street.moved(crew.dispatcher, case, "dispatch", "send", to={"handle": street.MENDERS})
         if name == "done":
             await street.closed(case, town, crew)
-    case, _, photo = (await photographed(town)).partition("/")
-    names |= {"problem:photographed": case, "photo": photo}
+    shown, _, photo = (await photographed(town)).partition("/")
+    names |= {"problem:photographed": shown, "photo": photo}
     names["problem:new"] = str(await street.case_of(town, await street.report(town, matter="06010", words="一堆垃圾")))
 
 

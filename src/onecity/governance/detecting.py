@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
@@ -139,7 +140,7 @@ def _wider(box: Sequence[float], kind: MaskKind, size: tuple[int, int]) -> Mask:
 def _cascade(name: str) -> "cv2.CascadeClassifier":
     import cv2
 
-    return cv2.CascadeClassifier(f"{cv2.data.haarcascades}{name}")
+    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / name))
 
 
 def _without_doubles(found: list[Found]) -> tuple[Found, ...]:
