@@ -18,6 +18,7 @@ from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
 from bench.ledgers import own_cluster
 from bench.maps import measure_map
+from bench.masks import measure_masks
 from bench.millions import measure_millions
 from bench.rounds import measure_burst, measure_streets
 from bench.routing import measure_routing
@@ -40,6 +41,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "streets": measure_streets,
     "burst": measure_burst,
     "map": measure_map,
+    "masks": measure_masks,
 }
 
 

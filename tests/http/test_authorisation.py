@@ -150,6 +150,10 @@ def chiefs(right: str, *, nobody: str = "401", **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, right), also=("chief",), **more)
 
 
+def releasers(nobody: str, right: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("operator",), **more)
+
+
 def administration(nobody: str, right: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 5, right, "403", "403"), **more)
 
@@ -425,6 +429,11 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /street": officers("303 /sign-in?next=/street"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
+    "GET /street/{problem}/photos/{photo}/release": releasers("303 /sign-in?next=/street/", "200"),
+    "POST /street/{problem}/photos/{photo}/release": releasers(
+        "303 /sign-in?next=/", "303 /street/", sent={"do": "release"}
+    ),
+    "GET /open/photos/{copy}": everybody("200"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
     "POST /street/{problem}/{step}/{outcome}": operators("303 /street/", nobody="303 /sign-in?next=/"),
     "GET /street/supervision": chiefs("200", nobody="303 /sign-in?next=/street/"),
@@ -491,6 +500,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
     if "/orders" in route:
         return {"order": str(await stages.order(town)), "act": "call_back", "kind": "response"}
+    if "{copy}" in route:
+        return {"copy": await stages.released(town)}
     if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}

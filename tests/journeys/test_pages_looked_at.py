@@ -36,6 +36,7 @@ UNSEEN: Final = {
     "/account/export": "a file",
     "/street/{problem}/photos/{photo}": "a file",
     "/street/map/points": "data of a map",
+    "/open/photos/{copy}": "a file",
     "/wallet/{licence}/paper": "a file",
     "/desk/cases/{case}/materials/{material}": "a file",
     "/materials/{material}": "a file",

@@ -181,6 +181,7 @@ SCENES: Final = (
     Scene("street", "街面问题 / the street", "shoulitai", "/street"),
     Scene("street-map", "街面地图 / the officers' map", "shoulitai", "/street/map", map_there),
     Scene("problem", "一件街面问题 / a problem on the street", "chuzhi", "/street/{problem}"),
+    Scene("problem-release", "给不给大家看 / releasing a photograph", "shoulitai", "/street/{problem:photographed}/photos/{photo}/release"),
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),
     Scene("problem-send", "派遣 / dispatching", "shoulitai", "/street/{problem:filed}/dispatch/send"),
     Scene("problem-done", "处置好了 / put right", "chuzhi", "/street/{problem}/handle/done"),

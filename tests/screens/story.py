@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from tests.cities import ANSWERS
 from tests.http import street
+from tests.http.stages import photographed
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
@@ -242,6 +243,8 @@ async def _walk_the_street(story: Story) -> None:
             await street.moved(crew.dispatcher, case, "dispatch", "send", to={"handle": street.MENDERS})
         if name == "done":
             await street.closed(case, town, crew)
+    shown, _, photo = (await photographed(town)).partition("/")
+    names |= {"problem:photographed": shown, "photo": photo}
     names["problem:new"] = str(await street.case_of(town, await street.report(town, matter="06010", words="一堆垃圾")))
 
 

@@ -34,6 +34,7 @@ from onecity.governance import (
     is_street,
 )
 from onecity.governance import web as street
+from onecity.governance.detecting import Cascades, Proposer
 from onecity.governance.photos import Photos
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import the_city
@@ -50,6 +51,7 @@ from onecity.licences.publishing import Renewal, StatusLists
 from onecity.licences.verifying import Verifier
 from onecity.machinery import features
 from onecity.machinery.blobs import Blobs
+from onecity.machinery.sealed import Sealed
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
@@ -152,7 +154,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     till = till_of(city, memory)
     follows = (_of_items(gives), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
     office = _office(pack, ledger, EachMatter(catalogue, StreetMatters(pack, declarations)), follows)
-    uploads = Uploads(memory.pool, keys, Blobs(memory.blobs / "materials"))
+    uploads = Uploads(memory.pool, Sealed(keys, Blobs(memory.blobs / "materials")))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
@@ -204,9 +206,10 @@ def _centre(
     if filing is None or found is None or not pack.all(STREET_RULES):
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
-    photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
+    photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
     secret = memory.keys.service_key("reports")
-    return street.Centre(of, orders, counter.scribe, counter.reads, photos, secret, DailySpots(of))
+    spots, proposer = DailySpots(of), Proposer(Cascades())
+    return street.Centre(of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer)
 
 
 def _orders(memory: Memory, pack: Pack) -> Orders:
@@ -233,7 +236,7 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
         licences=of,
         verifier=Verifier(of, lists, memory.signer, memory.folder),
         lists=lists,
-        papers=Papers(memory.pool, memory.keys, Blobs(memory.blobs / "papers")),
+        papers=Papers(memory.pool, Sealed(memory.keys, Blobs(memory.blobs / "papers"))),
         scribe=counter.scribe,
         reads=counter.reads,
         words=counter.scribe.words,

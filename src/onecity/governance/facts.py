@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.governance.declared import MatterCode
+from onecity.governance.masking import Mask
 from onecity.ledger import Fact, FactType, Personal
 
 _KEPT: Final = "as long as the case, archives law"
@@ -101,10 +102,48 @@ class Evidenced(Fact, frozen=True):
     metres: int | None
 
 
+class PhotoReleased(Fact, frozen=True):
+    """A person looked at a photograph and let everybody see its masked copy.
+
+    `photo` is the original, which stays sealed, `copy` the sealed copy by which everybody asks for it, `sha256` that of
+    the copy as it is shown. Of `masks` a `detector` in a `version` had proposed some; `proposed` is how many, None if
+    it gave no answer.
+    """
+
+    subject: UUID
+    photo: str
+    copy: str
+    sha256: str
+    masks: tuple[Mask, ...]
+    detector: str
+    version: str
+    proposed: int | None
+
+
+class PhotoKeptBack(Fact, frozen=True):
+    """A person looked at a photograph and lets nobody else see it, because of a reason."""
+
+    subject: UUID
+    photo: str
+    reason: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
+
+
+class PhotoWithdrawn(Fact, frozen=True):
+    """A release was taken back, because of a reason: from now on nobody is shown the copy."""
+
+    subject: UUID
+    photo: str
+    copy: str
+    reason: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
+
+
 FACTS: Final = (
     FactType("governance.reported", Reported),
     FactType("governance.joined", Joined),
     FactType("governance.parted", Parted),
     FactType("governance.filed", Filed),
     FactType("governance.evidenced", Evidenced),
+    FactType("governance.photo_released", PhotoReleased),
+    FactType("governance.photo_kept", PhotoKeptBack),
+    FactType("governance.photo_withdrawn", PhotoWithdrawn),
 )

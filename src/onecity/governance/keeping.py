@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from onecity.governance import store
-from onecity.governance.model import report_of
+from onecity.governance.model import problem_of, report_of
 from onecity.governance.photos import Photos
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Ledger
@@ -33,15 +33,17 @@ class ReportKeeper:
         return {"reports": await self._ledger.told([row.report for row in rows])}
 
     async def erase(self, person: PersonId, *, wholly: bool) -> int:
-        """Photographs go once nothing keeps the cases; without the key they are noise before that."""
-        if not wholly:
-            return 0
+        """Copies that everybody may see go at once, the photographs once nothing keeps the cases.
+
+        Under the person's key lie also the photographs of the steps of a case that their report opened.
+        """
         async with self._ledger.readers.acquire() as connection:
             rows = await store.reports_of(connection, person)
-        gone = 0
-        for row in rows:
+            names = [one.copy for one in await store.released_under(connection, person)]
+        for row in rows if wholly else ():
             report = report_of(await self._ledger.history(row.report))
-            for name in report.told.photos if report else ():
-                await to_thread(self._photos.remove, name)
-                gone += 1
-        return gone
+            problem = problem_of(await self._ledger.history(row.opened))
+            names += [*(report.told.photos if report else ()), *problem.brought]
+        for name in names:
+            await to_thread(self._photos.remove, name)
+        return len(names)

@@ -1,15 +1,26 @@
 """A report as it stands after everything that happened to it, and what governance knows of a case beside casework."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from onecity.governance.facts import Evidenced, Filed, Joined, Parted, Reported
+from onecity.governance.facts import (
+    Evidenced,
+    Filed,
+    Joined,
+    Parted,
+    PhotoKeptBack,
+    PhotoReleased,
+    PhotoWithdrawn,
+    Reported,
+)
+from onecity.kernel.ids import PersonId
 from onecity.ledger import Recorded
 
 _REPLACED: Final = msgspec.structs.replace
+PhotoDecided: TypeAlias = PhotoReleased | PhotoKeptBack | PhotoWithdrawn
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -22,10 +33,20 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What governance knows of a case: how it was filed last, and the photographs of each step."""
+    """What governance knows of a case: how it was filed last, the photographs of each step, what was decided of each.
+
+    `brought` is who brought a photograph of a step.
+    """
 
     filed: Filed | None = None
     evidence: tuple[Evidenced, ...] = ()
+    decided: Mapping[str, PhotoDecided] = {}
+    brought: Mapping[str, PersonId | None] = {}
+
+    def shown(self, photo: str) -> PhotoReleased | None:
+        """The release of a photograph, if everybody may see its copy now."""
+        found = self.decided.get(photo)
+        return found if isinstance(found, PhotoReleased) else None
 
 
 def report_of(history: Iterable[Recorded]) -> Report | None:
@@ -52,7 +73,10 @@ def problem_of(history: Iterable[Recorded]) -> Problem:
             case Filed() as filed:
                 problem = _REPLACED(problem, filed=filed)
             case Evidenced() as evidenced:
-                problem = _REPLACED(problem, evidence=(*problem.evidence, evidenced))
+                brought = dict(problem.brought) | dict.fromkeys(evidenced.photos, one.by.person)
+                problem = _REPLACED(problem, evidence=(*problem.evidence, evidenced), brought=brought)
+            case PhotoReleased() | PhotoKeptBack() | PhotoWithdrawn() as decided:
+                problem = _REPLACED(problem, decided={**problem.decided, decided.photo: decided})
             case _:
                 pass
     return problem

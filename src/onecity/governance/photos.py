@@ -1,17 +1,14 @@
 """Photographs: what the device wrote into them is gone before they are kept, sealed under a person's key."""
 
-import os
 from asyncio import to_thread
 from io import BytesIO
 from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from onecity.kernel.refusal import Reason
-from onecity.ledger import Ciphers
-from onecity.machinery.blobs import Blobs
+from onecity.machinery.sealed import Sealed
 
 MOST_BYTES: Final = 15 * 1024 * 1024
 _SIDE: Final = 1_600
@@ -20,6 +17,7 @@ _MOST_PIXELS: Final = 60_000_000
 _QUALITY: Final = 82
 _TAKEN: Final = ("JPEG", "PNG", "WEBP")
 _BOUND: Final = b"governance.photo"
+_RELEASED: Final = b"governance.photo.released"
 
 
 class WrongPhoto(Reason):
@@ -52,33 +50,34 @@ def cleaned(content: bytes) -> bytes | WrongPhoto:
 
 
 class Photos:
-    """Photographs by the hash of their sealed bytes."""
+    """Photographs by the hash of their sealed bytes: originals, and the masked copies of those that were released."""
 
-    def __init__(self, ciphers: Ciphers, blobs: Blobs) -> None:
-        self._ciphers = ciphers
-        self._blobs = blobs
+    def __init__(self, sealed: Sealed) -> None:
+        self._sealed = sealed
 
     async def keep(self, subject: UUID, content: bytes) -> str | WrongPhoto:
         """Seal and keep a photograph under somebody's key; its name."""
         clean = await to_thread(cleaned, content)
         if isinstance(clean, WrongPhoto):
             return clean
-        self._ciphers.ensure([subject])
-        cipher = self._ciphers.cipher(subject)
-        assert cipher is not None, "the key was made just now"
-        nonce = os.urandom(12)
-        return await to_thread(self._blobs.put, nonce + cipher.encrypt(nonce, clean, _BOUND))
+        return await to_thread(self._sealed.keep, subject, clean, bound=_BOUND)
 
     def remove(self, name: str) -> None:
-        """Forget the bytes of a photograph."""
-        self._blobs.remove(name)
+        """Forget the bytes of a photograph or of a masked copy."""
+        self._sealed.remove(name)
 
     def open(self, subject: UUID, name: str) -> bytes | None:
         """The bytes of a photograph; None if its person was forgotten or it is damaged."""
-        sealed, cipher = self._blobs.get(name), self._ciphers.cipher(subject)
-        if sealed is None or cipher is None:
-            return None
-        try:
-            return cipher.decrypt(sealed[:12], sealed[12:], _BOUND)
-        except InvalidTag:
-            return None
+        return self._sealed.open(subject, name, bound=_BOUND)
+
+    async def keep_copy(self, subject: UUID, content: bytes) -> str:
+        """Seal and keep a masked copy, which may be shown to everybody once a fact says so; its name."""
+        return await to_thread(self._sealed.keep, subject, content, bound=_RELEASED)
+
+    def shows(self, subject: UUID, name: str) -> bool:
+        """Whether a masked copy can be opened: its bytes lie here and its person was not forgotten."""
+        return self._sealed.holds(subject, name)
+
+    def open_copy(self, subject: UUID, name: str) -> bytes | None:
+        """The bytes of a masked copy. An original is never opened by this, whatever its name."""
+        return self._sealed.open(subject, name, bound=_RELEASED)

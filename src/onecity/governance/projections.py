@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from onecity.casework import CaseReopened, StepTaken
-from onecity.governance.facts import Filed, Joined, Parted, Reported
+from onecity.governance.facts import Filed, Joined, Parted, PhotoReleased, PhotoWithdrawn, Reported
 from onecity.governance.steps import DONE, HANDLE, STEPS
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
@@ -52,6 +52,18 @@ _STAGE = Statement(
     " where p.case_id = t.case_id",
 )
 
+_RELEASE: Final = Statement(
+    "released_photos",
+    "insert into released_photos (copy, case_id, subject, photo, released)"
+    " select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[])",
+)
+_WITHDRAW: Final = Statement("released_photos", "delete from released_photos where copy = any($1::text[])")
+_CHANGE: Final = Statement(
+    "problems",
+    "update problems p set changed = t.at from unnest($1::uuid[], $2::timestamptz[]) t(case_id, at)"
+    " where p.case_id = t.case_id",
+)
+
 
 def _apply(recorded: Recorded) -> Iterator[Row]:
     stream, at = recorded.stream, recorded.at
@@ -75,6 +87,12 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             if found is not None and (opens or outcome != DONE):
                 lead = next((todo.agency for todo in opens if todo.step == HANDLE), None)
                 yield Row(_STAGE, (stream,), (stream, *found, at, lead))
+        case PhotoReleased() as free:
+            yield Row(_RELEASE, (free.copy,), (free.copy, stream, free.subject, free.photo, at))
+            yield Row(_CHANGE, (stream,), (stream, at))
+        case PhotoWithdrawn(copy=copy):
+            yield Row(_WITHDRAW, (copy,), (copy,))
+            yield Row(_CHANGE, (stream,), (stream, at))
         case CaseReopened():
             yield Row(_STAGE, (stream,), (stream, "dispatch", "reopened", at, None))
         case _:
@@ -88,7 +106,7 @@ def _begun(told: Reported | Parted, at: datetime) -> Row:
 
 
 STREET: Final = Projection(
-    tables=(Table("reports"), Table("problems")),
-    facts=(Reported, Joined, Parted, Filed, StepTaken, CaseReopened),
+    tables=(Table("reports"), Table("problems"), Table("released_photos")),
+    facts=(Reported, Joined, Parted, Filed, PhotoReleased, PhotoWithdrawn, StepTaken, CaseReopened),
     apply=_apply,
 )

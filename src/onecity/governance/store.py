@@ -67,7 +67,8 @@ class ProblemRow(msgspec.Struct, frozen=True):
 class RequestRow(msgspec.Struct, frozen=True):
     """A report as everybody may see it, with the case that it follows: not who reported, and not where exactly.
 
-    `changed` is when somebody outside could last see a change; `answer_by` is the day of the report itself.
+    `changed` is when somebody outside could last see a change; `answer_by` is the day of the report itself. `copy` is
+    the photograph of its own case that was released first, sealed under the key of `subject`.
     """
 
     number: str
@@ -83,6 +84,18 @@ class RequestRow(msgspec.Struct, frozen=True):
     due_at: datetime | None
     result: str | None
     reports: int
+    copy: str | None = None
+    subject: UUID | None = None
+
+
+class ReleasedRow(msgspec.Struct, frozen=True):
+    """A masked copy that everybody may see, the case that it is of, and under whose key it lies."""
+
+    copy: str
+    case: UUID
+    subject: UUID
+    photo: str
+    released: datetime
 
 
 class ProgramKey(msgspec.Struct, frozen=True):
@@ -174,10 +187,31 @@ _CHANGED_SINCE: Final = (
 _REQUESTS: Final = (
     f"select r.number, r.reported, {_CHANGED} as changed, p.matter, p.area, coalesce(p.cell, r.cell) as cell, p.lead,"
     " o.answer_by, p.stage, c.due, c.due_at, c.result,"
-    " (select count(*)::int from reports s where s.case_id = r.case_id) as reports"
+    " (select count(*)::int from reports s where s.case_id = r.case_id) as reports, f.copy, f.subject"
     " from reports r join problems p on p.case_id = r.case_id join problems o on o.case_id = r.opened"
     " join cases c on c.id = r.case_id"
+    " left join lateral (select q.copy, q.subject from released_photos q where q.case_id = r.opened"
+    " order by q.released, q.copy limit 1) f on true"
 )
+_RELEASED: Final = "select copy, case_id, subject, photo, released from released_photos"
+
+
+async def released(connection: "Connection", copy: str) -> ReleasedRow | None:
+    """A released copy by its name."""
+    row = await connection.fetchrow(f"{_RELEASED} where copy = $1", copy)
+    return ReleasedRow(*row) if row else None
+
+
+async def released_of(connection: "Connection", case: UUID) -> list[ReleasedRow]:
+    """The released copies of a case, the oldest first."""
+    rows = await connection.fetch(f"{_RELEASED} where case_id = $1 order by released, copy", case)
+    return [ReleasedRow(*row) for row in rows]
+
+
+async def released_under(connection: "Connection", subject: UUID) -> list[ReleasedRow]:
+    """The released copies that lie under somebody's key."""
+    rows = await connection.fetch(f"{_RELEASED} where subject = $1 order by released, copy", subject)
+    return [ReleasedRow(*row) for row in rows]
 
 
 async def requests(

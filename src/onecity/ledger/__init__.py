@@ -4,7 +4,7 @@ from onecity.ledger.answers import Repeat
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
-from onecity.ledger.facts import Basis, Ciphers, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
+from onecity.ledger.facts import Basis, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
@@ -25,7 +25,6 @@ __all__ = [
     "Change",
     "Checkpoint",
     "CheckpointKey",
-    "Ciphers",
     "Damage",
     "Decision",
     "Declarations",

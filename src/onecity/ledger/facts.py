@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Annotated, Any, Final, Protocol, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid5
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.acting import Acting
 from onecity.kernel.instants import stamp
+from onecity.machinery.sealed import Ciphers
 
 LARGEST_ENTRY: Final = 65_535
 """Bytes; an entry bundle of the C2SP tile format gives the length of an entry in two bytes."""
@@ -123,14 +123,6 @@ class HeldFact(msgspec.Struct, frozen=True):
     mac: bytes | None
     position: int | None
     leaf: bytes | None
-
-
-class Ciphers(Protocol):
-    """Where the keys of persons come from."""
-
-    def ensure(self, subjects: Sequence[UUID]) -> None: ...
-
-    def cipher(self, subject: UUID) -> AESGCM | None: ...
 
 
 class FactBook:

@@ -15,10 +15,11 @@ from onecity.kernel.errors import Unavailable
 from onecity.kernel.refusal import Refused
 from onecity.ledger import store
 from onecity.ledger.answers import kept, told
-from onecity.ledger.facts import Ciphers, Fact, FactBook, Recorded
+from onecity.ledger.facts import Fact, FactBook, Recorded
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import Projections
 from onecity.ledger.writer import Writer, Written
+from onecity.machinery.sealed import Ciphers
 
 if TYPE_CHECKING:
     from asyncpg import Pool

@@ -1,21 +1,18 @@
 """The papers of licences: made when a holder first asks for one, then kept sealed under that holder's key."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
 
-from onecity.ledger import Ciphers
 from onecity.licences import store
 from onecity.licences.model import Licence
 from onecity.licences.store import Paper
-from onecity.machinery.blobs import Blobs
 from onecity.machinery.qr import drawn
+from onecity.machinery.sealed import Sealed
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -43,10 +40,9 @@ class Page(msgspec.Struct, frozen=True):
 class Papers:
     """Papers by licence and edition. `site` is the address to which the code on a paper leads."""
 
-    def __init__(self, pool: "Pool", ciphers: Ciphers, blobs: Blobs) -> None:
+    def __init__(self, pool: "Pool", sealed: Sealed) -> None:
         self._pool = pool
-        self._ciphers = ciphers
-        self._blobs = blobs
+        self._sealed = sealed
 
     async def of(self, licence: Licence, page: Page, *, site: str, now: datetime) -> bytes:
         """The paper of a licence; drawn now if there is none yet, or if the city has moved since."""
@@ -57,11 +53,11 @@ class Papers:
             return found
         # Drawing takes a third of a second of computing; meanwhile others are answered.
         content = await asyncio.to_thread(_drawn, page)
-        blob = self._sealed(licence, content)
+        blob = self._sealed.keep(licence.holder, content, bound=_bound_to(licence))
         async with self._pool.acquire() as connection:
             await store.put_paper(connection, licence.id, licence.edition, Paper(site, blob), now)
         if kept is not None:
-            self._blobs.remove(kept.blob)
+            self._sealed.remove(kept.blob)
         return content
 
     async def purge(self, now: datetime) -> int:
@@ -69,7 +65,7 @@ class Papers:
         async with self._pool.acquire() as connection:
             old = await store.old_papers(connection, now - KEPT, limit=_AT_ONCE)
             for blob in old:
-                await asyncio.to_thread(self._blobs.remove, blob)
+                await asyncio.to_thread(self._sealed.remove, blob)
             return await store.drop_papers(connection, old)
 
     async def count(self, holder: UUID) -> int:
@@ -82,25 +78,12 @@ class Papers:
         async with self._pool.acquire() as connection:
             theirs = await store.papers_of(connection, holder)
             for blob in theirs:
-                await asyncio.to_thread(self._blobs.remove, blob)
+                await asyncio.to_thread(self._sealed.remove, blob)
             return await store.drop_papers(connection, theirs)
-
-    def _sealed(self, licence: Licence, content: bytes) -> str:
-        self._ciphers.ensure([licence.holder])
-        cipher = self._ciphers.cipher(licence.holder)
-        assert cipher is not None, "the key was made just now"
-        nonce = os.urandom(12)
-        return self._blobs.put(nonce + cipher.encrypt(nonce, content, _bound_to(licence)))
 
     def _opened(self, licence: Licence, blob: str) -> bytes | None:
         """The bytes of a paper; None if the holder was forgotten or the bytes are damaged."""
-        sealed, cipher = self._blobs.get(blob), self._ciphers.cipher(licence.holder)
-        if sealed is None or cipher is None:
-            return None
-        try:
-            return cipher.decrypt(sealed[:12], sealed[12:], _bound_to(licence))
-        except InvalidTag:
-            return None
+        return self._sealed.open(licence.holder, blob, bound=_bound_to(licence))
 
 
 def _drawn(page: Page) -> bytes:

@@ -37,6 +37,10 @@ class Blobs:
             return None
         return content if sha256(content).hexdigest() == name else None
 
+    def holds(self, name: str) -> bool:
+        """Whether there are bytes of a name."""
+        return self._path(name).is_file()
+
     def remove(self, name: str) -> None:
         """Forget bytes."""
         self._path(name).unlink(missing_ok=True)

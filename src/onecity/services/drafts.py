@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import msgspec
 from cryptography.exceptions import InvalidTag
 
-from onecity.ledger import Ciphers
+from onecity.machinery.sealed import Ciphers
 from onecity.services import store
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """The materials that a person brought: sealed under that person's key, kept once, used by every item that needs it."""
 
-import os
 from asyncio import to_thread
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,10 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-
-from onecity.ledger import Ciphers
-from onecity.machinery.blobs import Blobs
+from onecity.machinery.sealed import Sealed
 from onecity.services import store
 from onecity.services.forms import FileType, Material
 from onecity.services.store import Upload
@@ -49,18 +45,14 @@ def looked_at(material: Material, content: bytes) -> FileType | WrongFile:
 class Uploads:
     """Uploads by person and material; a newer one takes the place of the older."""
 
-    def __init__(self, pool: "Pool", ciphers: Ciphers, blobs: Blobs) -> None:
+    def __init__(self, pool: "Pool", sealed: Sealed) -> None:
         self._pool = pool
-        self._ciphers = ciphers
-        self._blobs = blobs
+        self._sealed = sealed
+        self._blobs = sealed.blobs
 
     async def keep(self, person: UUID, material: str, kind: FileType, content: bytes, *, now: datetime) -> Upload:
         """Seal and keep a file: first its bytes, then the row that names them."""
-        self._ciphers.ensure([person])
-        cipher = self._ciphers.cipher(person)
-        assert cipher is not None, "the key was made just now"
-        nonce = os.urandom(12)
-        blob = self._blobs.put(nonce + cipher.encrypt(nonce, content, material.encode()))
+        blob = self._sealed.keep(person, content, bound=material.encode())
         upload = Upload(material, blob, kind, len(content), now)
         async with self._pool.acquire() as connection:
             await store.put_upload(connection, person, upload)
@@ -100,13 +92,7 @@ class Uploads:
 
     def open(self, person: UUID, material: str, blob: str) -> bytes | None:
         """The bytes of a file; None if the person was forgotten or the bytes are damaged."""
-        sealed, cipher = self._blobs.get(blob), self._ciphers.cipher(person)
-        if sealed is None or cipher is None:
-            return None
-        try:
-            return cipher.decrypt(sealed[:12], sealed[12:], material.encode())
-        except InvalidTag:
-            return None
+        return self._sealed.open(person, blob, bound=material.encode())
 
 
 def counts(upload: Upload, *, uses: Collection[str] = (), affair: UUID | None = None) -> bool:

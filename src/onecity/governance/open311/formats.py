@@ -91,7 +91,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     zipcode: None = None
     lat: float | None
     long: float | None
-    media_url: None = None
+    media_url: str | None = None
     extended_attributes: Extended | msgspec.UnsetType = msgspec.UNSET
 
 

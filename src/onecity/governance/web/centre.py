@@ -25,6 +25,7 @@ from onecity.casework import (
 from onecity.casework import Why as CaseWhy
 from onecity.casework.ordering import Orders
 from onecity.governance import store
+from onecity.governance.detecting import Proposer
 from onecity.governance.filing import Condition
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.photos import Photos
@@ -61,12 +62,17 @@ class Looked(msgspec.Struct, frozen=True):
         return self.found.terms
 
     @property
+    def photos(self) -> tuple[str, ...]:
+        """The names of its photographs: those of the report, then those of its steps."""
+        return (*self.report.told.photos, *(one for step in self.problem.evidence for one in step.photos))
+
+    @property
     def history(self) -> tuple[Recorded, ...]:
         return self.found.history
 
 
 class Centre(msgspec.Struct, frozen=True):
-    """Everything that the pages of governance need. `secret` seals the links of reports."""
+    """Everything that the pages of governance need. `secret` seals the links of reports, `proposer` proposes masks."""
 
     street: Street
     orders: Orders
@@ -75,6 +81,7 @@ class Centre(msgspec.Struct, frozen=True):
     photos: Photos
     secret: bytes
     spots: DailySpots
+    proposer: Proposer
 
     @property
     def office(self) -> Office:
@@ -157,3 +164,15 @@ class Centre(msgspec.Struct, frozen=True):
 def for_report(visit: Visit, report: Report) -> Acting:
     """Whoever holds the link of a report acts for it, whether or not they said who they are."""
     return Acting(None, visit.channel, on_behalf_of=PersonId(report.told.subject))
+
+
+async def public_pictures(centre: Centre, *cases: UUID) -> list[str]:
+    """The addresses of the copies that everybody may see of some cases, as long as their person is not forgotten."""
+    async with centre.office.ledger.readers.acquire() as connection:
+        rows = [one for case in dict.fromkeys(cases) for one in await store.released_of(connection, case)]
+    return [public_address(one.copy) for one in rows if centre.photos.shows(one.subject, one.copy)]
+
+
+def public_address(copy: str) -> str:
+    """Where everybody finds a released copy."""
+    return f"/open/photos/{copy}"

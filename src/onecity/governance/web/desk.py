@@ -19,6 +19,7 @@ from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import Centre, Looked
+from onecity.governance.web.releasing import pictures
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
 from onecity.kernel.clock import working_days_left
@@ -113,8 +114,7 @@ class Desk:
         if isinstance(looked, Refused):
             return visit.refuse(looked)
         name = visit.path("photo")
-        known = {*looked.report.told.photos, *(one for step in looked.problem.evidence for one in step.photos)}
-        content = self._centre.photos.open(looked.report.told.subject, name) if name in known else None
+        content = self._centre.photos.open(looked.report.told.subject, name) if name in looked.photos else None
         if content is None:
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
         return Response(content, media_type="image/jpeg")
@@ -171,15 +171,7 @@ class Desk:
             "case": looked.case,
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
             "facts": [*self._facts(visit, looked), *await self._guess(visit, looked)],
-            "photos": [
-                {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.reported")}
-                for name in told.photos
-            ]
-            + [
-                {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.after")}
-                for step in looked.problem.evidence
-                for name in step.photos
-            ],
+            "photos": pictures(visit, looked),
             "actions": self._actions(visit, looked),
             "draws": draws_of(looked.history, looked.case),
             "moments": [

@@ -80,7 +80,7 @@ class Problems:
 
 
 def _feature(row: RequestRow, shown: Shown) -> Feature:
-    told = shown.request(row, extended=True)
+    told = shown.request(row, extended=True, media=None)
     place = None if told.long is None or told.lat is None else (told.long, told.lat)
     return Feature(told.service_request_id, point(place), _properties(told))
 

@@ -30,7 +30,7 @@ from onecity.governance.rules import Why as StreetWhy
 from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Told, keys
 from onecity.governance.usecases.reporting import tell
-from onecity.governance.web.centre import Centre
+from onecity.governance.web.centre import Centre, public_address
 from onecity.governance.web.showing import Shown, tell_of
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.rates import Rate
@@ -76,9 +76,7 @@ class Open311:
         return (*gets, posts)
 
     async def discovery(self, visit: Visit) -> Response:
-        say, request = self._shown(visit).say, visit.request
-        scheme = "https" if visit.site.secure else request.url.scheme
-        url = f"{scheme}://{request.url.netloc}{ROOT}"
+        say, url = self._shown(visit).say, f"{_site(visit)}{ROOT}"
         kind = "test" if visit.site.simulated else "production"
         endpoint = Endpoint(SPECIFICATION, url, CHANGED, kind)
         found = Discovery(CHANGED, say("contact"), say("key_service"), (endpoint,))
@@ -109,7 +107,9 @@ class Open311:
                 reported=search.reported, changed=search.changed, limit=search.limit, offset=search.offset,
             )  # fmt: skip
         shown = self._shown(visit)
-        found: list[Request] = [shown.request(row, extended=search.extended) for row in rows]
+        found: list[Request] = [
+            shown.request(row, extended=search.extended, media=self._medium(visit, row)) for row in rows
+        ]
         return _answer(visit, found, "service_requests")
 
     async def request(self, visit: Visit) -> Response:
@@ -119,7 +119,15 @@ class Open311:
             rows = await store.requests(connection, numbers=[_path(visit, "number")], limit=1)
         if not rows:
             return _refusals(visit, (Refused(StreetWhy.NOT_FOUND),))
-        return _answer(visit, [self._shown(visit).request(rows[0], extended=extended)], "service_requests")
+        media = self._medium(visit, rows[0])
+        found = self._shown(visit).request(rows[0], extended=extended, media=media)
+        return _answer(visit, [found], "service_requests")
+
+    def _medium(self, visit: Visit, row: store.RequestRow) -> str | None:
+        """The address of the photograph that a person released, if there is one that can be opened."""
+        if row.copy is None or row.subject is None or not self._centre.photos.shows(row.subject, row.copy):
+            return None
+        return f"{_site(visit)}{public_address(row.copy)}"
 
     async def token(self, visit: Visit) -> Response:
         token = _path(visit, "token")
@@ -169,6 +177,12 @@ def failed(request: Asked, status: int, say: Callable[[str], str]) -> Response:
     """A failure of the edge, in the form of the standard."""
     form = "json" if _wants_json(request) else "xml"
     return _written(form, [Error(status, say(_language(request)))], "errors", status)
+
+
+def _site(visit: Visit) -> str:
+    """The address of the city, as whoever asks knows it."""
+    scheme = "https" if visit.site.secure else visit.request.url.scheme
+    return f"{scheme}://{visit.request.url.netloc}"
 
 
 def _wants_json(request: Asked) -> bool:

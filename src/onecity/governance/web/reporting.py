@@ -16,7 +16,7 @@ from onecity.governance.model import Report
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell, Why
 from onecity.governance.usecases.reporting import tell
-from onecity.governance.web.centre import Centre, for_report
+from onecity.governance.web.centre import Centre, for_report, public_pictures
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, derived_id
 from onecity.kernel.instants import day_in
@@ -163,6 +163,7 @@ class Reporting:
             stage=visit.say(f"governance.stage.{stage}"),
             sentence=visit.say(f"governance.says.{stage}"),
             moments=await self._moments(visit, report),
+            photos=await public_pictures(centre, report.case, report.told.case),
             draws=draws_of(history, case),
             may_reopen=_may_reopen(case, visit.now, centre),
             may_rate=case.result is not None and case.rated is None,

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.governance.rules.releasing import RELEASING
 from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, MapSpots, OpenPoints, SeenBox
 from onecity.governance.web.open311 import Open311
+from onecity.governance.web.releasing import Releasing
 from onecity.governance.web.reporting import Reporting
 from onecity.governance.web.supervising import CHIEF, SUPERVISION, Supervising
 from onecity.kernel.rates import Rate
@@ -16,7 +18,7 @@ from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, ho
 
 _OFTEN: Final = Rate(120, 60)
 _LOOKS: Final = Rate(600, 60)
-"""Whoever moves a map looks at a new part of it every second or so."""
+"""Whoever moves a map looks at a new part of it every second or so; a page may show many photographs."""
 _REPORTS: Final = Rate(60, 600)
 DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in ("accept", "inspect", "dispatch", "handle", "chief", "verify"))
 
@@ -63,6 +65,8 @@ def routes(centre: Centre) -> Sequence[Route]:
     """The pages of governance, and the interface that programs elsewhere know."""
     reporting, desk, maps = Reporting(centre), Desk(centre), Maps(centre)
     supervising, supervises = Supervising(centre), holding(CHIEF)
+    releasing = Releasing(centre)
+    photo = "/street/{problem}/photos/{photo}"
     move = "/street/{problem}/{step}/{outcome}"
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
@@ -80,7 +84,10 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("GET", "/street/map", OFFICER, maps.desk),
         _seen_by_officers("/street/map/points", maps).route(),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
-        Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
+        Route("GET", photo, OFFICER, desk.photo),
+        Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page),
+        Route("POST", f"{photo}/release", holding(*RELEASING), releasing.decide, _OFTEN),
+        Route("GET", "/open/photos/{copy}", EVERYBODY, releasing.shown, _LOOKS),
         Route("GET", move, OFFICER, desk.outcome),
         Route("POST", move, OFFICER, desk.decide, _OFTEN, files=True),
         *Open311(centre).routes(),

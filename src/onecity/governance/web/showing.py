@@ -57,8 +57,8 @@ class Shown(msgspec.Struct, frozen=True):
         attributes = (Attribute(CONDITION, self.say("condition"), values),) if values else ()
         return Definition(matter.code, attributes)
 
-    def request(self, row: RequestRow, *, extended: bool) -> Request:
-        """A report as everybody may see it."""
+    def request(self, row: RequestRow, *, extended: bool, media: str | None) -> Request:
+        """A report as everybody may see it, with the address of a released photograph if it has one."""
         matter, agency = self.street.catalogue.matter(row.matter), row.lead or self.street.rules.centre
         longitude, latitude = self._middle(row.cell)
         return Request(
@@ -76,6 +76,7 @@ class Shown(msgspec.Struct, frozen=True):
             address_id=row.cell or row.area,
             lat=latitude,
             long=longitude,
+            media_url=media,
             extended_attributes=self._extended(row, agency) if extended else msgspec.UNSET,
         )
 

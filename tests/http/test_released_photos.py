@@ -1,0 +1,166 @@
+"""No photograph is public before a person released it, and then only its masked copy."""
+
+import base64
+import io
+from uuid import UUID, uuid4
+
+import pytest
+from PIL import Image
+from tests.http import stages, street
+from tests.http.towns import Caller, Town, hidden
+
+from onecity.kernel.acting import Held, Scope
+from onecity.machinery.keystore import KeyStore
+
+WHY = "脸没盖住"
+
+
+def noisy() -> str:
+    """A picture of 640 by 480 with a white square on black, in base64."""
+    plain = Image.new("RGB", (640, 480), "black")
+    plain.paste((255, 255, 255), (320, 160, 480, 320))
+    out = io.BytesIO()
+    plain.save(out, "JPEG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+async def photographed(town: Town) -> tuple[str, str, dict[str, str]]:
+    """A report with a photograph: the page of its release, its case, and how it is followed."""
+    picture = {"photo": ("x.jpg", base64.b64decode(noisy()), "image/jpeg")}
+    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001"}
+    answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
+    follow = answer.headers["location"]
+    [row] = await town.rows("select * from reports order by reported desc, report desc limit 1")
+    history = await town.city.memory.ledger.history(row["report"])
+    [photo] = getattr(history[0].fact, "photos")  # noqa: B009 - the fact is a report
+    case = str(row["case_id"])
+    return f"/street/{case}/photos/{photo}/release", case, {"follow": follow, "number": row["number"]}
+
+
+async def public(town: Town, case: str) -> list[str]:
+    rows = await town.rows("select copy from released_photos where case_id = $1", UUID(case))
+    return [f"/open/photos/{row['copy']}" for row in rows]
+
+
+async def medium(town: Town, number: str) -> str | None:
+    found: str | None = (await town.caller().get(f"/open311/v2/requests/{number}.json")).json()[0]["media_url"]
+    return found
+
+
+async def test_nothing_is_public_until_a_person_says_so_and_then_only_the_masked_copy(town: Town) -> None:
+    operator = await stages.operator(town)
+    path, case, told = await photographed(town)
+    page = await operator.get(path)
+    assert page.status_code == 200 and "请自己再看一遍" in page.text and "opencv-haar" in page.text
+    assert "/open/photos/" not in (await town.caller().get(told["follow"])).text
+    assert await medium(town, told["number"]) is None and await public(town, case) == []
+    original = path.removesuffix("/release").rpartition("/")[2]
+    assert (await town.caller().get(f"/open/photos/{original}")).status_code == 404
+    sent = {"masks": "320,160,480,320,face", "proposed": "1", "do": "release", "key": hidden(page, "key")}
+    assert (await operator.post(path, sent)).status_code == 303
+    [address] = await public(town, case)
+    assert address in (await town.caller().get(told["follow"])).text
+    assert ((await medium(town, told["number"])) or "").endswith(address)
+    shown = await town.caller().get(address)
+    assert shown.headers["content-type"] == "image/jpeg" and shown.headers["cache-control"] == "public, max-age=60"
+    with Image.open(io.BytesIO(shown.content)) as picture:
+        brightest = picture.convert("L").getextrema()[1]
+    assert isinstance(brightest, int) and brightest < 60, "the white square is covered"
+    # The original stays sealed, and its name opens nothing for everybody.
+    assert (await town.caller().get(f"/open/photos/{original}")).status_code == 404
+    assert (await operator.post(path, sent | {"key": str(uuid4())})).status_code == 422
+
+
+async def test_two_taps_on_the_picture_are_a_box_and_a_button_removes_it(town: Town) -> None:
+    operator, (path, _, _) = await stages.operator(town), await photographed(town)
+    page = await operator.post(path, {"masks": "", "proposed": "0", "small.x": "10", "small.y": "20"})
+    assert page.status_code == 200 and hidden(page, "corner") == "20,40,21,41,other"
+    sent = {"masks": "", "proposed": "0", "corner": hidden(page, "corner"), "large.x": "340", "large.y": "170"}
+    page = await operator.post(path, sent)
+    assert hidden(page, "masks") == "20,40,321,161,other"
+    assert '<rect class="mask-box" x="20" y="40" width="301" height="121"' in page.text
+    page = await operator.post(path, {"masks": hidden(page, "masks"), "box": "1, 2，3,4", "do": "add"})
+    assert hidden(page, "masks") == "20,40,321,161,other;1,2,3,4,other"
+    page = await operator.post(path, {"masks": hidden(page, "masks"), "remove": "1"})
+    assert hidden(page, "masks") == "1,2,3,4,other"
+
+
+async def test_a_form_that_nobodys_page_wrote_is_refused(town: Town) -> None:
+    operator, (path, case, _) = await stages.operator(town), await photographed(town)
+    for masks in ("9,9,1,1,face", "a", ";".join(["1,2,3,4,face"] * 61)):
+        assert (await operator.post(path, {"masks": masks, "do": "release"})).status_code == 409
+    assert await public(town, case) == []
+
+
+async def test_a_release_is_withdrawn_with_a_reason_and_nobody_reads_the_reason_outside(town: Town) -> None:
+    operator, (path, case, told) = await stages.operator(town), await photographed(town)
+    assert (await operator.post(path, {"do": "release"})).status_code == 303
+    [address] = await public(town, case)
+    assert (await operator.post(path, {"do": "withdraw"})).status_code == 422
+    assert (await operator.post(path, {"do": "withdraw", "reason": WHY})).status_code == 303
+    assert (await town.caller().get(address)).status_code == 404
+    assert WHY not in (await town.caller().get(told["follow"])).text and await public(town, case) == []
+    facts = await town.rows("select body from ledger.facts where stream = $1", UUID(case))
+    assert not any(WHY.encode() in bytes(str(row["body"]), "utf-8") for row in facts)
+    assert "收回了" in (await operator.get(f"/street/{case}")).text
+    assert (await operator.post(path, {"do": "release"})).status_code == 303
+    assert [one != address for one in await public(town, case)] == [True]
+
+
+async def test_a_photograph_that_is_kept_back_says_so_and_needs_a_reason(town: Town) -> None:
+    operator, (path, case, _) = await stages.operator(town), await photographed(town)
+    assert (await operator.post(path, {"do": "keep_back"})).status_code == 422
+    assert (await operator.post(path, {"do": "keep_back", "reason": "院子里面"})).status_code == 303
+    assert "决定不公开" in (await operator.get(f"/street/{case}")).text and await public(town, case) == []
+
+
+@pytest.mark.parametrize("duty", ["handle", "verify", "dispatch", "chief"])
+async def test_whoever_has_another_duty_of_the_street_opens_the_page_in_vain(town: Town, duty: str) -> None:
+    path, case, _ = await photographed(town)
+    held = Held(f"governance.{duty}", Scope(street.CENTRE, street.CITY))
+    who = await town.sign_in(await town.new_officer(held))
+    assert (await who.get(path)).status_code == 403
+    assert (await who.post(path, {"do": "release"})).status_code == 403
+    assert await public(town, case) == []
+
+
+async def test_nobody_releases_a_photograph_that_they_brought(town: Town) -> None:
+    told = await street.report(town)
+    team = await street.crew(town)
+    case = await street.sent(told, town, team)
+    both = await town.sign_in(
+        await town.new_officer(
+            Held("governance.handle", Scope(street.MENDERS, street.CITY)),
+            Held("governance.accept", Scope(street.CENTRE, street.CITY)),
+        )
+    )
+    kept = (await both.send(f"/api/street/{case}/photos", {"content": noisy()})).json()["photo"]
+    await street.moved(both, case, "handle", "done", words={"done": "补好了"}, photos=[kept])
+    path = f"/street/{case}/photos/{kept}/release"
+    refused = await both.post(path, {"do": "release"})
+    assert refused.status_code == 422 and "要别人来定" in refused.text
+    assert (await team.operator.post(path, {"do": "release"})).status_code == 303
+
+
+async def test_a_command_that_comes_twice_leaves_one_copy(town: Town) -> None:
+    operator, (path, case, _) = await stages.operator(town), await photographed(town)
+    folder = town.city.memory.blobs / "photos"
+    sent = {"masks": "", "do": "release", "key": str(uuid4())}
+    before = len([one for one in folder.rglob("*") if one.is_file()])
+    for _ in range(2):
+        await operator.post(path, sent)
+    assert len([one for one in folder.rglob("*") if one.is_file()]) == before + 1
+    assert len(await public(town, case)) == 1
+
+
+async def test_with_the_key_of_whoever_reported_the_public_copy_is_gone(town: Town) -> None:
+    operator: Caller = await stages.operator(town)
+    path, case, told = await photographed(town)
+    await operator.post(path, {"do": "release"})
+    [address] = await public(town, case)
+    keys = town.city.memory.keys
+    assert isinstance(keys, KeyStore)
+    [row] = await town.rows("select subject from released_photos where case_id = $1", UUID(case))
+    keys.destroy(row["subject"])
+    assert (await town.caller().get(address)).status_code == 404
+    assert await medium(town, told["number"]) is None
