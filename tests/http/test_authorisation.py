@@ -48,9 +48,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "deliverer": lambda town: stages.officer_with(town, "services.deliver"),
     "machine": lambda town: _this_machine(town),
     "operator": lambda town: stages.operator(town),
+    "chief": lambda town: stages.officer_with(town, "governance.chief"),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine, and who accepts
-reports at the centre.
+reports at the centre; who leads it.
 """
 
 
@@ -362,6 +363,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /metrics": everybody("404", "200", also=("machine",)),
     "GET /look": everybody("303 /"),
     "GET /static/{name}.css": everybody("200"),
+    "GET /static/{name}.js": everybody("200"),
     "GET /api/account/export": machine("200"),
     "GET /api/reads": machine("200"),
     "POST /api/sign-in": everybody("200", words=stages.citizens_password),
@@ -406,6 +408,16 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
     "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
     "GET /street": officers("303 /sign-in?next=/street"),
+    "GET /street/live": officers("303 /sign-in?next=/street/live"),
+    "GET /api/street/live": officers("401"),
+    "GET /follow/{token}/live": everybody("200"),
+    "GET /street/hooks": Row(("303 /sign-in?next=/street/hooks", *("403",) * 8, "200"), also=("chief",)),
+    "POST /street/hooks/again": Row(
+        ("303 /sign-in?next=/", *("403",) * 8, "303 /street/hooks"),
+        sent={"hook": "x", "position": "1"},
+        also=("chief",),
+    ),
+    "POST /api/events": everybody("401"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
@@ -505,7 +517,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
     """The path of a route with the ids of things that exist."""
     path = route.partition(" ")[2]
     if path.startswith("/static/"):
-        return town.city.pages.css_url
+        return town.city.pages.live_url if path.endswith(".js") else town.city.pages.css_url
     if path == "/admin/officers/new":
         return f"{path}?agency={AGENCY}"
     known = {

@@ -35,6 +35,8 @@ def clock_of_the_story(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
 UNSEEN: Final = {
     "/account/export": "a file",
     "/street/{problem}/photos/{photo}": "a file",
+    "/street/live": "a stream for the page",
+    "/follow/{token}/live": "a stream for the page",
     "/wallet/{licence}/paper": "a file",
     "/desk/cases/{case}/materials/{material}": "a file",
     "/materials/{material}": "a file",

@@ -174,6 +174,7 @@ SCENES: Final = (
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),
     Scene("problem-send", "派遣 / dispatching", "shoulitai", "/street/{problem:filed}/dispatch/send"),
     Scene("problem-done", "处置好了 / put right", "chuzhi", "/street/{problem}/handle/done"),
+    Scene("hooks", "事件推送 / programs that hear", "zhiban", "/street/hooks"),
     Scene("absence", "我不在 / an absence", "jueding", "/absence"),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
     Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}"),

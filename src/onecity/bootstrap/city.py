@@ -195,7 +195,7 @@ def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counte
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
-    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"), memory.live)
 
 
 def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:

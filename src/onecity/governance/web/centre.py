@@ -24,6 +24,7 @@ from onecity.casework import (
 )
 from onecity.casework import Why as CaseWhy
 from onecity.governance import store
+from onecity.governance.events import Live
 from onecity.governance.filing import Condition
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.photos import Photos
@@ -64,13 +65,14 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class Centre(msgspec.Struct, frozen=True):
-    """Everything that the pages of governance need. `secret` seals the links of reports."""
+    """Everything that the pages of governance need. `secret` seals the links of reports, `live` feeds open pages."""
 
     street: Street
     scribe: Scribe
     reads: ReadLog
     photos: Photos
     secret: bytes
+    live: Live
 
     @property
     def office(self) -> Office:

@@ -227,6 +227,7 @@ class Desk:
             ("condition", condition.files.said(visit.lang) if condition else None),
             ("closes", condition.closes.said(visit.lang) if condition else None),
             ("lead", self._centre.scribe.agency(visit.lang, row.lead) if row.lead else None),
+            ("source", visit.say(f"governance.source.{row.source}")),
             ("reports", str(row.reports)),
             ("contact", told.contact),
         ]

@@ -6,9 +6,12 @@ from typing import Final
 from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
+from onecity.governance.web.hooks import Hooks
 from onecity.governance.web.interface import Interface
+from onecity.governance.web.live import LiveStreet
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.reporting import Reporting
+from onecity.governance.web.sensors import Sensors
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
 
@@ -46,6 +49,10 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
         Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
+        # What has a name of its own stands before what is named by an id.
+        *LiveStreet(centre).routes(),
+        *Hooks(centre).routes(),
+        Sensors(centre).route(),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
         Route("GET", move, OFFICER, desk.outcome),

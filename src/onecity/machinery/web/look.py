@@ -44,7 +44,16 @@ async def style(visit: Visit) -> Response:
     return Response(visit.site.pages.small_css, media_type="text/css", headers=forever | {"content-encoding": "gzip"})
 
 
+async def script(visit: Visit) -> Response:
+    """The script of live pages; its address changes with its content."""
+    if visit.request.url.path != visit.site.pages.live_url:
+        raise HTTPException(404)
+    forever = {"cache-control": f"public, max-age={_A_YEAR_S}, immutable"}
+    return Response(visit.site.pages.live_js, media_type="text/javascript", headers=forever)
+
+
 LOOK_ROUTES: Final = (
     Route("GET", "/look", EVERYBODY, look),
     Route("GET", "/static/{name}.css", EVERYBODY, style),
+    Route("GET", "/static/{name}.js", EVERYBODY, script),
 )

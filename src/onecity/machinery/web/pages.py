@@ -141,6 +141,10 @@ class Pages:
         # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
         self.small_css = gzip.compress(self.css, mtime=0)
         self.css_url = f"/static/{sha256(self.css).hexdigest()[:16]}.css"
+        self.live_js = (_WEB / "static" / "live.js").read_bytes()
+        self.live_url = f"/static/{sha256(self.live_js).hexdigest()[:16]}.js"
+        for environment in self._environments.values():
+            environment.globals["live_url"] = self.live_url
 
     def render(self, lang: str, template: str, values: Mapping[str, Any], *, today: date) -> str:
         """A page as HTML. A name that the template asks for and nobody gave is a bug of ours."""
