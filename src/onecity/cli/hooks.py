@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import click
 
@@ -20,6 +20,8 @@ from onecity.places import CITY
 
 T = TypeVar("T")
 
+_KINDS: Final = [kind.value for kind in Kind]
+
 
 @click.group()
 def hooks() -> None:
@@ -29,7 +31,13 @@ def hooks() -> None:
 @hooks.command()
 @click.argument("name")
 @click.argument("url")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(Kind)), help="May be repeated; else all kinds.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in Kind]),
+    help="May be repeated; else all kinds.",
+)
 @machine_readable
 @on_a_city
 def new(name: str, url: str, kinds: tuple[str, ...], *, as_json: bool, settings: Settings) -> None:
