@@ -48,10 +48,11 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "deliverer": lambda town: stages.officer_with(town, "services.deliver"),
     "machine": lambda town: _this_machine(town),
     "operator": lambda town: stages.operator(town),
+    "sensor": stages.sensor,
     "chief": lambda town: stages.officer_with(town, "governance.chief"),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine, and who accepts
-reports at the centre; who leads it.
+reports at the centre; a sensor with a key of its own; who leads the centre.
 """
 
 
@@ -73,6 +74,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
+OBSERVATION: Final = {"words": "水位 31 厘米", "area": "410105001"}
 REPORT: Final = {"words": "有个坑", "matter": "z:road_collapse", "area": "410105001"}
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
@@ -417,7 +419,7 @@ SWEEP: Final[Mapping[str, Row]] = {
         sent={"hook": "x", "position": "1"},
         also=("chief",),
     ),
-    "POST /api/events": everybody("401"),
+    "POST /api/events": everybody("401", "200", sent=OBSERVATION, also=("sensor",)),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),

@@ -41,6 +41,7 @@ from onecity.notices.writing import Scribe
 from onecity.people import ReadLog
 
 PILLAR: Final = "governance"
+CHIEF: Final = "governance.chief"
 
 
 class Looked(msgspec.Struct, frozen=True):

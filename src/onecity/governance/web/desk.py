@@ -17,7 +17,7 @@ from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
-from onecity.governance.web.centre import Centre, Looked
+from onecity.governance.web.centre import CHIEF, Centre, Looked
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
@@ -48,7 +48,12 @@ class Desk:
 
     async def work(self, visit: Visit) -> Response:
         """What waits for the officer's duties on the street."""
-        return visit.page(AT + "street.html", title=visit.say("governance.desk"), **await self._waiting(visit))
+        return visit.page(
+            AT + "street.html",
+            title=visit.say("governance.desk"),
+            chief=bool(visit.someone.holding(CHIEF)),
+            **await self._waiting(visit),
+        )
 
     async def case(self, visit: Visit) -> Response:
         """One case with everything that a move needs."""

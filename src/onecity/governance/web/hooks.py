@@ -7,16 +7,16 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from onecity.governance.events import Kind
 from onecity.governance.usecases import hooks
 from onecity.governance.usecases.hooks import DeadEvent, Hook
-from onecity.governance.web.centre import Centre
+from onecity.governance.web.centre import CHIEF, Centre
 from onecity.kernel.lists import listed
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import Route, Visit, holding
 
 AT: Final = "governance/web/templates/"
 _PATH: Final = "/street/hooks"
-_CHIEF: Final = holding("governance.chief")
 _OFTEN: Final = Rate(60, 300)
 _LONGEST_POSITION: Final = 18
 
@@ -29,8 +29,8 @@ class Hooks:
 
     def routes(self) -> Sequence[Route]:
         return (
-            Route("GET", _PATH, _CHIEF, self.page),
-            Route("POST", f"{_PATH}/again", _CHIEF, self.again, _OFTEN),
+            Route("GET", _PATH, holding(CHIEF), self.page),
+            Route("POST", f"{_PATH}/again", holding(CHIEF), self.again, _OFTEN),
         )
 
     async def page(self, visit: Visit) -> Response:
@@ -59,7 +59,7 @@ class Hooks:
         return {
             "name": one.name,
             "host": urlsplit(one.url).netloc,
-            "kinds": kinds,
+            "kinds": visit.say("governance.hooks.all") if set(one.kinds) == set(Kind) else kinds,
             "last": one.delivered_at,
             "waits": one.waits,
             "dead": one.dead,
