@@ -249,6 +249,8 @@ async def test_a_receiver_that_was_killed_gets_everything_in_order_once_it_is_ba
     headers, body = receiver.taken[-1]
     assert Webhook(made.stdout.strip()).verify(body, dict(headers))["type"] == kind
     receiver.kill()
+    assert json.loads(onecity(city, "dead", "--json").stdout) == []
+    assert onecity(city, "again", name).stdout.strip() == "0"
     assert onecity(city, "end", name).returncode == 0
     assert onecity(city, "end", name).returncode == 1
 
