@@ -17,6 +17,7 @@ from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, h
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
 from onecity.casework.facts import Overrun
+from onecity.governance.events.arriving import OBSERVED
 from onecity.governance.facts import Reported
 from onecity.governance.tokens import report_behind
 from onecity.governance.usecases.keys import new_key
@@ -279,6 +280,17 @@ async def with_a_key(town: Town, _visitor: Caller) -> Fields:
     assert key is not None
     where = {"lat": str(street.PLACE["latitude"]), "long": str(street.PLACE["longitude"])}
     return {"api_key": key, "service_code": street.MATTER, "description": "路面塌了", **where}
+
+
+async def sensor(town: Town) -> Caller:
+    """A sensor with a key of its own, which sends events in binary mode."""
+    key = await new_key(uuid4().hex, pool=town.city.memory.pool, now=town.clock())
+    assert key is not None
+    found = town.caller(key)
+    found.http.headers.update({
+        "ce-specversion": "1.0", "ce-id": uuid4().hex, "ce-source": "/sensors/7", "ce-type": OBSERVED,
+    })  # fmt: skip
+    return found
 
 
 async def photograph(_town: Town, _visitor: Caller) -> Fields:

@@ -49,9 +49,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "machine": lambda town: _this_machine(town),
     "operator": lambda town: stages.operator(town),
     "chief": lambda town: stages.chief(town),
+    "sensor": stages.sensor,
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine, who accepts
-reports at the centre, and the chief there.
+reports at the centre, the chief there, and a sensor with a key of its own.
 """
 
 
@@ -73,6 +74,7 @@ ON_PAPER: Final = {
     "grantor": "陈建国", "grantor_number": numbered("19570303001"), "name": "马腾飞",
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
+OBSERVATION: Final = {"words": "水位 31 厘米", "area": "410105001"}
 REPORT: Final = {"words": "有个坑", "matter": "z:road_collapse", "area": "410105001"}
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
@@ -427,6 +429,16 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
     "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
     "GET /street": officers("303 /sign-in?next=/street"),
+    "GET /street/live": officers("303 /sign-in?next=/street/live"),
+    "GET /api/street/live": officers("401"),
+    "GET /follow/{token}/live": everybody("200"),
+    "GET /street/hooks": Row(("303 /sign-in?next=/street/hooks", *("403",) * 8, "200"), also=("chief",)),
+    "POST /street/hooks/again": Row(
+        ("303 /sign-in?next=/", *("403",) * 8, "303 /street/hooks"),
+        sent={"hook": "x", "position": "1"},
+        also=("chief",),
+    ),
+    "POST /api/events": everybody("401", "200", sent=OBSERVATION, also=("sensor",)),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}/release": releasers("303 /sign-in?next=/street/", "200"),

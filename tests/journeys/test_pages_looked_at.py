@@ -37,6 +37,8 @@ UNSEEN: Final = {
     "/street/{problem}/photos/{photo}": "a file",
     "/street/map/points": "data of a map",
     "/open/photos/{copy}": "a file",
+    "/street/live": "a stream for the page",
+    "/follow/{token}/live": "a stream for the page",
     "/wallet/{licence}/paper": "a file",
     "/desk/cases/{case}/materials/{material}": "a file",
     "/materials/{material}": "a file",

@@ -190,6 +190,7 @@ SCENES: Final = (
     Scene("orders", "督办与响应 / orders", "xianji", "/orders"),
     Scene("supervision", "督办 / supervision", "zhiban", "/street/supervision"),
     Scene("supervise", "督办一件事 / a supervision order", "zhiban", "/street/{problem}/supervise"),
+    Scene("hooks", "事件推送 / programs that hear", "zhiban", "/street/hooks"),
     Scene("absence", "我不在 / an absence", "jueding", "/absence"),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
     Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}"),

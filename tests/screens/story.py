@@ -21,7 +21,14 @@ from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.casework import let_silence_speak, remind
+from onecity.governance.events import HOOKS, Courier, Kind, follow_street
+from onecity.governance.usecases import hooks
 from onecity.machinery.jobs import Job, run_once
+from onecity.machinery.outgoing import Answer
+from onecity.places import CITY
+
+GONE: Final = "https://events.contractor.example.cn/in"
+"""Where nobody takes anything any more."""
 
 FOUNDED: Final = datetime(2026, 9, 14, 1, tzinfo=UTC)
 """A Monday, nine o'clock in the city, before the holidays of the year's second half."""
@@ -125,7 +132,9 @@ async def play(town: Town) -> Story:
     await _think_of_the_end(story)
     await _give_orders(story)
     await story.go_to(TODAY)
+    await _let_programs_hear(story)
     await _walk_the_street(story)
+    await _tell_programs(story)
     await _look_around(story)
     await town.publish()
     await _name(story)
@@ -264,6 +273,35 @@ async def _give_orders(story: Story) -> None:
     act = {"act": {"type": "report", "words": "查了十二处，封了一处老棚房", "done": 12, "of": 14}}
     reported = await county.send(f"/api/orders/{own}/acts", act)
     assert reported.status_code == 200, reported.text
+
+
+async def _let_programs_hear(story: Story) -> None:
+    """A dashboard hears everything; the program of a contractor hears of new reports."""
+    memory, town = story.town.city.memory, story.town
+    await follow_street(town.clock(), ledger=memory.ledger, origin=town.city.pack.one(CITY).ledger_origin)
+    for name, url, kinds in (
+        ("dashboard", "https://dashboard.example.cn/hooks", ()),
+        ("contractor", GONE, (Kind.REPORTED,)),
+    ):
+        made = await hooks.new_hook(
+            name, url, kinds, pool=memory.pool, key=memory.keys.service_key(HOOKS), loopback=False, now=town.clock()
+        )
+        assert isinstance(made, hooks.NewHook)
+
+
+class _Receivers:
+    """One takes whatever comes, the other is gone for good."""
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        return Answer(410 if url == GONE else 204)
+
+
+async def _tell_programs(story: Story) -> None:
+    """What happened on the street goes to whoever hears it."""
+    memory, town = story.town.city.memory, story.town
+    await town.seal()
+    await follow_street(town.clock(), ledger=memory.ledger, origin=town.city.pack.one(CITY).ledger_origin)
+    await Courier(memory.pool, _Receivers(), memory.keys.service_key(HOOKS), town.clock).run(town.clock())
 
 
 async def _think_of_the_end(story: Story) -> None:

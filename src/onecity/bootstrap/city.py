@@ -209,7 +209,7 @@ def _centre(
     photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
     secret = memory.keys.service_key("reports")
     spots, proposer = DailySpots(of), Proposer(Cascades())
-    return street.Centre(of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer)
+    return street.Centre(of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer, memory.live)
 
 
 def _orders(memory: Memory, pack: Pack) -> Orders:

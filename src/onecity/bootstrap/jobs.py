@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from onecity.bootstrap import moment
 from onecity.bootstrap.city import City
 from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.post import post_of
@@ -12,10 +13,12 @@ from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
 from onecity.casework import draw, let_silence_speak, recount, remind
 from onecity.casework.ordering import chase
+from onecity.governance.events import HOOKS, Courier, follow_street
 from onecity.kernel.acting import the_city
 from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job
+from onecity.machinery.outgoing import Outgoing
 from onecity.notices.sending import Postman
 from onecity.payments.usecases.balancing import balance_days
 from onecity.payments.usecases.paying import collect
@@ -66,6 +69,26 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         postman = Postman(city.memory.ledger, post, counter.scribe, declared.name, address)
         jobs.append(Job("notices.post", _SECONDS_S, postman.run))
     return jobs
+
+
+def outside_jobs_of(city: City) -> Sequence[Job]:
+    """The jobs that wait for machines of others. They have a row of their own: a slow one keeps no deadline waiting."""
+    if city.centre is None:
+        return ()
+    memory, declared = city.memory, city.pack.one(CITY)
+    # What a simulated city says to its own machine leaves nothing.
+    sends = Outgoing(loopback=declared.simulated)
+    courier = Courier(memory.pool, sends, memory.keys.service_key(HOOKS), moment.now)
+
+    return (
+        Job(
+            "governance.follow",
+            _MOMENT_S,
+            partial(follow_street, ledger=memory.ledger, origin=declared.ledger_origin),
+        ),
+        Job("governance.hooks", _MOMENT_S, courier.run),
+        Job("governance.purge_hooks", _DAY_S, courier.purge),
+    )
 
 
 def lasting(present: Present, jobs: Callable[[City], Sequence[Job]]) -> Sequence[Job]:

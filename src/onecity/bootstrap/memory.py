@@ -11,6 +11,7 @@ import structlog
 
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
+from onecity.governance.events import Live
 from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
 from onecity.machinery.deletions import DeletionList
 from onecity.machinery.keystore import KeyStore
@@ -27,7 +28,7 @@ _PAUSE_S = 0.5
 class Memory(msgspec.Struct, frozen=True):
     """Keys, ledger, and what the sealer and the tools of the ledger need.
 
-    `status` is the folder of the signed lists of licences.
+    `status` is the folder of the signed lists of licences; `live` feeds open pages, whatever version of the pack holds.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Memory(msgspec.Struct, frozen=True):
     pool: "Pool"
     ledger: Ledger
     declarations: Declarations
+    live: Live
 
 
 @asynccontextmanager
@@ -56,6 +58,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     readers = await open_pool(database.app, size=_READERS)
     writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)
+    live = Live(readers, book)
     try:
         yield Memory(
             data / "ledger",
@@ -70,8 +73,10 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
             readers,
             ledger,
             Declarations(readers),
+            live,
         )
     finally:
+        live.close()
         await writer.close()
         await readers.close()
         keys.close()

@@ -18,7 +18,7 @@ from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
 from onecity.bootstrap.hold import held
-from onecity.bootstrap.jobs import jobs_of, lasting
+from onecity.bootstrap.jobs import jobs_of, lasting, outside_jobs_of
 from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.logs import write_logs
 from onecity.bootstrap.memory import keep_sealing, open_memory
@@ -26,7 +26,7 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
-from onecity.machinery.jobs import Job, keep_working
+from onecity.machinery.jobs import OUTSIDE, Job, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
 from onecity.places import CITY
 
@@ -108,22 +108,29 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             started = Started(here, accounts, version, pack.version if pack.version != version else None)
             present = Present(city, partial(app_of, settings=settings))
             jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
+            outside = lasting(present, outside_jobs_of)
             config = uvicorn.Config(
                 present, log_config=None, access_log=False, server_header=False, proxy_headers=False,
                 timeout_graceful_shutdown=10,
             )  # fmt: skip
-            server = _Greeting(config, lambda: welcome(started), hold.stopping)
+
+            def stopping() -> None:
+                hold.stopping()
+                # Open pages would keep the server from its end.
+                city.memory.live.close()
+
+            server = _Greeting(config, lambda: welcome(started), stopping)
             # The pack stays as long as the process: to look through it for garbage again and again costs 5 % of it.
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE)
-            await _run(server, present, jobs, database, settings, found_socket)
+            await _run(server, present, (jobs, outside), database, settings, found_socket)
 
 
 async def _run(
     server: "_Greeting",
     present: Present,
-    jobs: Sequence[Job],
+    jobs: tuple[Sequence[Job], Sequence[Job]],
     database: Database,
     settings: Settings,
     found: socket.socket,
@@ -132,9 +139,10 @@ async def _run(
     stopping, sealed = asyncio.Event(), asyncio.Event()
     sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
-    working = asyncio.create_task(keep_working(database.app, jobs, now, stopping))
+    working = asyncio.create_task(keep_working(database.app, jobs[0], now, stopping))
+    sending = asyncio.create_task(keep_working(database.app, jobs[1], now, stopping, lock=OUTSIDE))
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
-    for task in (sealing, working, changing):
+    for task in (sealing, working, sending, changing):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[found])
@@ -143,7 +151,7 @@ async def _run(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         # What the jobs did last is sealed as well: the sealer ends after them.
-        await asyncio.gather(working, changing)
+        await asyncio.gather(working, sending, changing)
         sealed.set()
         await sealing
 

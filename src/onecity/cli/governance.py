@@ -14,6 +14,7 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
+from onecity.cli.hooks import hooks
 from onecity.cli.pack import loaded
 from onecity.cli.places import DAY, machine_readable, on_a_city, pack_option, tell_machine
 from onecity.cli.replay import replay
@@ -32,6 +33,7 @@ def governance() -> None:
 
 governance.add_command(replay)
 governance.add_command(route)
+governance.add_command(hooks)
 
 
 @governance.command()
@@ -77,7 +79,7 @@ def _as_data(matter: Matter, catalogue: Catalogue) -> dict[str, object]:
 
 @governance.group()
 def key() -> None:
-    """The keys with which programs report by Open311."""
+    """The keys with which programs report: by Open311, and sensors by CloudEvents."""
 
 
 @key.command()

@@ -294,6 +294,12 @@ async def key_holds(connection: "Connection", hashed: bytes) -> bool:
     return await connection.fetchval("select true from open311_keys where hash = $1", hashed) is not None
 
 
+async def program_of(connection: "Connection", hashed: bytes) -> str | None:
+    """For which program a key of a hash was made."""
+    found: str | None = await connection.fetchval("select name from open311_keys where hash = $1", hashed)
+    return found
+
+
 async def keys(connection: "Connection") -> list[ProgramKey]:
     """All keys of programs."""
     rows = await connection.fetch("select name, made from open311_keys order by name")

@@ -5,6 +5,7 @@ from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
 from onecity.ledger.facts import Basis, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
+from onecity.ledger.following import Placed, Stretch, follow, sealed_until, stretch
 from onecity.ledger.ledger import Change, Decision, Ledger, fold_version
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
@@ -38,6 +39,7 @@ __all__ = [
     "PackApplied",
     "PackVersion",
     "Personal",
+    "Placed",
     "Projection",
     "Projections",
     "Proof",
@@ -49,6 +51,7 @@ __all__ = [
     "Sealer",
     "Statement",
     "Stored",
+    "Stretch",
     "Table",
     "Together",
     "Told",
@@ -60,6 +63,7 @@ __all__ = [
     "facts_of",
     "first_seal",
     "fold_version",
+    "follow",
     "holding",
     "key_of",
     "leaf_hash",
@@ -68,6 +72,8 @@ __all__ = [
     "proven",
     "rebuild",
     "root_of",
+    "sealed_until",
+    "stretch",
     "touched",
     "whole_between",
 ]

@@ -137,6 +137,10 @@ class FactBook:
         self._ciphers = ciphers
         self._mac_key = mac_key
 
+    def name_of(self, kind: type[Fact]) -> str:
+        """The name of a type of fact in the ledger, whatever its version."""
+        return self._by_type[kind].name
+
     def mac(self, stored: Stored) -> bytes:
         """The code without which the sealer takes no fact: who has only SQL cannot make one."""
         return self.code(stored.entry())

@@ -28,6 +28,9 @@ _LOG: Final = structlog.get_logger("onecity.jobs")
 _DONE: Final = Counter("onecity_jobs_done", "Things that jobs did", ["job"])
 _FAILED: Final = Counter("onecity_jobs_failed", "Runs of jobs that broke off", ["job"])
 _LOCK: Final = 6_104_102
+OUTSIDE: Final = 6_104_103
+"""The lock of a second row of jobs: those that wait for machines of others, and must keep nobody of the house waiting.
+"""
 _LOOK_S: Final = 0.25
 
 
@@ -71,14 +74,15 @@ async def each_due(
 
 
 async def keep_working(
-    address: "Address", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event
-) -> None:
+    address: "Address", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event,
+    *, lock: int = _LOCK,
+) -> None:  # fmt: skip
     """Run the jobs until `stopping`, in whichever process holds the lock; when the database goes away, wait for it."""
     while not stopping.is_set():
         try:
             connection = await connect(address)
             try:
-                await _work(connection, jobs, clock, stopping)
+                await _work(connection, jobs, clock, stopping, lock)
             finally:
                 await connection.close(timeout=_LOOK_S)
         except Exception as failure:
@@ -89,9 +93,9 @@ async def keep_working(
 
 
 async def _work(
-    connection: "Connection", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event
+    connection: "Connection", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event, lock: int
 ) -> None:
-    while not await alone(connection, _LOCK):
+    while not await alone(connection, lock):
         if await _pause(stopping):
             return
     due = {job.name: 0.0 for job in jobs}

@@ -12,7 +12,7 @@ from onecity.governance.store import ProgramKey
 if TYPE_CHECKING:
     from asyncpg import Pool
 
-__all__ = ["ProgramKey", "end_key", "holds", "known_keys", "new_key"]
+__all__ = ["ProgramKey", "end_key", "holds", "known_keys", "new_key", "program_of"]
 
 _BYTES: Final = 24
 """Of chance in a key: nobody finds one by trying, so a plain hash keeps it."""
@@ -33,6 +33,14 @@ async def holds(key: str, *, pool: "Pool") -> bool:
         return False
     async with pool.acquire() as connection:
         return await store.key_holds(connection, _hashed(key))
+
+
+async def program_of(key: str, *, pool: "Pool") -> str | None:
+    """The program whose key this is; None if it is none of the city's."""
+    if not key or len(key) > LONGEST_KEY:
+        return None
+    async with pool.acquire() as connection:
+        return await store.program_of(connection, _hashed(key))
 
 
 async def known_keys(*, pool: "Pool") -> Sequence[ProgramKey]:

@@ -26,6 +26,7 @@ from onecity.casework import Why as CaseWhy
 from onecity.casework.ordering import Orders
 from onecity.governance import store
 from onecity.governance.detecting import Proposer
+from onecity.governance.events import Live
 from onecity.governance.filing import Condition
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.photos import Photos
@@ -43,6 +44,7 @@ from onecity.notices.writing import Scribe
 from onecity.people import ReadLog
 
 PILLAR: Final = "governance"
+CHIEF: Final = "governance.chief"
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -72,7 +74,9 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class Centre(msgspec.Struct, frozen=True):
-    """Everything that the pages of governance need. `secret` seals the links of reports, `proposer` proposes masks."""
+    """Everything that the pages of governance need. `secret` seals the links of reports, `proposer` proposes masks,
+    `live` feeds open pages.
+    """
 
     street: Street
     orders: Orders
@@ -82,6 +86,7 @@ class Centre(msgspec.Struct, frozen=True):
     secret: bytes
     spots: DailySpots
     proposer: Proposer
+    live: Live
 
     @property
     def office(self) -> Office:

@@ -18,7 +18,7 @@ from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.usecases.supervising import kind_of
-from onecity.governance.web.centre import Centre, Looked
+from onecity.governance.web.centre import CHIEF, Centre, Looked
 from onecity.governance.web.releasing import pictures
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
@@ -54,7 +54,11 @@ class Desk:
         kind = kind_of(self._centre.street, self._centre.orders)
         supervised = SUPERVISION if kind and visit.someone.holds(kind.issues) else ""
         return visit.page(
-            AT + "street.html", title=visit.say("governance.desk"), supervision=supervised, **await self._waiting(visit)
+            AT + "street.html",
+            title=visit.say("governance.desk"),
+            supervision=supervised,
+            chief=bool(visit.someone.holding(CHIEF)),
+            **await self._waiting(visit),
         )
 
     async def case(self, visit: Visit) -> Response:
@@ -225,6 +229,7 @@ class Desk:
             ("condition", condition.files.said(visit.lang) if condition else None),
             ("closes", condition.closes.said(visit.lang) if condition else None),
             ("lead", self._centre.scribe.agency(visit.lang, row.lead) if row.lead else None),
+            ("source", visit.say(f"governance.source.{row.source}")),
             ("reports", str(row.reports)),
             ("contact", told.contact),
         ]

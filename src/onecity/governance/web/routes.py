@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.governance.rules.releasing import RELEASING
-from onecity.governance.web.centre import PILLAR, Centre
+from onecity.governance.web.centre import CHIEF, PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
+from onecity.governance.web.hooks import Hooks
 from onecity.governance.web.interface import Interface
+from onecity.governance.web.live import LiveStreet
 from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, MapSpots, OpenPoints, SeenBox
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.releasing import Releasing
 from onecity.governance.web.reporting import Reporting
-from onecity.governance.web.supervising import CHIEF, SUPERVISION, Supervising
+from onecity.governance.web.sensors import Sensors
+from onecity.governance.web.supervising import SUPERVISION, Supervising
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
 
@@ -83,6 +86,10 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", "/street/{problem}/supervise", supervises, supervising.give, _OFTEN),
         Route("GET", "/street/map", OFFICER, maps.desk),
         _seen_by_officers("/street/map/points", maps).route(),
+        # What has a name of its own stands before what is named by an id.
+        *LiveStreet(centre).routes(),
+        *Hooks(centre).routes(),
+        Sensors(centre).route(),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", photo, OFFICER, desk.photo),
         Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page),

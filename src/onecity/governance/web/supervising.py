@@ -11,14 +11,13 @@ from onecity.casework import Why as CaseWhy
 from onecity.casework.ordering import Ordered, OrderKind
 from onecity.governance.supervision import triggers
 from onecity.governance.usecases.supervising import Supervise, Wanting, kind_of, supervise, wanting
-from onecity.governance.web.centre import PILLAR, Centre, Looked
+from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
 from onecity.governance.web.reporting import AT
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Once, Operation, Visit, holding
 
 SUPERVISION: Final = "/street/supervision"
-CHIEF: Final = f"{PILLAR}.chief"
 _HOURS: Final = 2_160
 
 
