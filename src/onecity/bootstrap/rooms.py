@@ -51,4 +51,5 @@ PROJECTIONS: Final = (
     licences.LICENCES,
     services.AFFAIRS,
     governance.STREET,
+    governance.PARTS,
 )

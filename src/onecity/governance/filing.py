@@ -155,7 +155,8 @@ class StreetRules(msgspec.Struct, frozen=True):
 
     `answer` is the time in which whoever reported hears what became of it, from the receipt on; it never stops.
     `unclear` is the matter under which something is taken that nobody has looked at yet. `again` says when a matter
-    counts as come back. `dangers` come before anything else; `answers` are the knowledge base.
+    counts as come back. `dangers` come before anything else; `answers` are the knowledge base. Parts of the register
+    within so many `part_metres` of a report are proposed to whoever files it.
     """
 
     process: str
@@ -166,6 +167,7 @@ class StreetRules(msgspec.Struct, frozen=True):
     again: Again
     dangers: tuple[Danger, ...]
     answers: Mapping[str, Answer]
+    part_metres: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 30
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -180,11 +182,14 @@ class Filing(msgspec.Struct, frozen=True):
         """The conditions under which a matter can be filed on a day."""
         return tuple(one for one in self.conditions.values() if one.matter == matter and one.holds(day))
 
-    def lead(self, condition: Condition) -> str | None:
-        """The agency that puts it right; None if nobody is known to own the thing, and a person decides."""
+    def lead(self, condition: Condition, *, keeper: str | None = None) -> str | None:
+        """The agency that puts it right; None if nobody is known to own the thing, and a person decides.
+
+        `keeper` is the agency that the register of parts names for this very thing; it goes before the rule by kind.
+        """
         if condition.lead != OWNER:
             return condition.lead
-        return self.owners.get(self.parts.get(condition.matter, ""))
+        return keeper or self.owners.get(self.parts.get(condition.matter, ""))
 
 
 def filing_of(pack: Pack) -> Filing | None:

@@ -33,7 +33,7 @@ async def appraised(street: Street, *, at: datetime, days: int = DAYS) -> tuple[
 def _ended(row: ProblemRow, street: Street) -> Ended:
     now = street.catalogue.becomes(row.matter)
     point = None if row.longitude is None or row.latitude is None else (row.longitude, row.latitude)
-    return Ended(str(row.case), now[0] if now else row.matter, point, row.reported, row.closed)
+    return Ended(str(row.case), now[0] if now else row.matter, point, row.reported, row.closed, row.part)
 
 
 def course_of(row: ProblemRow, street: Street) -> Course:
