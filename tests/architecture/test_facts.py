@@ -69,6 +69,8 @@ WRITTEN_BY_SOMEBODY: Final = {
         "casework.overrun_explained",
         "reason",
     ): "published by law (优化营商环境条例 article 36); the page says so beforehand",
+    ("governance.part_recorded", "entry"): "a thing of the street; its `owner` is a body, as the register names it",
+    ("governance.part_changed", "entry"): "the same",
     ("notices.published", "facts"): "the same reason, as it hangs on the board",
     ("people.duty_given", "reason"): "a constant of the house: the words stand locked in the proposal",
     ("people.duty_ended", "reason"): "the same",

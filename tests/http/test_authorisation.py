@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from starlette.routing import Route as StarletteRoute
 from tests.cities import ANSWERS
-from tests.http import stages
+from tests.http import stages, street
 from tests.http.stages import Fields, Stage, Words
 from tests.http.towns import AGENCY, AREA, REVIEW, Caller, Thread, Town
 
@@ -140,6 +140,10 @@ def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
 
 def operators(right: str, *, nobody: str = "401", **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
+
+
+def on_the_street(path: str) -> Row:
+    return Row((f"303 /sign-in?next=/street{path}", *("403",) * 8, "200"), also=("operator",))
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -406,6 +410,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
     "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
     "GET /street": officers("303 /sign-in?next=/street"),
+    "GET /street/parts": on_the_street("/parts"),
+    "GET /street/parts/{part}": on_the_street("/parts/"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
@@ -449,6 +455,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))
         move = {"step": "intake", "outcome": "look_first"}
         return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
+    if "{part}" in route:
+        return {"part": await street.registered(town, "01002")}
     if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}

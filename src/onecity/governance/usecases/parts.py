@@ -22,7 +22,7 @@ from onecity.governance.parts import (
     store,
 )
 from onecity.governance.parts.model import is_part_number
-from onecity.governance.parts.store import Box
+from onecity.governance.parts.store import Box, PartProblem
 from onecity.governance.rules import Why
 from onecity.governance.usecases import Street
 from onecity.kernel.acting import Acting
@@ -121,6 +121,23 @@ async def part_of(number: str, *, ledger: Ledger) -> PartRow | None:
         return None
     async with ledger.readers.acquire() as connection:
         return (await store.known(connection, [number])).get(number)
+
+
+async def searched(
+    *, ledger: Ledger, number: str | None = None, kind: str | None = None, box: Box | None = None, limit: int,
+    after: str = "", offset: int = 0,
+) -> Sequence[PartRow]:  # fmt: skip
+    """The parts of the register by number, at most `limit`; None asks for all, `after` goes on behind a number."""
+    async with ledger.readers.acquire() as connection:
+        return await store.search(
+            connection, number=number, kind=kind, box=box, limit=limit, after=after, offset=offset
+        )
+
+
+async def problems_of(number: str, *, ledger: Ledger, limit: int) -> Sequence[PartProblem]:
+    """The cases about a part, the newest first."""
+    async with ledger.readers.acquire() as connection:
+        return await store.problems_of(connection, number, limit=limit)
 
 
 async def near(

@@ -8,13 +8,16 @@ from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.open311 import Open311
+from onecity.governance.web.parts import ROOT as PARTS
+from onecity.governance.web.parts import PartPages
 from onecity.governance.web.reporting import Reporting
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
 
 _OFTEN: Final = Rate(120, 60)
 _REPORTS: Final = Rate(60, 600)
-DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in ("accept", "inspect", "dispatch", "handle", "chief", "verify"))
+_OFFICES: Final = ("accept", "inspect", "dispatch", "handle", "chief", "verify", "grid")
+DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in _OFFICES)
 
 
 def doors() -> Sequence[Door]:
@@ -36,7 +39,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
 
 def routes(centre: Centre) -> Sequence[Route]:
     """The pages of governance, and the interface that programs elsewhere know."""
-    reporting, desk = Reporting(centre), Desk(centre)
+    reporting, desk, parts = Reporting(centre), Desk(centre), PartPages(centre)
     move = "/street/{problem}/{step}/{outcome}"
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
@@ -46,6 +49,9 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
         Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
+        # Before the cases, whose path would take their name for that of one.
+        Route("GET", PARTS, holding(*DUTIES), parts.search),
+        Route("GET", PARTS + "/{part}", holding(*DUTIES), parts.part),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", "/street/{problem}/photos/{photo}", OFFICER, desk.photo),
         Route("GET", move, OFFICER, desk.outcome),
