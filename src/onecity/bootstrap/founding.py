@@ -67,7 +67,7 @@ _FILE: Final = "simulated_accounts.json"
 class Officer(msgspec.Struct, frozen=True):
     """An officer of the simulated city: login, name, duties by agency, and duties that they hold in every agency.
 
-    Whoever has only the latter works `at` an agency all the same.
+    Whoever has only the latter works `at` an agency all the same. `area` is where, if not in all of the city.
     """
 
     login: str
@@ -75,6 +75,7 @@ class Officer(msgspec.Struct, frozen=True):
     duties: tuple[tuple[str, str], ...] = ()
     everywhere: tuple[str, ...] = ()
     at: str = "government_services"
+    area: str = ""
 
     def held(self, pack: Pack) -> list[tuple[str, str]]:
         """Each duty with its agency, as far as the city has both; the first is where they work."""
@@ -128,6 +129,8 @@ _OFFICERS: Final = (
     Officer("chuzhi", "王强", everywhere=("governance.handle",), at="urban_management"),
     Officer("heshi1", "李文", (("governance.verify", "general_office"),)),
     Officer("heshi2", "孙悦", (("governance.verify", "government_services"),)),
+    Officer("wangge", "田禾", (("governance.grid", "civil_affairs"),), area="410103004400S08"),
+    Officer("wanggezhang", "季青", (("governance.grid", "civil_affairs"),), area="410103004"),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
     Officer("duizhang", "冯准", (("payments.balance", "finance"),)),
@@ -247,7 +250,7 @@ async def _import(city: City, register: str, rows: Sequence[Row], *, at: datetim
 async def _found_officer(city: City, officer: Officer, account: Account, area: str, *, at: datetime) -> None:
     key = uuid5(_FOUNDING, officer.login)
     person = await _claimed(city.door, account, PersonId(derived_id(key, now=at, what="person")))
-    held = [Held(duty, Scope(agency, area)) for duty, agency in officer.held(city.pack)]
+    held = [Held(duty, Scope(agency, officer.area or area)) for duty, agency in officer.held(city.pack)]
     await found_officer(
         person, officer.name, held, ledger=city.memory.ledger, reason="foundation of the simulated city",
         by=the_city(), key=key, now=at, since=at.astimezone(city.pack.one(CITY).clock_zone()).date(),

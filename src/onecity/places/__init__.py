@@ -5,6 +5,7 @@ from onecity.places.cells import Cell, Cells, cells_of
 from onecity.places.declared import CALENDAR, CITY, ID_FORM, NOTICE, City, calendar_of, hours_of
 from onecity.places.grid import GRID, OUTLINE, Grid, Zone
 from onecity.places.model import Area, Level, Places, in_force
+from onecity.places.social import SOCIAL_GRID, SocialGrid, SocialGrids, levels, social_grids_of
 
 __all__ = [
     "CALENDAR",
@@ -14,6 +15,7 @@ __all__ = [
     "ID_FORM",
     "NOTICE",
     "OUTLINE",
+    "SOCIAL_GRID",
     "STREET",
     "VILLAGE",
     "Area",
@@ -23,11 +25,15 @@ __all__ = [
     "Grid",
     "Level",
     "Places",
+    "SocialGrid",
+    "SocialGrids",
     "Zone",
     "calendar_of",
     "cells_of",
     "hours_of",
     "in_force",
+    "levels",
     "period_faults",
     "places_of",
+    "social_grids_of",
 ]

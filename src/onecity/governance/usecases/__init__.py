@@ -17,7 +17,7 @@ from onecity.kernel.clock import Limit
 from onecity.ledger import Change, Declarations, Ledger
 from onecity.packs import Pack
 from onecity.people import AGENCY
-from onecity.places import GRID, Zone, places_of
+from onecity.places import GRID, SocialGrids, Zone, places_of, social_grids_of
 from onecity.places.cells import Cells, cells_of
 
 _UNSET: Final = Limit(0)
@@ -37,6 +37,11 @@ class Ground:
         found = cells_of(self._pack)
         assert found is not None, "a city of the street has a ground"
         return found
+
+    @cached_property
+    def social(self) -> SocialGrids | None:
+        """The social grids over the cells; None if the pack declares none."""
+        return social_grids_of(self._pack, self.cells)
 
     def zone(self, street: str) -> Zone:
         """The zone of a street, by its code of nine digits."""

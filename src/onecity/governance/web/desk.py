@@ -15,6 +15,7 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
+from onecity.governance.usecases.grids import walked_at
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.usecases.naming import proposed_parts
@@ -171,7 +172,11 @@ class Desk:
             "row": row,
             "case": looked.case,
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
-            "facts": [*self._facts(visit, looked), *await self._guess(visit, looked)],
+            "facts": [
+                *self._facts(visit, looked),
+                *await self._walked(visit, looked),
+                *await self._guess(visit, looked),
+            ],
             "photos": [
                 {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.reported")}
                 for name in told.photos
@@ -222,6 +227,18 @@ class Desk:
             words=listed(words, visit.lang),
         )
         return [{"term": visit.say("governance.guess"), "value": value}]
+
+    async def _walked(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        """The social grid in which it lies, and who walks it."""
+        point, row = looked.report.told.point, looked.row
+        place = (point.longitude, point.latitude) if point else (row.longitude, row.latitude)
+        if place[0] is None or place[1] is None:
+            return []
+        found = await walked_at(place[0], place[1], street=self._centre.street, now=visit.now)
+        if found is None:
+            return []
+        value = " ".join((found.grid.code, listed(found.staff, visit.lang))).strip()
+        return [{"term": visit.say("governance.fact.social"), "value": value}]
 
     def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         row, told = looked.row, looked.report.told
