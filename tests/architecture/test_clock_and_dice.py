@@ -44,6 +44,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.governance.web.desk": "idempotency keys of forms",
     "onecity.governance.web.reporting": "idempotency keys of forms",
     "onecity.governance.usecases.keys": "keys of programs",
+    "onecity.cli.parts": "the idempotency key of a command",
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.uploads": "nonces of sealed files",
     "onecity.services.web.adding": "the idempotency key that a form carries",

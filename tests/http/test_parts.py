@@ -11,7 +11,7 @@ from tests.http.street import PLACE, case_of, crew, registered, report
 from tests.http.towns import Caller, Town
 
 from onecity.bootstrap.founding_parts import found_parts
-from onecity.governance.parts import RowFault, Standing, Withdrawal, read_parts
+from onecity.governance.parts import PartRow, RowFault, Standing, Withdrawal, read_parts
 from onecity.governance.recurrence import returns
 from onecity.governance.store import problems
 from onecity.governance.usecases import Street
@@ -42,8 +42,9 @@ async def take(town: Town, *rows: str) -> Taken | tuple[RowFault, ...]:
     content = (HEAD + "".join(f"{row}\n" for row in rows)).encode()
     checks = checks_of(street(town), source="试验", simulated=True)
     return await take_over(
-        lambda: read_parts(BytesIO(content), checks), ledger=town.city.memory.ledger, by=the_city(), now=town.clock()
-    )
+        lambda: read_parts(BytesIO(content), checks), ledger=town.city.memory.ledger, key=uuid4(), by=the_city(),
+        now=town.clock(),
+    )  # fmt: skip
 
 
 def lamp(town: Town, order: int, *, north: float = 0.0, rest: str = ",,", kind: str = "01037") -> str:
@@ -66,14 +67,19 @@ async def test_an_import_enters_changes_and_repeats_and_writes_nothing_of_a_file
     assert (found.state, found.version) == (Standing.MISSING, 2)
 
 
+async def withdrawn(town: Town, number: str) -> PartRow | Refused:
+    return await withdraw(
+        number, Withdrawal.TWICE, ledger=town.city.memory.ledger, key=uuid4(), by=the_city(), now=town.clock()
+    )
+
+
 async def test_what_was_withdrawn_is_not_found_and_its_number_is_not_given_again(town: Town) -> None:
     row, ledger = lamp(town, 110), town.city.memory.ledger
     await take(town, row)
-    how = {"ledger": ledger, "by": the_city(), "now": town.clock()}
-    done = await withdraw(row[:17], Withdrawal.TWICE, key=uuid4(), **how)
+    done = await withdrawn(town, row[:17])
     assert not isinstance(done, Refused)
     assert await searched(ledger=ledger, number=row[:17], limit=5) == []
-    again = await withdraw(row[:17], Withdrawal.TWICE, key=uuid4(), **how)
+    again = await withdrawn(town, row[:17])
     assert isinstance(again, Refused)
     faults = await take(town, lamp(town, 111), row)
     assert isinstance(faults, tuple)

@@ -77,7 +77,7 @@ def social(area: str, day: date | None, folder: Path | None, *, as_json: bool) -
         click.echo(f"那里没有综治网格 / There is no social grid there: {area}", err=True)
         sys.exit(Exit.REFUSED)
     if as_json:
-        told = [{"code": one.code, "cells": one.cells, "households": one.households} for one in inside]
+        told = [{"code": one.code, "cells": one.cells, "households": one.homes} for one in inside]
         click.echo(json.dumps(told))
         return
     for one in inside:
@@ -91,7 +91,7 @@ def _today(pack: Pack) -> date:
 def _social(longitude: float, latitude: float, pack: Pack, cells: Cells) -> dict[str, object]:
     grids = social_grids_of(pack, cells)
     found = grids.at(longitude, latitude, on=_today(pack)) if grids else None
-    return {"social": found.code, "households": found.households} if found else {}
+    return {"social": found.code, "households": found.homes} if found else {}
 
 
 def _ground(folder: Path | None) -> tuple[Pack, Cells]:

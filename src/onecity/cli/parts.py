@@ -81,7 +81,9 @@ def import_parts(path: Path, *, source: str, simulated: bool, as_json: bool, set
     async def done() -> Taken | tuple[RowFault, ...]:
         async with city_at_hand(settings) as city:
             checks = checks_of(_street(city), source=source, simulated=simulated)
-            return await take_over(lambda: _rows(path, checks), ledger=city.memory.ledger, by=_BY, now=now())
+            return await take_over(
+                lambda: _rows(path, checks), ledger=city.memory.ledger, key=uuid4(), by=_BY, now=now()
+            )
 
     found = asyncio.run(done())
     if isinstance(found, tuple):

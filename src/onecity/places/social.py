@@ -38,6 +38,10 @@ Ranges = Annotated[
 ]
 
 
+Count = Annotated[str, msgspec.Meta(pattern=r"0|[1-9][0-9]{0,5}", description="Write a whole number.")]
+"""A table's cell is a text; `SocialGrid.homes` is the number."""
+
+
 class SocialGrid(msgspec.Struct, frozen=True, omit_defaults=True):
     """A social grid by its `code`: the digits of its community, S, and two digits that number it from the north.
 
@@ -47,7 +51,7 @@ class SocialGrid(msgspec.Struct, frozen=True, omit_defaults=True):
 
     code: SocialCode
     cells: Ranges
-    households: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    households: Count | None = None
     since: date | None = None
     until: date | None = None
 
@@ -57,10 +61,15 @@ class SocialGrid(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.code[:_VILLAGE]
 
     @property
+    def homes(self) -> int | None:
+        """How many households live there, about; None if nobody knows."""
+        return None if self.households is None else int(self.households)
+
+    @property
     def runs(self) -> tuple[tuple[int, int], ...]:
         """Its cells as runs of numbers, both ends belonging to them.
 
-        >>> SocialGrid("410105001001S01", "001-003 007", 400).runs
+        >>> SocialGrid("410105001001S01", "001-003 007", "400").runs
         ((1, 3), (7, 7))
         """
         ends = (one.partition("-") for one in self.cells.split())

@@ -34,7 +34,8 @@ LAMP: Final = "41010501037000001"
 
 def place() -> tuple[float, float]:
     assert GROUND is not None
-    return GROUND.representative_point().coords[0]
+    middle = GROUND.representative_point()
+    return middle.x, middle.y
 
 
 def row(number: str = LAMP, longitude: object = "", latitude: object = "", rest: str = ",,") -> str:

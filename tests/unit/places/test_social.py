@@ -24,11 +24,11 @@ def small() -> SocialGrids:
     return SocialGrids(
         CELLS,
         [
-            SocialGrid(WEST, "001-002 004", 400),
-            SocialGrid(EAST, "003 005-006", 420, until=LATER),
-            SocialGrid(f"{BUILT}001S03", "003", 200, since=LATER),
-            SocialGrid(f"{BUILT}001S04", "005-006", 220, since=LATER),
-            SocialGrid(f"{CORE}001S01", "001-002", 300),
+            SocialGrid(WEST, "001-002 004", "400"),
+            SocialGrid(EAST, "003 005-006", "420", until=LATER),
+            SocialGrid(f"{BUILT}001S03", "003", "200", since=LATER),
+            SocialGrid(f"{BUILT}001S04", "005-006", "220", since=LATER),
+            SocialGrid(f"{CORE}001S01", "001-002", "300"),
         ],
     )
 
@@ -82,5 +82,5 @@ def test_the_shipped_pack_leads_from_a_point_through_four_levels_and_back() -> N
     assert [area.level for area in around] == ["village", "street", "county", "city"]
     assert all(grid in social.inside(area.code, on=DAY) for area in around)
     assert {social.of_cell(cell, on=DAY) for cell in social.cells(grid.code)} == {grid}
-    counted = [one.households for one in social if one.households is not None]
+    counted = [one.homes for one in social if one.homes is not None]
     assert sum(300 <= one <= 500 for one in counted) / len(counted) > 0.98

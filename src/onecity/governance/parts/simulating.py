@@ -14,7 +14,7 @@ from onecity.places import Cells
 
 SIMULATED: Final = "模拟部件库 / simulated register of parts"
 _PER_COMMUNITY: Final = 3
-_COMMON: Final = (
+_FREQUENT: Final = (
     "01037", "04002", "01003", "01002", "01001", "03005", "02010", "01004", "01011", "01007", "02017", "04007",
     "02014", "01050", "01013", "02004", "01054", "04011", "03001", "02012",
 )  # fmt: skip
@@ -28,7 +28,7 @@ def simulated_parts(cells: Cells, owners: Mapping[str, str], *, per: int = _PER_
     squares: dict[str, list[str]] = {}
     for code in cells:
         squares.setdefault(code[:12], []).append(code)
-    kinds = [kind for kind in _COMMON if kind in owners]
+    kinds = [kind for kind in _FREQUENT if kind in owners]
     given: Counter[str] = Counter()
     for village in sorted(one for one, held in squares.items() if len(held) > 1 and kinds):
         for which in range(per):

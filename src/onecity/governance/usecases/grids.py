@@ -21,19 +21,19 @@ class Walked(msgspec.Struct, frozen=True):
 
     grid: SocialGrid
     levels: tuple[Area, ...]
-    staff: tuple[str, ...]
+    walkers: tuple[str, ...]
 
 
 async def walked_at(longitude: float, latitude: float, *, street: Street, now: datetime) -> Walked | None:
-    """The social grid of a point with its staff; None outside the city, or where the pack declares none."""
+    """The social grid of a point with whoever walks it; None outside the city, or where the pack declares none."""
     social, day = street.ground.social, day_in(street.office.zone, now)
     grid = social.at(longitude, latitude, on=day) if social else None
     if grid is None:
         return None
-    return Walked(grid, levels(grid, street.ground.places), tuple(await staff_of(grid, street=street, now=now)))
+    return Walked(grid, levels(grid, street.ground.places), tuple(await walkers_of(grid, street=street, now=now)))
 
 
-async def staff_of(grid: SocialGrid, *, street: Street, now: datetime) -> Sequence[str]:
+async def walkers_of(grid: SocialGrid, *, street: Street, now: datetime) -> Sequence[str]:
     """The names of those who hold the duty in a social grid on a day; deputies instead of whoever is absent."""
     day = day_in(street.office.zone, now)
     async with street.office.ledger.readers.acquire() as connection:

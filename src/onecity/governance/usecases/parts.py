@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from math import cos, degrees, radians
 from typing import Final, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -65,7 +65,7 @@ def checks_of(street: Street, *, source: str, simulated: bool) -> Checks:
 
 
 async def take_over(
-    rows: Callable[[], Iterable[PartEntry | RowFault]], *, ledger: Ledger, by: Acting, now: datetime
+    rows: Callable[[], Iterable[PartEntry | RowFault]], *, ledger: Ledger, key: UUID, by: Acting, now: datetime
 ) -> Taken | tuple[RowFault, ...]:
     """Take over a register. It is read twice: once to find what is wrong – then nothing is written –, once to write.
 
@@ -75,8 +75,9 @@ async def take_over(
     if faults:
         return faults
     taken = Taken()
-    for batch in _batches(rows()):
-        taken += await take_batch([one for one in batch if isinstance(one, PartEntry)], uuid4(), ledger, by=by, now=now)
+    for number, batch in enumerate(_batches(rows())):
+        entries = [one for one in batch if isinstance(one, PartEntry)]
+        taken += await take_batch(entries, uuid5(key, f"batch {number}"), ledger, by=by, now=now)
     return taken
 
 
@@ -154,7 +155,7 @@ def box_around(point: tuple[float, float], reach_m: float) -> Box:
     """A box in which everything lies that is within some metres of a point. Units: degrees.
 
     >>> [round(edge, 4) for edge in box_around((113.6, 34.7), 1000)]
-    [113.5891, 34.691, 113.6109, 34.709]
+    [113.589, 34.691, 113.611, 34.709]
     """
     up = degrees(reach_m / RADIUS_M) * 1.001
     # Where the parallel nearest to the pole is shortest; at a pole it is a point and every longitude is near.

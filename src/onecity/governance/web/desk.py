@@ -237,7 +237,7 @@ class Desk:
         found = await walked_at(place[0], place[1], street=self._centre.street, now=visit.now)
         if found is None:
             return []
-        value = " ".join((found.grid.code, listed(found.staff, visit.lang))).strip()
+        value = " ".join((found.grid.code, listed(found.walkers, visit.lang))).strip()
         return [{"term": visit.say("governance.fact.social"), "value": value}]
 
     def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:

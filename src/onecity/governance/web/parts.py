@@ -1,5 +1,6 @@
 """Pages of the register of parts: a search by number, kind and place, and one part with its history of problems."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -36,13 +37,14 @@ class PartPages:
             "box": visit.say("governance.parts.no_box") if typed["box"] and box is None else "",
         }
         paging = Paging.uncounted(visit, _A_PAGE)
-        rows, asked = [], any(typed.values())
+        rows: Sequence[PartRow] = ()
+        asked = any(typed.values())
         if asked and not any(wrong.values()):
             rows = await searched(
                 ledger=self._centre.office.ledger, number=typed["q"] or None, kind=typed["kind"] or None, box=box,
                 limit=paging.one_more, offset=paging.offset,
             )  # fmt: skip
-        page, paging = paging.cut(list(rows))
+        page, paging = paging.cut(rows)
         return visit.page(
             AT + "parts.html",
             status=422 if any(wrong.values()) else 200,
