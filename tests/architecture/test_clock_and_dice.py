@@ -48,6 +48,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.governance.usecases.keys": "keys of programs",
     "onecity.governance.usecases.hooks": "ids of hooks, from which their secrets follow",
     "onecity.governance.web.hooks": "idempotency keys of forms",
+    "onecity.cli.parts": "the idempotency key of a command",
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.uploads": "nonces of sealed files",
     "onecity.services.web.adding": "the idempotency key that a form carries",

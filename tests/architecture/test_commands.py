@@ -13,6 +13,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity ledger export": "writes a folder",
     "onecity pack new": "writes a folder",
     "onecity grid outline": "a feature is GeoJSON, always",
+    "onecity governance parts simulate": "a table is CSV, always",
     "onecity pack schema": "a schema is JSON, always",
     "onecity service apply": "its answer is JSON, always",
     "onecity service decide": "its answer is JSON, always",

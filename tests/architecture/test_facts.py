@@ -61,7 +61,7 @@ IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
         "matter", "matter_version", "matters", "number", "opens", "origin", "outcome", "photos", "port", "process",
         "process_version", "purpose", "readers", "receipt", "reference", "refund", "register", "register_row",
         "result", "root", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type", "type_code",
-        "type_version", "version", "zone", "copy", "detector", "photo", "sha256",
+        "type_version", "version", "zone", "copy", "detector", "photo", "sha256", "part",
     }
 )  # fmt: skip
 """Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""
@@ -71,6 +71,8 @@ WRITTEN_BY_SOMEBODY: Final = {
         "casework.overrun_explained",
         "reason",
     ): "published by law (优化营商环境条例 article 36); the page says so beforehand",
+    ("governance.part_recorded", "entry"): "a thing of the street; its `owner` is a body, as the register names it",
+    ("governance.part_changed", "entry"): "the same",
     ("notices.published", "facts"): "the same reason, as it hangs on the board",
     ("people.duty_given", "reason"): "a constant of the house: the words stand locked in the proposal",
     ("people.duty_ended", "reason"): "the same",

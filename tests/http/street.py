@@ -11,7 +11,9 @@ from PIL import Image
 from tests.http.towns import Caller, Town
 
 from onecity.casework import draw
-from onecity.kernel.acting import Held, Scope
+from onecity.governance.parts import PartEntry, Standing
+from onecity.governance.usecases.parts import take_batch
+from onecity.kernel.acting import Held, Scope, the_city
 
 PLACE = {"longitude": 113.6651, "latitude": 34.7466}
 """A point in the middle of the city."""
@@ -19,6 +21,7 @@ MATTER = "z:road_collapse"
 """A matter of the city's own, which holds in every year."""
 CENTRE, MENDERS, CITY = "city_operations", "urban_management", "410100"
 
+_PARTS: dict[int, int] = {}
 _VERIFIERS: dict[tuple[int, UUID], Caller] = {}
 """A lot may fall on anybody on duty, also on those of another test; towns founded at one instant share ids of people."""
 
@@ -91,6 +94,25 @@ async def moved(who: Caller, case: UUID, step: str, outcome: str, **more: Any) -
     assert answer.status_code == 200, answer.text
 
 
+async def registered(town: Town, kind: str, number: int = 1, *, agency: str = "") -> str:
+    """So many parts of a kind enter the register, eleven metres apart from the place on to the north; the first one."""
+    centre = town.city.centre
+    assert centre is not None
+    cell = centre.street.ground.cells.at(PLACE["longitude"], PLACE["latitude"])
+    assert cell is not None
+    _PARTS[id(town)] = first = _PARTS.get(id(town), 0) + number
+    entries = [
+        PartEntry(
+            f"{cell.code[:6]}{kind}{first + order:06}", PLACE["longitude"], round(PLACE["latitude"] + order / 10_000, 6),
+            cell.code, cell.street, agency or centre.street.filing.owners[kind], None, Standing.IN_ORDER, "模拟部件库",
+            simulated=True,
+        )
+        for order in range(number)
+    ]  # fmt: skip
+    await take_batch(entries, uuid4(), town.city.memory.ledger, by=the_city(), now=town.clock())
+    return entries[0].number
+
+
 def condition_of(town: Town) -> str:
     """A condition of the matter that asks for a photograph from afterwards."""
     centre = town.city.centre
@@ -98,9 +120,9 @@ def condition_of(town: Town) -> str:
     return next(one.id for one in centre.street.filing.of(MATTER, town.clock().date()) if "after" in one.evidence)
 
 
-async def filed(told: dict[str, Any], town: Town, team: Crew, condition: str = "") -> UUID:
+async def filed(told: dict[str, Any], town: Town, team: Crew, condition: str = "", part: str = "") -> UUID:
     case, named = await case_of(town, told), condition or condition_of(town)
-    answer = await team.operator.send(f"/api/street/{case}/file", {"condition": named}, key=uuid4())
+    answer = await team.operator.send(f"/api/street/{case}/file", {"condition": named, "part": part}, key=uuid4())
     assert answer.status_code == 200, answer.text
     return case
 

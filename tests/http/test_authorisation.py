@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from starlette.routing import Route as StarletteRoute
 from tests.cities import ANSWERS
-from tests.http import stages
+from tests.http import stages, street
 from tests.http.stages import Fields, Stage, Words
 from tests.http.towns import AGENCY, AREA, REVIEW, Caller, Thread, Town
 
@@ -154,6 +154,10 @@ def chiefs(right: str, *, nobody: str = "401", **more: Any) -> Row:
 
 def releasers(nobody: str, right: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, right), also=("operator",), **more)
+
+
+def on_the_street(path: str) -> Row:
+    return Row((f"303 /sign-in?next=/street{path}", *("403",) * 8, "200"), also=("operator",))
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -439,6 +443,8 @@ SWEEP: Final[Mapping[str, Row]] = {
         also=("chief",),
     ),
     "POST /api/events": everybody("401", "200", sent=OBSERVATION, also=("sensor",)),
+    "GET /street/parts": on_the_street("/parts"),
+    "GET /street/parts/{part}": on_the_street("/parts/"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}/release": releasers("303 /sign-in?next=/street/", "200"),
@@ -514,6 +520,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"order": str(await stages.order(town)), "act": "call_back", "kind": "response"}
     if "{copy}" in route:
         return {"copy": await stages.released(town)}
+    if "{part}" in route:
+        return {"part": await street.registered(town, "01002")}
     if "{token}" in route or "{number}" in route:
         told = await (stages.put_right if route.startswith("POST") else stages.reported)(town)
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}

@@ -50,11 +50,12 @@ OBJECTS: Final = frozenset({
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
-    "collection", "feature", "copy",
+    "collection", "feature", "copy", "part",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
 the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the
-right to see its report; by the `number` of one, Open311 shows what everybody may see, and so do the collections of the map.
+right to see its report; by the `number` of one, Open311 shows what everybody may see, and so do the collections of the map. A `part`
+is a thing of the street, which every officer of the street may look up.
 """
 
 ROUTES: Final = [route for route in SWEEP if OBJECTS & set(re.findall(r"\{(\w+)\}", route))]

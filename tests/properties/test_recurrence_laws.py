@@ -28,7 +28,9 @@ def histories(draw: st.DrawFn) -> Sequence[Ended]:
         opened = START + timedelta(hours=draw(hours))
         lasted = draw(st.none() | st.integers(0, 48))
         closed = None if lasted is None else opened + timedelta(hours=lasted)
-        cases.append(Ended(f"{number:02}", draw(st.sampled_from(["09001", "09005"])), draw(places), opened, closed))
+        part = draw(st.sampled_from([None, "41010501037000001", "41010501037000002"]))
+        matter = draw(st.sampled_from(["09001", "09005"]))
+        cases.append(Ended(f"{number:02}", matter, draw(places), opened, closed, part))
     return cases
 
 

@@ -25,9 +25,8 @@ def comes_back(case: Ended, other: Ended, again: Again, zone: ZoneInfo) -> bool:
     if (case.opened, case.id) >= (other.opened, other.id):
         return False
     closed, opened = (instant.astimezone(zone).date() for instant in (case.closed, other.opened))
-    return (
-        other.matter == case.matter
-        and other.opened >= case.closed
-        and opened <= closed + timedelta(days=again.days)
-        and metres(case.point, other.point) <= again.metres
-    )
+    if other.opened < case.closed or opened > closed + timedelta(days=again.days):
+        return False
+    if case.part is not None and other.part is not None:
+        return case.part == other.part
+    return other.matter == case.matter and metres(case.point, other.point) <= again.metres

@@ -183,6 +183,8 @@ SCENES: Final = (
     Scene("problem", "一件街面问题 / a problem on the street", "chuzhi", "/street/{problem}"),
     Scene("problem-release", "给不给大家看 / releasing a photograph", "shoulitai", "/street/{problem:photographed}/photos/{photo}/release"),
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),
+    Scene("parts", "部件 / the register of parts", "shoulitai", "/street/parts?kind=01002"),
+    Scene("part", "一个部件 / a part", "shoulitai", "/street/parts/{part}"),
     Scene("problem-send", "派遣 / dispatching", "shoulitai", "/street/{problem:filed}/dispatch/send"),
     Scene("problem-done", "处置好了 / put right", "chuzhi", "/street/{problem}/handle/done"),
     Scene("order", "四级响应令 / an order and who is missing", "zhiban", "/orders/{order}"),

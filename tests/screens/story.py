@@ -240,11 +240,12 @@ async def _walk_the_street(story: Story) -> None:
     centre, mender, verifiers = people["shoulitai"], people["chuzhi"], (people["heshi1"], people["heshi2"])
     crew = street.Crew(centre, centre, people["zhiban"], mender, mender, verifiers)
     await street.knows(town, *crew.verifiers)
+    names["part"] = await street.registered(town, "01002", 3)
     told = {
         name: await street.report(town, words="井盖没了，人会掉下去", matter="01002") for name in ("done", "", "filed")
     }
     for name, one in told.items():
-        case = await street.filed(one, town, crew, "sewer_cover_missing")
+        case = await street.filed(one, town, crew, "sewer_cover_missing", names["part"])
         names[f"problem:{name}" if name else "problem"] = str(case)
         names[f"token:{name}" if name else "token"] = one["follow"].rpartition("/")[2]
         names[f"number:{name}" if name else "number"] = one["number"]
@@ -254,7 +255,8 @@ async def _walk_the_street(story: Story) -> None:
             await street.closed(case, town, crew)
     shown, _, photo = (await photographed(town)).partition("/")
     names |= {"problem:photographed": shown, "photo": photo}
-    names["problem:new"] = str(await street.case_of(town, await street.report(town, matter="06010", words="一堆垃圾")))
+    told["new"] = await street.report(town, matter="01002", words="井盖响，车一过就跳")
+    names["problem:new"] = str(await street.case_of(town, told["new"]))
 
 
 async def _give_orders(story: Story) -> None:

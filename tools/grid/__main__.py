@@ -1,4 +1,4 @@
-"""Draw outlines for the communities of a pack, inside real townships, and write them as a table of the pack.
+"""Draw outlines for the communities of a pack, inside real townships, and their social grids; write both as tables.
 
 The townships are real (as of about 2009), the communities inside them are drawn by lot without dice: the same input
 gives the same table. Whoever has real outlines writes the table from those and needs none of this.
@@ -17,11 +17,13 @@ from typing import Final
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from tools.grid.drawing import Region, draw
+from tools.grid.households import social_rows
 
 from onecity.bootstrap.content import KINDS
 from onecity.packs import load_pack
-from onecity.places import GRID, STREET, VILLAGE
+from onecity.places import GRID, STREET, VILLAGE, Cells
 
+_WRITTEN: Final = ("outlines.csv", "social_grids.csv")
 _HERE: Final = Path(__file__).parent
 _TOWNSHIPS: Final = _HERE / "zhengzhou_townships_2009.geojson"
 _CROSSWALK: Final = _HERE / "zhengzhou_townships_to_streets.csv"
@@ -60,7 +62,7 @@ def main() -> None:
     parser.add_argument("pack", type=Path)
     folder: Path = parser.parse_args().pack
     pack, faults = load_pack(folder, KINDS)
-    if [fault for fault in faults if "outlines.csv" not in fault.place.file]:
+    if [fault for fault in faults if not fault.place.file.endswith(_WRITTEN)]:
         parser.error("the pack has faults; see: onecity pack check")
     villages: dict[str, list[str]] = defaultdict(list)
     for village in pack.one(VILLAGE).rows:
@@ -74,6 +76,12 @@ def main() -> None:
         rows.writerow(["village", "outline"])
         rows.writerows(sorted(drawn.items()))
     print(f"{len(drawn)} communities drawn.")
+    grids = list(social_rows(Cells(pack.one(GRID), drawn), pack.one(GRID)))
+    with (folder / "places" / "social_grids.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["code", "cells", "households"])
+        rows.writerows(grids)
+    print(f"{len(grids)} social grids drawn.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from onecity.governance.replay import CROSSWALK
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
-from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, STREET, VILLAGE, City
+from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, SOCIAL_GRID, STREET, VILLAGE, City
 from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
@@ -37,6 +37,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     VILLAGE,
     GRID,
     OUTLINE,
+    SOCIAL_GRID,
     CATALOGUE,
     PART,
     MATTER,

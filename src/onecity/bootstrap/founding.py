@@ -132,6 +132,8 @@ _OFFICERS: Final = (
     Officer("xianji", "江涛", (("governance.respond", "city_operations"),), area="410105"),
     Officer("xiangji", "田野", (("governance.respond", "city_operations"),), area="410105001"),
     Officer("cunji", "麦芒", (("governance.respond", "city_operations"),), area="410105001003"),
+    Officer("wangge", "田禾", (("governance.grid", "civil_affairs"),), area="410103004400S08"),
+    Officer("wanggezhang", "季青", (("governance.grid", "civil_affairs"),), area="410103004"),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
     Officer("duizhang", "冯准", (("payments.balance", "finance"),)),

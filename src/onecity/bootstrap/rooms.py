@@ -54,4 +54,5 @@ PROJECTIONS: Final = (
     licences.LICENCES,
     services.AFFAIRS,
     governance.STREET,
+    governance.PARTS,
 )

@@ -17,6 +17,7 @@ import uvicorn
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
+from onecity.bootstrap.founding_parts import found_parts
 from onecity.bootstrap.hold import held
 from onecity.bootstrap.jobs import jobs_of, lasting, outside_jobs_of
 from onecity.bootstrap.keepers import forgetting_of
@@ -103,6 +104,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
                 accounts = drawn(settings.data, city.pack)
                 tell("people: the simulated city")
                 await found(city, accounts, at=now())
+                await found_parts(city, at=now())
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
             version = city.pack.version
             started = Started(here, accounts, version, pack.version if pack.version != version else None)

@@ -1,4 +1,4 @@
-"""`onecity governance`: what can be wrong on the street, and which programs report it."""
+"""`onecity governance`: what can be wrong on the street, what stands there, and which programs report it."""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from onecity.bootstrap.tools import at_hand
 from onecity.cli.exits import Exit
 from onecity.cli.hooks import hooks
 from onecity.cli.pack import loaded
+from onecity.cli.parts import parts
 from onecity.cli.places import DAY, machine_readable, on_a_city, pack_option, tell_machine
 from onecity.cli.replay import replay
 from onecity.cli.routing import route
@@ -34,6 +35,7 @@ def governance() -> None:
 governance.add_command(replay)
 governance.add_command(route)
 governance.add_command(hooks)
+governance.add_command(parts)
 
 
 @governance.command()

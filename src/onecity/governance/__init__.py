@@ -28,6 +28,7 @@ from onecity.governance.filing import (
     filing_of,
 )
 from onecity.governance.hotspots import SCAN, Event, HotSpot, Scan, hot_spots
+from onecity.governance.parts import PARTS
 from onecity.governance.phrases import PHRASE, default_model
 from onecity.governance.projections import STREET
 from onecity.governance.recurrence import Ended, Recurrence, Return, chains, recurrence_rate, returns
@@ -42,6 +43,7 @@ __all__ = [
     "MEASURES",
     "OWNERS",
     "PART",
+    "PARTS",
     "PHRASE",
     "SCAN",
     "STREET",

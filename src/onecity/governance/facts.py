@@ -9,6 +9,8 @@ import msgspec
 
 from onecity.governance.declared import MatterCode
 from onecity.governance.masking import Mask
+from onecity.governance.parts.facts import PART_FACTS
+from onecity.governance.parts.model import PartNumber
 from onecity.ledger import Fact, FactType, Personal
 
 _KEPT: Final = "as long as the case, archives law"
@@ -81,7 +83,8 @@ class Parted(Fact, frozen=True):
 
 class Filed(Fact, frozen=True):
     """A case was filed under a condition: what it is, where, how soon, and whose by the rule. `point` is that of the
-    thing, as an officer confirmed it; `lead` is None where the rule knows nobody.
+    thing, as an officer confirmed it; `lead` is None where the rule knows nobody. `part` is the entry of the register
+    of parts that the officer named, None if nobody did.
     """
 
     condition: str
@@ -92,6 +95,7 @@ class Filed(Fact, frozen=True):
     point: Point | None
     lead: str | None
     urgent: bool
+    part: PartNumber | None = None
 
 
 class Evidenced(Fact, frozen=True):
@@ -146,4 +150,5 @@ FACTS: Final = (
     FactType("governance.photo_released", PhotoReleased),
     FactType("governance.photo_kept", PhotoKeptBack),
     FactType("governance.photo_withdrawn", PhotoWithdrawn),
+    *PART_FACTS,
 )

@@ -158,7 +158,8 @@ class StreetRules(msgspec.Struct, frozen=True):
     `answer` is the time in which whoever reported hears what became of it, from the receipt on; it never stops.
     `unclear` is the matter under which something is taken that nobody has looked at yet. `again` says when a matter
     counts as come back. `dangers` come before anything else; `answers` are the knowledge base. `supervision` is
-    the kind of order that is given about a case which calls for it.
+    the kind of order that is given about a case which calls for it. Parts of the register within so many `part_metres`
+    of a report are proposed to whoever files it.
     """
 
     process: str
@@ -170,6 +171,7 @@ class StreetRules(msgspec.Struct, frozen=True):
     dangers: tuple[Danger, ...]
     answers: Mapping[str, Answer]
     supervision: str | None = None
+    part_metres: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 30
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -184,11 +186,14 @@ class Filing(msgspec.Struct, frozen=True):
         """The conditions under which a matter can be filed on a day."""
         return tuple(one for one in self.conditions.values() if one.matter == matter and one.holds(day))
 
-    def lead(self, condition: Condition) -> str | None:
-        """The agency that puts it right; None if nobody is known to own the thing, and a person decides."""
+    def lead(self, condition: Condition, *, keeper: str | None = None) -> str | None:
+        """The agency that puts it right; None if nobody is known to own the thing, and a person decides.
+
+        `keeper` is the agency that the register of parts names for this very thing; it goes before the rule by kind.
+        """
         if condition.lead != OWNER:
             return condition.lead
-        return self.owners.get(self.parts.get(condition.matter, ""))
+        return keeper or self.owners.get(self.parts.get(condition.matter, ""))
 
 
 def filing_of(pack: Pack) -> Filing | None:

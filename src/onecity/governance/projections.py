@@ -32,9 +32,10 @@ _FILE = Statement(
     "problems",
     "update problems p set matter = t.matter, condition = t.condition, zone = t.zone, cell = coalesce(t.cell, p.cell),"
     " longitude = t.longitude, latitude = t.latitude, urgent = t.urgent, lead = t.lead, filed = t.at,"
-    " changed = t.at from"
+    " changed = t.at, part = t.part from"
     " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::bool[],"
-    " $9::text[], $10::timestamptz[]) t(case_id, matter, condition, zone, cell, longitude, latitude, urgent, lead, at)"
+    " $9::text[], $10::timestamptz[], $11::text[])"
+    " t(case_id, matter, condition, zone, cell, longitude, latitude, urgent, lead, at, part)"
     " where p.case_id = t.case_id",
 )
 _STAGE = Statement(
@@ -80,7 +81,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case Filed() as filed:
             place = (filed.point.longitude, filed.point.latitude) if filed.point else (None, None)
             what = (stream, filed.matter, filed.condition, filed.zone, filed.cell, *place, filed.urgent, filed.lead, at)
-            yield Row(_FILE, (stream,), what)
+            yield Row(_FILE, (stream,), (*what, filed.part))
         case StepTaken(step=step, outcome=outcome, opens=opens):
             found = STEPS.get(f"{step}/{outcome}")
             # Of two units that work together, the first that is done leaves the case with the other.

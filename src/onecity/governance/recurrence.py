@@ -17,7 +17,8 @@ class Ended(msgspec.Struct, frozen=True):
     """A case as recurrence sees it. `matter` is the code under which it is filed today (`Catalogue.becomes`).
 
     `point` is None where nobody knows the place: such a case is counted apart and never gets the place of an office,
-    else all of them would recur there. `closed` is None as long as it is open.
+    else all of them would recur there. `closed` is None as long as it is open. `part` is the number of the part that it
+    is about, if an officer named it: then the same part is the same place, and another one is not.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Ended(msgspec.Struct, frozen=True):
     point: Point | None
     opened: datetime
     closed: datetime | None = None
+    part: str | None = None
 
 
 class Return(msgspec.Struct, frozen=True):
@@ -63,19 +65,25 @@ def returns(cases: Iterable[Ended], *, again: Again, zone: ZoneInfo) -> Sequence
     """For every closed case the first one of its matter that came back, in the order in which they were closed.
 
     Another case comes back if it was opened when the earlier one was closed or later, up to the end of the last of so
-    many natural days, the day of the closing not counted. What was opened before is a duplicate, and no return.
+    many natural days, the day of the closing not counted. What was opened before is a duplicate, and no return. Where
+    both are about parts that somebody named, it is a return if the part is the same, however far apart the points lie
+    and whatever is wrong with it; else if the matter is the same and the points lie near each other.
     """
     by_matter: defaultdict[str, list[tuple[Point, Ended]]] = defaultdict(list)
+    of_part: defaultdict[str, list[Ended]] = defaultdict(list)
     for case in sorted(cases, key=_by_opening):
         if case.point is not None:
             by_matter[case.matter].append((case.point, case))
+            if case.part is not None:
+                of_part[case.part].append(case)
     found: list[tuple[datetime, Return]] = []
     for located in by_matter.values():
         near = Nearby(located, reach_m=again.metres)
         for point, case in located:
             if case.closed is not None:
                 until = bounds_of(zone, _last_day(case.closed, again, zone))[1]
-                if (later := _first_return(case, point, (case.closed, until), near, again.metres)) is not None:
+                time, same = (case.closed, until), of_part[case.part] if case.part is not None else ()
+                if (later := _first_return(case, point, time, (near, same), again.metres)) is not None:
                     found.append((case.closed, later))
     return [one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].earlier))]
 
@@ -90,22 +98,32 @@ def _last_day(closed: datetime, again: Again, zone: ZoneInfo) -> date:
 
 
 def _first_return(
-    case: Ended, point: Point, time: tuple[datetime, datetime], near: Nearby[Ended], within_m: float
-) -> Return | None:
-    """The first case of those nearby that was opened in a time and lies near enough."""
-    closed, until = time
+    case: Ended, point: Point, time: tuple[datetime, datetime], others: tuple[Nearby[Ended], Sequence[Ended]],
+    within_m: float,
+) -> Return | None:  # fmt: skip
+    """The first case of those nearby, or about the same part, that was opened in a time and lies near enough."""
+    (closed, _), (near, same) = time, others
     first: tuple[Ended, float] | None = None
-    for cube in near.cubes(point):
-        # Things came to the cubes by the time of their opening, so the first that is near enough is its cube's.
-        for at in range(bisect_left(cube, closed, key=lambda one: one.opened), len(cube)):
-            other = cube[at]
-            if other.opened >= until or (first and _by_opening(first[0]) < _by_opening(other)):
+    for cube in (*near.cubes(point), same):
+        for other in _opened_in(cube, time):
+            if first and _by_opening(first[0]) < _by_opening(other):
                 break
-            assert other.point is not None, "only what has a place lies in a cube"
-            if _by_opening(case) < _by_opening(other) and (apart := metres(point, other.point)) <= within_m:
+            assert other.point is not None, "only what has a place is looked through"
+            known = case.part is not None and other.part is not None
+            apart = metres(point, other.point)
+            fits = case.part == other.part if known else other.matter == case.matter and apart <= within_m
+            if fits and _by_opening(case) < _by_opening(other):
                 first = other, apart
                 break
     return Return(case.id, first[0].id, first[1], first[0].opened - closed) if first else None
+
+
+def _opened_in(cases: Sequence[Ended], time: tuple[datetime, datetime]) -> Iterator[Ended]:
+    """Those of some cases, in the order of their opening, that were opened from an instant up to another."""
+    for at in range(bisect_left(cases, time[0], key=lambda one: one.opened), len(cases)):
+        if cases[at].opened >= time[1]:
+            return
+        yield cases[at]
 
 
 def chains(cases: Iterable[Ended], *, again: Again, zone: ZoneInfo) -> Sequence[tuple[str, ...]]:

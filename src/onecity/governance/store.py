@@ -31,6 +31,7 @@ class ProblemRow(msgspec.Struct, frozen=True):
     """A case of the street as lists and maps show it. Units: degrees, WGS-84; instants in UTC.
 
     `due_at` and `due` are the latest instant or day of the unit, if the clock runs; `reports` is how many reported it.
+    `part` is the number of the part that it is about, if an officer named one.
     """
 
     case: UUID
@@ -62,6 +63,7 @@ class ProblemRow(msgspec.Struct, frozen=True):
     due_at: datetime | None
     result: str | None
     reports: int
+    part: str | None
 
 
 class RequestRow(msgspec.Struct, frozen=True):
@@ -110,7 +112,7 @@ _PROBLEM: Final = (
     "p.case_id, p.number, p.source, p.matter, p.condition, p.area, p.cell, p.longitude, p.latitude, p.zone, p.urgent,"
     " p.lead, p.answer_by, p.reported, p.filed, p.dispatched, p.handled, p.verified, p.closed, p.returned, p.reworked,"
     " p.extended, p.deferred, p.reopened, p.stage, c.due, c.due_at, c.result,"
-    " (select count(*)::int from reports r where r.case_id = p.case_id) as reports"
+    " (select count(*)::int from reports r where r.case_id = p.case_id) as reports, p.part"
 )
 _JOINED: Final = f"select {_PROBLEM} from problems p join cases c on c.id = p.case_id"
 

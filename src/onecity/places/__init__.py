@@ -7,6 +7,7 @@ from onecity.places.grid import GRID, OUTLINE, Grid, Zone
 from onecity.places.mapped import ground_collections
 from onecity.places.model import Area, Level, Places, in_force
 from onecity.places.outlines import Outlined, outlined
+from onecity.places.social import SOCIAL_GRID, SocialGrid, SocialGrids, levels, social_grids_of
 
 __all__ = [
     "CALENDAR",
@@ -16,6 +17,7 @@ __all__ = [
     "ID_FORM",
     "NOTICE",
     "OUTLINE",
+    "SOCIAL_GRID",
     "STREET",
     "VILLAGE",
     "Area",
@@ -26,13 +28,17 @@ __all__ = [
     "Level",
     "Outlined",
     "Places",
+    "SocialGrid",
+    "SocialGrids",
     "Zone",
     "calendar_of",
     "cells_of",
     "ground_collections",
     "hours_of",
     "in_force",
+    "levels",
     "outlined",
     "period_faults",
     "places_of",
+    "social_grids_of",
 ]

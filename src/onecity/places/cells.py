@@ -64,6 +64,11 @@ class Cells:
         found = self._tree.query(shapely.Point(longitude, latitude), predicate="intersects")
         return self.cell(self._codes[found.min()]) if found.size else None
 
+    def touching(self, longitude: float, latitude: float) -> Sequence[str]:
+        """All cells that a point lies in or on the edge of, by code."""
+        found = self._tree.query(shapely.Point(longitude, latitude), predicate="intersects")
+        return [self._codes[place] for place in sorted(found)]
+
     def cell(self, code: str) -> Cell | None:
         """A cell by its code."""
         return Cell(code, self._grid.zone(code[:_STREET])) if code in self._places else None

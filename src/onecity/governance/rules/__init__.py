@@ -32,6 +32,9 @@ class Why(Reason):
     NO_EVIDENCE = "governance.no_evidence"
     OWN_COMMAND = "governance.own_command"
     NOTHING_ALIKE = "governance.nothing_alike"
+    NO_SUCH_PART = "governance.no_such_part"
+    OTHER_KIND = "governance.other_kind"
+    PART_TOO_FAR = "governance.part_too_far"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ from onecity.kernel.clock import Limit
 from onecity.ledger import Change, Declarations, Ledger
 from onecity.packs import Pack
 from onecity.people import AGENCY
-from onecity.places import GRID, OUTLINE, Zone, outlined, places_of
+from onecity.places import GRID, OUTLINE, SocialGrids, Zone, outlined, places_of, social_grids_of
 from onecity.places.cells import Cells, cells_of
 
 _UNSET: Final = Limit(0)
@@ -50,6 +50,11 @@ class Ground:
     def small_outlines(self) -> bytes | None:
         """The same, packed."""
         return None if self.outlines is None else gzip.compress(self.outlines, mtime=0)
+
+    @cached_property
+    def social(self) -> SocialGrids | None:
+        """The social grids over the cells; None if the pack declares none."""
+        return social_grids_of(self._pack, self.cells)
 
     def zone(self, street: str) -> Zone:
         """The zone of a street, by its code of nine digits."""

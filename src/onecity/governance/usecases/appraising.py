@@ -24,16 +24,17 @@ async def appraised(street: Street, *, at: datetime, days: int = DAYS) -> tuple[
     async with street.office.ledger.readers.acquire() as connection:
         rows = await latest_problems(connection, since=at - timedelta(days=days), until=at, limit=_MOST)
     told = [row for row in rows if row.stage != "joined"]
-    ended = [_ended(row, street) for row in told if row.filed is not None]
+    cases = [ended(row, street) for row in told if row.filed is not None]
     zone = street.office.zone
-    rate = recurrence_rate(ended, on=at.astimezone(zone).date(), again=street.rules.again, zone=zone)
+    rate = recurrence_rate(cases, on=at.astimezone(zone).date(), again=street.rules.again, zone=zone)
     return appraise([course_of(row, street) for row in told], at=at, recurrence=rate), len(told)
 
 
-def _ended(row: ProblemRow, street: Street) -> Ended:
+def ended(row: ProblemRow, street: Street) -> Ended:
+    """A case as recurrence sees it."""
     now = street.catalogue.becomes(row.matter)
     point = None if row.longitude is None or row.latitude is None else (row.longitude, row.latitude)
-    return Ended(str(row.case), now[0] if now else row.matter, point, row.reported, row.closed)
+    return Ended(str(row.case), now[0] if now else row.matter, point, row.reported, row.closed, row.part)
 
 
 def course_of(row: ProblemRow, street: Street) -> Course:

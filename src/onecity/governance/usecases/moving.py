@@ -20,9 +20,11 @@ from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike, Evidenced, Filed, Joined, Parted, Point
 from onecity.governance.filing import CONDITION, Condition
 from onecity.governance.model import Problem, problem_of
+from onecity.governance.parts import PartRow
 from onecity.governance.rules import Why
 from onecity.governance.steps import ASSIST, DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.usecases import Street
+from onecity.governance.usecases.naming import named_part
 from onecity.governance.usecases.reporting import load_report, opened_for
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId, derived_id
@@ -31,13 +33,18 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
 from onecity.packs import version_of
+from onecity.people import AGENCY
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Under which condition a case is filed, and where the thing is, if somebody knows better than the report."""
+    """Under which condition a case is filed, and where the thing is, if somebody knows better than the report.
+
+    `part` is the number of the part that it is about, if the officer knows it: its place is then that of the thing.
+    """
 
     condition: str
     point: Point | None = None
+    part: str = ""
 
 
 async def file(case: CaseId, command: File, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
@@ -47,10 +54,15 @@ async def file(case: CaseId, command: File, *, street: Street, key: UUID, by: Ac
     if condition is None or matter is None or not (condition.holds(today) and matter.holds(today)):
         return Refused(Why.NO_SUCH_CONDITION, {"condition": command.condition})
     place = await _place(case, command, street)
+    part = await named_part(command.part, condition, place, street=street)
+    if isinstance(part, Refused):
+        return part
+    if part is not None and command.point is None:
+        place = Point(*part.point)
 
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         facts = advance(found, Move(INTAKE, FILE), terms=terms, by=by, now=now)
-        return facts if isinstance(facts, Refused) else (*_filed(found, condition, place, street), *facts)
+        return facts if isinstance(facts, Refused) else (*_filed(found, condition, place, part, street), *facts)
 
     return await change(case, rule, office=street.office, key=key, by=by, now=now)
 
@@ -64,7 +76,9 @@ async def _place(case: CaseId, command: File, street: Street) -> Point | None:
     return report.told.point if report else None
 
 
-def _filed(case: Case, condition: Condition, point: Point | None, street: Street) -> tuple[Fact, ...]:
+def _filed(
+    case: Case, condition: Condition, point: Point | None, part: PartRow | None, street: Street
+) -> tuple[Fact, ...]:
     zone = street.ground.zone(case.opened.area)
     limit = condition.limit(zone)
     cell = street.ground.cells.at(point.longitude, point.latitude) if point else None
@@ -75,8 +89,12 @@ def _filed(case: Case, condition: Condition, point: Point | None, street: Street
         zone=zone,
         cell=cell.code if cell else None,
         point=point,
-        lead=street.filing.lead(condition),
+        # An agency that the register names and that is no more leaves the rule by kind to decide.
+        lead=street.filing.lead(
+            condition, keeper=part.agency if part and part.agency in street.pack.all(AGENCY) else None
+        ),
         urgent=condition.urgent,
+        part=part.number if part else None,
     )
     # At most as long again as the limit itself, once.
     return filed, LimitSet(limit, limit.number)

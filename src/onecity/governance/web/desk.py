@@ -15,10 +15,14 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
+from onecity.governance.usecases.grids import walked_at
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
+from onecity.governance.usecases.naming import proposed_parts
+from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import CHIEF, Centre, Looked
+from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
@@ -87,7 +91,7 @@ class Desk:
         by, street = self._centre.author(visit, looked, step, name), self._centre.street
         how: dict[str, Any] = {"street": street, "key": visit.form.key(), "by": by, "now": visit.now}
         if (step, name) == (INTAKE, FILE):
-            done = await file(looked.case.id, File(visit.form.text("condition")), **how)
+            done = await file(looked.case.id, File(visit.form.text("condition"), part=visit.form.text("part")), **how)
         elif (step, name) == (INTAKE, JOIN):
             done = await self._join(visit, looked, how)
         else:
@@ -145,7 +149,8 @@ class Desk:
     ) -> Response:
         street, agencies = self._centre.street, self._centre.street.pack.all(AGENCY)
         conditions = self._centre.conditions(looked.row.matter, visit.today)
-        to = proposed(looked.problem, street)
+        to, files = proposed(looked.problem, street), chosen.step == INTAKE and chosen.name == FILE
+        near = await proposed_parts(looked.report.told.point, conditions, street=street) if files else ()
         return visit.page(
             AT + "move.html",
             status=422 if wrong else 200,
@@ -153,7 +158,10 @@ class Desk:
             chosen=chosen,
             typed=typed,
             wrong=wrong,
-            files=chosen.step == INTAKE and chosen.name == FILE,
+            files=files,
+            near=[_near(visit, one, self._centre) for one in near],
+            # While nobody knows what it is, the nearest part is a guess too many.
+            near_first=near[0].part.number if near and looked.row.matter != street.rules.unclear else "",
             others=await self._others(visit, looked) if (chosen.step, chosen.name) == (INTAKE, JOIN) else None,
             shows=chosen.step == HANDLE and chosen.name == DONE,
             conditions=[_condition(visit, one, self._centre) for one in conditions],
@@ -174,7 +182,11 @@ class Desk:
             "row": row,
             "case": looked.case,
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
-            "facts": [*self._facts(visit, looked), *await self._guess(visit, looked)],
+            "facts": [
+                *self._facts(visit, looked),
+                *await self._walked(visit, looked),
+                *await self._guess(visit, looked),
+            ],
             "photos": pictures(visit, looked),
             "actions": self._actions(visit, looked),
             "draws": draws_of(looked.history, looked.case),
@@ -218,6 +230,18 @@ class Desk:
         )
         return [{"term": visit.say("governance.guess"), "value": value}]
 
+    async def _walked(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+        """The social grid in which it lies, and who walks it."""
+        point, row = looked.report.told.point, looked.row
+        place = (point.longitude, point.latitude) if point else (row.longitude, row.latitude)
+        if place[0] is None or place[1] is None:
+            return []
+        found = await walked_at(place[0], place[1], street=self._centre.street, now=visit.now)
+        if found is None:
+            return []
+        value = " ".join((found.grid.code, listed(found.walkers, visit.lang))).strip()
+        return [{"term": visit.say("governance.fact.social"), "value": value}]
+
     def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         row, told = looked.row, looked.report.told
         places = self._centre.street.ground.places
@@ -230,10 +254,16 @@ class Desk:
             ("closes", condition.closes.said(visit.lang) if condition else None),
             ("lead", self._centre.scribe.agency(visit.lang, row.lead) if row.lead else None),
             ("source", visit.say(f"governance.source.{row.source}")),
+            ("part", row.part),
             ("reports", str(row.reports)),
             ("contact", told.contact),
         ]
-        return [{"term": visit.say(f"governance.fact.{name}"), "value": value} for name, value in found if value]
+        return [
+            {"term": visit.say(f"governance.fact.{name}"), "value": value}
+            | ({"href": f"{PARTS}/{value}"} if name == "part" else {})
+            for name, value in found
+            if value
+        ]
 
     def _actions(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         """The outcomes as buttons; what cannot be chosen says why."""
@@ -287,6 +317,12 @@ class Desk:
 
 def _condition(visit: Visit, one: Condition, centre: Centre) -> dict[str, Any]:
     return {"value": one.id, "label": f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}"}
+
+
+def _near(visit: Visit, one: NearPart, centre: Centre) -> dict[str, Any]:
+    kind = centre.street.catalogue.parts[one.part.kind].called.said(visit.lang)
+    label = visit.say("governance.part.option", kind=kind, number=one.part.number, metres=round(one.metres))
+    return {"value": one.part.number, "label": label}
 
 
 def _command(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:

@@ -13,6 +13,7 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell
 from onecity.governance.usecases import Told
 from onecity.governance.usecases.moving import File, file, join, part, put_right
+from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import PILLAR, Centre, for_report
 from onecity.kernel.acting import Acting
@@ -129,6 +130,13 @@ class StreetMove(msgspec.Struct, frozen=True):
     hindered: str = ""
 
 
+class NearbyPart(msgspec.Struct, frozen=True):
+    """A registered part near a report that is about its kind, and how many metres away."""
+
+    number: str
+    metres: int
+
+
 class StreetFile(msgspec.Struct, frozen=True):
     """A case of the street with everything that a move needs; `words` and the place are those of the report."""
 
@@ -144,6 +152,8 @@ class StreetFile(msgspec.Struct, frozen=True):
     due: date | None
     due_at: datetime | None
     lead: str | None
+    part: str | None
+    near: tuple[NearbyPart, ...]
     conditions: tuple[str, ...]
     moves: tuple[StreetMove, ...]
 
@@ -244,10 +254,13 @@ class Interface:
             for step, outcome, declared, no in self._centre.choices(visit, looked)
         ]  # fmt: skip
         conditions = self._centre.conditions(row.matter, visit.today)
+        found = await proposed_parts(told.point, conditions, street=self._centre.street) if row.filed is None else ()
+        near = tuple(NearbyPart(one.part.number, round(one.metres)) for one in found)
         return StreetFile(
             case=row.case, number=row.number, stage=row.stage, matter=row.matter, words=told.words,
             address=told.address, cell=row.cell, longitude=row.longitude, latitude=row.latitude, due=row.due,
-            due_at=row.due_at, lead=row.lead, conditions=tuple(one.id for one in conditions), moves=tuple(moves),
+            due_at=row.due_at, lead=row.lead, part=row.part, near=near,
+            conditions=tuple(one.id for one in conditions), moves=tuple(moves),
         )  # fmt: skip
 
     async def file(self, visit: Visit, command: File, key: UUID) -> Moved | Refused:

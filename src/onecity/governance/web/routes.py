@@ -12,6 +12,8 @@ from onecity.governance.web.interface import Interface
 from onecity.governance.web.live import LiveStreet
 from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, MapSpots, OpenPoints, SeenBox
 from onecity.governance.web.open311 import Open311
+from onecity.governance.web.parts import ROOT as PARTS
+from onecity.governance.web.parts import PartPages
 from onecity.governance.web.releasing import Releasing
 from onecity.governance.web.reporting import Reporting
 from onecity.governance.web.sensors import Sensors
@@ -23,7 +25,8 @@ _OFTEN: Final = Rate(120, 60)
 _LOOKS: Final = Rate(600, 60)
 """Whoever moves a map looks at a new part of it every second or so; a page may show many photographs."""
 _REPORTS: Final = Rate(60, 600)
-DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in ("accept", "inspect", "dispatch", "handle", "chief", "verify"))
+_OFFICES: Final = ("accept", "inspect", "dispatch", "handle", "chief", "verify", "grid")
+DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in _OFFICES)
 
 
 def doors() -> Sequence[Door]:
@@ -70,6 +73,7 @@ def routes(centre: Centre) -> Sequence[Route]:
     supervising, supervises = Supervising(centre), holding(CHIEF)
     releasing = Releasing(centre)
     photo = "/street/{problem}/photos/{photo}"
+    parts = PartPages(centre)
     move = "/street/{problem}/{step}/{outcome}"
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
@@ -90,6 +94,8 @@ def routes(centre: Centre) -> Sequence[Route]:
         *LiveStreet(centre).routes(),
         *Hooks(centre).routes(),
         Sensors(centre).route(),
+        Route("GET", PARTS, holding(*DUTIES), parts.search),
+        Route("GET", PARTS + "/{part}", holding(*DUTIES), parts.part),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", photo, OFFICER, desk.photo),
         Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page),
