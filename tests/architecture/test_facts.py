@@ -55,7 +55,7 @@ def test_a_personal_field_can_be_forgotten_and_names_whose_it_is() -> None:
 
 IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
     {
-        "agency", "apart_from", "answer_by", "area", "branch", "branches", "cell", "check", "condition", "condition_version", "counted", "differences", "duty", "event", "event_version", "facts",
+        "agency", "answer", "answer_version", "apart_from", "answer_by", "area", "branch", "branches", "cell", "check", "condition", "condition_version", "counted", "differences", "duty", "event", "event_version", "facts",
         "fee", "hands", "issuer", "kind", "known", "lacking", "lang", "law", "lead", "licences", "materials", "matter",
         "matter_version", "matters", "number", "opens", "origin", "outcome", "photos", "port", "process", "process_version",
         "purpose", "readers", "receipt", "reference", "refund", "register", "register_row", "result", "root", "scope",

@@ -48,9 +48,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "deliverer": lambda town: stages.officer_with(town, "services.deliver"),
     "machine": lambda town: _this_machine(town),
     "operator": lambda town: stages.operator(town),
+    "hotline": lambda town: stages.hotline(town),
 }
-"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, and who accepts
-reports at the centre.
+"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, who accepts
+reports at the centre, and who takes calls there.
 """
 
 
@@ -73,6 +74,8 @@ ON_PAPER: Final = {
     "number": numbered("19950921003"), "all": "yes", "until": "2030-01-01", "paper": "2020-17",
 }  # fmt: skip
 REPORT: Final = {"words": "有个坑", "matter": "z:road_collapse", "area": "410105001"}
+CALL: Final = {"words": "家里停电了", "area": "410105001"}
+ANSWERED: Final = {"answer": "power_cut"}
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
@@ -140,6 +143,10 @@ def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
 
 def operators(right: str, *, nobody: str = "401", **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
+
+
+def callees(nobody: str, right: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("hotline",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -401,7 +408,21 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open/street": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
-    "POST /report": everybody("303 /follow/", sent=REPORT),
+    "POST /report": everybody("303 /follow/", sent=REPORT | {"seen": "yes"}),
+    "GET /answers": everybody("200"),
+    "GET /answers/{answer}": everybody("200"),
+    "GET /api/answers": everybody("200"),
+    "GET /api/answers/{answer}": everybody("200"),
+    "POST /api/reports/similar": everybody("200", sent=REPORT),
+    "POST /api/reports/same": everybody("200", sent={"tell": REPORT, "number": "W20200922-0000000"}),
+    "GET /street/hotline": callees("303 /sign-in?next=/street/hotline", "200"),
+    "POST /street/hotline": callees("303 /sign-in?next=/", "200", sent=CALL),
+    "POST /street/hotline/report": callees("303 /sign-in?next=/", "303 /street/hotline/", sent=CALL),
+    "POST /street/hotline/answer": callees("303 /sign-in?next=/", "303 /street/hotline/", sent=CALL | ANSWERED),
+    "GET /street/hotline/{token}": callees("303 /sign-in?next=/street/hotline/", "200"),
+    "POST /api/street/hotline": callees("401", "200", sent=CALL),
+    "POST /api/street/hotline/reports": callees("401", "200", sent={"call": CALL}),
+    "POST /api/street/hotline/answers": callees("401", "200", sent={"call": CALL} | ANSWERED),
     "GET /follow/{token}": everybody("200"),
     "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
     "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
@@ -517,6 +538,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "material": "floor_plan",
         "step": _step(path),
         "outcome": "accept",
+        "answer": "power_cut",
         "service": REPORT["matter"],
         "format": "json",
         **more,

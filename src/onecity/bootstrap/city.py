@@ -31,6 +31,8 @@ from onecity.governance import (
     is_street,
 )
 from onecity.governance import web as street
+from onecity.governance.callers import Callers
+from onecity.governance.knowledge import Knowledge
 from onecity.governance.photos import Photos
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
@@ -195,7 +197,9 @@ def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counte
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
-    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+    callers = Callers(memory.pool, memory.keys.service_key("callers"))
+    secret, knowledge = memory.keys.service_key("reports"), Knowledge(of.rules)
+    return street.Centre(of, counter.scribe, counter.reads, photos, secret, callers, knowledge)
 
 
 def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:

@@ -101,10 +101,18 @@ class Evidenced(Fact, frozen=True):
     metres: int | None
 
 
+class Answered(Fact, frozen=True):
+    """A question was answered on the spot out of the knowledge base: with which `answer`, in which version of it."""
+
+    answer: str
+    answer_version: str
+
+
 FACTS: Final = (
     FactType("governance.reported", Reported),
     FactType("governance.joined", Joined),
     FactType("governance.parted", Parted),
     FactType("governance.filed", Filed),
     FactType("governance.evidenced", Evidenced),
+    FactType("governance.answered", Answered),
 )

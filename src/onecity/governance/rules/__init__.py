@@ -32,6 +32,7 @@ class Why(Reason):
     NO_EVIDENCE = "governance.no_evidence"
     OWN_COMMAND = "governance.own_command"
     NOTHING_ALIKE = "governance.nothing_alike"
+    NO_SUCH_ANSWER = "governance.no_such_answer"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

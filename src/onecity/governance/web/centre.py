@@ -24,7 +24,9 @@ from onecity.casework import (
 )
 from onecity.casework import Why as CaseWhy
 from onecity.governance import store
+from onecity.governance.callers import Callers
 from onecity.governance.filing import Condition
+from onecity.governance.knowledge import Knowledge
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.photos import Photos
 from onecity.governance.store import ProblemRow
@@ -64,13 +66,17 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class Centre(msgspec.Struct, frozen=True):
-    """Everything that the pages of governance need. `secret` seals the links of reports."""
+    """Everything that the pages of governance need. `secret` seals the links of reports, `callers` knows from which
+    numbers they came.
+    """
 
     street: Street
     scribe: Scribe
     reads: ReadLog
     photos: Photos
     secret: bytes
+    callers: Callers
+    knowledge: Knowledge
 
     @property
     def office(self) -> Office:

@@ -18,6 +18,7 @@ from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.web.centre import Centre, Looked
+from onecity.governance.web.remaining import remaining
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
@@ -256,6 +257,7 @@ class Desk:
     def _row(self, visit: Visit, work: WorkRow, row: ProblemRow, current: object) -> dict[str, Any]:
         calendar, latest = self._centre.office.calendar, row.due
         late = row.due_at is not None and row.due_at < visit.now
+        rest = None if work.case.stopped else remaining(row.due_at, visit.now)
         left = working_days_left(calendar, today=visit.today, latest=latest) if latest else None
         process = self._centre.street.process
         step = process.steps.get(work.step)
@@ -263,6 +265,8 @@ class Desk:
             "href": f"{_ROOT}/{row.case}",
             "due": latest,
             "days_left": min(left or 0, -1) if late else left,
+            "still": visit.say(rest.key, hours=rest.hours, minutes=rest.minutes) if rest else "",
+            "soon": rest is not None and rest.soon,
             "title": self._centre.scribe.matter(visit.lang, row.matter),
             "applicant": " ".join(self._centre.street.ground.places.chain(row.area)),
             "step": step.name.said(visit.lang) if step else work.step,
