@@ -168,9 +168,7 @@ class Calls:
 
     async def same(self, visit: Visit, command: Same, key: UUID) -> Received | Refused:
         by = visit.acting() if visit.visitor else Acting(None, visit.channel)
-        told = await tell_same(
-            command.tell, command.number, street=self._centre.street, key=key, by=by, now=visit.now
-        )
+        told = await tell_same(command.tell, command.number, street=self._centre.street, key=key, by=by, now=visit.now)
         if isinstance(told, Refused):
             return told
         await self._centre.callers.remember(command.tell.contact, told.report, now=visit.now)
