@@ -260,6 +260,12 @@ async def order(town: Town) -> UUID:
     return UUID(answer.json()["order"])
 
 
+async def hotline(town: Town) -> Caller:
+    """Somebody who takes calls on 12345, and may answer them."""
+    held = [Held(f"governance.{duty}", Scope(street.CENTRE, AREA)) for duty in ("hotline", "accept")]
+    return await town.sign_in(await town.new_officer(*held))
+
+
 async def reported(town: Town) -> Mapping[str, Any]:
     """Somebody without an account reported a hole in the road."""
     return await street.report(town)
@@ -299,7 +305,7 @@ async def photograph(_town: Town, _visitor: Caller) -> Fields:
 
 async def photographed(town: Town) -> str:
     """A report with a photograph: its case, and the name of the photograph."""
-    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001"}
+    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001", "seen": "yes"}
     picture = {"photo": ("x.jpg", base64.b64decode(street.photo()), "image/jpeg")}
     answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
     assert answer.status_code == 303, answer.text

@@ -50,9 +50,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "operator": lambda town: stages.operator(town),
     "chief": lambda town: stages.chief(town),
     "sensor": stages.sensor,
+    "hotline": lambda town: stages.hotline(town),
 }
-"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, who accepts
-reports at the centre, the chief there, and a sensor with a key of its own.
+"""A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
+accepts reports, leads, takes calls, and goes and looks; and a sensor with a key of its own.
 """
 
 
@@ -76,6 +77,8 @@ ON_PAPER: Final = {
 }  # fmt: skip
 OBSERVATION: Final = {"words": "水位 31 厘米", "area": "410105001"}
 REPORT: Final = {"words": "有个坑", "matter": "z:road_collapse", "area": "410105001"}
+CALL: Final = {"words": "家里停电了", "area": "410105001"}
+ANSWERED: Final = {"answer": "power_cut"}
 AT_WINDOW: Final = {"name": "马腾飞", "number": numbered("19950921003"), "document": "identity_card"}
 SUSPEND: Final = {"facts": "a", "rule": "b", "remedy": "c", "sure": "yes"}
 LONGER: Final = {"days": "5", "reason": "消防要复查"}
@@ -158,6 +161,10 @@ def releasers(nobody: str, right: str, **more: Any) -> Row:
 
 def on_the_street(path: str) -> Row:
     return Row((f"303 /sign-in?next=/street{path}", *("403",) * 8, "200"), also=("operator",))
+
+
+def callees(nobody: str, right: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("hotline",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -428,7 +435,21 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open/street": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
-    "POST /report": everybody("303 /follow/", sent=REPORT),
+    "POST /report": everybody("303 /follow/", sent=REPORT | {"seen": "yes"}),
+    "GET /answers": everybody("200"),
+    "GET /answers/{answer}": everybody("200"),
+    "GET /api/answers": everybody("200"),
+    "GET /api/answers/{answer}": everybody("200"),
+    "POST /api/reports/similar": everybody("200", sent=REPORT),
+    "POST /api/reports/same": everybody("200", sent={"tell": REPORT, "number": "W20200922-0000000"}),
+    "GET /street/hotline": callees("303 /sign-in?next=/street/hotline", "200"),
+    "POST /street/hotline": callees("303 /sign-in?next=/", "200", sent=CALL),
+    "POST /street/hotline/report": callees("303 /sign-in?next=/", "303 /street/hotline/", sent=CALL),
+    "POST /street/hotline/answer": callees("303 /sign-in?next=/", "303 /street/hotline/", sent=CALL | ANSWERED),
+    "GET /street/hotline/{token}": callees("303 /sign-in?next=/street/hotline/", "200"),
+    "POST /api/street/hotline": callees("401", "200", sent=CALL),
+    "POST /api/street/hotline/reports": callees("401", "200", sent={"call": CALL}),
+    "POST /api/street/hotline/answers": callees("401", "200", sent={"call": CALL} | ANSWERED),
     "GET /follow/{token}": everybody("200"),
     "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
     "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
@@ -592,6 +613,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "material": "floor_plan",
         "step": _step(path),
         "outcome": "accept",
+        "answer": "power_cut",
         "service": REPORT["matter"],
         "format": "json",
         "collection": "townships",

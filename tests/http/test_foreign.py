@@ -50,7 +50,7 @@ OBJECTS: Final = frozenset({
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
-    "collection", "feature", "copy", "part",
+    "collection", "feature", "copy", "part", "answer",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
 the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the

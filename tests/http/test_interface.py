@@ -34,6 +34,8 @@ GOOD: Final[dict[str, Any]] = {
     "text": "食品", "uses": [], "matter": "z:road_collapse", "point": None, "area": "410105001", "address": "", "contact": "",
     "photos": [], "source": "citizen", "condition": "x", "metres": 3, "hours": 1, "to": {},
     "report": "0199c6a2-0000-7000-8000-000000000000", "move": {"step": "intake", "outcome": "look_first"},
+    "call": {"words": "家里停电了", "area": "410105001"}, "tell": {"words": "有个坑", "area": "410105001"}, "number": "", "same": "",
+    "answer": "power_cut",
 }  # fmt: skip
 """A value that fits, for every key of every command."""
 
@@ -204,6 +206,8 @@ async def right(town: Town, route: str) -> Caller:
         return town.caller()
     if route.endswith("/extend"):
         return town.mayor
+    if "/hotline" in route:
+        return await stages.hotline(town)
     if "/reports" in route or "/follow/" in route:
         return town.caller()
     if "/street" in route:

@@ -33,7 +33,8 @@ async def test_words_of_danger_come_back_with_the_number_to_call_and_nothing_is_
     assert page.status_code == 200 and 'href="tel:119"' in page.text
     assert "这里煤气味很重" in page.text and "纬二路 58 号" in page.text
     assert await town.written() == before
-    again = await town.caller().post("/report", asked | {"sure": hidden(page, "sure"), "key": hidden(page, "key")})
+    seen = {"sure": hidden(page, "sure"), "key": hidden(page, "key"), "seen": "yes"}
+    again = await town.caller().post("/report", asked | seen)
     assert again.status_code == 303 and again.headers["location"].startswith("/follow/")
 
 
@@ -41,7 +42,7 @@ async def test_a_report_on_paper_words_alone_is_followed_by_its_link(town: Town)
     citizen = town.caller()
     form = await citizen.get("/report")
     assert 'type="file"' in form.text and "不用注册" in form.text
-    asked = {"words": WORDS, "matter": "", "area": "410105001", "key": hidden(form, "key")}
+    asked = {"words": WORDS, "matter": "", "area": "410105001", "key": hidden(form, "key"), "seen": "yes"}
     sent_on = await citizen.post("/report", asked)
     page = await town.caller().get(sent_on.headers["location"])
     assert page.status_code == 200
@@ -57,7 +58,7 @@ async def test_a_form_that_lacks_the_place_says_so_and_keeps_what_was_typed(town
 
 async def test_a_file_that_is_no_photograph_is_refused_in_words(town: Town) -> None:
     files = {"photo": ("x.jpg", b"no photograph", "image/jpeg")}
-    sent = {"words": WORDS, "matter": "", "area": "410105001"}
+    sent = {"words": WORDS, "matter": "", "area": "410105001", "seen": "yes"}
     page = await town.caller().ask("POST", "/report", data=sent, files=files)
     assert page.status_code == 422 and "不是照片" in page.text
 

@@ -45,6 +45,21 @@ async def map_there(page: Page) -> None:
     await page.locator(".map[data-ready]").wait_for()
 
 
+async def heard(page: Page) -> None:
+    """Write down what a caller says, and look it up."""
+    await page.locator('main [name="words"]').fill("一马路街道停电了，井盖也没了，闻到煤气味")
+    await page.locator('main [name="number"]').fill("13800001234")
+    await page.locator("main form .button-secondary").first.click()
+
+
+async def same(page: Page) -> None:
+    """Report what is open in the same street already."""
+    await page.locator('main [name="matter"]').select_option("01002")
+    await page.locator('main [name="area"]').select_option("410103004")
+    await page.locator('main [name="words"]').fill("井盖没了")
+    await send(page)
+
+
 class Scene(msgspec.Struct, frozen=True):
     """A page of the story. `who` is nobody if empty; `path` names things of the story; `act` is done on it first."""
 
@@ -138,6 +153,9 @@ SCENES: Final = (
     # The street.
     Scene("report", "报问题 / reporting a problem", "", "/report"),
     Scene("report-danger", "有人命关天的话 / words of danger", "", "/report", filled({"words": "井盖边上煤气味很重"})),
+    Scene("report-same", "有人刚报过 / reported before", "", "/report", same),
+    Scene("answers", "常见问题 / questions and answers", "", "/answers?q=停水"),
+    Scene("answer", "一条答案 / an answer", "", "/answers/water_cut"),
     Scene("follow", "跟着看 / following a report", "", "/follow/{token}"),
     Scene("figures", "街面管得怎么样 / how the street is doing", "", "/open/street"),
     Scene("open-map", "全城的街面地图 / the map of the street", "", "/open/map", map_there),
@@ -180,6 +198,8 @@ SCENES: Final = (
     Scene("desk-renewal", "换一本证 / giving the next edition", "keeper", "/desk/renewals/{renewal}"),
     Scene("street", "街面问题 / the street", "shoulitai", "/street"),
     Scene("street-map", "街面地图 / the officers' map", "shoulitai", "/street/map", map_there),
+    Scene("hotline", "热线 / the hotline", "huawu", "/street/hotline", heard),
+    Scene("hotline-taken", "记下了 / a call taken in", "huawu", "/street/hotline/{token}"),
     Scene("problem", "一件街面问题 / a problem on the street", "chuzhi", "/street/{problem}"),
     Scene("problem-release", "给不给大家看 / releasing a photograph", "shoulitai", "/street/{problem:photographed}/photos/{photo}/release"),
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),

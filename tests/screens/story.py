@@ -106,7 +106,7 @@ class Story:
 
 
 _AT_DESKS: Final = ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang")
-_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji")
+_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu")
 
 
 async def play(town: Town) -> Story:
@@ -242,7 +242,8 @@ async def _walk_the_street(story: Story) -> None:
     await street.knows(town, *crew.verifiers)
     names["part"] = await street.registered(town, "01002", 3)
     told = {
-        name: await street.report(town, words="井盖没了，人会掉下去", matter="01002") for name in ("done", "", "filed")
+        name: await street.report(town, words="井盖没了，人会掉下去", matter="01002", contact="13800001234")
+        for name in ("done", "", "filed")
     }
     for name, one in told.items():
         case = await street.filed(one, town, crew, "sewer_cover_missing", names["part"])

@@ -34,7 +34,9 @@ from onecity.governance import (
     is_street,
 )
 from onecity.governance import web as street
+from onecity.governance.callers import Callers
 from onecity.governance.detecting import Cascades, Proposer
+from onecity.governance.knowledge import Knowledge
 from onecity.governance.photos import Photos
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import the_city
@@ -209,7 +211,10 @@ def _centre(
     photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
     secret = memory.keys.service_key("reports")
     spots, proposer = DailySpots(of), Proposer(Cascades())
-    return street.Centre(of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer, memory.live)
+    callers, knowledge = Callers(memory.pool, memory.keys.service_key("callers")), Knowledge(of.rules)
+    return street.Centre(
+        of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer, memory.live, callers, knowledge
+    )
 
 
 def _orders(memory: Memory, pack: Pack) -> Orders:

@@ -124,6 +124,7 @@ _OFFICERS: Final = (
     Officer("songda", "丁一", everywhere=("services.deliver",)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("shoulitai", "赵敏", tuple((f"governance.{duty}", "city_operations") for duty in ("accept", "dispatch"))),
+    Officer("huawu", "林岚", tuple((f"governance.{duty}", "city_operations") for duty in ("hotline", "accept"))),
     Officer("zhiban", "周正", (("governance.chief", "city_operations"),)),
     Officer("xunjie", "吴桐", (("governance.inspect", "city_operations"),)),
     Officer("chuzhi", "王强", everywhere=("governance.handle",), at="urban_management"),

@@ -64,6 +64,8 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
         Job("licences.status", EVERY_S, city.renewal.run),
         Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),
     ]
+    if city.centre is not None:
+        jobs.append(Job("governance.purge_callers", _DAY_S, city.centre.callers.purge))
     post = post_of(declared, settings)
     if post is not None:
         postman = Postman(city.memory.ledger, post, counter.scribe, declared.name, address)

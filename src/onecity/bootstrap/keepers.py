@@ -31,7 +31,7 @@ def keepers_of(city: "City") -> tuple[Keeper, ...]:
         CaseKeeper(memory.ledger, zone),
         LicenceKeeper(city.cabinet.licences, city.cabinet.papers),
         ServiceKeeper(memory.ledger, counter.drafts, counter.uploads),
-        *((ReportKeeper(memory.ledger, city.centre.photos),) if city.centre else ()),
+        *((ReportKeeper(memory.ledger, city.centre.photos, city.centre.callers),) if city.centre else ()),
         AccountKeeper(memory.pool, memory.ledger, zone),
     )
 

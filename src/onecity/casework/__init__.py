@@ -34,7 +34,7 @@ from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
-from onecity.casework.rules.moves import advance, agencies_looked_at, foreseen, hindered, may
+from onecity.casework.rules.moves import advance, agencies_looked_at, chosen_by_person, foreseen, hindered, may
 from onecity.casework.store import (
     CaseRow,
     Wanted,
@@ -122,6 +122,7 @@ __all__ = [
     "cases_of",
     "cases_of_affair",
     "change",
+    "chosen_by_person",
     "claim",
     "clock_of_receipt",
     "colleagues",

@@ -19,7 +19,7 @@ _COLUMNS = (
     "c.id, c.matter, c.process, c.affair, c.subject, c.agency, c.area, c.received, c.accepted, c.due, c.stopped,"
     " c.overrun, c.result, c.ended, c.delivered, c.rated"
 )
-_WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.silent, w.holder"
+_WORK: Final = "w.step, w.duty, w.since, w.due as by_day, w.silent, w.holder, w.due_at"
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 class WorkRow(msgspec.Struct, frozen=True):
     """A step that waits, with its case. `promised` is the day for the decision, or to hand over what was decided;
-    `silent` is the last day to move the step before silence does.
+    `silent` is the last day to move the step before silence does; `due_at` is the instant of a limit in hours.
     """
 
     case: CaseRow
@@ -55,6 +55,7 @@ class WorkRow(msgspec.Struct, frozen=True):
     promised: date | None
     silent: date | None
     holder: UUID | None
+    due_at: datetime | None = None
 
     @property
     def due(self) -> date | None:
@@ -126,23 +127,25 @@ with h as (
     select found.* from (
         select near.* from q cross join lateral (
             select * from work_items w where w.agency = q.agency and w.area = q.area and w.duty = q.duty
-            order by w.due nulls first, w.since, w.case_id, w.step limit $1
+            order by w.due nulls first, w.due_at, w.since, w.case_id, w.step limit $1
         ) near
         union
         select wide.* from h cross join lateral (
             select * from work_items w where w.agency = h.agency and w.duty = h.duty
                 and {reaches("h.area", "w.area")}
-            order by w.due nulls first, w.since, w.case_id, w.step limit $1
+            order by w.due nulls first, w.due_at, w.since, w.case_id, w.step limit $1
         ) wide where h.area like '____00'
-    ) found order by found.due nulls first, found.since, found.case_id, found.step limit $1
+    ) found order by found.due nulls first, found.due_at, found.since, found.case_id, found.step limit $1
 )
 select {_COLUMNS}, {_WORK} from w join cases c on c.id = w.case_id
-order by w.due nulls first, w.since, w.case_id, w.step offset $5
+order by w.due nulls first, w.due_at, w.since, w.case_id, w.step offset $5
 """
 
 
 async def work_list(connection: "Connection", held: Sequence[Held], *, limit: int, offset: int = 0) -> list[WorkRow]:
-    """What waits for the duties in their scopes: first what has no day yet, then by the latest day."""
+    """What waits for the duties in their scopes: first what has no day yet, then by the latest day, and within a day
+    by the hour, before what only has to be done by its end.
+    """
     scopes = columns_of(one.scope for one in held)
     return _work_rows(await connection.fetch(_WORK_LIST, offset + limit, *scopes, [one.duty for one in held], offset))
 
@@ -151,7 +154,7 @@ async def drawn_for(connection: "Connection", officer: UUID) -> list[WorkRow]:
     """What a lot fell on somebody for, wherever it waits: the step is of an agency that is not theirs."""
     rows = await connection.fetch(
         f"select {_COLUMNS}, {_WORK} from work_items w join cases c on c.id = w.case_id"
-        " where w.drawn and w.holder = $1 order by w.due nulls first, w.case_id",
+        " where w.drawn and w.holder = $1 order by w.due nulls first, w.due_at, w.case_id",
         officer,
     )
     return _work_rows(rows)

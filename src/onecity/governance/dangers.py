@@ -25,18 +25,18 @@ def dangers_in(text: str, rules: StreetRules) -> tuple[Danger, ...]:
     in other words, misspelt, in traditional characters or in a third language is not found. Whatever it answers only
     adds whom to call: it decides nothing about the report.
     """
-    said = _plain(text)
-    harmless = [place for danger in rules.dangers for word in danger.unless for place in _places(word, said)]
+    said = plain(text)
+    harmless = [place for danger in rules.dangers for word in danger.unless for place in places(word, said)]
     longest: list[tuple[int, Danger]] = []
     for danger in rules.dangers:
-        found = [place for word in danger.words for place in _places(word, said)]
+        found = [place for word in danger.words for place in places(word, said)]
         left = [len(place) for place in found if not any(_takes(other, place) for other in harmless)]
         if left:
             longest.append((max(left), danger))
     return tuple(danger for _, danger in sorted(longest, key=lambda one: -one[0]))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text in one width and case, without invisible marks and without blanks between Chinese characters."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     seen = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
@@ -45,14 +45,14 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=_WORDS_KEPT)
 def _pattern(word: str) -> re.Pattern[str]:
-    plain = _plain(word)
-    before = rf"(?<!{_LATIN})" if re.match(_LATIN, plain) else ""
-    after = rf"(?!{_LATIN})" if re.match(_LATIN, plain[-1:]) else ""
-    return re.compile(before + re.escape(plain) + after)
+    bare = plain(word)
+    before = rf"(?<!{_LATIN})" if re.match(_LATIN, bare) else ""
+    after = rf"(?!{_LATIN})" if re.match(_LATIN, bare[-1:]) else ""
+    return re.compile(before + re.escape(bare) + after)
 
 
-def _places(word: str, said: str) -> Iterator[range]:
-    """Where a word stands in a text."""
+def places(word: str, said: str) -> Iterator[range]:
+    """Where a word stands in a text that is `plain`."""
     return (range(*match.span()) for match in _pattern(word).finditer(said))
 
 

@@ -141,6 +141,13 @@ class PhotoWithdrawn(Fact, frozen=True):
     reason: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
 
 
+class Answered(Fact, frozen=True):
+    """A question was answered on the spot out of the knowledge base: with which `answer`, in which version of it."""
+
+    answer: str
+    answer_version: str
+
+
 FACTS: Final = (
     FactType("governance.reported", Reported),
     FactType("governance.joined", Joined),
@@ -151,4 +158,5 @@ FACTS: Final = (
     FactType("governance.photo_kept", PhotoKeptBack),
     FactType("governance.photo_withdrawn", PhotoWithdrawn),
     *PART_FACTS,
+    FactType("governance.answered", Answered),
 )

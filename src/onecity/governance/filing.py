@@ -135,7 +135,7 @@ class Danger(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """What can be answered on the spot: a `question` as people ask it, `words` by which it is found, the `answer`.
 
-    The `agency` keeps it right; it holds since the day `since`.
+    The `agency` keeps it right; it holds since the day `since`. `because` is the article behind it, if there is one.
     """
 
     question: Text
@@ -143,6 +143,7 @@ class Answer(msgspec.Struct, frozen=True):
     words: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     agency: str
     since: date
+    because: Because | None = None
 
 
 class Again(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from onecity.governance import store
+from onecity.governance.callers import Callers
 from onecity.governance.model import problem_of, report_of
 from onecity.governance.photos import Photos
 from onecity.kernel.ids import PersonId
@@ -17,9 +18,10 @@ class ReportKeeper:
 
     name = "governance"
 
-    def __init__(self, ledger: Ledger, photos: Photos) -> None:
+    def __init__(self, ledger: Ledger, photos: Photos, callers: Callers) -> None:
         self._ledger = ledger
         self._photos = photos
+        self._callers = callers
 
     async def holdings(self, person: PersonId, *, day: date) -> Sequence[Holding]:
         del day
@@ -40,6 +42,7 @@ class ReportKeeper:
         async with self._ledger.readers.acquire() as connection:
             rows = await store.reports_of(connection, person)
             names = [one.copy for one in await store.released_under(connection, person)]
+        await self._callers.forget([row.report for row in rows])
         for row in rows if wholly else ():
             report = report_of(await self._ledger.history(row.report))
             problem = problem_of(await self._ledger.history(row.opened))

@@ -8,9 +8,10 @@ HANDLE: Final = "handle"
 ASSIST: Final = "assist"
 """Steps that governance itself speaks of."""
 FILE: Final = "file"
+ANSWER: Final = "answer"
 JOIN: Final = "join"
 DONE: Final = "done"
-"""Outcomes that say more than a move: under which condition, which other case, with which photograph."""
+"""Outcomes that say more than a move: under which condition, which answer, which other case, with which photograph."""
 
 STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "intake/file": ("dispatch", ""),

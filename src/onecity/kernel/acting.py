@@ -16,6 +16,7 @@ class Channel(StrEnum):
 
     PHONE = "phone"
     WINDOW = "window"
+    TELEPHONE = "telephone"
     API = "api"
     CLI = "cli"
     JOB = "job"

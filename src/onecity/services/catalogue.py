@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from onecity.casework import LAW, PROCESS, CaseOpened, Laws, Matter, Process, Words, laws_of
+from onecity.kernel.search import Findable, Index, plain
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
@@ -18,7 +19,6 @@ from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
-from onecity.services.search import Findable, Index, plain
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.kernel.search import Findable, Index, pairs
 from onecity.packs import load_pack
 from onecity.services.catalogue import Catalogue
-from onecity.services.search import Findable, Index, pairs
 
 INDEX = Index(
     [

@@ -72,6 +72,26 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
     return (taken, *ticked, *_ended(case, outcome, terms, today))
 
 
+def chosen_by_person(
+    case: Case, step: str, name: str, *, terms: Terms, by: Acting, now: datetime
+) -> tuple[Fact, ...] | Refused:
+    """The facts by which the person concerned ends their own case with an outcome that is an officer's otherwise.
+
+    What they know better than any officer decides nothing about others: that theirs is what somebody reported before.
+    """
+    if not may(case, APPLICANT, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if case.result is not None:
+        return Refused(Why.ENDED)
+    declared = terms.process.steps.get(step)
+    outcome = declared.outcomes.get(name) if declared is not None and step in case.waiting else None
+    if outcome is None or outcome.ends is None or outcome.ends in terms.process.succeeds or outcome.write:
+        return Refused(Why.NO_SUCH_OUTCOME)
+    today, move = terms.day(now), Move(step, name)
+    taken = _taken(case, move, outcome, {}, None, by, terms, today)
+    return (taken, *_ended(case, outcome, terms, today))
+
+
 def foreseen(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
     """What a move leads to once every signature is there: what the person will be told of it."""
     facts = advance(case, move, terms=terms, by=by, now=now)

@@ -35,6 +35,7 @@ class Why(Reason):
     NO_SUCH_PART = "governance.no_such_part"
     OTHER_KIND = "governance.other_kind"
     PART_TOO_FAR = "governance.part_too_far"
+    NO_SUCH_ANSWER = "governance.no_such_answer"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

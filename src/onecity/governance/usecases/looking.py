@@ -19,7 +19,7 @@ from onecity.kernel.refusal import Refused
 
 _NEAR: Final = 30
 """Open cases around a place that are compared."""
-_UNTOLD_M: Final = 50.0
+UNTOLD_M: Final = 50.0
 """Error of a point whose device told none. Units: metres."""
 
 
@@ -41,33 +41,34 @@ async def guessed(report: Report, *, street: Street) -> Decided | None:
 
 async def similar(report: Report, case: UUID, *, reported: datetime, street: Street) -> Sequence[Similar]:
     """Open cases in the same cell that may be the same, the likeliest first. A person decides; nothing joins itself."""
-    told, seen = report.told, _seen(report, reported)
-    if told.cell is None or seen is None:
+    told, mine = report.told, seen(report, reported)
+    if told.cell is None or mine is None:
         return ()
     async with street.office.ledger.readers.acquire() as connection:
         rows = await open_in(connection, [told.cell], limit=_NEAR)
     found: list[Similar] = []
     for row in rows:
-        other = await _first_report(row, street) if row.case != case else None
-        one = _seen(other, row.reported) if other else None
+        other = await first_report(row, street) if row.case != case else None
+        one = seen(other, row.reported) if other else None
         if one is not None:
-            alike = likeness(seen, one, catalogue=street.catalogue)
+            alike = likeness(mine, one, catalogue=street.catalogue)
             if alike.score >= MEASURES.threshold:
                 found.append(Similar(row, alike))
     return sorted(found, key=lambda one: -one.likeness.score)
 
 
-async def _first_report(row: ProblemRow, street: Street) -> Report | None:
+async def first_report(row: ProblemRow, street: Street) -> Report | None:
     """The report that opened a case."""
     history = await street.office.ledger.history(row.case)
     affair = getattr(history[0].fact, "affair", None) if history else None
     return await load_report(affair, street=street) if affair is not None else None
 
 
-def _seen(report: Report, at: datetime) -> Seen | None:
+def seen(report: Report, at: datetime) -> Seen | None:
+    """A report as it is compared with others; None if it came without a point."""
     told = report.told
     if told.point is None:
         return None
     point = (told.point.longitude, told.point.latitude)
-    within = _UNTOLD_M if told.point.within is None else told.point.within
+    within = UNTOLD_M if told.point.within is None else told.point.within
     return Seen(str(report.id), point, within, at, told.matter, told.words or "")

@@ -82,7 +82,7 @@ def _reported(
     if matter is None or not matter.holds(today):
         return Refused(Why.NO_SUCH_MATTER, {"matter": code})
     return Reported(
-        subject=by.subject or report,
+        subject=_whose(by) or report,
         case=derived_id(key, now=now, what="case"),
         number=report_number(report, today),
         source=command.source,
@@ -96,6 +96,11 @@ def _reported(
         contact=command.contact.strip() or None,
         photos=command.photos,
     )
+
+
+def _whose(by: Acting) -> PersonId | None:
+    """Who reports: whoever acts in a duty only writes down what somebody says whom the city does not know."""
+    return by.on_behalf_of if by.duty is not None else by.subject
 
 
 def answer_by(street: Street, received: date) -> date:

@@ -25,9 +25,11 @@ from onecity.casework import (
 from onecity.casework import Why as CaseWhy
 from onecity.casework.ordering import Orders
 from onecity.governance import store
+from onecity.governance.callers import Callers
 from onecity.governance.detecting import Proposer
 from onecity.governance.events import Live
 from onecity.governance.filing import Condition
+from onecity.governance.knowledge import Knowledge
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.photos import Photos
 from onecity.governance.store import ProblemRow
@@ -75,7 +77,7 @@ class Looked(msgspec.Struct, frozen=True):
 
 class Centre(msgspec.Struct, frozen=True):
     """Everything that the pages of governance need. `secret` seals the links of reports, `proposer` proposes masks,
-    `live` feeds open pages.
+    `live` feeds open pages, `callers` knows from which numbers reports came.
     """
 
     street: Street
@@ -87,6 +89,8 @@ class Centre(msgspec.Struct, frozen=True):
     spots: DailySpots
     proposer: Proposer
     live: Live
+    callers: Callers
+    knowledge: Knowledge
 
     @property
     def office(self) -> Office:

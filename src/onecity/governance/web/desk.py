@@ -24,6 +24,7 @@ from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import CHIEF, Centre, Looked
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
+from onecity.governance.web.remaining import remaining
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
 from onecity.kernel.clock import working_days_left
@@ -299,6 +300,7 @@ class Desk:
     def _row(self, visit: Visit, work: WorkRow, row: ProblemRow, current: object) -> dict[str, Any]:
         calendar, latest = self._centre.office.calendar, row.due
         late = row.due_at is not None and row.due_at < visit.now
+        rest = None if work.case.stopped else remaining(row.due_at, visit.now)
         left = working_days_left(calendar, today=visit.today, latest=latest) if latest else None
         process = self._centre.street.process
         step = process.steps.get(work.step)
@@ -306,6 +308,8 @@ class Desk:
             "href": f"{_ROOT}/{row.case}",
             "due": latest,
             "days_left": min(left or 0, -1) if late else left,
+            "still": visit.say(rest.key, hours=rest.hours, minutes=rest.minutes) if rest else "",
+            "soon": rest is not None and rest.soon,
             "title": self._centre.scribe.matter(visit.lang, row.matter),
             "applicant": " ".join(self._centre.street.ground.places.chain(row.area)),
             "step": step.name.said(visit.lang) if step else work.step,

@@ -108,6 +108,7 @@ class StreetWork(msgspec.Struct, frozen=True):
     duty: str
     since: date
     due: date | None
+    due_at: datetime | None
     yours: bool
 
 
@@ -204,7 +205,10 @@ class Interface:
         # Nobody need say who they are: whoever is signed in is named, whoever is not, is not.
         by = visit.acting() if visit.visitor else Acting(None, visit.channel)
         done = await tell(command, street=self._centre.street, key=key, by=by, now=visit.now)
-        return done if isinstance(done, Refused) else received(done, self._centre)
+        if isinstance(done, Refused):
+            return done
+        await self._centre.callers.remember(command.contact, done.report, now=visit.now)
+        return received(done, self._centre)
 
     async def progress(self, visit: Visit, _: None) -> Progress | Refused:
         report = await self._centre.followed(visit)
@@ -236,7 +240,9 @@ class Interface:
         page, paging = await self._centre.waiting(visit, Paging.uncounted(visit, _A_PAGE, at="/api/street"))
         who = visit.someone.person
         work = [
-            StreetWork(row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.holder == who)
+            StreetWork(
+                row.case.id, row.case.matter, row.step, row.duty, row.since, row.due, row.due_at, row.holder == who
+            )
             for row in page
         ]
         return StreetWorkList(tuple(work), paging.page, paging.goes_on)

@@ -12,11 +12,17 @@ from starlette.responses import Response
 from onecity.casework import Case, DrawOpened, Moved, WorkDrawn, folded, pseudonym, rate, reopen
 from onecity.governance.dangers import dangers_in
 from onecity.governance.facts import Point, Source
+from onecity.governance.filing import Danger
+from onecity.governance.knowledge import Known
 from onecity.governance.model import Report
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Tell, Why
+from onecity.governance.rules import Tell, Why, told_wrongly
+from onecity.governance.usecases import Told
+from onecity.governance.usecases.nearby import Like, alike, tell_same
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import Centre, for_report, public_pictures
+from onecity.governance.web.choosing import matters, streets
+from onecity.governance.web.telling import answer_card, danger_card, like_card
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, derived_id
 from onecity.kernel.instants import day_in
@@ -32,6 +38,13 @@ _POINT: Final = ("longitude", "latitude", "within")
 _FIELDS: Final = ("words", "matter", "area", "address", "contact", *_POINT)
 
 
+class Before(msgspec.Struct, frozen=True):
+    """What somebody sees before they send: open cases that may be the same, and answers that may be what they want."""
+
+    alike: Sequence[Like]
+    answers: Sequence[Known]
+
+
 class Reporting:
     """Report, follow, reopen, rate."""
 
@@ -43,33 +56,47 @@ class Reporting:
         return self._form(visit, {}, "")
 
     async def send(self, visit: Visit) -> Response:
-        """Take the report; words of danger come back first, with the numbers to call."""
+        """Take the report. Words of danger come back first, with the numbers to call; then what is open that may be the
+        same, and what may be the answer already: once, before anything is sent.
+        """
         typed = {name: visit.form.text(name) for name in _FIELDS}
         found = dangers_in(typed["words"], self._centre.street.rules)
         if found and visit.form.text("sure") != "yes":
             return self._form(visit, typed, "", dangers=found)
+        point = point_of(typed)
+        if isinstance(point, Refused):
+            return self._form(visit, typed | dict.fromkeys(_POINT, ""), visit.say(point.reason), field="area")
+        command = _told(typed, point, ())
+        if visit.form.text("seen") != "yes" and told_wrongly(command) is None:
+            shown = await self._before(visit, command)
+            if shown is not None:
+                return self._form(visit, typed, "", before=shown, sure=bool(found))
         key = visit.form.key()
         by = visit.acting() if visit.visitor else Acting(None, visit.channel)
         photos = await self._photos(visit, by.subject or derived_id(key, now=visit.now, what="report"))
         if isinstance(photos, WrongPhoto):
             return self._form(visit, typed, visit.say(photos), field="photo")
-        point = point_of(typed)
-        if isinstance(point, Refused):
-            return self._form(visit, typed | dict.fromkeys(_POINT, ""), visit.say(point.reason), field="area")
-        command = Tell(
-            typed["words"],
-            typed["matter"],
-            point,
-            typed["area"],
-            typed["address"],
-            typed["contact"],
-            photos,
-            Source.CITIZEN,
-        )
-        told = await tell(command, street=self._centre.street, key=key, by=by, now=visit.now)
+        told = await self._taken(visit, _told(typed, point, photos), key, by)
         if isinstance(told, Refused):
             return self._form(visit, typed, visit.say(told.reason, **told.details), field=_field_of(told))
         return visit.go(self._centre.link(told.report))
+
+    async def _before(self, visit: Visit, command: Tell) -> Before | None:
+        """What somebody should see before they send; None if there is nothing. Who chose a kind does not ask."""
+        centre = self._centre
+        like = await alike(command, street=centre.street, now=visit.now)
+        meant = () if command.matter else centre.knowledge.meant(command.words, visit.today)
+        return Before(like, meant) if like or meant else None
+
+    async def _taken(self, visit: Visit, command: Tell, key: UUID, by: Acting) -> Told | Refused:
+        centre, same = self._centre, visit.form.text("same")
+        if same:
+            told = await tell_same(command, same, street=centre.street, key=key, by=by, now=visit.now)
+        else:
+            told = await tell(command, street=centre.street, key=key, by=by, now=visit.now)
+        if not isinstance(told, Refused):
+            await centre.callers.remember(command.contact, told.report, now=visit.now)
+        return told
 
     async def _photos(self, visit: Visit, subject: UUID) -> tuple[str, ...] | WrongPhoto:
         content = visit.form.files.get("photo")
@@ -79,8 +106,10 @@ class Reporting:
         return kept if isinstance(kept, WrongPhoto) else (kept,)
 
     def _form(
-        self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words", dangers: Sequence[Any] = ()
-    ) -> Response:
+        self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words",
+        dangers: Sequence[Danger] = (), before: Before | None = None, sure: bool = False,
+    ) -> Response:  # fmt: skip
+        centre = self._centre
         return visit.page(
             AT + "report.html",
             status=422 if wrong else 200,
@@ -88,37 +117,16 @@ class Reporting:
             typed=typed,
             wrong=wrong,
             field=field,
-            dangers=[
-                {
-                    "says": one.says.said(visit.lang),
-                    "calls": [{"number": call.number, "name": call.name.said(visit.lang)} for call in one.calls],
-                }
-                for one in dangers
-            ],
-            matters=self._matters(visit),
-            streets=self._streets(visit),
+            dangers=[danger_card(visit, one) for one in dangers],
+            before=before is not None,
+            sure=sure,
+            alike=[like_card(visit, one, centre) for one in before.alike] if before else [],
+            answers=[answer_card(visit, one, centre) for one in before.answers] if before else [],
+            matters=matters(visit, centre),
+            streets=streets(centre),
             key=visit.form.text("key") or uuid4(),
             back_url="/",
         )
-
-    def _matters(self, visit: Visit) -> list[dict[str, Any]]:
-        """The matters that can be filed today, by their class."""
-        street, groups = self._centre.street, dict[str, list[dict[str, str]]]()
-        filed = {one.matter for one in street.filing.conditions.values()}
-        for matter in street.catalogue.holding(visit.today):
-            if matter.code in filed:
-                group = street.catalogue.group(matter)
-                label = group.said(visit.lang) if group else visit.say("governance.own_matters")
-                option = {"value": matter.code, "label": matter.called.said(visit.lang)}
-                groups.setdefault(label, []).append(option)
-        return [{"label": label, "options": options} for label, options in groups.items()]
-
-    def _streets(self, visit: Visit) -> list[dict[str, Any]]:
-        places = self._centre.street.ground.places
-        return [
-            {"label": county.name, "options": [{"value": one.code, "label": one.name} for one in streets]}
-            for county, streets in places.streets()
-        ]
 
     async def follow(self, visit: Visit) -> Response:
         """How far it came."""
@@ -203,6 +211,13 @@ def point_of(typed: Mapping[str, str]) -> Point | Refused | None:
         return Refused(Why.OUTSIDE)
     known = (point.longitude, point.latitude, point.within or 0.0)
     return point if all(isfinite(one) for one in known) else Refused(Why.OUTSIDE)
+
+
+def _told(typed: Mapping[str, str], point: Point | None, photos: tuple[str, ...]) -> Tell:
+    return Tell(
+        typed["words"], typed["matter"], point, typed["area"], typed["address"], typed["contact"], photos,
+        Source.CITIZEN,
+    )  # fmt: skip
 
 
 def _field_of(refused: Refused) -> str:

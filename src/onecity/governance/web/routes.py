@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.governance.rules.releasing import RELEASING
+from onecity.governance.web.answers import Answers
+from onecity.governance.web.calls import Calls
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
+from onecity.governance.web.hearing import HOTLINE
 from onecity.governance.web.hooks import Hooks
+from onecity.governance.web.hotline import ROOT as HOTLINE_ROOT
+from onecity.governance.web.hotline import Hotline
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.live import LiveStreet
 from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, MapSpots, OpenPoints, SeenBox
@@ -33,6 +38,7 @@ def doors() -> Sequence[Door]:
     """The doors of governance, and who sees each."""
     return (
         Door("/report", "governance.report.door", "camera", EVERYBODY),
+        Door(HOTLINE_ROOT, "governance.hotline.door", "phone", holding(HOTLINE)),
         Door("/street", "governance.door", "flag", holding(*DUTIES)),
     )
 
@@ -44,6 +50,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
         *Supervising(centre).operations(),
         # Before what the interface knows by the id of a case.
         *_map_operations(Maps(centre)),
+        *Calls(centre).operations(),
         *Interface(centre).operations(),
         Operation("GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN),
     )
@@ -74,6 +81,7 @@ def routes(centre: Centre) -> Sequence[Route]:
     releasing = Releasing(centre)
     photo = "/street/{problem}/photos/{photo}"
     parts = PartPages(centre)
+    answers, hotline = Answers(centre), Hotline(centre)
     move = "/street/{problem}/{step}/{outcome}"
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
@@ -84,6 +92,14 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
         Route("GET", "/open/map", EVERYBODY, maps.page, _OFTEN),
         Route("GET", GROUND, EVERYBODY, maps.ground),
+        Route("GET", "/answers", EVERYBODY, answers.index, _OFTEN),
+        Route("GET", "/answers/{answer}", EVERYBODY, answers.one, _OFTEN),
+        # Before the cases: their ids stand in the same place of the address.
+        Route("GET", HOTLINE_ROOT, holding(HOTLINE), hotline.form),
+        Route("POST", HOTLINE_ROOT, holding(HOTLINE), hotline.hear, _OFTEN),
+        Route("POST", f"{HOTLINE_ROOT}/report", holding(HOTLINE), hotline.take, _OFTEN),
+        Route("POST", f"{HOTLINE_ROOT}/answer", holding(HOTLINE), hotline.answer, _OFTEN),
+        Route("GET", f"{HOTLINE_ROOT}/{{token}}", holding(HOTLINE), hotline.taken, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
         Route("GET", SUPERVISION, supervises, supervising.list),
         Route("GET", "/street/{problem}/supervise", supervises, supervising.form),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from onecity.governance.addresses import street_named
 from onecity.governance.declared import Matter
 from onecity.governance.facts import Point
 from onecity.governance.open311 import Attribute, Definition, Extended, Posted, Request, Service, Value, Why
@@ -134,16 +135,3 @@ def _area(posted: Posted, places: Places, today: date) -> str:
     if places.holds(code, today) and len(code) == _STREET_DIGITS:
         return code
     return street_named(posted.address, places, today)
-
-
-def street_named(address: str, places: Places, today: date) -> str:
-    """The one street whose name stands in an address, with its county if that tells two apart; else nothing."""
-    found = [
-        (county, street)
-        for county, streets in places.streets()
-        for street in streets
-        if places.chain(street.code)[-1] in address and places.holds(street.code, today)
-    ]
-    if len(found) > 1:
-        found = [(county, street) for county, street in found if county.name in address]
-    return found[0][1].code if len(found) == 1 else ""

@@ -1,0 +1,147 @@
+"""What is open already where somebody is about to report: they see it first, and may say that theirs is the same."""
+
+from asyncio import to_thread
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from math import cos, radians
+from typing import Final
+from uuid import UUID, uuid5
+
+import msgspec
+
+from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
+from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
+from onecity.governance.facts import Alike, Joined, Point
+from onecity.governance.phrases import default_model
+from onecity.governance.routing import decided
+from onecity.governance.rules import Tell, Why
+from onecity.governance.steps import INTAKE, JOIN
+from onecity.governance.store import ProblemRow, open_in, open_in_street
+from onecity.governance.usecases import Street, Told
+from onecity.governance.usecases.looking import UNTOLD_M, first_report, seen
+from onecity.governance.usecases.reporting import Placed, load_report, place_of, tell
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import CaseId, PersonId
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Fact
+
+_NEAR: Final = 30
+"""Open cases around a place that are compared."""
+MOST_SHOWN: Final = 3
+_SURE: Final = 0.3
+"""The least chance of a guessed matter that is looked for: a wrong card costs a glance, a missed one a second case."""
+_FRESH: Final = timedelta(days=14)
+"""In a whole street, what was reported longer ago is hardly what somebody sees now."""
+_HOUR: Final = timedelta(hours=1)
+_DEGREE_M: Final = 111_195.0
+"""A degree of latitude on the mean earth. Units: metres."""
+_ASIDE_M: Final = 100.0
+"""A side of a cell of 10,000 m²: whoever stands at an edge sees what lies in the next one."""
+
+
+class Like(msgspec.Struct, frozen=True):
+    """An open case that may be what somebody is about to report; `metres` are unknown where they named a street."""
+
+    row: ProblemRow
+    metres: int | None
+    hours: int
+
+
+async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Like]:
+    """Open cases that a report may repeat, the likeliest first: around its point, or in its street, of its kind."""
+    placed = place_of(command, street, now=now)
+    if isinstance(placed, Refused):
+        return ()
+    matters = await _matters(command, street)
+    if not matters:
+        return ()
+    found = await (
+        _around(command.point, command, matters[0], street=street, now=now)
+        if command.point is not None
+        else _in_street(placed, matters, street=street, now=now)
+    )
+    return found[:MOST_SHOWN]
+
+
+async def _matters(command: Tell, street: Street) -> Sequence[str]:
+    """What it is about: as whoever reports chose, else as the words are read, if that is anything like sure."""
+    if command.matter:
+        return (command.matter,)
+    if not command.words.strip():
+        return ()
+    model = await to_thread(default_model, street.pack)
+    if isinstance(model, Refused):
+        return ()
+    return [one.label for one in decided(model, command.words).ranked if one.probability >= _SURE]
+
+
+async def _around(point: Point, command: Tell, matter: str, *, street: Street, now: datetime) -> Sequence[Like]:
+    cells = dict.fromkeys(cell.code for at in _and_beside(point) if (cell := street.ground.cells.at(*at)))
+    async with street.office.ledger.readers.acquire() as connection:
+        rows = await open_in(connection, list(cells), limit=_NEAR)
+    within = UNTOLD_M if point.within is None else point.within
+    mine = Seen("", (point.longitude, point.latitude), within, now, matter, command.words)
+    found: list[tuple[float, Like]] = []
+    for row in rows:
+        report = await first_report(row, street)
+        other = seen(report, row.reported) if report else None
+        if other is None:
+            continue
+        alike = likeness(mine, msgspec.structs.replace(other, matter=row.matter), catalogue=street.catalogue)
+        if alike.score >= MEASURES.threshold:
+            found.append((alike.score, Like(row, round(alike.metres), round(alike.hours))))
+    return [like for _, like in sorted(found, key=lambda one: -one[0])]
+
+
+def _and_beside(point: Point) -> Iterator[tuple[float, float]]:
+    """A point, and those a cell's side away from it in eight directions."""
+    north = _ASIDE_M / _DEGREE_M
+    east = north / cos(radians(point.latitude))
+    for x in (0, -1, 1):
+        for y in (0, -1, 1):
+            yield point.longitude + x * east, point.latitude + y * north
+
+
+async def _in_street(placed: Placed, matters: Sequence[str], *, street: Street, now: datetime) -> Sequence[Like]:
+    async with street.office.ledger.readers.acquire() as connection:
+        rows = await open_in_street(connection, placed.area, since=now - _FRESH, limit=_NEAR)
+    near = (Kinship.MATTER, Kinship.PART)
+    kin = [row for row in rows if any(kinship(one, row.matter, street.catalogue) in near for one in matters)]
+    return [Like(row, None, round((now - row.reported) / _HOUR)) for row in kin]
+
+
+async def tell_same(
+    command: Tell, number: str, *, street: Street, key: UUID, by: Acting, now: datetime
+) -> Told | Refused:
+    """Take a report of which whoever brings it says that it is an open one that they were shown: it follows that case.
+
+    It has a case of its own all the same, which ends at once, so that an officer can part the two again.
+    """
+    found = next((one for one in await alike(command, street=street, now=now) if one.row.number == number), None)
+    told = await tell(command, street=street, key=key, by=by, now=now)
+    if isinstance(told, Refused):
+        return told
+    report = await load_report(told.report, street=street)
+    assert report is not None, "it was recorded just now"
+    if report.case != told.case:
+        return told
+    if found is None:
+        # What was shown has ended meanwhile, or was never shown: then this is a report like any other.
+        return told
+    joined = await _follow(report.id, found, street=street, key=uuid5(key, "same"), by=by, now=now)
+    return joined if isinstance(joined, Refused) else told
+
+
+async def _follow(report: UUID, like: Like, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
+    found, other = await load_report(report, street=street), await load(CaseId(like.row.case), office=street.office)
+    if found is None or other is None or other.result is not None:
+        return Refused(Why.NOT_FOUND)
+    whose = msgspec.structs.replace(by, on_behalf_of=PersonId(found.told.subject))
+
+    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        return chosen_by_person(case, INTAKE, JOIN, terms=terms, by=whose, now=now)
+
+    async def follow(_happening: object) -> tuple[Change, ...]:
+        return (Change(found.id, found.version, (Joined(like.row.case, Alike(like.metres, like.hours)),)),)
+
+    return await change(CaseId(found.case), rule, office=street.office, key=key, by=by, now=now, also=(follow,))
