@@ -42,6 +42,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.registers.registers": "nonces of sealed rows",
     "onecity.governance.photos": "nonces of sealed photographs",
     "onecity.governance.web.desk": "idempotency keys of forms",
+    "onecity.governance.web.patrol": "idempotency keys of forms",
+    "onecity.governance.web.patrol_reporting": "idempotency keys of forms",
     "onecity.governance.web.reporting": "idempotency keys of forms",
     "onecity.governance.usecases.keys": "keys of programs",
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",

@@ -48,9 +48,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "deliverer": lambda town: stages.officer_with(town, "services.deliver"),
     "machine": lambda town: _this_machine(town),
     "operator": lambda town: stages.operator(town),
+    "inspector": lambda town: stages.inspector(town),
 }
-"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, and who accepts
-reports at the centre.
+"""A citizen with a password of their own, who hands over results, somebody on the city's own machine, who accepts
+reports at the centre, and who goes and looks.
 """
 
 
@@ -140,6 +141,10 @@ def case(nobody: str, colleague: str, right: str, **more: Any) -> Row:
 
 def operators(right: str, *, nobody: str = "401", **more: Any) -> Row:
     return Row((nobody, "403", "403", "403", *("404",) * 5, right), also=("operator",), **more)
+
+
+def inspectors(right: str, *, nobody: str = "401", **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("inspector",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -362,6 +367,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /metrics": everybody("404", "200", also=("machine",)),
     "GET /look": everybody("303 /"),
     "GET /static/{name}.css": everybody("200"),
+    "GET /static/{name}.js": everybody("200"),
     "GET /api/account/export": machine("200"),
     "GET /api/reads": machine("200"),
     "POST /api/sign-in": everybody("200", words=stages.citizens_password),
@@ -406,6 +412,15 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /follow/{token}/reopen": Row(("303 /follow/", *("422",) * 8), sent={"words": "x"}),
     "POST /follow/{token}/rate": Row(("303 /follow/", *("422",) * 8), sent={"rating": "5"}),
     "GET /street": officers("303 /sign-in?next=/street"),
+    "GET /street/patrol": inspectors("200", nobody="303 /sign-in?next=/street/patrol"),
+    "POST /street/patrol": inspectors("200", nobody="303 /sign-in?next=/", sent={"area": "410105001"}),
+    "GET /street/patrol/report": inspectors("200", nobody="303 /sign-in?next=/street/patrol/report"),
+    "POST /street/patrol/report": inspectors("303 /street/patrol", nobody="303 /sign-in?next=/", sent=REPORT),
+    "GET /street/patrol/{problem}/{step}": inspectors("200", nobody="303 /sign-in?next=/street/patrol/"),
+    "POST /street/patrol/{problem}/{step}": inspectors(
+        "303 /street/patrol/", nobody="303 /sign-in?next=/", sent={"seen": "not_found"}
+    ),
+    "POST /street/patrol/{problem}/{step}/{outcome}": inspectors("303 /street/patrol", nobody="303 /sign-in?next=/"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/{step}/{outcome}": operators("200", nobody="303 /sign-in?next=/street/"),
@@ -418,6 +433,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open311/v2/tokens/{token}.{format}": everybody("200"),
     "POST /open311/v2/requests.{format}": everybody("200", words=stages.with_a_key),
     "GET /api/street": officers("401"),
+    "POST /api/street/patrol": inspectors("200", sent={"area": "410105001"}),
+    "POST /api/street/{problem}/check-ins": inspectors("200", sent={"step": "look", "seen": "right"}),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),
     "POST /api/street/{problem}/photos": operators("200", words=stages.photograph),
@@ -444,6 +461,8 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
 
 
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
+    if "{problem}" in route and ("/patrol/" in route or "check-ins" in route):
+        return {"problem": str(await stages.to_look_at(town)), "step": "look", "outcome": "there"}
     if "{problem}" in route:
         photo = {"photo": await stages.photographed(town)} if "{photo}" in route else {}
         problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))
@@ -505,7 +524,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
     """The path of a route with the ids of things that exist."""
     path = route.partition(" ")[2]
     if path.startswith("/static/"):
-        return town.city.pages.css_url
+        return town.city.pages.modules["patrol"].url if path.endswith(".js") else town.city.pages.css_url
     if path == "/admin/officers/new":
         return f"{path}?agency={AGENCY}"
     known = {

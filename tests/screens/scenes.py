@@ -31,6 +31,17 @@ def filled(fields: Mapping[str, str]) -> Act:
     return act
 
 
+def stands_in(area: str) -> Act:
+    """Say in which street one stands, and have the tasks sorted from there."""
+
+    async def act(page: Page) -> None:
+        await page.locator("details.fold summary").click()
+        await page.locator('main [name="area"]').select_option(area)
+        await page.locator("details.fold form button").click()
+
+    return act
+
+
 def opened(part: str) -> Act:
     """Open what is folded."""
 
@@ -174,6 +185,9 @@ SCENES: Final = (
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),
     Scene("problem-send", "派遣 / dispatching", "shoulitai", "/street/{problem:filed}/dispatch/send"),
     Scene("problem-done", "处置好了 / put right", "chuzhi", "/street/{problem}/handle/done"),
+    Scene("patrol", "在街上 / the nearest tasks", "xunjie", "/street/patrol", stands_in("410103004")),
+    Scene("patrol-task", "去看一件 / a look at a place", "xunjie", "/street/patrol/{problem:look}/look"),
+    Scene("patrol-report", "报路上看到的 / found on the way", "xunjie", "/street/patrol/report"),
     Scene("absence", "我不在 / an absence", "jueding", "/absence"),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
     Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}"),

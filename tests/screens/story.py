@@ -98,7 +98,7 @@ class Story:
 
 
 _AT_DESKS: Final = ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang")
-_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2")
+_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xunjie")
 
 
 async def play(town: Town) -> Story:
@@ -241,6 +241,11 @@ async def _walk_the_street(story: Story) -> None:
         if name == "done":
             await street.closed(case, town, crew)
     names["problem:new"] = str(await street.case_of(town, await street.report(town, matter="06010", words="一堆垃圾")))
+    for words, east in (("灯杆歪了", 0.0016), ("一堆垃圾", 0.021)):
+        point = {**street.PLACE, "longitude": street.PLACE["longitude"] + east}
+        case = await street.case_of(town, await street.report(town, matter="06010", words=words, point=point))
+        await street.moved(centre, case, "intake", "look_first")
+        names.setdefault("problem:look", str(case))
 
 
 async def _think_of_the_end(story: Story) -> None:

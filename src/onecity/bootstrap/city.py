@@ -32,6 +32,7 @@ from onecity.governance import (
 )
 from onecity.governance import web as street
 from onecity.governance.photos import Photos
+from onecity.governance.usecases.appraising import Appraiser
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
@@ -195,7 +196,8 @@ def _centre(memory: Memory, pack: Pack, office: Office, counter: services.Counte
         return None
     of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(memory.keys, Blobs(memory.blobs / "photos"))
-    return street.Centre(of, counter.scribe, counter.reads, photos, memory.keys.service_key("reports"))
+    secret = memory.keys.service_key("reports")
+    return street.Centre(of, counter.scribe, counter.reads, photos, secret, Appraiser(of))
 
 
 def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow, ...]) -> Office:

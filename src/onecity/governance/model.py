@@ -1,12 +1,13 @@
 """A report as it stands after everything that happened to it, and what governance knows of a case beside casework."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from onecity.governance.facts import Evidenced, Filed, Joined, Parted, Reported
+from onecity.casework import StepTaken
+from onecity.governance.facts import CheckedIn, Evidenced, Filed, Joined, Parted, Reported
 from onecity.ledger import Recorded
 
 _REPLACED: Final = msgspec.structs.replace
@@ -22,10 +23,21 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What governance knows of a case: how it was filed last, and the photographs of each step."""
+    """What governance knows of a case: how it was filed last, the photographs of each step, who looked at the place.
+
+    `looked` are those who checked in for a step since it began to wait, with what they found last.
+    """
 
     filed: Filed | None = None
     evidence: tuple[Evidenced, ...] = ()
+    checks: tuple[CheckedIn, ...] = ()
+    looked: Mapping[tuple[str, UUID | None], CheckedIn] = {}
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """Every photograph that an officer brought."""
+        shown = (*(one.photos for one in self.evidence), *(one.photos for one in self.checks))
+        return tuple(name for photos in shown for name in photos)
 
 
 def report_of(history: Iterable[Recorded]) -> Report | None:
@@ -53,6 +65,13 @@ def problem_of(history: Iterable[Recorded]) -> Problem:
                 problem = _REPLACED(problem, filed=filed)
             case Evidenced() as evidenced:
                 problem = _REPLACED(problem, evidence=(*problem.evidence, evidenced))
+            case CheckedIn() as check:
+                looked = {**problem.looked, (check.step, one.by.person): check}
+                problem = _REPLACED(problem, checks=(*problem.checks, check), looked=looked)
+            case StepTaken(opens=opens):
+                again = {todo.step for todo in opens}
+                looked = {key: found for key, found in problem.looked.items() if key[0] not in again}
+                problem = _REPLACED(problem, looked=looked)
             case _:
                 pass
     return problem

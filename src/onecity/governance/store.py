@@ -141,6 +141,12 @@ async def latest_problems(
     return [ProblemRow(*row) for row in await connection.fetch(query, since, until, after, limit)]
 
 
+async def last_change(connection: "Connection") -> datetime | None:
+    """When a case of the street changed last; None if there is none."""
+    found: datetime | None = await connection.fetchval("select changed from problems order by changed desc limit 1")
+    return found
+
+
 _CHANGED: Final = "greatest(p.changed, o.changed)"
 """A report that was joined to another case changed with its own case, which ended then."""
 _CHANGED_SINCE: Final = (

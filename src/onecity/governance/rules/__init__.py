@@ -32,6 +32,10 @@ class Why(Reason):
     NO_EVIDENCE = "governance.no_evidence"
     OWN_COMMAND = "governance.own_command"
     NOTHING_ALIKE = "governance.nothing_alike"
+    NOTHING_SEEN = "governance.nothing_seen"
+    NOT_REACHED = "governance.not_reached"
+    TOO_FAR = "governance.too_far"
+    NO_FIELD_TASK = "governance.no_field_task"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

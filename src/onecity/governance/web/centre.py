@@ -30,6 +30,8 @@ from onecity.governance.photos import Photos
 from onecity.governance.store import ProblemRow
 from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Street, is_street
+from onecity.governance.usecases.appraising import Appraiser
+from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.reporting import load_report
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId
@@ -62,6 +64,11 @@ class Looked(msgspec.Struct, frozen=True):
     def history(self) -> tuple[Recorded, ...]:
         return self.found.history
 
+    @property
+    def known(self) -> Known:
+        """What a command need not load again."""
+        return Known(self.case, self.problem, self.report)
+
 
 class Centre(msgspec.Struct, frozen=True):
     """Everything that the pages of governance need. `secret` seals the links of reports."""
@@ -71,6 +78,7 @@ class Centre(msgspec.Struct, frozen=True):
     reads: ReadLog
     photos: Photos
     secret: bytes
+    appraiser: Appraiser
 
     @property
     def office(self) -> Office:

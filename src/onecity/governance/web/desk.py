@@ -18,6 +18,7 @@ from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.looking import guessed, similar
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.web.centre import Centre, Looked
+from onecity.governance.web.looks import looks_of
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
@@ -76,7 +77,7 @@ class Desk:
         by, street = self._centre.author(visit, looked, step, name), self._centre.street
         how: dict[str, Any] = {"street": street, "key": visit.form.key(), "by": by, "now": visit.now}
         if (step, name) == (INTAKE, FILE):
-            done = await file(looked.case.id, File(visit.form.text("condition")), **how)
+            done = await file(looked.case.id, File(visit.form.text("condition")), known=looked.known, **how)
         elif (step, name) == (INTAKE, JOIN):
             done = await self._join(visit, looked, how)
         else:
@@ -84,7 +85,8 @@ class Desk:
             if isinstance(photos, WrongPhoto):
                 done = Refused(photos)
             else:
-                done = await put_right(looked.case.id, _command(visit, step, name, outcome), photos, None, **how)
+                command = command_of(visit, step, name, outcome)
+                done = await put_right(looked.case.id, command, photos, None, known=looked.known, **how)
         if not isinstance(done, Refused):
             return visit.go(f"{_ROOT}/{looked.case.id}")
         if outcome is None or step not in looked.case.waiting:
@@ -107,7 +109,7 @@ class Desk:
         if isinstance(looked, Refused):
             return visit.refuse(looked)
         name = visit.path("photo")
-        known = {*looked.report.told.photos, *(one for step in looked.problem.evidence for one in step.photos)}
+        known = {*looked.report.told.photos, *looked.problem.photos}
         content = self._centre.photos.open(looked.report.told.subject, name) if name in known else None
         if content is None:
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
@@ -173,6 +175,11 @@ class Desk:
                 {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.after")}
                 for step in looked.problem.evidence
                 for name in step.photos
+            ]
+            + [
+                {"href": f"{_ROOT}/{row.case}/photos/{name}", "says": visit.say("governance.photo.seen")}
+                for check in looked.problem.checks
+                for name in check.photos
             ],
             "actions": self._actions(visit, looked),
             "draws": draws_of(looked.history, looked.case),
@@ -230,7 +237,8 @@ class Desk:
             ("reports", str(row.reports)),
             ("contact", told.contact),
         ]
-        return [{"term": visit.say(f"governance.fact.{name}"), "value": value} for name, value in found if value]
+        shown = [{"term": visit.say(f"governance.fact.{name}"), "value": value} for name, value in found if value]
+        return shown + looks_of(visit, looked.problem)
 
     def _actions(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         """The outcomes as buttons; what cannot be chosen says why."""
@@ -276,8 +284,8 @@ def _condition(visit: Visit, one: Condition, centre: Centre) -> dict[str, Any]:
     return {"value": one.id, "label": f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}"}
 
 
-def _command(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:
-    """What the form asks for; whether it can be done is for the rules to say."""
+def command_of(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:
+    """What a form asks for; whether it can be done is for the rules to say."""
     if outcome is None:
         return Move(step, name)
     days = visit.form.text("days")

@@ -15,6 +15,7 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import Centre, for_report
+from onecity.governance.web.choices import matters_to_choose, streets_to_choose
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, derived_id
 from onecity.kernel.instants import day_in
@@ -62,7 +63,7 @@ class Reporting:
         )
         told = await tell(command, street=self._centre.street, key=key, by=by, now=visit.now)
         if isinstance(told, Refused):
-            return self._form(visit, typed, visit.say(told.reason, **told.details), field=_field_of(told))
+            return self._form(visit, typed, visit.say(told.reason, **told.details), field=field_of(told))
         return visit.go(self._centre.link(told.report))
 
     async def _photos(self, visit: Visit, subject: UUID) -> tuple[str, ...] | WrongPhoto:
@@ -89,30 +90,11 @@ class Reporting:
                 }
                 for one in dangers
             ],
-            matters=self._matters(visit),
-            streets=self._streets(visit),
+            matters=matters_to_choose(visit, self._centre),
+            streets=streets_to_choose(self._centre),
             key=visit.form.text("key") or uuid4(),
             back_url="/",
         )
-
-    def _matters(self, visit: Visit) -> list[dict[str, Any]]:
-        """The matters that can be filed today, by their class."""
-        street, groups = self._centre.street, dict[str, list[dict[str, str]]]()
-        filed = {one.matter for one in street.filing.conditions.values()}
-        for matter in street.catalogue.holding(visit.today):
-            if matter.code in filed:
-                group = street.catalogue.group(matter)
-                label = group.said(visit.lang) if group else visit.say("governance.own_matters")
-                option = {"value": matter.code, "label": matter.called.said(visit.lang)}
-                groups.setdefault(label, []).append(option)
-        return [{"label": label, "options": options} for label, options in groups.items()]
-
-    def _streets(self, visit: Visit) -> list[dict[str, Any]]:
-        places = self._centre.street.ground.places
-        return [
-            {"label": county.name, "options": [{"value": one.code, "label": one.name} for one in streets]}
-            for county, streets in places.streets()
-        ]
 
     async def follow(self, visit: Visit) -> Response:
         """How far it came."""
@@ -181,7 +163,8 @@ class Reporting:
         return found
 
 
-def _field_of(refused: Refused) -> str:
+def field_of(refused: Refused) -> str:
+    """The field of the form that a refusal is about."""
     return {"governance.no_place": "area", "governance.outside": "area", "governance.no_such_matter": "matter"}.get(
         refused.reason, "words"
     )

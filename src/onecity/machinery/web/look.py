@@ -38,13 +38,27 @@ async def style(visit: Visit) -> Response:
     """The style sheet; its address changes with its content."""
     if visit.request.url.path != visit.site.pages.css_url:
         raise HTTPException(404)
-    forever = {"cache-control": f"public, max-age={_A_YEAR_S}, immutable", "vary": "accept-encoding"}
+    return _for_ever(visit, visit.site.pages.css, visit.site.pages.small_css, "text/css")
+
+
+async def script(visit: Visit) -> Response:
+    """A module of the few scripts; its address changes with its content."""
+    modules = visit.site.pages.modules.values()
+    found = next((one for one in modules if one.url == visit.request.url.path), None)
+    if found is None:
+        raise HTTPException(404)
+    return _for_ever(visit, found.content, found.small, "text/javascript")
+
+
+def _for_ever(visit: Visit, content: bytes, small: bytes, kind: str) -> Response:
+    headers = {"cache-control": f"public, max-age={_A_YEAR_S}, immutable", "vary": "accept-encoding"}
     if "gzip" not in visit.request.headers.get("accept-encoding", ""):
-        return Response(visit.site.pages.css, media_type="text/css", headers=forever)
-    return Response(visit.site.pages.small_css, media_type="text/css", headers=forever | {"content-encoding": "gzip"})
+        return Response(content, media_type=kind, headers=headers)
+    return Response(small, media_type=kind, headers=headers | {"content-encoding": "gzip"})
 
 
 LOOK_ROUTES: Final = (
     Route("GET", "/look", EVERYBODY, look),
     Route("GET", "/static/{name}.css", EVERYBODY, style),
+    Route("GET", "/static/{name}.js", EVERYBODY, script),
 )

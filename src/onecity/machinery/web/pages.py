@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from onecity.kernel.lists import listed
+from onecity.machinery.web.modules import modules_of
 
 LANGUAGES: Final = ("zh", "en")
 _ROOT: Final = Path(str(files("onecity")))
@@ -136,7 +137,10 @@ class Pages:
     def __init__(self, words: Speech, zone: ZoneInfo, cited: Cited) -> None:
         self.formats = {lang: Formats(lang, words, zone) for lang in LANGUAGES}
         self.cited = cited
+        self.modules = modules_of(_ROOT)
         self._environments = {lang: _environment(lang, words, self.formats[lang], cited) for lang in LANGUAGES}
+        for environment in self._environments.values():
+            environment.globals["module_url"] = lambda name: self.modules[name].url
         self.css = _style_sheet()
         # It says nothing of anybody and may travel small; pages do not, because their size would tell of words.
         self.small_css = gzip.compress(self.css, mtime=0)
