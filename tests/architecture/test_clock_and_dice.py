@@ -45,6 +45,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.governance.photos": "nonces of sealed photographs",
     "onecity.governance.web.desk": "idempotency keys of forms",
     "onecity.governance.web.hotline": "idempotency keys of forms",
+    "onecity.governance.web.patrol": "idempotency keys of forms",
+    "onecity.governance.web.patrol_reporting": "idempotency keys of forms",
     "onecity.governance.web.reporting": "idempotency keys of forms",
     "onecity.governance.usecases.keys": "keys of programs",
     "onecity.governance.usecases.hooks": "ids of hooks, from which their secrets follow",

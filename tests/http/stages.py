@@ -266,6 +266,18 @@ async def hotline(town: Town) -> Caller:
     return await town.sign_in(await town.new_officer(*held))
 
 
+async def inspector(town: Town) -> Caller:
+    """Somebody of the centre who goes and looks."""
+    return await town.sign_in(await town.new_officer(Held("governance.inspect", Scope(street.CENTRE, AREA))))
+
+
+async def to_look_at(town: Town) -> UUID:
+    """The case of a report at which somebody shall look before it is filed."""
+    case = await problem(town)
+    await street.moved(await operator(town), case, "intake", "look_first")
+    return case
+
+
 async def reported(town: Town) -> Mapping[str, Any]:
     """Somebody without an account reported a hole in the road."""
     return await street.report(town)

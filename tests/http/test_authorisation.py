@@ -51,6 +51,7 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "chief": lambda town: stages.chief(town),
     "sensor": stages.sensor,
     "hotline": lambda town: stages.hotline(town),
+    "inspector": lambda town: stages.inspector(town),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
 accepts reports, leads, takes calls, and goes and looks; and a sensor with a key of its own.
@@ -165,6 +166,10 @@ def on_the_street(path: str) -> Row:
 
 def callees(nobody: str, right: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, right), also=("hotline",), **more)
+
+
+def inspectors(right: str, *, nobody: str = "401", **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, right), also=("inspector",), **more)
 
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
@@ -387,6 +392,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /metrics": everybody("404", "200", also=("machine",)),
     "GET /look": everybody("303 /"),
     "GET /static/{name}.css": everybody("200"),
+    "GET /static/{name}.js": everybody("200"),
     "GET /api/account/export": machine("200"),
     "GET /api/reads": machine("200"),
     "POST /api/sign-in": everybody("200", words=stages.citizens_password),
@@ -466,6 +472,15 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/events": everybody("401", "200", sent=OBSERVATION, also=("sensor",)),
     "GET /street/parts": on_the_street("/parts"),
     "GET /street/parts/{part}": on_the_street("/parts/"),
+    "GET /street/patrol": inspectors("200", nobody="303 /sign-in?next=/street/patrol"),
+    "POST /street/patrol": inspectors("200", nobody="303 /sign-in?next=/", sent={"area": "410105001"}),
+    "GET /street/patrol/report": inspectors("200", nobody="303 /sign-in?next=/street/patrol/report"),
+    "POST /street/patrol/report": inspectors("303 /street/patrol", nobody="303 /sign-in?next=/", sent=REPORT),
+    "GET /street/patrol/{problem}/{step}": inspectors("200", nobody="303 /sign-in?next=/street/patrol/"),
+    "POST /street/patrol/{problem}/{step}": inspectors(
+        "303 /street/patrol/", nobody="303 /sign-in?next=/", sent={"seen": "not_found"}
+    ),
+    "POST /street/patrol/{problem}/{step}/{outcome}": inspectors("303 /street/patrol", nobody="303 /sign-in?next=/"),
     "GET /street/{problem}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}": operators("200", nobody="303 /sign-in?next=/street/"),
     "GET /street/{problem}/photos/{photo}/release": releasers("303 /sign-in?next=/street/", "200"),
@@ -506,6 +521,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /features/collections/{collection}/items": everybody("200"),
     "GET /features/collections/{collection}/items/{feature}": everybody("200"),
     "GET /api/street": officers("401"),
+    "POST /api/street/patrol": inspectors("200", sent={"area": "410105001"}),
+    "POST /api/street/{problem}/check-ins": inspectors("200", sent={"step": "look", "seen": "right"}),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),
     "POST /api/street/{problem}/photos": operators("200", words=stages.photograph),
@@ -532,6 +549,8 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
 
 
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
+    if "{problem}" in route and ("/patrol/" in route or "check-ins" in route):
+        return {"problem": str(await stages.to_look_at(town)), "step": "look", "outcome": "there"}
     if "{problem}" in route:
         photo = {"photo": await stages.photographed(town)} if "{photo}" in route else {}
         problem = photo.get("photo", "").partition("/")[0] or str(await stages.problem(town))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
 from tests.cities import RunningCity
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -14,6 +14,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 ABORTED = "net::ERR_ABORTED"
+OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
+"""What fails while a journey itself has taken the network away."""
 
 Open = Callable[..., Page]
 
@@ -34,19 +36,26 @@ def browse(city: RunningCity) -> Iterator[Open]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
 
-        def opened(path: str, *, size: ViewportSize = PHONE, scripts: bool = False) -> Page:
+        def opened(
+            path: str, *, size: ViewportSize = PHONE, scripts: bool = False, place: Geolocation | None = None
+        ) -> Page:
             context = browser.new_context(
                 base_url=city.address,
                 viewport=size,
                 java_script_enabled=scripts,
                 locale="zh-CN",
                 reduced_motion="reduce",
+                geolocation=place,
+                permissions=["geolocation"] if place else [],
             )
             page = context.new_page()
             page.set_default_timeout(8_000)
             page.on("pageerror", lambda error: errors.append(str(error)))
             # A page that is left before it is whole is aborted by the browser itself.
-            page.on("requestfailed", lambda request: errors.append(request.url) if request.failure != ABORTED else None)
+            page.on(
+                "requestfailed",
+                lambda request: errors.append(request.url) if request.failure not in (ABORTED, OFFLINE) else None,
+            )
             page.goto(path)
             return page
 

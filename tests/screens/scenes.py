@@ -31,6 +31,17 @@ def filled(fields: Mapping[str, str]) -> Act:
     return act
 
 
+def stands_in(area: str) -> Act:
+    """Say in which street one stands, and have the tasks sorted from there."""
+
+    async def act(page: Page) -> None:
+        await page.locator("details.fold summary").click()
+        await page.locator('main [name="area"]').select_option(area)
+        await page.locator("details.fold form button").click()
+
+    return act
+
+
 def opened(part: str) -> Act:
     """Open what is folded."""
 
@@ -213,6 +224,9 @@ SCENES: Final = (
     Scene("supervision", "督办 / supervision", "zhiban", "/street/supervision"),
     Scene("supervise", "督办一件事 / a supervision order", "zhiban", "/street/{problem}/supervise"),
     Scene("hooks", "事件推送 / programs that hear", "zhiban", "/street/hooks"),
+    Scene("patrol", "在街上 / the nearest tasks", "xunjie", "/street/patrol", stands_in("410103004")),
+    Scene("patrol-task", "去看一件 / a look at a place", "xunjie", "/street/patrol/{problem:look}/look"),
+    Scene("patrol-report", "报路上看到的 / found on the way", "xunjie", "/street/patrol/report"),
     Scene("absence", "我不在 / an absence", "jueding", "/absence"),
     Scene("officers", "工作人员 / officers", "admin", "/admin/officers"),
     Scene("officer", "一个工作人员 / an officer", "admin", "/admin/officers/{officer}"),

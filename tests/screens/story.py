@@ -106,7 +106,7 @@ class Story:
 
 
 _AT_DESKS: Final = ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang")
-_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu")
+_ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu", "xunjie")
 
 
 async def play(town: Town) -> Story:
@@ -258,6 +258,11 @@ async def _walk_the_street(story: Story) -> None:
     names |= {"problem:photographed": shown, "photo": photo}
     told["new"] = await street.report(town, matter="01002", words="井盖响，车一过就跳")
     names["problem:new"] = str(await street.case_of(town, told["new"]))
+    for words, east in (("灯杆歪了", 0.0016), ("一堆垃圾", 0.021)):
+        point = {**street.PLACE, "longitude": street.PLACE["longitude"] + east}
+        case = await street.case_of(town, await street.report(town, matter="06010", words=words, point=point))
+        await street.moved(centre, case, "intake", "look_first")
+        names.setdefault("problem:look", str(case))
 
 
 async def _give_orders(story: Story) -> None:

@@ -38,6 +38,7 @@ from onecity.governance.callers import Callers
 from onecity.governance.detecting import Cascades, Proposer
 from onecity.governance.knowledge import Knowledge
 from onecity.governance.photos import Photos
+from onecity.governance.usecases.appraising import Appraiser
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
@@ -213,8 +214,9 @@ def _centre(
     spots, proposer = DailySpots(of), Proposer(Cascades())
     callers, knowledge = Callers(memory.pool, memory.keys.service_key("callers")), Knowledge(of.rules)
     return street.Centre(
-        of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer, memory.live, callers, knowledge
-    )
+        of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer, memory.live, callers, knowledge,
+        Appraiser(of),
+    )  # fmt: skip
 
 
 def _orders(memory: Memory, pack: Pack) -> Orders:

@@ -148,6 +148,38 @@ class Answered(Fact, frozen=True):
     answer_version: str
 
 
+class Sighting(StrEnum):
+    """What somebody found where a problem should be."""
+
+    AS_REPORTED = "as_reported"
+    NOT_FOUND = "not_found"
+    RIGHT = "right"
+    UNREACHABLE = "unreachable"
+
+
+class Located(StrEnum):
+    """Who says how far from the problem somebody stood: their device, or they themselves."""
+
+    DEVICE = "device"
+    OFFICER = "officer"
+
+
+class CheckedIn(Fact, frozen=True):
+    """An officer stood at the place of a step that waits, and looked. It moves nothing and is counted nowhere.
+
+    `metres` is how far from the problem they stood, as a figure: where they stood and how they came is in no fact.
+    `reason` says why the place could not be reached. Photographs are sealed under the subject's key.
+    """
+
+    step: str
+    subject: UUID
+    seen: Sighting
+    reason: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
+    photos: tuple[str, ...]
+    metres: int | None
+    located: Located | None
+
+
 FACTS: Final = (
     FactType("governance.reported", Reported),
     FactType("governance.joined", Joined),
@@ -159,4 +191,5 @@ FACTS: Final = (
     FactType("governance.photo_withdrawn", PhotoWithdrawn),
     *PART_FACTS,
     FactType("governance.answered", Answered),
+    FactType("governance.checked_in", CheckedIn),
 )

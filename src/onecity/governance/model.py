@@ -6,7 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.casework import StepTaken
 from onecity.governance.facts import (
+    CheckedIn,
     Evidenced,
     Filed,
     Joined,
@@ -33,15 +35,25 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What governance knows of a case: how it was filed last, the photographs of each step, what was decided of each.
+    """What governance knows of a case: how it was filed last, the photographs of each step, what was decided of each,
+    and who looked at the place.
 
-    `brought` is who brought a photograph of a step.
+    `brought` is who brought a photograph of a step or of a look; `looked` are those who checked in for a step since it
+    began to wait, with what they found last.
     """
 
     filed: Filed | None = None
     evidence: tuple[Evidenced, ...] = ()
     decided: Mapping[str, PhotoDecided] = {}
     brought: Mapping[str, PersonId | None] = {}
+    checks: tuple[CheckedIn, ...] = ()
+    looked: Mapping[tuple[str, UUID | None], CheckedIn] = {}
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """Every photograph that an officer brought."""
+        shown = (*(one.photos for one in self.evidence), *(one.photos for one in self.checks))
+        return tuple(name for photos in shown for name in photos)
 
     def shown(self, photo: str) -> PhotoReleased | None:
         """The release of a photograph, if everybody may see its copy now."""
@@ -77,6 +89,14 @@ def problem_of(history: Iterable[Recorded]) -> Problem:
                 problem = _REPLACED(problem, evidence=(*problem.evidence, evidenced), brought=brought)
             case PhotoReleased() | PhotoKeptBack() | PhotoWithdrawn() as decided:
                 problem = _REPLACED(problem, decided={**problem.decided, decided.photo: decided})
+            case CheckedIn() as check:
+                looked = {**problem.looked, (check.step, one.by.person): check}
+                brought = dict(problem.brought) | dict.fromkeys(check.photos, one.by.person)
+                problem = _REPLACED(problem, checks=(*problem.checks, check), looked=looked, brought=brought)
+            case StepTaken(opens=opens):
+                again = {todo.step for todo in opens}
+                looked = {key: found for key, found in problem.looked.items() if key[0] not in again}
+                problem = _REPLACED(problem, looked=looked)
             case _:
                 pass
     return problem

@@ -213,6 +213,12 @@ async def purge_callers(connection: "Connection", ended: datetime, *, limit: int
     return len(rows)
 
 
+async def last_change(connection: "Connection") -> datetime | None:
+    """When a case of the street changed last; None if there is none."""
+    found: datetime | None = await connection.fetchval("select changed from problems order by changed desc limit 1")
+    return found
+
+
 _CHANGED: Final = "greatest(p.changed, o.changed)"
 """A report that was joined to another case changed with its own case, which ended then."""
 _LEADING: Final = "(case when p.number = r.number then true else false end)"

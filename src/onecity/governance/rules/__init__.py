@@ -36,6 +36,10 @@ class Why(Reason):
     OTHER_KIND = "governance.other_kind"
     PART_TOO_FAR = "governance.part_too_far"
     NO_SUCH_ANSWER = "governance.no_such_answer"
+    NOTHING_SEEN = "governance.nothing_seen"
+    NOT_REACHED = "governance.not_reached"
+    TOO_FAR = "governance.too_far"
+    NO_FIELD_TASK = "governance.no_field_task"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,11 +1,13 @@
 """How the street is doing: the shares of an appraisal, from the moments that the facts marked."""
 
+from asyncio import Lock, to_thread
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from onecity.governance.appraisal import Appraisal, Course, appraise
 from onecity.governance.recurrence import Ended, recurrence_rate
-from onecity.governance.store import ProblemRow, latest_problems
+from onecity.governance.store import ProblemRow, last_change, latest_problems
 from onecity.governance.usecases import Street
 from onecity.kernel.instants import bounds_of
 
@@ -16,13 +18,43 @@ _NO_PROBLEM: Final = ("declined", "answered", "void", "joined")
 """Stages in which a report ended without being filed."""
 
 
-async def appraised(street: Street, *, at: datetime, days: int = DAYS) -> tuple[Appraisal, int]:
+Shares: TypeAlias = tuple[Appraisal, int]
+"""The shares, and of how many cases they are."""
+
+
+class Appraiser:
+    """The shares of the last days, computed once for everybody until a case of the street changes or a minute is over.
+
+    It keeps them in the memory of the process; whoever asks while they are computed waits for the same ones.
+    """
+
+    def __init__(self, street: Street) -> None:
+        self._street = street
+        self._computing = Lock()
+        self._kept: tuple[tuple[datetime | None, datetime], Shares] | None = None
+
+    async def shares(self, *, at: datetime) -> Shares:
+        """The shares at an instant, at most a minute old."""
+        async with self._computing:
+            async with self._street.office.ledger.readers.acquire() as connection:
+                state = await last_change(connection), at.replace(second=0, microsecond=0)
+            if self._kept is None or self._kept[0] != state:
+                self._kept = state, await appraised(self._street, at=at)
+            return self._kept[1]
+
+
+async def appraised(street: Street, *, at: datetime, days: int = DAYS) -> Shares:
     """The shares of what was reported in so many days before an instant, and of how many cases they are.
 
     Of more than twenty thousand cases the newest count; how many it is stands beside the shares.
     """
     async with street.office.ledger.readers.acquire() as connection:
         rows = await latest_problems(connection, since=at - timedelta(days=days), until=at, limit=_MOST)
+    # So many cases are a second of work; others are served meanwhile.
+    return await to_thread(_shares, rows, street, at)
+
+
+def _shares(rows: Sequence[ProblemRow], street: Street, at: datetime) -> Shares:
     told = [row for row in rows if row.stage != "joined"]
     cases = [ended(row, street) for row in told if row.filed is not None]
     zone = street.office.zone

@@ -19,7 +19,7 @@ from onecity.casework import (
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike, Evidenced, Filed, Joined, Parted, Point
 from onecity.governance.filing import CONDITION, Condition
-from onecity.governance.model import Problem, problem_of
+from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.parts import PartRow
 from onecity.governance.rules import Why
 from onecity.governance.steps import ASSIST, DONE, FILE, HANDLE, INTAKE, JOIN
@@ -36,6 +36,14 @@ from onecity.packs import version_of
 from onecity.people import AGENCY
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A case, what governance knows of it and its first report, as whoever asks has just loaded them."""
+
+    case: Case
+    problem: Problem
+    report: Report
+
+
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Under which condition a case is filed, and where the thing is, if somebody knows better than the report.
 
@@ -47,13 +55,15 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part: str = ""
 
 
-async def file(case: CaseId, command: File, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
-    """File a case: from now on it is of a kind, has a limit, and is somebody's."""
+async def file(
+    case: CaseId, command: File, *, street: Street, key: UUID, by: Acting, now: datetime, known: Known | None = None
+) -> Moved | Refused:
+    """File a case: from now on it is of a kind, has a limit, and is somebody's. `known` is what the caller loaded."""
     condition, today = street.filing.conditions.get(command.condition), day_in(street.office.zone, now)
     matter = street.catalogue.matter(condition.matter) if condition else None
     if condition is None or matter is None or not (condition.holds(today) and matter.holds(today)):
         return Refused(Why.NO_SUCH_CONDITION, {"condition": command.condition})
-    place = await _place(case, command, street)
+    place = await _place(case, command, known, street)
     part = await named_part(command.part, condition, place, street=street)
     if isinstance(part, Refused):
         return part
@@ -64,13 +74,16 @@ async def file(case: CaseId, command: File, *, street: Street, key: UUID, by: Ac
         facts = advance(found, Move(INTAKE, FILE), terms=terms, by=by, now=now)
         return facts if isinstance(facts, Refused) else (*_filed(found, condition, place, part, street), *facts)
 
-    return await change(case, rule, office=street.office, key=key, by=by, now=now)
+    at_hand = known.case if known else None
+    return await change(case, rule, office=street.office, key=key, by=by, now=now, known=at_hand)
 
 
-async def _place(case: CaseId, command: File, street: Street) -> Point | None:
+async def _place(case: CaseId, command: File, known: Known | None, street: Street) -> Point | None:
     """Where the thing is: as the officer says, else as whoever reported said, if that is not forgotten."""
     if command.point is not None:
         return command.point
+    if known is not None:
+        return known.report.told.point
     found = await load(case, office=street.office)
     report = await load_report(found.opened.affair, street=street) if found else None
     return report.told.point if report else None
@@ -102,26 +115,28 @@ def _filed(
 
 async def put_right(
     case: CaseId, command: Move, photos: tuple[str, ...], metres: int | None, *, street: Street, key: UUID, by: Acting,
-    now: datetime,
+    now: datetime, known: Known | None = None,
 ) -> Moved | Refused:  # fmt: skip
     """Move a case with what shows that it was put right. Without photographs it is an ordinary move.
 
-    Filing and joining have commands of their own, which say under which condition and to which case.
+    Filing and joining have commands of their own, which say under which condition and to which case. `known` is what
+    the caller loaded; if the case moved meanwhile, it is loaded again.
     """
     if command.step == INTAKE and command.outcome in (FILE, JOIN):
         return Refused(Why.OWN_COMMAND)
-    problem = problem_of(await street.office.ledger.history(case))
+    problem = known.problem if known else problem_of(await street.office.ledger.history(case))
+    at_hand = known.case if known else None
     needed = _needs_photo(problem, street) and (command.step, command.outcome) == (HANDLE, DONE)
     if needed and not photos:
         return Refused(Why.NO_EVIDENCE)
     if not photos:
-        return await move(case, command, office=street.office, key=key, by=by, now=now)
+        return await move(case, command, office=street.office, key=key, by=by, now=now, known=at_hand)
 
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         facts = advance(found, command, terms=terms, by=by, now=now)
         return facts if isinstance(facts, Refused) else (Evidenced(command.step, photos, metres), *facts)
 
-    return await change(case, rule, office=street.office, key=key, by=by, now=now)
+    return await change(case, rule, office=street.office, key=key, by=by, now=now, known=at_hand)
 
 
 def _needs_photo(problem: Problem, street: Street) -> bool:

@@ -1,8 +1,8 @@
 """Reporting: what somebody saw becomes a report and a case, with the day by which they hear."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Decision
+from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
 from onecity.packs import version_of
 from onecity.places.cells import Cell
@@ -30,8 +30,17 @@ _NEAR: Final = 20
 """Cases in the same cell of which whoever reports is told at most."""
 
 
-async def tell(command: Tell, *, street: Street, key: UUID, by: Acting, now: datetime) -> Told | Refused:
-    """Take a report. Nobody need say who they are; the subject of the report is then the report itself."""
+WithCase: TypeAlias = Callable[[UUID], tuple[Fact, ...]]
+"""Facts for the history of a case that begins, from the subject of its report."""
+
+
+async def tell(
+    command: Tell, *, street: Street, key: UUID, by: Acting, now: datetime, with_case: WithCase | None = None
+) -> Told | Refused:
+    """Take a report. Nobody need say who they are; the subject of the report is then the report itself.
+
+    `with_case` is what else its case begins with, of the subject of the report.
+    """
     wrong = told_wrongly(command)
     if wrong is not None:
         return wrong
@@ -50,7 +59,8 @@ async def tell(command: Tell, *, street: Street, key: UUID, by: Acting, now: dat
             facts={"matter": told.matter, "number": told.number, "answer_day": told.answer_by.isoformat()}, words=None,
             law=street.rules.because.citation, key=key, now=now,
         )  # fmt: skip
-        changes = (Change(report, 0, (told,)), Change(told.case, 0, (opened,)), letter)
+        more = with_case(told.subject) if with_case else ()
+        changes = (Change(report, 0, (told,)), Change(told.case, 0, (opened, *more)), letter)
         return Decision(changes, Told(report, told.number, told.case, told.answer_by))
 
     return await street.office.ledger.record(key, decide, Told, by=by, now=now)

@@ -35,6 +35,8 @@ from onecity.governance.photos import Photos
 from onecity.governance.store import ProblemRow
 from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Street, is_street
+from onecity.governance.usecases.appraising import Appraiser
+from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.reporting import load_report
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import Acting
@@ -68,11 +70,16 @@ class Looked(msgspec.Struct, frozen=True):
     @property
     def photos(self) -> tuple[str, ...]:
         """The names of its photographs: those of the report, then those of its steps."""
-        return (*self.report.told.photos, *(one for step in self.problem.evidence for one in step.photos))
+        return (*self.report.told.photos, *self.problem.photos)
 
     @property
     def history(self) -> tuple[Recorded, ...]:
         return self.found.history
+
+    @property
+    def known(self) -> Known:
+        """What a command need not load again."""
+        return Known(self.case, self.problem, self.report)
 
 
 class Centre(msgspec.Struct, frozen=True):
@@ -91,6 +98,7 @@ class Centre(msgspec.Struct, frozen=True):
     live: Live
     callers: Callers
     knowledge: Knowledge
+    appraiser: Appraiser
 
     @property
     def office(self) -> Office:

@@ -92,7 +92,8 @@ class Desk:
         by, street = self._centre.author(visit, looked, step, name), self._centre.street
         how: dict[str, Any] = {"street": street, "key": visit.form.key(), "by": by, "now": visit.now}
         if (step, name) == (INTAKE, FILE):
-            done = await file(looked.case.id, File(visit.form.text("condition"), part=visit.form.text("part")), **how)
+            filing = File(visit.form.text("condition"), part=visit.form.text("part"))
+            done = await file(looked.case.id, filing, known=looked.known, **how)
         elif (step, name) == (INTAKE, JOIN):
             done = await self._join(visit, looked, how)
         else:
@@ -100,7 +101,8 @@ class Desk:
             if isinstance(photos, WrongPhoto):
                 done = Refused(photos)
             else:
-                done = await put_right(looked.case.id, _command(visit, step, name, outcome), photos, None, **how)
+                command = command_of(visit, step, name, outcome)
+                done = await put_right(looked.case.id, command, photos, None, known=looked.known, **how)
         if not isinstance(done, Refused):
             return visit.go(f"{_ROOT}/{looked.case.id}")
         if outcome is None or step not in looked.case.waiting:
@@ -329,7 +331,7 @@ def _near(visit: Visit, one: NearPart, centre: Centre) -> dict[str, Any]:
     return {"value": one.part.number, "label": label}
 
 
-def _command(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:
+def command_of(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:
     """What the form asks for; whether it can be done is for the rules to say."""
     if outcome is None:
         return Move(step, name)

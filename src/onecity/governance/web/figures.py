@@ -6,7 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.governance.appraisal import Share
-from onecity.governance.usecases.appraising import DAYS, appraised
+from onecity.governance.usecases.appraising import DAYS
 from onecity.governance.web.centre import Centre
 from onecity.governance.web.reporting import AT
 from onecity.kernel.lists import listed
@@ -44,7 +44,7 @@ class Figures:
 
     async def told(self, visit: Visit, _: None) -> StreetFigures:
         """The shares for programs."""
-        found, cases = await appraised(self._centre.street, at=visit.now)
+        found, cases = await self._centre.appraiser.shares(at=visit.now)
         shares = []
         for name in SHOWN:
             share: Share = getattr(found, name)
@@ -54,7 +54,7 @@ class Figures:
 
     async def page(self, visit: Visit) -> Response:
         """The shares for people."""
-        found, cases = await appraised(self._centre.street, at=visit.now)
+        found, cases = await self._centre.appraiser.shares(at=visit.now)
         return visit.page(
             AT + "figures.html",
             title=visit.say("governance.figures"),

@@ -274,7 +274,9 @@ class Interface:
         if isinstance(looked, Refused):
             return looked
         by = self._centre.author(visit, looked, "intake", "file")
-        return await file(looked.case.id, command, street=self._centre.street, key=key, by=by, now=visit.now)
+        return await file(
+            looked.case.id, command, street=self._centre.street, key=key, by=by, now=visit.now, known=looked.known
+        )
 
     async def photo(self, visit: Visit, command: Photo) -> KeptPhoto | Refused:
         looked = await self._centre.look(visit)
@@ -290,7 +292,7 @@ class Interface:
         step, outcome = command.move.step, command.move.outcome
         return await put_right(
             looked.case.id, command.move, command.photos, command.metres, street=self._centre.street, key=key,
-            by=self._centre.author(visit, looked, step, outcome), now=visit.now,
+            by=self._centre.author(visit, looked, step, outcome), now=visit.now, known=looked.known,
         )  # fmt: skip
 
     async def join(self, visit: Visit, command: Joining, key: UUID) -> Moved | Refused:

@@ -78,7 +78,7 @@ class Reporting:
             return self._form(visit, typed, visit.say(photos), field="photo")
         told = await self._taken(visit, _told(typed, point, photos), key, by)
         if isinstance(told, Refused):
-            return self._form(visit, typed, visit.say(told.reason, **told.details), field=_field_of(told))
+            return self._form(visit, typed, visit.say(told.reason, **told.details), field=field_of(told))
         return visit.go(self._centre.link(told.report))
 
     async def _before(self, visit: Visit, command: Tell) -> Before | None:
@@ -220,7 +220,7 @@ def _told(typed: Mapping[str, str], point: Point | None, photos: tuple[str, ...]
     )  # fmt: skip
 
 
-def _field_of(refused: Refused) -> str:
+def field_of(refused: Refused) -> str:
     return {"governance.no_place": "area", "governance.outside": "area", "governance.no_such_matter": "matter"}.get(
         refused.reason, "words"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.governance.rules.patrolling import LOOKS
 from onecity.governance.rules.releasing import RELEASING
 from onecity.governance.web.answers import Answers
 from onecity.governance.web.calls import Calls
@@ -19,6 +20,9 @@ from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, 
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.parts import PartPages
+from onecity.governance.web.patrol import Patrol
+from onecity.governance.web.patrol_interface import PatrolInterface
+from onecity.governance.web.patrol_reporting import PatrolReporting
 from onecity.governance.web.releasing import Releasing
 from onecity.governance.web.reporting import Reporting
 from onecity.governance.web.sensors import Sensors
@@ -32,6 +36,8 @@ _LOOKS: Final = Rate(600, 60)
 _REPORTS: Final = Rate(60, 600)
 _OFFICES: Final = ("accept", "inspect", "dispatch", "handle", "chief", "verify", "grid")
 DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in _OFFICES)
+LOOK: Final = holding(*sorted(LOOKS))
+"""Those who go and look."""
 
 
 def doors() -> Sequence[Door]:
@@ -40,6 +46,7 @@ def doors() -> Sequence[Door]:
         Door("/report", "governance.report.door", "camera", EVERYBODY),
         Door(HOTLINE_ROOT, "governance.hotline.door", "phone", holding(HOTLINE)),
         Door("/street", "governance.door", "flag", holding(*DUTIES)),
+        Door("/street/patrol", "governance.patrol.door", "pin", LOOK),
     )
 
 
@@ -52,6 +59,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
         *_map_operations(Maps(centre)),
         *Calls(centre).operations(),
         *Interface(centre).operations(),
+        *PatrolInterface(centre).operations(),
         Operation("GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN),
     )
 
@@ -72,6 +80,21 @@ def _seen_by_officers(path: str, maps: Maps) -> Operation:
     """The cases of an officer on a map. The page asks at a path of its own: under /api/ no cookie is heeded."""
     says = "Cases on a map: for an officer those that they may open, by place and mark"
     return Operation("GET", path, OFFICER, maps.points, says, MapPoints, rate=_OFTEN, asks=SeenBox)
+
+
+def _patrol(centre: Centre) -> Sequence[Route]:
+    """The pages of those who walk the street; they stand before the case of a path that looks the same."""
+    patrol, found = Patrol(centre), PatrolReporting(centre)
+    task = "/street/patrol/{problem}/{step}"
+    return (
+        Route("GET", "/street/patrol", LOOK, patrol.tasks),
+        Route("POST", "/street/patrol", LOOK, patrol.sorted, _OFTEN),
+        Route("GET", "/street/patrol/report", LOOK, found.form),
+        Route("POST", "/street/patrol/report", LOOK, found.send, _REPORTS, files=True),
+        Route("GET", task, LOOK, patrol.task),
+        Route("POST", task, LOOK, patrol.check, _OFTEN, files=True),
+        Route("POST", task + "/{outcome}", LOOK, patrol.decide, _OFTEN),
+    )
 
 
 def routes(centre: Centre) -> Sequence[Route]:
@@ -112,6 +135,7 @@ def routes(centre: Centre) -> Sequence[Route]:
         Sensors(centre).route(),
         Route("GET", PARTS, holding(*DUTIES), parts.search),
         Route("GET", PARTS + "/{part}", holding(*DUTIES), parts.part),
+        *_patrol(centre),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", photo, OFFICER, desk.photo),
         Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page),

@@ -1,0 +1,106 @@
+"""What an inspector finds on the way: reported in two taps, also when they put it right at once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from starlette.responses import Response
+
+from onecity.governance.dangers import dangers_in
+from onecity.governance.facts import Source
+from onecity.governance.photos import WrongPhoto
+from onecity.governance.rules import Tell
+from onecity.governance.rules.patrolling import LOOKS
+from onecity.governance.store import latest_problems
+from onecity.governance.usecases.patrolling import tell_on_patrol
+from onecity.governance.web.centre import Centre
+from onecity.governance.web.choosing import matters, streets
+from onecity.governance.web.patrol import ROOT, owner_of, point_of
+from onecity.governance.web.reporting import AT, field_of
+from onecity.governance.web.telling import danger_card
+from onecity.kernel.acting import Acting, own_first
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Visit
+
+_FIELDS: Final = ("words", "matter", "area", "address")
+_OFTEN: Final = 6
+"""Matters that stand on the page as buttons."""
+_LATELY: Final = timedelta(days=30)
+_COUNTED: Final = 200
+"""Newest reports of the city among which the frequent matters are looked for."""
+
+
+class PatrolReporting:
+    """The form of those who walk the street; what it takes goes the way of every report."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    async def form(self, visit: Visit) -> Response:
+        """The form, empty."""
+        return await self._form(visit, {}, "")
+
+    async def send(self, visit: Visit) -> Response:
+        """Take the report; words of danger come back first, with the numbers to call."""
+        typed = {name: visit.form.text(name) for name in _FIELDS}
+        found = dangers_in(typed["words"], self._centre.street.rules)
+        if found and visit.form.text("sure") != "yes":
+            return await self._form(visit, visit.form.fields, "", dangers=found)
+        held = own_first([one for one in visit.someone.duties if one.duty in LOOKS])
+        assert held is not None, "the route lets only those in who go and look"
+        by = Acting(visit.someone.person, visit.channel, held.duty, held.scope, instead_of=held.instead_of)
+        photos = await self._photo(visit, "photo", visit.someone.person)
+        after = await self._photo(visit, "after", visit.someone.person)
+        if isinstance(photos, WrongPhoto) or isinstance(after, WrongPhoto):
+            wrong, field = (photos, "photo") if isinstance(photos, WrongPhoto) else (after, "after")
+            return await self._form(visit, visit.form.fields, visit.say(str(wrong)), field=field)
+        command = Tell(
+            words=typed["words"], matter=visit.form.text("kind") or typed["matter"], point=point_of(visit),
+            area=typed["area"], address=typed["address"], photos=photos, source=Source.PATROL,
+        )  # fmt: skip
+        done = await tell_on_patrol(
+            command, after if visit.form.text("put_right") == "yes" else None, street=self._centre.street,
+            key=visit.form.key(), by=by, now=visit.now,
+        )  # fmt: skip
+        if isinstance(done, Refused):
+            field = "after" if done.reason == "governance.no_evidence" else field_of(done)
+            return await self._form(visit, visit.form.fields, visit.say(done.reason, **done.details), field=field)
+        return visit.go(ROOT)
+
+    async def _photo(self, visit: Visit, field: str, subject: UUID) -> tuple[str, ...] | WrongPhoto:
+        content = visit.form.files.get(field)
+        if not content:
+            return ()
+        kept = await self._centre.photos.keep(subject, content)
+        return kept if isinstance(kept, WrongPhoto) else (kept,)
+
+    async def _form(
+        self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words", dangers: Sequence[Any] = ()
+    ) -> Response:
+        known = matters(visit, self._centre)
+        return visit.page(
+            AT + "patrol_report.html",
+            status=422 if wrong else 200,
+            title=visit.say("governance.patrol.report"),
+            typed=typed,
+            wrong=wrong,
+            field=field,
+            dangers=[danger_card(visit, one) for one in dangers],
+            frequent=await self._frequent(visit, known),
+            matters=known,
+            streets=streets(self._centre),
+            key=visit.form.text("key") or uuid4(),
+            owner=owner_of(visit, self._centre),
+            back_url=ROOT,
+        )
+
+    async def _frequent(self, visit: Visit, groups: Sequence[Mapping[str, Any]]) -> list[Mapping[str, str]]:
+        """The matters that came most often of late, then the first of the catalogue: a tap each."""
+        known = {option["value"]: option for group in groups for option in group["options"]}
+        async with self._centre.office.ledger.readers.acquire() as connection:
+            rows = await latest_problems(connection, since=visit.now - _LATELY, until=visit.now, limit=_COUNTED)
+        came = Counter(row.matter for row in rows if row.matter in known)
+        codes = dict.fromkeys([*(code for code, _ in came.most_common(_OFTEN)), *known])
+        return [known[code] for code in list(codes)[:_OFTEN]]
