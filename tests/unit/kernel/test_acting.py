@@ -107,5 +107,5 @@ def test_the_city_acts_by_rule_as_nobody() -> None:
     assert (city.duty, city.scope, city.on_behalf_of, city.mandate) == (None, None, None, None)
 
 
-def test_the_channels_are_the_five_doors_of_the_city() -> None:
-    assert {str(channel) for channel in Channel} == {"phone", "window", "api", "cli", "job"}
+def test_the_channels_are_the_six_doors_of_the_city() -> None:
+    assert {str(channel) for channel in Channel} == {"phone", "telephone", "window", "api", "cli", "job"}

@@ -221,6 +221,7 @@ def _told(typed: Mapping[str, str], point: Point | None, photos: tuple[str, ...]
 
 
 def field_of(refused: Refused) -> str:
+    """The field of the form that a refusal is about."""
     return {"governance.no_place": "area", "governance.outside": "area", "governance.no_such_matter": "matter"}.get(
         refused.reason, "words"
     )
