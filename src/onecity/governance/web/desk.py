@@ -1,6 +1,6 @@
 """Pages for those who deal with the street: what waits, a case on one page, and each move before it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
@@ -56,15 +56,19 @@ class Desk:
 
     async def work(self, visit: Visit) -> Response:
         """What waits for the officer's duties on the street."""
+        rooms = [{"href": href, "label": visit.say(words)} for href, words in self._rooms(visit)]
+        waiting = await self._waiting(visit)
+        return visit.page(AT + "street.html", title=visit.say("governance.desk"), rooms=rooms, **waiting)
+
+    def _rooms(self, visit: Visit) -> Iterator[tuple[str, str]]:
+        """What else there is for the visitor beside their list."""
         kind = kind_of(self._centre.street, self._centre.orders)
-        supervised = SUPERVISION if kind and visit.someone.holds(kind.issues) else ""
-        return visit.page(
-            AT + "street.html",
-            title=visit.say("governance.desk"),
-            supervision=supervised,
-            chief=bool(visit.someone.holding(CHIEF)),
-            **await self._waiting(visit),
-        )
+        yield "/street/map", "governance.map.see"
+        yield PARTS, "governance.parts"
+        if kind is not None and visit.someone.holds(kind.issues):
+            yield SUPERVISION, "governance.supervision"
+        if visit.someone.holds(CHIEF):
+            yield "/street/hooks", "governance.hooks"
 
     async def case(self, visit: Visit) -> Response:
         """One case with everything that a move needs."""
