@@ -75,6 +75,18 @@ async def test_on_the_page_the_reason_that_the_case_shows_is_chosen_already(town
         assert "超过时限" in (await team.chief.get(given.headers["location"])).text
 
 
+async def test_hours_beyond_all_sense_are_refused_and_not_counted(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    command = {"trigger": "other", "words": "快办", "hours": 10**10}
+    answer = await team.chief.send(f"/api/street/{case}/supervise", command, key=uuid4())
+    assert answer.status_code == 422
+    page = await team.chief.post(
+        f"/street/{case}/supervise", {"trigger": "other", "words": "快办", "hours": "9" * 5_000}
+    )
+    assert page.status_code == 303
+
+
 async def test_a_case_that_has_ended_calls_for_nothing(town: Town) -> None:
     team, told = await crew(town), await report(town)
     case = await sent(told, town, team)

@@ -20,7 +20,7 @@ def trees(draw: st.DrawFn) -> list[OrderRow]:
     rows = [
         OrderRow(
             UUID(int=number), ROOT, UUID(int=parent) if parent else None, "k", "a", str(number), None, None, NOW,
-            NOW + timedelta(hours=draw(st.integers(-3, 3))), NOW + timedelta(hours=draw(st.integers(-3, 3))),
+            NOW, NOW + timedelta(hours=draw(st.integers(-3, 3))) if parent and draw(st.booleans()) else None,
             Stage.RECEIVED if parent is None else draw(st.sampled_from(Stage)), draw(st.integers(0, 5)), 5,
         )
         for number, parent in enumerate(parents, start=1)

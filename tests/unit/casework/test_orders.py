@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from onecity.casework.ordering import Order, OrderRow, Receiver, Stage, Why, order_of, standing
+from onecity.casework.ordering import Order, OrderRow, Receiver, Stage, Why, fits, name_of, order_of, standing
 from onecity.casework.ordering.facts import Answer, OrderGiven, OrderMissed, OrderReported
 from onecity.casework.ordering.rules import (
     Acknowledge,
@@ -91,6 +91,13 @@ def test_nothing_happens_to_an_order_that_has_ended(last: Act) -> None:
         assert acted(ended, act, open_below=0, now=NOW) == Refused(Why.ENDED)
 
 
+@pytest.mark.parametrize("act", [Receive(), Acknowledge("好"), Report("好"), Return("不"), Fulfil(), CallBack("不")])
+@pytest.mark.parametrize("before", [(), (Receive(),), (Acknowledge("好"),), (Report("好", 1, 1),), (CallBack("不"),)])
+def test_what_a_page_offers_is_what_the_rule_allows(before: tuple[Act, ...], act: Act) -> None:
+    order = after(*(fact for one in before for fact in done(after(), one)))
+    assert fits(order, name_of(act)) is not isinstance(acted(order, act, open_below=0, now=NOW), Refused)
+
+
 def test_an_hour_that_passed_is_noted_once_and_the_next_one_again() -> None:
     late = SOON + timedelta(minutes=1)
     (fact,) = missed(after(), now=late)
@@ -130,9 +137,10 @@ def test_another_agency_of_the_same_place_may_be_asked() -> None:
 
 
 def row(number: int, parent: int | None, stage: Stage, counted: int = 0) -> OrderRow:
+    awaited = {Stage.GIVEN: SOON, Stage.RECEIVED: LATER, Stage.ACKNOWLEDGED: LATER}.get(stage) if parent else None
     return OrderRow(
         UUID(int=number), ROOT, UUID(int=parent) if parent else None, "response", "operations", f"4101{number:02}",
-        None, None, NOW, SOON, LATER, stage, counted, counted * 2,
+        None, None, NOW, LATER, awaited, stage, counted, counted * 2,
     )  # fmt: skip
 
 

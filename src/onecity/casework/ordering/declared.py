@@ -10,7 +10,9 @@ from onecity.casework.laws import law_faults
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import DUTY
 
-Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 90)]
+LONGEST: Final = 24 * 90
+"""Hours that an order may take at most: ninety days."""
+Hours = Annotated[int, msgspec.Meta(ge=1, le=LONGEST)]
 """Hours of day and night."""
 
 

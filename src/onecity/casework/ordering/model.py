@@ -95,7 +95,9 @@ def _after(order: Order, one: Recorded) -> Order:
 
 
 class OrderRow(msgspec.Struct, frozen=True):
-    """An order as lists and trees show it. `done` and `of` are those of its own newest report."""
+    """An order as lists and trees show it. `done` and `of` are those of its own newest report, `awaited` the instant by
+    which its receiver must say something; None if nothing is asked of them now.
+    """
 
     id: UUID
     root: UUID
@@ -106,20 +108,11 @@ class OrderRow(msgspec.Struct, frozen=True):
     case: UUID | None
     trigger: str | None
     given: datetime
-    receive_by: datetime
     report_by: datetime
+    awaited: datetime | None
     stage: Stage
     done: int
     of: int
-
-    @property
-    def awaited(self) -> datetime | None:
-        """By when its receiver must say something; None if nothing is asked of them now."""
-        if self.parent is None:
-            return None
-        if self.stage is Stage.GIVEN:
-            return self.receive_by
-        return self.report_by if self.stage in (Stage.RECEIVED, Stage.ACKNOWLEDGED) else None
 
     def missing(self, now: datetime) -> bool:
         """Whether an answer is overdue."""

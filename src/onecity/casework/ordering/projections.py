@@ -17,18 +17,21 @@ from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
 _GIVE = Statement(
     "orders",
-    "insert into orders (order_id, root, parent, kind, agency, area, case_id, trigger, given, receive_by, report_by,"
+    "insert into orders (order_id, root, parent, kind, agency, area, case_id, trigger, given, report_by, awaited,"
     " stage) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[],"
     " $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[])",
 )
 _STAGE = Statement(
     "orders",
-    "update orders o set stage = t.stage, report_by = coalesce(t.report_by, o.report_by) from"
-    " unnest($1::uuid[], $2::text[], $3::timestamptz[]) t(order_id, stage, report_by) where o.order_id = t.order_id",
+    "update orders o set stage = t.stage, report_by = coalesce(t.report_by, o.report_by), awaited ="
+    " case when t.stage in ('received', 'acknowledged') and o.parent is not null then"
+    " coalesce(t.report_by, o.report_by) end"
+    " from unnest($1::uuid[], $2::text[], $3::timestamptz[]) t(order_id, stage, report_by)"
+    " where o.order_id = t.order_id",
 )
 _REPORT = Statement(
     "orders",
-    "update orders o set stage = 'reported', done = t.done, of_all = t.of_all from"
+    "update orders o set stage = 'reported', awaited = null, done = t.done, of_all = t.of_all from"
     " unnest($1::uuid[], $2::int[], $3::int[]) t(order_id, done, of_all) where o.order_id = t.order_id",
 )
 _MISS = Statement(
@@ -44,7 +47,8 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case OrderGiven() as one:
             stage = Stage.RECEIVED if one.parent is None else Stage.GIVEN
             what = (order, one.root, one.parent, one.kind, one.agency, one.area, one.case, one.trigger)
-            yield Row(_GIVE, (order,), (*what, recorded.at, one.receive_by, one.report_by, stage))
+            awaited = one.receive_by if one.parent else None
+            yield Row(_GIVE, (order,), (*what, recorded.at, one.report_by, awaited, stage))
         case OrderReceived():
             yield Row(_STAGE, (order,), (order, Stage.RECEIVED, None))
         case OrderAcknowledged():

@@ -1,13 +1,13 @@
 """What may happen to an order next, and who may let it happen."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Final, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework.ordering.declared import OrderKind
+from onecity.casework.ordering.declared import Hours, OrderKind
 from onecity.casework.ordering.facts import (
     Counted,
     OrderAcknowledged,
@@ -83,7 +83,7 @@ class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="retur
     """Do not take a report: say what is lacking, and within how many hours it is to come anew."""
 
     words: str
-    hours: Annotated[int, msgspec.Meta(ge=1, le=2_160)] = 24
+    hours: Hours = 24
 
 
 class Fulfil(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="fulfil"):
@@ -98,8 +98,34 @@ class CallBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cal
 
 Act: TypeAlias = Receive | Acknowledge | Report | Return | Fulfil | CallBack
 
-BY_RECEIVER: Final = (Receive, Acknowledge, Report)
-"""Acts of whoever has to answer an order; the others are of whoever sent it."""
+_OPEN: Final = (Stage.GIVEN, Stage.RECEIVED, Stage.ACKNOWLEDGED)
+BY_RECEIVER: Final[Mapping[str, tuple[Stage, ...]]] = {
+    "receive": (Stage.GIVEN,),
+    "acknowledge": (Stage.GIVEN, Stage.RECEIVED),
+    "report": _OPEN,
+    "pass_on": (*_OPEN, Stage.REPORTED),
+}
+"""In which stages whoever has to answer an order may do what with it."""
+BY_SENDER: Final[Mapping[str, tuple[Stage, ...]]] = {
+    "fulfil": (Stage.REPORTED,),
+    "return": (Stage.REPORTED,),
+    "call_back": (*_OPEN, Stage.REPORTED),
+}
+"""The same for whoever sent it."""
+_OF_A_HEAD: Final = ("pass_on", "fulfil", "call_back")
+"""Nobody answers the head of a tree: it is sent on, and ended once what was sent on has ended."""
+
+
+def name_of(act: Act) -> str:
+    """What an act is called in the tables above, in addresses and in words."""
+    return str(act.__struct_config__.tag)
+
+
+def fits(order: Order, act: str) -> bool:
+    """Whether an order has come to where something can be done with it, whoever does it."""
+    if order.head:
+        return act in _OF_A_HEAD and not order.stage.ended
+    return order.stage in (BY_RECEIVER.get(act) or BY_SENDER.get(act) or ())
 
 
 def holder_of(order: Order, kind: OrderKind) -> tuple[str, Scope]:
@@ -162,38 +188,26 @@ def acted(order: Order, act: Act, *, open_below: int, now: datetime) -> tuple[Fa
     """
     if order.stage.ended:
         return Refused(Why.ENDED)
-    root, answered = order.given.root, (Stage.GIVEN, Stage.RECEIVED, Stage.ACKNOWLEDGED)
+    if not fits(order, name_of(act)):
+        return Refused(Why.NOT_NOW)
+    said = None if isinstance(act, Receive | Fulfil) else told(act.words)
+    if isinstance(said, Refused):
+        return said
+    root = order.given.root
     match act:
         case Receive():
-            return (OrderReceived(),) if order.stage is Stage.GIVEN else Refused(Why.NOT_NOW)
-        case Acknowledge(words=words):
-            said = told(words)
-            if isinstance(said, Refused) or order.stage not in (Stage.GIVEN, Stage.RECEIVED):
-                return said if isinstance(said, Refused) else Refused(Why.NOT_NOW)
+            return (OrderReceived(),)
+        case Acknowledge():
             return (OrderAcknowledged(root, said),)
-        case Report(words=words, done=done, of=of):
-            said = told(words)
-            if isinstance(said, Refused) or order.stage not in answered:
-                return said if isinstance(said, Refused) else Refused(Why.NOT_NOW)
+        case Report(done=done, of=of):
             return Refused(Why.MORE_THAN_ALL) if done > of else (OrderReported(root, done, of, said),)
-        case Return(words=words, hours=hours):
-            said = told(words)
-            if isinstance(said, Refused) or order.stage is not Stage.REPORTED:
-                return said if isinstance(said, Refused) else Refused(Why.NOT_NOW)
+        case Return(hours=hours):
             return (OrderReturned(root, now + timedelta(hours=hours), said),)
-        case Fulfil() | CallBack():
-            return _ended(order, act, open_below=open_below)
-
-
-def _ended(order: Order, act: Fulfil | CallBack, *, open_below: int) -> tuple[Fact, ...] | Refused:
-    if isinstance(act, CallBack):
-        said = told(act.words)
-        return said if isinstance(said, Refused) else (OrderEnded(order.given.root, fulfilled=False, words=said),)
-    if not order.head and order.stage is not Stage.REPORTED:
-        return Refused(Why.NOT_NOW)
-    if open_below:
-        return Refused(Why.STILL_OPEN, {"number": open_below})
-    return (OrderEnded(order.given.root, fulfilled=True, words=None),)
+        case CallBack():
+            return (OrderEnded(root, fulfilled=False, words=said),)
+        case Fulfil():
+            still = Refused(Why.STILL_OPEN, {"number": open_below})
+            return still if open_below else (OrderEnded(root, fulfilled=True, words=None),)
 
 
 def missed(order: Order, *, now: datetime) -> tuple[Fact, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Record
 
 _COLUMNS: Final = (
-    "o.order_id, o.root, o.parent, o.kind, o.agency, o.area, o.case_id, o.trigger, o.given, o.receive_by, o.report_by,"
+    "o.order_id, o.root, o.parent, o.kind, o.agency, o.area, o.case_id, o.trigger, o.given, o.report_by, o.awaited,"
     " o.stage, o.done, o.of_all"
 )
 _OPEN: Final = "o.stage not in ('fulfilled', 'called_back')"
@@ -70,11 +70,8 @@ class Late(msgspec.Struct, frozen=True):
 async def late(connection: "Connection", now: datetime, *, after: Late | None, limit: int) -> list[Late]:
     """Orders whose next answer is overdue and was not noted as missed yet."""
     rows = await connection.fetch(
-        "with o as (select order_id, missed, case when stage = 'given' then receive_by else report_by end as due"
-        " from orders where parent is not null and stage in ('given', 'received', 'acknowledged')"
-        " and least(receive_by, report_by) < $1)"
-        " select due, order_id from o where due < $1 and missed is distinct from due"
-        " and ($2::timestamptz is null or (due, order_id) > ($2, $3)) order by 1, 2 limit $4",
+        "select awaited, order_id from orders where awaited < $1 and missed is distinct from awaited"
+        " and ($2::timestamptz is null or (awaited, order_id) > ($2, $3)) order by 1, 2 limit $4",
         now, after.due if after else None, after.order if after else None, limit,
     )  # fmt: skip
     return [Late(*row) for row in rows]

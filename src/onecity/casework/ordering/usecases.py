@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from onecity.casework.ordering import store
-from onecity.casework.ordering.declared import OrderKind
+from onecity.casework.ordering.declared import Hours, OrderKind
 from onecity.casework.ordering.facts import OrderGiven
 from onecity.casework.ordering.model import Order, OrderRow, Stage, below, order_of
 from onecity.casework.ordering.rules import (
@@ -22,6 +22,7 @@ from onecity.casework.ordering.rules import (
     given,
     holder_of,
     missed,
+    name_of,
     told,
     wrong_receivers,
 )
@@ -44,8 +45,6 @@ _KEYS: Final = UUID("3f3e8bb0-5b7e-5c58-9a6b-6f7264657273")
 _AT_ONCE: Final = 200
 _NEAREST: Final = 5
 """How many of those who answer for an order are written to: the nearest."""
-
-Hours = Annotated[int, msgspec.Meta(ge=1, le=2_160)]
 
 
 class Begin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,10 +165,8 @@ async def act_on(order: UUID, act: Act, *, orders: Orders, key: UUID, by: Acting
             return Refused(Why.NOT_FOUND)
         # The head is ended by those who hold it, every other order by those who hold the one above.
         above = await orders.load(found.given.parent) if found.given.parent else None
-        if not answers_for(found if isinstance(act, BY_RECEIVER) or above is None else above, kind, by):
+        if not answers_for(found if name_of(act) in BY_RECEIVER or above is None else above, kind, by):
             return Refused(Why.NOT_YOUR_DUTY)
-        if found.head and isinstance(act, BY_RECEIVER):
-            return Refused(Why.NOT_NOW)
         open_below = sum(not row.stage.ended for row in below(await orders.tree(order)).get(order, ()))
         facts = acted(found, act, open_below=open_below, now=now)
         return facts if isinstance(facts, Refused) else Decision((Change(order, found.version, facts),), Ordered(order))

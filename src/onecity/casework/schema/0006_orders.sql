@@ -9,8 +9,8 @@ create table projections.orders (
     case_id    uuid,
     trigger    text,
     given      timestamptz not null,
-    receive_by timestamptz not null,
     report_by  timestamptz not null,
+    awaited    timestamptz,
     stage      text not null,
     done       int not null default 0,
     of_all     int not null default 0,
@@ -20,5 +20,4 @@ create index orders_by_root on projections.orders (root);
 create index orders_by_place on projections.orders (agency, area) where stage not in ('fulfilled', 'called_back');
 create index orders_by_case on projections.orders (case_id) where case_id is not null;
 -- What the city looks through for hours that passed.
-create index orders_awaited on projections.orders (least(receive_by, report_by))
-    where parent is not null and stage in ('given', 'received', 'acknowledged');
+create index orders_awaited on projections.orders (awaited) where awaited is not null;

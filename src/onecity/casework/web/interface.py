@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework.ordering import Act, Begin, Ordered, OrderRow, PassOn, Why, act_on, begin, pass_on
+from onecity.casework.ordering import Act, Begin, Ordered, OrderRow, PassOn, Why, act_on, begin, name_of, pass_on
 from onecity.casework.web.orders import OrderRoom
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
@@ -58,12 +57,6 @@ class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     act: Act
 
 
-_NAMES: Final = {
-    "Receive": "receive", "Acknowledge": "acknowledge", "Report": "report", "Return": "return", "Fulfil": "fulfil",
-    "CallBack": "call_back",
-}  # fmt: skip
-
-
 class OrderInterface:
     """The operations of orders."""
 
@@ -109,7 +102,7 @@ class OrderInterface:
         seen = await self._room.see(visit)
         if isinstance(seen, Refused):
             return seen
-        by = seen.by(_NAMES[type(command.act).__name__]) or visit.myself()
+        by = seen.by(name_of(command.act)) or visit.myself()
         return await act_on(seen.order.id, command.act, orders=self._room.orders, key=key, by=by, now=visit.now)
 
     async def pass_on(self, visit: Visit, command: PassOn, key: UUID) -> Ordered | Refused:

@@ -7,14 +7,17 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework.ordering import (
+    BY_RECEIVER,
+    BY_SENDER,
+    LONGEST,
     Order,
     OrderKind,
     OrderRow,
     Orders,
-    Stage,
     Standing,
     Why,
     answers_for,
+    fits,
     open_within,
     standing,
 )
@@ -22,8 +25,10 @@ from onecity.kernel.acting import Acting, Held, Scope, own_first
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
+from onecity.machinery.web.forms import Form
 from onecity.notices.writing import Scribe
 
+_DIGITS: Final = 8
 _MOST: Final = 200
 """Orders of one list; nobody answers more at a time."""
 
@@ -42,27 +47,12 @@ class Seen(msgspec.Struct, frozen=True):
     @property
     def acts(self) -> Iterator[str]:
         """What the visitor may do with it now, by the name of the act."""
-        stage, head = self.order.stage, self.order.head
-        if stage.ended:
-            return
-        if self.answers is not None:
-            if stage is Stage.GIVEN:
-                yield "receive"
-            if stage in (Stage.GIVEN, Stage.RECEIVED) and not head:
-                yield "acknowledge"
-            if stage is not Stage.REPORTED and not head:
-                yield "report"
-            yield "pass_on"
-        if self.sent is not None:
-            if stage is Stage.REPORTED:
-                yield from ("fulfil", "return")
-            elif head:
-                yield "fulfil"
-            yield "call_back"
+        mine = (*(BY_RECEIVER if self.answers else ()), *(BY_SENDER if self.sent else ()))
+        yield from (act for act in mine if fits(self.order, act))
 
     def by(self, act: str) -> Acting | None:
         """In which duty the visitor does it."""
-        return self.answers if act in ("receive", "acknowledge", "report", "pass_on") else self.sent
+        return self.answers if act in BY_RECEIVER else self.sent
 
 
 class OrderRoom(msgspec.Struct, frozen=True):
@@ -141,3 +131,10 @@ class OrderRoom(msgspec.Struct, frozen=True):
     def scope(self, seen: Seen) -> Scope:
         """Where the order is answered."""
         return Scope(seen.order.given.agency, seen.order.given.area)
+
+
+def hours_in(form: Form) -> int | None:
+    """The number of hours of a form, at most what an order may take; None if there is none."""
+    text = form.text("hours")
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
+    return min(found, LONGEST) or None

@@ -26,7 +26,7 @@ from onecity.casework.ordering import (
     pass_on,
 )
 from onecity.casework.ordering.facts import OrderMissed
-from onecity.casework.web.orders import OrderRoom, Seen
+from onecity.casework.web.orders import OrderRoom, Seen, hours_in
 from onecity.kernel.acting import Scope
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -35,13 +35,12 @@ from onecity.machinery.web.forms import Form
 AT: Final = "casework/web/templates/"
 _ROOT: Final = "/orders"
 _TO: Final = "to-"
-_HOURS: Final = 2_160
 
 _ACTS: Final[Mapping[str, Callable[[Form], Act]]] = {
     "receive": lambda form: Receive(),
     "acknowledge": lambda form: Acknowledge(form.text("words")),
     "report": lambda form: Report(form.text("words"), _number(form, "done") or 0, _number(form, "of") or 0),
-    "return": lambda form: Return(form.text("words"), _hours(form) or 24),
+    "return": lambda form: Return(form.text("words"), hours_in(form) or 24),
     "fulfil": lambda form: Fulfil(),
     "call_back": lambda form: CallBack(form.text("words")),
 }
@@ -82,7 +81,7 @@ class OrderPages:
         held = self._room.begins(visit, name)
         if held is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        command = Begin(name, visit.form.text("words"), _receivers(visit.form), _hours(visit.form))
+        command = Begin(name, visit.form.text("words"), _receivers(visit.form), hours_in(visit.form))
         by = visit.acting_as(held.duty, held.scope.department, held.scope.area)
         done = await begin(
             command, orders=self._room.orders, scope=held.scope, key=visit.form.key(), by=by, now=visit.now
@@ -104,7 +103,7 @@ class OrderPages:
         how: dict[str, Any] = {"orders": self._room.orders, "key": visit.form.key(), "now": visit.now}
         by = seen.by(name) or visit.myself()
         if name == "pass_on":
-            command = PassOn(visit.form.text("words"), _receivers(visit.form), _hours(visit.form))
+            command = PassOn(visit.form.text("words"), _receivers(visit.form), hours_in(visit.form))
             done = await pass_on(seen.order.id, command, by=by, **how)
         elif name in _ACTS:
             done = await act_on(seen.order.id, _ACTS[name](visit.form), by=by, **how)
@@ -227,8 +226,3 @@ def _number(form: Form, name: str) -> int | None:
     """A number as typed, or None; one that no order could hold is none."""
     text = form.text(name)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(1_000_000)) else None
-
-
-def _hours(form: Form) -> int | None:
-    found = _number(form, "hours")
-    return min(found, _HOURS) if found else None

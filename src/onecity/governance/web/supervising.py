@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from onecity.casework import Why as CaseWhy
 from onecity.casework.ordering import Ordered, OrderKind
+from onecity.casework.web import hours_in
 from onecity.governance.supervision import triggers
 from onecity.governance.usecases.supervising import Supervise, Wanting, kind_of, supervise, wanting
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
@@ -18,7 +19,6 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Once, Operation, Visit, holding
 
 SUPERVISION: Final = "/street/supervision"
-_HOURS: Final = 2_160
 
 
 class Calling(msgspec.Struct, frozen=True):
@@ -97,9 +97,7 @@ class Supervising:
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         looked, kind = asked
-        typed = visit.form.text("hours")
-        hours = min(int(typed), _HOURS) if typed.isascii() and typed.isdecimal() and int(typed) else None
-        command = Supervise(visit.form.text("trigger"), visit.form.text("words"), hours)
+        command = Supervise(visit.form.text("trigger"), visit.form.text("words"), hours_in(visit.form))
         done = await supervise(
             looked.case, looked.row, command, street=self._centre.street, orders=self._centre.orders,
             key=visit.form.key(), by=self._author(visit, looked, kind), now=visit.now,
