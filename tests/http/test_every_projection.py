@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from asyncpg import Connection
-from tests.http import stages
+from tests.http import stages, street
 from tests.http.test_forgetting import forget
 from tests.http.test_newborn import ANSWERS as NEWBORN
 from tests.http.towns import Town, open_town
@@ -74,6 +74,8 @@ async def town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
         await found.mandate(found.citizen, found.other)
         await found.consent(found.citizen)
         await stages.put_right(found)
+        await stages.order(found)
+        await street.registered(found, "01002", 3)
         await stages.waiting_for_the_lot(found)
         await happened(found, str((await found.issue(found.citizen)).licence))
         yield found

@@ -20,7 +20,8 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "shows or asks for one thing": (
         "/sign-in", "/register", "/lost", "/set-up", "/account", "/account/password", "/account/post", "/verify",
         "/admin/officers/new", "/proof", "/proof/checkpoint", "/health/live", "/health/ready", "/metrics", "/look",
-        "/api/docs", "/window/mandates", "/report",
+        "/api/docs", "/window/mandates", "/report", "/street/patrol/report", "/street/hotline",
+        "/street/live", "/api/street/live",
         "/features", "/features/", "/features/conformance", "/features/api",
     ),
     "tells all there is": (
@@ -28,9 +29,13 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
         "/open/street", "/api/open/street", "/features/collections", "/open/map", "/api/open/map/spots",
         "/static/ground.geojson",
     ),
-    "is as long as the pack": ("/items", "/api/items", "/api/life-events", "/api/known"),
+    "is as long as the pack": ("/items", "/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers"),
+    "is as long as an engineer made it": ("/street/hooks",),
     "shows the first of what other pages list": ("/",),
-    "shows what fits best, or says that there is more": ("/search", "/desk/find", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells"),
+    "shows what fits best, or says that there is more": (
+        "/search", "/desk/find", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells",
+        "/orders", "/api/orders", "/street/supervision", "/api/street/supervision", "/street/patrol",
+    ),
 }  # fmt: skip
 """Every page and answer behind an address without a name that is not read page by page, by why nothing is lost."""
 

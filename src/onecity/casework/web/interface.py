@@ -30,10 +30,13 @@ class OrderState(msgspec.Struct, frozen=True):
 
 
 class OrderList(msgspec.Struct, frozen=True):
-    """Open orders that the officer has to answer, and those that they began."""
+    """Open orders that the officer has to answer, and those that they began, the nearest hour first; `goes_on` says
+    that there are more, which come up as these are answered.
+    """
 
     answer: tuple[OrderState, ...]
     began: tuple[OrderState, ...]
+    goes_on: bool
 
 
 class OrderTree(msgspec.Struct, frozen=True):
@@ -75,9 +78,9 @@ class OrderInterface:
         )  # fmt: skip
 
     async def work(self, visit: Visit, _: None) -> OrderList:
-        answer, began = await self._room.lists(visit)
+        answer, began, more = await self._room.lists(visit)
         return OrderList(
-            tuple(_state(row, visit.now) for row in answer), tuple(_state(row, visit.now) for row in began)
+            tuple(_state(row, visit.now) for row in answer), tuple(_state(row, visit.now) for row in began), more
         )
 
     async def tree(self, visit: Visit, _: None) -> OrderTree | Refused:

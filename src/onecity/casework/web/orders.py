@@ -108,16 +108,22 @@ class OrderRoom(msgspec.Struct, frozen=True):
         by = visit.acting_as(duty, order.given.agency, order.given.area)
         return by if answers_for(order, kind, by) else None
 
-    async def lists(self, visit: Visit) -> tuple[Sequence[OrderRow], Sequence[OrderRow]]:
-        """Open orders that the visitor has to answer, and those that they began."""
+    async def lists(self, visit: Visit) -> tuple[Sequence[OrderRow], Sequence[OrderRow], bool]:
+        """Open orders that the visitor has to answer and those that they began, the nearest hour first; and whether
+        there are more than these.
+        """
         to_me, mine = list[OrderRow](), list[OrderRow]()
         async with self.orders.ledger.readers.acquire() as connection:
             for name, declared in sorted(self.orders.kinds.items()):
                 kind = declared.value
                 for duty, heads, into in ((kind.takes, False, to_me), (kind.issues, True, mine)):
                     held = visit.someone.holding(duty)
-                    into += await open_within(connection, held, kinds=[name], heads=heads, limit=_MOST) if held else ()
-        return sorted(to_me, key=lambda row: row.awaited or row.report_by), mine
+                    into += (
+                        await open_within(connection, held, kinds=[name], heads=heads, limit=_MOST + 1) if held else ()
+                    )
+        to_me.sort(key=lambda row: row.awaited or row.report_by)
+        mine.sort(key=lambda row: row.report_by)
+        return to_me[:_MOST], mine[:_MOST], max(len(to_me), len(mine)) > _MOST
 
     def standing(self, visit: Visit, seen: Seen) -> Standing:
         """What the order and everything below it has come to."""

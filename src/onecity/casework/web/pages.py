@@ -58,12 +58,13 @@ class OrderPages:
 
     async def work(self, visit: Visit) -> Response:
         """What the visitor has to answer, and what they began."""
-        answer, began = await self._room.lists(visit)
+        answer, began, more = await self._room.lists(visit)
         return visit.page(
             AT + "orders.html",
             title=visit.say("casework.order.door"),
             answer=[self._line(visit, row) for row in answer],
             began=[self._line(visit, row) for row in began],
+            more=more,
             kinds=[
                 {"href": f"{_ROOT}/new/{name}", "label": one.value.name.said(visit.lang)}
                 for name, one in sorted(self._room.orders.kinds.items())

@@ -30,6 +30,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 
 _MOST: Final = 200
+"""Cases that are listed at once."""
 
 
 class Supervise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,14 +54,16 @@ def kind_of(street: Street, orders: Orders) -> OrderKind | None:
     return orders.kind(street.rules.supervision) if street.rules.supervision else None
 
 
-async def wanting(held: Sequence[Held], *, street: Street, orders: Orders, now: datetime) -> Sequence[Wanting]:
-    """The cases within some scopes that call for an order, the oldest first."""
+async def wanting(
+    held: Sequence[Held], *, street: Street, orders: Orders, now: datetime
+) -> tuple[Sequence[Wanting], bool]:
+    """The cases within some scopes that call for an order, the oldest first; and whether there are more than these."""
     today = day_in(street.office.zone, now)
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await store.strained(connection, held, now=now, today=today, limit=_MOST)
+        rows = await store.strained(connection, held, now=now, today=today, limit=_MOST + 1)
         given = {one.case: one for one in await open_about(connection, [row.case for row in rows])}
     found = [Wanting(row, triggers(row, now=now, today=today), given.get(row.case)) for row in rows]
-    return [one for one in found if one.triggers]
+    return [one for one in found[:_MOST] if one.triggers], len(rows) > _MOST
 
 
 async def supervise(

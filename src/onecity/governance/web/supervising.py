@@ -33,9 +33,10 @@ class Calling(msgspec.Struct, frozen=True):
 
 
 class CallingList(msgspec.Struct, frozen=True):
-    """The cases that call for an order, the oldest first; at most two hundred."""
+    """The cases that call for an order, the oldest first; `goes_on` says that there are more than these."""
 
     cases: tuple[Calling, ...]
+    goes_on: bool
 
 
 class Supervising:
@@ -48,11 +49,12 @@ class Supervising:
         """The cases that call for an order, and the orders that were given about them."""
         centre = self._centre
         held = visit.someone.duties_of(PILLAR)
-        found = await wanting(held, street=centre.street, orders=centre.orders, now=visit.now)
+        found, more = await wanting(held, street=centre.street, orders=centre.orders, now=visit.now)
         return visit.page(
             AT + "supervision.html",
             title=visit.say("governance.supervision"),
             rows=[self._row(visit, one) for one in found],
+            more=more,
             back_url="/street",
         )
 
@@ -67,13 +69,14 @@ class Supervising:
     async def calling(self, visit: Visit, _: None) -> CallingList:
         centre = self._centre
         held = visit.someone.duties_of(PILLAR)
-        found = await wanting(held, street=centre.street, orders=centre.orders, now=visit.now)
+        found, more = await wanting(held, street=centre.street, orders=centre.orders, now=visit.now)
         return CallingList(
             tuple(
                 Calling(one.row.case, one.row.number, one.row.matter, one.row.area, tuple(one.triggers),
                         one.order.id if one.order else None)
                 for one in found
-            )
+            ),
+            more,
         )  # fmt: skip
 
     async def order(self, visit: Visit, command: Supervise, key: UUID) -> Ordered | Refused:
