@@ -27,7 +27,7 @@ def noisy() -> str:
 async def photographed(town: Town) -> tuple[str, str, dict[str, str]]:
     """A report with a photograph: the page of its release, its case, and how it is followed."""
     picture = {"photo": ("x.jpg", base64.b64decode(noisy()), "image/jpeg")}
-    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001"}
+    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001", "seen": "yes"}
     answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
     follow = answer.headers["location"]
     [row] = await town.rows("select * from reports order by reported desc, report desc limit 1")
