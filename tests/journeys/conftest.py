@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Geolocation, Page, ViewportSize, expect, sync_playwright
 from tests.cities import RunningCity
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+_PATIENCE_MS = 20_000
+"""Two cities, two browsers and their databases share two cores."""
+expect.set_options(timeout=_PATIENCE_MS)
 
 ABORTED = "net::ERR_ABORTED"
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
@@ -49,7 +53,7 @@ def browse(city: RunningCity) -> Iterator[Open]:
                 permissions=["geolocation"] if place else [],
             )
             page = context.new_page()
-            page.set_default_timeout(8_000)
+            page.set_default_timeout(_PATIENCE_MS)
             page.on("pageerror", lambda error: errors.append(str(error)))
             # A page that is left before it is whole is aborted by the browser itself.
             page.on(

@@ -4,20 +4,26 @@ import re
 
 import pyotp
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
+from tests.cities import RunningCity, next_code_s
 from tests.journeys.conftest import DESK, Open
 
 PLAN = b"%PDF-1.7 a plan of the shop"
 
 
 def sign_in(page: Page, city: RunningCity, login: str | None = None) -> None:
+    """Come in. A code opens the door once: whoever came with it in another journey waits for the next one."""
     account = city.account(login)
-    page.goto("/sign-in")
-    page.get_by_label("身份证号或工号").fill(account.login)
-    page.get_by_label("密码").fill(account.password)
-    if account.second_factor:
-        page.get_by_label("动态码").fill(pyotp.TOTP(account.second_factor).now())
-    page.get_by_role("button", name="登录").click()
+    for _ in range(3):
+        page.goto("/sign-in")
+        page.get_by_label("身份证号或工号").fill(account.login)
+        page.get_by_label("密码").fill(account.password)
+        if account.second_factor:
+            page.get_by_label("动态码").fill(pyotp.TOTP(account.second_factor).now())
+        page.get_by_role("button", name="登录").click()
+        if "/sign-in" not in page.url:
+            return
+        page.wait_for_timeout(1_000 * next_code_s())
+    raise AssertionError(f"{account.login} does not come in")
 
 
 def go_on(page: Page) -> None:
