@@ -9,6 +9,7 @@ import pytest
 from tests.http.street import CENTRE, CITY, MATTER, case_of, crew, moved, report, sent
 from tests.http.towns import Caller, Town, hidden
 
+from onecity.governance import callers
 from onecity.governance.callers import KEPT
 from onecity.governance.facts import Answered, Joined, Reported
 from onecity.governance.tokens import report_behind
@@ -109,6 +110,48 @@ async def test_no_clear_number_is_kept_and_whoever_is_forgotten_or_done_is_not_f
     assert await town.city.centre.callers.purge(town.clock()) == 0
     assert await town.city.centre.callers.purge(town.clock() + KEPT + timedelta(minutes=1)) >= 1
     assert await town.rows("select from callers where report = $1", UUID(first["report"])) == []
+
+
+async def test_the_purge_goes_on_until_nothing_is_left(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "_AT_ONCE", 1)
+    team, all_ = await crew(town), [await report(town, contact=telephone()) for _ in range(3)]
+    for one in all_:
+        await moved(team.operator, await case_of(town, one), "intake", "void", words={"reason": "报错了"})
+    assert town.city.centre is not None
+    assert await town.city.centre.callers.purge(town.clock() + KEPT + timedelta(minutes=1)) >= 3
+    reports = [UUID(one["report"]) for one in all_]
+    assert await town.rows("select from callers where report = any($1)", reports) == []
+
+
+async def test_a_number_whose_report_never_came_is_forgotten_after_a_day(town: Town) -> None:
+    assert town.city.centre is not None
+    lost, known = uuid4(), town.city.centre.callers
+    await known.remember(telephone(), lost, now=town.clock())
+    await known.purge(town.clock() + timedelta(hours=23))
+    assert len(await town.rows("select from callers where report = $1", lost)) == 1
+    await known.purge(town.clock() + timedelta(hours=25))
+    assert await town.rows("select from callers where report = $1", lost) == []
+
+
+async def test_of_what_is_refused_or_sent_again_no_number_is_remembered_twice(town: Town) -> None:
+    async def kept() -> int:
+        return len(await town.rows("select from callers"))
+
+    before, key, told_ = await kept(), uuid4(), {"words": "有个坑", "area": STREET, "contact": telephone()}
+    refused = await town.caller().send("/api/reports", told_ | {"matter": "z:nothing"}, key=uuid4())
+    assert refused.status_code != 200 and await kept() == before
+    strange = await town.caller().send("/api/reports", told_ | {"photos": ["0" * 64]}, key=uuid4())
+    assert strange.status_code == 409 and await kept() == before
+    for _ in range(2):
+        assert (await town.caller().send("/api/reports", told_, key=key)).status_code == 200
+    assert await kept() == before + 1
+
+
+@pytest.mark.parametrize("source", ["patrol", "hotline", "program", "citizen"])
+async def test_which_way_a_report_came_is_not_said_by_whoever_reports(town: Town, source: str) -> None:
+    said = {"words": "有个坑", "area": STREET, "source": source}
+    for path, body in (("/api/reports", said), ("/api/reports/same", {"tell": said, "number": ""})):
+        assert (await town.caller().send(path, body, key=uuid4())).status_code == 422
 
 
 async def test_of_a_caller_an_operator_sees_only_what_lies_where_the_duty_reaches(town: Town) -> None:

@@ -159,6 +159,13 @@ async def test_what_is_posted_is_a_report_of_a_program(town: Town) -> None:
     assert (first.by.person, first.by.channel) == (None, Channel.API)
 
 
+async def test_whoever_reports_through_a_program_is_found_by_the_number(town: Town) -> None:
+    assert town.city.centre is not None
+    phone = f"139{uuid4().int % 10**8:08}"
+    number = await posted(town, last_name="张", phone=phone, email=f"{phone}@example.org")
+    assert [report.number for report, _ in await town.city.centre.callers.open_of(phone)] == [number]
+
+
 async def test_the_token_of_a_receipt_names_the_request(town: Town) -> None:
     answer = await post(town, await stages.with_a_key(town, town.caller()), "xml")
     [request] = ET.fromstring(answer.content)

@@ -11,7 +11,10 @@ from tests.http.street import CENTRE, CITY, crew, drawn, mended, moved, photo, r
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.governance.facts import CheckedIn, Located, Sighting
+from onecity.governance.model import problem_of
 from onecity.governance.usecases import appraising
+from onecity.governance.usecases.reporting import load_report
+from onecity.governance.web.centre import Centre
 from onecity.kernel.acting import Held, Scope
 from onecity.ledger import Ledger
 
@@ -25,6 +28,11 @@ async def inspector(town: Town) -> Caller:
     return await town.sign_in(await town.new_officer(Held("governance.inspect", Scope(CENTRE, CITY))))
 
 
+def centre_of(town: Town) -> Centre:
+    assert town.city.centre is not None
+    return town.city.centre
+
+
 async def to_look_at(town: Town, operator: Caller, **more: Any) -> UUID:
     case = await street.case_of(town, await report(town, **more))
     await moved(operator, case, "intake", "look_first")
@@ -34,6 +42,19 @@ async def to_look_at(town: Town, operator: Caller, **more: Any) -> UUID:
 async def checks(town: Town, case: UUID) -> list[CheckedIn]:
     history = await town.city.memory.ledger.history(case)
     return [one.fact for one in history if isinstance(one.fact, CheckedIn)]
+
+
+async def told_by(town: Town, who: Caller) -> list[Any]:
+    """The reports that somebody wrote down, by whose hand their histories begin."""
+    person, ledger = await town.person(who), town.city.memory.ledger
+    rows = await town.rows("select * from reports where source = 'patrol' order by report")
+    return [row for row in rows if (await ledger.history(row["report"]))[0].by.person == person]
+
+
+async def opens(who: Caller, case: UUID, name: str) -> bool:
+    """Whether somebody sees a photograph of a case: the bytes of a picture, not only its name."""
+    shown = await who.get(f"/street/{case}/photos/{name}")
+    return shown.status_code == 200 and shown.content.startswith(b"\xff\xd8") and shown.content.endswith(b"\xff\xd9")
 
 
 async def bodies(town: Town, case: UUID) -> str:
@@ -96,7 +117,7 @@ async def test_a_look_is_noted_with_a_distance_and_nothing_of_the_place_where_so
     # Whoever decides at the desk sees the look and its photograph.
     desk = await operator.get(f"/street/{case}")
     assert "和报的一样" in desk.text and check.photos[0] in desk.text
-    assert (await operator.get(f"/street/{case}/photos/{check.photos[0]}")).status_code == 200
+    assert await opens(operator, case, check.photos[0])
     ended = await who.post(f"{path}/there", {"key": hidden(page, "key")})
     assert ended.status_code == 303 and ended.headers["location"] == "/street/patrol"
     assert (await town.rows("select stage from problems where case_id = $1", case))[0]["stage"] == "intake"
@@ -185,11 +206,13 @@ async def test_what_an_inspector_finds_is_reported_with_one_tap_on_its_kind(town
     asked = HERE | {"kind": street.MATTER, "key": hidden(form, "key")}
     done = await who.post("/street/patrol/report", asked)
     assert done.status_code == 303 and done.headers["location"] == "/street/patrol"
-    [row] = await town.rows("select * from reports where subject = $1", await town.person(who))
+    [row] = await told_by(town, who)
     assert row["source"] == "patrol" and row["cell"]
+    # Who writes it down in a duty is not whose matter it is.
+    assert row["subject"] == row["report"]
     # The same form again is the same report.
     assert (await who.post("/street/patrol/report", asked)).status_code == 303
-    assert len(await town.rows("select from reports where subject = $1", await town.person(who))) == 1
+    assert len(await told_by(town, who)) == 1
     lacking = await who.post("/street/patrol/report", {"kind": street.MATTER})
     assert lacking.status_code == 422 and "在哪里" in lacking.text
     danger = await who.post("/street/patrol/report", HERE | {"words": "这里煤气味很重"})
@@ -204,15 +227,74 @@ async def test_what_was_put_right_at_once_needs_a_photograph_and_is_looked_at_al
     assert without.status_code == 422 and "照片" in without.text
     files = {"after": PHOTO["photo"]}
     assert (await who.ask("POST", "/street/patrol/report", data=asked, files=files)).status_code == 303
-    [row] = await town.rows("select report, case_id from reports where subject = $1", await town.person(who))
+    [row] = await told_by(town, who)
     [check] = await checks(town, row["case_id"])
     assert check.seen is Sighting.RIGHT and len(check.photos) == 1
     assert check.photos[0] in (await team.operator.get(f"/street/{row['case_id']}")).text
+    assert await opens(team.operator, row["case_id"], check.photos[0])
     case = await sent({"report": str(row["report"])}, town, team)
     closing = await street.move(team.operator, case, "close", "close", words={"answer": "好了。"})
     assert closing.status_code == 409, "nothing closes before somebody else looked"
     await mended(case, team)
     await verified(case, town)
+
+
+async def test_a_photograph_of_what_an_inspector_found_is_seen_at_the_desk(town: Town) -> None:
+    operator, who = await stages.operator(town), await inspector(town)
+    asked = HERE | {"matter": street.MATTER, "csrf": who.csrf}
+    assert (await who.ask("POST", "/street/patrol/report", data=asked, files=PHOTO)).status_code == 303
+    [row] = await told_by(town, who)
+    found = await load_report(row["report"], street=centre_of(town).street)
+    assert found is not None and len(found.told.photos) == 1
+    assert await opens(operator, row["case_id"], found.told.photos[0])
+
+
+async def test_nobody_reports_on_patrol_where_their_duty_does_not_reach(town: Town) -> None:
+    abroad = Held("governance.inspect", Scope(CENTRE, "410200"))
+    asked = HERE | {"matter": street.MATTER, "put_right": "yes"}
+    files = {"after": PHOTO["photo"]}
+    who = await town.sign_in(await town.new_officer(abroad))
+    refused = await who.ask("POST", "/street/patrol/report", data=asked | {"csrf": who.csrf}, files=files)
+    assert refused.status_code == 403 and "不归您办" in refused.text
+    assert await told_by(town, who) == []
+    # Whoever holds it here as well writes it down in the duty that reaches.
+    both = await town.sign_in(await town.new_officer(abroad, Held("governance.inspect", Scope(CENTRE, CITY))))
+    sent_in = await both.ask("POST", "/street/patrol/report", data=asked | {"csrf": both.csrf}, files=files)
+    assert sent_in.status_code == 303
+    [row] = await told_by(town, both)
+    by = (await town.city.memory.ledger.history(row["report"]))[0].by
+    assert by.scope == Scope(CENTRE, CITY)
+
+
+async def test_only_photographs_of_the_case_show_anything(town: Town) -> None:
+    operator, team, who = await stages.operator(town), await crew(town), await inspector(town)
+    case, elsewhere = await to_look_at(town, operator), await to_look_at(town, operator)
+    others = (await who.send(f"/api/street/{elsewhere}/photos", {"content": photo()})).json()["photo"]
+    seen = {"step": "look", "seen": "as_reported"}
+    for name in ("0" * 64, others):
+        refused = await who.send(f"/api/street/{case}/check-ins", seen | {"photos": [name]}, key=uuid4())
+        assert refused.status_code == 409 and "不是这件事的" in refused.json()["title"], refused.text
+    assert await checks(town, case) == []
+    waits = await sent(await report(town), town, team)
+    for name in ("0" * 64, others):
+        refused = await street.move(team.mender, waits, "handle", "done", words={"done": "好了"}, photos=[name])
+        assert refused.status_code == 409 and "不是这件事的" in refused.json()["title"], refused.text
+    told = {"words": "有个坑", "matter": street.MATTER, "area": "410105001", "photos": [others]}
+    assert (await town.caller().send("/api/reports", told, key=uuid4())).status_code == 409
+    await mended(waits, team)
+
+
+async def test_whoever_names_the_photograph_of_somebody_else_did_not_bring_it(town: Town) -> None:
+    operator, first, second = await stages.operator(town), await inspector(town), await inspector(town)
+    case = await to_look_at(town, operator)
+    name = (await first.send(f"/api/street/{case}/photos", {"content": photo()})).json()["photo"]
+    seen = {"step": "look", "seen": "as_reported", "photos": [name]}
+    for who in (first, second):
+        assert (await who.send(f"/api/street/{case}/check-ins", seen, key=uuid4())).status_code == 200
+    problem = problem_of(await town.city.memory.ledger.history(case))
+    assert problem.brought == {name: await town.person(first)}
+    own = await first.post(f"/street/{case}/photos/{name}/release", {"do": "release"})
+    assert own.status_code == 422, "whoever brought it releases it after somebody else named it"
 
 
 async def test_a_move_loads_the_history_of_its_case_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

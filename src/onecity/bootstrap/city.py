@@ -208,13 +208,13 @@ def _centre(
     filing, found = filing_of(pack), catalogue_of(pack)
     if filing is None or found is None or not pack.all(STREET_RULES):
         return None
-    of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found)
     photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
+    callers = Callers(memory.pool, memory.keys.service_key("callers"))
+    of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found, photos, callers)
     secret = memory.keys.service_key("reports")
     spots, proposer = DailySpots(of), Proposer(Cascades())
-    callers, knowledge = Callers(memory.pool, memory.keys.service_key("callers")), Knowledge(of.rules)
     return street.Centre(
-        of, orders, counter.scribe, counter.reads, photos, secret, spots, proposer, memory.live, callers, knowledge,
+        of, orders, counter.scribe, counter.reads, secret, spots, proposer, memory.live, Knowledge(of.rules),
         Appraiser(of),
     )  # fmt: skip
 

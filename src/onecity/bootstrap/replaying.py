@@ -260,9 +260,9 @@ class Replay:
         told = self._took(request, "report", await tell(
             Tell(
                 matter=matter_of(request.kind, self._known.kinds), point=point, area=self._known.streets[request.place],
-                source=Source.PROGRAM,
             ),
-            street=self._street, key=self._key(request, "report"), by=_PROGRAM, now=plan.reported,
+            source=Source.PROGRAM, street=self._street, key=self._key(request, "report"), by=_PROGRAM,
+            now=plan.reported,
         ))  # fmt: skip
         if told is None:
             return False

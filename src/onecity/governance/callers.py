@@ -1,5 +1,6 @@
 """Whoever calls again is found by the number, of which only a keyed hash is kept, and only while something is open."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,18 +23,26 @@ _OF_MOBILE: Final = 11
 _COUNTRY: Final = "86"
 _MOST: Final = 20
 _AT_ONCE: Final = 1_000
+_COMES: Final = timedelta(days=1)
+"""A report comes a moment after its number; after a day it will not come any more."""
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def dialled(text: str) -> str:
-    """A number as it is dialled within the country, by its digits; empty if the text is none.
+    """The first number in a text as it is dialled within the country, by its digits; empty if there is none.
 
     >>> dialled("+86 138 0013-8000"), dialled("（0371）6666 8888"), dialled("张三，晚上在家")
     ('13800138000', '037166668888', '')
+    >>> dialled("张三 138 0013 8000 13800138000@example.org"), dialled("123456789@example.org")
+    ('13800138000', '')
     """
-    plain = unicodedata.normalize("NFKC", text)
-    if any(sign.isalpha() for sign in plain):
-        return ""
-    digits = "".join(sign for sign in plain if sign in "0123456789").removeprefix("00")
+    words = unicodedata.normalize("NFKC", text).split()
+    plain = " ".join(word for word in words if "@" not in word)
+    return next(filter(None, map(_number, _LETTERS.split(plain))), "")
+
+
+def _number(text: str) -> str:
+    digits = "".join(sign for sign in text if sign in "0123456789").removeprefix("00")
     if len(digits) == len(_COUNTRY) + _OF_MOBILE and digits.startswith(_COUNTRY):
         digits = digits.removeprefix(_COUNTRY)
     return digits if _SHORTEST <= len(digits) <= _LONGEST else ""
@@ -69,8 +78,13 @@ class Callers:
 
     async def purge(self, now: datetime) -> int:
         """Forget the numbers behind cases that ended long enough ago; how many."""
-        async with self._pool.acquire() as connection:
-            return await store.purge_callers(connection, now - KEPT, limit=_AT_ONCE)
+        gone = 0
+        while True:
+            async with self._pool.acquire() as connection:
+                some = await store.purge_callers(connection, now - KEPT, now - _COMES, limit=_AT_ONCE)
+            gone += some
+            if some < _AT_ONCE:
+                return gone
 
     def _hashed(self, number: str) -> bytes:
         return blake2b(number.encode(), key=self._key, digest_size=32).digest()

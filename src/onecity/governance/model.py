@@ -38,8 +38,8 @@ class Problem(msgspec.Struct, frozen=True):
     """What governance knows of a case: how it was filed last, the photographs of each step, what was decided of each,
     and who looked at the place.
 
-    `brought` is who brought a photograph of a step or of a look; `looked` are those who checked in for a step since it
-    began to wait, with what they found last.
+    `brought` is who first brought a photograph of a step or of a look; `looked` are those who checked in for a step
+    since it began to wait, with what they found last.
     """
 
     filed: Filed | None = None
@@ -85,13 +85,13 @@ def problem_of(history: Iterable[Recorded]) -> Problem:
             case Filed() as filed:
                 problem = _REPLACED(problem, filed=filed)
             case Evidenced() as evidenced:
-                brought = dict(problem.brought) | dict.fromkeys(evidenced.photos, one.by.person)
+                brought = dict.fromkeys(evidenced.photos, one.by.person) | dict(problem.brought)
                 problem = _REPLACED(problem, evidence=(*problem.evidence, evidenced), brought=brought)
             case PhotoReleased() | PhotoKeptBack() | PhotoWithdrawn() as decided:
                 problem = _REPLACED(problem, decided={**problem.decided, decided.photo: decided})
             case CheckedIn() as check:
                 looked = {**problem.looked, (check.step, one.by.person): check}
-                brought = dict(problem.brought) | dict.fromkeys(check.photos, one.by.person)
+                brought = dict.fromkeys(check.photos, one.by.person) | dict(problem.brought)
                 problem = _REPLACED(problem, checks=(*problem.checks, check), looked=looked, brought=brought)
             case StepTaken(opens=opens):
                 again = {todo.step for todo in opens}

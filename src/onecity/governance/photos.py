@@ -1,6 +1,7 @@
 """Photographs: what the device wrote into them is gone before they are kept, sealed under a person's key."""
 
 from asyncio import to_thread
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 from uuid import UUID
@@ -69,6 +70,10 @@ class Photos:
     def open(self, subject: UUID, name: str) -> bytes | None:
         """The bytes of a photograph; None if its person was forgotten or it is damaged."""
         return self._sealed.open(subject, name, bound=_BOUND)
+
+    async def all_open(self, subject: UUID, names: Sequence[str]) -> bool:
+        """Whether all names are of photographs under somebody's key that can be opened."""
+        return all([await to_thread(self.open, subject, name) is not None for name in dict.fromkeys(names)])
 
     async def keep_copy(self, subject: UUID, content: bytes) -> str:
         """Seal and keep a masked copy, which may be shown to everybody once a fact says so; its name."""

@@ -1,7 +1,7 @@
 """What may happen to reports and to cases of the street, beside what casework decides."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,8 @@ LONGEST_WORDS: Final = 1_000
 LONGEST_OF_A_PROGRAM: Final = 6_000
 """Characters of a report of a program. Source: GeoReport v2, 4,000 for the description; the rest are its attributes."""
 MOST_PHOTOS: Final = 4
+PhotoName: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""The name under which a photograph is kept. That a name has its form does not say that there is a photograph."""
 
 
 class Why(Reason):
@@ -40,13 +42,14 @@ class Why(Reason):
     NOT_REACHED = "governance.not_reached"
     TOO_FAR = "governance.too_far"
     NO_FIELD_TASK = "governance.no_field_task"
+    NO_SUCH_PHOTO = "governance.no_such_photo"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody reports: what it is, where, in their own words, and how to reach them if they wish.
 
     `area` is the street by its code, for whoever has no point; `address` says where on it. `matter` may be missing:
-    then somebody at the centre looks what it is.
+    then somebody at the centre looks what it is. Which way it came is not theirs to say.
     """
 
     words: str = ""
@@ -55,16 +58,15 @@ class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: str = ""
     address: str = ""
     contact: str = ""
-    photos: tuple[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")], ...] = ()
-    source: Source = Source.CITIZEN
+    photos: tuple[PhotoName, ...] = ()
 
 
-def told_wrongly(command: Tell) -> Refused | None:
-    """What is wrong with a report by itself; None if nothing is."""
+def told_wrongly(command: Tell, source: Source) -> Refused | None:
+    """What is wrong with a report by itself; None if nothing is. `source` is the way that it came."""
     if not command.matter and not command.words.strip() and not command.photos:
         return Refused(Why.SAYS_NOTHING)
     for field in ("words", "address", "contact"):
-        of_program = command.source is Source.PROGRAM and field == "words"
+        of_program = source is Source.PROGRAM and field == "words"
         most = LONGEST_OF_A_PROGRAM if of_program else LONGEST_WORDS
         if len(getattr(command, field)) > most:
             return Refused(Why.TOO_LONG, {"field": field, "most": most})

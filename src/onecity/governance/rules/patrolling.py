@@ -1,14 +1,14 @@
 """What an officer may say of a place where they stood: what they found, and how far from the problem that was."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
 from onecity.casework import Case, Terms, hindered
 from onecity.governance.facts import CheckedIn, Located, Point, Sighting
 from onecity.governance.ground import metres as metres_between
-from onecity.governance.rules import LONGEST_WORDS, MOST_PHOTOS, Why
+from onecity.governance.rules import LONGEST_WORDS, MOST_PHOTOS, PhotoName, Why
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 
@@ -28,21 +28,23 @@ class CheckIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: str
     seen: Sighting
     reason: str = ""
-    photos: tuple[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")], ...] = ()
+    photos: tuple[PhotoName, ...] = ()
     point: Point | None = None
     metres: int | None = None
 
 
 def checked_in(
-    case: Case, command: CheckIn, place: Point | None, *, terms: Terms, by: Acting, now: datetime
+    case: Case, command: CheckIn, place: Point | None, *, kept: bool, terms: Terms, by: Acting, now: datetime
 ) -> tuple[CheckedIn, ...] | Refused:
     """The fact that somebody looked, or why it is not theirs to say. `place` is that of the problem, if it is known.
 
-    It is taken from whoever may end the step, with whatever outcome.
+    It is taken from whoever may end the step, with whatever outcome. `kept` says that its photographs are the case's.
     """
     no = _not_theirs(case, command.step, terms=terms, by=by, now=now) or _said_wrongly(command)
     if no is not None:
         return no
+    if not kept:
+        return Refused(Why.NO_SUCH_PHOTO)
     far, located = _distance(command, place)
     reason = command.reason.strip() if command.seen is Sighting.UNREACHABLE else ""
     subject = case.opened.subject

@@ -34,11 +34,14 @@ async def forget_callers(connection: "Connection", reports: Sequence[UUID]) -> N
     await connection.execute("delete from callers where report = any($1)", list(reports))
 
 
-async def purge_callers(connection: "Connection", ended: datetime, *, limit: int) -> int:
-    """Forget from which numbers reports came whose cases ended before an instant; how many."""
+async def purge_callers(connection: "Connection", ended: datetime, kept: datetime, *, limit: int) -> int:
+    """Forget from which numbers reports came whose cases ended before an instant, or that were kept before another one
+    for reports that never came; how many.
+    """
     rows = await connection.fetch(
-        "delete from callers where report in (select k.report from callers k join reports r on r.report = k.report"
-        " join cases c on c.id = r.case_id where c.ended < $1 limit $2) returning report",
-        ended, limit,
+        "delete from callers where report in (select k.report from callers k left join reports r on r.report = k.report"
+        " left join cases c on c.id = r.case_id where c.ended < $1 or (r.report is null and k.at < $2) limit $3)"
+        " returning report",
+        ended, kept, limit,
     )  # fmt: skip
     return len(rows)

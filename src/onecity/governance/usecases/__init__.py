@@ -11,9 +11,11 @@ import msgspec
 
 from onecity.casework import PROCESS, CaseOpened, Follow, Happening, Matter, Office, Process, letters
 from onecity.governance import store
+from onecity.governance.callers import Callers
 from onecity.governance.catalogue import Catalogue
 from onecity.governance.declared import OWN
 from onecity.governance.filing import Filing, StreetRules
+from onecity.governance.photos import Photos
 from onecity.kernel.clock import Limit
 from onecity.ledger import Change, Declarations, Ledger
 from onecity.packs import Pack
@@ -62,7 +64,9 @@ class Ground:
 
 
 class Street(msgspec.Struct, frozen=True):
-    """What governance works with: the office of cases, the ground, and what the pack says."""
+    """What governance works with: the office of cases, the ground, what the pack says, and what is kept beside facts:
+    the photographs, and from which numbers reports came.
+    """
 
     office: Office
     ground: Ground
@@ -71,6 +75,8 @@ class Street(msgspec.Struct, frozen=True):
     rules: StreetRules
     filing: Filing
     catalogue: Catalogue
+    photos: Photos
+    callers: Callers
 
     @property
     def process(self) -> Process:

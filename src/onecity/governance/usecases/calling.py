@@ -43,7 +43,7 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def told(self) -> Tell:
         """The same as the report that it becomes."""
-        return Tell(self.words, self.matter, None, self.area, self.address, self.number, source=Source.HOTLINE)
+        return Tell(self.words, self.matter, None, self.area, self.address, self.number)
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ async def answer_call(
     The history says with which answer and in which version of the knowledge base. `answering` is the operator in the
     duty that may end a case; if the case cannot be ended, it waits as every report does.
     """
-    told = await tell(call.told(), street=street, key=key, by=by, now=now)
+    told = await tell(call.told(), source=Source.HOTLINE, street=street, key=key, by=by, now=now)
     if isinstance(told, Refused):
         return told
     version = version_of(next(iter(street.pack.all(STREET_RULES).values())))

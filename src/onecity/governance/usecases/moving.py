@@ -13,6 +13,7 @@ from onecity.casework import (
     Terms,
     advance,
     change,
+    folded,
     load,
     move,
 )
@@ -21,7 +22,7 @@ from onecity.governance.facts import Alike, Evidenced, Filed, Joined, Parted, Po
 from onecity.governance.filing import CONDITION, Condition
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.parts import PartRow
-from onecity.governance.rules import Why
+from onecity.governance.rules import MOST_PHOTOS, Why
 from onecity.governance.steps import ASSIST, DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.usecases import Street
 from onecity.governance.usecases.naming import named_part
@@ -124,17 +125,24 @@ async def put_right(
     """
     if command.step == INTAKE and command.outcome in (FILE, JOIN):
         return Refused(Why.OWN_COMMAND)
-    problem = known.problem if known else problem_of(await street.office.ledger.history(case))
-    at_hand = known.case if known else None
+    if len(photos) > MOST_PHOTOS:
+        return Refused(Why.TOO_MANY_PHOTOS, {"most": MOST_PHOTOS})
+    history = () if known else await street.office.ledger.history(case)
+    problem = known.problem if known else problem_of(history)
+    at_hand = known.case if known else folded(history)
     needed = _needs_photo(problem, street) and (command.step, command.outcome) == (HANDLE, DONE)
     if needed and not photos:
         return Refused(Why.NO_EVIDENCE)
     if not photos:
         return await move(case, command, office=street.office, key=key, by=by, now=now, known=at_hand)
 
+    kept = at_hand is not None and await street.photos.all_open(at_hand.opened.subject, photos)
+
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         facts = advance(found, command, terms=terms, by=by, now=now)
-        return facts if isinstance(facts, Refused) else (Evidenced(command.step, photos, metres), *facts)
+        if isinstance(facts, Refused):
+            return facts
+        return (Evidenced(command.step, photos, metres), *facts) if kept else Refused(Why.NO_SUCH_PHOTO)
 
     return await change(case, rule, office=street.office, key=key, by=by, now=now, known=at_hand)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
-from onecity.governance.facts import Alike, Joined, Point
+from onecity.governance.facts import Alike, Joined, Point, Source
 from onecity.governance.phrases import default_model
 from onecity.governance.routing import decided
 from onecity.governance.rules import Tell, Why
@@ -111,14 +111,14 @@ async def _in_street(placed: Placed, matters: Sequence[str], *, street: Street, 
 
 
 async def tell_same(
-    command: Tell, number: str, *, street: Street, key: UUID, by: Acting, now: datetime
+    command: Tell, number: str, *, source: Source, street: Street, key: UUID, by: Acting, now: datetime
 ) -> Told | Refused:
     """Take a report of which whoever brings it says that it is an open one that they were shown: it follows that case.
 
     It has a case of its own all the same, which ends at once, so that an officer can part the two again.
     """
     found = next((one for one in await alike(command, street=street, now=now) if one.row.number == number), None)
-    told = await tell(command, street=street, key=key, by=by, now=now)
+    told = await tell(command, source=source, street=street, key=key, by=by, now=now)
     if isinstance(told, Refused):
         return told
     report = await load_report(told.report, street=street)

@@ -9,10 +9,10 @@ import msgspec
 
 from onecity.casework import Case, Moved, Terms, WorkRow, change, drawn_for, work_list
 from onecity.governance import store
-from onecity.governance.facts import CheckedIn, Point, Sighting
+from onecity.governance.facts import CheckedIn, Point, Sighting, Source
 from onecity.governance.ground import Point as Degrees
 from onecity.governance.patrol import Task, Way, nearest
-from onecity.governance.rules import Tell, Why
+from onecity.governance.rules import MOST_PHOTOS, Tell, Why
 from onecity.governance.rules.patrolling import LOOKS, CheckIn, checked_in
 from onecity.governance.steps import INTAKE
 from onecity.governance.store import ProblemRow
@@ -115,12 +115,13 @@ async def check_in(known: Known, command: CheckIn, *, street: Street, key: UUID,
     Moved | Refused
 ):  # fmt: skip
     """Note that somebody looked at the place. Nothing moves by it, and no figure counts it."""
-    place = place_of_problem(known)
+    place, case = place_of_problem(known), known.case
+    # More than may come are refused anyway, and are not opened one by one.
+    kept = await street.photos.all_open(case.opened.subject, command.photos[:MOST_PHOTOS])
 
-    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
-        return checked_in(case, command, place, terms=terms, by=by, now=now)
+    def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        return checked_in(found, command, place, kept=kept, terms=terms, by=by, now=now)
 
-    case = known.case
     return await change(case.id, rule, office=street.office, key=key, by=by, now=now, known=case)
 
 
@@ -138,11 +139,11 @@ async def tell_on_patrol(
     What was put right at once goes the way of everything else: it is filed, and somebody whom a lot chooses looks.
     """
     if after is None:
-        return await tell(command, street=street, key=key, by=by, now=now)
+        return await tell(command, source=Source.PATROL, street=street, key=key, by=by, now=now)
     if not after:
         return Refused(Why.NO_EVIDENCE)
 
     def evidence(subject: UUID) -> tuple[Fact, ...]:
         return (CheckedIn(INTAKE, subject, Sighting.RIGHT, None, after, None, None),)
 
-    return await tell(command, street=street, key=key, by=by, now=now, with_case=evidence)
+    return await tell(command, source=Source.PATROL, street=street, key=key, by=by, now=now, with_case=evidence)

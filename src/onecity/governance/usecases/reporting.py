@@ -1,6 +1,6 @@
 """Reporting: what somebody saw becomes a report and a case, with the day by which they hear."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -8,12 +8,10 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import PROCESS, CaseOpened, todos
-from onecity.governance import store
 from onecity.governance.catalogue import MATTER
-from onecity.governance.facts import Reported
+from onecity.governance.facts import Reported, Source
 from onecity.governance.model import Report, report_of
 from onecity.governance.rules import Tell, Why, report_number, told_wrongly
-from onecity.governance.store import ProblemRow
 from onecity.governance.usecases import Street, Told
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import Run, due
@@ -26,8 +24,6 @@ from onecity.packs import version_of
 from onecity.places.cells import Cell
 
 _STREET_DIGITS: Final = 9
-_NEAR: Final = 20
-"""Cases in the same cell of which whoever reports is told at most."""
 
 
 WithCase: TypeAlias = Callable[[UUID], tuple[Fact, ...]]
@@ -35,25 +31,29 @@ WithCase: TypeAlias = Callable[[UUID], tuple[Fact, ...]]
 
 
 async def tell(
-    command: Tell, *, street: Street, key: UUID, by: Acting, now: datetime, with_case: WithCase | None = None
-) -> Told | Refused:
+    command: Tell, *, source: Source, street: Street, key: UUID, by: Acting, now: datetime,
+    with_case: WithCase | None = None,
+) -> Told | Refused:  # fmt: skip
     """Take a report. Nobody need say who they are; the subject of the report is then the report itself.
 
-    `with_case` is what else its case begins with, of the subject of the report.
+    `source` is the way that it came, as its edge knows. `with_case` is what else its case begins with, of the subject
+    of the report.
     """
-    wrong = told_wrongly(command)
+    wrong = told_wrongly(command, source)
     if wrong is not None:
         return wrong
     placed = place_of(command, street, now=now)
     if isinstance(placed, Refused):
         return placed
     report = derived_id(key, now=now, what="report")
-    told = _reported(command, placed, report, street, key=key, by=by, now=now)
+    told = _reported(command, placed, report, street, source=source, key=key, by=by, now=now)
     if isinstance(told, Refused):
         return told
     opened = opened_for(told, report, street, now=now)
 
     async def decide() -> Decision | Refused:
+        if not await street.photos.all_open(told.subject, told.photos):
+            return Refused(Why.NO_SUCH_PHOTO)
         letter = letter_to(
             PersonId(told.subject), "governance.received", about=report, sender=street.rules.centre,
             facts={"matter": told.matter, "number": told.number, "answer_day": told.answer_by.isoformat()}, words=None,
@@ -63,7 +63,12 @@ async def tell(
         changes = (Change(report, 0, (told,)), Change(told.case, 0, (opened, *more)), letter)
         return Decision(changes, Told(report, told.number, told.case, told.answer_by))
 
-    return await street.office.ledger.record(key, decide, Told, by=by, now=now)
+    # Before the report, so that no crash comes between: a number without its report is forgotten by the purge.
+    await street.callers.remember(command.contact, report, now=now)
+    done = await street.office.ledger.record(key, decide, Told, by=by, now=now)
+    if isinstance(done, Refused) or done.report != report:
+        await street.callers.forget([report])
+    return done
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -84,7 +89,7 @@ def place_of(command: Tell, street: Street, *, now: datetime) -> Placed | Refuse
 
 
 def _reported(
-    command: Tell, placed: Placed, report: UUID, street: Street, *, key: UUID, by: Acting, now: datetime
+    command: Tell, placed: Placed, report: UUID, street: Street, *, source: Source, key: UUID, by: Acting, now: datetime
 ) -> Reported | Refused:
     today = day_in(street.office.zone, now)
     code = command.matter or street.rules.unclear
@@ -92,10 +97,10 @@ def _reported(
     if matter is None or not matter.holds(today):
         return Refused(Why.NO_SUCH_MATTER, {"matter": code})
     return Reported(
-        subject=_whose(by) or report,
+        subject=subject_of(by, key, now=now),
         case=derived_id(key, now=now, what="case"),
         number=report_number(report, today),
-        source=command.source,
+        source=source,
         matter=code,
         area=placed.area,
         cell=placed.cell.code if placed.cell else None,
@@ -108,9 +113,13 @@ def _reported(
     )
 
 
-def _whose(by: Acting) -> PersonId | None:
-    """Who reports: whoever acts in a duty only writes down what somebody says whom the city does not know."""
-    return by.on_behalf_of if by.duty is not None else by.subject
+def subject_of(by: Acting, key: UUID, *, now: datetime) -> UUID:
+    """Of whom a report will be, under whose key also its photographs are kept: of whoever reports, else of itself.
+
+    Whoever acts in a duty only writes down what somebody says whom the city does not know.
+    """
+    person = by.on_behalf_of if by.duty is not None else by.subject
+    return person or derived_id(key, now=now, what="report")
 
 
 def answer_by(street: Street, received: date) -> date:
@@ -135,12 +144,6 @@ def opened_for(told: Reported, report: UUID, street: Street, *, now: datetime) -
         opens=todos(process, process.begins, office.calendar, since=today),
         checked=process.checked,
     )
-
-
-async def similar(cell: str, *, street: Street) -> Sequence[ProblemRow]:
-    """What is open in a cell already: whoever reports looks whether theirs is among it."""
-    async with street.office.ledger.readers.acquire() as connection:
-        return await store.open_in(connection, [cell], limit=_NEAR)
 
 
 async def load_report(report: UUID, *, street: Street) -> Report | None:

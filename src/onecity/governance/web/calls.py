@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import Why as CaseWhy
+from onecity.governance.facts import Source
 from onecity.governance.filing import Danger
 from onecity.governance.routing import Decided
 from onecity.governance.rules import Tell
@@ -168,11 +169,11 @@ class Calls:
 
     async def same(self, visit: Visit, command: Same, key: UUID) -> Received | Refused:
         by = visit.acting() if visit.visitor else Acting(None, visit.channel)
-        told = await tell_same(command.tell, command.number, street=self._centre.street, key=key, by=by, now=visit.now)
-        if isinstance(told, Refused):
-            return told
-        await self._centre.callers.remember(command.tell.contact, told.report, now=visit.now)
-        return received(told, self._centre)
+        told = await tell_same(
+            command.tell, command.number, source=Source.CITIZEN, street=self._centre.street, key=key, by=by,
+            now=visit.now,
+        )  # fmt: skip
+        return told if isinstance(told, Refused) else received(told, self._centre)
 
     async def hear(self, visit: Visit, command: Call) -> Understood:
         centre = self._centre

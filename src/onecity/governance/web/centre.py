@@ -1,6 +1,6 @@
 """What the pages of the street work with, and how an officer comes to a case: never without a record of the look."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -31,7 +31,7 @@ from onecity.governance.events import Live
 from onecity.governance.filing import Condition
 from onecity.governance.knowledge import Knowledge
 from onecity.governance.model import Problem, Report, problem_of
-from onecity.governance.photos import Photos
+from onecity.governance.photos import Photos, WrongPhoto
 from onecity.governance.store import ProblemRow
 from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Street, is_street
@@ -39,7 +39,7 @@ from onecity.governance.usecases.appraising import Appraiser
 from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.reporting import load_report
 from onecity.governance.usecases.spotting import DailySpots
-from onecity.kernel.acting import Acting
+from onecity.kernel.acting import Acting, Channel, own_first
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -84,25 +84,53 @@ class Looked(msgspec.Struct, frozen=True):
 
 class Centre(msgspec.Struct, frozen=True):
     """Everything that the pages of governance need. `secret` seals the links of reports, `proposer` proposes masks,
-    `live` feeds open pages, `callers` knows from which numbers reports came.
+    `live` feeds open pages.
     """
 
     street: Street
     orders: Orders
     scribe: Scribe
     reads: ReadLog
-    photos: Photos
     secret: bytes
     spots: DailySpots
     proposer: Proposer
     live: Live
-    callers: Callers
     knowledge: Knowledge
     appraiser: Appraiser
 
     @property
     def office(self) -> Office:
         return self.street.office
+
+    @property
+    def photos(self) -> Photos:
+        return self.street.photos
+
+    @property
+    def callers(self) -> Callers:
+        return self.street.callers
+
+    async def photo_of(self, visit: Visit, field: str, subject: UUID) -> tuple[str, ...] | WrongPhoto:
+        """The photograph of a form, kept under somebody's key: the subject of the report that it belongs to."""
+        content = visit.form.files.get(field)
+        if not content:
+            return ()
+        kept = await self.photos.keep(subject, content)
+        return kept if isinstance(kept, WrongPhoto) else (kept,)
+
+    def acting_in(
+        self, visit: Visit, duties: Collection[str], area: str, *, agency: str = "", channel: Channel | None = None
+    ) -> Acting | None:
+        """The visitor in one of some duties that reaches an area, of an agency if it must be; None if none does."""
+        held = own_first(
+            one
+            for one in visit.someone.duties
+            if one.duty in duties and (one.scope.covers(agency, area) if agency else one.scope.reaches(area))
+        )
+        if held is None:
+            return None
+        who = visit.someone.person
+        return Acting(who, channel or visit.channel, held.duty, held.scope, instead_of=held.instead_of)
 
     async def look(self, visit: Visit) -> Looked | Refused:
         """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""

@@ -101,7 +101,7 @@ class Desk:
         elif (step, name) == (INTAKE, JOIN):
             done = await self._join(visit, looked, how)
         else:
-            photos = await self._photos(visit, looked)
+            photos = await self._centre.photo_of(visit, "photo", looked.report.told.subject)
             if isinstance(photos, WrongPhoto):
                 done = Refused(photos)
             else:
@@ -133,13 +133,6 @@ class Desk:
         if content is None:
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
         return Response(content, media_type="image/jpeg")
-
-    async def _photos(self, visit: Visit, looked: Looked) -> tuple[str, ...] | WrongPhoto:
-        content = visit.form.files.get("photo")
-        if not content:
-            return ()
-        kept = await self._centre.photos.keep(looked.report.told.subject, content)
-        return kept if isinstance(kept, WrongPhoto) else (kept,)
 
     async def _asked(self, visit: Visit) -> tuple[Looked, Chosen] | Refused:
         looked = await self._centre.look(visit)

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from onecity.casework import Why as CaseWhy
+from onecity.governance.facts import Source
 from onecity.governance.rules import Why
 from onecity.governance.store import ProblemRow, ReportRow
 from onecity.governance.usecases import Told
@@ -12,7 +13,7 @@ from onecity.governance.usecases.calling import Call, answer_call
 from onecity.governance.usecases.nearby import tell_same
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import PILLAR, Centre
-from onecity.kernel.acting import Acting, Channel, Held, own_first
+from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 
@@ -41,12 +42,10 @@ class Hearing:
         by = self._acting(visit, HOTLINE, call.area)
         if by is None:
             return self._no_place(call)
-        street = self._centre.street
+        street, source = self._centre.street, Source.HOTLINE
         if same:
-            told = await tell_same(call.told(), same, street=street, key=key, by=by, now=visit.now)
-        else:
-            told = await tell(call.told(), street=street, key=key, by=by, now=visit.now)
-        return await self._remembered(visit, call, told)
+            return await tell_same(call.told(), same, source=source, street=street, key=key, by=by, now=visit.now)
+        return await tell(call.told(), source=source, street=street, key=key, by=by, now=visit.now)
 
     async def answer(self, visit: Visit, call: Call, name: str, key: UUID) -> Told | Refused:
         """Answer on the spot; nothing is taken in by whoever could not end it."""
@@ -58,29 +57,18 @@ class Hearing:
             return self._no_place(call)
         if answering is None:
             return Refused(CaseWhy.NOT_YOUR_DUTY)
-        told = await answer_call(
+        return await answer_call(
             call, known, visit.lang, street=self._centre.street, key=key, by=by, answering=answering, now=visit.now
         )
-        return await self._remembered(visit, call, told)
 
     def may_answer(self, visit: Visit) -> bool:
         """Whether the operator may end a case with an answer, somewhere."""
         return visit.someone.holds(ACCEPT)
 
-    async def _remembered(self, visit: Visit, call: Call, told: Told | Refused) -> Told | Refused:
-        if not isinstance(told, Refused):
-            await self._centre.callers.remember(call.number, told.report, now=visit.now)
-        return told
-
     def _acting(self, visit: Visit, duty: str, area: str) -> Acting | None:
         """The operator in a duty where something is reported, on the telephone; None where the duty does not reach."""
-        centre = self._centre.street.rules.centre
-        reaching: list[Held] = [one for one in visit.someone.holding(duty) if one.scope.covers(centre, area)]
-        held = own_first(reaching)
-        if held is None:
-            return None
-        person = visit.someone.person
-        return Acting(person, Channel.TELEPHONE, held.duty, held.scope, instead_of=held.instead_of)
+        agency = self._centre.street.rules.centre
+        return self._centre.acting_in(visit, (duty,), area, agency=agency, channel=Channel.TELEPHONE)
 
     def _no_place(self, call: Call) -> Refused:
         """Why nothing is taken: nobody said where, or it is not this operator's to take."""

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import Move, Moved, rate, reopen
-from onecity.governance.facts import Alike
+from onecity.governance.facts import Alike, Source
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Tell
+from onecity.governance.rules import PhotoName, Tell
 from onecity.governance.usecases import Told
 from onecity.governance.usecases.moving import File, file, join, part, put_right
 from onecity.governance.usecases.naming import proposed_parts
@@ -95,7 +95,7 @@ class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A move of a case of the street, with photographs by their names."""
 
     move: Move
-    photos: tuple[str, ...] = ()
+    photos: tuple[PhotoName, ...] = ()
     metres: int | None = None
 
 
@@ -204,11 +204,9 @@ class Interface:
     async def tell(self, visit: Visit, command: Tell, key: UUID) -> Received | Refused:
         # Nobody need say who they are: whoever is signed in is named, whoever is not, is not.
         by = visit.acting() if visit.visitor else Acting(None, visit.channel)
-        done = await tell(command, street=self._centre.street, key=key, by=by, now=visit.now)
-        if isinstance(done, Refused):
-            return done
-        await self._centre.callers.remember(command.contact, done.report, now=visit.now)
-        return received(done, self._centre)
+        source, street = Source.CITIZEN, self._centre.street
+        done = await tell(command, source=source, street=street, key=key, by=by, now=visit.now)
+        return done if isinstance(done, Refused) else received(done, self._centre)
 
     async def progress(self, visit: Visit, _: None) -> Progress | Refused:
         report = await self._centre.followed(visit)

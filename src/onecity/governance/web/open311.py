@@ -156,10 +156,10 @@ class Open311:
     async def _told(self, visit: Visit, command: Tell | Refused) -> Response:
         if isinstance(command, Refused):
             return _refusals(visit, (command,))
-        command = msgspec.structs.replace(command, source=Source.PROGRAM)
         # A program reports for people whom it knows and the city does not: nobody is named, whoever is signed in.
         by = Acting(None, Channel.API)
-        done = await tell(command, street=self._street, key=visit.form.key(), by=by, now=visit.now)
+        source, key = Source.PROGRAM, visit.form.key()
+        done = await tell(command, source=source, street=self._street, key=key, by=by, now=visit.now)
         if isinstance(done, Refused):
             return _refusals(visit, (done,))
         return _answer(visit, [self._receipt(visit, done)], "service_requests")

@@ -160,7 +160,7 @@ class Patrol:
         far = typed("metres")
         if far and not (far.isascii() and far.isdecimal() and len(far) <= len(str(FARTHEST_M))):
             return Refused(Why.TOO_FAR, {"most": FARTHEST_M})
-        photos = await kept_photo(visit, "photo", looked, self._centre)
+        photos = await self._centre.photo_of(visit, "photo", looked.report.told.subject)
         if isinstance(photos, WrongPhoto):
             return Refused(photos)
         metres = int(far) if far else None
@@ -222,15 +222,6 @@ def key_of(visit: Visit) -> Any:
     """The idempotency key of a form, whatever place came with it: whoever sends it again has walked on."""
     bare = {name: value for name, value in visit.form.fields.items() if name not in PLACE}
     return msgspec.structs.replace(visit.form, fields=bare).key()
-
-
-async def kept_photo(visit: Visit, field: str, looked: Looked, centre: Centre) -> tuple[str, ...] | WrongPhoto:
-    """The photograph of a form, kept under the key of whoever reported."""
-    content = visit.form.files.get(field)
-    if not content:
-        return ()
-    kept = await centre.photos.keep(looked.report.told.subject, content)
-    return kept if isinstance(kept, WrongPhoto) else (kept,)
 
 
 def owner_of(visit: Visit, centre: Centre) -> str:

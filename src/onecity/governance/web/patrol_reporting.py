@@ -4,23 +4,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+import msgspec
 from starlette.responses import Response
 
+from onecity.casework import Why as CaseWhy
 from onecity.governance.dangers import dangers_in
-from onecity.governance.facts import Source
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell
 from onecity.governance.rules.patrolling import LOOKS
 from onecity.governance.store import latest_problems
 from onecity.governance.usecases.patrolling import tell_on_patrol
+from onecity.governance.usecases.reporting import place_of, subject_of
 from onecity.governance.web.centre import Centre
 from onecity.governance.web.choosing import matters, streets
 from onecity.governance.web.patrol import ROOT, owner_of, point_of
 from onecity.governance.web.reporting import AT, field_of
 from onecity.governance.web.telling import danger_card
-from onecity.kernel.acting import Acting, own_first
+from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 
@@ -48,33 +50,31 @@ class PatrolReporting:
         found = dangers_in(typed["words"], self._centre.street.rules)
         if found and visit.form.text("sure") != "yes":
             return await self._form(visit, visit.form.fields, "", dangers=found)
-        held = own_first([one for one in visit.someone.duties if one.duty in LOOKS])
-        assert held is not None, "the route lets only those in who go and look"
-        by = Acting(visit.someone.person, visit.channel, held.duty, held.scope, instead_of=held.instead_of)
-        photos = await self._photo(visit, "photo", visit.someone.person)
-        after = await self._photo(visit, "after", visit.someone.person)
+        command = Tell(
+            typed["words"], visit.form.text("kind") or typed["matter"], point_of(visit), typed["area"], typed["address"]
+        )
+        placed = place_of(command, self._centre.street, now=visit.now)
+        if isinstance(placed, Refused):
+            return await self._form(visit, visit.form.fields, visit.say(placed.reason), field=field_of(placed))
+        by = self._centre.acting_in(visit, LOOKS, placed.area)
+        return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY)) if by is None else await self._taken(visit, command, by)
+
+    async def _taken(self, visit: Visit, command: Tell, by: Acting) -> Response:
+        centre, key = self._centre, visit.form.key()
+        subject = subject_of(by, key, now=visit.now)
+        photos, after = [await centre.photo_of(visit, name, subject) for name in ("photo", "after")]
         if isinstance(photos, WrongPhoto) or isinstance(after, WrongPhoto):
             wrong, field = (photos, "photo") if isinstance(photos, WrongPhoto) else (after, "after")
             return await self._form(visit, visit.form.fields, visit.say(str(wrong)), field=field)
-        command = Tell(
-            words=typed["words"], matter=visit.form.text("kind") or typed["matter"], point=point_of(visit),
-            area=typed["area"], address=typed["address"], photos=photos, source=Source.PATROL,
-        )  # fmt: skip
         done = await tell_on_patrol(
-            command, after if visit.form.text("put_right") == "yes" else None, street=self._centre.street,
-            key=visit.form.key(), by=by, now=visit.now,
+            msgspec.structs.replace(command, photos=photos),
+            after if visit.form.text("put_right") == "yes" else None,
+            street=centre.street, key=key, by=by, now=visit.now,
         )  # fmt: skip
         if isinstance(done, Refused):
             field = "after" if done.reason == "governance.no_evidence" else field_of(done)
             return await self._form(visit, visit.form.fields, visit.say(done.reason, **done.details), field=field)
         return visit.go(ROOT)
-
-    async def _photo(self, visit: Visit, field: str, subject: UUID) -> tuple[str, ...] | WrongPhoto:
-        content = visit.form.files.get(field)
-        if not content:
-            return ()
-        kept = await self._centre.photos.keep(subject, content)
-        return kept if isinstance(kept, WrongPhoto) else (kept,)
 
     async def _form(
         self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words", dangers: Sequence[Any] = ()

@@ -19,12 +19,12 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Tell, Why, told_wrongly
 from onecity.governance.usecases import Told
 from onecity.governance.usecases.nearby import Like, alike, tell_same
-from onecity.governance.usecases.reporting import tell
+from onecity.governance.usecases.reporting import subject_of, tell
 from onecity.governance.web.centre import Centre, for_report, public_pictures
 from onecity.governance.web.choosing import matters, streets
 from onecity.governance.web.telling import answer_card, danger_card, like_card
 from onecity.kernel.acting import Acting
-from onecity.kernel.ids import CaseId, derived_id
+from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -67,13 +67,13 @@ class Reporting:
         if isinstance(point, Refused):
             return self._form(visit, typed | dict.fromkeys(_POINT, ""), visit.say(point.reason), field="area")
         command = _told(typed, point, ())
-        if visit.form.text("seen") != "yes" and told_wrongly(command) is None:
+        if visit.form.text("seen") != "yes" and told_wrongly(command, Source.CITIZEN) is None:
             shown = await self._before(visit, command)
             if shown is not None:
                 return self._form(visit, typed, "", before=shown, sure=bool(found))
         key = visit.form.key()
         by = visit.acting() if visit.visitor else Acting(None, visit.channel)
-        photos = await self._photos(visit, by.subject or derived_id(key, now=visit.now, what="report"))
+        photos = await self._centre.photo_of(visit, "photo", subject_of(by, key, now=visit.now))
         if isinstance(photos, WrongPhoto):
             return self._form(visit, typed, visit.say(photos), field="photo")
         told = await self._taken(visit, _told(typed, point, photos), key, by)
@@ -89,21 +89,10 @@ class Reporting:
         return Before(like, meant) if like or meant else None
 
     async def _taken(self, visit: Visit, command: Tell, key: UUID, by: Acting) -> Told | Refused:
-        centre, same = self._centre, visit.form.text("same")
+        street, source, same = self._centre.street, Source.CITIZEN, visit.form.text("same")
         if same:
-            told = await tell_same(command, same, street=centre.street, key=key, by=by, now=visit.now)
-        else:
-            told = await tell(command, street=centre.street, key=key, by=by, now=visit.now)
-        if not isinstance(told, Refused):
-            await centre.callers.remember(command.contact, told.report, now=visit.now)
-        return told
-
-    async def _photos(self, visit: Visit, subject: UUID) -> tuple[str, ...] | WrongPhoto:
-        content = visit.form.files.get("photo")
-        if not content:
-            return ()
-        kept = await self._centre.photos.keep(subject, content)
-        return kept if isinstance(kept, WrongPhoto) else (kept,)
+            return await tell_same(command, same, source=source, street=street, key=key, by=by, now=visit.now)
+        return await tell(command, source=source, street=street, key=key, by=by, now=visit.now)
 
     def _form(
         self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words",
@@ -214,10 +203,7 @@ def point_of(typed: Mapping[str, str]) -> Point | Refused | None:
 
 
 def _told(typed: Mapping[str, str], point: Point | None, photos: tuple[str, ...]) -> Tell:
-    return Tell(
-        typed["words"], typed["matter"], point, typed["area"], typed["address"], typed["contact"], photos,
-        Source.CITIZEN,
-    )  # fmt: skip
+    return Tell(typed["words"], typed["matter"], point, typed["area"], typed["address"], typed["contact"], photos)
 
 
 def field_of(refused: Refused) -> str:

@@ -73,7 +73,9 @@ class Sensors:
         # The key knows what was sent with it, so an id that comes back with another observation is refused.
         key = SentKey(event.key(program), msgspec.json.encode(event.data))
         by = Acting(None, Channel.API)
-        done = await tell(_command(event.data), street=self._centre.street, key=key, by=by, now=visit.now)
+        done = await tell(
+            _command(event.data), source=Source.PROGRAM, street=self._centre.street, key=key, by=by, now=visit.now
+        )
         if isinstance(done, Refused):
             return _refused(visit, done)
         answer = Taken(done.report, done.number, done.answer_by)
@@ -81,7 +83,7 @@ class Sensors:
 
 
 def _command(data: Observed) -> Tell:
-    return Tell(data.words, data.matter, data.point, data.area, data.address, source=Source.PROGRAM)
+    return Tell(data.words, data.matter, data.point, data.area, data.address)
 
 
 def _key_of(visit: Visit) -> str:
