@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import structlog
 
 from onecity.governance.events import store
-from onecity.governance.events.kinds import TOLD, Event, events, happened
+from onecity.governance.events.kinds import TOLD, Event, events, news_of
 from onecity.ledger import FactBook, sealed_until, stretch
 from onecity.machinery.postgres import is_down
 
@@ -155,10 +155,10 @@ class Live:
         """What happened from a position on, and where the next look begins."""
         async with self._readers.acquire() as connection:
             found = await stretch(connection, self._book, TOLD, since=since)
-            own = tuple(one for one in map(happened, found.facts) if one is not None)
+            own = tuple(one for one in map(news_of, found.facts) if one is not None)
             known = await store.abouts(connection, [one.case for one in own]) if own else {}
         told = events(own, known)
-        return tuple(one for one in told if until is None or one.happened.position < until), found.end
+        return tuple(one for one in told if until is None or one.news.position < until), found.end
 
     async def _read(self) -> None:
         """Feed all streams as long as there is one; when the database goes away, wait for it."""
@@ -190,4 +190,4 @@ def _messages(told: Iterable[Event], shows: Shows) -> Iterator[bytes]:
     for event in told:
         said = shows(event)
         if said is not None:
-            yield f"event: change\nid: {event.happened.position}\ndata: ".encode() + said + b"\n\n"
+            yield f"event: change\nid: {event.news.position}\ndata: ".encode() + said + b"\n\n"

@@ -61,7 +61,7 @@ class LiveStreet:
         def shows(event: Event) -> bytes | None:
             if not seen_by(event, held, centre):
                 return None
-            one, about = event.happened, event.about
+            one, about = event.news, event.about
             return msgspec.json.encode(Change(one.case, about.number, one.stage))
 
         return await self._stream(visit, str(visit.someone.person), shows)
@@ -85,7 +85,7 @@ class LiveStreet:
 def seen_by(event: Event, held: Sequence[Held], centre: str) -> bool:
     """Whether an event lies within the scope of one of some duties: at the centre, or at whoever has the case."""
     about = event.about
-    agencies = {centre, *event.happened.agencies, *((about.lead,) if about.lead else ())}
+    agencies = {centre, *event.news.agencies, *((about.lead,) if about.lead else ())}
     return any(one.scope.department in agencies and one.scope.reaches(about.area) for one in held)
 
 
@@ -95,7 +95,7 @@ def of_report(report: UUID, case: UUID) -> Shows:
 
     def shows(event: Event) -> bytes | None:
         nonlocal follows
-        one = event.happened
+        one = event.news
         if one.report == report and one.kind in (Kind.JOINED, Kind.PARTED):
             follows = one.case
         if report != one.report and one.case != follows:
