@@ -71,13 +71,15 @@ class LiveStreet:
         report = await self._centre.followed(visit)
         if isinstance(report, Refused):
             return visit.refuse(report)
-        return await self._stream(visit, f"report {report.id}", of_report(report.id, report.case))
+        client = visit.request.client
+        shows, address = of_report(report.id, report.case), client.host if client else "unknown"
+        return await self._stream(visit, f"report {report.id}", shows, address)
 
-    async def _stream(self, visit: Visit, who: str, shows: Shows) -> Response:
+    async def _stream(self, visit: Visit, who: str, shows: Shows, address: str | None = None) -> Response:
         live = self._centre.live
-        stream = await live.open(who)
+        stream = await live.open(who, address=address)
         if isinstance(stream, TooMany):
-            status = 429 if stream is TooMany.PERSON else 503
+            status = 503 if stream is TooMany.HOUSE else 429
             raise HTTPException(status, headers={"Retry-After": str(_AGAIN_S)})
         return _Streaming(live, stream, shows, _last_of(visit))
 
