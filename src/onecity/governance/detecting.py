@@ -99,8 +99,12 @@ class Proposer:
     async def propose(self, content: bytes) -> tuple[Found, ...] | None:
         """What the detector proposes; None if it takes too long, and a person marks everything."""
         try:
-            async with asyncio.timeout(PATIENCE_S), self._line:
-                return await asyncio.to_thread(self.detector.find, content)
+            async with asyncio.timeout(PATIENCE_S):
+                await self._line.acquire()
+                looks = asyncio.get_running_loop().run_in_executor(None, self.detector.find, content)
+                # Nobody can stop a thread: the next picture waits until this one is done, also if nobody waits for it.
+                looks.add_done_callback(lambda _: self._line.release())
+                return await asyncio.shield(looks)
         except TimeoutError:
             return None
 

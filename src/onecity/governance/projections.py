@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from onecity.casework import CaseReopened, StepTaken
 from onecity.governance.facts import Filed, Joined, Parted, PhotoReleased, PhotoWithdrawn, Reported
-from onecity.governance.steps import DONE, HANDLE, STEPS
+from onecity.governance.steps import HANDLE, stage_of
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
 _REPORT = Statement(
@@ -23,10 +24,10 @@ _FOLLOW = Statement(
 )
 _PROBLEM = Statement(
     "problems",
-    "insert into problems (case_id, number, source, matter, area, cell, answer_by, reported, changed)"
+    "insert into problems (case_id, number, source, matter, area, cell, answer_by, reported, stage, changed)"
     " select t.*, t.reported from"
-    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::timestamptz[])"
-    " t(case_id, number, source, matter, area, cell, answer_by, reported)",
+    " unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::timestamptz[],"
+    " $9::text[]) t(case_id, number, source, matter, area, cell, answer_by, reported, stage)",
 )
 _FILE = Statement(
     "problems",
@@ -82,28 +83,34 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             place = (filed.point.longitude, filed.point.latitude) if filed.point else (None, None)
             what = (stream, filed.matter, filed.condition, filed.zone, filed.cell, *place, filed.urgent, filed.lead, at)
             yield Row(_FILE, (stream,), (*what, filed.part))
-        case StepTaken(step=step, outcome=outcome, opens=opens):
-            found = STEPS.get(f"{step}/{outcome}")
-            # Of two units that work together, the first that is done leaves the case with the other.
-            if found is not None and (opens or outcome != DONE):
-                lead = next((todo.agency for todo in opens if todo.step == HANDLE), None)
-                yield Row(_STAGE, (stream,), (stream, *found, at, lead))
+        case StepTaken(opens=opens) as taken:
+            lead = next((todo.agency for todo in opens if todo.step == HANDLE), None)
+            yield from _moved(taken, stream, at, lead)
         case PhotoReleased() as free:
             yield Row(_RELEASE, (free.copy,), (free.copy, stream, free.subject, free.photo, at))
             yield Row(_CHANGE, (stream,), (stream, at))
         case PhotoWithdrawn(copy=copy):
             yield Row(_WITHDRAW, (copy,), (copy,))
             yield Row(_CHANGE, (stream,), (stream, at))
-        case CaseReopened():
-            yield Row(_STAGE, (stream,), (stream, "dispatch", "reopened", at, None))
+        case CaseReopened() as reopened:
+            yield from _moved(reopened, stream, at, None)
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 
 
 def _begun(told: Reported | Parted, at: datetime) -> Row:
     """A case of the street as it begins. The day of the answer is that of the report, however often it begins anew."""
-    problem = (told.case, told.number, told.source, told.matter, told.area, told.cell, told.answer_by, at)
-    return Row(_PROBLEM, (told.case,), problem)
+    found = stage_of(told)
+    assert found is not None, "a case begins somewhere"
+    what = (told.case, told.number, told.source, told.matter, told.area, told.cell, told.answer_by, at)
+    return Row(_PROBLEM, (told.case,), (*what, found[0]))
+
+
+def _moved(fact: StepTaken | CaseReopened, case: UUID, at: datetime, lead: str | None) -> Iterator[Row]:
+    """The stage of a case after a fact, if it leads anywhere; `lead` is whose it is from now on, if that changes."""
+    found = stage_of(fact)
+    if found is not None:
+        yield Row(_STAGE, (case,), (case, *found, at, lead))
 
 
 STREET: Final = Projection(

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from onecity.casework import CaseReopened, StepTaken
+from onecity.governance.facts import Filed, Joined, Parted, Reported
+from onecity.ledger import Fact
+
 INTAKE: Final = "intake"
 HANDLE: Final = "handle"
 ASSIST: Final = "assist"
@@ -35,6 +39,27 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "verify/bad": ("handle", "reworked"),
     "close/close": ("closed", "closed"),
 }
-"""Where each move of a process of the street leads, and which moment it marks; no other move shows on a list, and none
-that opens nothing yet because another unit still works.
-"""
+"""Where each move of a process of the street leads, and which moment it marks; no other move shows on a list."""
+
+
+def stage_of(fact: Fact) -> tuple[str, str] | None:
+    """Where a fact leads the case, or the report, that it speaks of, and which moment it marks; None if nowhere.
+
+    Lists, maps, figures and events all take it from here, so that none says of a case what another does not.
+    """
+    match fact:
+        case Reported() | Parted():
+            return INTAKE, ""
+        case Joined():
+            return STEPS["intake/join"]
+        case Filed():
+            return STEPS["intake/file"]
+        case StepTaken(outcome=outcome, opens=()) if outcome == DONE:
+            # Of two units that work together, the first that is done leaves the case with the other.
+            return None
+        case StepTaken(step=step, outcome=outcome):
+            return STEPS.get(f"{step}/{outcome}")
+        case CaseReopened():
+            return "dispatch", "reopened"
+        case _:
+            return None

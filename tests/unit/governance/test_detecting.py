@@ -38,9 +38,11 @@ class Slow:
 
     def __init__(self) -> None:
         self.let = threading.Event()
+        self.began = 0
 
     def find(self, content: bytes) -> tuple[Found, ...]:
         del content
+        self.began += 1
         self.let.wait(5)
         return ()
 
@@ -54,6 +56,21 @@ async def test_who_waits_too_long_gets_no_proposal(monkeypatch: pytest.MonkeyPat
         slow.let.set()
     monkeypatch.setattr(detecting, "PATIENCE_S", 5.0)
     assert await Proposer(slow).propose(b"") == ()
+
+
+async def test_a_picture_that_nobody_waits_for_any_more_keeps_its_place_until_it_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detecting, "PATIENCE_S", 0.02)
+    slow = Slow()
+    proposer = Proposer(slow)
+    try:
+        assert [await proposer.propose(b"") for _ in range(3)] == [None] * 3
+        assert slow.began == 1
+    finally:
+        slow.let.set()
+    monkeypatch.setattr(detecting, "PATIENCE_S", 5.0)
+    assert await proposer.propose(b"") == ()
 
 
 def test_the_detector_says_its_name_and_version() -> None:

@@ -19,8 +19,8 @@ from onecity.governance.events import (
     Arrived,
     Event,
     EventWhy,
-    Happened,
     Kind,
+    News,
     cloud_event,
     in_binary,
     in_structure,
@@ -42,7 +42,7 @@ TEXTS = st.text(
 
 def event(kind: Kind = Kind.MOVED, *, case: UUID = CASE, report: UUID | None = None, **about: Any) -> Event:
     told = {"number": "W20200922-DJ4BTU8", "matter": "z:road_collapse", "area": "410105001", "lead": "urban"} | about
-    return Event(Happened(41, kind, AT, case, "handle", report), About(**told))
+    return Event(News(41, kind, AT, case, "handle", report), About(**told))
 
 
 def test_an_event_of_ours_is_one_for_the_library_of_the_standard() -> None:

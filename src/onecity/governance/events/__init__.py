@@ -7,7 +7,7 @@ from onecity.governance.events.arriving import Arrived, Observed, in_binary, in_
 from onecity.governance.events.arriving import Why as EventWhy
 from onecity.governance.events.cloudevents import TEST, CloudEvent, cloud_event
 from onecity.governance.events.delivering import PAUSES, Courier, follow_street
-from onecity.governance.events.kinds import TOLD, About, Event, Happened, Kind, happened
+from onecity.governance.events.kinds import TOLD, About, Event, Kind, News, news_of
 from onecity.governance.events.live import Live, Stream, TooMany
 from onecity.governance.events.signing import HOOKS, secret_of, signed
 
@@ -22,17 +22,17 @@ __all__ = [
     "Courier",
     "Event",
     "EventWhy",
-    "Happened",
     "Kind",
     "Live",
+    "News",
     "Observed",
     "Stream",
     "TooMany",
     "cloud_event",
     "follow_street",
-    "happened",
     "in_binary",
     "in_structure",
+    "news_of",
     "secret_of",
     "signed",
 ]

@@ -45,7 +45,7 @@ class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def cloud_event(event: Event, origin: str) -> CloudEvent:
     """An event of the street, of the city whose ledger is signed as `origin`."""
-    one, about = event.happened, event.about
+    one, about = event.news, event.about
     return CloudEvent(
         id=str(one.position),
         source=source_of(origin),

@@ -15,7 +15,7 @@ import msgspec
 
 from onecity.governance.events import store
 from onecity.governance.events.cloudevents import TYPE, cloud_event
-from onecity.governance.events.kinds import TOLD, events, happened
+from onecity.governance.events.kinds import TOLD, events, news_of
 from onecity.governance.events.signing import secret_of, signed
 from onecity.governance.events.store import DueEvent
 from onecity.ledger import Ledger, Placed, follow
@@ -48,7 +48,7 @@ async def follow_street(now: datetime, *, ledger: Ledger, origin: str) -> int:
     """Put what happened since the last look on its way; how many positions were looked at."""
 
     async def handle(connection: "Connection", placed: Sequence[Placed]) -> None:
-        found = tuple(one for one in map(happened, placed) if one is not None)
+        found = tuple(one for one in map(news_of, placed) if one is not None)
         known = await store.abouts(connection, [one.case for one in found])
         told = [cloud_event(event, origin) for event in events(found, known)]
         bodies = [msgspec.json.encode(one) for one in told]

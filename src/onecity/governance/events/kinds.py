@@ -13,12 +13,8 @@ import msgspec
 
 from onecity.casework import CaseReopened, StepTaken
 from onecity.governance.facts import Filed, Joined, Parted, Reported
-from onecity.governance.steps import STEPS
+from onecity.governance.steps import stage_of
 from onecity.ledger import Fact, Placed
-
-INTAKE: Final = "intake"
-DISPATCH: Final = "dispatch"
-JOINED: Final = "joined"
 
 
 class Kind(StrEnum):
@@ -36,7 +32,7 @@ TOLD: Final[tuple[type[Fact], ...]] = (Reported, Filed, StepTaken, Joined, Parte
 """The facts of which somebody hears."""
 
 
-class Happened(msgspec.Struct, frozen=True):
+class News(msgspec.Struct, frozen=True):
     """What a fact says to others: the case, the stage that it has now, the report if the fact is one of a report's."""
 
     position: int
@@ -60,33 +56,35 @@ class About(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True):
     """Something that happened to a case of the street."""
 
-    happened: Happened
+    news: News
     about: About
 
 
-def happened(placed: Placed) -> Happened | None:
+def news_of(placed: Placed) -> News | None:
     """What a fact says to others; None if it says nothing: a move that shows on no list, a case that is no street's."""
-    position, recorded = placed.position, placed.recorded
-    stream, at = recorded.stream, recorded.at
-    match recorded.fact:
+    fact, position, stream, at = placed.recorded.fact, placed.position, placed.recorded.stream, placed.recorded.at
+    found = stage_of(fact)
+    if found is None:
+        return None
+    stage, _ = found
+    match fact:
         case Reported(case=case):
-            return Happened(position, Kind.REPORTED, at, case, INTAKE, stream)
+            return News(position, Kind.REPORTED, at, case, stage, stream)
         case Joined(case=case):
-            return Happened(position, Kind.JOINED, at, case, JOINED, stream)
+            return News(position, Kind.JOINED, at, case, stage, stream)
         case Parted(case=case):
-            return Happened(position, Kind.PARTED, at, case, INTAKE, stream)
+            return News(position, Kind.PARTED, at, case, stage, stream)
         case Filed():
-            return Happened(position, Kind.FILED, at, stream, DISPATCH)
-        case StepTaken(step=step, outcome=outcome, opens=opens):
-            found = STEPS.get(f"{step}/{outcome}")
+            return News(position, Kind.FILED, at, stream, stage)
+        case StepTaken(opens=opens):
             agencies = frozenset(todo.agency for todo in opens if todo.agency)
-            return Happened(position, Kind.MOVED, at, stream, found[0], agencies=agencies) if found else None
+            return News(position, Kind.MOVED, at, stream, stage, agencies=agencies)
         case CaseReopened():
-            return Happened(position, Kind.REOPENED, at, stream, DISPATCH)
+            return News(position, Kind.REOPENED, at, stream, stage)
         case _:
             return None
 
 
-def events(placed: tuple[Happened, ...], known: Mapping[UUID, About]) -> tuple[Event, ...]:
+def events(placed: tuple[News, ...], known: Mapping[UUID, About]) -> tuple[Event, ...]:
     """What happened, with what is known of each case; whatever is no case of the street is left out."""
     return tuple(Event(one, known[one.case]) for one in placed if one.case in known)

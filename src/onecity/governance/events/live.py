@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import structlog
 
 from onecity.governance.events import store
-from onecity.governance.events.kinds import TOLD, Event, events, happened
+from onecity.governance.events.kinds import TOLD, Event, events, news_of
 from onecity.ledger import FactBook, sealed_until, stretch
 from onecity.machinery.postgres import is_down
 
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 _LOG: Final = structlog.get_logger("onecity.live")
 MOST: Final = 200
 """Open streams of a process."""
+MOST_OF_LINKS: Final = MOST // 2
+"""Of these, how many may be of links of reports: strangers who hold links never shut officers out."""
 EACH: Final = 4
 """Open streams of one person, or of one report."""
+EACH_ADDRESS: Final = 12
+"""Open streams of links from one address: a household, or some behind one gate of a mobile network."""
 LOOK_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
 LONGEST_S: Final = 300.0
@@ -41,17 +45,19 @@ Shows: TypeAlias = Callable[[Event], bytes | None]
 
 
 class TooMany(StrEnum):
-    """Why no stream is opened: this person has enough of them, or the house has."""
+    """Why no stream is opened: this person has enough of them, their address or the house has."""
 
     PERSON = "person"
+    ADDRESS = "address"
     HOUSE = "house"
 
 
 class Stream:
-    """One open page. `joined` is the position from which the reader feeds it."""
+    """One open page. `joined` is the position from which the reader feeds it, `address` that of whoever has a link."""
 
-    def __init__(self, who: str, joined: int) -> None:
+    def __init__(self, who: str, joined: int, address: str | None = None) -> None:
         self.who = who
+        self.address = address
         self.joined = joined
         self.heard: asyncio.Queue[tuple[Event, ...] | None] = asyncio.Queue(_WAITING)
 
@@ -72,13 +78,17 @@ class Stream:
 class Live:
     """All open streams of a process, and the one reader that feeds them."""
 
-    def __init__(self, readers: "Pool", book: FactBook, *, most: int = MOST, each: int = EACH) -> None:
+    def __init__(
+        self, readers: "Pool", book: FactBook, *, most: int = MOST, each: int = EACH, of_links: int = MOST_OF_LINKS
+    ) -> None:
         self._readers = readers
         self._book = book
         self._most = most
         self._each = each
+        self._of_links = of_links
         self._streams: set[Stream] = set()
         self._of: Counter[str] = Counter()
+        self._from: Counter[str] = Counter()
         self._position = 0
         self._reader: asyncio.Task[None] | None = None
         self._beginning = asyncio.Lock()
@@ -89,30 +99,43 @@ class Live:
         """How many streams are open."""
         return len(self._streams)
 
-    async def open(self, who: str) -> Stream | TooMany:
-        """A stream for somebody, from now on. Whoever gets one gives it back by `leave`."""
+    async def open(self, who: str, *, address: str | None = None) -> Stream | TooMany:
+        """A stream for somebody, from now on, of a link if there is an `address`. Whoever gets it gives it back."""
         async with self._beginning:
-            if self._of[who] >= self._each:
-                return TooMany.PERSON
-            if len(self._streams) >= self._most:
-                return TooMany.HOUSE
+            full = self._full(who, address)
+            if full is not None:
+                return full
             if self._reader is None or self._reader.done():
                 async with self._readers.acquire() as connection:
                     self._position = await sealed_until(connection)
-            found = Stream(who, self._position)
+            found = Stream(who, self._position, address)
             self._streams.add(found)
             self._of[who] += 1
+            if address is not None:
+                self._from[address] += 1
             if self._closed:
                 found.end()
             elif self._reader is None or self._reader.done():
                 self._reader = asyncio.create_task(self._read())
             return found
 
+    def _full(self, who: str, address: str | None) -> TooMany | None:
+        """Why there is no stream for somebody; None if there is one."""
+        if self._of[who] >= self._each:
+            return TooMany.PERSON
+        if address is not None and self._from[address] >= EACH_ADDRESS:
+            return TooMany.ADDRESS
+        of_links = self._from.total()
+        full = len(self._streams) >= self._most or (address is not None and of_links >= self._of_links)
+        return TooMany.HOUSE if full else None
+
     def leave(self, stream: Stream) -> None:
         """Somebody looks no more."""
         if stream in self._streams:
             self._streams.remove(stream)
             self._of -= Counter([stream.who])
+            if stream.address is not None:
+                self._from -= Counter([stream.address])
 
     def close(self) -> None:
         """End all streams, and every new one at once: the city stops."""
@@ -155,10 +178,10 @@ class Live:
         """What happened from a position on, and where the next look begins."""
         async with self._readers.acquire() as connection:
             found = await stretch(connection, self._book, TOLD, since=since)
-            own = tuple(one for one in map(happened, found.facts) if one is not None)
+            own = tuple(one for one in map(news_of, found.facts) if one is not None)
             known = await store.abouts(connection, [one.case for one in own]) if own else {}
         told = events(own, known)
-        return tuple(one for one in told if until is None or one.happened.position < until), found.end
+        return tuple(one for one in told if until is None or one.news.position < until), found.end
 
     async def _read(self) -> None:
         """Feed all streams as long as there is one; when the database goes away, wait for it."""
@@ -190,4 +213,4 @@ def _messages(told: Iterable[Event], shows: Shows) -> Iterator[bytes]:
     for event in told:
         said = shows(event)
         if said is not None:
-            yield f"event: change\nid: {event.happened.position}\ndata: ".encode() + said + b"\n\n"
+            yield f"event: change\nid: {event.news.position}\ndata: ".encode() + said + b"\n\n"

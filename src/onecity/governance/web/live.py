@@ -61,7 +61,7 @@ class LiveStreet:
         def shows(event: Event) -> bytes | None:
             if not seen_by(event, held, centre):
                 return None
-            one, about = event.happened, event.about
+            one, about = event.news, event.about
             return msgspec.json.encode(Change(one.case, about.number, one.stage))
 
         return await self._stream(visit, str(visit.someone.person), shows)
@@ -71,13 +71,15 @@ class LiveStreet:
         report = await self._centre.followed(visit)
         if isinstance(report, Refused):
             return visit.refuse(report)
-        return await self._stream(visit, f"report {report.id}", of_report(report.id, report.case))
+        client = visit.request.client
+        shows, address = of_report(report.id, report.case), client.host if client else "unknown"
+        return await self._stream(visit, f"report {report.id}", shows, address)
 
-    async def _stream(self, visit: Visit, who: str, shows: Shows) -> Response:
+    async def _stream(self, visit: Visit, who: str, shows: Shows, address: str | None = None) -> Response:
         live = self._centre.live
-        stream = await live.open(who)
+        stream = await live.open(who, address=address)
         if isinstance(stream, TooMany):
-            status = 429 if stream is TooMany.PERSON else 503
+            status = 503 if stream is TooMany.HOUSE else 429
             raise HTTPException(status, headers={"Retry-After": str(_AGAIN_S)})
         return _Streaming(live, stream, shows, _last_of(visit))
 
@@ -85,7 +87,7 @@ class LiveStreet:
 def seen_by(event: Event, held: Sequence[Held], centre: str) -> bool:
     """Whether an event lies within the scope of one of some duties: at the centre, or at whoever has the case."""
     about = event.about
-    agencies = {centre, *event.happened.agencies, *((about.lead,) if about.lead else ())}
+    agencies = {centre, *event.news.agencies, *((about.lead,) if about.lead else ())}
     return any(one.scope.department in agencies and one.scope.reaches(about.area) for one in held)
 
 
@@ -95,7 +97,7 @@ def of_report(report: UUID, case: UUID) -> Shows:
 
     def shows(event: Event) -> bytes | None:
         nonlocal follows
-        one = event.happened
+        one = event.news
         if one.report == report and one.kind in (Kind.JOINED, Kind.PARTED):
             follows = one.case
         if report != one.report and one.case != follows:

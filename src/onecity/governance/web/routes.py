@@ -34,6 +34,8 @@ _OFTEN: Final = Rate(120, 60)
 _LOOKS: Final = Rate(600, 60)
 """Whoever moves a map looks at a new part of it every second or so; a page may show many photographs."""
 _REPORTS: Final = Rate(60, 600)
+_PROPOSALS: Final = Rate(30, 60)
+"""A proposal takes a second of a processor."""
 _OFFICES: Final = ("accept", "inspect", "dispatch", "handle", "chief", "verify", "grid")
 DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in _OFFICES)
 LOOK: Final = holding(*sorted(LOOKS))
@@ -138,7 +140,7 @@ def routes(centre: Centre) -> Sequence[Route]:
         *_patrol(centre),
         Route("GET", "/street/{problem}", OFFICER, desk.case),
         Route("GET", photo, OFFICER, desk.photo),
-        Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page),
+        Route("GET", f"{photo}/release", holding(*RELEASING), releasing.page, _PROPOSALS),
         Route("POST", f"{photo}/release", holding(*RELEASING), releasing.decide, _OFTEN),
         Route("GET", "/open/photos/{copy}", EVERYBODY, releasing.shown, _LOOKS),
         Route("GET", move, OFFICER, desk.outcome),
