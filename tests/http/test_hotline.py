@@ -12,6 +12,7 @@ from tests.http.towns import Caller, Town, hidden
 from onecity.governance import callers
 from onecity.governance.callers import KEPT
 from onecity.governance.facts import Answered, Joined, Reported
+from onecity.governance.ground import metres
 from onecity.governance.tokens import report_behind
 from onecity.kernel.acting import Channel, Held, Scope
 
@@ -297,7 +298,7 @@ async def test_by_a_point_a_programme_finds_what_is_near_and_joins_it(town: Town
     aside = place | {"longitude": 113.6413}
     new: dict[str, Any] = {"words": "路面塌了一个洞", "matter": MATTER, "point": aside}
     near = (await town.caller().send("/api/reports/similar", new)).json()["cases"]
-    assert near[0]["number"] == first["number"] and 10 <= near[0]["metres"] <= 30
+    assert near[0]["number"] == first["number"] and near[0]["metres"] < 100
     assert {"point", "words", "longitude"}.isdisjoint(near[0])
     far = new | {"point": place | {"latitude": 34.7799}}
     assert (await town.caller().send("/api/reports/similar", far)).json()["cases"] == []
@@ -305,6 +306,24 @@ async def test_by_a_point_a_programme_finds_what_is_near_and_joins_it(town: Town
     done = await town.caller().send("/api/reports/same", same, key=uuid4())
     assert done.status_code == 200, done.text
     assert await case_of(town, done.json()) == await case_of(town, first)
+
+
+async def test_nothing_says_where_in_its_cell_another_reporter_stood(town: Town) -> None:
+    cells = town.city.centre.street.ground.cells  # type: ignore[union-attr]
+    home = cells.at(113.6311, 34.7599)
+    ground, middle = cells.outline(home.code if home else ""), cells.middle(home.code if home else "")
+    assert ground is not None and middle is not None
+    west, south, east, north = ground.bounds
+    wide, high = east - west, north - south
+    corners = [(west + 0.02 * wide, south + 0.02 * high), (east - 0.02 * wide, north - 0.02 * high)]
+    told = [await report(town, point={"longitude": x, "latitude": y, "within": 5}) for x, y in corners]
+    asked: dict[str, Any] = {"words": "路面塌了一个洞", "matter": MATTER}
+    for x, y in (*corners, middle, (middle[0] + 0.4 * wide, middle[1])):
+        point = {"longitude": x, "latitude": y, "within": 5}
+        found = (await town.caller().send("/api/reports/similar", asked | {"point": point})).json()["cases"]
+        # Wherever one asks, both are told alike: as far as the middle of their cell, and the newest first.
+        assert [one["number"] for one in found[:2]] == [one["number"] for one in reversed(told)]
+        assert {one["metres"] for one in found[:2]} == {round(metres((x, y), middle))}
 
 
 async def test_an_officer_parts_what_a_reporter_joined_by_mistake(town: Town) -> None:

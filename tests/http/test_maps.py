@@ -23,6 +23,8 @@ from tests.http.street import (
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.governance.store import Happened
+from onecity.governance.usecases.mapping import View
+from onecity.governance.usecases.mapping import seen as look
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import Held, Scope
 
@@ -123,6 +125,24 @@ async def test_a_box_and_a_mark_narrow_what_is_told(town: Town) -> None:
     assert {one[2] for one in (await seen(team.operator, "?show=waiting"))["points"]} == {"waiting"}
     page = await team.operator.get("/street/map?show=verify")
     assert str(case) not in page.text and 'aria-current="true">■' in page.text
+
+
+async def test_a_box_finds_what_lies_beyond_the_cut(town: Town) -> None:
+    aside = {"longitude": 113.7011, "latitude": 34.7811}
+    await report(town, point=aside)
+    await report(town)
+    centre = town.city.centre
+    assert centre is not None
+    box = (113.699, 34.779, 113.704, 34.784)
+    officer = (uuid4(), (Held("governance.accept", Scope(CENTRE, "410100")),))
+    for of in (None, officer):
+        everywhere = await look(View(town.clock()), street=centre.street, of=of, limit=10_000)
+        [first] = [
+            one for one in everywhere.placed if box[0] <= one.place[0] <= box[2] and box[1] <= one.place[1] <= box[3]
+        ]
+        most = 1 + everywhere.unplaced
+        found = await look(View(town.clock(), box=box), street=centre.street, of=of, limit=most)
+        assert [one.row.case for one in found.placed] == [first.row.case] and not found.more
 
 
 @pytest.mark.parametrize("query", ["west=abc", "west=181", "north=-91", "show=everything", "east=nan", "south="])

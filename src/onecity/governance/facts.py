@@ -56,7 +56,9 @@ class Reported(Fact, frozen=True):
 
 
 class Alike(msgspec.Struct, frozen=True):
-    """What two reports have in common, as an officer saw it: how far apart, and how long after each other."""
+    """What two reports have in common, as an officer saw it: how far apart, and how long after each other. Whoever
+    reports themselves is told the way to the middle of the other's cell, and no more.
+    """
 
     metres: int | None
     hours: int | None

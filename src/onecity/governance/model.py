@@ -1,6 +1,7 @@
 """A report as it stands after everything that happened to it, and what governance knows of a case beside casework."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -23,6 +24,16 @@ from onecity.ledger import Recorded
 
 _REPLACED: Final = msgspec.structs.replace
 PhotoDecided: TypeAlias = PhotoReleased | PhotoKeptBack | PhotoWithdrawn
+
+
+class Mark(StrEnum):
+    """The shape of a case on a map, what is late first: its stage, and above all that it is late."""
+
+    LATE = "late"
+    WAITING = "waiting"
+    HANDLING = "handling"
+    VERIFY = "verify"
+    VERIFIED = "verified"
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from onecity.governance.lateness import is_late
+
 REFUSED: Final = "refused"
 OVERDUE: Final = "overdue"
 UNSOLVED: Final = "unsolved"
@@ -28,6 +30,8 @@ class Course(Protocol):
     @property
     def due_at(self) -> datetime | None: ...
     @property
+    def stopped(self) -> bool: ...
+    @property
     def returned(self) -> int: ...
     @property
     def reworked(self) -> int: ...
@@ -38,12 +42,14 @@ class Course(Protocol):
 def triggers(course: Course, *, now: datetime, today: date) -> Sequence[str]:
     """The triggers that a case shows at an instant, in the order of the rule; none once it has ended.
 
-    It is refused while nobody has it after a unit sent it back, overdue from the instant or the day after its latest,
-    and unsolved once somebody found that what was called done was not.
+    It is refused while nobody has it after a unit sent it back, overdue while it is late, and unsolved once
+    somebody found that what was called done was not.
     """
     if course.result is not None:
         return ()
-    late = course.due_at < now if course.due_at is not None else course.due is not None and course.due < today
+    late = is_late(
+        course.stage, stopped=course.stopped, due=course.due, due_at=course.due_at, now=now, today=today
+    )  # fmt: skip
     shown = {
         REFUSED: course.returned > 0 and course.stage in _NOBODYS,
         OVERDUE: late,

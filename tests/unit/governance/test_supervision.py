@@ -18,6 +18,7 @@ class Course(msgspec.Struct, frozen=True):
     result: str | None = None
     due: date | None = None
     due_at: datetime | None = None
+    stopped: bool = False
     returned: int = 0
     reworked: int = 0
     reopened: datetime | None = None
@@ -31,6 +32,9 @@ class Course(msgspec.Struct, frozen=True):
         (Course(due=TODAY - timedelta(days=1)), (OVERDUE,)),
         (Course(due=TODAY, due_at=NOW), ()),
         (Course(due=TODAY, due_at=NOW - timedelta(seconds=1)), (OVERDUE,)),
+        (Course(due=TODAY - timedelta(days=1), stopped=True), ()),
+        (Course(stage="verify", due_at=NOW - timedelta(days=1), reworked=1), (UNSOLVED,)),
+        (Course(stage="close", due=TODAY - timedelta(days=1)), ()),
         (Course(stage="dispatch", returned=1), (REFUSED,)),
         (Course(stage="handle", returned=1), ()),
         (Course(reworked=1), (UNSOLVED,)),

@@ -1,6 +1,7 @@
 """All the SQL of governance."""
 
 from onecity.governance.store.callers import forget_callers, keep_caller, open_of_caller, purge_callers
+from onecity.governance.store.lateness import late
 from onecity.governance.store.problems import (
     ProblemRow,
     last_change,
@@ -14,7 +15,7 @@ from onecity.governance.store.programs import ProgramKey, end_key, keep_key, key
 from onecity.governance.store.releases import ReleasedRow, released, released_of, released_under
 from onecity.governance.store.reports import ReportRow, number_of, report_numbered, reports_of, reports_of_case
 from onecity.governance.store.requests import RequestRow, first_reported, how_many_problems, requests
-from onecity.governance.store.sights import Happened, Seeing, Sight, counted, happened, sights
+from onecity.governance.store.sights import Happened, Seeing, Sight, Within, counted, happened, sights
 
 __all__ = [
     "Happened",
@@ -25,6 +26,7 @@ __all__ = [
     "RequestRow",
     "Seeing",
     "Sight",
+    "Within",
     "counted",
     "end_key",
     "first_reported",
@@ -36,6 +38,7 @@ __all__ = [
     "key_holds",
     "keys",
     "last_change",
+    "late",
     "latest_problems",
     "number_of",
     "open_in",

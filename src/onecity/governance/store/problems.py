@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.governance.store.lateness import late
 from onecity.kernel.acting import Held
 from onecity.machinery.postgres import columns_of, covered
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class ProblemRow(msgspec.Struct, frozen=True):
     """A case of the street as lists and maps show it. Units: degrees, WGS-84; instants in UTC.
 
-    `due_at` and `due` are the latest instant or day of the unit, if the clock runs; `reports` is how many reported it.
+    `due_at` and `due` are the latest instant or day of the unit, whose clock is `stopped` while the case is
+    suspended; `reports` is how many reported it.
     `part` is the number of the part that it is about, if an officer named one.
     """
 
@@ -48,6 +50,7 @@ class ProblemRow(msgspec.Struct, frozen=True):
     stage: str
     due: date | None
     due_at: datetime | None
+    stopped: bool
     result: str | None
     reports: int
     part: str | None
@@ -56,7 +59,7 @@ class ProblemRow(msgspec.Struct, frozen=True):
 PROBLEM: Final = (
     "p.case_id, p.number, p.source, p.matter, p.condition, p.area, p.cell, p.longitude, p.latitude, p.zone, p.urgent,"
     " p.lead, p.answer_by, p.reported, p.filed, p.dispatched, p.handled, p.verified, p.closed, p.returned, p.reworked,"
-    " p.extended, p.deferred, p.reopened, p.stage, c.due, c.due_at, c.result,"
+    " p.extended, p.deferred, p.reopened, p.stage, c.due, c.due_at, c.stopped, c.result,"
     " (select count(*)::int from reports r where r.case_id = p.case_id) as reports, p.part"
 )
 
@@ -103,7 +106,7 @@ async def strained(
     """Open cases within the scopes of duties that are late, came back or were sent back, the oldest first."""
     query = (
         f"{JOINED} where c.result is null and (p.returned > 0 or p.reworked > 0 or p.reopened is not null"
-        " or c.due_at < $3 or (c.due_at is null and c.due < $4))"
+        f" or {late(now='$3', today='$4')})"
         f" and {covered('c.agency', 'c.area', first=1)} order by p.reported, p.case_id limit $5"
     )
     rows = await connection.fetch(query, *columns_of(one.scope for one in held), now, today, limit)

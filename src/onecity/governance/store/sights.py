@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
 
+from onecity.governance.model import Mark
+from onecity.governance.store.lateness import late
 from onecity.kernel.acting import Held
 from onecity.machinery.postgres import columns_of, covered
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """A case of the street as a map shows it. `mark` is late, waiting, handling, verify or verified; `number` is that
-    of its report. A case that is not filed yet has no point, one that was told by its address alone has no cell.
+    """A case of the street as a map shows it. `number` is that of its report. A case that is not filed yet has no
+    point, one that was told by its address alone has no cell.
     """
 
     case: UUID
@@ -26,7 +28,7 @@ class Sight(msgspec.Struct, frozen=True):
     cell: str | None
     longitude: float | None
     latitude: float | None
-    mark: str
+    mark: Mark
     stage: str
     due: date | None
     due_at: datetime | None
@@ -44,11 +46,11 @@ class Happened(msgspec.Struct, frozen=True):
 
 
 _MARK: Final = (
-    "case when p.stage in ('verify') then 'verify' when p.stage in ('close', 'closed') then 'verified'"
-    " when not c.stopped and (c.due_at < $1 or c.due_at is null and c.due < $2) then 'late'"
-    " when p.stage in ('handle', 'deferred') then 'handling' else 'waiting' end"
+    f"case when p.stage = 'verify' then '{Mark.VERIFY}' when p.stage in ('close', 'closed') then '{Mark.VERIFIED}'"
+    f" when {late(now='$1', today='$2')} then '{Mark.LATE}'"
+    f" when p.stage in ('handle', 'deferred') then '{Mark.HANDLING}' else '{Mark.WAITING}' end"
 )
-"""The shape of a case: its stage, and above all that it is late. What waits to be looked at is not late any more."""
+"""The shape of a case. What waits to be looked at is not late any more."""
 
 
 _SHOWN: Final = "(c.result is null or p.stage = 'closed' and p.closed >= $3)"
@@ -61,13 +63,23 @@ _SIGHTS: Final = (
 )
 
 
+class Within(msgspec.Struct, frozen=True):
+    """A box, and the cells whose middles lie in it. Units: degrees, WGS-84; west, south, east, north."""
+
+    box: tuple[float, float, float, float]
+    cells: Sequence[str]
+
+
 class Seeing(msgspec.Struct, frozen=True):
-    """What is to be seen: as of an instant and a day, what was put right since another, of some marks (all if none)."""
+    """What is to be seen: as of an instant and a day, what was put right since another, of some marks (all if none),
+    where; what has no cell is everywhere.
+    """
 
     now: datetime
     today: date
     since: datetime
-    marks: Sequence[str] = ()
+    marks: Sequence[Mark] = ()
+    within: Within | None = None
 
 
 def _within_scope(first: int) -> str:
@@ -76,6 +88,20 @@ def _within_scope(first: int) -> str:
         f" and ({covered('c.agency', 'p.area', first=first)} or {covered('p.lead', 'p.area', first=first)}"
         f" or exists (select from work_items w where w.case_id = p.case_id and w.drawn and w.holder = ${first + 2}))"
     )
+
+
+def _in_box(first: int, *, by_point: bool) -> str:
+    """What is drawn in a box: by its point where somebody may see it, else by its cell, and what is drawn nowhere."""
+    in_cells = f"p.cell = any(${first}::text[])"
+    if not by_point:
+        return f" and ({in_cells} or p.cell is null)"
+    points = f"p.longitude between ${first + 1} and ${first + 3} and p.latitude between ${first + 2} and ${first + 4}"
+    return f" and ({points} or p.longitude is null and ({in_cells} or p.cell is null))"
+
+
+def _sight(*row: Any) -> Sight:
+    sight = Sight(*row)
+    return msgspec.structs.replace(sight, mark=Mark(sight.mark))
 
 
 async def sights(
@@ -88,17 +114,20 @@ async def sights(
         person, held = of
         query += _within_scope(len(params) + 1)
         params += [*columns_of(one.scope for one in held), person]
+    if seeing.within is not None:
+        query += _in_box(len(params) + 1, by_point=of is not None)
+        params += [seeing.within.cells, *(seeing.within.box if of is not None else ())]
     rows = await connection.fetch(
         f"select * from ({query}) s where cardinality($4::text[]) = 0 or s.mark = any($4)"
-        " order by s.mark = 'late' desc, s.reported desc, s.case_id limit $5 offset $6",
+        f" order by s.mark = '{Mark.LATE}' desc, s.reported desc, s.case_id limit $5 offset $6",
         *params,
     )
-    return [Sight(*tuple(row)[:-1]) for row in rows]
+    return [_sight(*tuple(row)[:-1]) for row in rows]
 
 
 async def counted(
     connection: "Connection", seeing: Seeing, *, of: tuple[UUID, Sequence[Held]] | None
-) -> list[tuple[str, str, int]]:
+) -> list[tuple[str, Mark, int]]:
     """How many cases have which mark in which county: its code, the mark, the number."""
     params: list[object] = [seeing.now, seeing.today, seeing.since]
     query = _SIGHTS
@@ -109,7 +138,7 @@ async def counted(
     rows = await connection.fetch(
         f"select left(s.area, 6), s.mark, count(*)::int from ({query}) s group by 1, 2 order by 1, 2", *params
     )
-    return [(county, mark, many) for county, mark, many in rows]
+    return [(county, Mark(mark), many) for county, mark, many in rows]
 
 
 async def happened(connection: "Connection", *, since: datetime, until: datetime, limit: int) -> list[Happened]:

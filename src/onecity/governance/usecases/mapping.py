@@ -8,14 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.governance.store import Seeing, Sight, counted, sights
+from onecity.governance.model import Mark
+from onecity.governance.store import Seeing, Sight, Within, counted, sights
 from onecity.governance.usecases import Street
 from onecity.governance.usecases.spotting import place_of
 from onecity.kernel.acting import Held
 from onecity.kernel.instants import day_in
 
-MARKS: Final = ("late", "waiting", "handling", "verify", "verified")
-"""The shapes of a map, what is late first."""
 MOST: Final = 50_000
 """Cases of one answer; more are told to be missing."""
 LATELY: Final = timedelta(days=7)
@@ -28,7 +27,7 @@ class View(msgspec.Struct, frozen=True):
     """As of when, which marks (all if none), and the box: west, south, east, north. Units: degrees."""
 
     now: datetime
-    marks: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
     box: tuple[float, float, float, float] = (-180, -90, 180, 90)
 
 
@@ -50,7 +49,7 @@ class Seen(msgspec.Struct, frozen=True):
 async def seen(view: View, *, street: Street, of: Officer | None, limit: int) -> Seen:
     """The cases in a box. Nobody but an officer is shown a point: everybody else sees the middle of its cell."""
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await sights(connection, _seeing(view, street), of=of, limit=limit + 1)
+        rows = await sights(connection, _seeing(view, street, _within(view, street)), of=of, limit=limit + 1)
     places = [(row, place_of(row, street) if of is not None else _cell_of(row, street)) for row in rows[:limit]]
     west, south, east, north = view.box
     placed = tuple(
@@ -67,18 +66,24 @@ async def listed_sights(view: View, *, street: Street, of: Officer, limit: int, 
         return await sights(connection, _seeing(view, street), of=of, limit=limit, offset=offset)
 
 
-async def counts(view: View, *, street: Street, of: Officer | None) -> dict[str, dict[str, int]]:
+async def counts(view: View, *, street: Street, of: Officer | None) -> dict[str, dict[Mark, int]]:
     """How many cases of each county have which mark."""
     async with street.office.ledger.readers.acquire() as connection:
         rows = await counted(connection, _seeing(view, street), of=of)
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    found: defaultdict[str, dict[Mark, int]] = defaultdict(dict)
     for county, mark, many in rows:
         found[county][mark] = many
     return dict(found)
 
 
-def _seeing(view: View, street: Street) -> Seeing:
-    return Seeing(view.now, day_in(street.office.zone, view.now), view.now - LATELY, view.marks)
+def _seeing(view: View, street: Street, within: Within | None = None) -> Seeing:
+    return Seeing(view.now, day_in(street.office.zone, view.now), view.now - LATELY, view.marks, within)
+
+
+def _within(view: View, street: Street) -> Within | None:
+    """The box with its cells; None if it holds the whole city."""
+    cells = street.ground.cells.with_middles_in(*view.box)
+    return None if len(cells) == len(street.ground.cells) else Within(view.box, cells)
 
 
 def _cell_of(row: Sight, street: Street) -> tuple[float, float] | None:

@@ -1,9 +1,8 @@
 """What is open already where somebody is about to report: they see it first, and may say that theirs is the same."""
 
 from asyncio import to_thread
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import cos, radians
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -12,13 +11,15 @@ import msgspec
 from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
 from onecity.governance.facts import Alike, Joined, Point, Source
+from onecity.governance.ground import metres
 from onecity.governance.phrases import default_model
 from onecity.governance.routing import decided
 from onecity.governance.rules import Tell, Why
 from onecity.governance.steps import INTAKE, JOIN
 from onecity.governance.store import ProblemRow, open_in, open_in_street
 from onecity.governance.usecases import Street, Told
-from onecity.governance.usecases.looking import UNTOLD_M, first_report, seen
+from onecity.governance.usecases.looking import UNTOLD_M, first_report
+from onecity.governance.usecases.parts import box_around
 from onecity.governance.usecases.reporting import Placed, load_report, place_of, tell
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId
@@ -33,14 +34,15 @@ _SURE: Final = 0.3
 _FRESH: Final = timedelta(days=14)
 """In a whole street, what was reported longer ago is hardly what somebody sees now."""
 _HOUR: Final = timedelta(hours=1)
-_DEGREE_M: Final = 111_195.0
-"""A degree of latitude on the mean earth. Units: metres."""
 _ASIDE_M: Final = 100.0
 """A side of a cell of 10,000 m²: whoever stands at an edge sees what lies in the next one."""
+_MOST_CELLS: Final = 30
 
 
 class Like(msgspec.Struct, frozen=True):
-    """An open case that may be what somebody is about to report; `metres` are unknown where they named a street."""
+    """An open case that may be what somebody is about to report; `metres` lead to the middle of its grid cell, and are
+    unknown where somebody named a street or the cell is a whole community.
+    """
 
     row: ProblemRow
     metres: int | None
@@ -76,37 +78,56 @@ async def _matters(command: Tell, street: Street) -> Sequence[str]:
 
 
 async def _around(point: Point, command: Tell, matter: str, *, street: Street, now: datetime) -> Sequence[Like]:
-    cells = dict.fromkeys(cell.code for at in _and_beside(point) if (cell := street.ground.cells.at(*at)))
+    """Cases in the cells around a point. Each is compared as if it lay in the middle of its cell, so that neither a
+    distance, nor the order, nor whether it is shown at all says where in it another reporter stood.
+    """
+    at = (point.longitude, point.latitude)
+    cells = street.ground.cells.within(*box_around(at, _ASIDE_M), most=_MOST_CELLS)
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await open_in(connection, list(cells), limit=_NEAR)
-    within = UNTOLD_M if point.within is None else point.within
-    mine = Seen("", (point.longitude, point.latitude), within, now, matter, command.words)
+        rows = await open_in(connection, cells, limit=_NEAR)
+    mine = Seen("", at, UNTOLD_M if point.within is None else point.within, now, matter, command.words)
     found: list[tuple[float, Like]] = []
+    wide: list[ProblemRow] = []
     for row in rows:
-        report = await first_report(row, street)
-        other = seen(report, row.reported) if report else None
-        if other is None:
+        other = await _in_its_cell(row, street)
+        if other is None or other.accuracy_m > MEASURES.elsewhere_m:
+            wide.append(row)
             continue
-        alike = likeness(mine, msgspec.structs.replace(other, matter=row.matter), catalogue=street.catalogue)
+        alike = likeness(mine, other, catalogue=street.catalogue)
         if alike.score >= MEASURES.threshold:
             found.append((alike.score, Like(row, round(alike.metres), round(alike.hours))))
-    return [like for _, like in sorted(found, key=lambda one: -one[0])]
+    near = [like for _, like in sorted(found, key=lambda one: -one[0])]
+    return [*near, *_of_kind(wide, (matter,), street=street, now=now)]
 
 
-def _and_beside(point: Point) -> Iterator[tuple[float, float]]:
-    """A point, and those a cell's side away from it in eight directions."""
-    north = _ASIDE_M / _DEGREE_M
-    east = north / cos(radians(point.latitude))
-    for x in (0, -1, 1):
-        for y in (0, -1, 1):
-            yield point.longitude + x * east, point.latitude + y * north
+async def _in_its_cell(row: ProblemRow, street: Street) -> Seen | None:
+    """A case as everybody may see it, somewhere in its cell; None if it has none.
+
+    The circle through the corners holds 95 % of a scatter that is as wide as an even one over a square: its deviation
+    is a side / √12 each way, which 2.448 times over is half a diagonal.
+    """
+    cells, code = street.ground.cells, row.cell or ""
+    middle, ground = cells.middle(code), cells.outline(code)
+    if middle is None or ground is None:
+        return None
+    west, south, _, _ = ground.bounds
+    report = await first_report(row, street)
+    words = (report.told.words if report else None) or ""
+    return Seen(row.number, middle, metres(middle, (west, south)), row.reported, row.matter, words)
 
 
 async def _in_street(placed: Placed, matters: Sequence[str], *, street: Street, now: datetime) -> Sequence[Like]:
     async with street.office.ledger.readers.acquire() as connection:
         rows = await open_in_street(connection, placed.area, since=now - _FRESH, limit=_NEAR)
-    near = (Kinship.MATTER, Kinship.PART)
-    kin = [row for row in rows if any(kinship(one, row.matter, street.catalogue) in near for one in matters)]
+    return _of_kind(rows, matters, street=street, now=now)
+
+
+def _of_kind(
+    rows: Sequence[ProblemRow], matters: Sequence[str], *, street: Street, now: datetime
+) -> Sequence[Like]:  # fmt: skip
+    """Those that are fresh and of the kind, where no place is known that would say more."""
+    near, fresh = (Kinship.MATTER, Kinship.PART), [row for row in rows if row.reported >= now - _FRESH]
+    kin = [row for row in fresh if any(kinship(one, row.matter, street.catalogue) in near for one in matters)]
     return [Like(row, None, round((now - row.reported) / _HOUR)) for row in kin]
 
 

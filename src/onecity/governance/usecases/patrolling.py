@@ -11,6 +11,7 @@ from onecity.casework import Case, Moved, Terms, WorkRow, change, drawn_for, wor
 from onecity.governance import store
 from onecity.governance.facts import CheckedIn, Point, Sighting, Source
 from onecity.governance.ground import Point as Degrees
+from onecity.governance.lateness import runs
 from onecity.governance.patrol import Task, Way, nearest
 from onecity.governance.rules import MOST_PHOTOS, Tell, Why
 from onecity.governance.rules.patrolling import LOOKS, CheckIn, checked_in
@@ -46,8 +47,7 @@ def stands(where: Where, street: Street) -> Degrees | Refused | None:
     if where.point is not None:
         return where.point.longitude, where.point.latitude
     if where.cell:
-        middle = middle_of(where.cell, street) if ground.cells.cell(where.cell) else None
-        return middle or Refused(Why.NO_PLACE)
+        return ground.cells.middle(where.cell) or Refused(Why.NO_PLACE)
     if not where.area:
         return None
     known = len(where.area) == _STREET_DIGITS and ground.places.area(where.area) is not None
@@ -61,12 +61,6 @@ def stands(where: Where, street: Street) -> Degrees | Refused | None:
         sum(one.centroid.x * one.area for one in shapes) / whole,
         sum(one.centroid.y * one.area for one in shapes) / whole,
     )
-
-
-def middle_of(cell: str, street: Street) -> Degrees | None:
-    """The middle of a grid cell."""
-    ground = street.ground.cells.outline(cell)
-    return (ground.centroid.x, ground.centroid.y) if ground is not None else None
 
 
 async def nearest_tasks(
@@ -96,7 +90,7 @@ def _task(work: WorkRow, row: ProblemRow, street: Street) -> Task:
     place = (row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None
     if place is None and row.cell is not None:
         # Where exactly it was reported is locked with the report, and told to whoever opens it.
-        place = middle_of(row.cell, street)
+        place = street.ground.cells.middle(row.cell)
     return Task(
         row.case, work.step, row.number, row.matter, row.condition, row.area, row.cell, place, exact,
         latest_of(row, street),
@@ -104,11 +98,15 @@ def _task(work: WorkRow, row: ProblemRow, street: Street) -> Task:
 
 
 def latest_of(row: ProblemRow, street: Street) -> datetime:
-    """Until when a look is needed: before the unit's hour while it still works, else before those who reported hear."""
-    if row.due_at is not None and row.handled is None:
+    """Until when a look is needed: before the unit's hour or day while its clock runs, else before those who reported
+    hear.
+    """
+    running = runs(row.stage, stopped=row.stopped)
+    if row.due_at is not None and running:
         return row.due_at
+    day = row.due if row.due is not None and running else row.answer_by
     spans = street.office.hours.spans
-    return datetime.combine(row.answer_by, spans[-1].closes if spans else _LAST, street.office.zone)
+    return datetime.combine(day, spans[-1].closes if spans else _LAST, street.office.zone)
 
 
 async def check_in(known: Known, command: CheckIn, *, street: Street, key: UUID, by: Acting, now: datetime) -> (

@@ -69,7 +69,10 @@ class AnswerList(msgspec.Struct, frozen=True):
 
 
 class OpenCase(msgspec.Struct, frozen=True):
-    """An open case as whoever reports may see it: what, in which cell or street, and by when; `metres` is how far."""
+    """An open case as whoever reports may see it: what, in which cell or street, and by when.
+
+    `metres` is how far the middle of its cell is: where in it somebody reported it is told to nobody.
+    """
 
     number: str
     matter: str

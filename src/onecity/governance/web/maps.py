@@ -8,7 +8,8 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from onecity.governance.usecases.mapping import MARKS, MOST, Seen, View, counts, listed_sights, seen
+from onecity.governance.model import Mark
+from onecity.governance.usecases.mapping import MOST, Seen, View, counts, listed_sights, seen
 from onecity.governance.usecases.spotting import SpotTold, spots_told
 from onecity.governance.web.centre import PILLAR, Centre
 from onecity.governance.web.reporting import AT
@@ -17,7 +18,10 @@ from onecity.machinery.web import Paging, Visit, kept_for, packed
 _A_PAGE: Final = 50
 _A_DAY_S: Final = 24 * 3600
 _MOST_CELLS: Final = 2_000
-_GLYPHS: Final = {"late": "▲", "waiting": "○", "handling": "◆", "verify": "■", "verified": "●"}
+_GLYPHS: Final = {
+    Mark.LATE: "▲", Mark.WAITING: "○", Mark.HANDLING: "◆", Mark.VERIFY: "■", Mark.VERIFIED: "●",
+}  # fmt: skip
+_MARK: Final = f"^(|{'|'.join(Mark)})$"
 GROUND: Final = "/static/ground.geojson"
 
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
@@ -40,7 +44,7 @@ class Box(msgspec.Struct, frozen=True):
 class SeenBox(Box, frozen=True):
     """The same, and which cases: `late`, `waiting`, `handling`, `verify` or `verified`; all of them if it is empty."""
 
-    show: Annotated[str, msgspec.Meta(pattern="^(|late|waiting|handling|verify|verified)$")] = ""
+    show: Annotated[str, msgspec.Meta(pattern=_MARK)] = ""
 
 
 class MapPoint(msgspec.Struct, frozen=True, array_like=True):
@@ -48,7 +52,7 @@ class MapPoint(msgspec.Struct, frozen=True, array_like=True):
 
     longitude: float
     latitude: float
-    mark: str
+    mark: Mark
     matter: int
     case: UUID
 
@@ -58,7 +62,7 @@ class OpenPoint(msgspec.Struct, frozen=True, array_like=True):
 
     longitude: float
     latitude: float
-    mark: str
+    mark: Mark
     matter: int
 
 
@@ -143,7 +147,7 @@ class Maps:
 
     async def points(self, visit: Visit, box: SeenBox) -> MapPoints:
         """The cases of an officer in a box."""
-        view = View(visit.now, (box.show,) if box.show else (), box.sides)
+        view = View(visit.now, (Mark(box.show),) if box.show else (), box.sides)
         found = await seen(view, street=self._centre.street, of=self._officer(visit), limit=MOST)
         matters = _numbered(found)
         points = (MapPoint(*one.place, one.row.mark, matters[one.row.matter], one.row.case) for one in found.placed)
@@ -151,7 +155,7 @@ class Maps:
 
     async def open_points(self, visit: Visit, box: SeenBox) -> OpenPoints:
         """What everybody may see in a box."""
-        view = View(visit.now, (box.show,) if box.show else (), box.sides)
+        view = View(visit.now, (Mark(box.show),) if box.show else (), box.sides)
         found = await seen(view, street=self._centre.street, of=None, limit=MOST)
         matters = _numbered(found)
         points = (OpenPoint(*one.place, one.row.mark, matters[one.row.matter]) for one in found.placed)
@@ -166,7 +170,7 @@ class Maps:
             rows=[
                 {
                     "title": self._centre.street.ground.places.full_name(county) or county,
-                    "subtitle": " · ".join(_marked(visit, one, of[one]) for one in MARKS if one in of),
+                    "subtitle": " · ".join(_marked(visit, one, of[one]) for one in Mark if one in of),
                 }
                 for county, of in rows.items()
             ],
@@ -177,7 +181,7 @@ class Maps:
     async def desk(self, visit: Visit) -> Response:
         """The map for officers beside the list of the same cases."""
         asked = visit.request.query_params.get("show", "")
-        show = asked if asked in MARKS else ""
+        show = next((one for one in Mark if one == asked), None)
         view, of = View(visit.now, (show,) if show else ()), self._officer(visit)
         paging = Paging.uncounted(visit, _A_PAGE)
         found = await listed_sights(
@@ -185,7 +189,7 @@ class Maps:
         )
         page, paging = paging.cut(found)
         many = await counts(view, street=self._centre.street, of=of)
-        sums = {mark: sum(of_county.get(mark, 0) for of_county in many.values()) for mark in MARKS}
+        sums = {mark: sum(of_county.get(mark, 0) for of_county in many.values()) for mark in Mark}
         data = "/street/map/points" + (f"?show={show}" if show else "")
         return visit.page(
             AT + "street_map.html",
@@ -226,11 +230,11 @@ class Maps:
     async def _map(self, visit: Visit, points: str, opens: str = "") -> dict[str, Any]:
         """What the component and the module of the map are told."""
         told = await self._told(visit)
-        words = {f"mark-{mark}": visit.say(f"governance.mark.{mark}") for mark in MARKS}
+        words = {f"mark-{mark}": visit.say(f"governance.mark.{mark}") for mark in Mark}
         return {
             "spots": told or [],
             "spots_ready": told is not None,
-            "marks": [{"mark": mark, "says": visit.say(f"governance.mark.{mark}")} for mark in MARKS],
+            "marks": [{"mark": mark, "says": visit.say(f"governance.mark.{mark}")} for mark in Mark],
             "told": {
                 "ground": GROUND, "points": points, "spots": "/api/open/map/spots", "cells": "/api/open/map/cells",
                 "late": visit.say("governance.map.late"), "open": opens, "open-says": visit.say("governance.map.case"),
@@ -238,7 +242,7 @@ class Maps:
             },
         }  # fmt: skip
 
-    def _chips(self, visit: Visit, show: str, sums: dict[str, int]) -> list[dict[str, Any]]:
+    def _chips(self, visit: Visit, show: Mark | None, sums: dict[Mark, int]) -> list[dict[str, Any]]:
         everything = visit.say("governance.map.all", number=sum(sums.values()))
         return [{"href": "/street/map", "label": everything, "current": not show}] + [
             {
@@ -246,7 +250,7 @@ class Maps:
                 "label": _marked(visit, mark, sums[mark]),
                 "current": show == mark,
             }
-            for mark in MARKS
+            for mark in Mark
         ]
 
     def _row(self, visit: Visit, one: Any) -> dict[str, Any]:
@@ -255,13 +259,13 @@ class Maps:
             "title": self._centre.scribe.matter(visit.lang, one.matter),
             "place": self._centre.street.ground.places.full_name(one.area) or "",
             "mark": f"{_GLYPHS[one.mark]} {visit.say(f'governance.mark.{one.mark}')}",
-            "late": one.mark == "late",
+            "late": one.mark is Mark.LATE,
             "due": one.due,
             "due_at": one.due_at,
         }
 
 
-def _marked(visit: Visit, mark: str, number: int) -> str:
+def _marked(visit: Visit, mark: Mark, number: int) -> str:
     """A mark by shape, word and number: ▲ 超期 7."""
     return f"{_GLYPHS[mark]} {visit.say(f'governance.mark.{mark}')} {number}"
 
