@@ -17,10 +17,10 @@ from onecity.casework.ordering.rules import (
     answers_for,
 )
 from onecity.casework.ordering.store import open_about, open_within
-from onecity.casework.ordering.usecases import Begin, Ordered, Orders, PassOn, act_on, begin, chase, pass_on
+from onecity.casework.ordering.usecases import Begin, Hours, Ordered, Orders, PassOn, act_on, begin, chase, pass_on
 
 __all__ = [
-    "FACTS", "ORDER", "ORDERS", "Acknowledge", "Act", "Begin", "CallBack", "Fulfil", "Order", "OrderKind", "OrderRow",
-    "Ordered", "Orders", "PassOn", "Receive", "Receiver", "Report", "Return", "Stage", "Standing", "Why", "act_on",
-    "answers_for", "begin", "below", "chase", "open_about", "open_within", "order_of", "pass_on", "standing",
+    "FACTS", "ORDER", "ORDERS", "Acknowledge", "Act", "Begin", "CallBack", "Fulfil", "Hours", "Order", "OrderKind",
+    "OrderRow", "Ordered", "Orders", "PassOn", "Receive", "Receiver", "Report", "Return", "Stage", "Standing", "Why",
+    "act_on", "answers_for", "begin", "below", "chase", "open_about", "open_within", "order_of", "pass_on", "standing",
 ]  # fmt: skip

@@ -46,6 +46,7 @@ _NEAREST: Final = 5
 """How many of those who answer for an order are written to: the nearest."""
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=2_160)]
+"""Within how many hours of day and night an order is answered."""
 
 
 class Begin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,18 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import Case
-from onecity.casework.ordering import Begin, Ordered, OrderKind, OrderRow, Orders, Receiver, Why, begin, open_about
+from onecity.casework.ordering import (
+    Begin,
+    Hours,
+    Ordered,
+    OrderKind,
+    OrderRow,
+    Orders,
+    Receiver,
+    Why,
+    begin,
+    open_about,
+)
 from onecity.governance import store
 from onecity.governance.steps import HANDLE
 from onecity.governance.store import ProblemRow
@@ -26,7 +37,7 @@ class Supervise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     trigger: str
     words: str
-    hours: int | None = None
+    hours: Hours | None = None
 
 
 class Wanting(msgspec.Struct, frozen=True):
