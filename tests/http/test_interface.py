@@ -156,7 +156,8 @@ class Scene(msgspec.Struct, frozen=True):
 @pytest.fixture
 async def scene(town: Town, described: Described, theirs: Thread, route: str) -> Scene:
     """The scene of the operation that a test is about; made once for all requests that are drawn."""
-    who, guests = await right(town, route), ()
+    who = await right(town, route)
+    guests: tuple[Caller, ...] = ()
     if "/street" in route or "/orders" in route:
         guests = tuple([await GUESTS[name](town) for name in AT_THE_CENTRE if name not in SWEEP[route].also])
     good = await good_body(town, described, theirs, route, who) if route in COMMANDS else {}
