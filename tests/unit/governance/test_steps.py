@@ -49,7 +49,7 @@ def test_the_first_of_two_units_that_is_done_moves_the_case_nowhere(unit: str) -
 
 
 @pytest.mark.parametrize("fact", [
-    *(step(*move.split("/")) for move in STEPS),
+    *(step(name, outcome) for name, outcome in (move.split("/") for move in STEPS)),
     step("close", "close", ()),
     step("handle", "ask_extension"),
     CaseReopened(OPENS, WHO, None),
