@@ -22,6 +22,7 @@ from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import CHIEF, Centre, Looked
+from onecity.governance.web.looks import looks_of
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
 from onecity.governance.web.remaining import remaining
@@ -184,6 +185,7 @@ class Desk:
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
             "facts": [
                 *self._facts(visit, looked),
+                *looks_of(visit, looked.problem),
                 *await self._walked(visit, looked),
                 *await self._guess(visit, looked),
             ],

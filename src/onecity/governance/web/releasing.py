@@ -198,9 +198,10 @@ def pictures(visit: Visit, looked: Looked) -> list[dict[str, Any]]:
     """The photographs of a case, each with who may see it, and where whoever may decide that does so."""
     may = _author(visit, looked).duty is not None
     found: list[dict[str, Any]] = []
+    after = {name for one in looked.problem.evidence for name in one.photos}
     for name in looked.photos:
         href = f"/street/{looked.case.id}/photos/{name}"
-        kind = "reported" if name in looked.report.told.photos else "after"
+        kind = "reported" if name in looked.report.told.photos else "after" if name in after else "seen"
         match looked.problem.decided.get(name):
             case PhotoReleased():
                 stands = "released"
