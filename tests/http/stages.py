@@ -315,28 +315,24 @@ async def photograph(_town: Town, _visitor: Caller) -> Fields:
     return {"content": street.photo()}
 
 
-async def photographed(town: Town) -> str:
-    """A report with a photograph: its case, and the name of the photograph."""
+async def told_with(town: Town, picture: Mapping[str, Any]) -> tuple[Reported, str]:
+    """A report with a photograph: what was told, and the address under which it is followed."""
     sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001", "seen": "yes"}
-    picture = {"photo": ("x.jpg", base64.b64decode(street.photo()), "image/jpeg")}
     answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
     assert answer.status_code == 303, answer.text
-    centre = town.city.centre
+    centre, follow = town.city.centre, answer.headers["location"]
     assert centre is not None
-    report = report_behind(answer.headers["location"].rpartition("/")[2], centre.secret)
+    report = report_behind(follow.rpartition("/")[2], centre.secret)
     assert report is not None
     told = (await town.city.memory.ledger.history(report))[0].fact
     assert isinstance(told, Reported)
+    return told, follow
+
+
+async def photographed(town: Town) -> str:
+    """A report with a photograph: its case, and the name of the photograph."""
+    told, _ = await told_with(town, {"photo": ("x.jpg", base64.b64decode(street.photo()), "image/jpeg")})
     return f"{told.case}/{told.photos[0]}"
-
-
-async def released(town: Town) -> str:
-    """A photograph that an operator let everybody see: the name of its copy."""
-    case, _, photo = (await photographed(town)).partition("/")
-    answer = await (await operator(town)).post(f"/street/{case}/photos/{photo}/release", {"do": "release"})
-    assert answer.status_code == 303, answer.text
-    rows = await town.rows("select copy from released_photos where case_id = $1", UUID(case))
-    return str(rows[0]["copy"])
 
 
 async def another_problem(town: Town, _visitor: Caller) -> Fields:

@@ -27,14 +27,9 @@ def noisy() -> str:
 async def photographed(town: Town) -> tuple[str, str, dict[str, str]]:
     """A report with a photograph: the page of its release, its case, and how it is followed."""
     picture = {"photo": ("x.jpg", base64.b64decode(noisy()), "image/jpeg")}
-    sent = {"words": "有个坑", "matter": street.MATTER, "area": "410105001", "seen": "yes"}
-    answer = await town.caller().ask("POST", "/report", data=sent, files=picture)
-    follow = answer.headers["location"]
-    [row] = await town.rows("select * from reports order by reported desc, report desc limit 1")
-    history = await town.city.memory.ledger.history(row["report"])
-    [photo] = getattr(history[0].fact, "photos")  # noqa: B009 - the fact is a report
-    case = str(row["case_id"])
-    return f"/street/{case}/photos/{photo}/release", case, {"follow": follow, "number": row["number"]}
+    told, follow = await stages.told_with(town, picture)
+    [photo] = told.photos
+    return f"/street/{told.case}/photos/{photo}/release", str(told.case), {"follow": follow, "number": told.number}
 
 
 async def public(town: Town, case: str) -> list[str]:
