@@ -335,6 +335,15 @@ async def photographed(town: Town) -> str:
     return f"{told.case}/{told.photos[0]}"
 
 
+async def released(town: Town) -> str:
+    """A photograph that an operator let everybody see: the name of its copy."""
+    case, _, photo = (await photographed(town)).partition("/")
+    answer = await (await operator(town)).post(f"/street/{case}/photos/{photo}/release", {"do": "release"})
+    assert answer.status_code == 303, answer.text
+    rows = await town.rows("select copy from released_photos where case_id = $1", UUID(case))
+    return str(rows[0]["copy"])
+
+
 async def another_problem(town: Town, _visitor: Caller) -> Fields:
     return {"case": str(await problem(town))}
 
