@@ -10,14 +10,14 @@ import httpx
 import jsonschema_rs
 import pytest
 import shapely
-from tests.http.street import PLACE, case_of, closed, crew, report, sent
+from tests.http.street import PLACE, case_of, closed, crew, registered, report, sent
 from tests.http.test_open311 import CANARY
 from tests.http.towns import Caller, Town
 
 from onecity.machinery.features import Why
 
 ROOT: Final = "/features"
-COLLECTIONS: Final = ("townships", "communities", "cells", "problems")
+COLLECTIONS: Final = ("townships", "communities", "cells", "problems", "parts")
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 NEAR: Final = "113.66,34.74,113.67,34.75"
 FAR: Final = "112.8,34.3,112.9,34.4"
@@ -313,3 +313,14 @@ async def test_people_read_on_to_the_next_page(town: Town) -> None:
     [onward] = re.findall(r'href="([^"]+after=[^"]+)"', page.text)
     after = await page_of(town.caller(), onward.replace("&amp;", "&").removeprefix(ROOT))
     assert "410102001" not in after.text and 'aria-label="街道和乡镇"' in after.text
+
+
+async def test_parts_lie_where_the_register_says_and_nobody_hears_whose_they_are(town: Town) -> None:
+    number = await registered(town, "01002", 3)
+    first = await got(town, f"/collections/parts/items/{number}")
+    assert first["properties"].keys() == {"name", "kind", "state", "agency", "cell", "changed", "simulated"}
+    west, south = first["geometry"]["coordinates"]
+    box = f"{west - 0.0001},{south - 0.0002},{west + 0.0001},{south + 0.0005}"
+    found = [one["id"] for one in await through(town, "/collections/parts/items", bbox=box, limit=2)]
+    assert number in found and len(found) >= 3 and found == sorted(found)
+    await got(town, "/collections/parts/items/41010501002000000", 404)

@@ -6,7 +6,7 @@ from onecity import __version__
 from onecity.governance import web as street
 from onecity.machinery.features import Atlas, Collection
 from onecity.packs import Pack
-from onecity.places import GRID, ground_collections
+from onecity.places import CITY, GRID, ground_collections
 
 
 def atlas_of(pack: Pack, centre: street.Centre | None) -> Atlas:
@@ -19,4 +19,5 @@ def _collections(pack: Pack, centre: street.Centre) -> Sequence[Collection]:
     return (
         *ground_collections(ground.places, lambda: ground.cells, pack.one(GRID), say),
         street.Problems(centre),
+        street.MappedParts(centre, simulated=pack.one(CITY).simulated),
     )
