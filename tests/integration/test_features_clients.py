@@ -29,7 +29,7 @@ def client(city: RunningCity) -> Features:
 
 
 def test_it_finds_the_collections_and_the_description(client: Features) -> None:
-    assert client.feature_collections() == ["townships", "communities", "cells", "problems"]
+    assert client.feature_collections() == ["townships", "communities", "cells", "problems", "parts"]
     assert client.api()["openapi"].startswith("3.0")
     assert any(one.endswith("/conf/core") for one in client.conformance()["conformsTo"])
     assert client.collection("cells")["extent"]["spatial"]["bbox"]
