@@ -75,6 +75,7 @@ async def town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
         await found.consent(found.citizen)
         await stages.put_right(found)
         await stages.order(found)
+        await stages.released(found)
         await street.registered(found, "01002", 3)
         await stages.waiting_for_the_lot(found)
         await happened(found, str((await found.issue(found.citizen)).licence))
