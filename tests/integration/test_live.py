@@ -28,7 +28,7 @@ PATIENCE_S: Final = 20.0
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def city(open_folder: Path) -> Iterator[RunningCity]:
     found = RunningCity(open_folder / "live")
     found.start()
@@ -36,7 +36,7 @@ def city(open_folder: Path) -> Iterator[RunningCity]:
     found.clean()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def operator(city: RunningCity) -> Iterator[Program]:
     found = city.program("shoulitai")
     yield found
