@@ -147,6 +147,9 @@ async def test_on_pages_an_order_is_begun_answered_returned_and_taken(town: Town
     ):
         assert (await county.post(f"{own}/{name}", fields)).status_code == 303
     assert (await city.post(f"{own}/return", {"words": "还差一座", "hours": "5"})).status_code == 303
+    for typed in ("两", "9999999"):
+        unread = await county.post(f"{own}/report", {"words": "扫完了", "done": "1", "of": typed})
+        assert unread.status_code == 422 and "请写一个数" in unread.text
     wrong = await county.post(f"{own}/report", {"words": "扫完了", "done": "4", "of": "3"})
     assert wrong.status_code == 422 and "扫完了" in wrong.text
     assert (await county.post(f"{own}/report", {"words": "扫完了", "done": "3", "of": "3"})).status_code == 303

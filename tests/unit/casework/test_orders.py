@@ -66,6 +66,8 @@ def test_a_returned_report_is_awaited_anew_by_another_hour() -> None:
         ((), Return("不行"), Why.NOT_NOW),
         ((), Report("完了", 3, 2), Why.MORE_THAN_ALL),
         ((), Report(" ", 1, 2), Why.UNSAID),
+        ((), Report("完了", 1, 1_000_001), Why.NO_NUMBER),
+        ((), Report("完了", -1, 2), Why.NO_NUMBER),
         ((), Acknowledge("好" * 2_001), Why.TOO_LONG),
         ((), CallBack(""), Why.UNSAID),
         ((OrderReported(ROOT, 1, 1, "完了"),), Report("又完了", 1, 1), Why.NOT_NOW),
@@ -73,9 +75,8 @@ def test_a_returned_report_is_awaited_anew_by_another_hour() -> None:
     ],
 )
 def test_what_cannot_be_done_now_is_refused_with_a_reason(facts: tuple[Fact, ...], act: Act, why: Why) -> None:
-    assert acted(after(*facts), act, open_below=0, now=NOW) == Refused(
-        why, {"most": 2_000} if why is Why.TOO_LONG else {}
-    )
+    most = {Why.TOO_LONG: {"most": 2_000}, Why.NO_NUMBER: {"most": 1_000_000}}
+    assert acted(after(*facts), act, open_below=0, now=NOW) == Refused(why, most.get(why, {}))
 
 
 def test_nobody_takes_a_report_while_something_below_is_open() -> None:

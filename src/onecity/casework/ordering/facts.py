@@ -11,7 +11,8 @@ from onecity.ledger import Fact, FactType, Personal
 
 _KEPT: Final = "as long as the case, archives law"
 
-Counted = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+MOST_COUNTED: Final = 1_000_000
+Counted = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED)]
 
 
 class OrderGiven(Fact, frozen=True):

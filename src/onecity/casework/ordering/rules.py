@@ -9,6 +9,7 @@ import msgspec
 
 from onecity.casework.ordering.declared import Hours, OrderKind
 from onecity.casework.ordering.facts import (
+    MOST_COUNTED,
     Counted,
     OrderAcknowledged,
     OrderEnded,
@@ -45,6 +46,7 @@ class Why(Reason):
     ENDED = "casework.order.ended"
     NOT_NOW = "casework.order.not_now"
     MORE_THAN_ALL = "casework.order.more_than_all"
+    NO_NUMBER = "casework.order.no_number"
     TOO_LATE = "casework.order.too_late"
     STILL_OPEN = "casework.order.still_open"
     GIVEN_ALREADY = "casework.order.given_already"
@@ -200,7 +202,7 @@ def acted(order: Order, act: Act, *, open_below: int, now: datetime) -> tuple[Fa
         case Acknowledge():
             return (OrderAcknowledged(root, said),)
         case Report(done=done, of=of):
-            return Refused(Why.MORE_THAN_ALL) if done > of else (OrderReported(root, done, of, said),)
+            return _counted(done, of) or (OrderReported(root, done, of, said),)
         case Return(hours=hours):
             return (OrderReturned(root, now + timedelta(hours=hours), said),)
         case CallBack():
@@ -208,6 +210,13 @@ def acted(order: Order, act: Act, *, open_below: int, now: datetime) -> tuple[Fa
         case Fulfil():
             still = Refused(Why.STILL_OPEN, {"number": open_below})
             return still if open_below else (OrderEnded(root, fulfilled=True, words=None),)
+
+
+def _counted(done: int, of: int) -> Refused | None:
+    """Why two numbers cannot be reported: a fact that says more than it may could never be read again."""
+    if not 0 <= of <= MOST_COUNTED or done < 0:
+        return Refused(Why.NO_NUMBER, {"most": MOST_COUNTED})
+    return Refused(Why.MORE_THAN_ALL) if done > of else None
 
 
 def missed(order: Order, *, now: datetime) -> tuple[Fact, ...]:

@@ -139,8 +139,12 @@ class OrderRoom(msgspec.Struct, frozen=True):
         return Scope(seen.order.given.agency, seen.order.given.area)
 
 
+def number_in(form: Form, name: str) -> int | None:
+    """A number as it was typed; 0 if nothing was, None if that is none."""
+    text = form.text(name) or "0"
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None
+
+
 def hours_in(form: Form) -> int | None:
     """The number of hours of a form, at most what an order may take; None if there is none."""
-    text = form.text("hours")
-    found = int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
-    return min(found, LONGEST) or None
+    return min(number_in(form, "hours") or 0, LONGEST) or None

@@ -26,7 +26,7 @@ from onecity.casework.ordering import (
     pass_on,
 )
 from onecity.casework.ordering.facts import OrderMissed
-from onecity.casework.web.orders import OrderRoom, Seen, hours_in
+from onecity.casework.web.orders import OrderRoom, Seen, hours_in, number_in
 from onecity.kernel.acting import Scope
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -39,7 +39,7 @@ _TO: Final = "to-"
 _ACTS: Final[Mapping[str, Callable[[Form], Act]]] = {
     "receive": lambda form: Receive(),
     "acknowledge": lambda form: Acknowledge(form.text("words")),
-    "report": lambda form: Report(form.text("words"), _number(form, "done") or 0, _number(form, "of") or 0),
+    "report": lambda form: Report(form.text("words"), _counted(form, "done"), _counted(form, "of")),
     "return": lambda form: Return(form.text("words"), hours_in(form) or 24),
     "fulfil": lambda form: Fulfil(),
     "call_back": lambda form: CallBack(form.text("words")),
@@ -223,7 +223,7 @@ def _receivers(form: Form) -> tuple[Receiver, ...]:
     return tuple(Receiver(form.text("agency"), name.removeprefix(_TO)) for name in ticked)
 
 
-def _number(form: Form, name: str) -> int | None:
-    """A number as typed, or None; one that no order could hold is none."""
-    text = form.text(name)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(1_000_000)) else None
+def _counted(form: Form, name: str) -> int:
+    """What a report counts, as typed; what is no number is one that the rule refuses."""
+    found = number_in(form, name)
+    return -1 if found is None else found
