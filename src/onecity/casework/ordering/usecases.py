@@ -15,6 +15,7 @@ from onecity.casework.ordering.model import Order, OrderRow, Stage, below, order
 from onecity.casework.ordering.rules import (
     BY_RECEIVER,
     Act,
+    Fulfil,
     Receiver,
     Why,
     acted,
@@ -167,7 +168,8 @@ async def act_on(order: UUID, act: Act, *, orders: Orders, key: UUID, by: Acting
         above = await orders.load(found.given.parent) if found.given.parent else None
         if not answers_for(found if name_of(act) in BY_RECEIVER or above is None else above, kind, by):
             return Refused(Why.NOT_YOUR_DUTY)
-        open_below = sum(not row.stage.ended for row in below(await orders.tree(order)).get(order, ()))
+        rows = below(await orders.tree(order)).get(order, ()) if isinstance(act, Fulfil) else ()
+        open_below = sum(not row.stage.ended for row in rows)
         facts = acted(found, act, open_below=open_below, now=now)
         return facts if isinstance(facts, Refused) else Decision((Change(order, found.version, facts),), Ordered(order))
 

@@ -19,6 +19,7 @@ from onecity.casework.ordering import (
     answers_for,
     fits,
     open_within,
+    order_of,
     standing,
 )
 from onecity.kernel.acting import Acting, Held, Scope, own_first
@@ -84,11 +85,12 @@ class OrderRoom(msgspec.Struct, frozen=True):
         kind = self.orders.kind(own.kind) if own else None
         if own is None or kind is None or not self._reaches(visit, own, kind, {row.id: row for row in rows}):
             return Refused(Why.NOT_FOUND)
-        order = await self.orders.load(own.id)
+        history = await self.orders.ledger.history(own.id)
+        order = order_of(history)
         above = await self.orders.load(own.parent) if own.parent else None
         assert order is not None, "the list names orders"
         return Seen(
-            order, above, kind, rows, await self.orders.ledger.history(own.id),
+            order, above, kind, rows, history,
             self.acting(visit, order, kind), self.acting(visit, above or order, kind),
         )  # fmt: skip
 

@@ -1,6 +1,5 @@
 """What an operator of the hotline does: hear what somebody says, answer it out of the knowledge base, or take it in."""
 
-from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -14,11 +13,11 @@ from onecity.governance.dangers import dangers_in
 from onecity.governance.facts import Answered, Source
 from onecity.governance.filing import STREET_RULES, Danger
 from onecity.governance.knowledge import Knowledge, Known
-from onecity.governance.phrases import default_model
-from onecity.governance.routing import Decided, decided
+from onecity.governance.routing import Decided
 from onecity.governance.rules import Tell
 from onecity.governance.steps import ANSWER, INTAKE
 from onecity.governance.usecases import Street, Told
+from onecity.governance.usecases.looking import understood
 from onecity.governance.usecases.nearby import Like, alike
 from onecity.governance.usecases.reporting import tell
 from onecity.kernel.acting import Acting
@@ -59,11 +58,7 @@ class Heard(msgspec.Struct, frozen=True):
 async def heard(call: Call, *, street: Street, knowledge: Knowledge, now: datetime) -> Heard:
     """What helps whoever speaks with a caller. Nothing is recorded, and nothing decided."""
     today, said = day_in(street.office.zone, now), call.words.strip()
-    kind = None
-    if said:
-        # The model is learnt at its first use; nobody else waits for it.
-        model = await to_thread(default_model, street.pack)
-        kind = None if isinstance(model, Refused) else decided(model, said)
+    kind = await understood(said, street=street)
     area = call.area or street_meant(f"{call.address} {said}", street.ground.places, today)
     matter = call.matter or (kind.label if kind else "")
     found = msgspec.structs.replace(call, area=area, matter=matter).told()

@@ -17,7 +17,7 @@ from onecity.governance.usecases import Street
 from onecity.governance.usecases.reporting import load_report
 from onecity.kernel.refusal import Refused
 
-_NEAR: Final = 30
+NEAR: Final = 30
 """Open cases around a place that are compared."""
 UNTOLD_M: Final = 50.0
 """Error of a point whose device told none. Units: metres."""
@@ -30,13 +30,13 @@ class Similar(msgspec.Struct, frozen=True):
     likeness: Likeness
 
 
-async def guessed(report: Report, *, street: Street) -> Decided | None:
-    """What a report may be about, by its words; None if it came without any, or the pack taught nothing."""
-    if not report.told.words:
+async def understood(words: str, *, street: Street) -> Decided | None:
+    """What some words may be about; None if there are none, or the pack taught nothing."""
+    if not words.strip():
         return None
     # The model is learnt at its first use; nobody else waits for it.
     model = await to_thread(default_model, street.pack)
-    return None if isinstance(model, Refused) else decided(model, report.told.words)
+    return None if isinstance(model, Refused) else decided(model, words)
 
 
 async def similar(report: Report, case: UUID, *, reported: datetime, street: Street) -> Sequence[Similar]:
@@ -45,7 +45,7 @@ async def similar(report: Report, case: UUID, *, reported: datetime, street: Str
     if told.cell is None or mine is None:
         return ()
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await open_in(connection, [told.cell], limit=_NEAR)
+        rows = await open_in(connection, [told.cell], limit=NEAR)
     found: list[Similar] = []
     for row in rows:
         other = await first_report(row, street) if row.case != case else None

@@ -1,6 +1,5 @@
 """What is open already where somebody is about to report: they see it first, and may say that theirs is the same."""
 
-from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,13 +11,11 @@ from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
 from onecity.governance.facts import Alike, Joined, Point, Source
 from onecity.governance.ground import metres
-from onecity.governance.phrases import default_model
-from onecity.governance.routing import decided
 from onecity.governance.rules import Tell, Why
 from onecity.governance.steps import INTAKE, JOIN
 from onecity.governance.store import ProblemRow, open_in, open_in_street
 from onecity.governance.usecases import Street, Told
-from onecity.governance.usecases.looking import UNTOLD_M, first_report
+from onecity.governance.usecases.looking import NEAR, UNTOLD_M, first_report, understood
 from onecity.governance.usecases.parts import box_around
 from onecity.governance.usecases.reporting import Placed, load_report, place_of, tell
 from onecity.kernel.acting import Acting
@@ -26,8 +23,6 @@ from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Fact
 
-_NEAR: Final = 30
-"""Open cases around a place that are compared."""
 MOST_SHOWN: Final = 3
 _SURE: Final = 0.3
 """The least chance of a guessed matter that is looked for: a wrong card costs a glance, a missed one a second case."""
@@ -69,12 +64,8 @@ async def _matters(command: Tell, street: Street) -> Sequence[str]:
     """What it is about: as whoever reports chose, else as the words are read, if that is anything like sure."""
     if command.matter:
         return (command.matter,)
-    if not command.words.strip():
-        return ()
-    model = await to_thread(default_model, street.pack)
-    if isinstance(model, Refused):
-        return ()
-    return [one.label for one in decided(model, command.words).ranked if one.probability >= _SURE]
+    found = await understood(command.words, street=street)
+    return [one.label for one in found.ranked if one.probability >= _SURE] if found else ()
 
 
 async def _around(point: Point, command: Tell, matter: str, *, street: Street, now: datetime) -> Sequence[Like]:
@@ -84,7 +75,7 @@ async def _around(point: Point, command: Tell, matter: str, *, street: Street, n
     at = (point.longitude, point.latitude)
     cells = street.ground.cells.within(*box_around(at, _ASIDE_M), most=_MOST_CELLS)
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await open_in(connection, cells, limit=_NEAR)
+        rows = await open_in(connection, cells, limit=NEAR)
     mine = Seen("", at, UNTOLD_M if point.within is None else point.within, now, matter, command.words)
     found: list[tuple[float, Like]] = []
     wide: list[ProblemRow] = []
@@ -118,7 +109,7 @@ async def _in_its_cell(row: ProblemRow, street: Street) -> Seen | None:
 
 async def _in_street(placed: Placed, matters: Sequence[str], *, street: Street, now: datetime) -> Sequence[Like]:
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await open_in_street(connection, placed.area, since=now - _FRESH, limit=_NEAR)
+        rows = await open_in_street(connection, placed.area, since=now - _FRESH, limit=NEAR)
     return _of_kind(rows, matters, street=street, now=now)
 
 

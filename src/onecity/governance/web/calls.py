@@ -15,10 +15,9 @@ from onecity.governance.rules import Tell
 from onecity.governance.store import ProblemRow
 from onecity.governance.usecases.calling import Call, heard
 from onecity.governance.usecases.nearby import Like, alike, tell_same
-from onecity.governance.web.centre import Centre
+from onecity.governance.web.centre import Centre, reporter
 from onecity.governance.web.hearing import HOTLINE, Hearing
 from onecity.governance.web.interface import Received, received
-from onecity.kernel.acting import Acting
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import EVERYBODY, Once, Operation, Visit, holding
@@ -171,7 +170,7 @@ class Calls:
         return OpenCases(tuple(_like(one) for one in found))
 
     async def same(self, visit: Visit, command: Same, key: UUID) -> Received | Refused:
-        by = visit.acting() if visit.visitor else Acting(None, visit.channel)
+        by = reporter(visit)
         told = await tell_same(
             command.tell, command.number, source=Source.CITIZEN, street=self._centre.street, key=key, by=by,
             now=visit.now,

@@ -127,10 +127,7 @@ class Centre(msgspec.Struct, frozen=True):
             for one in visit.someone.duties
             if one.duty in duties and (one.scope.covers(agency, area) if agency else one.scope.reaches(area))
         )
-        if held is None:
-            return None
-        who = visit.someone.person
-        return Acting(who, channel or visit.channel, held.duty, held.scope, instead_of=held.instead_of)
+        return visit.someone.acting_with(channel or visit.channel, held) if held else None
 
     async def look(self, visit: Visit) -> Looked | Refused:
         """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""
@@ -140,8 +137,7 @@ class Centre(msgspec.Struct, frozen=True):
         if found is None or not is_street(found.case.opened):
             return Refused(CaseWhy.NOT_FOUND)
         opened = found.case.opened
-        held = found.held[0]
-        by = Acting(visit.someone.person, visit.channel, held.duty, held.scope, instead_of=held.instead_of)
+        by = visit.someone.acting_with(visit.channel, found.held[0])
         await self.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
         report = await load_report(opened.affair, street=self.street)
         assert report is not None, "a report opened the case"
@@ -156,9 +152,7 @@ class Centre(msgspec.Struct, frozen=True):
             reaching = visit.someone.holding(duty)
             apart = agencies_looked_at(case, looked.terms.process.steps[step])
             fit = [one for one in reaching if one.scope.reaches(case.opened.area) and one.scope.department not in apart]
-            held = fit[0] if fit else None
-            alone = Acting(visit.someone.person, visit.channel)
-            return alone if held is None else msgspec.structs.replace(alone, duty=held.duty, scope=held.scope)
+            return visit.someone.acting_with(visit.channel, own_first(fit))
         return visit.acting_as(duty, case.agency_of(step), case.opened.area)
 
     def choices(self, visit: Visit, looked: Looked) -> Iterator[tuple[str, str, Outcome, Refused | None]]:
@@ -204,6 +198,11 @@ class Centre(msgspec.Struct, frozen=True):
     def link(self, report: UUID) -> str:
         """The address under which somebody follows a report."""
         return f"/follow/{token_of(report, self.secret)}"
+
+
+def reporter(visit: Visit) -> Acting:
+    """Whoever reports: named if they are signed in, else nobody the city knows."""
+    return visit.acting() if visit.visitor else Acting(None, visit.channel)
 
 
 def for_report(visit: Visit, report: Report) -> Acting:

@@ -16,7 +16,7 @@ from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.grids import walked_at
-from onecity.governance.usecases.looking import guessed, similar
+from onecity.governance.usecases.looking import similar, understood
 from onecity.governance.usecases.moving import File, file, join, proposed, put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.parts import NearPart
@@ -220,7 +220,7 @@ class Desk:
         """What the words seem to be about, how sure that is, and which words decided, for whoever accepts it."""
         if looked.row.stage != INTAKE or looked.case.result is not None:
             return []
-        found = await guessed(looked.report, street=self._centre.street)
+        found = await understood(looked.report.told.words or "", street=self._centre.street)
         if found is None:
             return []
         words = [one.word.strip() for one in found.words[:_MOST_WORDS]]

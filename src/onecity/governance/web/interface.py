@@ -15,8 +15,7 @@ from onecity.governance.usecases import Told
 from onecity.governance.usecases.moving import File, file, join, part, put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.reporting import tell
-from onecity.governance.web.centre import PILLAR, Centre, for_report
-from onecity.kernel.acting import Acting
+from onecity.governance.web.centre import PILLAR, Centre, for_report, reporter
 from onecity.kernel.ids import CaseId
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
@@ -202,8 +201,7 @@ class Interface:
         )  # fmt: skip
 
     async def tell(self, visit: Visit, command: Tell, key: UUID) -> Received | Refused:
-        # Nobody need say who they are: whoever is signed in is named, whoever is not, is not.
-        by = visit.acting() if visit.visitor else Acting(None, visit.channel)
+        by = reporter(visit)
         source, street = Source.CITIZEN, self._centre.street
         done = await tell(command, source=source, street=street, key=key, by=by, now=visit.now)
         return done if isinstance(done, Refused) else received(done, self._centre)
@@ -305,7 +303,7 @@ class Interface:
 
     async def part(self, visit: Visit, command: Parting, key: UUID) -> Moved | Refused:
         reach = visit.someone.holding(ACCEPT)[0]
-        by = Acting(visit.someone.person, visit.channel, reach.duty, reach.scope, instead_of=reach.instead_of)
+        by = visit.someone.acting_with(visit.channel, reach)
         return await part(command.report, street=self._centre.street, key=key, by=by, now=visit.now)
 
 

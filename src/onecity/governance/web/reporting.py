@@ -20,7 +20,7 @@ from onecity.governance.rules import Tell, Why, told_wrongly
 from onecity.governance.usecases import Told
 from onecity.governance.usecases.nearby import Like, alike, tell_same
 from onecity.governance.usecases.reporting import subject_of, tell
-from onecity.governance.web.centre import Centre, for_report, public_pictures
+from onecity.governance.web.centre import Centre, for_report, public_pictures, reporter
 from onecity.governance.web.choosing import matters, streets
 from onecity.governance.web.telling import answer_card, danger_card, like_card
 from onecity.kernel.acting import Acting
@@ -72,7 +72,7 @@ class Reporting:
             if shown is not None:
                 return self._form(visit, typed, "", before=shown, sure=bool(found))
         key = visit.form.key()
-        by = visit.acting() if visit.visitor else Acting(None, visit.channel)
+        by = reporter(visit)
         photos = await self._centre.photo_of(visit, "photo", subject_of(by, key, now=visit.now))
         if isinstance(photos, WrongPhoto):
             return self._form(visit, typed, visit.say(photos), field="photo")

@@ -81,13 +81,14 @@ class Visitor(msgspec.Struct, frozen=True):
     def acting_in(self, channel: Channel, duty: str, areas: AbstractSet[str]) -> Acting:
         """The visitor in a duty that reaches some areas, whatever the department; without it, the visitor alone."""
         reaching = [held for held in self.holding(duty) if all(held.scope.reaches(area) for area in areas)]
-        return self._acting(channel, own_first(reaching))
+        return self.acting_with(channel, own_first(reaching))
 
     def acting_as(self, channel: Channel, duty: str, department: str, area: str) -> Acting:
         """The visitor in a duty that reaches a thing; without the duty there, the visitor alone."""
-        return self._acting(channel, self.held(duty, department, area))
+        return self.acting_with(channel, self.held(duty, department, area))
 
-    def _acting(self, channel: Channel, held: Held | None) -> Acting:
+    def acting_with(self, channel: Channel, held: Held | None) -> Acting:
+        """The visitor in one of their holdings; without one, the visitor alone."""
         if held is None:
             return Acting(self.person, channel)
         return Acting(self.person, channel, held.duty, held.scope, instead_of=held.instead_of)
