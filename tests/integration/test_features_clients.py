@@ -1,7 +1,5 @@
 """A client of other people for OGC API – Features reads this city, as it was made and with no change."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,14 +11,6 @@ from tests.cities import RunningCity
 REPORT = {"words": "路面塌了", "matter": "z:road_collapse", "point": {"longitude": 113.6651, "latitude": 34.7466}}
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "features")
-    found.start()
-    yield found
-    found.clean()
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from tests.architecture.house import ROOT, rows
 from tests.cities import RunningCity
 
@@ -17,14 +14,6 @@ from onecity.ledger.tree import included
 
 PATIENCE_S = 10
 DATA = "Folders and files of the data folder"
-
-
-@pytest.fixture(scope="module")
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "audited")
-    found.start()
-    yield found
-    found.clean()
 
 
 def asked(city: RunningCity, *words: str) -> subprocess.CompletedProcess[str]:

@@ -28,15 +28,7 @@ PATIENCE_S: Final = 20.0
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "live")
-    found.start()
-    yield found
-    found.clean()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def operator(city: RunningCity) -> Iterator[Program]:
     found = city.program("shoulitai")
     yield found
@@ -263,10 +255,18 @@ async def test_a_receiver_that_was_killed_gets_everything_in_order_once_it_is_ba
     assert onecity(city, "end", name).returncode == 1
 
 
-async def test_open_pages_end_with_the_city(city: RunningCity, operator: Program) -> None:
-    listener = await at_the_centre(city, operator)
-    began = time.monotonic()
-    assert await asyncio.to_thread(city.stop) == 0
-    await listener.ended()
+async def test_open_pages_end_with_the_city(open_folder: Path) -> None:
+    """In a city of its own, which no other test finds stopped."""
+    city = RunningCity(open_folder / "ends")
+    await asyncio.to_thread(city.start)
+    try:
+        operator = city.program("shoulitai")
+        listener = await at_the_centre(city, operator)
+        operator.close()
+        began = time.monotonic()
+        assert await asyncio.to_thread(city.stop) == 0
+        await listener.ended()
+    finally:
+        city.clean()
     # The server would wait ten seconds for whoever still hears something.
     assert time.monotonic() - began < 8

@@ -3,9 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import chicagorequests
@@ -22,14 +20,6 @@ PLACE = {"lat": 34.7466, "lng": 113.6651}
 MATTER = "z:road_collapse"
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "open311")
-    found.start()
-    yield found
-    found.clean()
 
 
 @pytest.fixture(scope="module")
