@@ -2,6 +2,7 @@
 
 import base64
 import io
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -80,6 +81,17 @@ async def report(town: Town, by: Caller | None = None, **more: Any) -> dict[str,
 async def case_of(town: Town, told: dict[str, Any]) -> UUID:
     rows = await town.rows("select case_id from reports where report = $1", UUID(told["report"]))
     found: UUID = rows[0]["case_id"]
+    return found
+
+
+async def waiting(who: Caller) -> list[dict[str, Any]]:
+    """All that waits for an officer, from the first page of the interface to the last."""
+    found: list[dict[str, Any]] = []
+    for page in count(1):
+        told = (await who.get(f"/api/street?page={page}")).json()
+        found += told["work"]
+        if not told["goes_on"]:
+            break
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.http.street import CENTRE, CITY, MATTER, case_of, crew, moved, report, sent
+from tests.http.street import CENTRE, CITY, MATTER, case_of, crew, moved, report, sent, waiting
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.governance import callers
@@ -350,7 +350,7 @@ async def test_within_a_day_the_work_of_the_earlier_hour_comes_first_and_says_ho
         listed = await team.mender.listed("/street")
         assert listed.index(str(first)) < listed.index(str(second))
         assert "还有 25 分钟" in listed and "一小时之内到点" in listed
-        work = (await team.mender.get("/api/street")).json()["work"]
+        work = await waiting(team.mender)
         assert next(one["due_at"] for one in work if one["case"] == str(first)) is not None
     with town.clock.later(due["due_at"] - town.clock() + timedelta(minutes=5, seconds=30)):
         await town.stay(team.mender)

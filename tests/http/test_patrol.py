@@ -317,9 +317,10 @@ async def test_a_move_loads_the_history_of_its_case_once(town: Town, monkeypatch
 
 
 async def test_figures_are_computed_once_for_everybody_until_something_changes(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    alone: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    computed: list[object] = []
+    """In a town of its own, where no other test has been to the future and back."""
+    town, computed = alone, list[object]()
     real = appraising.appraised
 
     async def counted(*given: Any, **named: Any) -> Any:

@@ -20,6 +20,7 @@ from tests.http.street import (
     report,
     sent,
     verified,
+    waiting,
 )
 from tests.http.towns import Town
 
@@ -56,7 +57,7 @@ async def test_neither_whoever_mended_nor_a_colleague_of_the_unit_verifies(town:
     case = await sent(told, town, team)
     await mended(case, team)
     chosen = await drawn(case, town)
-    lists = {who: (await who.get("/api/street")).json()["work"] for who in (chosen, *team.verifiers)}
+    lists = {who: await waiting(who) for who in (chosen, *team.verifiers)}
     for who, work in lists.items():
         assert [one["yours"] for one in work if one["case"] == str(case)] in (
             [[True]] if who is chosen else [[False], []]
@@ -215,7 +216,7 @@ async def test_a_case_of_the_street_is_no_case_of_services_and_the_other_way_rou
     assert (await team.operator.get(f"/api/cases/{case}")).status_code == 404
     assert (await team.operator.get(f"/desk/cases/{case}")).status_code == 404
     assert str(case) not in (await team.operator.get("/api/work")).text
-    assert str(case) in (await team.operator.get("/api/street")).text
+    assert str(case) in {work["case"] for work in await waiting(team.operator)}
 
 
 @pytest.mark.parametrize("outcome", ["file", "join"])

@@ -144,7 +144,10 @@ async def test_everything_is_said_in_english_too(town: Town) -> None:
     assert MENDERS
 
 
-async def test_the_appraisal_moves_with_a_case_and_shows_what_it_leaves_out(town: Town) -> None:
+async def test_the_appraisal_moves_with_a_case_and_shows_what_it_leaves_out(alone: Town) -> None:
+    """In a town of its own, where no other test has been to the future and back."""
+    town = alone
+
     async def shares() -> dict[str, tuple[int, int]]:
         told = (await town.caller().get("/api/open/street")).json()
         return {one["name"]: (one["numerator"], one["denominator"]) for one in told["shares"]}

@@ -239,6 +239,7 @@ class Town:
         self.accounts = accounts
         self._addresses = count(1)
         self._births = count()
+        self._codes: dict[str, int] = {}
         self._callers: list[Caller] = []
         self._sealer: Sealer | None = None
         self.nobody = self.caller()
@@ -257,11 +258,16 @@ class Town:
         return self.caller(answer.json()["token"])
 
     def words(self, account: Account) -> dict[str, str]:
-        """What somebody sends to come in, with a fresh code."""
-        if account.second_factor:
+        """What somebody sends to come in, with a code that they have not come with: only for that do they wait."""
+        if account.second_factor and self._codes.get(account.login) == self._code_of_now():
             self.clock.next_code()
+        self._codes[account.login] = self._code_of_now()
         code = pyotp.TOTP(account.second_factor).at(self.clock.at) if account.second_factor else ""
         return {"login": account.login, "password": account.password, "code": code}
+
+    def _code_of_now(self) -> int:
+        """The number of the half minute for which a code holds."""
+        return int(self.clock.at.timestamp()) // _A_CODE_S
 
     def account(self, login: str) -> Account:
         """An account of the foundation."""
