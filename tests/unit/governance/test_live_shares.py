@@ -50,3 +50,13 @@ async def test_an_address_holds_a_few_and_what_it_leaves_is_free_again(
     assert isinstance(held[0], Stream)
     streams.leave(held[0])
     assert isinstance(await streams.open("report 4", address="192.0.2.1"), Stream)
+
+
+async def test_the_oldest_stream_of_somebody_ends_for_a_new_one_and_is_asked_to_come_back_later(streams: Live) -> None:
+    oldest, *others = [await streams.open("officer") for _ in range(live.EACH)]
+    assert isinstance(oldest, Stream)
+    assert isinstance(await streams.open("officer"), Stream)
+    heard = b"".join([message async for message in streams.messages(oldest, lambda _: None)])
+    assert heard.endswith(f"retry: {live.REPLACED_RETRY_MS}\n\n".encode())
+    assert streams.open_streams == live.EACH
+    assert all(isinstance(one, Stream) and one.heard.empty() for one in others)

@@ -27,7 +27,7 @@ MOST: Final = 200
 MOST_OF_LINKS: Final = MOST // 2
 """Of these, how many may be of links of reports: strangers who hold links never shut officers out."""
 EACH: Final = 4
-"""Open streams of one person, or of one report."""
+"""Open streams of one person, or of one report; with one more, the oldest ends. A page that was left is the oldest."""
 EACH_ADDRESS: Final = 12
 """Open streams of links from one address: a household, or some behind one gate of a mobile network."""
 LOOK_S: Final = 0.5
@@ -35,6 +35,8 @@ HEARTBEAT_S: Final = 15.0
 LONGEST_S: Final = 300.0
 RETRY_MS: Final = 3_000
 """After how long a browser comes back."""
+REPLACED_RETRY_MS: Final = 60_000
+"""And after how long one whose stream ended for a newer page, so that two open pages do not chase each other."""
 _WAITING: Final = 64
 """Rounds that a stream may lag behind; after that it ends, and its page comes back for what it missed."""
 _MOST_STRETCHES: Final = 10
@@ -45,9 +47,8 @@ Shows: TypeAlias = Callable[[Event], bytes | None]
 
 
 class TooMany(StrEnum):
-    """Why no stream is opened: this person has enough of them, their address or the house has."""
+    """Why no stream is opened: their address has enough of them, or the house."""
 
-    PERSON = "person"
     ADDRESS = "address"
     HOUSE = "house"
 
@@ -59,6 +60,7 @@ class Stream:
         self.who = who
         self.address = address
         self.joined = joined
+        self.replaced = False
         self.heard: asyncio.Queue[tuple[Event, ...] | None] = asyncio.Queue(_WAITING)
 
     def hear(self, told: tuple[Event, ...]) -> None:
@@ -86,7 +88,7 @@ class Live:
         self._most = most
         self._each = each
         self._of_links = of_links
-        self._streams: set[Stream] = set()
+        self._streams: dict[Stream, None] = {}
         self._of: Counter[str] = Counter()
         self._from: Counter[str] = Counter()
         self._position = 0
@@ -102,14 +104,15 @@ class Live:
     async def open(self, who: str, *, address: str | None = None) -> Stream | TooMany:
         """A stream for somebody, from now on, of a link if there is an `address`. Whoever gets it gives it back."""
         async with self._beginning:
-            full = self._full(who, address)
+            self._make_room(who)
+            full = self._full(address)
             if full is not None:
                 return full
             if self._reader is None or self._reader.done():
                 async with self._readers.acquire() as connection:
                     self._position = await sealed_until(connection)
             found = Stream(who, self._position, address)
-            self._streams.add(found)
+            self._streams[found] = None
             self._of[who] += 1
             if address is not None:
                 self._from[address] += 1
@@ -119,10 +122,16 @@ class Live:
                 self._reader = asyncio.create_task(self._read())
             return found
 
-    def _full(self, who: str, address: str | None) -> TooMany | None:
-        """Why there is no stream for somebody; None if there is one."""
+    def _make_room(self, who: str) -> None:
+        """End the oldest stream of somebody who has as many as anybody may."""
         if self._of[who] >= self._each:
-            return TooMany.PERSON
+            oldest = next(stream for stream in self._streams if stream.who == who)
+            oldest.replaced = True
+            oldest.end()
+            self.leave(oldest)
+
+    def _full(self, address: str | None) -> TooMany | None:
+        """Why there is no stream for one more; None if there is one."""
         if address is not None and self._from[address] >= EACH_ADDRESS:
             return TooMany.ADDRESS
         of_links = self._from.total()
@@ -132,7 +141,7 @@ class Live:
     def leave(self, stream: Stream) -> None:
         """Somebody looks no more."""
         if stream in self._streams:
-            self._streams.remove(stream)
+            del self._streams[stream]
             self._of -= Counter([stream.who])
             if stream.address is not None:
                 self._from -= Counter([stream.address])
@@ -159,6 +168,8 @@ class Live:
                 yield _at(self._position - 1)
                 continue
             if told is None:
+                if stream.replaced:
+                    yield f"retry: {REPLACED_RETRY_MS}\n\n".encode()
                 return
             for message in _messages(told, shows):
                 yield message
