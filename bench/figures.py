@@ -74,6 +74,11 @@ def at_least(name: str, runs: Sequence[float], unit: str, limit: float, *, note:
     )  # fmt: skip
 
 
+def plain(name: str, value: float, unit: str, *, runs: Sequence[float] = (), note: str = "") -> Figure:
+    """A figure of which nothing was promised."""
+    return Figure(name=name, value=value, unit=unit, goal="", met=None, runs=tuple(runs), note=note)
+
+
 def beside(
     name: str, runs: Sequence[float], unit: str, peer: str, peer_runs: Sequence[float], times: float, *, note: str = ""
 ) -> Figure:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tests.streets import MIDDLE, index_of, searched, town
 from tests.weeks import LARGE, LAST, Planted, Town, found, week
 
-from bench.figures import Figure, at_least, at_most
+from bench.figures import Figure, at_least, at_most, plain
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import Again, Catalogue, Ended, catalogue_of, hot_spots, returns
 from onecity.machinery.postgres import Cluster
@@ -37,7 +37,7 @@ def _scans() -> list[Figure]:
     )
     return [
         at_least("hot spot of 25 cases where 5 are usual: found", [_hits(promised)], "of 100", 90, note=note),
-        *(_plain(f"hot spot of {one.more + 5}: found", _hits(one), "of 100", note=note) for one in weaker),
+        *(plain(f"hot spot of {one.more + 5}: found", _hits(one), "of 100", note=note) for one in weaker),
         at_most("hot spots shown where there is none", _alarms(), "of 100", 5, note=note),
     ]
 
@@ -80,9 +80,9 @@ def _repeats(catalogue: Catalogue) -> list[Figure]:
         times.append(time.perf_counter() - began)
     note = f"{repeated:,} repeats among {sum(len(one.new) for one in towns):,} new reports, 1,500 open in each town"
     return [
-        _plain("proposed repeats that are right", 100 * right / told, "%", note=note),
-        _plain("repeats that are proposed first", 100 * right / repeated, "%", note=note),
-        _plain("open reports like a new one, p99", 1_000 * quantiles(times, n=100)[98], "ms", note=note),
+        plain("proposed repeats that are right", 100 * right / told, "%", note=note),
+        plain("repeats that are proposed first", 100 * right / repeated, "%", note=note),
+        plain("open reports like a new one, p99", 1_000 * quantiles(times, n=100)[98], "ms", note=note),
     ]
 
 
@@ -97,12 +97,7 @@ def _returns() -> Figure:
     began = time.perf_counter()
     told = returns(cases, again=Again(days=30, metres=30), zone=ZoneInfo("Asia/Shanghai"))
     took = time.perf_counter() - began
-    return _plain("returns among 17,000 closed cases", took, "s", note=f"{len(told):,} came back")
-
-
-def _plain(name: str, value: float, unit: str, *, note: str) -> Figure:
-    """A figure of which nothing was promised."""
-    return Figure(name=name, value=value, unit=unit, goal="", met=None, note=note)
+    return plain("returns among 17,000 closed cases", took, "s", note=f"{len(told):,} came back")
 
 
 def _catalogue() -> Catalogue:

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Final
 
-from bench.figures import ROOT, Figure, at_least, at_most, beside
+from bench.figures import ROOT, Figure, at_least, at_most, beside, plain
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import default_model
 from onecity.governance.routing import (
@@ -68,11 +68,6 @@ def _rows(path: Path, dialect: str) -> list[Row]:
         return list(csv.DictReader(file, dialect=dialect))
 
 
-def _told(name: str, value: float, unit: str, note: str = "") -> Figure:
-    """A figure of which nothing was promised."""
-    return Figure(name=name, value=value, unit=unit, goal="", met=None, note=note)
-
-
 # Titles
 
 
@@ -87,10 +82,10 @@ def _titles(path: Path) -> Iterator[Figure]:
     sure = [one.label == label for one, label in zip(found, truth, strict=True) if settled(one, _SURE) is one]
     note = f"{len(train):,} titles learnt, {len(dev):,} others asked, {len(model.labels)} labels"
     yield at_least("titles: macro-F1", [100 * _macro_f1(found, truth)], "%", _LEAST_F1, note=note)
-    yield _told("titles: told rightly", 100 * _right(found, truth), "%", note)
+    yield plain("titles: told rightly", 100 * _right(found, truth), "%", note=note)
     yield at_most("titles: probability beside truth (ECE, 10 bins)", 100 * _error(found, truth), "%", _MOST_ERROR)
-    yield _told(f"titles: decided without a person at {_SURE.least:.0%}", 100 * len(sure) / len(found), "%")
-    yield _told("titles: of these told rightly", 100 * mean(sure), "%")
+    yield plain(f"titles: decided without a person at {_SURE.least:.0%}", 100 * len(sure) / len(found), "%")
+    yield plain("titles: of these told rightly", 100 * mean(sure), "%")
     yield at_most("titles: bytes that differ when learnt twice", float(kept(model) != kept(again)), "files", 0)
     yield at_most(f"titles: {len(train):,} learnt", took, "s", _MOST_LEARNING_S)
     yield at_most(f"titles: {_LINES:,} answered by a command", _answering(rows, model), "s", _MOST_ANSWERING_S)
@@ -193,14 +188,14 @@ def _late(path: Path) -> Iterator[Figure]:
     mine = [_chance(decided_of(model, _of_unit(row)), LATE) for row in after]
     late = [row["STATUS"] == LATE for row in after]
     note = f"{sum(late)} of {len(after):,} cases overdue, {sum(row['STATUS'] == LATE for row in before)} before"
-    yield _told("cases: overdue, Brier score", _brier(mine, late), "", note)
+    yield plain("cases: overdue, Brier score", _brier(mine, late), "", note=note)
     for said, key in (("unit", UNIT), ("kind", KIND[-1])):
         rates = _rates(before, key)
         other = [rates(row) for row in after]
         peer = f"share by {said}"
         area = [[100 * _area(chances, late)] for chances in (mine, other)]
         yield beside(f"cases: overdue, area beside {peer}", area[0], "%", peer, area[1], 1.0, note=note)
-        yield _told(f"cases: overdue, Brier score of the {peer}", _brier(other, late), "", note)
+        yield plain(f"cases: overdue, Brier score of the {peer}", _brier(other, late), "", note=note)
 
 
 def _brier(chances: Sequence[float], late: Sequence[bool]) -> float:
@@ -246,4 +241,4 @@ def _phrases() -> Figure:
     took = time.perf_counter() - began
     assert isinstance(model, Model), "the shipped pack has phrases"
     note = f"{model.examples:,} phrases, {len(model.labels)} matters, learnt in {took:.1f} s; each told by others"
-    return _told("phrases of the pack: matter told rightly", 100 * model.right, "%", note)
+    return plain("phrases of the pack: matter told rightly", 100 * model.right, "%", note=note)

@@ -14,23 +14,24 @@ import msgspec
 from bench.knocking import Line
 from bench.towns import AREA, Somebody, Town, citizens, officers, sessions
 from onecity.bootstrap.city import City
+from onecity.governance.usecases import Told
 from onecity.governance.web.interface import Received, StreetWorkList
 from onecity.kernel.acting import Held, Scope
 from onecity.kernel.ids import began_ms, derived_id
 from onecity.people import on_duty
 from onecity.places.cells import Cell
 
-MENDERS: Final = "urban_management"
 OTHERS: Final = "general_office"
 MIDDLE: Final = (113.6651, 34.7466)
 """A point in the middle of the city. Units: degrees."""
 CLIENTS: Final = 32
-TO_DISPATCH: Final = 3
-TO_CLOSE: Final = 6
-"""Commands from the report to the dispatch, and to the closed case."""
+TO_CLOSE: Final = 5
+"""Commands from a citizen's report to the closed case; two of them to the dispatch."""
 _EACH: Final = 12
 _REPORTERS: Final = 3_000
 """Each may report sixty times in ten minutes."""
+_INSPECTORS: Final = 1_500
+"""Each may report 120 times in a minute."""
 _POINTS: Final = 500
 _LONGEST_S: Final = 120.0
 _PAUSE_S: Final = 0.05
@@ -40,8 +41,8 @@ class Crew(msgspec.Struct, frozen=True):
     """Who reports, who files, sends and mends; everybody on whom a lot may fall. `places` are points with cells."""
 
     reporters: Sequence[Somebody]
+    inspectors: Sequence[Somebody]
     operators: Sequence[Somebody]
-    dispatchers: Sequence[Somebody]
     menders: Sequence[Somebody]
     verifiers: Sequence[Somebody]
     places: Sequence[tuple[float, float, Cell]]
@@ -59,13 +60,16 @@ async def crew(town: Town) -> Crew:
         centre = city.centre
         assert centre is not None, "the city deals with its streets"
         own = centre.street.rules.centre
-        held = {"accept": own, "dispatch": own, "handle": MENDERS}
-        found = {duty: await officers(city, [_held(duty, at)] * _EACH, dice) for duty, at in held.items()}
+        matter, condition, lead = plain_condition(city)
+        held = {"accept": own, "inspect": own, "handle": lead}
+        many = {"inspect": _INSPECTORS}
+        found = {
+            duty: await officers(city, [_held(duty, at)] * many.get(duty, _EACH), dice) for duty, at in held.items()
+        }
         await officers(city, [*[_held("verify", own)] * _EACH, *[_held("verify", OTHERS)] * _EACH], dice)
         reporters = await citizens(city, _REPORTERS, dice, at=datetime.now(UTC), signed_in=True)
-        matter, condition = plain_condition(city)
         return Crew(
-            reporters, found["accept"], found["dispatch"], found["handle"], await _verifiers(city),
+            reporters, found["inspect"], found["accept"], found["handle"], await _verifiers(city),
             places(city, dice), matter, condition,
         )  # fmt: skip
 
@@ -83,15 +87,21 @@ async def _verifiers(city: City) -> list[Somebody]:
     return found
 
 
-def plain_condition(city: City) -> tuple[str, str]:
-    """A matter with a condition that asks for no photograph of the work; what pictures cost is not measured here."""
+def plain_condition(city: City) -> tuple[str, str, str]:
+    """A matter, a condition that asks for no photograph of the work, and the one unit that does it.
+
+    What pictures cost is not measured here.
+    """
     assert city.centre is not None, "the city deals with its streets"
     street, today = city.centre.street, date.today()
+    own = street.rules.centre
     return next(
-        (matter.code, one.id)
+        (matter.code, one.id, lead)
         for matter in street.catalogue.holding(today)
         for one in street.filing.of(matter.code, today)
         if "after" not in one.evidence.split()
+        and not one.assisting
+        and (lead := street.filing.lead(one)) not in (None, own, OTHERS)
     )
 
 
@@ -117,8 +127,18 @@ def report_of(people: Crew, number: int) -> tuple[dict[str, object], Somebody]:
     return sent, people.reporters[number % len(people.reporters)]
 
 
+async def found_and_sent(line: Line, people: Crew, number: int) -> UUID:
+    """One report of an inspector that is with the unit at once; its case."""
+    told, _ = report_of(people, number)
+    who = people.inspectors[number % _INSPECTORS]
+    sent = told | {"condition": people.condition}
+    reply = await line.send("/api/street/patrol/reports", sent, who, key=str(uuid4()))
+    assert reply.status == 200, reply.body
+    return msgspec.json.decode(reply.body, type=Told).case
+
+
 async def dispatched(line: Line, people: Crew, number: int) -> UUID:
-    """One report that is filed and sent to the unit that mends it; its case."""
+    """One report of a citizen that an operator files, so that the rule sends it to the unit that mends it; its case."""
     sent, who = report_of(people, number)
     key = uuid4()
     reply = await line.send("/api/reports", sent, who, key=str(key))
@@ -127,7 +147,6 @@ async def dispatched(line: Line, people: Crew, number: int) -> UUID:
     filing = {"condition": people.condition}
     reply = await line.send(f"/api/street/{case}/file", filing, people.operators[number % _EACH], key=str(uuid4()))
     assert reply.status == 200, reply.body
-    await moved(line, case, people.dispatchers[number % _EACH], "dispatch", "send", to={"handle": MENDERS})
     return case
 
 

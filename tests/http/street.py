@@ -132,9 +132,14 @@ def condition_of(town: Town) -> str:
     return next(one.id for one in centre.street.filing.of(MATTER, town.clock().date()) if "after" in one.evidence)
 
 
-async def filed(told: dict[str, Any], town: Town, team: Crew, condition: str = "", part: str = "") -> UUID:
+async def filed(
+    told: dict[str, Any], town: Town, team: Crew, condition: str = "", part: str = "", *, by_hand: bool = True
+) -> UUID:
+    """File a report; a dispatcher sends it then, unless it goes by rule."""
     case, named = await case_of(town, told), condition or condition_of(town)
-    answer = await team.operator.send(f"/api/street/{case}/file", {"condition": named, "part": part}, key=uuid4())
+    answer = await team.operator.send(
+        f"/api/street/{case}/file", {"condition": named, "part": part, "by_hand": by_hand}, key=uuid4()
+    )
     assert answer.status_code == 200, answer.text
     return case
 

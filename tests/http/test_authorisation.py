@@ -521,6 +521,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /features/collections/{collection}/items/{feature}": everybody("200"),
     "GET /api/street": officers("401"),
     "POST /api/street/patrol": inspectors("200", sent={"area": "410105001"}),
+    "POST /api/street/patrol/reports": inspectors("200", sent={"matter": street.MATTER, "area": "410105001"}),
     "POST /api/street/{problem}/check-ins": inspectors("200", sent={"step": "look", "seen": "right"}),
     "GET /api/street/{problem}": operators("200"),
     "POST /api/street/{problem}/file": operators("200", words=stages.condition),

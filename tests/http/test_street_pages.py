@@ -74,7 +74,8 @@ async def test_an_operator_files_and_a_dispatcher_sends_on_their_pages(town: Tow
     wrong = await team.operator.post(f"/street/{case}/intake/file", {"condition": ""})
     assert wrong.status_code == 422 and "立案条件" in wrong.text
     filed = await team.operator.post(
-        f"/street/{case}/intake/file", {"condition": condition_of(town), "key": hidden(form, "key")}
+        f"/street/{case}/intake/file",
+        {"condition": condition_of(town), "key": hidden(form, "key"), "by_hand": "yes"},
     )
     assert filed.status_code == 303
     form = await team.dispatcher.get(f"/street/{case}/dispatch/send")

@@ -157,7 +157,9 @@ async def test_whoever_reported_hears_of_their_own_report_only(city: RunningCity
     await at.close()
 
 
-async def test_with_a_stream_too_many_the_oldest_ends_and_comes_back_later(city: RunningCity, operator: Program) -> None:
+async def test_with_a_stream_too_many_the_oldest_ends_and_comes_back_later(
+    city: RunningCity, operator: Program
+) -> None:
     held = [await at_the_centre(city, operator) for _ in range(5)]
     assert [one.status for one in held] == [200] * 5
     await held[0].ended()

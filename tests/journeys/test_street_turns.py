@@ -53,6 +53,7 @@ def test_two_units_do_it_together_and_nobody_looks_before_both_are_done(city: Ru
     opened(desk, number)
     act(desk, "立案")
     desk.get_by_label("立案条件").select_option(value="sewer_cover_missing")
+    desk.get_by_label("先不派，请派遣员来定").check()
     sure(desk, "立案")
     act(desk, "派给两个单位一起办")
     desk.locator("#to-handle").select_option("urban_management")

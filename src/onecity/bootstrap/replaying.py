@@ -40,7 +40,8 @@ from onecity.governance.replay import (
     plan_of,
 )
 from onecity.governance.store import problems
-from onecity.governance.usecases.moving import File, file, put_right
+from onecity.governance.usecases.filing import File, file
+from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.reporting import tell
 from onecity.kernel.acting import Acting, Channel, Held, Scope, the_city
 from onecity.kernel.errors import CityError

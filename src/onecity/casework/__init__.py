@@ -29,12 +29,12 @@ from onecity.casework.facts import (
     WorkDrawn,
 )
 from onecity.casework.laws import LAW, law_faults, laws_of, unnamed
-from onecity.casework.model import Case, DueFor, folded
+from onecity.casework.model import Case, DueFor, folded, then
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
-from onecity.casework.rules.moves import advance, agencies_looked_at, chosen_by_person, foreseen, hindered, may
+from onecity.casework.rules.moves import advance, agencies_looked_at, at_once, chosen_by_person, foreseen, hindered, may
 from onecity.casework.store import (
     CaseRow,
     Wanted,
@@ -119,6 +119,7 @@ __all__ = [
     "WorkRow",
     "advance",
     "agencies_looked_at",
+    "at_once",
     "cases_of",
     "cases_of_affair",
     "change",
@@ -156,6 +157,7 @@ __all__ = [
     "release",
     "remind",
     "reopen",
+    "then",
     "todos",
     "told",
     "unnamed",

@@ -22,7 +22,7 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
         path = f"steps.{step_id}"
         yield from _duty_faults(pack, declared, path, step)
         named.extend((f"{path}.joins", name) for name in step.joins)
-        wrong.extend(_drawn_faults(declared, path, step))
+        wrong.extend((*_drawn_faults(declared, path, step), *_at_once_faults(declared, path, step)))
         for outcome_id, outcome in step.outcomes.items():
             inner = f"{path}.outcomes.{outcome_id}"
             named.extend((inner, name) for name in outcome.opens)
@@ -92,6 +92,22 @@ def _drawn_faults(declared: Declared[Process], path: str, step: Step) -> Iterato
         return
     if step.duty == APPLICANT or step.officers != 1:
         yield declared.fault(f"{path}.drawn", "A lot falls on one officer.", "Remove `drawn`, or change the duty.")
+
+
+def _at_once_faults(declared: Declared[Process], path: str, step: Step) -> Iterator[Fault]:
+    """What no rule can choose: an outcome that asks a person for something, or that ends the case."""
+    if step.at_once is None:
+        return
+    if step.officers > 1 or step.drawn or step.duty == APPLICANT:
+        yield declared.fault(f"{path}.at_once", "This step needs its person.", "Remove `at_once`.")
+    for index, name in enumerate(step.at_once.outcomes):
+        outcome, inner = step.outcomes.get(name), f"{path}.at_once.outcomes.{index}"
+        if outcome is None:
+            mend = f"Outcomes are: {', '.join(step.outcomes)}."
+            yield declared.fault(inner, f"There is no outcome `{name}`.", mend)
+        elif outcome.write or outcome.lists or outcome.asks_days or outcome.ends or outcome.duty:
+            what = f"`{name}` ends the case, or asks for what only a person can say."
+            yield declared.fault(inner, what, "Leave it to a person.")
 
 
 def _outcome_faults(declared: Declared[Process], path: str, outcome: Outcome) -> Iterator[Fault]:

@@ -99,6 +99,15 @@ class Silence(msgspec.Struct, frozen=True):
         return None if self.number is None else Limit(self.number, self.unit)
 
 
+class AtOnce(msgspec.Struct, frozen=True):
+    """What the city does by itself in the moment in which a step opens: `outcomes` are those that a rule of its pillar
+    may choose without a person. A step for which no rule chooses waits for one.
+    """
+
+    outcomes: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    because: Because
+
+
 class Step(msgspec.Struct, frozen=True):
     """A piece of work that one duty does; the next steps follow from its outcome.
 
@@ -107,6 +116,7 @@ class Step(msgspec.Struct, frozen=True):
     A step of the applicant that `confirms` asks for nothing: the person says that they did something elsewhere.
     A step that is `drawn` is done by one person whom a lot chose among those of other agencies than those that did the
     steps which it names, the first of them above all: nobody takes it, and nobody hands it on.
+    `at_once` names outcomes that need no person where a rule decides them.
     """
 
     name: Text
@@ -119,6 +129,7 @@ class Step(msgspec.Struct, frozen=True):
     silence: Silence | None = None
     confirms: bool = False
     drawn: tuple[str, ...] = ()
+    at_once: AtOnce | None = None
 
     def duty_of(self, outcome: Outcome) -> str:
         """Whose duty an outcome of this step is."""

@@ -116,7 +116,7 @@ class StepTaken(Fact, frozen=True):
 
     `lacking` names what is missing, `days` the planned length of a stop in working days; `signed_by` is the first of
     two officers, `check` what a step that was drawn leaves behind. The author of the fact is the city itself where
-    silence chose the outcome.
+    silence chose the outcome; where a rule chose it `at_once`, the author is whoever moved the case to this step.
     """
 
     step: str
@@ -128,6 +128,7 @@ class StepTaken(Fact, frozen=True):
     days: int | None = None
     signed_by: UUID | None = None
     check: Check | None = None
+    at_once: bool = False
 
 
 class LimitSet(Fact, frozen=True):

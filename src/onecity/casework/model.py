@@ -63,7 +63,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Worker(msgspec.Struct, frozen=True):
-    """Who ended a step last, and in which agency."""
+    """Who ended a step last, and in which agency; no person where a rule or silence did."""
 
     person: UUID | None
     agency: str
@@ -200,6 +200,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
 
 def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
     agency = case.agency_of(taken.step)
+    person = None if taken.at_once else recorded.by.person
     sent = {todo.step: todo.agency for todo in taken.opens if todo.agency is not None}
     waiting = {name: todo for name, todo in case.waiting.items() if name != taken.step}
     waiting.update({todo.step: todo for todo in taken.opens})
@@ -211,7 +212,7 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
         signatures={name: one for name, one in case.signatures.items() if name != taken.step},
         lacking=taken.lacking or case.lacking,
         sent={**case.sent, **sent} if sent else case.sent,
-        workers={**case.workers, taken.step: Worker(recorded.by.person, agency)},
+        workers={**case.workers, taken.step: Worker(person, agency)},
         draws={name: draw for name, draw in case.draws.items() if name != taken.step},
     )
 

@@ -10,11 +10,14 @@ from onecity.ledger import Fact
 INTAKE: Final = "intake"
 HANDLE: Final = "handle"
 ASSIST: Final = "assist"
+DISPATCH: Final = "dispatch"
 """Steps that governance itself speaks of."""
 FILE: Final = "file"
 ANSWER: Final = "answer"
 JOIN: Final = "join"
 DONE: Final = "done"
+SEND: Final = "send"
+SEND_JOINTLY: Final = "send_jointly"
 """Outcomes that say more than a move: under which condition, which answer, which other case, with which photograph."""
 
 STEPS: Final[Mapping[str, tuple[str, str]]] = {
@@ -60,6 +63,6 @@ def stage_of(fact: Fact) -> tuple[str, str] | None:
         case StepTaken(step=step, outcome=outcome):
             return STEPS.get(f"{step}/{outcome}")
         case CaseReopened():
-            return "dispatch", "reopened"
+            return DISPATCH, "reopened"
         case _:
             return None

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,13 +30,15 @@ from onecity.casework import (
     Why,
     WorkDrawn,
     advance,
+    at_once,
     folded,
     latest_instant,
     lot,
     pseudonym,
+    then,
     todos,
 )
-from onecity.casework.declared import Question, Reopening, Silence
+from onecity.casework.declared import AtOnce, Question, Reopening, Silence
 from onecity.casework.facts import ClockExtended, ClockResumed, ClockStarted, ClockStopped, Overrun, WorkReleased
 from onecity.casework.rules.deadlines import reminders
 from onecity.casework.rules.drawing import OnDuty, draw_opened, undrawn, work_drawn
@@ -186,6 +189,24 @@ def test_a_step_waits_for_the_agency_that_it_was_sent_to_and_comes_back_to_it() 
 def test_work_is_sent_only_to_those_who_can_receive_it(to: Mapping[str, str]) -> None:
     found = Street().tried(Move("dispatch", "send", to=to), DISPATCHER)
     assert isinstance(found, Refused) and found.reason is Why.NO_RECEIVER
+
+
+def test_a_rule_sends_at_once_only_what_the_process_leaves_to_it_and_only_to_those_who_can_receive_it() -> None:
+    step = msgspec.structs.replace(STEPS["dispatch"], at_once=AtOnce(("send",), LAW))
+    ruled = msgspec.structs.replace(
+        terms(), process=msgspec.structs.replace(PROCESS, steps={**STEPS, "dispatch": step})
+    )
+    street, send = Street(), Move("dispatch", "send", to={"mend": "roads"})
+    facts = at_once(street.case, send, terms=ruled, now=street.now)
+    taken = next(one for one in facts if isinstance(one, StepTaken))
+    assert taken.at_once and [todo.agency for todo in taken.opens] == ["roads"]
+    after = then(street.case, facts, by=DISPATCHER, now=street.now)
+    assert after.waiting.keys() == {"mend"} and after.due is not None
+    assert after.workers["dispatch"].person is None
+    assert at_once(street.case, send, terms=terms(), now=street.now) == ()
+    for other in (Move("dispatch", "send"), Move("dispatch", "send", to={"mend": "army"}), Move("dispatch", "no")):
+        assert at_once(street.case, other, terms=ruled, now=street.now) == ()
+    assert at_once(after, send, terms=ruled, now=street.now) == ()
 
 
 def test_nothing_is_sent_where_nothing_is_to_be_sent() -> None:

@@ -26,7 +26,7 @@ from onecity.casework.facts import (
 from onecity.casework.model import Case, Signature
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
-from onecity.kernel.acting import Acting
+from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.clock import Run, due
 from onecity.kernel.lists import nearest
 from onecity.kernel.refusal import Refused
@@ -70,6 +70,21 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
     today = terms.day(now)
     taken = _taken(case, move, outcome, said, signed, by, terms, today)
     return (taken, *ticked, *_ended(case, outcome, terms, today))
+
+
+def at_once(case: Case, move: Move, *, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    """The facts by which the city itself takes a step that has just opened, as a rule chose; none where the process
+    leaves that to a person, or where what the rule says is not enough for it.
+    """
+    todo, step = case.waiting.get(move.step), terms.process.steps.get(move.step)
+    if todo is None or step is None or step.at_once is None or move.outcome not in step.at_once.outcomes:
+        return ()
+    outcome = step.outcomes[move.outcome]
+    said, ticked = _said(outcome, move, terms), clock_facts(case, todo, outcome, None, terms=terms, now=now)
+    if isinstance(said, Refused) or isinstance(ticked, Refused):
+        return ()
+    taken = _taken(case, move, outcome, said, None, the_city(), terms, terms.day(now))
+    return (msgspec.structs.replace(taken, at_once=True), *ticked)
 
 
 def chosen_by_person(

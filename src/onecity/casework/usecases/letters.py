@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -43,13 +44,14 @@ def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None 
     """The letters to the person concerned, or the same ones `to` somebody else whom the case is `about`."""
     whom = (to or happening.case.opened.subject, about or happening.case.opened.affair)
     said = told(happening.case, happening.facts)
-    for fact in happening.facts:
+    for fact in _last_words(happening.facts):
         match fact:
             case StepTaken(step=name, outcome=chosen, words=words):
                 step = happening.terms.process.steps[name]
                 outcome = step.outcomes[chosen]
                 if outcome.letter is not None:
-                    law = (outcome.because or step.because).citation
+                    ruled = step.at_once.because if step.at_once and fact.at_once else None
+                    law = (ruled or outcome.because or step.because).citation
                     yield _letter(happening, whom, outcome.letter, said, words, law)
             case CaseReopened():
                 rule = happening.terms.process.reopens
@@ -65,6 +67,13 @@ def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None 
                 yield _letter(happening, whom, "casework.overrun", said)
             case _:
                 pass
+
+
+def _last_words(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """The facts of which letters tell: not of a step after which the city did more at once, which says it all."""
+    taken = [fact for fact in facts if isinstance(fact, StepTaken)]
+    untold = [before for before, then in pairwise(taken) if then.at_once]
+    return (fact for fact in facts if not any(fact is one for one in untold))
 
 
 def notices(happening: Happening, *, today: date) -> Iterator[Change]:

@@ -42,6 +42,7 @@ class Why(Reason):
     NOT_REACHED = "governance.not_reached"
     TOO_FAR = "governance.too_far"
     NO_FIELD_TASK = "governance.no_field_task"
+    FILED_BY_HAND = "governance.filed_by_hand"
     NO_SUCH_PHOTO = "governance.no_such_photo"
 
 
@@ -59,6 +60,12 @@ class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = ""
     contact: str = ""
     photos: tuple[PhotoName, ...] = ()
+
+
+class Found(Tell, frozen=True, forbid_unknown_fields=True):
+    """What an inspector reports: also under which `condition` it can be filed at once, if they saw that it is so."""
+
+    condition: str = ""
 
 
 def told_wrongly(command: Tell, source: Source) -> Refused | None:

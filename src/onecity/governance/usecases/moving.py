@@ -1,4 +1,4 @@
-"""Moving a case of the street: filed under a condition, put right with evidence, joined to another, parted again."""
+"""Moving a case of the street once it is there: put right with evidence, joined to another, parted again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,6 @@ import msgspec
 
 from onecity.casework import (
     Case,
-    LimitSet,
     Move,
     Moved,
     Terms,
@@ -18,23 +17,17 @@ from onecity.casework import (
     move,
 )
 from onecity.casework import Why as CaseWhy
-from onecity.governance.facts import Alike, Evidenced, Filed, Joined, Parted, Point
-from onecity.governance.filing import CONDITION, Condition
+from onecity.governance.facts import Alike, Evidenced, Joined, Parted
 from onecity.governance.model import Problem, Report, problem_of
-from onecity.governance.parts import PartRow
 from onecity.governance.rules import MOST_PHOTOS, Why
-from onecity.governance.steps import ASSIST, DONE, FILE, HANDLE, INTAKE, JOIN
+from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.usecases import Street
-from onecity.governance.usecases.naming import named_part
 from onecity.governance.usecases.reporting import load_report, opened_for
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId, derived_id
-from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
-from onecity.packs import version_of
-from onecity.people import AGENCY
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -43,75 +36,6 @@ class Known(msgspec.Struct, frozen=True):
     case: Case
     problem: Problem
     report: Report
-
-
-class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Under which condition a case is filed, and where the thing is, if somebody knows better than the report.
-
-    `part` is the number of the part that it is about, if the officer knows it: its place is then that of the thing.
-    """
-
-    condition: str
-    point: Point | None = None
-    part: str = ""
-
-
-async def file(
-    case: CaseId, command: File, *, street: Street, key: UUID, by: Acting, now: datetime, known: Known | None = None
-) -> Moved | Refused:
-    """File a case: from now on it is of a kind, has a limit, and is somebody's. `known` is what the caller loaded."""
-    condition, today = street.filing.conditions.get(command.condition), day_in(street.office.zone, now)
-    matter = street.catalogue.matter(condition.matter) if condition else None
-    if condition is None or matter is None or not (condition.holds(today) and matter.holds(today)):
-        return Refused(Why.NO_SUCH_CONDITION, {"condition": command.condition})
-    place = await _place(case, command, known, street)
-    part = await named_part(command.part, condition, place, street=street)
-    if isinstance(part, Refused):
-        return part
-    if part is not None and command.point is None:
-        place = Point(*part.point)
-
-    def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
-        facts = advance(found, Move(INTAKE, FILE), terms=terms, by=by, now=now)
-        return facts if isinstance(facts, Refused) else (*_filed(found, condition, place, part, street), *facts)
-
-    at_hand = known.case if known else None
-    return await change(case, rule, office=street.office, key=key, by=by, now=now, known=at_hand)
-
-
-async def _place(case: CaseId, command: File, known: Known | None, street: Street) -> Point | None:
-    """Where the thing is: as the officer says, else as whoever reported said, if that is not forgotten."""
-    if command.point is not None:
-        return command.point
-    if known is not None:
-        return known.report.told.point
-    found = await load(case, office=street.office)
-    report = await load_report(found.opened.affair, street=street) if found else None
-    return report.told.point if report else None
-
-
-def _filed(
-    case: Case, condition: Condition, point: Point | None, part: PartRow | None, street: Street
-) -> tuple[Fact, ...]:
-    zone = street.ground.zone(case.opened.area)
-    limit = condition.limit(zone)
-    cell = street.ground.cells.at(point.longitude, point.latitude) if point else None
-    filed = Filed(
-        condition=condition.id,
-        condition_version=version_of(next(iter(street.pack.all(CONDITION).values()))),
-        matter=condition.matter,
-        zone=zone,
-        cell=cell.code if cell else None,
-        point=point,
-        # An agency that the register names and that is no more leaves the rule by kind to decide.
-        lead=street.filing.lead(
-            condition, keeper=part.agency if part and part.agency in street.pack.all(AGENCY) else None
-        ),
-        urgent=condition.urgent,
-        part=part.number if part else None,
-    )
-    # At most as long again as the limit itself, once.
-    return filed, LimitSet(limit, limit.number)
 
 
 async def put_right(
@@ -200,13 +124,3 @@ async def part(report: UUID, *, street: Street, key: UUID, by: Acting, now: date
         return Decision(changes, Moved(case, 1, None))
 
     return await street.office.ledger.record(key, decide, Moved, by=by, now=now)
-
-
-def proposed(problem: Problem, street: Street) -> dict[str, str]:
-    """To whom the rule of responsibility sends a case: the lead, and whoever helps if there is one."""
-    if problem.filed is None:
-        return {}
-    condition = street.filing.conditions.get(problem.filed.condition)
-    to = {HANDLE: problem.filed.lead} if problem.filed.lead else {}
-    helping = condition.assisting[:1] if condition else ()
-    return {**to, **({ASSIST: helping[0]} if helping else {})}

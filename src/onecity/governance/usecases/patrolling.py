@@ -7,17 +7,18 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Case, Moved, Terms, WorkRow, change, drawn_for, work_list
+from onecity.casework import Case, CaseOpened, Moved, Terms, WorkRow, change, drawn_for, work_list
 from onecity.governance import store
-from onecity.governance.facts import CheckedIn, Point, Sighting, Source
+from onecity.governance.facts import CheckedIn, Point, Reported, Sighting, Source
 from onecity.governance.ground import Point as Degrees
 from onecity.governance.lateness import runs
 from onecity.governance.patrol import Task, Way, nearest
-from onecity.governance.rules import MOST_PHOTOS, Tell, Why
+from onecity.governance.rules import MOST_PHOTOS, Found, Why
 from onecity.governance.rules.patrolling import LOOKS, CheckIn, checked_in
 from onecity.governance.steps import INTAKE
 from onecity.governance.store import ProblemRow
 from onecity.governance.usecases import Street, Told
+from onecity.governance.usecases.filing import condition_of, filed_at_once
 from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.reporting import tell
 from onecity.kernel.acting import Acting, Held
@@ -130,18 +131,25 @@ def place_of_problem(known: Known) -> Point | None:
 
 
 async def tell_on_patrol(
-    command: Tell, after: tuple[str, ...] | None, *, street: Street, key: UUID, by: Acting, now: datetime
+    command: Found, after: tuple[str, ...] | None, *, street: Street, key: UUID, by: Acting, now: datetime
 ) -> Told | Refused:
     """Report what an inspector found. `after` are photographs of what they put right at once; None if they did not.
 
-    What was put right at once goes the way of everything else: it is filed, and somebody whom a lot chooses looks.
+    Where they name a condition, it is filed under it and sent to the unit at once, as far as the process lets a rule do
+    so. What was put right goes the way of everything else: it is filed, and somebody whom a lot chooses looks.
     """
-    if after is None:
-        return await tell(command, source=Source.PATROL, street=street, key=key, by=by, now=now)
-    if not after:
+    condition = condition_of(command.condition, street, now=now) if command.condition else None
+    if isinstance(condition, Refused):
+        return condition
+    if condition is not None and not command.matter:
+        command = msgspec.structs.replace(command, matter=condition.matter)
+    if after == ():
         return Refused(Why.NO_EVIDENCE)
 
-    def evidence(subject: UUID) -> tuple[Fact, ...]:
-        return (CheckedIn(INTAKE, subject, Sighting.RIGHT, None, after, None, None),)
+    def begins(told: Reported, opened: CaseOpened, terms: Terms) -> tuple[Fact, ...] | Refused:
+        seen = (CheckedIn(INTAKE, told.subject, Sighting.RIGHT, None, after, None, None),) if after else ()
+        if condition is None:
+            return seen
+        return filed_at_once(told, opened, condition, street, terms=terms, by=by, now=now, seen=seen)
 
-    return await tell(command, source=Source.PATROL, street=street, key=key, by=by, now=now, with_case=evidence)
+    return await tell(command, source=Source.PATROL, street=street, key=key, by=by, now=now, with_case=begins)

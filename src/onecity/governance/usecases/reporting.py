@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import PROCESS, CaseOpened, todos
+from onecity.casework import PROCESS, CaseOpened, Happening, Terms, folded, letters, todos
 from onecity.governance.catalogue import MATTER
 from onecity.governance.facts import Reported, Source
 from onecity.governance.model import Report, report_of
@@ -18,7 +18,7 @@ from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Decision, Fact
+from onecity.ledger import Change, Decision, Fact, Recorded
 from onecity.notices import letter_to
 from onecity.packs import version_of
 from onecity.places.cells import Cell
@@ -26,8 +26,8 @@ from onecity.places.cells import Cell
 _STREET_DIGITS: Final = 9
 
 
-WithCase: TypeAlias = Callable[[UUID], tuple[Fact, ...]]
-"""Facts for the history of a case that begins, from the subject of its report."""
+WithCase: TypeAlias = Callable[[Reported, CaseOpened, Terms], tuple[Fact, ...] | Refused]
+"""What else a case begins with, of its report, how it opens, and what it is held to; or why it does not begin so."""
 
 
 async def tell(
@@ -36,8 +36,7 @@ async def tell(
 ) -> Told | Refused:  # fmt: skip
     """Take a report. Nobody need say who they are; the subject of the report is then the report itself.
 
-    `source` is the way that it came, as its edge knows. `with_case` is what else its case begins with, of the subject
-    of the report.
+    `source` is the way that it came, as its edge knows. `with_case` is what else its case begins with.
     """
     wrong = told_wrongly(command, source)
     if wrong is not None:
@@ -50,17 +49,24 @@ async def tell(
     if isinstance(told, Refused):
         return told
     opened = opened_for(told, report, street, now=now)
+    terms = await street.office.terms(opened)
+    more = with_case(told, opened, terms) if with_case else ()
+    if isinstance(more, Refused):
+        return more
+    begun = folded((Recorded(told.case, 1, now, by, opened),))
+    assert begun is not None, "a case that begins is one"
 
     async def decide() -> Decision | Refused:
         if not await street.photos.all_open(told.subject, told.photos):
             return Refused(Why.NO_SUCH_PHOTO)
-        letter = letter_to(
+        received = letter_to(
             PersonId(told.subject), "governance.received", about=report, sender=street.rules.centre,
             facts={"matter": told.matter, "number": told.number, "answer_day": told.answer_by.isoformat()}, words=None,
             law=street.rules.because.citation, key=key, now=now,
         )  # fmt: skip
-        more = with_case(told.subject) if with_case else ()
-        changes = (Change(report, 0, (told,)), Change(told.case, 0, (opened, *more)), letter)
+        case = Change(told.case, 0, (opened, *more))
+        then = letters(Happening(begun, terms, more, key, by, now))
+        changes = (Change(report, 0, (told,)), case, received, *then)
         return Decision(changes, Told(report, told.number, told.case, told.answer_by))
 
     # Before the report, so that no crash comes between: a number without its report is forgotten by the purge.

@@ -15,9 +15,10 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
+from onecity.governance.usecases.filing import File, file, proposed
 from onecity.governance.usecases.grids import walked_at
 from onecity.governance.usecases.looking import similar, understood
-from onecity.governance.usecases.moving import File, file, join, proposed, put_right
+from onecity.governance.usecases.moving import join, put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.supervising import kind_of
@@ -97,7 +98,8 @@ class Desk:
         by, street = self._centre.author(visit, looked, step, name), self._centre.street
         how: dict[str, Any] = {"street": street, "key": visit.form.key(), "by": by, "now": visit.now}
         if (step, name) == (INTAKE, FILE):
-            filing = File(visit.form.text("condition"), part=visit.form.text("part"))
+            by_hand = visit.form.text("by_hand") == "yes"
+            filing = File(visit.form.text("condition"), part=visit.form.text("part"), by_hand=by_hand)
             done = await file(looked.case.id, filing, known=looked.known, **how)
         elif (step, name) == (INTAKE, JOIN):
             done = await self._join(visit, looked, how)

@@ -12,7 +12,8 @@ from onecity.governance.facts import Alike, Source
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import PhotoName, Tell
 from onecity.governance.usecases import Told
-from onecity.governance.usecases.moving import File, file, join, part, put_right
+from onecity.governance.usecases.filing import File, file
+from onecity.governance.usecases.moving import join, part, put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import PILLAR, Centre, for_report, reporter

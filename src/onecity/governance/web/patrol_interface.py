@@ -10,9 +10,11 @@ import msgspec
 from onecity.casework import Moved
 from onecity.casework import Why as CaseWhy
 from onecity.governance.patrol import Way
-from onecity.governance.rules import Why
+from onecity.governance.rules import Found, Why
 from onecity.governance.rules.patrolling import LOOKS, CheckIn
-from onecity.governance.usecases.patrolling import Where, check_in, nearest_tasks, stands
+from onecity.governance.usecases import Told
+from onecity.governance.usecases.patrolling import Where, check_in, nearest_tasks, stands, tell_on_patrol
+from onecity.governance.usecases.reporting import place_of
 from onecity.governance.web.centre import Centre
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
@@ -64,6 +66,11 @@ class PatrolInterface:
                 FieldTasks, Where, _OFTEN,
             ),
             Operation(
+                "POST", "/api/street/patrol/reports", look, Once(self.tell),
+                "Report what was found on the way; under a condition it is filed and sent to the unit at once",
+                Told, Found, _OFTEN,
+            ),
+            Operation(
                 "POST", "/api/street/{problem}/check-ins", look, Once(self.check_in),
                 "Say that somebody looked at the place; it moves nothing", Moved, CheckIn, _OFTEN,
             ),
@@ -76,6 +83,16 @@ class PatrolInterface:
         someone = visit.someone
         ways = await nearest_tasks(someone.duties, someone.person, here, street=self._centre.street)
         return FieldTasks(tuple(_told(way) for way in ways[:_MOST]))
+
+    async def tell(self, visit: Visit, command: Found, key: UUID) -> Told | Refused:
+        centre = self._centre
+        placed = place_of(command, centre.street, now=visit.now)
+        if isinstance(placed, Refused):
+            return placed
+        by = centre.acting_in(visit, LOOKS, placed.area)
+        if by is None:
+            return Refused(CaseWhy.NOT_YOUR_DUTY)
+        return await tell_on_patrol(command, None, street=centre.street, key=key, by=by, now=visit.now)
 
     async def check_in(self, visit: Visit, command: CheckIn, key: UUID) -> Moved | Refused:
         looked = await self._centre.look(visit)

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from onecity.casework import Why as CaseWhy
 from onecity.governance.dangers import dangers_in
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Tell
+from onecity.governance.rules import Found
 from onecity.governance.rules.patrolling import LOOKS
 from onecity.governance.store import latest_problems
+from onecity.governance.usecases.filing import may_file_at_once
 from onecity.governance.usecases.patrolling import tell_on_patrol
 from onecity.governance.usecases.reporting import place_of, subject_of
 from onecity.governance.web.centre import Centre
@@ -50,16 +51,19 @@ class PatrolReporting:
         found = dangers_in(typed["words"], self._centre.street.rules)
         if found and visit.form.text("sure") != "yes":
             return await self._form(visit, visit.form.fields, "", dangers=found)
-        command = Tell(
-            typed["words"], visit.form.text("kind") or typed["matter"], point_of(visit), typed["area"], typed["address"]
-        )
+        # A button names a kind, or a condition with its kind.
+        kind, _, condition = visit.form.text("kind").partition("/")
+        command = Found(
+            typed["words"], kind or typed["matter"], point_of(visit), typed["area"], typed["address"],
+            condition=condition,
+        )  # fmt: skip
         placed = place_of(command, self._centre.street, now=visit.now)
         if isinstance(placed, Refused):
             return await self._form(visit, visit.form.fields, visit.say(placed.reason), field=field_of(placed))
         by = self._centre.acting_in(visit, LOOKS, placed.area)
         return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY)) if by is None else await self._taken(visit, command, by)
 
-    async def _taken(self, visit: Visit, command: Tell, by: Acting) -> Response:
+    async def _taken(self, visit: Visit, command: Found, by: Acting) -> Response:
         centre, key = self._centre, visit.form.key()
         subject = subject_of(by, key, now=visit.now)
         photos, after = [await centre.photo_of(visit, name, subject) for name in ("photo", "after")]
@@ -96,11 +100,24 @@ class PatrolReporting:
             back_url=ROOT,
         )
 
-    async def _frequent(self, visit: Visit, groups: Sequence[Mapping[str, Any]]) -> list[Mapping[str, str]]:
-        """The matters that came most often of late, then the first of the catalogue: a tap each."""
+    async def _frequent(self, visit: Visit, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The matters that came most often of late, then the first of the catalogue, with their conditions if somebody
+        who names one need not wait for a person at the centre.
+        """
+        street = self._centre.street
         known = {option["value"]: option for group in groups for option in group["options"]}
         async with self._centre.office.ledger.readers.acquire() as connection:
             rows = await latest_problems(connection, since=visit.now - _LATELY, until=visit.now, limit=_COUNTED)
         came = Counter(row.matter for row in rows if row.matter in known)
         codes = dict.fromkeys([*(code for code, _ in came.most_common(_OFTEN)), *known])
-        return [known[code] for code in list(codes)[:_OFTEN]]
+        named = street.filing if may_file_at_once(street.process) else None
+        return [
+            {
+                **known[code],
+                "conditions": [
+                    {"value": one.id, "label": one.files.said(visit.lang)}
+                    for one in (named.of(code, visit.today) if named else ())
+                ],
+            }
+            for code in list(codes)[:_OFTEN]
+        ]
