@@ -468,6 +468,9 @@ SWEEP: Final[Mapping[str, Row]] = {
         sent={"hook": "x", "position": "1"},
         also=("chief",),
     ),
+    "POST /street/hooks/resume": Row(
+        ("303 /sign-in?next=/", *("403",) * 8, "303 /street/hooks"), sent={"hook": "x"}, also=("chief",)
+    ),
     "POST /api/events": everybody("401", "200", sent=OBSERVATION, also=("sensor",)),
     "GET /street/parts": on_the_street("/parts"),
     "GET /street/parts/{part}": on_the_street("/parts/"),

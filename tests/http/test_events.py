@@ -17,7 +17,7 @@ from tests.http import stages, street
 from tests.http.street import MATTER, PLACE, crew, filed, report
 from tests.http.towns import Town, hidden
 
-from onecity.governance.events import HOOKS, PAUSES, TEST, Courier, Kind, follow_street
+from onecity.governance.events import FAILING_FOR, HOOKS, KEPT, PAUSES, TEST, Courier, Kind, follow_street
 from onecity.governance.events.arriving import OBSERVED
 from onecity.governance.usecases import hooks, keys
 from onecity.kernel.refusal import Refused
@@ -204,7 +204,9 @@ async def test_whatever_a_receiver_answers_it_gets_every_event_at_least_once_and
     receiver, at = Receiver(answer), town.clock()
     while (await hooks_of(town, made.name)).waits:
         await courier(town, receiver, at).run(at)
-        at += timedelta(seconds=max(PAUSES))
+        # Every try at its hour: so few that fail do not pause a hook.
+        first = await town.rows("select next_try from hook_events where dead is null order by position limit 1")
+        at = max((at, *(row[0] for row in first)))
     # Only what was given up is missing, and it is kept; nothing else overtook what came before it.
     dead = [one.position for one in await hooks.dead_events(pool=town.city.memory.pool) if one.name == made.name]
     assert receiver.taken == sorted(receiver.taken)
@@ -242,15 +244,98 @@ async def test_each_try_has_the_same_id_and_pauses_grow(town: Town) -> None:
     assert len({headers["webhook-id"] for headers, _ in receiver.came}) == 1
 
 
-async def test_a_receiver_that_is_gone_for_good_is_not_tried_again(town: Town) -> None:
-    await followed(town)
-    await hook(town, Kind.REPORTED)
+async def tried_out(town: Town, receiver: Receiver, at: datetime) -> datetime:
+    """Let the courier try at every hour at which the first event is due until it gives up; when that was."""
+    for pause in (0, *PAUSES):
+        at += timedelta(seconds=pause)
+        await courier(town, receiver, at).run(at)
+    return at
+
+
+async def told(town: Town) -> None:
+    """Something happens, and is on its way."""
     await report(town)
     await followed(town)
-    receiver = Receiver(lambda _: Answer(410))
-    assert await courier(town, receiver).run(town.clock()) == 1
-    [dead] = await hooks.dead_events(pool=town.city.memory.pool)
-    assert (dead.failure, dead.tries) == ("410", 1)
+
+
+def soon(town: Town) -> datetime:
+    """An hour later than now, when everything that happens in a test is due."""
+    return town.clock() + timedelta(hours=1)
+
+
+async def test_a_hook_that_is_gone_is_paused_shown_and_gets_all_that_waited_once_it_is_resumed(town: Town) -> None:
+    made, chief, at = await hook(town, Kind.REPORTED), await stages.chief(town), soon(town)
+    gone, back = Receiver(lambda _: Answer(410)), Receiver()
+    await told(town)
+    assert await courier(town, gone, at).run(at) == 0
+    await told(town)
+    later = at + timedelta(days=20)
+    await courier(town, gone, later).run(later)
+    assert len(gone.came) == 1
+    found = await hooks_of(town, made.name)
+    assert (found.waits, found.dead, found.paused) == (2, 0, hooks.Paused(at, hooks.Pause.GONE))
+    page = await chief.get("/street/hooks")
+    assert "起停送" in page.text and "410" in page.text
+    assert (await chief.post("/street/hooks/resume", {"hook": hidden(page, "hook")})).status_code == 303
+    assert await courier(town, back, at).run(at) == 2
+    assert back.taken == sorted(back.taken) and back.taken[0] == int(gone.came[0][1]["id"])
+    page = await chief.get("/street/hooks")
+    assert "起停送" not in page.text and "/street/hooks/resume" not in page.text
+
+
+async def test_a_hook_that_takes_nothing_for_days_is_paused_but_not_if_it_took_something_meanwhile(town: Town) -> None:
+    made, began, pool = await hook(town, Kind.REPORTED), soon(town), town.city.memory.pool
+    fails = Receiver(lambda _: Answer(500))
+    await told(town)
+    await tried_out(town, fails, began)
+    await told(town)
+    assert await courier(town, Receiver(), began + FAILING_FOR).run(began + FAILING_FOR) == 1
+    await told(town)
+    last = await tried_out(town, fails, began + FAILING_FOR)
+    found = await hooks_of(town, made.name)
+    assert (found.dead, found.failing, found.paused) == (2, began + FAILING_FOR, None)
+    await told(town)
+    last = await tried_out(town, fails, last + FAILING_FOR)
+    found = await hooks_of(town, made.name)
+    assert (found.dead, found.waits, found.paused) == (2, 1, hooks.Paused(last, hooks.Pause.FAILING))
+    # What was given up does not go past the pause, and the answer says so.
+    chief, [first, *_] = await stages.chief(town), await hooks.dead_events(pool=pool)
+    sent = {"hook": made.name, "position": str(first.position)}
+    again = await chief.post("/street/hooks/again", sent)
+    assert again.status_code == 409 and "先恢复" in again.text
+    assert await hooks.resume(made.name, pool=pool, now=last) == 1
+    assert (await chief.post("/street/hooks/again", sent)).status_code == 303
+    assert await courier(town, Receiver(), last).run(last) == 2
+
+
+async def test_what_nobody_took_for_a_month_is_gone_and_counted_and_nothing_else_is(town: Town) -> None:
+    made, at, second = await hook(town, Kind.REPORTED), soon(town), timedelta(seconds=1)
+    await told(town)
+    assert await courier(town, Receiver()).run(at) == 1
+    assert await kept(town) == 0
+    await told(town)
+    given_up = await tried_out(town, Receiver(lambda _: Answer(500)), at)
+    await told(town)
+    [[waits]] = await town.rows("select enqueued from hook_events where dead is null")
+    purge = courier(town, Receiver()).purge
+    assert [await purge(waits + KEPT), await purge(waits + KEPT + second)] == [0, 1]
+    found = await hooks_of(town, made.name)
+    assert (found.waits, found.dead, found.lost) == (0, 1, 1)
+    assert [await purge(given_up + KEPT), await purge(given_up + KEPT + second)] == [0, 1]
+    found = await hooks_of(town, made.name)
+    assert (found.dead, found.lost, found.lost_at) == (0, 2, given_up + KEPT + second)
+    page = await (await stages.chief(town)).get("/street/hooks")
+    assert "30 天没人收，已清掉" in page.text
+    await told(town)
+    assert await kept(town) == 1
+    await hooks.end_hook(made.name, pool=town.city.memory.pool)
+    assert await kept(town) == 0
+
+
+async def kept(town: Town) -> int:
+    """How many events are on their way to anybody."""
+    [[found]] = await town.rows("select count(*) from hook_events")
+    return int(found)
 
 
 async def test_a_courier_killed_after_somebody_took_an_event_sends_it_again_and_loses_none(town: Town) -> None:
@@ -282,14 +367,14 @@ async def test_the_chief_sees_what_was_not_taken_and_sends_it_again(town: Town) 
     await report(town)
     await followed(town)
 
-    class Gone(Receiver):
+    class Fails(Receiver):
         async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-            return Answer(410)
+            return Answer(500)
 
-    await courier(town, Gone()).run(town.clock())
+    await tried_out(town, Fails(), soon(town))
     chief = await stages.officer_with(town, "governance.chief")
     page = await chief.get("/street/hooks")
-    assert "hooks.example.cn" in page.text and "secret-path" not in page.text and "410" in page.text
+    assert "hooks.example.cn" in page.text and "secret-path" not in page.text and "500" in page.text
     sent = {"hook": made.name, "position": hidden(page, "position")}
     assert (await chief.post("/street/hooks/again", sent)).status_code == 303
     found = await hooks_of(town, made.name)
@@ -317,6 +402,8 @@ async def test_a_name_is_taken_once_and_nobody_tries_a_hook_that_is_not_there(to
     assert isinstance(again, Refused) and again.reason is hooks.Why.HOOK_TAKEN
     assert await hooks.end_hook(made.name, pool=pool)
     assert not await hooks.end_hook(made.name, pool=pool)
+    resumed = await hooks.resume(made.name, pool=pool, now=town.clock())
+    assert isinstance(resumed, Refused) and resumed.reason is hooks.Why.HOOK_UNKNOWN
     tried = await hooks.tried(made.name, pool=pool, key=b"k", loopback=False, origin="x", now=town.clock())
     assert isinstance(tried, Refused) and tried.reason is hooks.Why.HOOK_UNKNOWN
 

@@ -245,6 +245,7 @@ async def test_a_receiver_that_was_killed_gets_everything_in_order_once_it_is_ba
     assert (listed["name"], listed["waits"], listed["dead"]) == (name, 0, 0)
     assert json.loads(onecity(city, "dead", "--json").stdout) == []
     assert onecity(city, "again", name).stdout.strip() == "0"
+    assert onecity(city, "resume", name).stdout.strip() == "0"
     assert onecity(city, "end", name).returncode == 0
     assert onecity(city, "end", name).returncode == 1
 

@@ -7,7 +7,7 @@ the same days whenever they are taken.
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +21,7 @@ from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.casework import let_silence_speak, remind
-from onecity.governance.events import HOOKS, Courier, Kind, follow_street
+from onecity.governance.events import HOOKS, PAUSES, Courier, Kind, follow_street
 from onecity.governance.usecases import hooks
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.outgoing import Answer
@@ -298,18 +298,31 @@ async def _let_programs_hear(story: Story) -> None:
 
 
 class _Receivers:
-    """One takes whatever comes, the other is gone for good."""
+    """One takes whatever comes, the other answers with a status."""
+
+    def __init__(self, status: int) -> None:
+        self._status = status
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        return Answer(410 if url == GONE else 204)
+        return Answer(self._status if url == GONE else 204)
 
 
 async def _tell_programs(story: Story) -> None:
-    """What happened on the street goes to whoever hears it."""
+    """What happened on the street goes to whoever hears it: since yesterday one failed, and now it is gone for good."""
     memory, town = story.town.city.memory, story.town
     await town.seal()
-    await follow_street(town.clock(), ledger=memory.ledger, origin=town.city.pack.one(CITY).ledger_origin)
-    await Courier(memory.pool, _Receivers(), memory.keys.service_key(HOOKS), town.clock).run(town.clock())
+    at = town.clock() - timedelta(days=1)
+    await follow_street(at, ledger=memory.ledger, origin=town.city.pack.one(CITY).ledger_origin)
+    key = memory.keys.service_key(HOOKS)
+    for pause in (0, *PAUSES):
+        at += timedelta(seconds=pause)
+        await Courier(memory.pool, _Receivers(500), key, partial(_same, at)).run(at)
+    await Courier(memory.pool, _Receivers(410), key, town.clock).run(town.clock())
+
+
+def _same(at: datetime) -> datetime:
+    """A clock that stands."""
+    return at
 
 
 async def _think_of_the_end(story: Story) -> None:

@@ -65,7 +65,8 @@ def new(name: str, url: str, kinds: tuple[str, ...], *, as_json: bool, settings:
 @machine_readable
 @on_a_city
 def list_hooks(*, as_json: bool, settings: Settings) -> None:
-    """The hooks: where, how far each came, how many events wait, and how many nobody took.
+    """The hooks: where, how far each came, how many events wait, how many nobody took, how many were lost, and whether
+    and why one is paused.
 
     Example: onecity governance hooks list --json
     """
@@ -80,7 +81,8 @@ def list_hooks(*, as_json: bool, settings: Settings) -> None:
     for one in found:
         assert isinstance(one, cases.Hook), "the list holds hooks"
         last = "–" if one.delivered is None else str(one.delivered)
-        click.echo(f"{one.name}  {one.url}  {last}  +{one.waits}  !{one.dead}")
+        paused = f"  {one.paused.why} {one.paused.at.isoformat(timespec='seconds')}" if one.paused else ""
+        click.echo(f"{one.name}  {one.url}  {last}  +{one.waits}  !{one.dead}  -{one.lost}{paused}")
 
 
 @hooks.command()
@@ -159,15 +161,40 @@ def dead(*, as_json: bool, settings: Settings) -> None:
 def again(name: str, position: int | None, *, as_json: bool, settings: Settings) -> None:
     """Try once more what the hook NAME did not take, before anything that came later.
 
+    A hook that is paused must be resumed first.
+
+
     Example: onecity governance hooks again dashboard --position 4711
     """
 
     async def retried(city: City) -> int:
-        return await cases.again(name, position, pool=city.memory.pool, now=now())
+        found = await cases.again(name, position, pool=city.memory.pool, now=now())
+        return _refuse(city, found) if isinstance(found, Refused) else found
 
     found = _on(settings, retried)
     if as_json:
         tell_machine({"name": name, "again": found})
+    else:
+        click.echo(found)
+
+
+@hooks.command()
+@click.argument("name")
+@machine_readable
+@on_a_city
+def resume(name: str, *, as_json: bool, settings: Settings) -> None:
+    """Send to the hook NAME again after it was paused, what waited first, and say how many events wait.
+
+    Example: onecity governance hooks resume dashboard
+    """
+
+    async def resumed(city: City) -> int:
+        found = await cases.resume(name, pool=city.memory.pool, now=now())
+        return _refuse(city, found) if isinstance(found, Refused) else found
+
+    found = _on(settings, resumed)
+    if as_json:
+        tell_machine({"name": name, "waits": found})
     else:
         click.echo(found)
 

@@ -2,12 +2,14 @@
 
 One job follows the ledger and puts each event on its way to whoever asked for its kind, in the transaction that moves
 its cursor. Another sends what is due: each try is counted before it is made. If the city is killed after somebody took
-an event and before that is kept, it goes out a second time under the same id.
+an event and before that is kept, it goes out a second time under the same id. A hook that wants nothing more, or takes
+nothing for days, is paused: its events wait until somebody resumes it, or until they are too old.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from onecity.governance.events import store
 from onecity.governance.events.cloudevents import TYPE, cloud_event
 from onecity.governance.events.kinds import TOLD, events, news_of
 from onecity.governance.events.signing import secret_of, signed
-from onecity.governance.events.store import DueEvent
+from onecity.governance.events.store import DueEvent, Pause
 from onecity.ledger import Ledger, Placed, follow
 from onecity.machinery.outgoing import Answer
 
@@ -29,7 +31,14 @@ PAUSES: Final = (5, 30, 120, 600, 3_600, 14_400, 43_200)
 """Seconds after each try that failed; after the one that follows the last pause the city gives up."""
 GONE: Final = 410
 """The status by which a receiver says that it wants nothing more. Source: Standard Webhooks 1.0, operations."""
+FAILING_FOR: Final = timedelta(days=5)
+"""A hook that took nothing for so long is paused with the next event that the city would give up.
+
+Source: Standard Webhooks 1.0, operations, asks to stop after a long time and names none. Five days outlast a long
+weekend.
+"""
 KEPT: Final = timedelta(days=30)
+"""How long an event waits, and how long one that was given up is kept. One that was taken is gone at once."""
 _AT_ONCE: Final = 8
 _MOST_ROUNDS: Final = 50
 """One run sends at most this many rounds, so that other jobs have their turn."""
@@ -64,6 +73,39 @@ async def follow_street(now: datetime, *, ledger: Ledger, origin: str) -> int:
     return seen
 
 
+class Verdict(Enum):
+    """What becomes of an event that was sent."""
+
+    TAKEN = auto()
+    WAITS = auto()
+    GIVEN_UP = auto()
+    GONE = auto()
+    FAILING = auto()
+
+
+_PAUSED_BY: Final[Mapping[Verdict, Pause]] = {Verdict.GONE: Pause.GONE, Verdict.FAILING: Pause.FAILING}
+"""With these the hook is paused, and the event waits."""
+
+
+def verdict(answer: Answer, *, tries: int, failing: timedelta) -> Verdict:
+    """What becomes of an event by what came back at a try, and how long its hook has taken nothing.
+
+    >>> verdict(Answer(204), tries=8, failing=FAILING_FOR), verdict(Answer(410), tries=1, failing=timedelta())
+    (<Verdict.TAKEN: 1>, <Verdict.GONE: 4>)
+    >>> [verdict(Answer(500), tries=tries, failing=FAILING_FOR).name for tries in (7, 8)]
+    ['WAITS', 'FAILING']
+    >>> verdict(Answer(500), tries=8, failing=FAILING_FOR - timedelta(seconds=1)).name
+    'GIVEN_UP'
+    """
+    if answer.taken:
+        return Verdict.TAKEN
+    if answer.status == GONE:
+        return Verdict.GONE
+    if tries <= len(PAUSES):
+        return Verdict.WAITS
+    return Verdict.FAILING if failing >= FAILING_FOR else Verdict.GIVEN_UP
+
+
 class Courier(msgspec.Struct, frozen=True):
     """Sends what is due. `key` makes the secrets of hooks; `clock` tells the instant of a try, which is signed."""
 
@@ -90,9 +132,9 @@ class Courier(msgspec.Struct, frozen=True):
         return done
 
     async def purge(self, now: datetime) -> int:
-        """Forget what nobody took for a month."""
+        """Forget what nobody took for a month; each hook counts what it lost."""
         async with self.readers.acquire() as connection:
-            return await store.purge(connection, now - KEPT)
+            return await store.purge(connection, now - KEPT, now)
 
     async def _sent(self, due: DueEvent) -> bool:
         """One try; whether the event needs no other one."""
@@ -104,11 +146,23 @@ class Courier(msgspec.Struct, frozen=True):
         }  # fmt: skip
         answer = await self.sends.post(due.url, headers, due.body)
         async with self.readers.acquire() as connection, connection.transaction():
-            if answer.taken:
-                await store.taken(connection, due, at)
-            elif due.tries > len(PAUSES) or answer.status == GONE:
-                await store.give_up(connection, due, str(answer), at)
-            else:
-                await store.wait(connection, due, str(answer), at + timedelta(seconds=PAUSES[due.tries - 1]))
-                return False
+            return await _kept(connection, due, answer, at)
+
+
+async def _kept(connection: "Connection", due: DueEvent, answer: Answer, at: datetime) -> bool:
+    """Keep what came back at a try; whether the event needs no other one."""
+    if answer.taken:
+        await store.taken(connection, due, at)
         return True
+    failing = at - await store.failing(connection, due.hook, at)
+    found = verdict(answer, tries=due.tries, failing=failing)
+    if found is Verdict.GIVEN_UP:
+        await store.give_up(connection, due, str(answer), at)
+        return True
+    pause = _PAUSED_BY.get(found)
+    if pause is not None:
+        await store.pause(connection, due.hook, pause, at)
+    # What meets a pause is tried again as soon as somebody resumes the hook.
+    until = at if pause else at + timedelta(seconds=PAUSES[due.tries - 1])
+    await store.wait(connection, due, str(answer), until)
+    return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -13,8 +14,26 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 
+class Pause(StrEnum):
+    """Why nothing more is sent to a hook. Stored as it is."""
+
+    GONE = "gone"
+    FAILING = "failing"
+
+
+class Paused(msgspec.Struct, frozen=True):
+    """Since when nothing is sent to a hook, and why."""
+
+    at: datetime
+    why: Pause
+
+
 class Hook(msgspec.Struct, frozen=True):
-    """Where events are sent, which kinds, and how far it came; `waits` and `dead` are how many it has not taken."""
+    """Where events are sent, which kinds, and how far it came.
+
+    `waits` and `dead` are how many events it has not taken; `lost` is how many of them are gone since it was made, and
+    `lost_at` when the last ones went. `failing` is since when it took nothing of what it was sent.
+    """
 
     hook: UUID
     name: str
@@ -25,6 +44,10 @@ class Hook(msgspec.Struct, frozen=True):
     delivered_at: datetime | None
     waits: int
     dead: int
+    failing: datetime | None
+    paused: Paused | None
+    lost: int
+    lost_at: datetime | None
 
 
 class DueEvent(msgspec.Struct, frozen=True):
@@ -74,7 +97,8 @@ async def end_hook(connection: "Connection", name: str) -> bool:
 _HOOKS: Final = (
     "select h.hook, h.name, h.url, h.kinds, h.made, h.delivered, h.delivered_at,"
     " (select count(*)::int from hook_events e where e.hook = h.hook and e.dead is null) as waits,"
-    " (select count(*)::int from hook_events e where e.hook = h.hook and e.dead is not null) as dead from hooks h"
+    " (select count(*)::int from hook_events e where e.hook = h.hook and e.dead is not null) as dead,"
+    " h.failing, h.paused, h.paused_why, h.lost, h.lost_at from hooks h"
 )
 
 
@@ -83,7 +107,8 @@ async def hooks(connection: "Connection") -> list[Hook]:
     rows = await connection.fetch(f"{_HOOKS} order by h.name")
     return [
         Hook(row["hook"], row["name"], row["url"], tuple(row["kinds"]), row["made"], row["delivered"],
-             row["delivered_at"], row["waits"], row["dead"])
+             row["delivered_at"], row["waits"], row["dead"], row["failing"],
+             Paused(row["paused"], Pause(row["paused_why"])) if row["paused"] else None, row["lost"], row["lost_at"])
         for row in rows
     ]  # fmt: skip
 
@@ -91,9 +116,10 @@ async def hooks(connection: "Connection") -> list[Hook]:
 async def enqueue(
     connection: "Connection", positions: Sequence[int], kinds: Sequence[str], bodies: Sequence[bytes], at: datetime
 ) -> None:
-    """Put events on their way to every hook that asked for their kind."""
+    """Put events on their way to every hook that asked for their kind; at one that is paused they wait."""
     await connection.execute(
-        "insert into hook_events (hook, position, kind, body, next_try) select h.hook, e.position, e.kind, e.body, $4"
+        "insert into hook_events (hook, position, kind, body, next_try, enqueued)"
+        " select h.hook, e.position, e.kind, e.body, $4, $4"
         " from unnest($1::bigint[], $2::text[], $3::bytea[]) e(position, kind, body)"
         " join hooks h on e.kind = any (h.kinds) on conflict do nothing",
         list(positions), list(kinds), list(bodies), at,
@@ -105,7 +131,7 @@ _FIRST: Final = """
 select e.hook, e.position from hooks h cross join lateral (
     select hook, position, next_try from hook_events
     where hook = h.hook and dead is null order by position limit 1) e
-where e.next_try <= $1 and h.hook <> all ($2::uuid[]) limit $3
+where h.paused is null and e.next_try <= $1 and h.hook <> all ($2::uuid[]) limit $3
 """
 _CLAIM: Final = f"""
 update hook_events e set tries = e.tries + 1, next_try = $4 from hooks h
@@ -122,12 +148,51 @@ async def claim(
 
 
 async def taken(connection: "Connection", due: DueEvent, at: datetime) -> None:
-    """An event was taken."""
-    await connection.execute("delete from hook_events where hook = $1 and position = $2", due.hook, due.position)
+    """An event was taken, and is gone."""
+    # A hook is touched before its events, as wherever both are: nobody waits in a ring.
     await connection.execute(
-        "update hooks set delivered = greatest(delivered, $2), delivered_at = $3 where hook = $1",
+        "update hooks set delivered = greatest(delivered, $2), delivered_at = $3, failing = null where hook = $1",
         due.hook, due.position, at,
     )  # fmt: skip
+    await connection.execute("delete from hook_events where hook = $1 and position = $2", due.hook, due.position)
+
+
+async def failing(connection: "Connection", hook: UUID, at: datetime) -> datetime:
+    """A hook did not take something; since when it took nothing. One that was ended meanwhile fails from now."""
+    query = "update hooks set failing = coalesce(failing, $2) where hook = $1 returning failing"
+    since: datetime | None = await connection.fetchval(query, hook, at)
+    return since or at
+
+
+async def pause(connection: "Connection", hook: UUID, why: Pause, at: datetime) -> None:
+    """Send nothing more to a hook until somebody resumes it."""
+    await connection.execute("update hooks set paused = $3, paused_why = $2 where hook = $1", hook, str(why), at)
+
+
+async def is_paused(connection: "Connection", name: str) -> bool:
+    """Whether there is a hook of that name to which nothing is sent."""
+    query = "select exists (select from hooks where name = $1 and paused is not null)"
+    return bool(await connection.fetchval(query, name))
+
+
+async def resume(connection: "Connection", name: str, at: datetime) -> int | None:
+    """Send to a hook again, what waited first and as if it had not been tried; how many wait. None if there is none."""
+    query = "select hook, paused is not null from hooks where name = $1 for no key update"
+    row = await connection.fetchrow(query, name)
+    if row is None:
+        return None
+    hook, paused = row
+    if paused:
+        await connection.execute(
+            "update hooks set paused = null, paused_why = null, failing = null where hook = $1", hook
+        )
+        await connection.execute(
+            "update hook_events set tries = 0, failure = '', next_try = $2"
+            " where hook = $1 and dead is null and tries > 0",
+            hook, at,
+        )  # fmt: skip
+    waits = await connection.fetchval("select count(*) from hook_events where hook = $1 and dead is null", hook)
+    return int(waits)
 
 
 async def wait(connection: "Connection", due: DueEvent, failure: str, until: datetime) -> None:
@@ -159,13 +224,26 @@ async def dead(connection: "Connection", *, limit: int) -> list[DeadEvent]:
 async def again(connection: "Connection", name: str, position: int | None, at: datetime) -> int:
     """Try events that a hook did not take again from the first; all of them if none is named. How many."""
     rows = await connection.fetch(
-        "update hook_events e set dead = null, tries = 0, next_try = $3 from hooks h where h.hook = e.hook"
-        " and h.name = $1 and e.dead is not null and ($2::bigint is null or e.position = $2) returning e.position",
+        "update hook_events e set dead = null, tries = 0, next_try = $3, enqueued = $3 from hooks h"
+        " where h.hook = e.hook and h.name = $1 and e.dead is not null and ($2::bigint is null or e.position = $2)"
+        " returning e.position",
         name, position, at,
     )  # fmt: skip
     return len(rows)
 
 
-async def purge(connection: "Connection", before: datetime) -> int:
-    """Forget events that were given up before an instant; how many."""
-    return len(await connection.fetch("delete from hook_events where dead < $1 returning position", before))
+_PURGE: Final = """
+with ended as (
+    delete from hook_events where dead < $1 or (dead is null and enqueued < $1) returning hook
+), counted as (
+    select hook, count(*) as events from ended group by hook
+)
+update hooks h set lost = h.lost + c.events, lost_at = $2 from counted c where c.hook = h.hook returning c.events
+"""
+
+
+async def purge(connection: "Connection", before: datetime, at: datetime) -> int:
+    """Forget events that were given up before an instant or have waited since; each hook counts its own. How many."""
+    async with connection.transaction():
+        await connection.execute("select from hooks for no key update")
+        return sum(row[0] for row in await connection.fetch(_PURGE, before, at))

@@ -9,7 +9,7 @@ import msgspec
 
 from onecity.governance.events import Kind, secret_of, signed, store
 from onecity.governance.events.cloudevents import TYPE, empty_event
-from onecity.governance.events.store import DeadEvent, Hook
+from onecity.governance.events.store import DeadEvent, Hook, Pause, Paused
 from onecity.kernel.refusal import Reason, Refused
 from onecity.machinery.outgoing import Answer, Outgoing, is_sendable
 
@@ -20,12 +20,15 @@ __all__ = [
     "DeadEvent",
     "Hook",
     "NewHook",
+    "Pause",
+    "Paused",
     "Why",
     "again",
     "dead_events",
     "end_hook",
     "known_hooks",
     "new_hook",
+    "resume",
     "tried",
 ]
 
@@ -43,6 +46,7 @@ class Why(Reason):
     HOOK_ADDRESS = "governance.hook.address"
     HOOK_KIND = "governance.hook.kind"
     HOOK_UNKNOWN = "governance.hook.unknown"
+    HOOK_PAUSED = "governance.hook.paused"
     HOOK_TOO_MANY = "governance.hook.too_many"
 
 
@@ -106,7 +110,19 @@ async def tried(name: str, *, pool: "Pool", key: bytes, loopback: bool, origin: 
     return await Outgoing(loopback=loopback).post(hook.url, headers, body)
 
 
-async def again(name: str, position: int | None, *, pool: "Pool", now: datetime) -> int:
-    """Try what a hook did not take again, before anything that came later; how many events."""
-    async with pool.acquire() as connection:
+async def again(name: str, position: int | None, *, pool: "Pool", now: datetime) -> int | Refused:
+    """Try what a hook did not take again, before anything that came later; how many events.
+
+    Nothing is tried at a hook that is paused: whoever resumes it decides about all that waits there.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        if await store.is_paused(connection, name):
+            return Refused(Why.HOOK_PAUSED, {"name": name})
         return await store.again(connection, name, position, now)
+
+
+async def resume(name: str, *, pool: "Pool", now: datetime) -> int | Refused:
+    """Send to a hook again, what waited first; how many events wait. One that is not paused stays as it is."""
+    async with pool.acquire() as connection, connection.transaction():
+        waits = await store.resume(connection, name, now)
+    return Refused(Why.HOOK_UNKNOWN, {"name": name}) if waits is None else waits
