@@ -43,6 +43,7 @@ class Why(Reason):
     TOO_FAR = "governance.too_far"
     NO_FIELD_TASK = "governance.no_field_task"
     NO_SUCH_PHOTO = "governance.no_such_photo"
+    OLD_PHOTO = "governance.old_photo"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
