@@ -296,8 +296,9 @@ async def test_whoever_names_the_photograph_of_somebody_else_did_not_bring_it(to
         assert (await who.send(f"/api/street/{case}/check-ins", seen, key=uuid4())).status_code == 200
     problem = problem_of(await town.city.memory.ledger.history(case))
     assert problem.brought == {name: await town.person(first)}
-    own = await first.post(f"/street/{case}/photos/{name}/release", {"do": "release"})
-    assert own.status_code == 422, "whoever brought it releases it after somebody else named it"
+    path = f"/street/{case}/photos/{name}/release"
+    own = await first.post(path, stages.releasing(town, path))
+    assert own.status_code == 422 and "要别人来定" in own.text, "whoever brought it releases it after somebody else named it"
 
 
 async def test_a_move_loads_the_history_of_its_case_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
