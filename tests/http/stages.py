@@ -17,8 +17,10 @@ from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, h
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
 from onecity.casework.facts import Overrun
+from onecity.governance.detecting import Proposal, proposal_sealed
 from onecity.governance.events.arriving import OBSERVED
 from onecity.governance.facts import Reported
+from onecity.governance.masking import Mask, written
 from onecity.governance.tokens import report_behind
 from onecity.governance.usecases.keys import new_key
 from onecity.kernel.acting import Held, Scope, the_city
@@ -335,10 +337,19 @@ async def photographed(town: Town) -> str:
     return f"{told.case}/{told.photos[0]}"
 
 
+def releasing(town: Town, path: str, *masks: Mask) -> dict[str, str]:
+    """What the page of a release sends, with what a detector proposed for its photograph."""
+    centre, photo = town.city.centre, path.removesuffix("/release").rpartition("/")[2]
+    assert centre is not None
+    proposal = Proposal(photo, "opencv-haar", "4", masks)
+    return {"masks": written(masks), "proposal": proposal_sealed(proposal, centre.secret), "do": "release"}
+
+
 async def released(town: Town) -> str:
     """A photograph that an operator let everybody see: the name of its copy."""
     case, _, photo = (await photographed(town)).partition("/")
-    answer = await (await operator(town)).post(f"/street/{case}/photos/{photo}/release", {"do": "release"})
+    path = f"/street/{case}/photos/{photo}/release"
+    answer = await (await operator(town)).post(path, releasing(town, path))
     assert answer.status_code == 303, answer.text
     rows = await town.rows("select copy from released_photos where case_id = $1", UUID(case))
     return str(rows[0]["copy"])

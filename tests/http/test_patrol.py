@@ -11,11 +11,13 @@ from tests.http.street import CENTRE, CITY, crew, drawn, mended, moved, photo, r
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.governance.facts import CheckedIn, Located, Sighting
+from onecity.governance.keeping import ReportKeeper
 from onecity.governance.model import problem_of
 from onecity.governance.usecases import appraising
 from onecity.governance.usecases.reporting import load_report
 from onecity.governance.web.centre import Centre
 from onecity.kernel.acting import Held, Scope
+from onecity.kernel.ids import PersonId
 from onecity.ledger import Ledger
 
 HERE = {"longitude": "113.6651", "latitude": "34.7466"}
@@ -296,8 +298,43 @@ async def test_whoever_names_the_photograph_of_somebody_else_did_not_bring_it(to
         assert (await who.send(f"/api/street/{case}/check-ins", seen, key=uuid4())).status_code == 200
     problem = problem_of(await town.city.memory.ledger.history(case))
     assert problem.brought == {name: await town.person(first)}
-    own = await first.post(f"/street/{case}/photos/{name}/release", {"do": "release"})
-    assert own.status_code == 422, "whoever brought it releases it after somebody else named it"
+    path = f"/street/{case}/photos/{name}/release"
+    own = await first.post(path, stages.releasing(town, path))
+    assert own.status_code == 422 and "要别人来定" in own.text, (
+        "whoever brought it releases it after somebody else named it"
+    )
+
+
+async def test_with_whoever_reported_go_the_photographs_of_looks_in_every_case_of_the_report(town: Town) -> None:
+    team, who, citizen = await crew(town), await inspector(town), await town.new_citizen()
+    told = await report(town, citizen)
+    other = await street.case_of(town, await report(town))
+
+    async def looked_at() -> tuple[UUID, str]:
+        """Somebody looks at the case that the report follows now, with a photograph."""
+        case = await street.case_of(town, told)
+        await moved(team.operator, case, "intake", "look_first")
+        name = (await who.send(f"/api/street/{case}/photos", {"content": photo()})).json()["photo"]
+        seen = {"step": "look", "seen": "as_reported", "photos": [name]}
+        assert (await who.send(f"/api/street/{case}/check-ins", seen, key=uuid4())).status_code == 200
+        await moved(who, case, "look", "there")
+        return case, name
+
+    first, before = await looked_at()
+    joined = await team.operator.send(f"/api/street/{first}/join", {"case": str(other), "metres": 3, "hours": 1})
+    assert joined.status_code == 200, joined.text
+    parted = await team.operator.send("/api/street/part", {"report": told["report"]}, key=uuid4())
+    assert parted.status_code == 200, parted.text
+    second, after = await looked_at()
+    assert first != second
+    person, centre, blobs = await town.person(citizen), centre_of(town), town.city.memory.blobs / "photos"
+    files = [blobs / name[:2] / name for name in (before, after)]
+    assert all(one.exists() for one in files)
+    keeper = ReportKeeper(town.city.memory.ledger, centre.photos, centre.callers)
+    assert await keeper.erase(PersonId(person), wholly=False) == 0
+    assert all(one.exists() for one in files), "as long as a law keeps the case"
+    assert await keeper.erase(PersonId(person), wholly=True) == 2
+    assert not any(one.exists() for one in files)
 
 
 async def test_a_move_loads_the_history_of_its_case_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

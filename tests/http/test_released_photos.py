@@ -9,10 +9,13 @@ from PIL import Image
 from tests.http import stages, street
 from tests.http.towns import Caller, Town, hidden
 
+from onecity.governance.facts import PhotoReleased
+from onecity.governance.masking import Mask, MaskKind, written
 from onecity.kernel.acting import Held, Scope
 from onecity.machinery.keystore import KeyStore
 
 WHY = "脸没盖住"
+FACE = Mask(320, 160, 480, 320, MaskKind.FACE)
 
 
 def noisy() -> str:
@@ -51,7 +54,7 @@ async def test_nothing_is_public_until_a_person_says_so_and_then_only_the_masked
     assert await medium(town, told["number"]) is None and await public(town, case) == []
     original = path.removesuffix("/release").rpartition("/")[2]
     assert (await town.caller().get(f"/open/photos/{original}")).status_code == 404
-    sent = {"masks": "320,160,480,320,face", "proposed": "1", "do": "release", "key": hidden(page, "key")}
+    sent = stages.releasing(town, path, FACE) | {"key": hidden(page, "key")}
     assert (await operator.post(path, sent)).status_code == 303
     [address] = await public(town, case)
     assert address in (await town.caller().get(told["follow"])).text
@@ -68,15 +71,17 @@ async def test_nothing_is_public_until_a_person_says_so_and_then_only_the_masked
 
 async def test_two_taps_on_the_picture_are_a_box_and_a_button_removes_it(town: Town) -> None:
     operator, (path, _, _) = await stages.operator(town), await photographed(town)
-    page = await operator.post(path, {"masks": "", "proposed": "0", "small.x": "10", "small.y": "20"})
+    form = {"proposal": stages.releasing(town, path)["proposal"]}
+    page = await operator.post(path, form | {"masks": "", "small.x": "10", "small.y": "20"})
     assert page.status_code == 200 and hidden(page, "corner") == "20,40,21,41,other"
-    sent = {"masks": "", "proposed": "0", "corner": hidden(page, "corner"), "large.x": "340", "large.y": "170"}
-    page = await operator.post(path, sent)
+    assert hidden(page, "proposal") == form["proposal"]
+    sent = {"masks": "", "corner": hidden(page, "corner"), "large.x": "340", "large.y": "170"}
+    page = await operator.post(path, form | sent)
     assert hidden(page, "masks") == "20,40,321,161,other"
     assert '<rect class="mask-box" x="20" y="40" width="301" height="121"' in page.text
-    page = await operator.post(path, {"masks": hidden(page, "masks"), "box": "1, 2，3,4", "do": "add"})
+    page = await operator.post(path, form | {"masks": hidden(page, "masks"), "box": "1, 2，3,4", "do": "add"})
     assert hidden(page, "masks") == "20,40,321,161,other;1,2,3,4,other"
-    page = await operator.post(path, {"masks": hidden(page, "masks"), "remove": "1"})
+    page = await operator.post(path, form | {"masks": hidden(page, "masks"), "remove": "1"})
     assert hidden(page, "masks") == "1,2,3,4,other"
 
 
@@ -87,9 +92,34 @@ async def test_a_form_that_nobodys_page_wrote_is_refused(town: Town) -> None:
     assert await public(town, case) == []
 
 
+async def test_a_release_tells_what_the_detector_proposed_for_this_photograph_whatever_the_form_says(
+    town: Town,
+) -> None:
+    operator, plate = await stages.operator(town), Mask(1, 2, 30, 24, MaskKind.PLATE)
+    face = Mask(8, 8, 20, 20, MaskKind.FACE)
+    (case, photo), (_, other) = [(await stages.photographed(town)).split("/") for _ in range(2)]
+    path = f"/street/{case}/photos/{photo}/release"
+    true = stages.releasing(town, path, face)
+    typed = true | {"masks": written([face, plate]), "box": "5,6,7", "reason": "院子里面"}
+    forged = ("", "1", "x" + true["proposal"][1:], true["proposal"][:-4] + "AAAA")
+    for proposal in (*forged, stages.releasing(town, other, face)["proposal"]):
+        page = await operator.post(path, typed | {"proposal": proposal})
+        assert page.status_code == 422 and "不是我们给这张照片的" in page.text, proposal
+        assert hidden(page, "masks") == typed["masks"] and hidden(page, "proposal") not in ("", proposal)
+        assert 'value="5,6,7"' in page.text and "院子里面</textarea>" in page.text
+    tapped = await operator.post(path, {"masks": typed["masks"], "remove": "1"})
+    assert tapped.status_code == 422 and hidden(tapped, "masks") == written([plate]), "a tap is not lost either"
+    assert await public(town, case) == []
+    assert (await operator.post(path, typed)).status_code == 303
+    history = await town.city.memory.ledger.history(UUID(case))
+    [fact] = [one.fact for one in history if isinstance(one.fact, PhotoReleased)]
+    assert (fact.detector, fact.version, fact.proposed) == ("opencv-haar", "4", 1)
+    assert fact.masks == (face, Mask(1, 2, 30, 24, MaskKind.OTHER)), "nobody proposed that plate"
+
+
 async def test_a_release_is_withdrawn_with_a_reason_and_nobody_reads_the_reason_outside(town: Town) -> None:
     operator, (path, case, told) = await stages.operator(town), await photographed(town)
-    assert (await operator.post(path, {"do": "release"})).status_code == 303
+    assert (await operator.post(path, stages.releasing(town, path))).status_code == 303
     [address] = await public(town, case)
     assert (await operator.post(path, {"do": "withdraw"})).status_code == 422
     assert (await operator.post(path, {"do": "withdraw", "reason": WHY})).status_code == 303
@@ -98,7 +128,7 @@ async def test_a_release_is_withdrawn_with_a_reason_and_nobody_reads_the_reason_
     facts = await town.rows("select body from ledger.facts where stream = $1", UUID(case))
     assert not any(WHY.encode() in bytes(str(row["body"]), "utf-8") for row in facts)
     assert "收回了" in (await operator.get(f"/street/{case}")).text
-    assert (await operator.post(path, {"do": "release"})).status_code == 303
+    assert (await operator.post(path, stages.releasing(town, path))).status_code == 303
     assert [one != address for one in await public(town, case)] == [True]
 
 
@@ -132,15 +162,15 @@ async def test_nobody_releases_a_photograph_that_they_brought(town: Town) -> Non
     kept = (await both.send(f"/api/street/{case}/photos", {"content": noisy()})).json()["photo"]
     await street.moved(both, case, "handle", "done", words={"done": "补好了"}, photos=[kept])
     path = f"/street/{case}/photos/{kept}/release"
-    refused = await both.post(path, {"do": "release"})
+    refused = await both.post(path, stages.releasing(town, path))
     assert refused.status_code == 422 and "要别人来定" in refused.text
-    assert (await team.operator.post(path, {"do": "release"})).status_code == 303
+    assert (await team.operator.post(path, stages.releasing(town, path))).status_code == 303
 
 
 async def test_a_command_that_comes_twice_leaves_one_copy(town: Town) -> None:
     operator, (path, case, _) = await stages.operator(town), await photographed(town)
     folder = town.city.memory.blobs / "photos"
-    sent = {"masks": "", "do": "release", "key": str(uuid4())}
+    sent = stages.releasing(town, path) | {"key": str(uuid4())}
     before = len([one for one in folder.rglob("*") if one.is_file()])
     for _ in range(2):
         await operator.post(path, sent)
@@ -151,7 +181,7 @@ async def test_a_command_that_comes_twice_leaves_one_copy(town: Town) -> None:
 async def test_with_the_key_of_whoever_reported_the_public_copy_is_gone(town: Town) -> None:
     operator: Caller = await stages.operator(town)
     path, case, told = await photographed(town)
-    await operator.post(path, {"do": "release"})
+    await operator.post(path, stages.releasing(town, path))
     [address] = await public(town, case)
     keys = town.city.memory.keys
     assert isinstance(keys, KeyStore)

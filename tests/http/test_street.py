@@ -1,9 +1,11 @@
 """From a report on the street to a verified, closed case, as programs move it."""
 
+import base64
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from tests.http import stages
 from tests.http.street import (
     MATTER,
     MENDERS,
@@ -104,6 +106,23 @@ async def test_work_without_a_photograph_is_not_reported_as_done(town: Town) -> 
     case = await sent(told, town, team)
     answer = await move(team.mender, case, "handle", "done", words={"done": "盖了"})
     assert answer.status_code in (409, 422) and "照片" in answer.json()["title"]
+
+
+async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_right(town: Town) -> None:
+    team = await crew(town)
+    told, _ = await stages.told_with(town, {"photo": ("x.jpg", base64.b64decode(photo()), "image/jpeg")})
+    case = await sent({"report": str(told.subject)}, town, team)
+    new = (await team.mender.send(f"/api/street/{case}/photos", {"content": photo()})).json()["photo"]
+    for photos in ([*told.photos], [new, *told.photos]):
+        refused = await move(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=photos)
+        assert refused.status_code == 409 and "原来就有" in refused.json()["title"], refused.text
+    await moved(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=[new])
+    await moved(await drawn(case, town), case, "verify", "bad", words={"seen": "还在漏"})
+    again = await move(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=[new])
+    assert again.status_code == 409 and "原来就有" in again.json()["title"], (
+        "the picture of the first time shows nothing"
+    )
+    await mended(case, team)
 
 
 async def test_a_photograph_loses_what_its_device_wrote_into_it(town: Town) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from PIL import Image
 
 from onecity.governance.masking import MOST_BOXES, Mask, MaskKind
+from onecity.governance.tokens import sealed, unsealed
 
 if TYPE_CHECKING:
     import cv2
@@ -53,6 +54,46 @@ class Found(msgspec.Struct, frozen=True):
 
     mask: Mask
     score: float
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What a detector in a version proposed for a photograph; `masks` is None if it gave no answer in time.
+
+    It travels through the browser of whoever decides, as JSON under a seal of the city: nobody there can change it.
+    """
+
+    photo: str
+    detector: str
+    version: str
+    masks: tuple[Mask, ...] | None
+
+
+_PROPOSAL: Final = b"mask proposal"
+
+
+def proposal_sealed(proposal: Proposal, secret: bytes) -> str:
+    """A proposal as a form carries it from page to page.
+
+    >>> one = Proposal("photo", "haar", "4", (Mask(1, 2, 3, 4),))
+    >>> proposal_behind(proposal_sealed(one, b"s"), "photo", b"s") == one
+    True
+    """
+    return sealed(msgspec.json.encode(proposal), secret, what=_PROPOSAL)
+
+
+def proposal_behind(token: str, photo: str, secret: bytes) -> Proposal | None:
+    """The proposal that a form brought back; None if the city made none like it, or made it for another photograph.
+
+    >>> proposal_behind(proposal_sealed(Proposal("photo", "haar", "4", None), b"s"), "another", b"s") is None
+    True
+    """
+    content = unsealed(token, secret, what=_PROPOSAL)
+    try:
+        found = msgspec.json.decode(content, type=Proposal) if content is not None else None
+    except msgspec.DecodeError:
+        # An older version of the house wrote it.
+        return None
+    return found if found is not None and found.photo == photo else None
 
 
 class Detector(Protocol):

@@ -112,8 +112,8 @@ class PhotoReleased(Fact, frozen=True):
     """A person looked at a photograph and let everybody see its masked copy.
 
     `photo` is the original, which stays sealed, `copy` the sealed copy by which everybody asks for it, `sha256` that of
-    the copy as it is shown. Of `masks` a `detector` in a `version` had proposed some; `proposed` is how many, None if
-    it gave no answer.
+    the copy as it is shown. Of `masks` those over a face or a plate are as a `detector` in a `version` had proposed
+    them, a person marked the others; `proposed` is how many it proposed, None if it gave no answer.
     """
 
     subject: UUID

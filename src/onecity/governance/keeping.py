@@ -37,7 +37,8 @@ class ReportKeeper:
     async def erase(self, person: PersonId, *, wholly: bool) -> int:
         """Copies that everybody may see go at once, the photographs once nothing keeps the cases.
 
-        Under the person's key lie also the photographs of the steps of a case that their report opened.
+        Under the person's key lie also the photographs of the steps and of the looks of every case that their report
+        began: the first, and those that began when it was parted from another.
         """
         async with self._ledger.readers.acquire() as connection:
             rows = await store.reports_of(connection, person)
@@ -45,8 +46,9 @@ class ReportKeeper:
         await self._callers.forget([row.report for row in rows])
         for row in rows if wholly else ():
             report = report_of(await self._ledger.history(row.report))
-            problem = problem_of(await self._ledger.history(row.opened))
-            names += [*(report.told.photos if report else ()), *problem.brought]
+            assert report is not None, "the row of a report follows from its history"
+            problems = [problem_of(await self._ledger.history(case)) for case in report.cases]
+            names += [*report.told.photos, *(name for one in problems for name in one.brought)]
         for name in names:
             await to_thread(self._photos.remove, name)
         return len(names)

@@ -37,12 +37,21 @@ class Mark(StrEnum):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What somebody reported, the case that it follows now, and the version as in the ledger."""
+    """What somebody reported, the case that it follows now, and the version as in the ledger.
+
+    `parted` are the cases that began for it after the first, one each time that it had been joined to a wrong one.
+    """
 
     id: UUID
     version: int
     told: Reported
     case: UUID
+    parted: tuple[UUID, ...] = ()
+
+    @property
+    def cases(self) -> tuple[UUID, ...]:
+        """Every case that began for it: what is sealed in their histories lies under the key of whoever reported."""
+        return (self.told.case, *self.parted)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -79,8 +88,10 @@ def report_of(history: Iterable[Recorded]) -> Report | None:
         match one.fact:
             case Reported() as told if one.version == 1:
                 report = Report(one.stream, 1, told, told.case)
-            case Joined(case=case) | Parted(case=case) if report is not None:
+            case Joined(case=case) if report is not None:
                 report = _REPLACED(report, case=case)
+            case Parted(case=case) if report is not None:
+                report = _REPLACED(report, case=case, parted=(*report.parted, case))
             case _:
                 pass
         if report is not None:

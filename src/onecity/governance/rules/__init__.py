@@ -44,6 +44,7 @@ class Why(Reason):
     NO_FIELD_TASK = "governance.no_field_task"
     FILED_BY_HAND = "governance.filed_by_hand"
     NO_SUCH_PHOTO = "governance.no_such_photo"
+    OLD_PHOTO = "governance.old_photo"
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,9 +1,13 @@
 """Who lets everybody see a photograph, and when: a person who looked at it, and never the one who brought it."""
 
+from collections.abc import Sequence
 from typing import Final
+
+import msgspec
 
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import PhotoKeptBack, PhotoReleased, PhotoWithdrawn
+from onecity.governance.masking import Mask, MaskKind
 from onecity.governance.model import Problem
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Reason, Refused
@@ -24,6 +28,18 @@ class WhyNot(Reason):
     NO_REASON = "governance.release.no_reason"
     MEANWHILE = "governance.release.meanwhile"
     WRONG_MASKS = "governance.release.wrong_masks"
+    WRONG_PROPOSAL = "governance.release.wrong_proposal"
+
+
+def marked(masks: Sequence[Mask], proposed: Sequence[Mask] | None) -> tuple[Mask, ...]:
+    """Masks as they are recorded: what the detector did not propose, a person marked, whatever the form calls it.
+
+    >>> face = Mask(1, 2, 3, 4, MaskKind.FACE)
+    >>> marked([face], [face]) == (face,), marked([face], None)
+    (True, (Mask(left=1, top=2, right=3, bottom=4, kind=<MaskKind.OTHER: 'other'>),))
+    """
+    known = frozenset(proposed or ())
+    return tuple(one if one in known else msgspec.structs.replace(one, kind=MaskKind.OTHER) for one in masks)
 
 
 def release(problem: Problem, facts: PhotoReleased, *, by: Acting) -> tuple[PhotoReleased] | Refused:

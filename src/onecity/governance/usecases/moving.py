@@ -17,9 +17,10 @@ from onecity.casework import (
     move,
 )
 from onecity.casework import Why as CaseWhy
-from onecity.governance.facts import Alike, Evidenced, Joined, Parted
+from onecity.governance.facts import Alike, Joined, Parted
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.rules import MOST_PHOTOS, Why
+from onecity.governance.rules.evidence import evidenced
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.usecases import Street
 from onecity.governance.usecases.reporting import load_report, opened_for
@@ -61,14 +62,24 @@ async def put_right(
         return await move(case, command, office=street.office, key=key, by=by, now=now, known=at_hand)
 
     kept = at_hand is not None and await street.photos.all_open(at_hand.opened.subject, photos)
+    before = (*problem.photos, *await _reported(at_hand, known, street))
 
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         facts = advance(found, command, terms=terms, by=by, now=now)
         if isinstance(facts, Refused):
             return facts
-        return (Evidenced(command.step, photos, metres), *facts) if kept else Refused(Why.NO_SUCH_PHOTO)
+        shown = evidenced(command.step, photos, metres, kept=kept, before=before)
+        return shown if isinstance(shown, Refused) else (*shown, *facts)
 
     return await change(case, rule, office=street.office, key=key, by=by, now=now, known=at_hand)
+
+
+async def _reported(case: Case | None, known: Known | None, street: Street) -> tuple[str, ...]:
+    """The photographs of the report that opened a case."""
+    if known is not None:
+        return known.report.told.photos
+    report = await load_report(case.opened.affair, street=street) if case else None
+    return report.told.photos if report else ()
 
 
 def _needs_photo(problem: Problem, street: Street) -> bool:

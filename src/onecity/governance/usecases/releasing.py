@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import Case, Moved, Terms, change
+from onecity.governance.detecting import Proposal
 from onecity.governance.facts import PhotoKeptBack, PhotoReleased
 from onecity.governance.masking import Mask, masked
 from onecity.governance.model import Problem, problem_of
@@ -24,14 +25,6 @@ from onecity.ledger import Fact
 Decide = Callable[[Problem], tuple[Fact, ...] | Refused]
 
 
-class Proposal(msgspec.Struct, frozen=True):
-    """What a detector had proposed before a person decided; `number` is None if it gave no answer."""
-
-    detector: str
-    version: str
-    number: int | None
-
-
 class Picture(msgspec.Struct, frozen=True):
     """A photograph of a case: under whose key it lies, and its name."""
 
@@ -44,15 +37,15 @@ async def release(
     picture: Picture, masks: Sequence[Mask], proposal: Proposal, *, street: Street, photos: Photos, key: UUID,
     by: Acting, now: datetime,
 ) -> Moved | Refused:  # fmt: skip
-    """Make the masked copy anew from the original, keep it, and let everybody see it."""
+    """Make the masked copy anew from the original, keep it, and let everybody see it. `proposal` is of this picture."""
     content = await to_thread(photos.open, picture.subject, picture.photo)
     if content is None:
         return Refused(WhyNot.NO_SUCH_PHOTO)
     shown = await to_thread(masked, content, masks)
     copy = await photos.keep_copy(picture.subject, shown)
     fact = PhotoReleased(
-        picture.subject, picture.photo, copy, sha256(shown).hexdigest(), tuple(masks), proposal.detector,
-        proposal.version, proposal.number,
+        picture.subject, picture.photo, copy, sha256(shown).hexdigest(), releasing.marked(masks, proposal.masks),
+        proposal.detector, proposal.version, None if proposal.masks is None else len(proposal.masks),
     )  # fmt: skip
     done = await _decided(
         picture.case, lambda problem: releasing.release(problem, fact, by=by), street=street, key=key, by=by, now=now

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from onecity.casework import Moved
 from onecity.casework import Why as CaseWhy
 from onecity.governance import store
-from onecity.governance.detecting import MEASURED
+from onecity.governance.detecting import MEASURED, Proposal, proposal_behind, proposal_sealed
 from onecity.governance.facts import PhotoKeptBack, PhotoReleased, PhotoWithdrawn
 from onecity.governance.masking import MOST_BOXES, Mask, MaskKind, between, read, size_of, written
 from onecity.governance.rules.releasing import RELEASING, WhyNot
-from onecity.governance.usecases.releasing import Picture, Proposal, keep_back, release, withdraw
+from onecity.governance.usecases.releasing import Picture, keep_back, release, withdraw
 from onecity.governance.web.centre import Centre, Looked
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
@@ -23,6 +23,8 @@ from onecity.machinery.web import Visit
 
 _WIDTHS: Final = (("small", 320), ("large", 680))
 """The picture twice, for narrow and for wide windows. Where a tap lands is told in pixels as it is shown."""
+_ENDS: Final = ("release", "keep_back", "withdraw")
+"""What the form may decide; everything else redraws it."""
 _NAME: Final = 64
 """Signs of the name of a copy."""
 _FOR_A_WHILE: Final = {"cache-control": "public, max-age=60"}
@@ -30,10 +32,13 @@ _FOR_A_WHILE: Final = {"cache-control": "public, max-age=60"}
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """What stands on the page: the masks so far, the first corner of the next, and what the detector had proposed."""
+    """What stands on the page: the masks so far, the first corner of the next, and what the detector had proposed.
+
+    Without a `proposal` of the city for this photograph nothing is released.
+    """
 
     masks: tuple[Mask, ...]
-    proposed: int | None
+    proposal: Proposal | None = None
     corner: tuple[int, int] | None = None
 
 
@@ -51,10 +56,9 @@ class Releasing:
         looked, content = asked
         shown = looked.problem.shown(visit.path("photo"))
         if shown is not None:
-            return self._page(visit, looked, content, Drawn(shown.masks, shown.proposed))
-        found = await self._centre.proposer.propose(content)
-        drawn = Drawn((), None) if found is None else Drawn(tuple(one.mask for one in found), len(found))
-        return self._page(visit, looked, content, drawn)
+            return await self._page(visit, looked, content, Drawn(shown.masks))
+        proposal = await self._proposed(visit, content)
+        return await self._page(visit, looked, content, Drawn(proposal.masks or (), proposal))
 
     async def decide(self, visit: Visit) -> Response:
         """Add or remove a mask and show the page again, or decide."""
@@ -62,14 +66,15 @@ class Releasing:
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         looked, content = asked
-        drawn = _drawn(visit)
+        drawn, do = _drawn(visit, self._centre.secret), visit.form.text("do")
         if drawn is None:
             return visit.refuse(Refused(WhyNot.WRONG_MASKS, {"most": MOST_BOXES}))
-        if visit.form.text("do") not in ("release", "keep_back", "withdraw"):
-            return self._page(visit, looked, content, _redrawn(visit, drawn, size_of(content)))
+        forged = Refused(WhyNot.WRONG_PROPOSAL) if drawn.proposal is None else None
+        if do not in _ENDS:
+            return await self._page(visit, looked, content, _redrawn(visit, drawn, size_of(content)), forged)
         done = await self._done(visit, looked, drawn)
         if isinstance(done, Refused):
-            return self._page(visit, looked, content, drawn, done)
+            return await self._page(visit, looked, content, drawn, done)
         return visit.go(f"/street/{looked.case.id}")
 
     async def shown(self, visit: Visit) -> Response:
@@ -94,9 +99,16 @@ class Releasing:
             return await keep_back(picture, reason, **how)
         if do == "withdraw":
             return await withdraw(picture, reason, photos=centre.photos, **how)
-        detector = centre.proposer.detector
-        proposal = Proposal(detector.name, detector.version, drawn.proposed)
-        return await release(picture, drawn.masks, proposal, photos=centre.photos, **how)
+        if drawn.proposal is None:
+            return Refused(WhyNot.WRONG_PROPOSAL)
+        return await release(picture, drawn.masks, drawn.proposal, photos=centre.photos, **how)
+
+    async def _proposed(self, visit: Visit, content: bytes) -> Proposal:
+        """What the detector proposes for the photograph of the path."""
+        proposer = self._centre.proposer
+        found = await proposer.propose(content)
+        masks = None if found is None else tuple(one.mask for one in found)
+        return Proposal(visit.path("photo"), proposer.detector.name, proposer.detector.version, masks)
 
     async def _asked(self, visit: Visit) -> tuple[Looked, bytes] | Refused:
         """The case, whose look is recorded, and the photograph."""
@@ -109,9 +121,14 @@ class Releasing:
         content = self._centre.photos.open(looked.report.told.subject, name) if name in looked.photos else None
         return Refused(CaseWhy.NOT_FOUND) if content is None else (looked, content)
 
-    def _page(self, visit: Visit, looked: Looked, content: bytes, drawn: Drawn, no: Refused | None = None) -> Response:
+    async def _page(
+        self, visit: Visit, looked: Looked, content: bytes, drawn: Drawn, no: Refused | None = None
+    ) -> Response:
+        """The page; where there is something to release, its form carries what the detector proposes."""
         width, height = size_of(content)
-        detector, path = self._centre.proposer.detector, f"/street/{looked.case.id}/photos/{visit.path('photo')}"
+        shown = looked.problem.shown(visit.path("photo"))
+        path = f"/street/{looked.case.id}/photos/{visit.path('photo')}"
+        proposal = drawn.proposal or (None if shown else await self._proposed(visit, content))
         return visit.page(
             "governance/web/templates/release.html",
             status=422 if no else 200,
@@ -123,17 +140,16 @@ class Releasing:
             sizes=[{"name": name, "width": wide, "height": round(wide * height / width)} for name, wide in _WIDTHS],
             width=width,
             height=height,
-            drawn=drawn,
+            corner=drawn.corner,
             masks=_boxes(visit, drawn),
             written=written(drawn.masks),
             wrong=visit.say(no.reason, **no.details) if no else "",
+            field="reason" if no and no.reason is WhyNot.NO_REASON else "",
             reason=visit.form.text("reason"),
-            shown=looked.problem.shown(visit.path("photo")),
-            proposal=visit.say(
-                "governance.release.proposed" if drawn.proposed is not None else "governance.release.none_proposed",
-                detector=f"{detector.name} {detector.version}",
-                number=drawn.proposed or 0,
-            ),
+            box=visit.form.text("box") if no and visit.form.text("do") in _ENDS else "",
+            shown=shown,
+            sealed=proposal_sealed(proposal, self._centre.secret) if proposal else "",
+            proposal=_says(visit, proposal) if proposal else "",
             misses=visit.say("governance.release.misses", **msgspec.structs.asdict(MEASURED)),
             key=uuid4(),
             back_url=f"/street/{looked.case.id}",
@@ -147,14 +163,22 @@ def _author(visit: Visit, looked: Looked) -> Acting:
     return next((one for one in acting if one.duty is not None), acting[0])
 
 
-def _drawn(visit: Visit) -> Drawn | None:
+def _says(visit: Visit, proposal: Proposal) -> str:
+    """Who proposed how many masks."""
+    return visit.say(
+        "governance.release.none_proposed" if proposal.masks is None else "governance.release.proposed",
+        detector=f"{proposal.detector} {proposal.version}",
+        number=len(proposal.masks or ()),
+    )
+
+
+def _drawn(visit: Visit, secret: bytes) -> Drawn | None:
     """What the form carries from page to page; None if nobody's page wrote it."""
     masks, corner = read(visit.form.text("masks")), read(visit.form.text("corner"))
-    proposed = visit.form.text("proposed")
-    if masks is None or corner is None or not (proposed == "" or (proposed.isdecimal() and len(proposed) <= 2)):
+    if masks is None or corner is None:
         return None
     first = (corner[0].left, corner[0].top) if corner else None
-    return Drawn(masks, int(proposed) if proposed else None, first)
+    return Drawn(masks, proposal_behind(visit.form.text("proposal"), visit.path("photo"), secret), first)
 
 
 def _redrawn(visit: Visit, drawn: Drawn, size: tuple[int, int]) -> Drawn:
