@@ -268,6 +268,14 @@ async def hotline(town: Town) -> Caller:
     return await town.sign_in(await town.new_officer(*held))
 
 
+async def called(town: Town) -> UUID:
+    """The report of somebody who called 12345."""
+    call = {"call": {"words": "家里停电了", "area": "410105001"}}
+    answer = await (await hotline(town)).send("/api/street/hotline/reports", call, key=uuid4())
+    assert answer.status_code == 200, answer.text
+    return UUID(answer.json()["report"])
+
+
 async def inspector(town: Town) -> Caller:
     """Somebody of the centre who goes and looks."""
     return await town.sign_in(await town.new_officer(Held("governance.inspect", Scope(street.CENTRE, AREA))))

@@ -451,7 +451,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /street/hotline": callees("303 /sign-in?next=/", "200", sent=CALL),
     "POST /street/hotline/report": callees("303 /sign-in?next=/", "303 /street/hotline/", sent=CALL),
     "POST /street/hotline/answer": callees("303 /sign-in?next=/", "303 /street/hotline/", sent=CALL | ANSWERED),
-    "GET /street/hotline/{token}": callees("303 /sign-in?next=/street/hotline/", "200"),
+    "GET /street/hotline/{report}": callees("303 /sign-in?next=/street/hotline/", "200"),
     "POST /api/street/hotline": callees("401", "200", sent=CALL),
     "POST /api/street/hotline/reports": callees("401", "200", sent={"call": CALL}),
     "POST /api/street/hotline/answers": callees("401", "200", sent={"call": CALL} | ANSWERED),
@@ -561,6 +561,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"problem": problem} | move | {name: one.partition("/")[2] for name, one in photo.items()}
     if "/orders" in route:
         return {"order": str(await stages.order(town)), "act": "call_back", "kind": "response"}
+    if "{report}" in route:
+        return {"report": str(await stages.called(town))}
     if "{copy}" in route:
         return {"copy": await stages.released(town)}
     if "{part}" in route:

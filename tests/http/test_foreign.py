@@ -43,7 +43,7 @@ from onecity.people import AGENCY, DUTY
 
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
-    "mandate", "consent", "session", "read", "day", "problem", "order",
+    "mandate", "consent", "session", "read", "day", "problem", "order", "report",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 

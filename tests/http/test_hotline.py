@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from httpx import Response
 from tests.http.street import CENTRE, CITY, MATTER, case_of, crew, moved, report, sent, waiting
 from tests.http.towns import Caller, Town, hidden
 
-from onecity.governance import callers
-from onecity.governance.callers import KEPT
 from onecity.governance.facts import Answered, Joined, Reported
 from onecity.governance.ground import metres
 from onecity.governance.tokens import report_behind
+from onecity.governance.usecases import callers
+from onecity.governance.usecases.callers import KEPT
 from onecity.kernel.acting import Channel, Held, Scope
 
 STREET = "410105001"
@@ -30,6 +31,12 @@ async def operator(town: Town, *duties: str, area: str = CITY) -> Caller:
 def telephone() -> str:
     """A number from which nobody has called."""
     return f"138{uuid4().int % 10**8:08}"
+
+
+def receipt_of(taken: Response) -> UUID:
+    """The report whose receipt an operator is sent to."""
+    assert taken.status_code == 303, taken.text
+    return UUID(taken.headers["location"].removeprefix("/street/hotline/"))
 
 
 def behind(town: Town, address: str) -> UUID:
@@ -72,12 +79,14 @@ async def test_a_call_is_taken_in_by_the_use_case_of_every_report_and_followed_w
     call = {"words": "路边有一堆垃圾", "number": number, "matter": "", "area": STREET, "key": hidden(form, "key")}
     taken = await who.post("/street/hotline/report", call)
     assert taken.status_code == 303 and number not in taken.headers["location"]
-    receipt = await who.get(taken.headers["location"])
-    follow = re.search(r'href="(/follow/[^"]+)"', receipt.text)
-    assert follow and (await town.caller().get(follow[1])).status_code == 200
-    fact = await told(town, behind(town, taken.headers["location"]))
-    assert (fact.source, fact.contact, fact.subject) == ("hotline", number, behind(town, follow[1]))
-    rows = await town.rows("select source from reports where report = $1", behind(town, follow[1]))
+    report_id, receipt = receipt_of(taken), await who.get(taken.headers["location"])
+    [follow] = re.findall(r"/follow/[\w-]+", receipt.text)
+    assert (await town.caller().get(follow)).status_code == 200
+    fact = await told(town, report_id)
+    assert (fact.source, fact.contact, fact.subject) == ("hotline", number, report_id) and report_id == behind(
+        town, follow
+    )
+    rows = await town.rows("select source from reports where report = $1", report_id)
     assert rows[0]["source"] == "hotline"
     again = await who.post("/street/hotline/report", call)
     assert again.headers["location"] == taken.headers["location"]
@@ -86,9 +95,24 @@ async def test_a_call_is_taken_in_by_the_use_case_of_every_report_and_followed_w
 async def test_the_operator_acts_in_the_duty_of_the_hotline_on_the_telephone(town: Town) -> None:
     who = await operator(town)
     taken = await who.post("/street/hotline/report", {"words": "路边有一堆垃圾", "area": STREET})
-    history = await town.city.memory.ledger.history(behind(town, taken.headers["location"]))
+    history = await town.city.memory.ledger.history(receipt_of(taken))
     by = history[0].by
     assert (by.channel, by.duty, by.person) == (Channel.TELEPHONE, "governance.hotline", await town.person(who))
+
+
+async def test_a_call_that_was_taken_in_is_shown_where_the_duty_reaches_and_its_link_to_whoever_took_it(
+    town: Town,
+) -> None:
+    who, mate = await operator(town), await operator(town, "hotline")
+    taken = await who.post("/street/hotline/report", {"words": "路边有一堆垃圾", "area": STREET})
+    report_id, path = receipt_of(taken), taken.headers["location"]
+    assert "/follow/" in (await who.get(path)).text
+    seen = await mate.get(path)
+    assert seen.status_code == 200 and (await told(town, report_id)).number in seen.text and "/follow/" not in seen.text
+    looks = await town.rows("select reader from reads where subject = $1 and about = $1 order by at", report_id)
+    assert [row["reader"] for row in looks] == [await town.person(who), await town.person(mate)]
+    for other in (await report(town))["report"], str(uuid4()), "x":
+        assert (await who.get(f"/street/hotline/{other}")).status_code == 404, "no call, or none at all"
 
 
 async def test_whoever_calls_again_is_found_by_the_number_and_each_look_is_recorded(town: Town) -> None:
@@ -171,13 +195,13 @@ async def test_a_question_is_answered_on_the_spot_and_its_case_says_with_what(to
     done = await who.post("/street/hotline/answer", {"words": QUESTION, "area": STREET, "answer": "power_cut"})
     assert done.status_code == 303
     assert "已经当场答复" in (await who.get(done.headers["location"])).text
-    case = (await told(town, behind(town, done.headers["location"]))).case
+    case = (await told(town, receipt_of(done))).case
     [answered] = [one.fact for one in await town.city.memory.ledger.history(case) if isinstance(one.fact, Answered)]
     assert answered.answer == "power_cut" and len(answered.answer_version) >= 8
     [row] = await town.rows("select result from cases where id = $1", case)
     assert row["result"] == "answered"
-    follow = "/follow/" + done.headers["location"].rpartition("/")[2]
-    assert "供电公司" in (await town.caller().get(follow)).text
+    assert town.city.centre is not None
+    assert "供电公司" in (await town.caller().get(town.city.centre.link(receipt_of(done)))).text
 
 
 async def test_who_may_not_end_a_case_answers_none_and_nothing_is_taken_in(town: Town) -> None:

@@ -184,8 +184,9 @@ async def test_the_same_hole_three_weeks_later_raises_recurrence_and_the_closing
     with town.clock.later(timedelta(days=20)):
         await town.stay(team.operator, team.dispatcher)
         again = await report(town, point=place)
-        await filed(again, town, team)
-        after = await share("recurred")
+        back = await filed(again, town, team)
+        after, page = await share("recurred"), await team.operator.get(f"/street/{back}")
+    assert told["number"] in page.text and f'href="/street/{case}"' in page.text, "the case page says what came back"
     assert after[0] == before[0] + 1
 
 

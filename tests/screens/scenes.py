@@ -210,7 +210,7 @@ SCENES: Final = (
     Scene("street", "街面问题 / the street", "shoulitai", "/street"),
     Scene("street-map", "街面地图 / the officers' map", "shoulitai", "/street/map", map_there),
     Scene("hotline", "热线 / the hotline", "huawu", "/street/hotline", heard),
-    Scene("hotline-taken", "记下了 / a call taken in", "huawu", "/street/hotline/{token}"),
+    Scene("hotline-taken", "记下了 / a call taken in", "huawu", "/street/hotline/{call}"),
     Scene("problem", "一件街面问题 / a problem on the street", "chuzhi", "/street/{problem}"),
     Scene("problem-release", "给不给大家看 / releasing a photograph", "shoulitai", "/street/{problem:photographed}/photos/{photo}/release"),
     Scene("problem-file", "立案 / filing", "shoulitai", "/street/{problem:new}/intake/file"),

@@ -10,6 +10,7 @@ from typing import Final
 
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from starlette.applications import Starlette
 from tests.http.towns import open_town
 from tests.screens.scenes import Scene
 from tests.screens.story import FOUNDED, Story, play
@@ -71,25 +72,36 @@ class Stage:
 
 
 @asynccontextmanager
+async def open_doors(app: Starlette) -> AsyncIterator[str]:
+    """A city of this process behind a real address, for as long as somebody needs it."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        # A browser may come back after long work on a busy machine; a line closed meanwhile would be a failure of ours.
+        patient = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=600)
+        server = _Quiet(patient)
+        serving = asyncio.create_task(server.serve([found]))
+        yield f"http://127.0.0.1:{found.getsockname()[1]}"
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """The browser of this machine."""
+    program = next(path for one in _NAMES if (path := shutil.which(one)))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
 async def open_stage(cluster: Cluster, folder: Path, name: str) -> AsyncIterator[Stage]:
     """Found the city, play the story, open the doors and a browser."""
     async with open_town(cluster, folder, name, at=FOUNDED) as town:
         story = await play(town)
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            # A browser may come back after long work on a busy machine; a line closed meanwhile would be a failure of ours.
-            patient = uvicorn.Config(
-                town.app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=600
-            )
-            server = _Quiet(patient)
-            serving = asyncio.create_task(server.serve([found]))
-            program = next(path for one in _NAMES if (path := shutil.which(one)))
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
-                yield Stage(story, f"http://127.0.0.1:{found.getsockname()[1]}", browser)
-                await browser.close()
-            server.should_exit = True
-            await serving
+        async with open_doors(town.app) as address, open_browser() as browser:
+            yield Stage(story, address, browser)
 
 
 class _Quiet(uvicorn.Server):

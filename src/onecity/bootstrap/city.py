@@ -34,11 +34,11 @@ from onecity.governance import (
     is_street,
 )
 from onecity.governance import web as street
-from onecity.governance.callers import Callers
 from onecity.governance.detecting import Cascades, Proposer
 from onecity.governance.knowledge import Knowledge
 from onecity.governance.photos import Photos
 from onecity.governance.usecases.appraising import Appraiser
+from onecity.governance.usecases.callers import Callers
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from onecity.governance import store
-from onecity.governance.callers import Callers
 from onecity.governance.model import problem_of, report_of
 from onecity.governance.photos import Photos
+from onecity.governance.usecases.callers import Callers
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Ledger
 from onecity.people.holdings import Bond, Holding

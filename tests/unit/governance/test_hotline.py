@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import STREET_RULES
 from onecity.governance.addresses import street_meant, street_named
-from onecity.governance.callers import dialled
+from onecity.governance.dialling import dialled
 from onecity.governance.knowledge import Knowledge
 from onecity.governance.web.remaining import TOLD, remaining
 from onecity.packs import Pack, load_pack

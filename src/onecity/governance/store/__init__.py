@@ -4,6 +4,7 @@ from onecity.governance.store.callers import forget_callers, keep_caller, open_o
 from onecity.governance.store.lateness import late
 from onecity.governance.store.problems import (
     ProblemRow,
+    filed_near,
     last_change,
     latest_problems,
     open_in,
@@ -29,6 +30,7 @@ __all__ = [
     "Within",
     "counted",
     "end_key",
+    "filed_near",
     "first_reported",
     "forget_callers",
     "happened",

@@ -88,6 +88,19 @@ async def open_in_street(connection: "Connection", area: str, *, since: datetime
     return [ProblemRow(*row) for row in await connection.fetch(query, area, since, limit)]
 
 
+async def filed_near(
+    connection: "Connection", cells: Sequence[str], part: str | None, *, closed: datetime, until: datetime, limit: int
+) -> list[ProblemRow]:
+    """Cases in some cells or about a part that were filed and follow no other, were reported before an instant, and are
+    open or were closed since another one; the newest first.
+    """
+    query = (
+        f"{JOINED} where (p.cell = any($1) or p.part = $2) and p.filed is not null and p.stage <> 'joined'"
+        " and p.reported < $4 and (p.closed is null or p.closed >= $3) order by p.reported desc limit $5"
+    )
+    return [ProblemRow(*row) for row in await connection.fetch(query, list(cells), part, closed, until, limit)]
+
+
 async def latest_problems(
     connection: "Connection", *, since: datetime, until: datetime, limit: int, after: UUID | None = None
 ) -> list[ProblemRow]:

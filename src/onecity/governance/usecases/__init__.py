@@ -11,11 +11,11 @@ import msgspec
 
 from onecity.casework import PROCESS, CaseOpened, Follow, Happening, Matter, Office, Process, letters
 from onecity.governance import store
-from onecity.governance.callers import Callers
 from onecity.governance.catalogue import Catalogue
 from onecity.governance.declared import OWN
 from onecity.governance.filing import Filing, StreetRules
 from onecity.governance.photos import Photos
+from onecity.governance.usecases.callers import Callers
 from onecity.kernel.clock import Limit
 from onecity.ledger import Change, Declarations, Ledger
 from onecity.packs import Pack

@@ -12,11 +12,12 @@ from onecity.governance.facts import Source
 from onecity.governance.filing import Danger
 from onecity.governance.routing import Decided
 from onecity.governance.rules import Tell
+from onecity.governance.rules.calling import HOTLINE
 from onecity.governance.store import ProblemRow
 from onecity.governance.usecases.calling import Call, heard
 from onecity.governance.usecases.nearby import Like, alike, tell_same
 from onecity.governance.web.centre import Centre, reporter
-from onecity.governance.web.hearing import HOTLINE, Hearing
+from onecity.governance.web.hearing import Hearing
 from onecity.governance.web.interface import Received, received
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused

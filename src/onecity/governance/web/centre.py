@@ -25,7 +25,6 @@ from onecity.casework import (
 from onecity.casework import Why as CaseWhy
 from onecity.casework.ordering import Orders
 from onecity.governance import store
-from onecity.governance.callers import Callers
 from onecity.governance.detecting import Proposer
 from onecity.governance.events import Live
 from onecity.governance.filing import Condition
@@ -36,10 +35,11 @@ from onecity.governance.store import ProblemRow
 from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Street, is_street
 from onecity.governance.usecases.appraising import Appraiser
+from onecity.governance.usecases.callers import Callers
 from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.reporting import load_report
 from onecity.governance.usecases.spotting import DailySpots
-from onecity.kernel.acting import Acting, Channel, own_first
+from onecity.kernel.acting import Acting, own_first
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -118,16 +118,10 @@ class Centre(msgspec.Struct, frozen=True):
         kept = await self.photos.keep(subject, content)
         return kept if isinstance(kept, WrongPhoto) else (kept,)
 
-    def acting_in(
-        self, visit: Visit, duties: Collection[str], area: str, *, agency: str = "", channel: Channel | None = None
-    ) -> Acting | None:
-        """The visitor in one of some duties that reaches an area, of an agency if it must be; None if none does."""
-        held = own_first(
-            one
-            for one in visit.someone.duties
-            if one.duty in duties and (one.scope.covers(agency, area) if agency else one.scope.reaches(area))
-        )
-        return visit.someone.acting_with(channel or visit.channel, held) if held else None
+    def acting_in(self, visit: Visit, duties: Collection[str], area: str) -> Acting | None:
+        """The visitor in one of some duties that reaches an area, whatever the agency; None if none does."""
+        held = own_first(one for one in visit.someone.duties if one.duty in duties and one.scope.reaches(area))
+        return visit.someone.acting_with(visit.channel, held) if held else None
 
     async def look(self, visit: Visit) -> Looked | Refused:
         """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""

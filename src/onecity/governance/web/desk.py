@@ -7,7 +7,7 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import Move, Moved, Outcome, WorkRow
+from onecity.casework import Move, Moved, Outcome, WorkRow, find_case
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike
 from onecity.governance.filing import Condition
@@ -21,8 +21,9 @@ from onecity.governance.usecases.looking import similar, understood
 from onecity.governance.usecases.moving import join, put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.parts import NearPart
+from onecity.governance.usecases.returning import came_back
 from onecity.governance.usecases.supervising import kind_of
-from onecity.governance.web.centre import CHIEF, Centre, Looked
+from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
 from onecity.governance.web.looks import looks_of
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
@@ -31,6 +32,7 @@ from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
+from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Paging, Visit
@@ -77,7 +79,8 @@ class Desk:
         looked = await self._centre.look(visit)
         if isinstance(looked, Refused):
             return visit.refuse(looked)
-        return visit.page(AT + "problem.html", **await self._page(visit, looked), back_url=_ROOT)
+        page, earlier = await self._page(visit, looked), await self._earlier(visit, looked)
+        return visit.page(AT + "problem.html", **page, earlier=earlier, back_url=_ROOT)
 
     async def outcome(self, visit: Visit) -> Response:
         """A move before it is made: what must be said, chosen and shown."""
@@ -199,6 +202,20 @@ class Desk:
                 for one in reversed(letters)
             ],
             "key": uuid4(),
+        }
+
+    async def _earlier(self, visit: Visit, looked: Looked) -> dict[str, Any] | None:
+        """The case that came back in this one, and the way to it for whoever may open it."""
+        found = await came_back(looked.row, street=self._centre.street)
+        if found is None:
+            return None
+        case = found.row.case
+        opens = await find_case(case, visit.someone.duties_of(PILLAR), office=self._centre.office)
+        return {
+            "number": found.row.number,
+            "closed": day_in(self._centre.office.zone, found.closed),
+            "metres": found.metres,
+            "href": f"{_ROOT}/{case}" if opens else "",
         }
 
     async def _others(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:

@@ -1,75 +1,65 @@
-"""What an operator of the hotline may do and see, on the page as by a program: each look at a caller is recorded."""
+"""An operator of the hotline at the door, on the page as by a program: who they are where something is reported."""
 
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
 from onecity.casework import Why as CaseWhy
-from onecity.governance.facts import Source
-from onecity.governance.rules import Why
+from onecity.governance.rules.calling import ANSWERS, HOTLINE
 from onecity.governance.store import ProblemRow, ReportRow
 from onecity.governance.usecases import Told
-from onecity.governance.usecases.calling import Call, answer_call
-from onecity.governance.usecases.nearby import tell_same
-from onecity.governance.usecases.reporting import tell
-from onecity.governance.web.centre import PILLAR, Centre
+from onecity.governance.usecases.calling import (
+    Call,
+    Operator,
+    Taken,
+    answer_call,
+    open_of_caller,
+    take_call,
+    taken_call,
+)
+from onecity.governance.web.centre import Centre
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 
-HOTLINE: Final = f"{PILLAR}.hotline"
-ACCEPT: Final = f"{PILLAR}.accept"
-
 
 class Hearing:
-    """The commands and looks of an operator, whichever way they come."""
+    """The commands and looks of an operator, whichever way they come; what may be is for the use cases to say."""
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
 
     async def of_caller(self, visit: Visit, number: str) -> Sequence[tuple[ReportRow, ProblemRow]]:
-        """What is open of whoever calls, as far as the operator's duty reaches; each look is recorded before."""
-        found: list[tuple[ReportRow, ProblemRow]] = []
-        for report, row in await self._centre.callers.open_of(number):
-            by = self._acting(visit, HOTLINE, row.area)
-            if by is not None:
-                await self._centre.reads.note(report.subject, "case", about=report.report, by=by, now=visit.now)
-                found.append((report, row))
-        return found
+        """What is open of whoever calls."""
+        centre, operator = self._centre, self._operator(visit)
+        return await open_of_caller(number, street=centre.street, reads=centre.reads, operator=operator, now=visit.now)
+
+    async def taken(self, visit: Visit, report: UUID | None) -> Taken | Refused:
+        """A call that was taken in."""
+        if report is None:
+            return Refused(CaseWhy.NOT_FOUND)
+        centre, operator = self._centre, self._operator(visit)
+        return await taken_call(report, street=centre.street, reads=centre.reads, operator=operator, now=visit.now)
 
     async def take(self, visit: Visit, call: Call, same: str, key: UUID) -> Told | Refused:
-        """Take a report in as everybody's are; `same` is the number of an open case that it repeats."""
+        """Take a report in."""
         by = self._acting(visit, HOTLINE, call.area)
-        if by is None:
-            return self._no_place(call)
-        street, source = self._centre.street, Source.HOTLINE
-        if same:
-            return await tell_same(call.told(), same, source=source, street=street, key=key, by=by, now=visit.now)
-        return await tell(call.told(), source=source, street=street, key=key, by=by, now=visit.now)
+        return await take_call(call, same, street=self._centre.street, key=key, by=by, now=visit.now)
 
     async def answer(self, visit: Visit, call: Call, name: str, key: UUID) -> Told | Refused:
-        """Answer on the spot; nothing is taken in by whoever could not end it."""
-        known = self._centre.knowledge.of(name, visit.today)
-        if known is None:
-            return Refused(Why.NO_SUCH_ANSWER)
-        by, answering = self._acting(visit, HOTLINE, call.area), self._acting(visit, ACCEPT, call.area)
-        if by is None:
-            return self._no_place(call)
-        if answering is None:
-            return Refused(CaseWhy.NOT_YOUR_DUTY)
+        """Answer on the spot."""
+        by, answering = (self._acting(visit, duty, call.area) for duty in (HOTLINE, ANSWERS))
         return await answer_call(
-            call, known, visit.lang, street=self._centre.street, key=key, by=by, answering=answering, now=visit.now
-        )
+            call, name, visit.lang, street=self._centre.street, knowledge=self._centre.knowledge, key=key, by=by,
+            answering=answering, now=visit.now,
+        )  # fmt: skip
 
     def may_answer(self, visit: Visit) -> bool:
         """Whether the operator may end a case with an answer, somewhere."""
-        return visit.someone.holds(ACCEPT)
+        return visit.someone.holds(ANSWERS)
 
-    def _acting(self, visit: Visit, duty: str, area: str) -> Acting | None:
-        """The operator in a duty where something is reported, on the telephone; None where the duty does not reach."""
-        agency = self._centre.street.rules.centre
-        return self._centre.acting_in(visit, (duty,), area, agency=agency, channel=Channel.TELEPHONE)
+    def _operator(self, visit: Visit) -> Operator:
+        return lambda area: self._acting(visit, HOTLINE, area)
 
-    def _no_place(self, call: Call) -> Refused:
-        """Why nothing is taken: nobody said where, or it is not this operator's to take."""
-        return Refused(CaseWhy.NOT_YOUR_DUTY if call.area else Why.NO_PLACE)
+    def _acting(self, visit: Visit, duty: str, area: str) -> Acting:
+        """The operator on the telephone in a duty where something is reported; alone where the duty does not reach."""
+        return visit.someone.acting_as(Channel.TELEPHONE, duty, self._centre.street.rules.centre, area)

@@ -56,22 +56,25 @@ class Hotline:
     async def _done(self, visit: Visit, call: Call, told: Told | Refused) -> Response:
         if isinstance(told, Refused):
             return await self._page(visit, call, visit.say(told.reason, **told.details))
-        return visit.go(f"{ROOT}/{self._centre.link(told.report).rpartition('/')[2]}")
+        return visit.go(f"{ROOT}/{told.report}")
 
     async def taken(self, visit: Visit) -> Response:
-        """What the operator tells the caller before they hang up; nothing that the caller said stands here."""
-        report = await self._centre.followed(visit)
-        if isinstance(report, Refused):
-            return visit.refuse(report)
-        row = await self._centre.row(report.case)
+        """What the operator tells the caller before they hang up; nothing that the caller said stands here.
+
+        The link is for whoever called: only the operator who took the call reads it out, and opens it nowhere.
+        """
+        taken = await self._hearing.taken(visit, visit.id("report"))
+        if isinstance(taken, Refused):
+            return visit.refuse(taken)
+        row = await self._centre.row(taken.report.case)
         return visit.page(
             AT + "hotline_taken.html",
             title=visit.say("governance.hotline.taken"),
-            told=report.told,
+            told=taken.report.told,
             matter=self._centre.scribe.matter(visit.lang, row.matter),
             stage=visit.say(f"governance.stage.{row.stage if row.result is None else row.result}"),
             answered=row.result is not None,
-            follow=self._centre.link(report.id),
+            follow=self._centre.link(taken.report.id) if taken.own else "",
             back_url=ROOT,
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.governance.rules.calling import HOTLINE
 from onecity.governance.rules.patrolling import LOOKS
 from onecity.governance.rules.releasing import RELEASING
 from onecity.governance.web.answers import Answers
@@ -10,7 +11,6 @@ from onecity.governance.web.calls import Calls
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre
 from onecity.governance.web.desk import Desk
 from onecity.governance.web.figures import Figures, StreetFigures
-from onecity.governance.web.hearing import HOTLINE
 from onecity.governance.web.hooks import Hooks
 from onecity.governance.web.hotline import ROOT as HOTLINE_ROOT
 from onecity.governance.web.hotline import Hotline
@@ -124,7 +124,7 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", HOTLINE_ROOT, holding(HOTLINE), hotline.hear, _OFTEN),
         Route("POST", f"{HOTLINE_ROOT}/report", holding(HOTLINE), hotline.take, _OFTEN),
         Route("POST", f"{HOTLINE_ROOT}/answer", holding(HOTLINE), hotline.answer, _OFTEN),
-        Route("GET", f"{HOTLINE_ROOT}/{{token}}", holding(HOTLINE), hotline.taken, _OFTEN),
+        Route("GET", f"{HOTLINE_ROOT}/{{report}}", holding(HOTLINE), hotline.taken, _OFTEN),
         Route("GET", "/street", OFFICER, desk.work),
         Route("GET", SUPERVISION, supervises, supervising.list),
         Route("GET", "/street/{problem}/supervise", supervises, supervising.form),
