@@ -216,6 +216,7 @@ async def test_the_parts_of_a_box_are_told_to_everybody_the_nearest_to_its_middl
     assert all(abs(one[0] - PLACE["longitude"]) <= 0.001 for one in told["parts"])
     english = await town.nobody.ask("GET", f"/api/open/map/parts?{box}", headers={"accept-language": "en"})
     assert english.json()["kinds"] != told["kinds"]
+    assert (await town.nobody.get("/api/open/map/parts")).json() == {"parts": [], "kinds": [], "more": True}
     # Of more than are drawn, those nearest to the middle are here, wherever their numbers stand in the register.
     monkeypatch.setattr("onecity.governance.web.parts_on_map.MOST", 1)
     north = f"west={west}&east={west + 0.002}&south={south}&north={PLACE['latitude'] + 0.0009}"

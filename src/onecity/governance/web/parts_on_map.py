@@ -1,6 +1,6 @@
 """The parts of the street as a layer of its maps: what stands in a box, so much of it as can be told apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -12,6 +12,9 @@ from onecity.machinery.web import Visit
 
 MOST: Final = 1_000
 """Parts of one answer; of more those nearest to the middle of the box are told."""
+
+_WIDEST: Final = 0.2
+"""Degrees of a box, each way: wider than any screen where parts are drawn, and no walk through a whole register."""
 
 
 class MapPart(msgspec.Struct, frozen=True, array_like=True):
@@ -28,7 +31,7 @@ class MapPart(msgspec.Struct, frozen=True, array_like=True):
 
 
 class MapParts(msgspec.Struct, frozen=True):
-    """The parts of a box; `more` says that only those nearest to its middle are here."""
+    """The parts of a box; `more` says that only those nearest to its middle are here, or none if it is too wide."""
 
     parts: tuple[MapPart, ...]
     kinds: tuple[str, ...]
@@ -43,6 +46,9 @@ class PartsOnMap:
 
     async def told(self, visit: Visit, box: Box) -> MapParts:
         """The parts of a box."""
+        west, south, east, north = box.sides
+        if east - west > _WIDEST or north - south > _WIDEST:
+            return MapParts((), (), more=True)
         rows = await seen_in(box.sides, ledger=self._centre.office.ledger, limit=MOST + 1)
         shown = rows[:MOST]
         kinds = {code: number for number, code in enumerate(dict.fromkeys(row.kind for row in shown))}
@@ -53,6 +59,6 @@ class PartsOnMap:
         )
         return MapParts(tuple(parts), self._names(visit, kinds), len(rows) > MOST)
 
-    def _names(self, visit: Visit, kinds: Sequence[str]) -> tuple[str, ...]:
+    def _names(self, visit: Visit, kinds: Iterable[str]) -> tuple[str, ...]:
         known = self._centre.street.catalogue.parts
         return tuple(known[code].called.said(visit.lang) if code in known else code for code in kinds)

@@ -85,7 +85,7 @@ export class Parts {
     const [west, south, east, north] = this.map.box;
     const seen = this.more ? this.all : this.all.filter(({ x, y }) => (
       x >= worldX(west) && x <= worldX(east) && y <= worldY(south) && y >= worldY(north)));
-    if (!seen.length) return this.words.partsNone;
+    if (!seen.length) return this.more ? this.words.partsFar : this.words.partsNone;
     const many = (this.more ? this.words.partsMore : this.words.partsShown).replace('{number}', seen.length);
     return seen.some((one) => one.simulated) ? `${many} · ${this.words.partsSimulated}` : many;
   }

@@ -205,8 +205,11 @@ export class Cells {
       outline.forEach(([a, b], i) => (i ? context.lineTo(...map.pixelOf(a, b)) : context.moveTo(...map.pixelOf(a, b))));
       context.closePath();
     }
+    context.save();
+    context.globalAlpha = 0.5;
     context.strokeStyle = map.colour('map-district');
     context.lineWidth = 0.8;
     context.stroke();
+    context.restore();
   }
 }
