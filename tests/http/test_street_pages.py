@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from tests.http import stages
 from tests.http.street import (
+    CENTRE,
     MENDERS,
     case_of,
     closed,
@@ -24,6 +25,7 @@ from tests.http.towns import Town, hidden
 
 from onecity.casework import remind
 from onecity.governance.ground import metres
+from onecity.kernel.acting import Held, Scope
 
 WORDS = "井盖响，半夜吵得睡不着"
 
@@ -224,6 +226,16 @@ async def test_an_officer_finds_the_same_hole_beyond_the_edge_of_its_cell(town: 
     assert str(case) not in (await team.operator.get(f"/street/{own}/intake/join")).text
 
 
+async def test_beyond_their_area_an_officer_sees_the_middle_of_a_cell_as_everybody_does(town: Town) -> None:
+    here, aside = ({"longitude": at, "latitude": 34.7607, "within": 8} for at in edge_of_a_cell(town, 34.7607, 6))
+    first, second = await report(town, point=here), await report(town, point=aside)
+    own = await case_of(town, second)
+    [row] = await town.rows("select left(area, 6) as county from problems where case_id = $1", own)
+    who = await town.sign_in(await town.new_officer(Held("governance.accept", Scope(CENTRE, row["county"]))))
+    page, number = (await who.get(f"/street/{own}/intake/join")).text, first["number"]
+    assert number in page and not re.search(f"{number}，相距 [0-9] 米", page)
+
+
 async def test_an_officer_finds_by_the_street_what_came_without_a_point(town: Town) -> None:
     team = await crew(town)
     first, second = [await report(town, point=None, area="410106002") for _ in range(2)]
@@ -234,15 +246,17 @@ async def test_an_officer_finds_by_the_street_what_came_without_a_point(town: To
     assert done.status_code == 303
 
 
-def edge_of_a_cell(town: Town, north: float) -> tuple[float, float]:
-    """Longitudes some metres to the west and to the east of the edge of two small cells."""
+def edge_of_a_cell(town: Town, north: float, digits: int = 15) -> tuple[float, float]:
+    """Longitudes some metres to the west and to the east of an edge: of two cells, or of two counties by 6 digits."""
     assert town.city.centre is not None
     cells = town.city.centre.street.ground.cells
-    steps = [113.7 + 0.00005 * step for step in range(200)]
+    steps = [113.7 + 0.00005 * step for step in range(4_000)]
     return next(
         (one, other)
         for one, other in pairwise(steps)
-        if (here := cells.at(one, north)) and (aside := cells.at(other, north)) and here.code != aside.code
+        if (here := cells.at(one, north))
+        and (aside := cells.at(other, north))
+        and here.code[:digits] != aside.code[:digits]
     )
 
 

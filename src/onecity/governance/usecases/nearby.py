@@ -79,15 +79,20 @@ async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Lik
     return (await _open_like(sought, _in_its_cell, street=street))[:MOST_SHOWN]
 
 
-async def alike_told(report: Report, case: UUID, *, reported: datetime, street: Street) -> Sequence[Like]:
-    """The same for the officer who accepts a report: they see how far apart two reporters stood.
-
-    A person decides; nothing joins itself.
+async def alike_told(
+    report: Report, case: UUID, *, reported: datetime, street: Street, sees: Callable[[str], bool]
+) -> Sequence[Like]:
+    """The same for the officer who accepts a report: where they `see` an area, they see how far apart two reporters
+    stood; beyond it a case is shown as everybody sees it. A person decides; nothing joins itself.
     """
+
+    async def showing(row: ProblemRow, street: Street) -> Seen | None:
+        return await (_where_it_was_told if sees(row.area) else _in_its_cell)(row, street)
+
     told, words = report.told, report.told.words or ""
     matters = await _matters("" if told.matter == street.rules.unclear else told.matter, words, street)
     sought = Sought(words, matters, told.point, told.area, reported, case)
-    return await _open_like(sought, _where_it_was_told, street=street)
+    return await _open_like(sought, showing, street=street)
 
 
 async def _matters(chosen: str, words: str, street: Street) -> tuple[str, ...]:
@@ -134,7 +139,7 @@ async def _around(point: Point, sought: Sought, showing: Showing, *, street: Str
 
 
 async def _where_it_was_told(row: ProblemRow, street: Street) -> Seen | None:
-    """A case where its first reporter stood: for officers alone."""
+    """A case where its first reporter stood: for officers of its area alone."""
     report = await first_report(row, street)
     point = report.told.point if report else None
     if report is None or point is None:

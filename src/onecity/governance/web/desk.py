@@ -22,7 +22,7 @@ from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.nearby import Like, alike_told
 from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.supervising import kind_of
-from onecity.governance.web.centre import CHIEF, Centre, Looked
+from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
 from onecity.governance.web.looks import looks_of
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
@@ -118,16 +118,19 @@ class Desk:
 
     async def _join(self, visit: Visit, looked: Looked, how: dict[str, Any]) -> Moved | Refused:
         """Let the report follow the case that was chosen, with what both have in common."""
-        found = await self._alike(looked)
+        found = await self._alike(visit, looked)
         chosen = next((one for one in found if str(one.row.case) == visit.form.text("other")), None)
         if chosen is None:
             return Refused(Why.NOTHING_ALIKE)
         return await join(looked.report.id, CaseId(chosen.row.case), Alike(chosen.metres, chosen.hours), **how)
 
-    async def _alike(self, looked: Looked) -> Sequence[Like]:
+    async def _alike(self, visit: Visit, looked: Looked) -> Sequence[Like]:
         """Open cases that may be the same, the likeliest first."""
-        report, row = looked.report, looked.row
-        return await alike_told(report, looked.case.id, reported=row.reported, street=self._centre.street)
+        scopes = [one.scope for one in visit.someone.duties_of(PILLAR)]
+        return await alike_told(
+            looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street,
+            sees=lambda area: any(scope.reaches(area) for scope in scopes),
+        )  # fmt: skip
 
     async def photo(self, visit: Visit) -> Response:
         """A photograph of a case: of the report, or of a step."""
@@ -217,7 +220,7 @@ class Desk:
                     hours=one.hours,
                 ),
             }
-            for one in await self._alike(looked)
+            for one in await self._alike(visit, looked)
         ]
 
     async def _guess(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
