@@ -437,6 +437,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/open/map": everybody("200"),
     "GET /api/open/map/spots": everybody("200"),
     "GET /api/open/map/cells": everybody("200"),
+    "GET /api/open/map/parts": everybody("200"),
     "GET /open/street": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),

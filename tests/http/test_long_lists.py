@@ -34,6 +34,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "shows the first of what other pages list": ("/",),
     "shows what fits best, or says that there is more": (
         "/search", "/desk/find", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells",
+        "/api/open/map/parts",
         "/orders", "/api/orders", "/street/supervision", "/api/street/supervision", "/street/patrol",
     ),
 }  # fmt: skip

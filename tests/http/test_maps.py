@@ -1,5 +1,6 @@
 """Maps of the street: what an officer sees, what everybody sees, and a place that was tapped."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from tests.http.street import (
     drawn,
     filed,
     mended,
+    registered,
     report,
     sent,
     verified,
@@ -199,6 +201,51 @@ async def test_cells_are_told_where_somebody_looks_closely(town: Town) -> None:
     assert all(len(one["code"]) == 15 and len(one["outline"]) >= 4 for one in near["cells"])
     wide = (await town.nobody.get("/api/open/map/cells")).json()
     assert wide == {"cells": [], "more": True}
+
+
+async def test_the_parts_of_a_box_are_told_to_everybody_the_nearest_to_its_middle_first(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await registered(town, "01002", 3)
+    west, south = PLACE["longitude"] - 0.001, PLACE["latitude"] - 0.0005
+    box = f"west={west}&south={south}&east={west + 0.002}&north={south + 0.001}"
+    told = (await town.nobody.get(f"/api/open/map/parts?{box}")).json()
+    mine = next(one for one in told["parts"] if one[5] == first)
+    assert mine[:2] == [PLACE["longitude"], PLACE["latitude"]] and mine[3:5] == ["完好", True]
+    assert told["kinds"][mine[2]] == "污水井盖" and not told["more"]
+    assert all(abs(one[0] - PLACE["longitude"]) <= 0.001 for one in told["parts"])
+    english = await town.nobody.ask("GET", f"/api/open/map/parts?{box}", headers={"accept-language": "en"})
+    assert english.json()["kinds"] != told["kinds"]
+    assert (await town.nobody.get("/api/open/map/parts")).json() == {"parts": [], "kinds": [], "more": True}
+    # Of more than are drawn, those nearest to the middle are here, wherever their numbers stand in the register.
+    monkeypatch.setattr("onecity.governance.web.parts_on_map.MOST", 1)
+    north = f"west={west}&east={west + 0.002}&south={south}&north={PLACE['latitude'] + 0.0009}"
+    near = (await town.nobody.get(f"/api/open/map/parts?{north}")).json()
+    assert near["more"] and near["parts"][0][1] == round(PLACE["latitude"] + 0.0002, 6)
+
+
+async def test_both_maps_offer_the_parts_and_lead_to_their_register_in_words(town: Town) -> None:
+    number = await registered(town, "01037")
+    public = await town.nobody.get("/open/map")
+    desk = await (await crew(town)).operator.get("/street/map")
+    for page, register in ((public, "/features/collections/parts/items"), (desk, "/street/parts")):
+        assert 'type="checkbox" data-layer="parts"' in page.text and "模拟的，不是实物" in page.text
+        assert f'href="{register}"' in page.text and f'data-parts-at="{register}/"' in page.text
+    assert number in (await town.nobody.get(f"/features/collections/parts/items/{number}")).text
+    assert number in (await (await crew(town)).operator.get(f"/street/parts/{number}")).text
+
+
+async def test_the_cases_of_the_public_page_are_counted_once_in_half_a_minute(town: Town) -> None:
+    async def table() -> list[str]:
+        page = await town.nobody.get("/open/map")
+        return re.findall(r"○ 等受理 \d+", page.text)
+
+    with town.clock.standing():
+        before = await table()
+        await report(town)
+        assert await table() == before
+        with town.clock.later(timedelta(seconds=30)):
+            assert await table() != before
 
 
 def _week(last: datetime) -> Sequence[Happened]:

@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from html import unescape
+from itertools import pairwise
 
 from tests.http import stages
 from tests.http.street import (
+    CENTRE,
     MENDERS,
     case_of,
     closed,
@@ -22,6 +24,8 @@ from tests.http.street import (
 from tests.http.towns import Town, hidden
 
 from onecity.casework import remind
+from onecity.governance.ground import metres
+from onecity.kernel.acting import Held, Scope
 
 WORDS = "井盖响，半夜吵得睡不着"
 
@@ -208,6 +212,54 @@ async def test_two_reports_of_one_hole_are_joined_on_the_page_that_says_how_alik
     joined = await team.operator.post(f"/street/{own}/intake/join", {"other": str(case), "key": hidden(form, "key")})
     assert joined.status_code == 303
     assert len(await town.rows("select from reports where case_id = $1", case)) == 2
+
+
+async def test_an_officer_finds_the_same_hole_beyond_the_edge_of_its_cell(town: Town) -> None:
+    here, aside = ({"longitude": at, "latitude": 34.7707, "within": 8} for at in edge_of_a_cell(town, 34.7707))
+    team, first, second = await crew(town), await report(town, point=here), await report(town, point=aside)
+    case, own = await case_of(town, first), await case_of(town, second)
+    cells = await town.rows("select count(distinct cell) as many from problems where case_id = any($1)", [case, own])
+    assert cells[0]["many"] == 2
+    form = await team.operator.get(f"/street/{own}/intake/join")
+    # Officers are told how far apart both stood, not how far the middle of the other's cell is.
+    apart = round(metres((here["longitude"], here["latitude"]), (aside["longitude"], aside["latitude"])))
+    assert re.search(f"{first['number']}，相距 {apart} 米", form.text)
+    await moved(team.operator, case, "intake", "void", words={"reason": "去看过，已经填平了"})
+    assert str(case) not in (await team.operator.get(f"/street/{own}/intake/join")).text
+
+
+async def test_beyond_their_area_an_officer_sees_the_middle_of_a_cell_as_everybody_does(town: Town) -> None:
+    here, aside = ({"longitude": at, "latitude": 34.7607, "within": 8} for at in edge_of_a_cell(town, 34.7607, 6))
+    first, second = await report(town, point=here), await report(town, point=aside)
+    own = await case_of(town, second)
+    [row] = await town.rows("select left(area, 6) as county from problems where case_id = $1", own)
+    who = await town.sign_in(await town.new_officer(Held("governance.accept", Scope(CENTRE, row["county"]))))
+    page, number = (await who.get(f"/street/{own}/intake/join")).text, first["number"]
+    assert number in page and not re.search(f"{number}，相距 [0-9] 米", page)
+
+
+async def test_an_officer_finds_by_the_street_what_came_without_a_point(town: Town) -> None:
+    team = await crew(town)
+    first, second = [await report(town, point=None, area="410106002") for _ in range(2)]
+    case, own = await case_of(town, first), await case_of(town, second)
+    form = await team.operator.get(f"/street/{own}/intake/join")
+    assert f"{first['number']}，同一个街道里" in form.text and f'value="{own}"' not in form.text
+    done = await team.operator.post(f"/street/{own}/intake/join", {"other": str(case), "key": hidden(form, "key")})
+    assert done.status_code == 303
+
+
+def edge_of_a_cell(town: Town, north: float, digits: int = 15) -> tuple[float, float]:
+    """Longitudes some metres to the west and to the east of an edge: of two cells, or of two counties by 6 digits."""
+    assert town.city.centre is not None
+    cells = town.city.centre.street.ground.cells
+    steps = [113.7 + 0.00005 * step for step in range(4_000)]
+    return next(
+        (one, other)
+        for one, other in pairwise(steps)
+        if (here := cells.at(one, north))
+        and (aside := cells.at(other, north))
+        and here.code[:digits] != aside.code[:digits]
+    )
 
 
 async def test_whoever_reported_finds_it_in_what_the_city_holds_on_them(town: Town) -> None:

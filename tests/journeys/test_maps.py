@@ -115,10 +115,43 @@ def test_the_officers_map_shows_and_filters(city: RunningCity, browse: Open) -> 
     desk.get_by_role("link", name="看地图").click()
     desk.locator(READY).wait_for()
     assert int(desk.locator(".map").get_attribute("data-ready") or 0) >= 1
+    _parts_are_drawn_where_somebody_looks_closely(desk)
+    _of_too_many_cases_those_of_the_view_are_asked_for(desk)
     desk.get_by_role("link", name="▲ 超期").click()
     desk.locator(READY).wait_for()
     expect(desk.locator(".map")).to_have_attribute("data-ready", "0")
     expect(desk.locator("aside")).to_contain_text("这里没有案件")
+
+
+def _parts_are_drawn_where_somebody_looks_closely(desk: Page) -> None:
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url) if "/map/" in request.url else None)
+    desk.get_by_label("部件", exact=True).check()
+    expect(desk.locator(".map-layer-said")).to_have_text("放大以后才画")
+    desk.evaluate("document.querySelector('.map').cityMap.moveTo(113.6651, 34.7466, 14.6)")
+    expect(desk.locator(".map-layer-said")).to_have_text(re.compile(r"画了 [1-9]\d* 个 · 模拟的，不是实物"))
+    # By keys alone: what stands in the middle is what Enter tells.
+    desk.evaluate(
+        """() => { const map = document.querySelector('.map').cityMap, [part] = map.layers.find((one) => one.all).all;
+        map.x = part.x; map.y = part.y; map.zoomBy(4); }"""
+    )
+    desk.locator(".map > canvas").press("Enter")
+    told = desk.locator(".map [data-said]")
+    expect(told).to_contain_text(re.compile(r"部件号 \d{17} · .+ · 模拟的，不是实物"))
+    expect(told.get_by_role("link")).to_have_attribute("href", re.compile(r"^/street/parts/\d{17}$"))
+    # All cases of this city came with the first answer: nobody asks again for them.
+    assert any("/open/map/parts?west=113." in url for url in asked) and not any("/map/points" in url for url in asked)
+
+
+def _of_too_many_cases_those_of_the_view_are_asked_for(desk: Page) -> None:
+    some = {"points": [], "matters": [], "unplaced": 0, "more": True}
+    desk.route("**/street/map/points*", lambda route: route.fulfill(json=some))
+    desk.reload()
+    desk.locator(READY).wait_for()
+    expect(desk.locator(".map-more")).to_contain_text("放大看全")
+    with desk.expect_request(re.compile(r"/street/map/points\?west=113\.6\d+&south=34\.7\d+&east=113\.6")):
+        desk.evaluate("document.querySelector('.map').cityMap.moveTo(113.6651, 34.7466, 16)")
+    desk.unroute("**/street/map/points*")
 
 
 def test_without_a_script_there_is_no_map_and_nothing_is_missing(browse: Open) -> None:
@@ -128,3 +161,4 @@ def test_without_a_script_there_is_no_map_and_nothing_is_missing(browse: Open) -
     public = browse("/open/map")
     expect(public.locator(".map")).to_be_hidden()
     expect(public.locator("main")).to_contain_text("热点")
+    expect(public.get_by_role("link", name="部件清单")).to_be_visible()

@@ -39,6 +39,7 @@ from onecity.governance.knowledge import Knowledge
 from onecity.governance.photos import Photos
 from onecity.governance.usecases.appraising import Appraiser
 from onecity.governance.usecases.callers import Callers
+from onecity.governance.usecases.mapping import OpenCounts
 from onecity.governance.usecases.spotting import DailySpots
 from onecity.kernel.acting import the_city
 from onecity.kernel.errors import CannotStart
@@ -215,7 +216,7 @@ def _centre(
     spots, proposer = DailySpots(of), Proposer(Cascades())
     return street.Centre(
         of, orders, counter.scribe, counter.reads, secret, spots, proposer, memory.live, Knowledge(of.rules),
-        Appraiser(of),
+        Appraiser(of), OpenCounts(of),
     )  # fmt: skip
 
 

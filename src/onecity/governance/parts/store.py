@@ -86,6 +86,17 @@ async def near(
     return [PartRow(*row) for row in rows]
 
 
+async def in_box(connection: "Connection", box: Box, *, limit: int) -> list[PartRow]:
+    """Parts in a box, about the nearest to its middle first."""
+    west, south, east, north = box
+    query = (
+        f"{_PART} where {_IN_BOX.format('$1', '$2', '$3', '$4')} and p.withdrawn is null"
+        " order by point(p.longitude, p.latitude) <-> point($5, $6) limit $7"
+    )
+    rows = await connection.fetch(query, *box, (west + east) / 2, (south + north) / 2, limit)
+    return [PartRow(*row) for row in rows]
+
+
 async def search(
     connection: "Connection", *, number: str | None = None, kind: str | None = None, box: Box | None = None,
     limit: int, after: str = "", offset: int = 0,

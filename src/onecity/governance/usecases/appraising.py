@@ -1,6 +1,6 @@
 """How the street is doing: the shares of an appraisal, from the moments that the facts marked."""
 
-from asyncio import Lock, to_thread
+from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -9,6 +9,7 @@ from onecity.governance.appraisal import Appraisal, Course, appraise
 from onecity.governance.recurrence import Ended, recurrence_rate
 from onecity.governance.store import ProblemRow, last_change, latest_problems
 from onecity.governance.usecases import Street
+from onecity.governance.usecases.remembering import Remembered
 from onecity.kernel.instants import bounds_of
 
 DAYS: Final = 90
@@ -25,22 +26,23 @@ Shares: TypeAlias = tuple[Appraisal, int]
 class Appraiser:
     """The shares of the last days, computed once for everybody until a case of the street changes or a minute is over.
 
-    It keeps them in the memory of the process; whoever asks while they are computed waits for the same ones.
+    Whoever asks while they are computed waits for the same ones.
     """
 
     def __init__(self, street: Street) -> None:
         self._street = street
-        self._computing = Lock()
-        self._kept: tuple[tuple[datetime | None, datetime], Shares] | None = None
+        self._shares = Remembered(self._state, self._appraised)
 
     async def shares(self, *, at: datetime) -> Shares:
         """The shares at an instant, at most a minute old."""
-        async with self._computing:
-            async with self._street.office.ledger.readers.acquire() as connection:
-                state = await last_change(connection), at.replace(second=0, microsecond=0)
-            if self._kept is None or self._kept[0] != state:
-                self._kept = state, await appraised(self._street, at=at)
-            return self._kept[1]
+        return await self._shares.told(at=at)
+
+    async def _state(self, at: datetime) -> tuple[datetime | None, datetime]:
+        async with self._street.office.ledger.readers.acquire() as connection:
+            return await last_change(connection), at.replace(second=0, microsecond=0)
+
+    async def _appraised(self, at: datetime) -> Shares:
+        return await appraised(self._street, at=at)
 
 
 async def appraised(street: Street, *, at: datetime, days: int = DAYS) -> Shares:

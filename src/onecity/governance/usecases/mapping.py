@@ -11,6 +11,7 @@ import msgspec
 from onecity.governance.model import Mark
 from onecity.governance.store import Seeing, Sight, Within, counted, sights
 from onecity.governance.usecases import Street
+from onecity.governance.usecases.remembering import Remembered
 from onecity.governance.usecases.spotting import place_of
 from onecity.kernel.acting import Held
 from onecity.kernel.instants import day_in
@@ -19,6 +20,7 @@ MOST: Final = 50_000
 """Cases of one answer; more are told to be missing."""
 LATELY: Final = timedelta(days=7)
 """How long what was put right is shown."""
+_REMEMBERED_S: Final = 30
 
 Officer: TypeAlias = tuple[UUID, Sequence[Held]]
 
@@ -64,6 +66,28 @@ async def listed_sights(view: View, *, street: Street, of: Officer, limit: int, 
     """The same cases as a list, wherever they are."""
     async with street.office.ledger.readers.acquire() as connection:
         return await sights(connection, _seeing(view, street), of=of, limit=limit, offset=offset)
+
+
+class OpenCounts:
+    """How many cases everybody sees in each county by their marks, counted once for everybody and half a minute.
+
+    Counting walks through all cases of the city; whoever asks while they are counted waits for the same numbers.
+    """
+
+    def __init__(self, street: Street) -> None:
+        self._street = street
+        self._counts = Remembered(_half_minute, self._counted)
+
+    async def told(self, *, at: datetime) -> dict[str, dict[Mark, int]]:
+        """The numbers, at most thirty seconds old."""
+        return await self._counts.told(at=at)
+
+    async def _counted(self, at: datetime) -> dict[str, dict[Mark, int]]:
+        return await counts(View(at), street=self._street, of=None)
+
+
+async def _half_minute(at: datetime) -> int:
+    return int(at.timestamp()) // _REMEMBERED_S
 
 
 async def counts(view: View, *, street: Street, of: Officer | None) -> dict[str, dict[Mark, int]]:

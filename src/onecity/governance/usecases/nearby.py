@@ -1,8 +1,8 @@
-"""What is open already where somebody is about to report: they see it first, and may say that theirs is the same."""
+"""What is open already around a report: whoever is about to report sees it first, an officer before they accept."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID, uuid5
 
 import msgspec
@@ -11,19 +11,24 @@ from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
 from onecity.governance.facts import Alike, Joined, Point, Source
 from onecity.governance.ground import metres
+from onecity.governance.model import Report
 from onecity.governance.rules import Tell, Why
 from onecity.governance.steps import INTAKE, JOIN
 from onecity.governance.store import ProblemRow, open_in, open_in_street
 from onecity.governance.usecases import Street, Told
-from onecity.governance.usecases.looking import NEAR, UNTOLD_M, first_report, understood
+from onecity.governance.usecases.looking import first_report, understood
 from onecity.governance.usecases.parts import box_around
-from onecity.governance.usecases.reporting import Placed, load_report, place_of, tell
+from onecity.governance.usecases.reporting import load_report, place_of, tell
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Fact
 
 MOST_SHOWN: Final = 3
+_NEAR: Final = 30
+"""Open cases around a place that are compared."""
+_UNTOLD_M: Final = 50.0
+"""Error of a point whose device told none. Units: metres."""
 _SURE: Final = 0.3
 """The least chance of a guessed matter that is looked for: a wrong card costs a glance, a missed one a second case."""
 _FRESH: Final = timedelta(days=14)
@@ -35,8 +40,8 @@ _MOST_CELLS: Final = 30
 
 
 class Like(msgspec.Struct, frozen=True):
-    """An open case that may be what somebody is about to report; `metres` lead to the middle of its grid cell, and are
-    unknown where somebody named a street or the cell is a whole community.
+    """An open case that a report may repeat. `metres` are unknown where somebody named a street, or where the place of
+    the case is known no better than to a whole community.
     """
 
     row: ProblemRow
@@ -44,55 +49,109 @@ class Like(msgspec.Struct, frozen=True):
     hours: int
 
 
+class Sought(msgspec.Struct, frozen=True):
+    """A report that may repeat another: its words, the kinds that it may be of, where, and when.
+
+    `area` is its street. `case` is its own, which it does not repeat.
+    """
+
+    words: str
+    matters: tuple[str, ...]
+    point: Point | None
+    area: str
+    at: datetime
+    case: UUID | None = None
+
+
+Showing: TypeAlias = Callable[[ProblemRow, Street], Awaitable[Seen | None]]
+"""How an open case is shown to whoever asks; None if nobody knows its place."""
+
+
 async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Like]:
-    """Open cases that a report may repeat, the likeliest first: around its point, or in its street, of its kind."""
+    """What is open that a report may repeat, for whoever brings it: the likeliest first, and never many."""
     placed = place_of(command, street, now=now)
     if isinstance(placed, Refused):
         return ()
-    matters = await _matters(command, street)
-    if not matters:
+    matters = await _matters(command.matter, command.words, street)
+    if matters == (street.rules.unclear,):
         return ()
-    found = await (
-        _around(command.point, command, matters[0], street=street, now=now)
-        if command.point is not None
-        else _in_street(placed, matters, street=street, now=now)
-    )
-    return found[:MOST_SHOWN]
+    sought = Sought(command.words, matters, command.point, placed.area, now)
+    return (await _open_like(sought, _in_its_cell, street=street))[:MOST_SHOWN]
 
 
-async def _matters(command: Tell, street: Street) -> Sequence[str]:
-    """What it is about: as whoever reports chose, else as the words are read, if that is anything like sure."""
-    if command.matter:
-        return (command.matter,)
-    found = await understood(command.words, street=street)
-    return [one.label for one in found.ranked if one.probability >= _SURE] if found else ()
-
-
-async def _around(point: Point, command: Tell, matter: str, *, street: Street, now: datetime) -> Sequence[Like]:
-    """Cases in the cells around a point. Each is compared as if it lay in the middle of its cell, so that neither a
-    distance, nor the order, nor whether it is shown at all says where in it another reporter stood.
+async def alike_told(
+    report: Report, case: UUID, *, reported: datetime, street: Street, sees: Callable[[str], bool]
+) -> Sequence[Like]:
+    """The same for the officer who accepts a report: where they `see` an area, they see how far apart two reporters
+    stood; beyond it a case is shown as everybody sees it. A person decides; nothing joins itself.
     """
+
+    async def showing(row: ProblemRow, street: Street) -> Seen | None:
+        return await (_where_it_was_told if sees(row.area) else _in_its_cell)(row, street)
+
+    told, words = report.told, report.told.words or ""
+    matters = await _matters("" if told.matter == street.rules.unclear else told.matter, words, street)
+    sought = Sought(words, matters, told.point, told.area, reported, case)
+    return await _open_like(sought, showing, street=street)
+
+
+async def _matters(chosen: str, words: str, street: Street) -> tuple[str, ...]:
+    """What it is about: as somebody chose, else as the words are read, if that is anything like sure.
+
+    What nobody sorted may repeat what nobody sorted: then the last is the matter of all that is unclear.
+    """
+    if chosen:
+        return (chosen,)
+    found = await understood(words, street=street)
+    guessed = (one.label for one in found.ranked if one.probability >= _SURE) if found else ()
+    return tuple(dict.fromkeys((*guessed, street.rules.unclear)))
+
+
+async def _open_like(sought: Sought, showing: Showing, *, street: Street) -> Sequence[Like]:
+    """Open cases that a report may repeat, the likeliest first: around its point, or in its street, of its kind."""
+    if sought.point is not None:
+        return await _around(sought.point, sought, showing, street=street)
+    async with street.office.ledger.readers.acquire() as connection:
+        rows = await open_in_street(connection, sought.area, since=sought.at - _FRESH, limit=_NEAR)
+    return _of_kind(rows, sought, street=street)
+
+
+async def _around(point: Point, sought: Sought, showing: Showing, *, street: Street) -> Sequence[Like]:
+    """Cases in the cell of a point and in those beside it, compared as whoever asks may see them."""
     at = (point.longitude, point.latitude)
     cells = street.ground.cells.within(*box_around(at, _ASIDE_M), most=_MOST_CELLS)
     async with street.office.ledger.readers.acquire() as connection:
-        rows = await open_in(connection, cells, limit=NEAR)
-    mine = Seen("", at, UNTOLD_M if point.within is None else point.within, now, matter, command.words)
+        rows = await open_in(connection, cells, limit=_NEAR)
+    within = _UNTOLD_M if point.within is None else point.within
+    mine = [Seen("", at, within, sought.at, matter, sought.words) for matter in sought.matters]
     found: list[tuple[float, Like]] = []
     wide: list[ProblemRow] = []
     for row in rows:
-        other = await _in_its_cell(row, street)
+        other = await showing(row, street) if row.case != sought.case else None
         if other is None or other.accuracy_m > MEASURES.elsewhere_m:
             wide.append(row)
             continue
-        alike = likeness(mine, other, catalogue=street.catalogue)
-        if alike.score >= MEASURES.threshold:
-            found.append((alike.score, Like(row, round(alike.metres), round(alike.hours))))
+        best = max((likeness(one, other, catalogue=street.catalogue) for one in mine), key=lambda one: one.score)
+        if best.score >= MEASURES.threshold:
+            found.append((best.score, Like(row, round(best.metres), round(best.hours))))
     near = [like for _, like in sorted(found, key=lambda one: -one[0])]
-    return [*near, *_of_kind(wide, (matter,), street=street, now=now)]
+    return [*near, *_of_kind(wide, sought, street=street)]
+
+
+async def _where_it_was_told(row: ProblemRow, street: Street) -> Seen | None:
+    """A case where its first reporter stood: for officers of its area alone."""
+    report = await first_report(row, street)
+    point = report.told.point if report else None
+    if report is None or point is None:
+        return None
+    within = _UNTOLD_M if point.within is None else point.within
+    at = (point.longitude, point.latitude)
+    return Seen(row.number, at, within, row.reported, row.matter, report.told.words or "")
 
 
 async def _in_its_cell(row: ProblemRow, street: Street) -> Seen | None:
-    """A case as everybody may see it, somewhere in its cell; None if it has none.
+    """A case as everybody may see it, somewhere in its cell; None if it has none. As it is compared in the middle,
+    neither a distance, nor the order, nor whether it is shown at all says where in it another reporter stood.
 
     The circle through the corners holds 95 % of a scatter that is as wide as an even one over a square: its deviation
     is a side / √12 each way, which 2.448 times over is half a diagonal.
@@ -107,19 +166,12 @@ async def _in_its_cell(row: ProblemRow, street: Street) -> Seen | None:
     return Seen(row.number, middle, metres(middle, (west, south)), row.reported, row.matter, words)
 
 
-async def _in_street(placed: Placed, matters: Sequence[str], *, street: Street, now: datetime) -> Sequence[Like]:
-    async with street.office.ledger.readers.acquire() as connection:
-        rows = await open_in_street(connection, placed.area, since=now - _FRESH, limit=NEAR)
-    return _of_kind(rows, matters, street=street, now=now)
-
-
-def _of_kind(
-    rows: Sequence[ProblemRow], matters: Sequence[str], *, street: Street, now: datetime
-) -> Sequence[Like]:  # fmt: skip
+def _of_kind(rows: Sequence[ProblemRow], sought: Sought, *, street: Street) -> Sequence[Like]:
     """Those that are fresh and of the kind, where no place is known that would say more."""
-    near, fresh = (Kinship.MATTER, Kinship.PART), [row for row in rows if row.reported >= now - _FRESH]
-    kin = [row for row in fresh if any(kinship(one, row.matter, street.catalogue) in near for one in matters)]
-    return [Like(row, None, round((now - row.reported) / _HOUR)) for row in kin]
+    near, kinds = (Kinship.MATTER, Kinship.PART), [one for one in sought.matters if one != street.rules.unclear]
+    fresh = [row for row in rows if row.reported >= sought.at - _FRESH and row.case != sought.case]
+    kin = [row for row in fresh if any(kinship(one, row.matter, street.catalogue) in near for one in kinds)]
+    return [Like(row, None, round(abs(sought.at - row.reported) / _HOUR)) for row in kin]
 
 
 async def tell_same(

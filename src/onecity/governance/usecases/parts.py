@@ -135,6 +135,12 @@ async def searched(
         )
 
 
+async def seen_in(box: Box, *, ledger: Ledger, limit: int) -> Sequence[PartRow]:
+    """The parts of a box as a map asks for them, at most `limit`: about the nearest to its middle first."""
+    async with ledger.readers.acquire() as connection:
+        return await store.in_box(connection, box, limit=limit)
+
+
 async def problems_of(number: str, *, ledger: Ledger, limit: int) -> Sequence[PartProblem]:
     """The cases about a part, the newest first."""
     async with ledger.readers.acquire() as connection:

@@ -36,6 +36,7 @@ from onecity.governance.tokens import report_behind, token_of
 from onecity.governance.usecases import Street, is_street
 from onecity.governance.usecases.appraising import Appraiser
 from onecity.governance.usecases.callers import Callers
+from onecity.governance.usecases.mapping import OpenCounts
 from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.reporting import load_report
 from onecity.governance.usecases.spotting import DailySpots
@@ -97,6 +98,7 @@ class Centre(msgspec.Struct, frozen=True):
     live: Live
     knowledge: Knowledge
     appraiser: Appraiser
+    open_counts: OpenCounts
 
     @property
     def office(self) -> Office:

@@ -1,6 +1,6 @@
 """Pages for those who deal with the street: what waits, a case on one page, and each move before it is made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,9 +17,10 @@ from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.filing import File, file, proposed
 from onecity.governance.usecases.grids import walked_at
-from onecity.governance.usecases.looking import similar, understood
+from onecity.governance.usecases.looking import understood
 from onecity.governance.usecases.moving import join, put_right
 from onecity.governance.usecases.naming import proposed_parts
+from onecity.governance.usecases.nearby import Like, alike_told
 from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.returning import came_back
 from onecity.governance.usecases.supervising import kind_of
@@ -122,12 +123,19 @@ class Desk:
 
     async def _join(self, visit: Visit, looked: Looked, how: dict[str, Any]) -> Moved | Refused:
         """Let the report follow the case that was chosen, with what both have in common."""
-        found = await similar(looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street)
+        found = await self._alike(visit, looked)
         chosen = next((one for one in found if str(one.row.case) == visit.form.text("other")), None)
         if chosen is None:
             return Refused(Why.NOTHING_ALIKE)
-        alike = Alike(round(chosen.likeness.metres), round(chosen.likeness.hours))
-        return await join(looked.report.id, CaseId(chosen.row.case), alike, **how)
+        return await join(looked.report.id, CaseId(chosen.row.case), Alike(chosen.metres, chosen.hours), **how)
+
+    async def _alike(self, visit: Visit, looked: Looked) -> Sequence[Like]:
+        """Open cases that may be the same, the likeliest first."""
+        scopes = [one.scope for one in visit.someone.duties_of(PILLAR)]
+        return await alike_told(
+            looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street,
+            sees=lambda area: any(scope.reaches(area) for scope in scopes),
+        )  # fmt: skip
 
     async def photo(self, visit: Visit) -> Response:
         """A photograph of a case: of the report, or of a step."""
@@ -220,19 +228,18 @@ class Desk:
 
     async def _others(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         """Open cases that may be the same, each with how far and how long ago."""
-        found = await similar(looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street)
         return [
             {
                 "value": one.row.case,
                 "label": visit.say(
-                    "governance.alike",
+                    "governance.alike" if one.metres is not None else "governance.alike.street",
                     matter=self._centre.scribe.matter(visit.lang, one.row.matter),
                     number=one.row.number,
-                    metres=round(one.likeness.metres),
-                    hours=round(one.likeness.hours),
+                    metres=one.metres or 0,
+                    hours=one.hours,
                 ),
             }
-            for one in found
+            for one in await self._alike(visit, looked)
         ]
 
     async def _guess(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from onecity.governance.model import Mark
 from onecity.governance.usecases.mapping import MOST, Seen, View, counts, listed_sights, seen
 from onecity.governance.usecases.spotting import SpotTold, spots_told
 from onecity.governance.web.centre import PILLAR, Centre
+from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.reporting import AT
 from onecity.machinery.web import Paging, Visit, kept_for, packed
 
@@ -23,6 +24,8 @@ _GLYPHS: Final = {
 }  # fmt: skip
 _MARK: Final = f"^(|{'|'.join(Mark)})$"
 GROUND: Final = "/static/ground.geojson"
+_COLLECTION: Final = "/features/collections/parts/items"
+"""Where everybody reads the register of parts in words."""
 
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
@@ -163,7 +166,7 @@ class Maps:
 
     async def page(self, visit: Visit) -> Response:
         """The map for everybody, and the same as a table."""
-        rows = await counts(View(visit.now), street=self._centre.street, of=None)
+        rows = await self._centre.open_counts.told(at=visit.now)
         return visit.page(
             AT + "open_map.html",
             title=visit.say("governance.map.open"),
@@ -174,7 +177,7 @@ class Maps:
                 }
                 for county, of in rows.items()
             ],
-            **await self._map(visit, "/api/open/map"),
+            **await self._map(visit, "/api/open/map", parts=_COLLECTION),
             back_url="/open/street",
         )
 
@@ -197,7 +200,7 @@ class Maps:
             rows=[self._row(visit, one) for one in page],
             filters=self._chips(visit, show, sums),
             paging=paging,
-            **await self._map(visit, data, opens="/street/"),
+            **await self._map(visit, data, parts=PARTS, opens="/street/"),
         )
 
     def _officer(self, visit: Visit) -> tuple[UUID, Sequence[Any]]:
@@ -227,20 +230,29 @@ class Maps:
     def _names(self, visit: Visit, matters: dict[str, int]) -> tuple[str, ...]:
         return tuple(self._centre.scribe.matter(visit.lang, code) for code in matters)
 
-    async def _map(self, visit: Visit, points: str, opens: str = "") -> dict[str, Any]:
-        """What the component and the module of the map are told."""
+    async def _map(self, visit: Visit, points: str, *, parts: str, opens: str = "") -> dict[str, Any]:
+        """What the component and the module of the map are told. `parts` is where the register is read in words."""
         told = await self._told(visit)
         words = {f"mark-{mark}": visit.say(f"governance.mark.{mark}") for mark in Mark}
         return {
             "spots": told or [],
             "spots_ready": told is not None,
             "marks": [{"mark": mark, "says": visit.say(f"governance.mark.{mark}")} for mark in Mark],
+            "layers": [{"name": "parts", "says": visit.say("governance.parts")}],
+            "parts_url": parts,
             "told": {
                 "ground": GROUND, "points": points, "spots": "/api/open/map/spots", "cells": "/api/open/map/cells",
                 "late": visit.say("governance.map.late"), "open": opens, "open-says": visit.say("governance.map.case"),
                 "method": "/open/map#method", "method-says": visit.say("governance.spot.how"), **words,
+                **self._of_parts(visit, parts),
             },
         }  # fmt: skip
+
+    def _of_parts(self, visit: Visit, opens: str) -> dict[str, str]:
+        """What the layer of parts is told: where it asks, where one part is read, and what it says of itself."""
+        says = ("far", "none", "shown", "more", "simulated", "failed", "open", "number")
+        told = {f"parts-{name}": visit.say(f"governance.map.parts.{name}", number="{number}") for name in says}
+        return {"parts": "/api/open/map/parts", "parts-at": f"{opens}/", **told}
 
     def _chips(self, visit: Visit, show: Mark | None, sums: dict[Mark, int]) -> list[dict[str, Any]]:
         everything = visit.say("governance.map.all", number=sum(sums.values()))

@@ -20,6 +20,7 @@ from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, 
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.parts import PartPages
+from onecity.governance.web.parts_on_map import MapParts, PartsOnMap
 from onecity.governance.web.patrol import Patrol
 from onecity.governance.web.patrol_interface import PatrolInterface
 from onecity.governance.web.patrol_reporting import PatrolReporting
@@ -58,7 +59,7 @@ def operations(centre: Centre) -> Sequence[Operation]:
     return (
         *Supervising(centre).operations(),
         # Before what the interface knows by the id of a case.
-        *_map_operations(Maps(centre)),
+        *_map_operations(Maps(centre), PartsOnMap(centre)),
         *Calls(centre).operations(),
         *Interface(centre).operations(),
         *PatrolInterface(centre).operations(),
@@ -66,15 +67,17 @@ def operations(centre: Centre) -> Sequence[Operation]:
     )
 
 
-def _map_operations(maps: Maps) -> Sequence[Operation]:
+def _map_operations(maps: Maps, parts: PartsOnMap) -> Sequence[Operation]:
     told = "Cases on a map as everybody may see them: the middle of a cell, and no person"
     spots, cells = "The hot spots up to yesterday", "The grid cells of a part of the map"
+    stands = "The parts of the street in a part of the map, the nearest to its middle first"
     path = "/api/open/map"
     return (
         _seen_by_officers("/api/street/map", maps),
         Operation("GET", path, EVERYBODY, maps.open_points, told, OpenPoints, rate=_OFTEN, asks=SeenBox),
         Operation("GET", f"{path}/spots", EVERYBODY, maps.spots, spots, MapSpots, rate=_OFTEN),
         Operation("GET", f"{path}/cells", EVERYBODY, maps.cells, cells, MapCells, rate=_LOOKS, asks=Box),
+        Operation("GET", f"{path}/parts", EVERYBODY, parts.told, stands, MapParts, rate=_LOOKS, asks=Box),
     )
 
 

@@ -292,6 +292,8 @@ class Ground {
     for (const { name, x, y } of seen) {
       const at = [(x - kept.west) * map.scale, (y - kept.north) * map.scale];
       const half = context.measureText(name).width / 2 + 6;
+      // What is seen is the middle half of what is drawn; a long name near its edge moves in, so that it can be read.
+      if (Math.abs(at[0] - map.width) < map.width / 2) at[0] = Math.max(map.width / 2 + half, Math.min(map.width * 1.5 - half, at[0]));
       if (taken.some((one) => Math.abs(one[0] - at[0]) < one[2] + half && Math.abs(one[1] - at[1]) < 22)) continue;
       taken.push([...at, half]);
       context.strokeText(name, ...at);

@@ -9,6 +9,7 @@ const BUNDLE_PX = [92, 40];
 const FROM_MIDDLE = 0.15;
 const SHAPE_PX = 18;
 const APART_FROM = 17;
+const CELLS_FROM = 14.5;
 
 /** One of the five shapes, in the middle of a square of `size`. */
 export function shape(context, mark, size, colour) {
@@ -183,19 +184,32 @@ export class Rings {
   }
 }
 
-/** Outlines of grid cells. */
+/** Outlines of grid cells, where somebody looks closely. */
 export class Cells {
-  constructor() { this.cells = []; }
+  constructor(inBox) {
+    this.inBox = inBox;
+    this.cells = [];
+  }
+
+  async look(map) {
+    const found = map.zoom >= CELLS_FROM ? await this.inBox.of(map.box) : undefined;
+    if (!found) return;
+    this.cells = found.cells;
+    map._once();
+  }
 
   draw(context, map) {
-    if (!this.cells.length) return;
+    if (!this.cells.length || map.zoom < CELLS_FROM) return;
     context.beginPath();
     for (const { outline } of this.cells) {
       outline.forEach(([a, b], i) => (i ? context.lineTo(...map.pixelOf(a, b)) : context.moveTo(...map.pixelOf(a, b))));
       context.closePath();
     }
+    context.save();
+    context.globalAlpha = 0.5;
     context.strokeStyle = map.colour('map-district');
     context.lineWidth = 0.8;
     context.stroke();
+    context.restore();
   }
 }

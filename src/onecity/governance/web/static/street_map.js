@@ -1,10 +1,12 @@
 // The map beside the list, for officers and for everybody: loaded after the page, which says all of it in words.
 
+import { EVERYWHERE, InBox, asked, inside } from './in_box.js';
 import { mapIn } from './map.js';
-import { Cells, MARKS, Points, Rings, shape } from './points.js';
+import { cross, Parts } from './parts.js';
+import { Cells, Points, Rings, shape } from './points.js';
 
-const CELLS_FROM = 14.5;
 const CLOSER = 2;
+const LEGEND_PX = 22;
 
 const host = document.querySelector('[data-map="street"]');
 if (host) start(host);
@@ -16,46 +18,63 @@ async function start(host) {
   const said = host.querySelector('[data-said]');
   const close = () => { said.hidden = true; };
   map.onEscape = close;
-  const rings = new Rings((await asked(host.dataset.spots))?.spots ?? []), cells = new Cells();
-  const found = await asked(host.dataset.points);
-  const points = new Points(found?.points ?? [], host.dataset.late);
-  map.layers.push(cells, rings, points);
-  map.onRest = () => cellsOf(map, cells, host.dataset.cells);
-  map.onTap = (px, py) => tapped(map, points, rings, found?.matters ?? [], said, px, py);
+  const rings = new Rings((await asked(host.dataset.spots))?.spots ?? []), cells = new Cells(new InBox(host.dataset.cells));
+  const parts = new Parts(map, host.querySelector('[data-layer="parts"]'), host.querySelector('[data-layer-said="parts"]'));
+  const cases = new Cases(map, host.dataset);
+  map.layers.push(cells, rings, parts, cases);
+  map.onRest = () => { cells.look(map); parts.look(); cases.look(); };
+  map.onTap = (px, py) => tapped(map, { cases, parts, rings }, said, px, py);
   map.ask();
-  host.querySelector('[data-more]').hidden = !found?.more;
-  points.prepare(map.farthest);
-  host.dataset.ready = points.rows.length;
+  await cases.look();
 }
 
-async function asked(path) {
-  const answer = path ? await fetch(path) : null;
-  return answer?.ok ? answer.json() : null;
+/** The cases of the city as far as one answer holds them; if there are more, those of what is seen. */
+class Cases {
+  constructor(map, words) {
+    this.map = map;
+    this.words = words;
+    this.inBox = new InBox(words.points);
+    this._take(null);
+  }
+
+  get rows() { return this.points.rows; }
+
+  async look() {
+    const { map } = this, all = inside(map.ground.box, map.box);
+    const found = await this.inBox.of(all ? EVERYWHERE : map.box);
+    // What did not come leaves what was there; whoever moves the map asks again.
+    if (!found) return;
+    this._take(found);
+    map.host.querySelector('[data-more]').hidden = !found.more;
+    map.host.dataset.ready = this.rows.length;
+    map._once();
+    this.points.prepare(all ? map.farthest : map.zoom);
+  }
+
+  level(zoom) { return this.points.level(zoom); }
+  recolour() { this.points.recolour(); }
+  draw(context, map) { this.points.draw(context, map); }
+  at(px, py, map) { return this.points.at(px, py, map); }
+
+  _take(found) {
+    this.matters = found?.matters ?? [];
+    this.points = new Points(found?.points ?? [], this.words.late);
+  }
 }
 
-/** Cells are asked for where somebody looks closely, and once for each view. */
-async function cellsOf(map, layer, path) {
-  const box = map.box.map((one) => one.toFixed(4)), asking = map.zoom >= CELLS_FROM ? box.join(' ') : '';
-  if (asking === layer.asked) return;
-  layer.asked = asking;
-  const [west, south, east, north] = box;
-  const found = asking ? await asked(`${path}?west=${west}&south=${south}&east=${east}&north=${north}`) : null;
-  if (layer.asked !== asking) return;
-  layer.cells = found?.cells ?? [];
-  map._once();
-}
-
-function tapped(map, points, rings, matters, said, px, py) {
-  const bundle = points.at(px, py, map), spot = bundle ? null : rings.at(px, py, map);
+function tapped(map, { cases, parts, rings }, said, px, py) {
+  const { dataset } = map.host, bundle = cases.at(px, py, map);
+  const part = bundle ? undefined : parts.at(px, py), spot = bundle || part ? undefined : rings.at(px, py, map);
   said.hidden = true;
   if (bundle && bundle.count > 1) return map.zoomBy(CLOSER, px, py);
   if (bundle) {
-    const [, , mark, matter, number] = points.rows[bundle.first];
-    say(said, map, matters[matter], map.host.dataset[`mark${mark[0].toUpperCase()}${mark.slice(1)}`], map.host.dataset.open ? `${map.host.dataset.open}${number}` : '', map.host.dataset.openSays);
-  } else if (spot) say(said, map, spot.title, spot.says, map.host.dataset.method, map.host.dataset.methodSays);
+    const [, , mark, matter, number] = cases.rows[bundle.first];
+    say(said, cases.matters[matter], dataset[`mark${mark[0].toUpperCase()}${mark.slice(1)}`], dataset.open ? `${dataset.open}${number}` : '', dataset.openSays);
+  } else if (part) say(said, ...parts.sentence(part), `${dataset.partsAt}${part.number}`, dataset.partsOpen);
+  else if (spot) say(said, spot.title, spot.says, dataset.method, dataset.methodSays);
 }
 
-function say(said, map, title, text, href, link) {
+function say(said, title, text, href, link) {
   said.querySelector('[data-title]').textContent = title;
   said.querySelector('[data-text]').textContent = text;
   const door = said.querySelector('a');
@@ -68,14 +87,13 @@ function say(said, map, title, text, href, link) {
 function legend(host, map) {
   const paint = () => {
     for (const canvas of host.querySelectorAll('canvas[data-mark]')) {
-      canvas.width = canvas.height = 22 * map.dots;
+      canvas.width = canvas.height = LEGEND_PX * map.dots;
       const context = canvas.getContext('2d');
       context.scale(map.dots, map.dots);
-      shape(context, canvas.dataset.mark, 22, map.colour);
+      if (canvas.dataset.mark === 'parts') cross(context, LEGEND_PX, map.colour);
+      else shape(context, canvas.dataset.mark, LEGEND_PX, map.colour);
     }
   };
   paint();
   map.layers.push({ draw() {}, recolour: paint });
 }
-
-export { MARKS };
