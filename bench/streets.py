@@ -34,7 +34,8 @@ _INSPECTORS: Final = 1_500
 """Each may report 120 times in a minute."""
 _POINTS: Final = 500
 _LONGEST_S: Final = 120.0
-_PAUSE_S: Final = 0.05
+_PAUSE_S: Final = 1.0
+"""Between two looks of somebody at their list: oftener than people look, and no load by itself."""
 
 
 class Crew(msgspec.Struct, frozen=True):
@@ -215,11 +216,9 @@ class Verifying:
             reply = await line.get_json("/api/street", who)
             assert reply.status == 200, reply.body
             work = msgspec.json.decode(reply.body, type=StreetWorkList).work
-            mine = [one.case for one in work if one.yours]
-            for case in mine:
+            for case in [one.case for one in work if one.yours]:
                 await self._close(line, case, who)
-            if not mine:
-                await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(_PAUSE_S)
         await line.close()
 
     async def _close(self, line: Line, case: UUID, who: Somebody) -> None:

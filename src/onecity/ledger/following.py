@@ -36,6 +36,8 @@ class Stretch(msgspec.Struct, frozen=True):
     end: int
 
 
+Wanted: TypeAlias = "Callable[[Connection], Awaitable[bool]]"
+"""Whether anybody wants to hear of what happens."""
 Handle: TypeAlias = "Callable[[Connection, Sequence[Placed]], Awaitable[None]]"
 """Does what follows from some facts, on the connection whose transaction also moves the cursor."""
 
@@ -62,19 +64,27 @@ async def stretch(
 
 
 async def follow(
-    readers: "Pool", book: FactBook, name: str, kinds: Sequence[type[Fact]], handle: Handle, *, begins: int | None = 0
-) -> int:
+    readers: "Pool", book: FactBook, name: str, kinds: Sequence[type[Fact]], handle: Handle, *, begins: int | None = 0,
+    wanted: "Wanted | None" = None,
+) -> int:  # fmt: skip
     """Hand the next stretch to whoever follows the ledger under a name; how many positions that were.
 
     One process at a time: another one does nothing while the cursor is held. What the handler writes on its connection
     commits with the cursor or not at all, so each fact is handled once; what it does elsewhere may happen twice.
-    A new follower begins at `begins`; None is what is sealed next.
+    A new follower begins at `begins`; None is what is sealed next. While nothing is `wanted`, all that is sealed is
+    passed over unread.
     """
     async with readers.acquire() as connection, connection.transaction():
         await following.begin(connection, name, await sealed_until(connection) if begins is None else begins)
         since = await following.claim(connection, name)
         if since is None:
             return 0
+        if wanted is not None:
+            # First how far, then whether: whoever wants to hear from now on misses nothing.
+            end = await sealed_until(connection)
+            if not await wanted(connection):
+                await following.move(connection, name, max(since, end))
+                return 0
         found = await stretch(connection, book, kinds, since=since)
         if found.facts:
             await handle(connection, found.facts)

@@ -3,6 +3,7 @@
 Answers are kept as long as facts, see `docs/adr/0012-keep-every-answer.md`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -62,6 +63,7 @@ class Ledger:
         self._writer = writer
         self.ciphers = ciphers
         self._histories = Together(self._load)
+        self._keys = Together(self._keys_made)
 
     async def history(self, stream: UUID) -> tuple[Recorded, ...]:
         """All facts of a stream in their order; empty if there is no such stream.
@@ -115,7 +117,7 @@ class Ledger:
                 return await self._first_answer(own, key, answer_type) or decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
             answer = kept(msgspec.json.encode(decision.answer), key)
-            if await self._writer.write(self._written(own, answer, decision, by, now), again=tries > 0):
+            if await self._writer.write(await self._written(own, answer, decision, by, now), again=tries > 0):
                 return decision.answer
             if (before := await self._first_answer(own, key, answer_type)) is not None:
                 return before
@@ -135,18 +137,24 @@ class Ledger:
         before = told(found, key)
         return before if isinstance(before, Refused) else msgspec.json.decode(before, type=answer_type)
 
-    def _written(self, key: UUID, answer: bytes, decision: Decision, by: Acting, now: datetime) -> Written:
+    async def _written(self, key: UUID, answer: bytes, decision: Decision, by: Acting, now: datetime) -> Written:
         recorded = [
             Recorded(change.stream, change.expected + number, now, by, fact)
             for change in decision.changes
             for number, fact in enumerate(change.facts, 1)
         ]
-        self.ciphers.ensure(sorted(self.book.subjects([one.fact for one in recorded])))
+        if missing := self.ciphers.missing(self.book.subjects([one.fact for one in recorded])):
+            await self._keys.ask(missing)
         assert len({(one.stream, one.version) for one in recorded}) == len(recorded), "a history moves once a command"
         stored = [self.book.written(one) for one in recorded]
         rows = tuple(row for one in recorded for row in self.projections.rows(one))
         facts = tuple((one, self.book.mac(one)) for one in stored)
         return Written(key, answer, facts, rows)
+
+    async def _keys_made(self, asked: Sequence[Sequence[UUID]]) -> Sequence[None]:
+        """Keys for new subjects, on disk before anything is locked under them; who asks together waits for one disk."""
+        await asyncio.to_thread(self.ciphers.make, sorted({subject for missing in asked for subject in missing}))
+        return [None] * len(asked)
 
 
 def own_key(key: UUID, by: Acting, answer_type: type[msgspec.Struct]) -> UUID:

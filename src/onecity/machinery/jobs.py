@@ -49,9 +49,9 @@ async def run_once(jobs: Sequence[Job], now: datetime) -> dict[str, int]:
 
 async def each_due(
     readers: "Pool", found: "Callable[[Connection, T | None], Awaitable[Sequence[T]]]",
-    do: Callable[[T], Awaitable[bool]],
+    do: Callable[[T], Awaitable[bool]], *, abreast: int = 1,
 ) -> int:  # fmt: skip
-    """Do something for all that is due, page by page; how often it was done.
+    """Do something for all that is due, page by page, so many `abreast`; how often it was done.
 
     `found` gives what comes after another, and nothing when there is no more. What breaks keeps nothing else from its
     turn; it is raised at the end, so that somebody hears of it.
@@ -62,11 +62,10 @@ async def each_due(
             page = await found(connection, after)
         if not page:
             break
-        for one in page:
-            try:
-                done += await do(one)
-            except Exception as failure:  # noqa: BLE001 - the edge of one thing; the others go on
-                broken.append(failure)
+        for first in range(0, len(page), abreast):
+            ends = await asyncio.gather(*map(do, page[first : first + abreast]), return_exceptions=True)
+            done += sum(one for one in ends if not isinstance(one, BaseException))
+            broken += [one for one in ends if isinstance(one, Exception)]
         after = page[-1]
     if broken:
         raise ExceptionGroup("things that a job could not do", broken)

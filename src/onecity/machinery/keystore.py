@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Final
 from uuid import UUID
 
@@ -42,16 +43,16 @@ class KeyStore:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._master = AESGCM(_master_key(folder / "master.key"))
-            self._db = sqlite3.connect(folder / "keys.sqlite", isolation_level=None, check_same_thread=False)
-            (folder / "keys.sqlite").chmod(0o600)
-            self._db.executescript(_PRAGMAS + _SCHEMA)
+            self._db, self._making = (_opened(folder / "keys.sqlite") for _ in range(2))
         except (OSError, sqlite3.OperationalError) as failure:
             raise unusable(folder.parent, failure) from failure
         self._cache: dict[UUID, tuple[float, AESGCM]] = {}
+        self._one_makes = Lock()
         self._looked, self._changed, self._destroyed = 0.0, -1, -1
 
     def close(self) -> None:
         self._db.close()
+        self._making.close()
 
     def service_key(self, name: str) -> bytes:
         """The 32-byte key for a purpose of the house; made at its first use."""
@@ -62,13 +63,24 @@ class KeyStore:
 
     def ensure(self, subjects: Iterable[UUID]) -> None:
         """Every subject has a key, on disk, before this returns. An orphan key is harmless, an orphan fact is not."""
-        missing = [subject for subject in subjects if self.cipher(subject) is None]
-        if not missing:
-            return
-        rows = [(subject.bytes, self._wrap(AESGCM.generate_key(256), subject.bytes)) for subject in missing]
-        self._db.execute("begin immediate")
-        self._db.executemany("insert or ignore into person_keys values (?, ?)", rows)
-        self._db.execute("commit")
+        if missing := self.missing(subjects):
+            self.make(missing)
+
+    def missing(self, subjects: Iterable[UUID]) -> list[UUID]:
+        """The subjects that have no key."""
+        return [subject for subject in subjects if self.cipher(subject) is None]
+
+    def make(self, subjects: Iterable[UUID]) -> None:
+        """A key for each subject that has none, on disk before this returns.
+
+        It waits for the disk and may be called in a thread of its own: its line to the file is not that of the readers,
+        who find a key when it is there to stay.
+        """
+        rows = [(subject.bytes, self._wrap(AESGCM.generate_key(256), subject.bytes)) for subject in subjects]
+        with self._one_makes:
+            self._making.execute("begin immediate")
+            self._making.executemany("insert or ignore into person_keys values (?, ?)", rows)
+            self._making.execute("commit")
 
     def cipher(self, subject: UUID) -> AESGCM | None:
         """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
@@ -127,6 +139,13 @@ class KeyStore:
 
     def _unwrap(self, wrapped: bytes, name: bytes) -> bytes:
         return self._master.decrypt(wrapped[:12], wrapped[12:], name)
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    found = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    file.chmod(0o600)
+    found.executescript(_PRAGMAS + _SCHEMA)
+    return found
 
 
 def _master_key(path: Path) -> bytes:

@@ -1,7 +1,7 @@
 """Bytes under a person's key, by the hash of what is sealed: whoever forgets the person loses them all."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -17,7 +17,11 @@ _NONCE: Final = 12
 class Ciphers(Protocol):
     """Where the keys of persons come from."""
 
-    def ensure(self, subjects: Sequence[UUID]) -> None: ...
+    def missing(self, subjects: Iterable[UUID]) -> list[UUID]: ...
+
+    def make(self, subjects: Iterable[UUID]) -> None: ...
+
+    def ensure(self, subjects: Iterable[UUID]) -> None: ...
 
     def cipher(self, subject: UUID) -> AESGCM | None: ...
 

@@ -64,7 +64,8 @@ class Recovery:
         async with self._pool.acquire() as connection:
             if await store.locked_until(connection, login, now):
                 return
-            if await store.too_often(connection, self._door.locks.derived("asked", login), _OFTEN, now):
+            comes = store.Coming(self._door.locks.derived("asked", login), _OFTEN, now)
+            if any(await store.too_often(connection, [comes])):
                 return
             person = await store.owner(connection, login)
             account = await accounts.person(connection, person) if person else None

@@ -26,6 +26,8 @@ _KEYS: Final = UUID("0f6a5a52-19a1-5f0b-9e5b-647261776e21")
 """Namespace of the idempotency keys: each lot falls once, whoever finds that it can."""
 
 _AT_ONCE: Final = 200
+_ABREAST: Final = 16
+"""Lots that fall together are written together."""
 _MOST: Final = 500
 """Candidates of a lot: whoever is on duty at a place."""
 
@@ -59,7 +61,7 @@ async def draw(now: datetime, *, office: Office) -> int:
     async def do(work: store.DueWork) -> bool:
         return await draw_one(CaseId(work.case), work.step, office=office, now=now) is not None
 
-    return await each_due(office.ledger.readers, found, do)
+    return await each_due(office.ledger.readers, found, do, abreast=_ABREAST)
 
 
 async def draw_one(case_id: CaseId, step: str, *, office: Office, now: datetime) -> UUID | None:

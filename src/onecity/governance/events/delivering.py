@@ -66,7 +66,7 @@ async def follow_street(now: datetime, *, ledger: Ledger, origin: str) -> int:
 
     seen = 0
     for _ in range(_MOST_STRETCHES):
-        step = await follow(ledger.readers, ledger.book, FOLLOWER, TOLD, handle, begins=None)
+        step = await follow(ledger.readers, ledger.book, FOLLOWER, TOLD, handle, begins=None, wanted=store.anybody)
         seen += step
         if step == 0:
             break

@@ -102,6 +102,11 @@ _HOOKS: Final = (
 )
 
 
+async def anybody(connection: "Connection") -> bool:
+    """Whether there is a hook."""
+    return bool(await connection.fetchval("select exists (select from hooks)"))
+
+
 async def hooks(connection: "Connection") -> list[Hook]:
     """All hooks by name."""
     rows = await connection.fetch(f"{_HOOKS} order by h.name")

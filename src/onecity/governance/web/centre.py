@@ -52,11 +52,10 @@ PILLAR: Final = "governance"
 CHIEF: Final = "governance.chief"
 
 
-class Looked(msgspec.Struct, frozen=True):
-    """A case of the street that the officer may see: its history, what governance knows of it, its first report."""
+class AtHand(msgspec.Struct, frozen=True):
+    """A case that an officer may move, what governance knows of it, and its first report."""
 
     found: Found
-    row: ProblemRow
     problem: Problem
     report: Report
 
@@ -69,11 +68,6 @@ class Looked(msgspec.Struct, frozen=True):
         return self.found.terms
 
     @property
-    def photos(self) -> tuple[str, ...]:
-        """The names of its photographs: those of the report, then those of its steps."""
-        return (*self.report.told.photos, *self.problem.photos)
-
-    @property
     def history(self) -> tuple[Recorded, ...]:
         return self.found.history
 
@@ -81,6 +75,17 @@ class Looked(msgspec.Struct, frozen=True):
     def known(self) -> Known:
         """What a command need not load again."""
         return Known(self.case, self.problem, self.report)
+
+
+class Looked(AtHand, frozen=True):
+    """The same for a page: with its row, after the look at it was recorded."""
+
+    row: ProblemRow
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """The names of its photographs: those of the report, then those of its steps."""
+        return (*self.report.told.photos, *self.problem.photos)
 
 
 class Centre(msgspec.Struct, frozen=True):
@@ -125,21 +130,28 @@ class Centre(msgspec.Struct, frozen=True):
         held = own_first(one for one in visit.someone.duties if one.duty in duties and one.scope.reaches(area))
         return visit.someone.acting_with(visit.channel, held) if held else None
 
-    async def look(self, visit: Visit) -> Looked | Refused:
-        """The case of the path, after the look at it was recorded; not found for whoever may not know of it."""
+    async def find(self, visit: Visit) -> AtHand | Refused:
+        """The case of the path for a command that shows nothing of it; not found for whoever may not know of it."""
         asked = visit.id("problem")
         duties = visit.someone.duties_of(PILLAR)
         found = await find_case(asked, duties, office=self.office) if asked else None
         if found is None or not is_street(found.case.opened):
             return Refused(CaseWhy.NOT_FOUND)
-        opened = found.case.opened
-        by = visit.someone.acting_with(visit.channel, found.held[0])
-        await self.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
-        report = await load_report(opened.affair, street=self.street)
+        report = await load_report(found.case.opened.affair, street=self.street)
         assert report is not None, "a report opened the case"
-        return Looked(found, await self.row(found.case.id), problem_of(found.history), report)
+        return AtHand(found, problem_of(found.history), report)
 
-    def author(self, visit: Visit, looked: Looked, step: str, outcome: str) -> Acting:
+    async def look(self, visit: Visit) -> Looked | Refused:
+        """The case of the path to be shown, after the look at it was recorded."""
+        known = await self.find(visit)
+        if isinstance(known, Refused):
+            return known
+        opened = known.case.opened
+        by = visit.someone.acting_with(visit.channel, known.found.held[0])
+        await self.reads.note(opened.subject, "case", about=opened.affair, by=by, now=visit.now)
+        return Looked(known.found, known.problem, known.report, await self.row(known.case.id))
+
+    def author(self, visit: Visit, looked: AtHand, step: str, outcome: str) -> Acting:
         """The visitor in the duty of an outcome, where its step waits; without the duty there, the visitor alone."""
         case, duty = looked.case, duty_of(looked.terms.process, step, outcome)
         todo = case.waiting.get(step)
@@ -151,7 +163,7 @@ class Centre(msgspec.Struct, frozen=True):
             return visit.someone.acting_with(visit.channel, own_first(fit))
         return visit.acting_as(duty, case.agency_of(step), case.opened.area)
 
-    def choices(self, visit: Visit, looked: Looked) -> Iterator[tuple[str, str, Outcome, Refused | None]]:
+    def choices(self, visit: Visit, looked: AtHand) -> Iterator[tuple[str, str, Outcome, Refused | None]]:
         """Every outcome that an officer may choose in a case, and why this one cannot now."""
         for step, todo in sorted(looked.case.waiting.items()):
             declared = looked.terms.process.steps.get(step)

@@ -267,39 +267,39 @@ class Interface:
         )  # fmt: skip
 
     async def file(self, visit: Visit, command: File, key: UUID) -> Moved | Refused:
-        looked = await self._centre.look(visit)
-        if isinstance(looked, Refused):
-            return looked
-        by = self._centre.author(visit, looked, "intake", "file")
+        at_hand = await self._centre.find(visit)
+        if isinstance(at_hand, Refused):
+            return at_hand
+        by = self._centre.author(visit, at_hand, "intake", "file")
         return await file(
-            looked.case.id, command, street=self._centre.street, key=key, by=by, now=visit.now, known=looked.known
+            at_hand.case.id, command, street=self._centre.street, key=key, by=by, now=visit.now, known=at_hand.known
         )
 
     async def photo(self, visit: Visit, command: Photo) -> KeptPhoto | Refused:
-        looked = await self._centre.look(visit)
-        if isinstance(looked, Refused):
-            return looked
-        kept = await self._centre.photos.keep(looked.report.told.subject, command.content)
+        at_hand = await self._centre.find(visit)
+        if isinstance(at_hand, Refused):
+            return at_hand
+        kept = await self._centre.photos.keep(at_hand.report.told.subject, command.content)
         return Refused(kept) if isinstance(kept, WrongPhoto) else KeptPhoto(kept)
 
     async def move(self, visit: Visit, command: Doing, key: UUID) -> Moved | Refused:
-        looked = await self._centre.look(visit)
-        if isinstance(looked, Refused):
-            return looked
+        at_hand = await self._centre.find(visit)
+        if isinstance(at_hand, Refused):
+            return at_hand
         step, outcome = command.move.step, command.move.outcome
         return await put_right(
-            looked.case.id, command.move, command.photos, command.metres, street=self._centre.street, key=key,
-            by=self._centre.author(visit, looked, step, outcome), now=visit.now, known=looked.known,
+            at_hand.case.id, command.move, command.photos, command.metres, street=self._centre.street, key=key,
+            by=self._centre.author(visit, at_hand, step, outcome), now=visit.now, known=at_hand.known,
         )  # fmt: skip
 
     async def join(self, visit: Visit, command: Joining, key: UUID) -> Moved | Refused:
-        looked = await self._centre.look(visit)
-        if isinstance(looked, Refused):
-            return looked
-        by = self._centre.author(visit, looked, "intake", "join")
+        at_hand = await self._centre.find(visit)
+        if isinstance(at_hand, Refused):
+            return at_hand
+        by = self._centre.author(visit, at_hand, "intake", "join")
         alike = Alike(command.metres, command.hours)
         return await join(
-            looked.report.id, CaseId(command.case), alike, street=self._centre.street, key=key, by=by, now=visit.now
+            at_hand.report.id, CaseId(command.case), alike, street=self._centre.street, key=key, by=by, now=visit.now
         )
 
     async def part(self, visit: Visit, command: Parting, key: UUID) -> Moved | Refused:

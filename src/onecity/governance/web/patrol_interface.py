@@ -95,16 +95,16 @@ class PatrolInterface:
         return await tell_on_patrol(command, None, street=centre.street, key=key, by=by, now=visit.now)
 
     async def check_in(self, visit: Visit, command: CheckIn, key: UUID) -> Moved | Refused:
-        looked = await self._centre.look(visit)
-        if isinstance(looked, Refused):
-            return looked
-        declared = looked.terms.process.steps.get(command.step)
+        at_hand = await self._centre.find(visit)
+        if isinstance(at_hand, Refused):
+            return at_hand
+        declared = at_hand.terms.process.steps.get(command.step)
         if declared is None:
             return Refused(Why.NO_FIELD_TASK)
-        if command.step not in looked.case.waiting:
+        if command.step not in at_hand.case.waiting:
             return Refused(CaseWhy.NO_SUCH_STEP)
-        by = self._centre.author(visit, looked, command.step, next(iter(declared.outcomes)))
-        return await check_in(looked.known, command, street=self._centre.street, key=key, by=by, now=visit.now)
+        by = self._centre.author(visit, at_hand, command.step, next(iter(declared.outcomes)))
+        return await check_in(at_hand.known, command, street=self._centre.street, key=key, by=by, now=visit.now)
 
 
 def _told(way: Way) -> FieldTask:

@@ -1,5 +1,6 @@
 """Signing in and out, opening an account."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
+from onecity.ledger import Together
 from onecity.machinery.web import Visit, Visitor
 from onecity.machinery.web.look import local_path
 from onecity.machinery.web.site import held_up
@@ -39,6 +41,7 @@ class DoorPages:
     def __init__(self, gatehouse: Gatehouse) -> None:
         self._gatehouse = gatehouse
         self._door = gatehouse.door
+        self._counting = Together(self._too_often)
 
     async def guard(self, request: "Request", now: datetime) -> Visitor | None:
         """Who came: by bearer token on the interface for machines, by cookie on pages, never the other way round."""
@@ -51,8 +54,11 @@ class DoorPages:
 
     async def brake(self, key: str, rate: Rate, now: datetime) -> bool:
         """Counts a visit; the key is stored as a hash, because it may be somebody's address."""
+        return await self._counting.ask(sessions.Coming(sha256(key.encode()).digest(), rate, now))
+
+    async def _too_often(self, comings: Sequence[sessions.Coming]) -> list[bool]:
         async with self._gatehouse.ledger.readers.acquire() as connection:
-            return await sessions.too_often(connection, sha256(key.encode()).digest(), rate, now)
+            return await sessions.too_often(connection, comings)
 
     async def api_sign_in(self, visit: Visit, command: SignIn) -> SignedIn | Refused:
         return await self._door.sign_in(command.login, command.password, command.code, now=visit.now)
