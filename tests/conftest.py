@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -25,8 +26,13 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def cluster(open_folder: Path) -> Iterator[Cluster]:
-    """The city's own PostgreSQL, as `onecity run` starts it."""
+    """The city's own PostgreSQL, as `onecity run` starts it, but for the disk: what a power cut does to a city is tried
+    with cities that are started whole.
+    """
     found = start_cluster(find_binaries(), open_folder / "data", tell=lambda _: None)
+    with (found.folder / "postgresql.auto.conf").open("a") as settings:
+        settings.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+    os.kill(int((found.folder / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)
     yield found
     stop_cluster(found)
 
