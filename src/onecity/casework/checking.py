@@ -26,7 +26,7 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
         for outcome_id, outcome in step.outcomes.items():
             inner = f"{path}.outcomes.{outcome_id}"
             named.extend((inner, name) for name in outcome.opens)
-            wrong.extend(_outcome_faults(declared, inner, outcome))
+            wrong.extend(_outcome_faults(declared, inner, step, outcome))
     yield from wrong
     for field, results in (
         ("succeeds", process.succeeds),
@@ -92,6 +92,9 @@ def _drawn_faults(declared: Declared[Process], path: str, step: Step) -> Iterato
         return
     if step.duty == APPLICANT or step.officers != 1:
         yield declared.fault(f"{path}.drawn", "A lot falls on one officer.", "Remove `drawn`, or change the duty.")
+    if not any(outcome.confirms for outcome in step.outcomes.values()):
+        mend = "Write `confirms: true` at the outcome by which they do."
+        yield declared.fault(f"{path}.drawn", "Whoever a lot chose cannot say that the work is done.", mend)
 
 
 def _at_once_faults(declared: Declared[Process], path: str, step: Step) -> Iterator[Fault]:
@@ -110,7 +113,10 @@ def _at_once_faults(declared: Declared[Process], path: str, step: Step) -> Itera
             yield declared.fault(inner, what, "Leave it to a person.")
 
 
-def _outcome_faults(declared: Declared[Process], path: str, outcome: Outcome) -> Iterator[Fault]:
+def _outcome_faults(declared: Declared[Process], path: str, step: Step, outcome: Outcome) -> Iterator[Fault]:
+    if outcome.confirms and not step.drawn:
+        what = "Only whoever a lot chose confirms the work of others."
+        yield declared.fault(path, what, "Remove `confirms`, or let the step be `drawn`.")
     if bool(outcome.opens) == (outcome.ends is not None):
         yield declared.fault(path, "An outcome either opens steps or ends the case.", "Write `opens` or `ends`.")
     for name in outcome.sends:

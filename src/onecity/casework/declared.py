@@ -61,7 +61,8 @@ class Outcome(msgspec.Struct, frozen=True):
     `once` means that the law allows it a single time in a case. `clock` is what it does to the clock, `stop` why the
     clock stops; whoever stops it tells beforehand for how many working days. `lists` means that whoever chooses it
     must name what is missing, all of it. `sends` are the steps that it opens for an agency which whoever chooses it
-    names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it.
+    names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it. With an
+    outcome that `confirms`, whoever a lot chose says that the work at which they looked is done.
     """
 
     name: Text
@@ -76,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True):
     letter: str | None = None
     write: Mapping[str, Question] = {}
     because: Because | None = None
+    confirms: bool = False
 
     @property
     def asks_days(self) -> bool:
@@ -130,6 +132,13 @@ class Step(msgspec.Struct, frozen=True):
     confirms: bool = False
     drawn: tuple[str, ...] = ()
     at_once: AtOnce | None = None
+
+    def confirmed_by(self, outcome: Outcome) -> bool:
+        """Whether an outcome of a step that is drawn says that the work is done.
+
+        Cases that began before packs said which one does keep the rule of then: every one does.
+        """
+        return bool(self.drawn) and (outcome.confirms or not any(one.confirms for one in self.outcomes.values()))
 
     def duty_of(self, outcome: Outcome) -> str:
         """Whose duty an outcome of this step is."""

@@ -83,8 +83,8 @@ class Case(msgspec.Struct, frozen=True):
     every `step/outcome` that was chosen, `counted` the latest day as it was counted last. `missing` are the cases for
     whose results it still waits, `lacking` what was said to be missing last. `limit` and `extension` hold where the
     case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
-    last, `draws` the lots that are open, `passed` those on whom a lot fell and who gave it back. `ended` is the moment
-    of the end, `reopened` whether the person said that it is not so.
+    last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
+    is the moment of the end, `reopened` whether the person said that it is not so.
     """
 
     id: CaseId
@@ -201,6 +201,8 @@ def _after(case: Case, recorded: Recorded) -> Case:
 def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
     agency = case.agency_of(taken.step)
     person = None if taken.at_once else recorded.by.person
+    # Whoever gave back the last look may be chosen for the next one: else two who are ill end every lot.
+    passed = frozenset[UUID]() if any(todo.drawn for todo in taken.opens) else case.passed
     sent = {todo.step: todo.agency for todo in taken.opens if todo.agency is not None}
     waiting = {name: todo for name, todo in case.waiting.items() if name != taken.step}
     waiting.update({todo.step: todo for todo in taken.opens})
@@ -214,6 +216,7 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
         sent={**case.sent, **sent} if sent else case.sent,
         workers={**case.workers, taken.step: Worker(person, agency)},
         draws={name: draw for name, draw in case.draws.items() if name != taken.step},
+        passed=passed,
     )
 
 

@@ -53,13 +53,26 @@ def allowed(outcome: Outcome, name: str, *, used: frozenset[str], running: bool,
 def _after(process: Process, place: Place, step: str, outcome: Outcome, name: str) -> Place | None:
     if outcome.ends is not None:
         return None
+    opened = frozenset(opened_by(process, place.waiting, step, outcome))
     return Place(
-        waiting=place.waiting - {step} | frozenset(opened_by(process, place.waiting, step, outcome)),
+        waiting=place.waiting - {step} | opened,
         used=place.used | {name} if outcome.once else place.used,
-        done=place.done | {step} if process.steps[step].always else place.done,
+        done=_done(process, place.done, step, outcome, opened),
         running=place.running or outcome.clock is ClockAct.STARTS,
         stopped=(place.stopped or outcome.clock is ClockAct.STOPS) and outcome.clock is not ClockAct.RESUMES,
     )
+
+
+def _done(
+    process: Process, done: frozenset[str], step: str, outcome: Outcome, opened: frozenset[str]
+) -> frozenset[str]:
+    """The steps that are `always` done, and done by now: a look that does not confirm is none, and work that is opened
+    again is to be looked at again.
+    """
+    undone = frozenset(name for name in done if not opened.isdisjoint(process.steps[name].drawn))
+    taken = process.steps[step]
+    counts = taken.always and (not taken.drawn or taken.confirmed_by(outcome))
+    return (done | {step} if counts else done) - undone
 
 
 def walked(process: Process) -> tuple[frozenset[Place], tuple[Taken, ...]]:
@@ -124,6 +137,7 @@ def _bad_end(process: Process, move: Taken) -> Iterator[Flaw]:
             yield where, f"This ends the case while `{other}` still waits.", f"Join `{other}` before this step."
     if step.duty_of(outcome) == APPLICANT:
         yield where, "A person cannot decide their own affair.", "Let an officer's step end it."
-    skipped = {name for name, one in process.steps.items() if one.always} - move.place.done - {move.step}
+    done = _done(process, move.place.done, move.step, outcome, frozenset())
+    skipped = {name for name, one in process.steps.items() if one.always} - done
     for name in sorted(skipped):
         yield where, f"Some way to this success skips `{name}`.", "Lead every way through it, or remove `always`."

@@ -87,7 +87,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "rest": Step(
         NAME, "dispatch", LAW, {"resume": outcome("mend", clock=ClockAct.RESUMES)}, silence=Silence("resume", LAW)
     ),
-    "look": Step(NAME, "look", LAW, {"good": outcome(ends="closed"), "bad": outcome("mend")}, always=True, drawn=("mend",)),
+    "look": Step(NAME, "look", LAW, {"good": outcome(ends="closed", confirms=True), "bad": outcome("mend")}, always=True, drawn=("mend",)),
 }  # fmt: skip
 PROCESS: Final = Process(
     NAME,
@@ -320,6 +320,43 @@ def test_a_success_says_who_looked_at_whose_work() -> None:
     assert taken.check == Check(MENDER, "roads", who, dict(ALL)[who])
     [ended] = [one.fact for one in street.history if isinstance(one.fact, CaseEnded)]
     assert ended.good and street.case.result == "closed"
+
+
+def test_a_look_that_does_not_confirm_is_no_check_and_lets_no_way_to_success() -> None:
+    street = mended().opens_lot(*ALL)
+    who = street.falls()
+    street.do(Move("look", "bad"), by("look", who, dict(ALL)[who]))
+    [taken] = [one.fact for one in street.history if isinstance(one.fact, StepTaken) and one.fact.step == "look"]
+    assert taken.check is None
+    redo = Step(NAME, "mend", LAW, {"redone": outcome(ends="closed")})
+    look = msgspec.structs.replace(STEPS["look"], outcomes={**STEPS["look"].outcomes, "bad": outcome("redo")})
+    skipping = msgspec.structs.replace(PROCESS, steps={**STEPS, "look": look, "redo": redo})
+    assert [where for where, *_ in flaws(skipping)] == ["steps.redo.outcomes.redone"]
+
+
+def test_work_that_is_begun_again_is_to_be_looked_at_again() -> None:
+    close = Step(NAME, "clerk", LAW, {"close": outcome(ends="closed"), "again": outcome("mend")})
+    look = msgspec.structs.replace(
+        STEPS["look"], outcomes={"good": outcome("close", confirms=True), "bad": outcome("mend")}
+    )
+    mend = msgspec.structs.replace(STEPS["mend"], outcomes={**STEPS["mend"].outcomes, "stop": outcome("close")})
+    looked_at = msgspec.structs.replace(PROCESS, steps={**STEPS, "look": look, "close": close})
+    assert list(flaws(looked_at)) == []
+    assert [
+        where for where, *_ in flaws(msgspec.structs.replace(looked_at, steps={**looked_at.steps, "mend": mend}))
+    ] == ["steps.close.outcomes.close"]
+
+
+def test_a_new_look_is_open_to_those_who_gave_the_last_one_back() -> None:
+    street = mended().opens_lot(*ALL)
+    who = street.falls()
+    street.add(by("look", who, dict(ALL)[who]), WorkReleased("look"))
+    assert street.case.passed == {who}
+    other = FAR if who == FARTHER else FARTHER
+    street.opens_lot(*ALL)
+    assert street.falls() == other
+    street.do(Move("look", "bad"), by("look", other, dict(ALL)[other])).do(Move("mend", "done"), MENDING)
+    assert street.case.passed == frozenset()
 
 
 def test_whoever_gives_a_lot_back_is_not_drawn_again() -> None:

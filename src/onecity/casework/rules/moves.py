@@ -227,13 +227,13 @@ def _taken(
         lacking=tuple(dict.fromkeys(move.lacking)),
         days=move.days,
         signed_by=signed_by,
-        check=_check(case, terms.process.steps[move.step], by),
+        check=_check(case, terms.process.steps[move.step], outcome, by),
     )
 
 
-def _check(case: Case, step: Step, by: Acting) -> Check | None:
-    """What a step that was drawn leaves behind: who looked at whose work."""
-    worker = case.workers.get(step.drawn[0]) if step.drawn else None
+def _check(case: Case, step: Step, outcome: Outcome, by: Acting) -> Check | None:
+    """What a step that was drawn leaves behind where it confirms the work: who looked at whose."""
+    worker = case.workers.get(step.drawn[0]) if step.confirmed_by(outcome) else None
     if worker is None or worker.person is None or by.person is None or by.scope is None:
         return None
     return Check(worker.person, worker.agency, by.person, by.scope.department)

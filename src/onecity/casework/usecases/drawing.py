@@ -8,16 +8,17 @@ from uuid import UUID, uuid5
 from onecity.casework import store
 from onecity.casework.facts import CaseReopened, StepTaken, WorkDrawn
 from onecity.casework.model import Case, then
-from onecity.casework.rules import Terms
+from onecity.casework.rules import Terms, Why
 from onecity.casework.rules.drawing import OnDuty, draw_opened, undrawn, work_drawn
-from onecity.casework.usecases import Moved, Office, load
+from onecity.casework.usecases import Happening, Moved, Office, load
+from onecity.casework.usecases.letters import letter_to_officer
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact, first_seal
 from onecity.machinery.jobs import each_due
-from onecity.people import on_duty
+from onecity.people import officers_with, on_duty
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -28,6 +29,8 @@ _KEYS: Final = UUID("0f6a5a52-19a1-5f0b-9e5b-647261776e21")
 _AT_ONCE: Final = 200
 _ABREAST: Final = 16
 """Lots that fall together are written together."""
+NOBODY: Final = "desk.nobody_to_draw"
+_HEADS: Final = 20
 _MOST: Final = 500
 """Candidates of a lot: whoever is on duty at a place."""
 
@@ -79,13 +82,32 @@ async def draw_one(case_id: CaseId, step: str, *, office: Office, now: datetime)
             seal = await first_seal(connection, case.id, open_.version)
         facts = work_drawn(case, step, size=seal[0], root=seal[1]) if seal else ()
     if isinstance(facts, Refused) or not facts:
+        if open_ is None:
+            await _tell_head(case, step, office=office, now=now)
         return None
     fell = next((fact.officer for fact in facts if isinstance(fact, WorkDrawn)), None)
-    return fell if await _recorded(case, facts, office=office, now=now) else None
+    return fell if await _recorded(case, step, facts, office=office, now=now) else None
 
 
-async def _recorded(case: Case, facts: tuple[Fact, ...], *, office: Office, now: datetime) -> bool:
-    key, moved = uuid5(_KEYS, f"draw {case.id} {case.version}"), Moved(case.id, case.version + len(facts), None)
+async def _tell_head(case: Case, step: str, *, office: Office, now: datetime) -> None:
+    """Write to whoever answers for the process that nobody is on duty on whom a lot could fall: once a day."""
+    terms, day = await office.terms(case.opened), day_in(office.zone, now)
+    if terms.process.head is None:
+        return
+    opened, key = case.opened, uuid5(_KEYS, f"nobody {case.id} {step} {case.version} {day}")
+    async with office.ledger.readers.acquire() as connection:
+        heads = await officers_with(connection, terms.process.head, opened.agency, opened.area, day, limit=_HEADS)
+    happening = Happening(case, terms, (), key, the_city(), now)
+
+    async def decide() -> Decision | Refused:
+        letters = tuple(letter_to_officer(happening, head, NOBODY, day) for head in heads)
+        return Decision(letters, Moved(case.id, case.version, None)) if letters else Refused(Why.NOBODY_TO_DRAW)
+
+    await office.ledger.record(key, decide, Moved, by=the_city(), now=now)
+
+
+async def _recorded(case: Case, step: str, facts: tuple[Fact, ...], *, office: Office, now: datetime) -> bool:
+    key, moved = uuid5(_KEYS, f"draw {case.id} {step} {case.version}"), Moved(case.id, case.version + len(facts), None)
 
     async def decide() -> Decision | Refused:
         return Decision((Change(case.id, case.version, facts),), moved)
