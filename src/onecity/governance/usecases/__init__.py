@@ -121,4 +121,9 @@ def hears_too(ledger: Ledger) -> Follow:
 
 def is_street(opened: CaseOpened) -> bool:
     """Whether a case is one of the street: its matter has the code of a matter of the street."""
-    return opened.matter.isdigit() or opened.matter.startswith(OWN)
+    return is_street_matter(opened.matter)
+
+
+def is_street_matter(code: str) -> bool:
+    """Whether a code is that of a matter of the street."""
+    return code.isdigit() or code.startswith(OWN)

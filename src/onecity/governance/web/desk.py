@@ -115,7 +115,9 @@ class Desk:
                 command = command_of(visit, step, name, outcome)
                 done = await put_right(looked.case.id, command, photos, None, known=looked.known, **how)
         if not isinstance(done, Refused):
-            return visit.go(f"{_ROOT}/{looked.case.id}")
+            # Whoever a lot chose has nothing more to do with the case once they have looked.
+            theirs = not isinstance(await self._centre.find(visit), Refused)
+            return visit.go(f"{_ROOT}/{looked.case.id}" if theirs else _ROOT)
         if outcome is None or step not in looked.case.waiting:
             return visit.refuse(done)
         wrong = visit.say(done.reason, **done.details)

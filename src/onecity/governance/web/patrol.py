@@ -13,7 +13,7 @@ from onecity.governance.facts import CheckedIn, Point, Sighting
 from onecity.governance.ground import Point as Degrees
 from onecity.governance.patrol import Way, sketch
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Why
+from onecity.governance.rules import Why, is_report_number
 from onecity.governance.rules.patrolling import FARTHEST_M, LOOKS, CheckIn
 from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.patrolling import Where, check_in, latest_of, nearest_tasks, stands
@@ -59,6 +59,7 @@ class Patrol:
             AT + "patrol.html",
             status=422 if wrong else 200,
             title=visit.say("governance.patrol"),
+            told=told if is_report_number(told := visit.request.query_params.get("told", "")) else "",
             rows=[self._row(visit, one) for one in ways[:SHOWN]],
             goes_on=len(ways) > SHOWN,
             around=self._around(visit, ways, at),

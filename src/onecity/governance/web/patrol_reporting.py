@@ -78,7 +78,7 @@ class PatrolReporting:
         if isinstance(done, Refused):
             field = "after" if done.reason == "governance.no_evidence" else field_of(done)
             return await self._form(visit, visit.form.fields, visit.say(done.reason, **done.details), field=field)
-        return visit.go(ROOT)
+        return visit.go(f"{ROOT}?told={done.number}")
 
     async def _form(
         self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words", dangers: Sequence[Any] = ()
