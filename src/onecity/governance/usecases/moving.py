@@ -1,4 +1,4 @@
-"""Moving a case of the street once it is there: put right with evidence, joined to another, parted again."""
+"""Moving a case of the street once it is there: put right, with what shows that it is."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,22 +13,18 @@ from onecity.casework import (
     advance,
     change,
     folded,
-    load,
     move,
 )
-from onecity.casework import Why as CaseWhy
-from onecity.governance.facts import Alike, Joined, Parted
 from onecity.governance.model import Problem, Report, problem_of
 from onecity.governance.rules import MOST_PHOTOS, Why
 from onecity.governance.rules.evidence import evidenced
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.usecases import Street
-from onecity.governance.usecases.reporting import load_report, opened_for
+from onecity.governance.usecases.reporting import load_report
 from onecity.kernel.acting import Acting
-from onecity.kernel.ids import CaseId, PersonId, derived_id
+from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Decision, Fact
-from onecity.notices import letter_to
+from onecity.ledger import Fact
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -85,53 +81,3 @@ async def _reported(case: Case | None, known: Known | None, street: Street) -> t
 def _needs_photo(problem: Problem, street: Street) -> bool:
     condition = street.filing.conditions.get(problem.filed.condition) if problem.filed else None
     return condition is not None and "after" in condition.evidence.split()
-
-
-async def join(
-    report: UUID, case: CaseId, alike: Alike, *, street: Street, key: UUID, by: Acting, now: datetime
-) -> Moved | Refused:
-    """Let a report follow a case that is open already; its own case ends, and whoever reported is told.
-
-    `alike` is what the officer saw of both.
-    """
-    found, other = await load_report(report, street=street), await load(case, office=street.office)
-    if found is None or other is None:
-        return Refused(Why.NOT_FOUND)
-    if found.case == case:
-        return Refused(Why.SAME_CASE)
-    if other.result is not None:
-        return Refused(CaseWhy.ENDED)
-
-    async def follow(_happening: object) -> tuple[Change, ...]:
-        return (Change(found.id, found.version, (Joined(case, alike),)),)
-
-    return await change(
-        CaseId(found.case), lambda own, terms: advance(own, Move(INTAKE, JOIN), terms=terms, by=by, now=now),
-        office=street.office, key=key, by=by, now=now, also=(follow,),
-    )  # fmt: skip
-
-
-async def part(report: UUID, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
-    """Undo a joining: the report has a case of its own again, which begins anew; its day of answer stays."""
-    found = await load_report(report, street=street)
-    joined = found is not None and found.case != found.told.case
-    if found is None or not joined:
-        return Refused(Why.NOT_FOUND)
-    case = derived_id(key, now=now, what="case")
-    followed = await load(found.case, office=street.office)
-    if followed is None or by.scope is None or not by.scope.covers(street.rules.centre, followed.opened.area):
-        return Refused(CaseWhy.NOT_YOUR_DUTY)
-    told = found.told
-    opened = opened_for(told, found.id, street, now=now)
-    parted = Parted(case, told.number, told.source, told.matter, told.area, told.cell, told.answer_by)
-
-    async def decide() -> Decision | Refused:
-        letter = letter_to(
-            PersonId(found.told.subject), "governance.parted", about=found.id, sender=street.rules.centre,
-            facts={"matter": found.told.matter, "case": str(case)}, words=None,
-            law=street.rules.because.citation, key=key, now=now,
-        )  # fmt: skip
-        changes = (Change(found.id, found.version, (parted,)), Change(case, 0, (opened,)), letter)
-        return Decision(changes, Moved(case, 1, None))
-
-    return await street.office.ledger.record(key, decide, Moved, by=by, now=now)

@@ -17,8 +17,9 @@ from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
 from onecity.governance.usecases.filing import File, file, proposed
 from onecity.governance.usecases.grids import walked_at
+from onecity.governance.usecases.joining import join
 from onecity.governance.usecases.looking import understood
-from onecity.governance.usecases.moving import join, put_right
+from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.nearby import Like, alike_told
 from onecity.governance.usecases.parts import NearPart
@@ -133,10 +134,10 @@ class Desk:
 
     async def _alike(self, visit: Visit, looked: Looked) -> Sequence[Like]:
         """Open cases that may be the same, the likeliest first."""
-        scopes = [one.scope for one in visit.someone.duties_of(PILLAR)]
+        duties = {one.duty for one in visit.someone.duties_of(PILLAR)}
         return await alike_told(
             looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street,
-            sees=lambda area: any(scope.reaches(area) for scope in scopes),
+            sees=lambda area: self._centre.acting_in(visit, duties, area), reads=self._centre.reads, now=visit.now,
         )  # fmt: skip
 
     async def photo(self, visit: Visit) -> Response:

@@ -1,7 +1,6 @@
 """Pages for whoever saw something on the street: report it, follow it, say how it went. Nobody need have an account."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from math import isfinite
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -9,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import Case, DrawOpened, Moved, WorkDrawn, folded, pseudonym, rate, reopen
+from onecity.casework import Case, DrawOpened, Moved, WorkDrawn, folded, may_rate, may_reopen, pseudonym, rate, reopen
 from onecity.governance.dangers import dangers_in
 from onecity.governance.facts import Point, Source
 from onecity.governance.filing import Danger
@@ -25,7 +24,6 @@ from onecity.governance.web.choosing import matters, streets
 from onecity.governance.web.telling import answer_card, danger_card, like_card
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
-from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -144,7 +142,7 @@ class Reporting:
         return visit.go(self._centre.link(report.id))
 
     async def _page(self, visit: Visit, report: Report, wrong: str) -> Response:
-        centre = self._centre
+        centre, by = self._centre, for_report(visit, report)
         history = await centre.office.ledger.history(report.case)
         case, row = folded(history), await centre.row(report.case)
         assert case is not None, "a report opened the case"
@@ -162,8 +160,8 @@ class Reporting:
             moments=await self._moments(visit, report),
             photos=await public_pictures(centre, report.case, report.told.case),
             draws=draws_of(history, case),
-            may_reopen=_may_reopen(case, visit.now, centre),
-            may_rate=case.result is not None and case.rated is None,
+            may_reopen=may_reopen(case, terms=await centre.office.terms(case.opened), by=by, now=visit.now),
+            may_rate=may_rate(case, by=by),
             link=centre.link(report.id),
             key=uuid4(),
             back_url="/",
@@ -211,13 +209,6 @@ def field_of(refused: Refused) -> str:
     return {"governance.no_place": "area", "governance.outside": "area", "governance.no_such_matter": "matter"}.get(
         refused.reason, "words"
     )
-
-
-def _may_reopen(case: Case, now: datetime, centre: Centre) -> bool:
-    """Whether it could be reopened; the rule itself decides when somebody does."""
-    ended = case.ended is not None and (day_in(centre.office.zone, now) - day_in(centre.office.zone, case.ended)).days
-    rule = centre.street.process.reopens
-    return bool(case.good) and not case.reopened and rule is not None and ended is not False and ended <= rule.number
 
 
 def draws_of(history: Sequence[Recorded], case: Case) -> list[dict[str, Any]]:
