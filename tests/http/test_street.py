@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from tests.http import stages
 from tests.http.street import (
+    CITY,
     MATTER,
     MENDERS,
     PLACE,
@@ -26,7 +27,14 @@ from tests.http.street import (
 )
 from tests.http.towns import Town
 
-from onecity.casework import DrawOpened, WorkDrawn, folded, lot
+from onecity.casework import DrawOpened, Move, WorkDrawn, folded, lot
+from onecity.governance.model import problem_of
+from onecity.governance.rules import Why
+from onecity.governance.usecases.moving import Known, put_right
+from onecity.governance.usecases.reporting import load_report
+from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.ids import CaseId, PersonId
+from onecity.kernel.refusal import Refused
 
 
 async def progress(town: Town, told: dict[str, str]) -> dict[str, str]:
@@ -106,6 +114,8 @@ async def test_work_without_a_photograph_is_not_reported_as_done(town: Town) -> 
     case = await sent(told, town, team)
     answer = await move(team.mender, case, "handle", "done", words={"done": "盖了"})
     assert answer.status_code in (409, 422) and "照片" in answer.json()["title"]
+    stranger = await move(team.dispatcher, case, "handle", "done", words={"done": "盖了"})
+    assert "不归您办" in stranger.json()["title"], "whose it is not hears nothing of the evidence"
 
 
 async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_right(town: Town) -> None:
@@ -113,6 +123,7 @@ async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_righ
     told, _ = await stages.told_with(town, {"photo": ("x.jpg", base64.b64decode(photo()), "image/jpeg")})
     case = await sent({"report": str(told.subject)}, town, team)
     new = (await team.mender.send(f"/api/street/{case}/photos", {"content": photo()})).json()["photo"]
+    loaded = await known(case, town)
     for photos in ([*told.photos], [new, *told.photos]):
         refused = await move(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=photos)
         assert refused.status_code == 409 and "原来就有" in refused.json()["title"], refused.text
@@ -122,7 +133,28 @@ async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_righ
     assert again.status_code == 409 and "原来就有" in again.json()["title"], (
         "the picture of the first time shows nothing"
     )
+    scope = Scope(MENDERS, CITY)
+    mender = Acting(PersonId(await town.person(team.mender)), Channel.API, duty="governance.handle", scope=scope)
+    centre = town.city.centre
+    assert centre is not None
+    late = await put_right(
+        CaseId(case), Move("handle", "done", words={"done": "补好了"}), (new,), None, street=centre.street, key=uuid4(),
+        by=mender, now=town.clock(), known=loaded,
+    )  # fmt: skip
+    assert isinstance(late, Refused) and late.reason is Why.OLD_PHOTO, "the case moved since it was loaded"
     await mended(case, team)
+
+
+async def known(case: UUID, town: Town) -> Known:
+    """What somebody has loaded of a case."""
+    centre = town.city.centre
+    assert centre is not None
+    history = await town.city.memory.ledger.history(case)
+    folded_case = folded(history)
+    assert folded_case is not None
+    told = await load_report(folded_case.opened.affair, street=centre.street)
+    assert told is not None
+    return Known(folded_case, problem_of(history), told)
 
 
 async def test_a_photograph_loses_what_its_device_wrote_into_it(town: Town) -> None:

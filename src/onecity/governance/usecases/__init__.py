@@ -13,7 +13,8 @@ from onecity.casework import PROCESS, CaseOpened, Follow, Happening, Matter, Off
 from onecity.governance import store
 from onecity.governance.catalogue import Catalogue
 from onecity.governance.declared import OWN
-from onecity.governance.filing import Filing, StreetRules
+from onecity.governance.facts import Filed
+from onecity.governance.filing import CONDITION, Condition, Filing, StreetRules
 from onecity.governance.photos import Photos
 from onecity.governance.usecases.callers import Callers
 from onecity.kernel.clock import Limit
@@ -93,6 +94,13 @@ class StreetMatters(msgspec.Struct, frozen=True):
     async def matter(self, opened: CaseOpened) -> Matter:
         process: Process = await self.declarations.value(self.pack, PROCESS, opened.process, opened.process_version)
         return Matter(process, _UNSET, receivers=frozenset(self.pack.all(AGENCY)))
+
+
+async def condition_of_case(filed: Filed, street: Street) -> Condition:
+    """The condition of a case as it read when the case was filed under it, whatever the table of today says."""
+    [table] = street.pack.all(CONDITION)
+    known = await street.declarations.value(street.pack, CONDITION, table, filed.condition_version)
+    return next(one for one in known.rows if one.id == filed.condition)
 
 
 class Told(msgspec.Struct, frozen=True):

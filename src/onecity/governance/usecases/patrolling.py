@@ -93,7 +93,7 @@ def _task(work: WorkRow, row: ProblemRow, street: Street) -> Task:
         # Where exactly it was reported is locked with the report, and told to whoever opens it.
         place = street.ground.cells.middle(row.cell)
     return Task(
-        row.case, work.step, row.number, row.matter, row.condition, row.area, row.cell, place, exact,
+        row.case, work.step, row.number, row.matter, row.area, row.cell, place, exact,
         latest_of(row, street),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
+from onecity.governance.usecases import condition_of_case
 from onecity.governance.usecases.filing import File, file, proposed
 from onecity.governance.usecases.grids import walked_at
 from onecity.governance.usecases.joining import join
@@ -166,7 +167,7 @@ class Desk:
     ) -> Response:
         street, agencies = self._centre.street, self._centre.street.pack.all(AGENCY)
         conditions = self._centre.conditions(looked.row.matter, visit.today)
-        to, files = proposed(looked.problem, street), chosen.step == INTAKE and chosen.name == FILE
+        to, files = await proposed(looked.problem, street), chosen.step == INTAKE and chosen.name == FILE
         near = await proposed_parts(looked.report.told.point, conditions, street=street) if files else ()
         return visit.page(
             AT + "move.html",
@@ -200,7 +201,7 @@ class Desk:
             "case": looked.case,
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
             "facts": [
-                *self._facts(visit, looked),
+                *await self._facts(visit, looked),
                 *looks_of(visit, looked.problem),
                 *await self._walked(visit, looked),
                 *await self._guess(visit, looked),
@@ -273,10 +274,11 @@ class Desk:
         value = " ".join((found.grid.code, listed(found.walkers, visit.lang))).strip()
         return [{"term": visit.say("governance.fact.social"), "value": value}]
 
-    def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+    async def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         row, told = looked.row, looked.report.told
         places = self._centre.street.ground.places
-        condition = self._centre.street.filing.conditions.get(row.condition or "")
+        filed = looked.problem.filed
+        condition = await condition_of_case(filed, self._centre.street) if filed else None
         found = [
             ("words", told.words),
             ("place", " ".join(filter(None, (*places.chain(row.area), told.address)))),
