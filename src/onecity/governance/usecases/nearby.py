@@ -10,14 +10,13 @@ import msgspec
 from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
 from onecity.governance.facts import Alike, Joined, Point, Source
-from onecity.governance.ground import metres
+from onecity.governance.ground import box_around, metres
 from onecity.governance.model import Report
 from onecity.governance.rules import Tell, Why
 from onecity.governance.steps import INTAKE, JOIN
 from onecity.governance.store import ProblemRow, open_in, open_in_street
 from onecity.governance.usecases import Street, Told
 from onecity.governance.usecases.looking import first_report, understood
-from onecity.governance.usecases.parts import box_around
 from onecity.governance.usecases.reporting import load_report, place_of, tell
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId
