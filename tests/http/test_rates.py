@@ -1,9 +1,11 @@
 """Those who come at one moment are counted together, and each is told what they would have been told alone."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from os import urandom
+from random import Random
 
 from tests.http.towns import Town
 
@@ -34,9 +36,9 @@ async def test_a_window_begins_anew_for_whoever_came_too_often_in_the_last(town:
     assert await told(town, [after]) == [True]
 
 
-async def test_batches_at_one_moment_count_everybody_and_wait_in_no_ring(town: Town) -> None:
-    comings = [Coming(urandom(32), Rate(5, 60), town.clock()) for _ in range(20)]
-    batches = [comings if number % 2 else comings[::-1] for number in range(10)]
+async def test_batches_at_one_moment_leave_nobody_uncounted(town: Town) -> None:
+    dice, keys, now = Random(7), [urandom(32) for _ in range(300)], town.clock()
+    batches = [[Coming(key, TWICE, now) for key in dice.sample(keys, dice.randint(5, 250))] for _ in range(12)]
     answers = await asyncio.gather(*(told(town, batch) for batch in batches))
-    # Of ten visits of each, five were too many.
-    assert sum(sum(answer) for answer in answers) == 5 * len(comings)
+    came = Counter(one.key for batch in batches for one in batch)
+    assert sum(map(sum, answers)) == sum(max(0, times - TWICE.times) for times in came.values())
