@@ -1,6 +1,8 @@
 """From a report on the street to a verified, closed case, as programs move it."""
 
 import base64
+import json
+import re
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -28,6 +30,8 @@ from tests.http.street import (
 from tests.http.towns import Town
 
 from onecity.casework import DrawOpened, Move, WorkDrawn, folded, lot
+from onecity.casework.rules import drawing
+from onecity.governance.events import live
 from onecity.governance.model import problem_of
 from onecity.governance.rules import Why
 from onecity.governance.usecases.moving import Known, put_right
@@ -77,6 +81,33 @@ async def test_neither_whoever_mended_nor_a_colleague_of_the_unit_verifies(town:
         answer = await move(who, case, "verify", "good")
         assert answer.status_code in (403, 404, 409), answer.text
     await moved(chosen, case, "verify", "good")
+
+
+async def test_an_officer_elsewhere_hears_that_a_lot_fell_on_them_and_nobody_else_there_does(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A page that comes back hears at once what it missed, and its stream ends.
+    monkeypatch.setattr(live, "LONGEST_S", 0.0)
+    (team, told), fresh = (await crew(town), await report(town)), await crew(town)
+    case = await sent(told, town, team)
+    await mended(case, team)
+    await town.seal()
+    [[since]] = await town.rows("select max(position) from ledger.sealed")
+    elsewhere = team.verifiers[1]
+    laid = next(
+        one.fact for one in await town.city.memory.ledger.history(case) if isinstance(one.fact, DrawOpened)
+    ).candidates.index(await town.person(elsewhere))
+    monkeypatch.setattr(drawing, "lot", lambda one, *rest: laid if one == case else lot(one, *rest))
+    assert await drawn(case, town) is elsewhere
+    await town.seal()
+    heard = []
+    for who, path in ((elsewhere, "/api/street/live"), (fresh.verifiers[1], "/api/street/live"),
+                      (town.caller(), f"{told['follow']}/live")):  # fmt: skip
+        bearer = {"authorization": f"Bearer {who.token}"} if who.token else {}
+        answer = await who.ask("GET", path, headers=bearer | {"last-event-id": str(since)})
+        heard.append(re.findall(r"data: (.*)", answer.text))
+    told_of = {"case": str(case), "number": told["number"], "stage": "verify"}
+    assert [[json.loads(one) for one in ones] for ones in heard] == [[told_of], [], [{"stage": "verify"}]]
 
 
 async def test_the_draw_can_be_repeated_from_the_ledger(town: Town) -> None:

@@ -70,12 +70,14 @@ async def file(
         return part
     if part is not None and command.point is None:
         place = Point(*part.point)
+    lies_in = street.ground.cells.at(place.longitude, place.latitude) if place else None
+    cell = lies_in.code if lies_in else None
 
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         facts = advance(found, Move(INTAKE, FILE), terms=terms, by=by, now=now)
         if isinstance(facts, Refused):
             return facts
-        filed = _filed(found.opened.area, condition, place, part, street)
+        filed = _filed(found.opened.area, condition, place, cell, part, street)
         facts = (filed, _limit(filed, street), *facts)
         if command.by_hand:
             return facts
@@ -124,7 +126,7 @@ def filed_at_once(
     begun = folded((Recorded(told.case, 1, now, by, opened),))
     assert begun is not None, "a case that begins is one"
     case = then(begun, seen, by=by, now=now)
-    filed = _filed(told.area, condition, told.point, None, street)
+    filed = _filed(told.area, condition, told.point, told.cell, None, street)
     taken = at_once(case, Move(INTAKE, FILE), terms=terms, now=now)
     if not taken:
         return Refused(Why.FILED_BY_HAND)
@@ -151,14 +153,15 @@ async def proposed(problem: Problem, street: Street) -> dict[str, str]:
     return receivers(filed, await condition_of_case(filed, street)) if filed else {}
 
 
-def _filed(area: str, condition: Condition, point: Point | None, part: PartRow | None, street: Street) -> Filed:
-    cell = street.ground.cells.at(point.longitude, point.latitude) if point else None
+def _filed(
+    area: str, condition: Condition, point: Point | None, cell: str | None, part: PartRow | None, street: Street
+) -> Filed:
     return Filed(
         condition=condition.id,
         condition_version=version_of(next(iter(street.pack.all(CONDITION).values()))),
         matter=condition.matter,
         zone=street.ground.zone(area),
-        cell=cell.code if cell else None,
+        cell=cell,
         point=point,
         # An agency that the register names and that is no more leaves the rule by kind to decide.
         lead=street.filing.lead(

@@ -12,7 +12,7 @@ from onecity.casework import Case, Moved, Terms, change, chosen_by_person
 from onecity.casework import Why as CaseWhy
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
 from onecity.governance.facts import Alike, Point, Source
-from onecity.governance.ground import metres
+from onecity.governance.ground import box_around, metres
 from onecity.governance.model import Report
 from onecity.governance.rules import Tell
 from onecity.governance.steps import INTAKE, JOIN
@@ -20,7 +20,6 @@ from onecity.governance.store import ProblemRow, open_in, open_in_street
 from onecity.governance.usecases import Street, Told
 from onecity.governance.usecases.joining import followed_from, line_of
 from onecity.governance.usecases.looking import first_report, understood
-from onecity.governance.usecases.parts import box_around
 from onecity.governance.usecases.reporting import load_report, place_of, tell
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId

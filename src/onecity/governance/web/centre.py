@@ -1,4 +1,7 @@
-"""What the pages of the street work with, and how an officer comes to a case: never without a record of the look."""
+"""What the pages of the street work with, and how an officer comes to a case.
+
+A page shows it, and each look at it is recorded before; a command that shows nothing of it records no look.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
