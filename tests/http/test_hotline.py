@@ -379,3 +379,34 @@ async def test_within_a_day_the_work_of_the_earlier_hour_comes_first_and_says_ho
     with town.clock.later(due["due_at"] - town.clock() + timedelta(minutes=5, seconds=30)):
         await town.stay(team.mender)
         assert "过了 5 分钟" in await team.mender.listed("/street")
+
+
+async def test_without_a_kind_what_is_open_at_the_same_point_is_asked_about(town: Town) -> None:
+    place = {"longitude": 113.6617, "latitude": 34.7811, "within": 8}
+    first = await report(town, point=place, matter="", words="有点问题请来看看")
+    asked: dict[str, Any] = {"words": "这里不对劲", "matter": "", "point": place}
+    near = (await town.caller().send("/api/reports/similar", asked)).json()["cases"]
+    assert [one["number"] for one in near] == [first["number"]]
+    other_cell = asked | {"point": place | {"latitude": 34.7835}}
+    assert (await town.caller().send("/api/reports/similar", other_cell)).json()["cases"] == []
+
+
+async def test_another_kind_of_the_same_class_is_asked_about_in_its_own_cell(town: Town) -> None:
+    place = {"longitude": 113.6717, "latitude": 34.7911, "within": 8}
+    first = await report(town, point=place, matter="0102", words="一堆垃圾袋")
+    asked: dict[str, Any] = {"words": "有人扔了旧沙发", "matter": "0103", "point": place}
+    with town.clock.later(timedelta(days=6)):
+        near = (await town.caller().send("/api/reports/similar", asked)).json()["cases"]
+    assert [one["number"] for one in near] == [first["number"]]
+    pipe = asked | {"matter": "z:water_pipe_burst"}
+    assert (await town.caller().send("/api/reports/similar", pipe)).json()["cases"] == []
+
+
+async def test_without_kind_and_point_only_what_is_said_alike_in_the_street_is_asked_about(town: Town) -> None:
+    area = await quiet_street(town, 5)
+    first = await told(town, behind(town, await reported_on_paper(town, area, matter="", words="怪怪的铁盒子倒了")))
+    asked: dict[str, Any] = {"words": "铁盒子倒在路边", "matter": "", "area": area}
+    near = (await town.caller().send("/api/reports/similar", asked)).json()["cases"]
+    assert [one["number"] for one in near] == [first.number]
+    unlike = asked | {"words": "好像哪里有一点响动"}
+    assert (await town.caller().send("/api/reports/similar", unlike)).json()["cases"] == []

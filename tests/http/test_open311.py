@@ -170,7 +170,10 @@ async def test_the_token_of_a_receipt_names_the_request(town: Town) -> None:
     answer = await post(town, await stages.with_a_key(town, town.caller()), "xml")
     [request] = ET.fromstring(answer.content)
     notice, number = request.findtext("service_notice") or "", request.findtext("service_request_id") or ""
-    token = notice.rpartition("/")[2]
+    address, token = notice[notice.index("http") :], notice.rpartition("/")[2]
+    # A program shows it elsewhere: the city is named as in the discovery.
+    [endpoint] = (await got(town, "discovery"))["endpoints"]
+    assert address == endpoint["url"].removesuffix("/open311/v2") + f"/follow/{token}"
     [found] = await got(town, f"tokens/{token}")
     assert found == {"service_request_id": number, "token": token}
     assert (await town.caller().get(f"/api/follow/{token}")).json()["number"] == number

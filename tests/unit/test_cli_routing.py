@@ -31,6 +31,8 @@ def city(tmp_path: Path) -> Path:
     assert (done.exit_code, done.stdout) == (Exit.DONE, f"{tmp_path / 'city' / KEPT_AT}\n")
     assert "24 messages" in done.stderr
     assert "24 条留言" in done.stderr
+    # Of so few nobody knows how many others will be right.
+    assert "too few to tell" in done.stderr and "%" not in done.stderr
     return tmp_path / "city"
 
 
@@ -65,7 +67,16 @@ def test_a_machine_is_told_the_words_and_the_other_labels(city: Path, tmp_path: 
     assert first["decided"]["words"][0]["word"] in ("路灯", "灯")
     assert second["decided"]["ranked"][0]["label"] == "垃圾"
     told = json.loads(said("--train", tmp_path / "labelled.tsv", "--data", tmp_path / "b", "--json").stdout)
-    assert (told["examples"], len(told["labels"])) == (24, 4)
+    assert (told["examples"], len(told["labels"]), told["right"]) == (24, 4, None)
+
+
+def test_of_enough_messages_it_is_said_how_many_will_be_right(tmp_path: Path) -> None:
+    file = tmp_path / "more.tsv"
+    rows = [(one.label, f"{place}号{one.title}") for one in MESSAGES for place in "东西南"]
+    file.write_bytes(table(("label", "title"), rows))
+    assert "% will be right" in said("--train", file, "--data", tmp_path / "city").stderr
+    told = json.loads(said("--train", file, "--data", tmp_path / "city", "--json").stdout)
+    assert 0.5 < told["right"] <= 1
 
 
 def test_the_same_table_teaches_the_same_bytes_in_another_process(city: Path, tmp_path: Path) -> None:

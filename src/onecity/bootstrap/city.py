@@ -20,6 +20,7 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
+from onecity.bootstrap.trained import trained
 from onecity.casework import CaseOpened, Follow, Happening, Matter, Matters, Office, waiting_for
 from onecity.casework import web as casework
 from onecity.casework.ordering import ORDER, Orders
@@ -212,7 +213,10 @@ def _centre(
         return None
     photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
     callers = Callers(memory.pool, memory.keys.service_key("callers"))
-    of = Street(office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found, photos, callers)
+    of = Street(
+        office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found, photos, callers,
+        trained(memory.trained, found),
+    )  # fmt: skip
     secret = memory.keys.service_key("reports")
     spots, proposer = DailySpots(of), Proposer(Cascades())
     return street.Centre(

@@ -12,6 +12,7 @@ import structlog
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
 from onecity.governance.events import Live
+from onecity.governance.routing import KEPT_AT
 from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
 from onecity.machinery.deletions import DeletionList
 from onecity.machinery.keystore import KeyStore
@@ -28,12 +29,14 @@ _PAUSE_S = 0.5
 class Memory(msgspec.Struct, frozen=True):
     """Keys, ledger, and what the sealer and the tools of the ledger need.
 
-    `status` is the folder of the signed lists of licences; `live` feeds open pages, whatever version of the pack holds.
+    `status` is the folder of the signed lists of licences, `trained` the file of what was learnt from messages; `live`
+    feeds open pages, whatever version of the pack holds.
     """
 
     folder: Path
     blobs: Path
     status: Path
+    trained: Path
     database: Database
     keys: KeyStore
     deletions: DeletionList
@@ -64,6 +67,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
             data / "ledger",
             data / "blobs",
             data / "licences" / "status",
+            data / KEPT_AT,
             database,
             keys,
             deletions,

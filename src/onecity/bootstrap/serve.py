@@ -27,6 +27,7 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
+from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import OUTSIDE, Job, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
 from onecity.places import CITY
@@ -52,12 +53,15 @@ STEPS: Final = 6
 
 
 class Started(msgspec.Struct, frozen=True):
-    """A city that answers. `other` is the version of the folder's pack if another one is in force."""
+    """A city that answers. `other` is the version of the folder's pack if another one is in force; `notes` are
+    sentences for whoever started it.
+    """
 
     address: str
     accounts: Accounts | None
     version: str
     other: str | None
+    notes: tuple[str, ...] = ()
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -107,7 +111,8 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
                 await found_parts(city, at=now())
             here = f"http://{settings.host}:{found_socket.getsockname()[1]}"
             version = city.pack.version
-            started = Started(here, accounts, version, pack.version if pack.version != version else None)
+            other = pack.version if pack.version != version else None
+            started = Started(here, accounts, version, other, notes_of(city))
             present = Present(city, partial(app_of, settings=settings))
             jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
             outside = lasting(present, outside_jobs_of)
@@ -156,6 +161,16 @@ async def _run(
         await asyncio.gather(working, sending, changing)
         sealed.set()
         await sealing
+
+
+def notes_of(city: City) -> tuple[str, ...]:
+    """What whoever starts a city should know, in both languages: that it does not use what it learnt, and why."""
+    found = city.centre.street.trained if city.centre else None
+    if not isinstance(found, Refused):
+        return ()
+    _LOG.warning("the trained model is not used", why=found.reason)
+    key, say = "governance.routing.unused", city.words.say
+    return (" / ".join(say(lang, key, why=say(lang, found.reason, **found.details)) for lang in ("zh", "en")),)
 
 
 class _Greeting(uvicorn.Server):

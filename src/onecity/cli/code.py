@@ -26,11 +26,23 @@ def code(login: str, *, data: Path | None, as_json: bool) -> None:
     known = kept(folder)
     secret = next((one.second_factor for one in known if one.login == login), None)
     if secret is None:
-        logins = ", ".join(one.login for one in known if one.second_factor) or "none: there is no simulated city here"
-        click.echo(f"There is no officer {login} in {folder}. Officers are: {logins}.", err=True)
+        logins = ", ".join(one.login for one in known if one.second_factor)
+        click.echo(_unknown(login, folder, logins), err=True)
         sys.exit(Exit.REFUSED)
     found = pyotp.TOTP(secret).at(now())
     if as_json:
         tell_machine({"login": login, "code": found})
     else:
         click.echo(found)
+
+
+def _unknown(login: str, folder: Path, logins: str) -> str:
+    if not logins:
+        return (
+            f"{folder} 里没有模拟城市，请用 --data 写出它的数据目录 / "
+            f"There is no simulated city in {folder}. Name its data folder with --data."
+        )
+    return (
+        f"{folder} 里没有工作人员 {login}，有的是：{logins} / "
+        f"There is no officer {login} in {folder}. Officers are: {logins}."
+    )

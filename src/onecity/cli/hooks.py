@@ -20,6 +20,10 @@ from onecity.places import CITY
 
 T = TypeVar("T")
 
+_HEAD: Final = (
+    "名字  地址  送到第几条  +还在等  !没人收  -丢了  为什么停、从什么时候 / "
+    "name  url  last taken  +waiting  !given up  -lost  why and since when it is paused"
+)
 _KINDS: Final = [kind.value for kind in Kind]
 
 
@@ -78,6 +82,7 @@ def list_hooks(*, as_json: bool, settings: Settings) -> None:
     if as_json:
         tell_machine(found)
         return
+    click.echo(_HEAD if found else "还没有推送 / There are no hooks.", err=True)
     for one in found:
         assert isinstance(one, cases.Hook), "the list holds hooks"
         last = "–" if one.delivered is None else str(one.delivered)
@@ -175,7 +180,7 @@ def again(name: str, position: int | None, *, as_json: bool, settings: Settings)
     if as_json:
         tell_machine({"name": name, "again": found})
     else:
-        click.echo(found)
+        click.echo(f"再送 {found} 条给 {name} / {_events(found)} will be sent to {name} again")
 
 
 @hooks.command()
@@ -196,7 +201,11 @@ def resume(name: str, *, as_json: bool, settings: Settings) -> None:
     if as_json:
         tell_machine({"name": name, "waits": found})
     else:
-        click.echo(found)
+        click.echo(f"{name} 又在送了，等着的 {found} 条 / {name} is sent to again, {_events(found)} waiting")
+
+
+def _events(number: int) -> str:
+    return f"{number} event{'' if number == 1 else 's'}"
 
 
 def _on(settings: Settings, do: Callable[[City], Awaitable[T]]) -> T:

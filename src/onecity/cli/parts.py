@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,12 @@ class _Box(click.ParamType[Box]):
         return west, south, east, north
 
 
+def _five_digits(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[0-9]{5}", value):
+        raise click.BadParameter(f"{value!r} is no kind of part; write its five digits, like 01037.")
+    return value
+
+
 @click.group()
 def parts() -> None:
     """The register of parts: covers, lamps, trees, each with its number and whose it is."""
@@ -85,12 +92,20 @@ def import_parts(path: Path, *, source: str, simulated: bool, as_json: bool, set
                 lambda: _rows(path, checks), ledger=city.memory.ledger, key=uuid4(), by=_BY, now=now()
             )
 
+    if not path.stat().st_size:
+        click.echo(
+            f"{path.name} 是空的，第一行要写列名 / {path.name} is empty. Write the names of the columns in its first"
+            f" line: {', '.join(COLUMNS)}.",
+            err=True,
+        )
+        sys.exit(Exit.REFUSED)
     found = asyncio.run(done())
     if isinstance(found, tuple):
         for fault in found:
             click.echo(f"{path.name}:{fault.line}:{fault.column}: {fault.what} {fault.mend}", err=True)
         more = " (and maybe more)" if len(found) == MOST_FAULTS else ""
-        click.echo(f"什么都没有写 / Nothing was written: {len(found)} faults{more}", err=True)
+        faults = f"{len(found)} fault{'' if len(found) == 1 else 's'}"
+        click.echo(f"什么都没有写，有 {len(found)} 处错 / Nothing was written: {faults}{more}", err=True)
         sys.exit(Exit.REFUSED)
     if as_json:
         tell_machine(found)
@@ -99,7 +114,7 @@ def import_parts(path: Path, *, source: str, simulated: bool, as_json: bool, set
 
 
 @parts.command("list")
-@click.option("--kind", help="Only those of a kind, by its five digits.")
+@click.option("--kind", callback=_five_digits, help="Only those of a kind, by its five digits.")
 @click.option("--box", type=_Box(), help="Only those in a box of degrees.")
 @click.option("--limit", type=click.IntRange(1), help="Only so many.")
 @machine_readable

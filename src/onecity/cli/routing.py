@@ -17,9 +17,12 @@ from onecity.cli.places import machine_readable, pack_option, tell_machine
 from onecity.governance import default_model
 from onecity.governance.routing import (
     KEPT_AT,
+    LEAST_OF_LABEL,
+    LEAST_TOLD,
     Example,
     Model,
     answers,
+    are_enough,
     begins_with_mark,
     decided,
     examples_of,
@@ -46,6 +49,9 @@ def route(teaching: Path | None, asking: Path | None, data: Path | None, folder:
 
     A FILE is a table with tabs between its columns, as Python's csv writes it; one answer for each of its rows, in
     their order. --json tells the words that decided and the other labels as well.
+
+    Where every label is the code of a matter of the catalogue, the city guesses with what was learnt from its next
+    start on; else it says so at its start and guesses with the phrases of its pack.
 
     Example: onecity governance route --predict messages.tsv
     """
@@ -76,13 +82,17 @@ def _train(examples: Sequence[Example], home: Path, *, as_json: bool) -> None:
         _end(model, Exit.REFUSED)
     home.mkdir(mode=0o711, parents=True, exist_ok=True)
     put_whole(home / KEPT_AT, kept(model))
+    enough = are_enough(one.label for one in examples)
     if as_json:
-        told = {"examples": model.examples, "labels": model.labels, "right": model.right}
+        told = {"examples": model.examples, "labels": model.labels, "right": model.right if enough else None}
         tell_machine(told | {"model": str(home / KEPT_AT)})
         return
     click.echo(str(home / KEPT_AT))
-    share = f"{model.right:.1%}"
-    _say("governance.routing.learned", examples=model.examples, labels=len(model.labels), share=share)
+    learnt = {"examples": model.examples, "labels": len(model.labels)}
+    if enough:
+        _say("governance.routing.learned", **learnt, share=f"{model.right:.1%}")
+    else:
+        _say("governance.routing.learned_of_few", **learnt, least=LEAST_TOLD, least_each=LEAST_OF_LABEL)
 
 
 def _model(home: Path, folder: Path | None) -> Model:

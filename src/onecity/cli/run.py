@@ -88,6 +88,8 @@ def _welcome(started: Started, settings: Settings, seconds: float) -> None:
             f"The city keeps version {started.version[:_SHORT]} of its pack. The folder holds another, "
             f"{started.other[:_SHORT]}; it begins with `{typed_command()} pack apply`."
         )
+    for note in started.notes:
+        click.echo(note)
     click.echo(f"data: {settings.data}")
     if started.accounts is not None:
         click.echo("\nSimulated city 模拟城市: nobody here is real. Sign in as:")

@@ -131,8 +131,7 @@ def likeness(new: Seen, other: Seen, *, catalogue: Catalogue, measures: Measures
     """How much says that two reports are of one thing: nearness × (a part for itself + kind + words).
 
     Far away or long after, the same words mean nothing, so nearness in place and time bounds all parts. The words are
-    compared by the pairs of characters that both have: 2·|both| / (|one| + |other|). Source: Dice 1945, Ecology 26(3).
-    Where one came without words, these say nothing, and the other parts make up the whole.
+    compared by `overlap`; where one came without words, these say nothing, and the other parts make up the whole.
     """
     apart, hours = metres(new.point, other.point), abs(new.at - other.at) / _HOUR
     place, time = _in_place(apart, new, other, measures), 0.5 ** (hours / measures.half_life_h)
@@ -140,11 +139,10 @@ def likeness(new: Seen, other: Seen, *, catalogue: Catalogue, measures: Measures
     mine, theirs = _pairs(new.words), _pairs(other.words)
     said = measures.words if mine and theirs else 0.0
     share = place * time / (measures.near + measures.kind + said)
-    overlap = 2 * len(mine & theirs) / (len(mine) + len(theirs)) if said else 0.0
     because = Reasons(
         near=share * measures.near,
         kind=share * measures.kind * _worth(akin, measures),
-        words=share * said * overlap,
+        words=share * said * overlap(new.words, other.words),
     )
     return Likeness(other.id, apart, hours, akin, _shared(new.words, mine & theirs), place, time, because)
 
@@ -204,6 +202,17 @@ def _words(text: str) -> Sequence[str]:
 
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(word[at : at + 2] for word in _words(text) for at in range(len(word) - 1))
+
+
+def overlap(one: str, other: str) -> float:
+    """The share of pairs of characters that two texts have in common: 2·|both| / (|one| + |other|), nought if one is
+    empty. Source: Dice 1945, Ecology 26(3).
+
+    >>> overlap("路灯不亮", "路灯亮了"), overlap("路灯", "")
+    (0.3333333333333333, 0.0)
+    """
+    mine, theirs = _pairs(one), _pairs(other)
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
 
 
 def _shared(text: str, pairs: frozenset[str]) -> tuple[str, ...]:

@@ -8,7 +8,13 @@ from onecity.governance.routing.bags import Bag, bag_of
 from onecity.governance.routing.deciding import answers, decided, decided_of, settled
 from onecity.governance.routing.examples import begins_with_mark, examples_of
 from onecity.governance.routing.keeping import KEPT_AT, kept, model_of
-from onecity.governance.routing.learning import learned, learned_from
+from onecity.governance.routing.learning import (
+    LEAST_OF_LABEL,
+    LEAST_TOLD,
+    are_enough,
+    learned,
+    learned_from,
+)
 from onecity.governance.routing.model import (
     Decided,
     Example,
@@ -22,6 +28,8 @@ from onecity.governance.routing.model import (
 
 __all__ = [
     "KEPT_AT",
+    "LEAST_OF_LABEL",
+    "LEAST_TOLD",
     "Bag",
     "Decided",
     "Example",
@@ -32,6 +40,7 @@ __all__ = [
     "Unsure",
     "Weight",
     "answers",
+    "are_enough",
     "bag_of",
     "begins_with_mark",
     "decided",

@@ -4,6 +4,7 @@ The line is ridge regression on +1 and −1, solved with conjugate gradients: th
 same bytes. What a word weighs is one number for each label, so that every decision can be told in its words.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -23,6 +24,12 @@ SLACK: Final = 1.0
 FOLDS: Final = 3
 """The examples are cut into so many parts; what is said of each part is learnt from the others."""
 
+LEAST_TOLD: Final = 50
+LEAST_OF_LABEL: Final = 5
+"""With fewer examples in all, or of some label, the share that the cross-check finds right is hardly better than a
+guess: half of 50 told rightly may as well be 36 or 64 % of others, and of 4 the parts to learn from hold two or three.
+"""
+
 _NEAR: Final = 3e-3
 """The line is found when what is left is this small a share of what was to be explained."""
 _MOST_STEPS: Final = 200
@@ -31,6 +38,16 @@ _MOST_STEPS: Final = 200
 def learned_from(examples: Sequence[Example]) -> Model | Refused:
     """A model of messages and the labels that people gave them."""
     return learned((bag_of(one.title, one.body) for one in examples), [one.label for one in examples])
+
+
+def are_enough(labels: Iterable[str]) -> bool:
+    """Whether so many examples, by their labels, tell how often the model will be right.
+
+    >>> are_enough(["lamp", "hole"] * 25), are_enough(["lamp"] * 50 + ["hole"] * 4), are_enough(["lamp", "hole"] * 20)
+    (True, False, False)
+    """
+    times = Counter(labels)
+    return times.total() >= LEAST_TOLD and min(times.values()) >= LEAST_OF_LABEL
 
 
 def learned(bags: Iterable[Bag], labels: Sequence[str]) -> Model | Refused:

@@ -35,6 +35,7 @@ class NotRouted(Reason):
     ONE_LABEL = "governance.routing.one_label"
     NO_WORDS = "governance.routing.no_words"
     NO_PHRASES = "governance.routing.no_phrases"
+    NO_MATTERS = "governance.routing.no_matters"
     FOREIGN = "governance.routing.foreign"
     DAMAGED = "governance.routing.damaged"
 

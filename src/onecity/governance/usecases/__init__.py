@@ -16,8 +16,10 @@ from onecity.governance.declared import OWN
 from onecity.governance.facts import Filed
 from onecity.governance.filing import CONDITION, Condition, Filing, StreetRules
 from onecity.governance.photos import Photos
+from onecity.governance.routing import Model
 from onecity.governance.usecases.callers import Callers
 from onecity.kernel.clock import Limit
+from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Declarations, Ledger
 from onecity.packs import Pack
 from onecity.people import AGENCY
@@ -66,7 +68,8 @@ class Ground:
 
 class Street(msgspec.Struct, frozen=True):
     """What governance works with: the office of cases, the ground, what the pack says, and what is kept beside facts:
-    the photographs, and from which numbers reports came.
+    the photographs, and from which numbers reports came. `trained` is what the city learnt from messages of its own;
+    None if it did not, Refused if it cannot use that.
     """
 
     office: Office
@@ -78,6 +81,7 @@ class Street(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     photos: Photos
     callers: Callers
+    trained: Model | Refused | None = None
 
     @property
     def process(self) -> Process:

@@ -4,7 +4,7 @@ from asyncio import to_thread
 
 from onecity.governance.model import Report
 from onecity.governance.phrases import default_model
-from onecity.governance.routing import Decided, decided
+from onecity.governance.routing import Decided, Model, decided
 from onecity.governance.store import ProblemRow
 from onecity.governance.usecases import Street
 from onecity.governance.usecases.reporting import load_report
@@ -12,9 +12,13 @@ from onecity.kernel.refusal import Refused
 
 
 async def understood(words: str, *, street: Street) -> Decided | None:
-    """What some words may be about; None if there are none, or the pack taught nothing."""
+    """What some words may be about, by what the city learnt itself, else by its pack; None if there are none, or the
+    pack taught nothing.
+    """
     if not words.strip():
         return None
+    if isinstance(street.trained, Model):
+        return decided(street.trained, words)
     # The model is learnt at its first use; nobody else waits for it.
     model = await to_thread(default_model, street.pack)
     return None if isinstance(model, Refused) else decided(model, words)

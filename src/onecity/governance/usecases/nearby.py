@@ -10,7 +10,7 @@ import msgspec
 
 from onecity.casework import Case, Moved, Terms, change, chosen_by_person
 from onecity.casework import Why as CaseWhy
-from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness
+from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness, overlap
 from onecity.governance.facts import Alike, Point, Source
 from onecity.governance.ground import box_around, metres
 from onecity.governance.model import Report
@@ -28,6 +28,7 @@ from onecity.ledger import Fact
 from onecity.people import ReadLog
 
 MOST_SHOWN: Final = 3
+MOST_FOR_OFFICERS: Final = 10
 _NEAR: Final = 30
 """Open cases around a place that are compared."""
 _UNTOLD_M: Final = 50.0
@@ -35,7 +36,9 @@ _UNTOLD_M: Final = 50.0
 _SURE: Final = 0.3
 """The least chance of a guessed matter that is looked for: a wrong card costs a glance, a missed one a second case."""
 _FRESH: Final = timedelta(days=14)
-"""In a whole street, what was reported longer ago is hardly what somebody sees now."""
+"""In a whole street or cell, what was reported longer ago is hardly what somebody sees now."""
+_SAID_ALIKE: Final = 0.3
+"""The least share of pairs of characters in both texts by which a street alone is enough, where no kind is known."""
 _HOUR: Final = timedelta(hours=1)
 _ASIDE_M: Final = 100.0
 """A side of a cell of 10,000 m²: whoever stands at an edge sees what lies in the next one."""
@@ -44,18 +47,21 @@ _MOST_CELLS: Final = 30
 
 class Like(msgspec.Struct, frozen=True):
     """An open case that a report may repeat. `metres` are unknown where somebody named a street, or where the place of
-    the case is known no better than to a whole community.
+    the case is known no better than to a whole community. `hours` are whole ones, and `later` says that the case came
+    after the report.
     """
 
     row: ProblemRow
     metres: int | None
     hours: int
+    later: bool = False
 
 
 class Sought(msgspec.Struct, frozen=True):
     """A report that may repeat another: its words, the kinds that it may be of, where, and when.
 
-    `area` is its street. `case` is its own, which it does not repeat.
+    `area` is its street. `case` is its own, which it does not repeat. Whoever wants `anything` sees what is open around
+    whether it is alike or not: an officer, who decides.
     """
 
     words: str
@@ -64,6 +70,7 @@ class Sought(msgspec.Struct, frozen=True):
     area: str
     at: datetime
     case: UUID | None = None
+    anything: bool = False
 
 
 Showing: TypeAlias = Callable[[ProblemRow, Street], Awaitable[Seen | None]]
@@ -78,8 +85,6 @@ async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Lik
     if isinstance(placed, Refused):
         return ()
     matters = await _matters(command.matter, command.words, street)
-    if matters == (street.rules.unclear,):
-        return ()
     sought = Sought(command.words, matters, command.point, placed.area, now)
     return (await _open_like(sought, _in_its_cell, street=street))[:MOST_SHOWN]
 
@@ -89,7 +94,7 @@ async def alike_told(
 ) -> Sequence[Like]:
     """The same for the officer who accepts a report: where they `see` an area, they see how far apart two reporters
     stood, and each look at whom a case is about is recorded; beyond it a case is shown as everybody sees it. A person
-    decides; nothing joins itself.
+    decides, so all that is open around is there, the likeliest first; nothing joins itself.
     """
     looks: dict[UUID, tuple[Report, Acting]] = {}
 
@@ -103,9 +108,9 @@ async def alike_told(
         return _where_it_was_told(row, first)
 
     told, words = report.told, report.told.words or ""
-    matters = await _matters("" if told.matter == street.rules.unclear else told.matter, words, street)
-    sought = Sought(words, matters, told.point, told.area, reported, case)
-    found = await _open_like(sought, showing, street=street)
+    matters = await _matters(told.matter, words, street)
+    sought = Sought(words, matters, told.point, told.area, reported, case, anything=True)
+    found = (await _open_like(sought, showing, street=street))[:MOST_FOR_OFFICERS]
     shown = [looks[like.row.case] for like in found if like.metres is not None and like.row.case in looks]
     await gather(*(reads.note(first.told.subject, "case", about=first.id, by=by, now=now) for first, by in shown))
     return found
@@ -116,7 +121,7 @@ async def _matters(chosen: str, words: str, street: Street) -> tuple[str, ...]:
 
     What nobody sorted may repeat what nobody sorted: then the last is the matter of all that is unclear.
     """
-    if chosen:
+    if chosen and chosen != street.rules.unclear:
         return (chosen,)
     found = await understood(words, street=street)
     guessed = (one.label for one in found.ranked if one.probability >= _SURE) if found else ()
@@ -129,7 +134,13 @@ async def _open_like(sought: Sought, showing: Showing, *, street: Street) -> Seq
         return await _around(sought.point, sought, showing, street=street)
     async with street.office.ledger.readers.acquire() as connection:
         rows = await open_in_street(connection, sought.area, since=sought.at - _FRESH, limit=_NEAR)
-    return _of_kind(rows, sought, street=street)
+    kin = _of_kind(rows, sought, street=street)
+    if not sought.anything and street.rules.unclear not in sought.matters:
+        return kin
+    known = {sought.case, *(one.row.case for one in kin)}
+    others = [(await _said_alike(row, sought, street), row) for row in rows if row.case not in known]
+    least = 0.0 if sought.anything else _SAID_ALIKE
+    return [*kin, *(_like(row, sought) for share, row in sorted(others, key=_first) if share >= least)]
 
 
 async def _around(point: Point, sought: Sought, showing: Showing, *, street: Street) -> Sequence[Like]:
@@ -139,6 +150,7 @@ async def _around(point: Point, sought: Sought, showing: Showing, *, street: Str
     async with street.office.ledger.readers.acquire() as connection:
         rows = await open_in(connection, cells, limit=_NEAR)
     within = _UNTOLD_M if point.within is None else point.within
+    own = street.ground.cells.at(*at) if within <= MEASURES.elsewhere_m else None
     mine = [Seen("", at, within, sought.at, matter, sought.words) for matter in sought.matters]
     found: list[tuple[float, Like]] = []
     wide: list[ProblemRow] = []
@@ -148,10 +160,34 @@ async def _around(point: Point, sought: Sought, showing: Showing, *, street: Str
             wide.append(row)
             continue
         best = max((likeness(one, other, catalogue=street.catalogue) for one in mine), key=lambda one: one.score)
-        if best.score >= MEASURES.threshold:
-            found.append((best.score, Like(row, round(best.metres), round(best.hours))))
-    near = [like for _, like in sorted(found, key=lambda one: -one[0])]
-    return [*near, *_of_kind(wide, sought, street=street)]
+        here = own is not None and row.cell == own.code and _worth_asking(row, best.kinship, sought, street)
+        if sought.anything or here or best.score >= MEASURES.threshold:
+            found.append((best.score, _like(row, sought, round(best.metres))))
+    near, kin = [like for _, like in sorted(found, key=_first)], _of_kind(wide, sought, street=street)
+    known = {sought.case, *(one.row.case for one in kin)}
+    return [*near, *kin, *(_like(row, sought) for row in wide if sought.anything and row.case not in known)]
+
+
+def _worth_asking(row: ProblemRow, akin: Kinship, sought: Sought, street: Street) -> bool:
+    """Whether a fresh case in one's own cell is asked about however little else is alike: nobody said what the report
+    is about, or people call one thing by several names of its class, as they do with covers.
+    """
+    unsaid = street.rules.unclear in sought.matters
+    return row.reported >= sought.at - _FRESH and (unsaid or akin is not Kinship.NONE)
+
+
+async def _said_alike(row: ProblemRow, sought: Sought, street: Street) -> float:
+    """The share of what both say, from 0 to 1."""
+    report = await first_report(row, street)
+    return overlap(sought.words, (report.told.words if report else None) or "")
+
+
+def _like(row: ProblemRow, sought: Sought, apart: int | None = None) -> Like:
+    return Like(row, apart, int(abs(sought.at - row.reported) / _HOUR), later=row.reported > sought.at)
+
+
+def _first(one: tuple[float, object]) -> float:
+    return -one[0]
 
 
 def _where_it_was_told(row: ProblemRow, report: Report | None) -> Seen | None:
@@ -186,7 +222,7 @@ def _of_kind(rows: Sequence[ProblemRow], sought: Sought, *, street: Street) -> S
     near, kinds = (Kinship.MATTER, Kinship.PART), [one for one in sought.matters if one != street.rules.unclear]
     fresh = [row for row in rows if row.reported >= sought.at - _FRESH and row.case != sought.case]
     kin = [row for row in fresh if any(kinship(one, row.matter, street.catalogue) in near for one in kinds)]
-    return [Like(row, None, round(abs(sought.at - row.reported) / _HOUR)) for row in kin]
+    return [_like(row, sought) for row in kin]
 
 
 async def tell_same(

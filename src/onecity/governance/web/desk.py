@@ -236,7 +236,7 @@ class Desk:
             {
                 "value": one.row.case,
                 "label": visit.say(
-                    "governance.alike" if one.metres is not None else "governance.alike.street",
+                    f"governance.alike.{'street' if one.metres is None else 'point'}.{_when(one)}",
                     matter=self._centre.scribe.matter(visit.lang, one.row.matter),
                     number=one.row.number,
                     metres=one.metres or 0,
@@ -349,6 +349,11 @@ class Desk:
             "current": row.case == current,
             "mine": work.holder == visit.someone.person,
         }
+
+
+def _when(one: Like) -> str:
+    """How a case lies in time to the report that may repeat it."""
+    return ("after" if one.later else "before") if one.hours else "just_now"
 
 
 def _condition(visit: Visit, one: Condition, centre: Centre) -> dict[str, Any]:

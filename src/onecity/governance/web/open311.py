@@ -165,8 +165,8 @@ class Open311:
         return _answer(visit, [self._receipt(visit, done)], "service_requests")
 
     def _receipt(self, visit: Visit, told: Told) -> Receipt:
-        shown, token = self._shown(visit), token_of(told.report, self._centre.secret)
-        notice = shown.say("receipt", day=told.answer_by.isoformat(), token=token)
+        address = f"{_site(visit)}/follow/{token_of(told.report, self._centre.secret)}"
+        notice = self._shown(visit).say("receipt", day=told.answer_by.isoformat(), address=address)
         return Receipt(told.number, notice)
 
     def _shown(self, visit: Visit) -> Shown:
