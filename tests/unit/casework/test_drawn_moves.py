@@ -62,7 +62,12 @@ HOURS: Final = OfficeHours((Span(time(8), time(12)), Span(time(14), time(18))))
 MONDAY: Final = datetime(2020, 9, 21, 10, tzinfo=ZONE)
 REASONS: Final = frozenset(
     {
-        Why.DRAWN, Why.WAITS_FOR_LOT, Why.NOBODY_TO_DRAW, Why.NO_RECEIVER, Why.NO_REOPENING, Why.TOO_LATE,
+        Why.DRAWN,
+        Why.WAITS_FOR_LOT,
+        Why.NOBODY_TO_DRAW,
+        Why.NO_RECEIVER,
+        Why.NO_REOPENING,
+        Why.TOO_LATE,
         Why.SAME_AGENCY,
     }
 )

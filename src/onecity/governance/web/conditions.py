@@ -22,7 +22,8 @@ async def condition_groups(
     street = centre.street
     zone = Zone(street.ground.zone(looked.row.area))
     if looked.row.matter != street.rules.unclear:
-        options = [_option(visit, one, zone, centre) for one in conditions]
+        # The heading of the page names the matter; a closed list on a phone has no room to say it again.
+        options = [_option(visit, one, one.files.said(visit.lang), zone, centre) for one in conditions]
         return [{"label": visit.say("governance.condition"), "options": options}]
     guessed = await _guessed(looked, centre)
     found: dict[str, list[Condition]] = {}
@@ -32,7 +33,7 @@ async def condition_groups(
     first = {visit.say("governance.guess"): likely} if likely else {}
     rest = {label: [one for one in group if one.matter not in guessed] for label, group in found.items()}
     return [
-        {"label": label, "options": [_option(visit, one, zone, centre) for one in group]}
+        {"label": label, "options": [_option(visit, one, _what(visit, one, centre), zone, centre) for one in group]}
         for label, group in (first | rest).items()
         if group
     ]
@@ -51,12 +52,16 @@ def _class(visit: Visit, one: Condition, centre: Centre) -> str:
     return group.said(visit.lang) if group else visit.say("governance.own_matters")
 
 
-def _option(visit: Visit, one: Condition, zone: Zone, centre: Centre) -> dict[str, Any]:
+def _what(visit: Visit, one: Condition, centre: Centre) -> str:
+    return f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}"
+
+
+def _option(visit: Visit, one: Condition, what: str, zone: Zone, centre: Centre) -> dict[str, Any]:
     """A condition as the closed list shows it alone: what, when, by whom, how soon."""
     lead, limit = centre.street.filing.lead(one), one.limit(zone)
     label = visit.say(
         "governance.condition.option",
-        what=f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}",
+        what=what,
         lead=centre.scribe.agency(visit.lang, lead) if lead else visit.say("governance.condition.nobody"),
         limit=visit.say(f"governance.limit.{limit.unit}", number=limit.number),
     )
