@@ -140,7 +140,7 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
     if (no := not_drawn(case, step_id, by)) is not None:
         return no
     if by.scope is not None and by.scope.department in agencies_looked_at(case, step):
-        return Refused(Why.NOT_YOUR_DUTY)
+        return Refused(Why.SAME_AGENCY)
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
     if outcome.once and f"{step_id}/{outcome_id}" in case.used:

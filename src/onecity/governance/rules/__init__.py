@@ -31,6 +31,7 @@ class Why(Reason):
     TOO_LONG = "governance.too_long"
     TOO_MANY_PHOTOS = "governance.too_many_photos"
     NO_SUCH_CONDITION = "governance.no_such_condition"
+    NO_CONDITION = "governance.no_condition"
     NOT_FOUND = "governance.not_found"
     SAME_CASE = "governance.same_case"
     NO_EVIDENCE = "governance.no_evidence"

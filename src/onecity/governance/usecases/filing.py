@@ -89,6 +89,8 @@ async def file(
 
 def condition_of(name: str, street: Street, *, now: datetime) -> Condition | Refused:
     """A condition under which something can be filed today."""
+    if not name:
+        return Refused(Why.NO_CONDITION)
     condition, today = street.filing.conditions.get(name), day_in(street.office.zone, now)
     matter = street.catalogue.matter(condition.matter) if condition else None
     if condition is None or matter is None or not (condition.holds(today) and matter.holds(today)):

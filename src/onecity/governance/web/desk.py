@@ -1,6 +1,7 @@
 """Pages for those who deal with the street: what waits, a case on one page, and each move before it is made."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from onecity.casework import Move, Moved, Outcome, WorkRow, find_case
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike
-from onecity.governance.filing import Condition
+from onecity.governance.lateness import is_late
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
@@ -27,12 +28,14 @@ from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.returning import came_back
 from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
+from onecity.governance.web.conditions import condition_groups
 from onecity.governance.web.looks import looks_of
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
 from onecity.governance.web.remaining import remaining
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
+from onecity.governance.web.where import place_fact
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -182,7 +185,8 @@ class Desk:
             near_first=near[0].part.number if near and looked.row.matter != street.rules.unclear else "",
             others=await self._others(visit, looked) if (chosen.step, chosen.name) == (INTAKE, JOIN) else None,
             shows=chosen.step == HANDLE and chosen.name == DONE,
-            conditions=[_condition(visit, one, self._centre) for one in conditions],
+            conditions=await condition_groups(visit, looked, conditions, self._centre) if files else [],
+            only=conditions[0].id if len(conditions) == 1 else "",
             receivers=[{"label": "", "options": [
                 {"value": name, "label": one.value.name.said(visit.lang)} for name, one in sorted(agencies.items())
             ]}],
@@ -206,6 +210,7 @@ class Desk:
                 *await self._walked(visit, looked),
                 *await self._guess(visit, looked),
             ],
+            "late": looked.case.result is None and late_now(visit, row),
             "photos": pictures(visit, looked),
             "actions": self._actions(visit, looked),
             "draws": draws_of(looked.history, looked.case),
@@ -277,11 +282,10 @@ class Desk:
     async def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         row, told = looked.row, looked.report.told
         places = self._centre.street.ground.places
+        where = " ".join(filter(None, (*places.chain(row.area), told.address)))
         filed = looked.problem.filed
         condition = await condition_of_case(filed, self._centre.street) if filed else None
         found = [
-            ("words", told.words),
-            ("place", " ".join(filter(None, (*places.chain(row.area), told.address)))),
             ("cell", row.cell),
             ("condition", condition.files.said(visit.lang) if condition else None),
             ("closes", condition.closes.said(visit.lang) if condition else None),
@@ -291,12 +295,8 @@ class Desk:
             ("reports", str(row.reports)),
             ("contact", told.contact),
         ]
-        return [
-            {"term": visit.say(f"governance.fact.{name}"), "value": value}
-            | ({"href": f"{PARTS}/{value}"} if name == "part" else {})
-            for name, value in found
-            if value
-        ]
+        first = (("words", told.words), ("place", where))
+        return [*shown_facts(visit, first), *place_fact(visit, looked.known), *shown_facts(visit, found)]
 
     def _actions(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         """The outcomes as buttons; what cannot be chosen says why."""
@@ -343,7 +343,8 @@ class Desk:
             "still": visit.say(rest.key, hours=rest.hours, minutes=rest.minutes) if rest else "",
             "soon": rest is not None and rest.soon,
             "title": self._centre.scribe.matter(visit.lang, row.matter),
-            "applicant": " ".join(self._centre.street.ground.places.chain(row.area)),
+            "applicant": " ".join((*self._centre.street.ground.places.chain(row.area), row.number)),
+            "since": waits_since(row).astimezone(self._centre.office.zone) if latest is None else None,
             "step": step.name.said(visit.lang) if step else work.step,
             "stopped": work.case.stopped,
             "current": row.case == current,
@@ -356,8 +357,26 @@ def _when(one: Like) -> str:
     return ("after" if one.later else "before") if one.hours else "just_now"
 
 
-def _condition(visit: Visit, one: Condition, centre: Centre) -> dict[str, Any]:
-    return {"value": one.id, "label": f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}"}
+def shown_facts(visit: Visit, found: Sequence[tuple[str, str | None]]) -> list[dict[str, Any]]:
+    """Facts of a case with their names, as far as they are known; a part leads to its page."""
+    return [
+        {"term": visit.say(f"governance.fact.{name}"), "value": value}
+        | ({"href": f"{PARTS}/{value}"} if name == "part" else {})
+        for name, value in found
+        if value
+    ]
+
+
+def late_now(visit: Visit, row: ProblemRow) -> bool:
+    """Whether the unit is late with an open case."""
+    return is_late(
+        row.stage, stopped=row.stopped, due=row.due, due_at=row.due_at, now=visit.now, today=visit.today
+    )  # fmt: skip
+
+
+def waits_since(row: ProblemRow) -> datetime:
+    """Since when a case waits that no unit has a latest day for: its last event among those that lists know."""
+    return max(at for at in (row.reported, row.filed, row.handled, row.verified, row.reopened) if at is not None)
 
 
 def _near(visit: Visit, one: NearPart, centre: Centre) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.patrolling import Where, check_in, latest_of, nearest_tasks, stands
 from onecity.governance.web.centre import Centre, Looked
 from onecity.governance.web.choosing import streets
-from onecity.governance.web.desk import command_of
+from onecity.governance.web.desk import command_of, shown_facts
 from onecity.governance.web.looks import said_of
 from onecity.governance.web.reporting import AT
+from onecity.governance.web.where import place_fact
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 
@@ -193,9 +194,9 @@ class Patrol:
             step=looked.terms.process.steps[step].name.said(visit.lang),
             latest=latest_of(row, centre.street),
             facts=[
-                {"term": visit.say(f"governance.fact.{name}"), "value": value}
-                for name, value in (("words", told.words), ("place", place), ("cell", row.cell))
-                if value
+                *shown_facts(visit, (("words", told.words), ("place", place))),
+                *place_fact(visit, looked.known),
+                *shown_facts(visit, (("cell", row.cell),)),
             ],
             make=await self._make(visit, step, looked.problem.filed),
             photos=[f"/street/{row.case}/photos/{name}" for name in (*told.photos, *looked.problem.photos)],
