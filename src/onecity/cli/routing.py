@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -88,7 +88,7 @@ def _train(examples: Sequence[Example], home: Path, *, as_json: bool) -> None:
         tell_machine(told | {"model": str(home / KEPT_AT)})
         return
     click.echo(str(home / KEPT_AT))
-    learnt = {"examples": model.examples, "labels": len(model.labels)}
+    learnt: dict[str, Any] = {"examples": model.examples, "labels": len(model.labels)}
     if enough:
         _say("governance.routing.learned", **learnt, share=f"{model.right:.1%}")
     else:
