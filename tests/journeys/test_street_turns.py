@@ -38,7 +38,7 @@ def verified(city: RunningCity, number: str) -> None:
 
 def test_sent_back_once_decided_above_and_put_off_until_a_day(city: RunningCity, browse: Open) -> None:
     phone = browse("/report")
-    number = reported(phone)
+    number = reported(phone, "文化路街道")
     sent_out(browse, city, number)
     unit = at_desk(browse, city, "chuzhi")
     opened(unit, number)
@@ -79,7 +79,7 @@ def test_sent_back_once_decided_above_and_put_off_until_a_day(city: RunningCity,
 
 def test_two_units_do_it_together_and_nobody_looks_before_both_are_done(city: RunningCity, browse: Open) -> None:
     phone = browse("/report")
-    number = reported(phone)
+    number = reported(phone, "丰产路街道")
     desk = at_desk(browse, city, "shoulitai")
     opened(desk, number)
     act(desk, "立案")
