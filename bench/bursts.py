@@ -147,14 +147,14 @@ def recovered(found: Sequence[Answered]) -> float:
     return float(max(slow, default=0))
 
 
-async def burst_figures(address: str, people: Crew, numbers: "count[int]") -> list[Figure]:
-    """What became of everybody who came, and how soon it was as before."""
+async def burst_figures(address: str, people: Crew, numbers: "count[int]", *, cases: int) -> list[Figure]:
+    """What became of everybody who came among so many cases, and how soon it was as before."""
     rate = await measured_rate(address, people, numbers)
     base = max(BASE * rate, _FEWEST / _STEP_S)
     found = await burst(address, people, numbers, base)
     told = sum(one_.status in (429, 503) for one_ in found)
     served = sorted(one_.seconds for one_ in found if one_.status == 200)
-    name = f"burst {'→'.join(map(str, STEPS))} × base, 1,000,000 cases"
+    name = f"burst {'→'.join(map(str, STEPS))} × base, {cases:,} cases"
     note = (
         f"base {base:.0f}/s = {BASE:.0%} of {rate:.0f}/s, steps of {_STEP_S:g} s, one report to {_READS} pages;"
         f" {len(found)} came, {told} were told when to come again, p95 of the served {percentile(served, 0.95):.2f} s"

@@ -33,7 +33,7 @@ async def measure_streets(_cluster: Cluster) -> list[Figure]:
     with town("street-million") as here:
         people, numbers = await crowded(here), count()
         with here.served() as address:
-            full = await _rates(address, people, numbers, f", {CASES:,} cases")
+            full = await _rates(address, people, numbers, f", {_CASES:,} cases")
     return [*empty, *full, *(_kept(*pair) for pair in zip(empty, full, strict=True))]
 
 
@@ -43,7 +43,7 @@ async def measure_burst(_cluster: Cluster) -> list[Figure]:
         people, numbers = await crowded(here), count()
         with here.served() as address:
             await _warm(address, people, numbers)
-            return await burst_figures(address, people, numbers)
+            return await burst_figures(address, people, numbers, cases=_CASES)
 
 
 async def crowded(here: Town) -> Crew:
@@ -99,4 +99,4 @@ async def _rate(address: str, people: Crew, numbers: "count[int]", work: Work) -
 
 def _kept(empty: Figure, full: Figure) -> Figure:
     share = 100 * full.value / empty.value
-    return at_least(f"{empty.name}: kept at {CASES:,} cases", [share], "%", 100 * _KEPT)
+    return at_least(f"{empty.name}: kept at {_CASES:,} cases", [share], "%", 100 * _KEPT)

@@ -56,3 +56,9 @@ def owner(cluster: Cluster, database: str) -> Address:
 @pytest.fixture
 def app(cluster: Cluster, database: str) -> Address:
     return cluster.address("onecity_app", database)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts whole cities comes first: at the end no process waits minutes for the last test of another."""
+    whole = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in whole)

@@ -10,6 +10,7 @@ from tests.http.towns import Caller, Town
 from onecity.casework import Case, StepTaken, folded
 from onecity.governance.model import problem_of
 from onecity.kernel.acting import Held, Scope
+from onecity.places.cells import Cell, Cells
 
 ALONE, TOGETHER = "road_collapsed_fenced", "road_collapsed"
 """A condition that one unit puts right, and one for two."""
@@ -91,6 +92,22 @@ async def test_an_inspectors_report_under_a_condition_is_with_the_unit_in_one_st
     await mended(case, team)
     # Somebody else looks all the same, and never whoever reported it.
     assert await drawn(case, town) is not who
+
+
+async def test_a_report_on_patrol_asks_once_in_which_cell_it_is(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, at = list[tuple[float, float]](), Cells.at
+
+    def counted(cells: Cells, longitude: float, latitude: float) -> Cell | None:
+        asked.append((longitude, latitude))
+        return at(cells, longitude, latitude)
+
+    monkeypatch.setattr(Cells, "at", counted)
+    answer = await found(await inspector(town), condition=ALONE)
+    assert answer.status_code == 200, answer.text
+    assert asked == [(PLACE["longitude"], PLACE["latitude"])]
+    problem = problem_of(await town.city.memory.ledger.history(UUID(answer.json()["case"])))
+    here = at(town.city.centre.street.ground.cells, *asked[0]) if town.city.centre else None
+    assert here is not None and problem.filed is not None and problem.filed.cell == here.code
 
 
 async def test_what_an_inspector_does_not_name_waits_for_the_centre(town: Town) -> None:

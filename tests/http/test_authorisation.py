@@ -478,7 +478,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /street/patrol": inspectors("200", nobody="303 /sign-in?next=/street/patrol"),
     "POST /street/patrol": inspectors("200", nobody="303 /sign-in?next=/", sent={"area": "410105001"}),
     "GET /street/patrol/report": inspectors("200", nobody="303 /sign-in?next=/street/patrol/report"),
-    "POST /street/patrol/report": inspectors("303 /street/patrol", nobody="303 /sign-in?next=/", sent=REPORT),
+    "POST /street/patrol/report": inspectors("303 /street/patrol?told=", nobody="303 /sign-in?next=/", sent=REPORT),
     "GET /street/patrol/{problem}/{step}": inspectors("200", nobody="303 /sign-in?next=/street/patrol/"),
     "POST /street/patrol/{problem}/{step}": inspectors(
         "303 /street/patrol/", nobody="303 /sign-in?next=/", sent={"seen": "not_found"}

@@ -58,6 +58,7 @@ async def set_up(town: Town, login: str, halves: dict[str, str]) -> Account:
         "/set-up/finish", {**halves, "password": PASSWORD, "code": pyotp.TOTP(secret).at(town.clock.at)}
     )
     assert done.status_code == 200, done.text
+    town.came(login)
     return Account(login, "李梅", "", PASSWORD, secret)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
+from tests.http import street
 from tests.http.towns import AREA, Caller, Clock, Town, open_town
 from tests.packs_in_time import (
     ANSWERS,
@@ -149,6 +150,31 @@ async def test_a_case_keeps_the_version_under_which_it_was_opened(town: Town, tm
         assert outcome in (await officer.get(case)).text
         assert (await moved(officer, receipt, "tasting", "nod")).status_code == 200
         assert await limit(town, receipt) == days
+
+
+async def test_a_case_of_the_street_keeps_the_condition_as_it_read_when_it_was_filed(
+    town: Town, tmp_path: Path
+) -> None:
+    team, told = await street.crew(town), await street.report(town)
+    case = await street.filed(told, town, team, "road_collapsed")
+    row = "urban_management,make_safe,public_security,before after seen"
+    eased = replacing(
+        "governance/conditions.csv", row, row.replace("public_security", "general_office").replace("after ", "")
+    )
+    closes = replacing("governance/conditions.csv", "洞围好、路封好、有人守", "洞口有人看着")
+    await applied(town, edited(tmp_path, eased, closes))
+    for change in ("洞围好、路封好、有人守", "洞口有人看着"):
+        assert (change in (await team.dispatcher.get(f"/street/{case}")).text) == (change != "洞口有人看着")
+    page = (await team.dispatcher.get(f"/street/{case}/dispatch/send_jointly")).text
+    assert '<option value="public_security" selected>' in page
+    assert '<option value="general_office" selected>' not in page
+    await street.moved(team.dispatcher, case, "dispatch", "send", to={"handle": street.MENDERS})
+    refused = await street.move(team.mender, case, "handle", "done", words={"done": "围好了"})
+    assert refused.status_code == 409 and "照片" in refused.json()["title"], refused.text
+    newer = await street.filed(await street.report(town), town, team, "road_collapsed")
+    assert "洞口有人看着" in (await team.dispatcher.get(f"/street/{newer}")).text
+    await street.moved(team.dispatcher, newer, "dispatch", "send", to={"handle": street.MENDERS})
+    await street.moved(team.mender, newer, "handle", "done", words={"done": "围好了"})
 
 
 async def moved(officer: Caller, receipt: Any, step: str, outcome: str) -> Any:

@@ -1,6 +1,7 @@
 """Walking the street: the nearest task first, what was seen there, and what is found on the way."""
 
 import base64
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -208,10 +209,17 @@ async def test_what_an_inspector_finds_is_reported_with_one_tap_on_its_kind(town
     who = await inspector(town)
     form = await who.get("/street/patrol/report")
     assert 'name="kind"' in form.text
+    # Enter presses the first button of a form, and chooses nothing.
+    first = re.search(
+        r"<button[^>]*type=\"submit\"[^>]*>", form.text[form.text.index('action="/street/patrol/report"') :]
+    )
+    assert first is not None and "name=" not in first[0]
     asked = HERE | {"kind": street.MATTER, "key": hidden(form, "key")}
     done = await who.post("/street/patrol/report", asked)
-    assert done.status_code == 303 and done.headers["location"] == "/street/patrol"
+    assert done.status_code == 303 and done.headers["location"].startswith("/street/patrol?told=W")
     [row] = await told_by(town, who)
+    assert row["number"] in (await who.get(done.headers["location"])).text
+    assert "<script>" not in (await who.get("/street/patrol?told=<script>")).text
     assert row["source"] == "patrol" and row["cell"]
     # Who writes it down in a duty is not whose matter it is.
     assert row["subject"] == row["report"]

@@ -1,12 +1,15 @@
 """From a report on the street to a verified, closed case, as programs move it."""
 
 import base64
+import json
+import re
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from tests.http import stages
 from tests.http.street import (
+    CITY,
     MATTER,
     MENDERS,
     PLACE,
@@ -26,7 +29,16 @@ from tests.http.street import (
 )
 from tests.http.towns import Town
 
-from onecity.casework import DrawOpened, WorkDrawn, folded, lot
+from onecity.casework import DrawOpened, Move, WorkDrawn, folded, lot
+from onecity.casework.rules import drawing
+from onecity.governance.events import live
+from onecity.governance.model import problem_of
+from onecity.governance.rules import Why
+from onecity.governance.usecases.moving import Known, put_right
+from onecity.governance.usecases.reporting import load_report
+from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.ids import CaseId, PersonId
+from onecity.kernel.refusal import Refused
 
 
 async def progress(town: Town, told: dict[str, str]) -> dict[str, str]:
@@ -71,6 +83,33 @@ async def test_neither_whoever_mended_nor_a_colleague_of_the_unit_verifies(town:
     await moved(chosen, case, "verify", "good")
 
 
+async def test_an_officer_elsewhere_hears_that_a_lot_fell_on_them_and_nobody_else_there_does(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A page that comes back hears at once what it missed, and its stream ends.
+    monkeypatch.setattr(live, "LONGEST_S", 0.0)
+    (team, told), fresh = (await crew(town), await report(town)), await crew(town)
+    case = await sent(told, town, team)
+    await mended(case, team)
+    await town.seal()
+    [[since]] = await town.rows("select max(position) from ledger.sealed")
+    elsewhere = team.verifiers[1]
+    laid = next(
+        one.fact for one in await town.city.memory.ledger.history(case) if isinstance(one.fact, DrawOpened)
+    ).candidates.index(await town.person(elsewhere))
+    monkeypatch.setattr(drawing, "lot", lambda one, *rest: laid if one == case else lot(one, *rest))
+    assert await drawn(case, town) is elsewhere
+    await town.seal()
+    heard = []
+    for who, path in ((elsewhere, "/api/street/live"), (fresh.verifiers[1], "/api/street/live"),
+                      (town.caller(), f"{told['follow']}/live")):  # fmt: skip
+        bearer = {"authorization": f"Bearer {who.token}"} if who.token else {}
+        answer = await who.ask("GET", path, headers=bearer | {"last-event-id": str(since)})
+        heard.append(re.findall(r"data: (.*)", answer.text))
+    told_of = {"case": str(case), "number": told["number"], "stage": "verify"}
+    assert [[json.loads(one) for one in ones] for ones in heard] == [[told_of], [], [{"stage": "verify"}]]
+
+
 async def test_the_draw_can_be_repeated_from_the_ledger(town: Town) -> None:
     team, told = await crew(town), await report(town)
     case = await sent(told, town, team)
@@ -106,6 +145,8 @@ async def test_work_without_a_photograph_is_not_reported_as_done(town: Town) -> 
     case = await sent(told, town, team)
     answer = await move(team.mender, case, "handle", "done", words={"done": "盖了"})
     assert answer.status_code in (409, 422) and "照片" in answer.json()["title"]
+    stranger = await move(team.dispatcher, case, "handle", "done", words={"done": "盖了"})
+    assert "不归您办" in stranger.json()["title"], "whose it is not hears nothing of the evidence"
 
 
 async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_right(town: Town) -> None:
@@ -113,6 +154,7 @@ async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_righ
     told, _ = await stages.told_with(town, {"photo": ("x.jpg", base64.b64decode(photo()), "image/jpeg")})
     case = await sent({"report": str(told.subject)}, town, team)
     new = (await team.mender.send(f"/api/street/{case}/photos", {"content": photo()})).json()["photo"]
+    loaded = await known(case, town)
     for photos in ([*told.photos], [new, *told.photos]):
         refused = await move(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=photos)
         assert refused.status_code == 409 and "原来就有" in refused.json()["title"], refused.text
@@ -122,7 +164,28 @@ async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_righ
     assert again.status_code == 409 and "原来就有" in again.json()["title"], (
         "the picture of the first time shows nothing"
     )
+    scope = Scope(MENDERS, CITY)
+    mender = Acting(PersonId(await town.person(team.mender)), Channel.API, duty="governance.handle", scope=scope)
+    centre = town.city.centre
+    assert centre is not None
+    late = await put_right(
+        CaseId(case), Move("handle", "done", words={"done": "补好了"}), (new,), None, street=centre.street, key=uuid4(),
+        by=mender, now=town.clock(), known=loaded,
+    )  # fmt: skip
+    assert isinstance(late, Refused) and late.reason is Why.OLD_PHOTO, "the case moved since it was loaded"
     await mended(case, team)
+
+
+async def known(case: UUID, town: Town) -> Known:
+    """What somebody has loaded of a case."""
+    centre = town.city.centre
+    assert centre is not None
+    history = await town.city.memory.ledger.history(case)
+    folded_case = folded(history)
+    assert folded_case is not None
+    told = await load_report(folded_case.opened.affair, street=centre.street)
+    assert told is not None
+    return Known(folded_case, problem_of(history), told)
 
 
 async def test_a_photograph_loses_what_its_device_wrote_into_it(town: Town) -> None:

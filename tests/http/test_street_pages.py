@@ -1,9 +1,10 @@
 """The pages of the street: reported on a phone, followed by a link, moved at a desk."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
+from uuid import UUID
 
 from tests.http import stages
 from tests.http.street import (
@@ -23,7 +24,7 @@ from tests.http.street import (
 )
 from tests.http.towns import Town, hidden
 
-from onecity.casework import remind
+from onecity.casework import draw, remind
 from onecity.governance.ground import metres
 from onecity.kernel.acting import Held, Scope
 
@@ -292,3 +293,50 @@ async def test_a_limit_of_hours_that_passed_hangs_on_the_board_with_its_instant(
     late = await town.rows("select overrun from cases where id = $1", case)
     assert late[0]["overrun"] is not None
     assert "没有在" in board and "以前办好" in board
+
+
+async def test_letters_about_the_street_lead_to_it(alone: Town) -> None:
+    """Whoever reported to the page of their report, an officer to the case; neither to an affair that there is not."""
+    town = alone
+    citizen, team = await town.new_citizen(), await crew(town)
+    told = await report(town, citizen)
+    case = await sent(told, town, team)
+    [letter, *_] = await town.rows(
+        "select letter from letters where about = $1 and kind = 'governance.sent'", UUID(told["report"])
+    )
+    page = await citizen.get(f"/letters/{letter['letter']}")
+    assert f'href="{told["follow"]}"' in page.text
+    [row] = await town.rows("select due_at from work_items where case_id = $1", case)
+    with town.clock.later(row["due_at"] - town.clock() + timedelta(minutes=1)):
+        await remind(town.clock(), office=town.city.counter.office)
+        await town.stay(team.mender)
+        [letter] = await town.rows(
+            "select letter from letters where about = $1 and person = $2", case, await town.person(team.mender)
+        )
+        page = await team.mender.get(f"/letters/{letter['letter']}")
+        assert f'href="/street/{case}"' in page.text
+        assert (await team.mender.get(f"/street/{case}")).status_code == 200
+
+
+async def test_whoever_looked_is_not_sent_to_a_case_that_is_theirs_no_more(town: Town) -> None:
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await mended(case, team)
+    who = await drawn(case, town)
+    form = await who.get(f"/street/{case}/verify/good")
+    done = await who.post(f"/street/{case}/verify/good", {"key": hidden(form, "key")})
+    assert done.status_code == 303
+    assert (await who.get(done.headers["location"])).status_code == 200
+
+
+async def test_where_nobody_can_be_drawn_the_head_hears_of_it_once_a_day(alone: Town) -> None:
+    town = alone
+    team, told = await crew(town), await report(town)
+    case = await sent(told, town, team)
+    await town.rows("update projections.duties set until = $1 where duty = 'governance.verify'", date(2020, 1, 2))
+    await mended(case, team)
+    for _ in range(3):
+        await draw(town.clock(), office=town.city.counter.office)
+    letters = await town.rows("select person from letters where about = $1 and kind = 'desk.nobody_to_draw'", case)
+    assert await town.person(team.chief) in [row["person"] for row in letters]
+    assert len(letters) == len({row["person"] for row in letters})

@@ -672,5 +672,5 @@ def test_the_window_is_open_to_the_duties_that_the_pack_declares_for_it(town: To
         found = [one for one in routes(counter, town.city.cabinet) if one.path.startswith("/window")]
         assert found
         assert all(one.who == who for one in found)
-        assert [door.who for door in doors(counter) if door.href == "/window"] == [who]
+        assert [door.who for door in doors(counter, town.city.pack) if door.href == "/window"] == [who]
     assert str(who) == "nobody"

@@ -261,9 +261,13 @@ class Town:
         """What somebody sends to come in, with a code that they have not come with: only for that do they wait."""
         if account.second_factor and self._codes.get(account.login) == self._code_of_now():
             self.clock.next_code()
-        self._codes[account.login] = self._code_of_now()
+        self.came(account.login)
         code = pyotp.TOTP(account.second_factor).at(self.clock.at) if account.second_factor else ""
         return {"login": account.login, "password": account.password, "code": code}
+
+    def came(self, login: str) -> None:
+        """Somebody has just come with the code of now, which lets nobody in a second time."""
+        self._codes[login] = self._code_of_now()
 
     def _code_of_now(self) -> int:
         """The number of the half minute for which a code holds."""

@@ -101,6 +101,30 @@ async def test_a_new_follower_may_begin_with_what_is_sealed_next(city: House) ->
     assert await seen(city) == {"seen 4": 1, "seen 5": 1}
 
 
+async def test_while_nobody_wants_to_hear_nothing_is_read_and_from_then_on_all_is(city: House) -> None:
+    handle, asked = Notebook(), list[bool]()
+
+    async def wanted(_: "Connection") -> bool:
+        if not asked:
+            # Sealed while it is asked: whoever wants to hear a moment later hears of it.
+            await filled(city, 1)
+        asked.append(len(asked) > 0)
+        return asked[-1]
+
+    async def look() -> int:
+        return await follow(city.ledger.readers, city.book, "test.wanted", (Added,), handle, wanted=wanted)
+
+    await filled(city, 2)
+    # Whoever read these would find that the city did not write them.
+    admin = await connect(city.owner)
+    await admin.execute("update ledger.facts set mac = decode(repeat('00', 16), 'hex')")
+    await admin.close()
+    assert (await look(), asked, await seen(city)) == (0, [False], {})
+    await filled(city, 1)
+    assert await look() == 6
+    assert await seen(city) == {f"seen {position}": 1 for position in (7, 8, 10, 11)}
+
+
 async def test_a_stretch_is_bounded_and_leads_on(city: House) -> None:
     await filled(city, 4)
     since, found = 0, list[Placed]()

@@ -3,16 +3,17 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from tests.ledgers import ADD, NOON, OPEN, Added, Box, House, Opened, house
 
 from onecity.kernel.acting import the_city
+from onecity.kernel.errors import Unavailable
 from onecity.ledger import Change, Decision, Recorded, damages, export, rebuild
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, waves
@@ -126,6 +127,39 @@ async def test_a_forgotten_person_is_none_and_the_tree_still_verifies(city: Hous
     assert isinstance(again, Opened)
     assert again.name is None
     assert await verified(city, tmp_path / "export")
+
+
+async def test_who_is_forgotten_while_others_get_their_keys_is_decided_again(
+    city: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, new, make, forgotten = uuid4(), uuid4(), city.keys.make, list[UUID]()
+    city.keys.ensure([known])
+    decided = 0
+
+    def meanwhile(subjects: Iterable[UUID]) -> None:
+        make(subjects)
+        if not forgotten:
+            city.keys.destroy(known)
+            forgotten.append(known)
+
+    monkeypatch.setattr(city.keys, "make", meanwhile)
+
+    async def decide() -> Decision:
+        nonlocal decided
+        decided += 1
+        boxes = [Change(uuid4(), 0, (Opened(owner, "林晓梅"),)) for owner in (known, new)]
+        return Decision(tuple(boxes), Box(boxes[0].stream, 0))
+
+    done = await city.ledger.record(uuid4(), decide, Box, by=the_city(), now=NOON)
+    assert isinstance(done, Box) and decided == 2
+    [first] = await city.ledger.history(done.box)
+    assert isinstance(first.fact, Opened) and first.fact.name == "林晓梅"
+
+
+async def test_a_key_that_another_process_destroyed_at_the_last_moment_is_a_clear_no(city: House) -> None:
+    fact = Opened(uuid4(), "林晓梅")
+    with pytest.raises(Unavailable):
+        city.book.written(Recorded(uuid4(), 1, NOON, the_city(), fact))
 
 
 async def verified(city: House, folder: Path) -> bool:

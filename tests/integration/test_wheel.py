@@ -1,5 +1,6 @@
 """The wheel is the whole city: installed into an empty folder, it starts, shows its pages and stops."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from typing import Final
 import httpx
 import pytest
 from tests.cities import RunningCity
+from tests.messages import LABELLED, MESSAGES, table
 
 ROOT: Final = Path(__file__).parents[2]
+SAMPLE: Final = ROOT / "tests" / "data" / "boston_sample.csv"
 SHARED: Final = sysconfig.get_path("purelib")
 OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
@@ -96,11 +99,30 @@ def test_an_installed_city_starts_in_an_empty_folder_shows_a_page_and_stops(
 
 
 def test_an_installed_onecity_writes_the_first_pack_of_another_city(programs: Path, tmp_path: Path) -> None:
+    installed(
+        programs, tmp_path, "pack", "new", "kaifeng", "--id", "kaifeng", "--name-zh", "开封", "--name-en", "Kaifeng"
+    )
+    installed(programs, tmp_path, "pack", "check", "kaifeng")
+
+
+def test_an_installed_onecity_learns_from_messages_and_replays_requests(
+    programs: Path, open_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "labelled.tsv").write_bytes(LABELLED)
+    (tmp_path / "asked.tsv").write_bytes(table(("title",), [[one.title] for one in MESSAGES]))
+    city = ("--data", str(open_folder / "city"))
+    installed(programs, tmp_path, "governance", "route", "--train", "labelled.tsv", *city)
+    told = installed(programs, tmp_path, "governance", "route", "--predict", "asked.tsv", *city)
+    assert [line.split("\t")[0] for line in told.splitlines()] == [one.label for one in MESSAGES]
+    (tmp_path / "three.csv").write_text("".join(SAMPLE.read_text("utf-8").splitlines(keepends=True)[:4]), "utf-8")
+    report = json.loads(installed(programs, tmp_path, "governance", "replay", "three.csv", "--json", *city))
+    assert (report["replayed"], report["unread"], report["stuck"]) == (3, [], [])
+
+
+def installed(programs: Path, at: Path, *words: str) -> str:
+    """What the installed command says in a folder, far from this checkout."""
     elsewhere = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    for words in (
-        ("new", "kaifeng", "--id", "kaifeng", "--name-zh", "开封", "--name-en", "Kaifeng"),
-        ("check", "kaifeng"),
-    ):
-        line = [programs / "onecity", "pack", *words]
-        done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, env=elsewhere)
-        assert done.returncode == 0, done.stderr
+    line = [str(programs / "onecity"), *words]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=at, env=elsewhere)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

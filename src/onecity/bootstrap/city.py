@@ -60,7 +60,8 @@ from onecity.machinery.sealed import Sealed
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.notices import letter_to
-from onecity.notices.web import BoardPages, LetterPages, PostPages
+from onecity.notices.facts import LetterSent
+from onecity.notices.web import BoardPages, Leads, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
 from onecity.payments import web as payments
@@ -263,7 +264,6 @@ def app_of(city: City, settings: Settings) -> Starlette:
     ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
     gatehouse = gatehouse_of(city, codes_by(post, city.words, declared.name))
     door = people.DoorPages(gatehouse)
-    leads = {**people.LEADS, **casework.LEADS, **services.LEADS}
     board = BoardPages(ledger, scribe)
     desk = city.counter.cash_desk
     proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
@@ -280,7 +280,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
     routes = (
         *portal.Home(city.counter).routes(),
         *people.routes(gatehouse),
-        *LetterPages(ledger, scribe, leads, city.counter.reachable).routes(),
+        *LetterPages(ledger, scribe, _leads(city), city.counter.reachable).routes(),
         *PostPages(ledger, post).routes(),
         *board.routes(),
         *proofs.routes(),
@@ -315,10 +315,24 @@ def _site(city: City, settings: Settings, door: people.DoorPages) -> Site:
     )
 
 
+def _leads(city: City) -> Leads:
+    known = {**people.LEADS, **casework.LEADS, **services.LEADS}
+
+    def lead(letter: LetterSent) -> tuple[str, str] | None:
+        on_street = street.lead(letter, city.centre) if city.centre else None
+        return on_street or known.get(letter.kind)
+
+    return lead
+
+
 def _doors(city: City) -> tuple[Door, ...]:
     """The doors of the house in their order: the portal's first one leads, its others close the row."""
     first, *last = portal.DOORS
-    own = (*services.doors(city.counter), *(street.doors() if city.centre else ()), *casework.doors(city.orders))
+    own = (
+        *services.doors(city.counter, city.pack),
+        *(street.doors() if city.centre else ()),
+        *casework.doors(city.orders),
+    )
     return (first, *own, *licences.DOORS, *payments.DOORS, *people.DOORS, *last)
 
 

@@ -34,7 +34,17 @@ from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
-from onecity.casework.rules.moves import advance, agencies_looked_at, at_once, chosen_by_person, foreseen, hindered, may
+from onecity.casework.rules.moves import (
+    advance,
+    agencies_looked_at,
+    at_once,
+    chosen_by_person,
+    foreseen,
+    hindered,
+    may,
+    may_rate,
+    may_reopen,
+)
 from onecity.casework.store import (
     CaseRow,
     Wanted,
@@ -150,6 +160,8 @@ __all__ = [
     "load",
     "lot",
     "may",
+    "may_rate",
+    "may_reopen",
     "move",
     "pseudonym",
     "rate",

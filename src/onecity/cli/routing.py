@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -88,11 +88,10 @@ def _train(examples: Sequence[Example], home: Path, *, as_json: bool) -> None:
         tell_machine(told | {"model": str(home / KEPT_AT)})
         return
     click.echo(str(home / KEPT_AT))
-    learnt: dict[str, Any] = {"examples": model.examples, "labels": len(model.labels)}
-    if enough:
-        _say("governance.routing.learned", **learnt, share=f"{model.right:.1%}")
-    else:
-        _say("governance.routing.learned_of_few", **learnt, least=LEAST_TOLD, least_each=LEAST_OF_LABEL)
+    said, more = "governance.routing.learned", {"share": f"{model.right:.1%}"}
+    if not enough:
+        said, more = "governance.routing.learned_of_few", {"least": str(LEAST_TOLD), "least_each": str(LEAST_OF_LABEL)}
+    _say(said, None, examples=model.examples, labels=len(model.labels), **more)
 
 
 def _model(home: Path, folder: Path | None) -> Model:

@@ -100,5 +100,6 @@ def _welcome(started: Started, settings: Settings, seconds: float) -> None:
         name, number = started.accounts.without
         click.echo(f"  or open an account as {name}, {number}")
         click.echo("\nFirst: sign in as the citizen, apply for 食品经营许可, decide it as `shouli` and `jueding`.")
+        click.echo("On the street: report something at /report, file it as `shoulitai`, put it right as `chuzhi`.")
     click.echo("Ctrl-C stops the city.")
     sys.stdout.flush()

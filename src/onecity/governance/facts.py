@@ -65,10 +65,19 @@ class Alike(msgspec.Struct, frozen=True):
 
 
 class Joined(Fact, frozen=True):
-    """An officer found that a report is about a case that was open already: whoever reported follows that one now."""
+    """An officer found that a report is about a case that was open already: whoever reported follows that one now.
+
+    A report that followed a case which was joined itself goes along; nobody compared it, so `alike` says nothing.
+    """
 
     case: UUID
     alike: Alike
+
+
+class Followed(Fact, frozen=True):
+    """Other reports follow this case from now on: its end and a joining can no longer miss each other."""
+
+    reports: tuple[UUID, ...]
 
 
 class Parted(Fact, frozen=True):
@@ -185,6 +194,7 @@ class CheckedIn(Fact, frozen=True):
 FACTS: Final = (
     FactType("governance.reported", Reported),
     FactType("governance.joined", Joined),
+    FactType("governance.followed", Followed),
     FactType("governance.parted", Parted),
     FactType("governance.filed", Filed),
     FactType("governance.evidenced", Evidenced),

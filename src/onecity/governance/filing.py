@@ -40,8 +40,8 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `files_zh` and `files_en` say when it is filed, `closes_zh` and `closes_en` what has to be so before it is closed.
     `limit_a`, `limit_b` and `limit_c` are how soon, by zone, from the dispatch on. `stage` tells conditions of one
-    matter apart that follow each other (stop it, pull it down). `lead` is an agency, or `owner`; `assist` are agencies
-    that help, with a space between. `evidence` is what shows that it was put right: before, after, seen. `origin` says
+    matter apart that follow each other (stop it, pull it down). `lead` is an agency, or `owner`; `assist` is an agency
+    that helps. `evidence` is what shows that it was put right: before, after, seen. `origin` says
     where it comes from: `example` is invented for this pack. It holds from `since` on, and no longer on `until`.
     """
 
@@ -213,12 +213,16 @@ def _check_conditions(pack: Pack, declared: Declared[Conditions]) -> Iterator[Fa
     for number, row in enumerate(declared.value.rows):
         path = f"rows.{number}"
         yield from pack.unknown(declared, f"{path}.matter", MATTER, row.matter, among=matters)
-        for agency in (*((row.lead,) if row.lead != OWNER else ()), *row.assisting):
-            yield from pack.unknown(declared, f"{path}.lead", AGENCY, agency)
+        named = (*((("lead", row.lead),) if row.lead != OWNER else ()), *(("assist", one) for one in row.assisting))
+        for field, agency in named:
+            yield from pack.unknown(declared, f"{path}.{field}", AGENCY, agency)
         matter = matters.get(row.matter)
         if row.lead == OWNER and matter is not None and matter.part not in owned:
             what = f"Nobody is said to own what `{row.matter}` is about."
             yield declared.fault(f"{path}.lead", what, "Name an agency, or enter the part in governance/owners.csv.")
+        if len(row.assisting) > 1:
+            mend = "Name the one that is always needed; a person asks others."
+            yield declared.fault(f"{path}.assist", "A case is sent to one unit that helps.", mend)
         for word in row.evidence.split():
             if word not in EVIDENCE:
                 yield declared.fault(f"{path}.evidence", f"There is no evidence `{word}`.", f"{', '.join(EVIDENCE)}.")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from math import asin, cos, floor, radians, sin, sqrt
+from math import asin, cos, degrees, floor, radians, sin, sqrt
 from typing import Final, Generic, TypeAlias, TypeVar
 
 Point: TypeAlias = tuple[float, float]
@@ -30,6 +30,18 @@ def metres(one: Point, other: Point) -> float:
     (x, y, z), (u, v, w) = _on_the_ball(one), _on_the_ball(other)
     chord = sqrt((x - u) ** 2 + (y - v) ** 2 + (z - w) ** 2)
     return 2 * RADIUS_M * asin(min(1.0, chord / (2 * RADIUS_M)))
+
+
+def box_around(point: Point, reach_m: float) -> tuple[float, float, float, float]:
+    """A box in which everything lies that is within some metres of a point: west, south, east, north. Units: degrees.
+
+    >>> [round(edge, 4) for edge in box_around((113.6, 34.7), 1000)]
+    [113.589, 34.691, 113.611, 34.709]
+    """
+    up = degrees(reach_m / RADIUS_M) * 1.001
+    # Where the parallel nearest to the pole is shortest; at a pole it is a point and every longitude is near.
+    wide = min(180.0, up / max(cos(radians(min(abs(point[1]) + up, 90.0))), 1e-9))
+    return point[0] - wide, point[1] - up, point[0] + wide, point[1] + up
 
 
 def _on_the_ball(point: Point) -> _Corner:

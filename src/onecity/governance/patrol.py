@@ -45,7 +45,6 @@ class Task(msgspec.Struct, frozen=True):
     step: str
     number: str
     matter: str
-    condition: str | None
     area: str
     cell: str | None
     place: Point | None

@@ -16,6 +16,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from onecity.kernel.acting import Acting
+from onecity.kernel.errors import Unavailable
 from onecity.kernel.instants import stamp
 from onecity.machinery.sealed import Ciphers
 
@@ -159,7 +160,7 @@ class FactBook:
         }
 
     def written(self, recorded: Recorded) -> Stored:
-        """The bytes of a fact. The keys of its persons must exist already."""
+        """The bytes of a fact. The keys of its persons must exist already; raises Unavailable if one does not."""
         kind = self._by_type[type(recorded.fact)]
         data: dict[str, Any] = msgspec.to_builtins(recorded.fact)
         body: dict[str, Any] = {"at": stamp(recorded.at), "by": recorded.by, "data": data}
@@ -207,7 +208,9 @@ class FactBook:
 
     def _locked(self, recorded: Recorded, kind: str, field: str, key: UUID, value: Any) -> str:
         cipher = self._ciphers.cipher(key)
-        assert cipher is not None, "a key is on disk before its first fact"
+        if cipher is None:
+            # It was there a moment ago: another process has just forgotten this person.
+            raise Unavailable("Somebody of this matter was forgotten just now. Please try again.")
         nonce = os.urandom(12)
         bound = _bound_to(recorded.stream, recorded.version, kind, field)
         return b64encode(nonce + cipher.encrypt(nonce, _ENCODE(value), bound)).decode()

@@ -106,8 +106,9 @@ class Ledger:
         key knows that something else was sent with it then.
 
         `decide` loads, asks the rules and returns a decision, and does nothing beside; it is asked again if a history
-        moved meanwhile. Nearly every command is new, so whether it is a repeat is asked only where it would show: the
-        database does not take a key twice, and what was done once is mostly refused the second time.
+        moved or somebody was forgotten meanwhile. Nearly every command is new, so whether it is a repeat is asked only
+        where it would show: the database does not take a key twice, and what was done once is mostly refused the second
+        time.
         Raises Unavailable if the histories never stand still.
         """
         own = own_key(key, by, answer_type)
@@ -117,7 +118,10 @@ class Ledger:
                 return await self._first_answer(own, key, answer_type) or decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
             answer = kept(msgspec.json.encode(decision.answer), key)
-            if await self._writer.write(await self._written(own, answer, decision, by, now), again=tries > 0):
+            written = await self._written(own, answer, decision, by, now)
+            if written is None:
+                continue
+            if await self._writer.write(written, again=tries > 0):
                 return decision.answer
             if (before := await self._first_answer(own, key, answer_type)) is not None:
                 return before
@@ -137,14 +141,18 @@ class Ledger:
         before = told(found, key)
         return before if isinstance(before, Refused) else msgspec.json.decode(before, type=answer_type)
 
-    async def _written(self, key: UUID, answer: bytes, decision: Decision, by: Acting, now: datetime) -> Written:
+    async def _written(self, key: UUID, answer: bytes, decision: Decision, by: Acting, now: datetime) -> Written | None:
+        """The rows of a decision; None if somebody of it was forgotten while others got their keys."""
         recorded = [
             Recorded(change.stream, change.expected + number, now, by, fact)
             for change in decision.changes
             for number, fact in enumerate(change.facts, 1)
         ]
-        if missing := self.ciphers.missing(self.book.subjects([one.fact for one in recorded])):
+        subjects = self.book.subjects([one.fact for one in recorded])
+        if missing := self.ciphers.missing(subjects):
             await self._keys.ask(missing)
+            if self.ciphers.missing(subjects):
+                return None
         assert len({(one.stream, one.version) for one in recorded}) == len(recorded), "a history moves once a command"
         stored = [self.book.written(one) for one in recorded]
         rows = tuple(row for one in recorded for row in self.projections.rows(one))

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from onecity.kernel.errors import CannotStart
+from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.disk import unusable
 
 CACHE_LIFE_S: Final = 60.0
@@ -26,9 +26,15 @@ CACHE_LIFE_S: Final = 60.0
 LOOK_S: Final = 0.05
 """A key that another process destroyed is forgotten here within so long. To look costs as much as forty answers."""
 
-_CACHE_SIZE: Final = 50_000
+EMPTYING_S: Final = 2.0
+"""How long a key that was destroyed may be kept in the log by others who read or write, before that is a failure."""
 
-_PRAGMAS: Final = "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on;"
+_AGAIN_S: Final = 0.02
+_CACHE_SIZE: Final = 50_000
+_KEPT: Final = "A key is destroyed, but still lies in the log of the keys. Please forget again in a moment."
+
+_PATIENCE: Final = "pragma busy_timeout=5000;"
+_PRAGMAS: Final = f"pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on; {_PATIENCE}"
 
 _SCHEMA: Final = """
 create table if not exists person_keys (subject blob primary key, wrapped blob not null) without rowid;
@@ -111,14 +117,35 @@ class KeyStore:
     def destroy(self, subject: UUID) -> None:
         """Forget a subject's key for good: the row is overwritten and the write-ahead log emptied.
 
-        The count of destructions grows with it, by which other processes know that they must look again.
+        The count of destructions grows with it, by which other processes know that they must look again. Raises
+        Unavailable if the log could not be emptied: the key opens nothing any more, but may still lie in the log.
         """
-        self._db.execute("begin immediate")
-        self._db.execute("delete from person_keys where subject = ?", (subject.bytes,))
-        self._db.execute(f"pragma user_version = {self._number('user_version') + 1}")
-        self._db.execute("commit")
-        self._db.execute("pragma wal_checkpoint(truncate)")
+        with self._one_makes:
+            self._db.execute("begin immediate")
+            self._db.execute("delete from person_keys where subject = ?", (subject.bytes,))
+            self._db.execute(f"pragma user_version = {self._number('user_version') + 1}")
+            self._db.execute("commit")
         self._cache.pop(subject, None)
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """Leave nothing in the write-ahead log of what was destroyed.
+
+        Whoever reads or writes at that moment, also in another process, keeps it: then it is tried again for a while.
+        Raises Unavailable if it stays so.
+        """
+        with self._one_makes:
+            self._db.execute("pragma busy_timeout=0")
+            try:
+                ends = time.monotonic() + EMPTYING_S
+                while self._db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]:
+                    if time.monotonic() >= ends:
+                        raise Unavailable(
+                            "A key is destroyed but still in the log of the keys. Forget again in a moment."
+                        )
+                    time.sleep(_AGAIN_S)
+            finally:
+                self._db.execute(_PATIENCE)
 
     def _forget_with_others(self) -> None:
         """Drop what is remembered if another process has destroyed a key. New keys of others change nothing here."""

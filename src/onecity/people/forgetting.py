@@ -83,6 +83,8 @@ class Forgetting:
         if wholly:
             await self._end_bonds(person, by=by, now=now)
         self._destroy(key_of(person, basis) for basis in (Basis if wholly else (Basis.NOTHING,)))
+        # Also of keys that went before somebody broke off.
+        self._keys.empty_log()
         await self._erase(person, wholly=wholly)
         if wholly:
             await self._say(person, PersonForgotten(), by=by, now=now)

@@ -1,7 +1,7 @@
 """From a point to the cell in which it lies, and back: every point of the city lies in exactly one cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -17,8 +17,6 @@ _VILLAGE: Final = 12
 _STREET: Final = 9
 _DIGITS: Final = 6
 """Of a coordinate in degrees: a tenth of a metre."""
-_POINTS: Final = 256
-"""Points whose cell is remembered."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -54,8 +52,6 @@ class Cells:
         )
         self._places = {code: place for place, code in enumerate(self._codes)}
         self._tree = shapely.STRtree(self._shapes)
-        # One command asks for its point several times: where it is, whose, and whether it may.
-        self.at = lru_cache(maxsize=_POINTS)(self._at)
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -63,7 +59,7 @@ class Cells:
     def __iter__(self) -> Iterator[str]:
         return iter(self._codes)
 
-    def _at(self, longitude: float, latitude: float) -> Cell | None:
+    def at(self, longitude: float, latitude: float) -> Cell | None:
         """The cell of a point in degrees (WGS-84), on an edge the one with the lowest code; None outside the city."""
         found = self._tree.query(shapely.Point(longitude, latitude), predicate="intersects")
         return self.cell(self._codes[found.min()]) if found.size else None

@@ -61,7 +61,15 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 HOURS: Final = OfficeHours((Span(time(8), time(12)), Span(time(14), time(18))))
 MONDAY: Final = datetime(2020, 9, 21, 10, tzinfo=ZONE)
 REASONS: Final = frozenset(
-    {Why.DRAWN, Why.WAITS_FOR_LOT, Why.NOBODY_TO_DRAW, Why.NO_RECEIVER, Why.NO_REOPENING, Why.TOO_LATE}
+    {
+        Why.DRAWN,
+        Why.WAITS_FOR_LOT,
+        Why.NOBODY_TO_DRAW,
+        Why.NO_RECEIVER,
+        Why.NO_REOPENING,
+        Why.TOO_LATE,
+        Why.SAME_AGENCY,
+    }
 )
 """Reasons that this module tries."""
 
@@ -309,7 +317,7 @@ def test_only_whoever_the_lot_fell_on_looks_and_nobody_stands_in() -> None:
     assert claimed(street.case, "look", terms=street.terms, by=looking) == ()
     assert handed_over(street.case, "look", other, terms=street.terms, able=True, by=looking) == Refused(Why.DRAWN)
     # Somebody who has duties in two agencies does not look at the work of their own.
-    assert street.tried(Move("look", "good"), by("look", who, "roads")) == Refused(Why.NOT_YOUR_DUTY)
+    assert street.tried(Move("look", "good"), by("look", who, "roads")) == Refused(Why.SAME_AGENCY)
 
 
 def test_a_success_says_who_looked_at_whose_work() -> None:

@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from onecity.casework import WorkDrawn
 from onecity.governance.events import (
+    TOLD,
     About,
     Arrived,
     Event,
@@ -24,13 +26,15 @@ from onecity.governance.events import (
     cloud_event,
     in_binary,
     in_structure,
+    news_of,
     secret_of,
     signed,
 )
 from onecity.governance.events.arriving import OBSERVED, Observed
 from onecity.governance.web.live import of_report, seen_by
-from onecity.kernel.acting import Held, Scope
+from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.refusal import Refused
+from onecity.ledger import Placed, Recorded
 
 AT = datetime(2020, 9, 22, 4, tzinfo=UTC)
 CASE = UUID(int=7)
@@ -118,7 +122,22 @@ def test_the_signature_is_one_for_the_library_of_the_standard_and_only_with_its_
 ])  # fmt: skip
 def test_an_officer_hears_of_their_own_department_and_area(department: str, area: str, sees: bool) -> None:
     held = [Held("governance.handle", Scope(department, area))]
-    assert seen_by(event(), held, "city_operations") is sees
+    assert seen_by(event(), held, "city_operations", uuid4()) is sees
+
+
+def test_that_a_lot_fell_is_told_to_the_officer_and_the_reporter_and_names_nobody() -> None:
+    officer, elsewhere = uuid4(), [Held("governance.verify", Scope("general_office", "410100"))]
+    fact = WorkDrawn("verify", officer, 9, "00")
+    news = news_of(Placed(41, Recorded(CASE, 5, AT, the_city(), fact)))
+    assert news is not None and news.stage == "verify"
+    fell = Event(news, event().about)
+    assert seen_by(fell, elsewhere, "city_operations", officer)
+    assert not seen_by(fell, elsewhere, "city_operations", uuid4())
+    assert of_report(uuid4(), CASE)(fell) == b'{"stage":"verify"}'
+    # Programs elsewhere follow other facts, and it is no event for them.
+    assert WorkDrawn not in TOLD
+    with pytest.raises(AssertionError):
+        cloud_event(fell, "zhengzhou.example")
 
 
 def test_whoever_reported_hears_of_the_case_that_their_report_follows_and_of_no_other() -> None:

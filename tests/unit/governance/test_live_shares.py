@@ -52,6 +52,18 @@ async def test_an_address_holds_a_few_and_what_it_leaves_is_free_again(
     assert isinstance(await streams.open("report 4", address="192.0.2.1"), Stream)
 
 
+async def test_whoever_is_refused_one_more_keeps_the_pages_that_they_have(
+    streams: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "EACH_ADDRESS", 1)
+    held = [await streams.open("report", address=f"192.0.2.{number}") for number in range(live.EACH)]
+    assert await streams.open("report", address="192.0.2.3") is TooMany.ADDRESS
+    assert all(isinstance(one, Stream) and one.heard.empty() for one in held)
+    # A page that takes the place of their own oldest one makes nothing fuller: neither its address nor the house.
+    assert isinstance(await streams.open("report", address="192.0.2.0"), Stream)
+    assert streams.open_streams == live.EACH
+
+
 async def test_the_oldest_stream_of_somebody_ends_for_a_new_one_and_is_asked_to_come_back_later(streams: Live) -> None:
     oldest, *others = [await streams.open("officer") for _ in range(live.EACH)]
     assert isinstance(oldest, Stream)

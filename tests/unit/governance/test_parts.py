@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onecity.governance.ground import metres
+from onecity.governance.ground import box_around, metres
 from onecity.governance.parts import Checks, PartEntry, RowFault, Standing, is_part_number, read_parts, simulated_parts
 from onecity.governance.parts.model import part_stream
-from onecity.governance.usecases.parts import box_around
 from onecity.packs import Text
 from onecity.places import Cells, Grid
 from onecity.places.grid import Lattice

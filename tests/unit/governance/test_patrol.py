@@ -16,7 +16,7 @@ NOON = datetime(2020, 9, 22, 4, tzinfo=UTC)
 
 def task(number: int, place: Point | None, hours: int = 0) -> Task:
     latest = NOON + timedelta(hours=hours)
-    return Task(UUID(int=number), "look", str(number), "01002", None, "410105001", None, place, True, latest)
+    return Task(UUID(int=number), "look", str(number), "01002", "410105001", None, place, True, latest)
 
 
 points = st.tuples(st.floats(112.7, 114.3), st.floats(34.2, 35.0))

@@ -46,6 +46,7 @@ class Why(Reason):
     IN_OTHER_HANDS = "casework.in_other_hands"
     NOT_IN_HAND = "casework.not_in_hand"
     SAME_OFFICER = "casework.same_officer"
+    SAME_AGENCY = "casework.same_agency"
     NOT_LATE = "casework.not_late"
     RATED = "casework.rated"
     NO_SUCH_LEVEL = "casework.no_such_level"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Step, opened_by
+from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Reopening, Step, opened_by
 from onecity.casework.facts import (
     HAND_OVER,
     LAPSED,
@@ -140,7 +140,7 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
     if (no := not_drawn(case, step_id, by)) is not None:
         return no
     if by.scope is not None and by.scope.department in agencies_looked_at(case, step):
-        return Refused(Why.NOT_YOUR_DUTY)
+        return Refused(Why.SAME_AGENCY)
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
     if outcome.once and f"{step_id}/{outcome_id}" in case.used:
@@ -252,7 +252,24 @@ def _ended(case: Case, outcome: Outcome, terms: Terms, today: date) -> tuple[Fac
 
 def reopened(case: Case, words: str, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
     """What happens when the person says that what was called done is not: once, and in time."""
-    rule, today = terms.process.reopens, terms.day(now)
+    rule = _reopening(case, terms=terms, by=by, now=now)
+    if isinstance(rule, Refused):
+        return rule
+    said = written(("words",), {"words": words}, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
+    if isinstance(said, Refused):
+        return said
+    opens = todos(terms.process, rule.opens, terms.calendar, since=terms.day(now), to=case.sent)
+    return (CaseReopened(opens, case.opened.subject, said["words"]),)
+
+
+def may_reopen(case: Case, *, terms: Terms, by: Acting, now: datetime) -> bool:
+    """Whether the author can say now that what was called done is not."""
+    return not isinstance(_reopening(case, terms=terms, by=by, now=now), Refused)
+
+
+def _reopening(case: Case, *, terms: Terms, by: Acting, now: datetime) -> Reopening | Refused:
+    """The rule by which the author reopens a case now, or why they cannot, whatever they write."""
+    rule = terms.process.reopens
     if not may(case, APPLICANT, by):
         return Refused(Why.NOT_YOUR_DUTY)
     if case.result is None or case.ended is None:
@@ -261,13 +278,9 @@ def reopened(case: Case, words: str, *, terms: Terms, by: Acting, now: datetime)
         return Refused(Why.NO_REOPENING)
     if case.reopened:
         return Refused(Why.ONCE)
-    if today > due(terms.calendar, Run(terms.day(case.ended), rule.within)).day:
+    if terms.day(now) > due(terms.calendar, Run(terms.day(case.ended), rule.within)).day:
         return Refused(Why.TOO_LATE)
-    said = written(("words",), {"words": words}, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
-    if isinstance(said, Refused):
-        return said
-    opens = todos(terms.process, rule.opens, terms.calendar, since=today, to=case.sent)
-    return (CaseReopened(opens, case.opened.subject, said["words"]),)
+    return rule
 
 
 def withdrawn(case: Case, *, by: Acting) -> tuple[Fact, ...] | Refused:
@@ -288,17 +301,28 @@ def delivered(case: Case, process: Process, *, by: Acting) -> tuple[Fact, ...] |
 
 def rated(case: Case, level: int, words: str, *, by: Acting) -> tuple[Fact, ...] | Refused:
     """What happens when the person says how it went: once, after the end."""
-    if not may(case, APPLICANT, by):
-        return Refused(Why.NOT_YOUR_DUTY)
-    if case.result is None:
-        return Refused(Why.NOT_ENDED)
-    if case.rated is not None:
-        return Refused(Why.RATED)
+    no = _unratable(case, by=by)
+    if no is not None:
+        return no
     if not 1 <= level <= 5:
         return Refused(Why.NO_SUCH_LEVEL)
     if len(words) > LONGEST_WORDS:
         return Refused(Why.TOO_LONG, {"field": "words", "most": LONGEST_WORDS})
     return (Rated(level, case.opened.subject, words or None),)
+
+
+def may_rate(case: Case, *, by: Acting) -> bool:
+    """Whether the author can say now how it went."""
+    return _unratable(case, by=by) is None
+
+
+def _unratable(case: Case, *, by: Acting) -> Refused | None:
+    """Why the author cannot say how it went, whatever they say; None if they can."""
+    if not may(case, APPLICANT, by):
+        return Refused(Why.NOT_YOUR_DUTY)
+    if case.result is None:
+        return Refused(Why.NOT_ENDED)
+    return Refused(Why.RATED) if case.rated is not None else None
 
 
 def followed(follower: Case, terms: Terms, ended: UUID, *, good: bool, now: datetime) -> tuple[Fact, ...]:

@@ -11,7 +11,7 @@ from onecity.casework.model import Case, then
 from onecity.casework.rules import Terms, Why
 from onecity.casework.rules.drawing import OnDuty, draw_opened, undrawn, work_drawn
 from onecity.casework.usecases import Happening, Moved, Office, load
-from onecity.casework.usecases.letters import letter_to_officer
+from onecity.casework.usecases.letters import NOBODY, letter_to_officer
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -29,7 +29,6 @@ _KEYS: Final = UUID("0f6a5a52-19a1-5f0b-9e5b-647261776e21")
 _AT_ONCE: Final = 200
 _ABREAST: Final = 16
 """Lots that fall together are written together."""
-NOBODY: Final = "desk.nobody_to_draw"
 _HEADS: Final = 20
 _MOST: Final = 500
 """Candidates of a lot: whoever is on duty at a place."""

@@ -37,6 +37,8 @@ _NO_REASON_YET: Final = ""
 """The board says in the reader's language that nobody wrote why."""
 
 OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: "desk.overrun"}
+NOBODY: Final = "desk.nobody_to_draw"
+TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY})
 """The letters to officers about a case; `about` is then the case itself."""
 
 

@@ -46,6 +46,7 @@ class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 def cloud_event(event: Event, origin: str) -> CloudEvent:
     """An event of the street, of the city whose ledger is signed as `origin`."""
     one, about = event.news, event.about
+    assert one.kind is not None, "what has no kind stays in the house"
     return CloudEvent(
         id=str(one.position),
         source=source_of(origin),

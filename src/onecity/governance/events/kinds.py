@@ -1,6 +1,6 @@
 """What happens on the street as others hear of it: which kind of event a fact is, about which case, how far it came.
 
-Nothing of it says anything about a person: no words, no address, no contact, no point, nobody's id.
+What leaves the house says nothing about a person: no words, no address, no contact, no point, nobody's id.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseReopened, StepTaken
+from onecity.casework import CaseReopened, StepTaken, WorkDrawn
 from onecity.governance.facts import Filed, Joined, Parted, Reported
 from onecity.governance.steps import stage_of
 from onecity.ledger import Fact, Placed
@@ -29,19 +29,25 @@ class Kind(StrEnum):
 
 
 TOLD: Final[tuple[type[Fact], ...]] = (Reported, Filed, StepTaken, Joined, Parted, CaseReopened)
-"""The facts of which somebody hears."""
+"""The facts of which programs elsewhere hear."""
+SHOWN: Final[tuple[type[Fact], ...]] = (*TOLD, WorkDrawn)
+"""The facts of which open pages hear: also that a lot fell, which names an officer and stays in the house."""
 
 
 class News(msgspec.Struct, frozen=True):
-    """What a fact says to others: the case, the stage that it has now, the report if the fact is one of a report's."""
+    """What a fact says to others: the case, the stage that it has now, the report if the fact is one of a report's.
+
+    Without a kind only open pages hear of it. `drawn` is the officer on whom a lot fell: whom to tell, told to nobody.
+    """
 
     position: int
-    kind: Kind
+    kind: Kind | None
     at: datetime
     case: UUID
     stage: str
     report: UUID | None = None
     agencies: frozenset[str] = frozenset()
+    drawn: UUID | None = None
 
 
 class About(msgspec.Struct, frozen=True):
@@ -63,6 +69,9 @@ class Event(msgspec.Struct, frozen=True):
 def news_of(placed: Placed) -> News | None:
     """What a fact says to others; None if it says nothing: a move that shows on no list, a case that is no street's."""
     fact, position, stream, at = placed.recorded.fact, placed.position, placed.recorded.stream, placed.recorded.at
+    if isinstance(fact, WorkDrawn):
+        # A lot leads a case nowhere: it stays at the step that was drawn.
+        return News(position, None, at, stream, fact.step, drawn=fact.officer)
     found = stage_of(fact)
     if found is None:
         return None

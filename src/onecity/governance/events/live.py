@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import structlog
 
 from onecity.governance.events import store
-from onecity.governance.events.kinds import TOLD, Event, events, news_of
+from onecity.governance.events.kinds import SHOWN, Event, events, news_of
 from onecity.ledger import FactBook, sealed_until, stretch
 from onecity.machinery.postgres import is_down
 
@@ -90,7 +90,6 @@ class Live:
         self._of_links = of_links
         self._streams: dict[Stream, None] = {}
         self._of: Counter[str] = Counter()
-        self._from: Counter[str] = Counter()
         self._position = 0
         self._reader: asyncio.Task[None] | None = None
         self._beginning = asyncio.Lock()
@@ -104,38 +103,41 @@ class Live:
     async def open(self, who: str, *, address: str | None = None) -> Stream | TooMany:
         """A stream for somebody, from now on, of a link if there is an `address`. Whoever gets it gives it back."""
         async with self._beginning:
-            self._make_room(who)
-            full = self._full(address)
+            oldest = self._oldest(who)
+            full = self._full(address, oldest)
             if full is not None:
                 return full
+            if oldest is not None:
+                self._replace(oldest)
             if self._reader is None or self._reader.done():
                 async with self._readers.acquire() as connection:
                     self._position = await sealed_until(connection)
             found = Stream(who, self._position, address)
             self._streams[found] = None
             self._of[who] += 1
-            if address is not None:
-                self._from[address] += 1
             if self._closed:
                 found.end()
             elif self._reader is None or self._reader.done():
                 self._reader = asyncio.create_task(self._read())
             return found
 
-    def _make_room(self, who: str) -> None:
-        """End the oldest stream of somebody who has as many as anybody may."""
-        if self._of[who] >= self._each:
-            oldest = next(stream for stream in self._streams if stream.who == who)
-            oldest.replaced = True
-            oldest.end()
-            self.leave(oldest)
+    def _oldest(self, who: str) -> Stream | None:
+        """The oldest stream of somebody who has as many as anybody may: it ends for one more."""
+        return next(stream for stream in self._streams if stream.who == who) if self._of[who] >= self._each else None
 
-    def _full(self, address: str | None) -> TooMany | None:
-        """Why there is no stream for one more; None if there is one."""
-        if address is not None and self._from[address] >= EACH_ADDRESS:
+    def _replace(self, oldest: Stream) -> None:
+        """End a stream for a newer one of the same person."""
+        oldest.replaced = True
+        oldest.end()
+        self.leave(oldest)
+
+    def _full(self, address: str | None, ends: Stream | None) -> TooMany | None:
+        """Why there is no stream for one more, were it not for the one that `ends`; None if there is one."""
+        stay = [stream for stream in self._streams if stream is not ends]
+        links = [stream.address for stream in stay if stream.address is not None]
+        if address is not None and links.count(address) >= EACH_ADDRESS:
             return TooMany.ADDRESS
-        of_links = self._from.total()
-        full = len(self._streams) >= self._most or (address is not None and of_links >= self._of_links)
+        full = len(stay) >= self._most or (address is not None and len(links) >= self._of_links)
         return TooMany.HOUSE if full else None
 
     def leave(self, stream: Stream) -> None:
@@ -143,8 +145,6 @@ class Live:
         if stream in self._streams:
             del self._streams[stream]
             self._of -= Counter([stream.who])
-            if stream.address is not None:
-                self._from -= Counter([stream.address])
 
     def close(self) -> None:
         """End all streams, and every new one at once: the city stops."""
@@ -188,7 +188,7 @@ class Live:
     async def _told(self, since: int, *, until: int | None = None) -> tuple[tuple[Event, ...], int]:
         """What happened from a position on, and where the next look begins."""
         async with self._readers.acquire() as connection:
-            found = await stretch(connection, self._book, TOLD, since=since)
+            found = await stretch(connection, self._book, SHOWN, since=since)
             own = tuple(one for one in map(news_of, found.facts) if one is not None)
             known = await store.abouts(connection, [one.case for one in own]) if own else {}
         told = events(own, known)

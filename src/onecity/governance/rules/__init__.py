@@ -1,5 +1,6 @@
 """What may happen to reports and to cases of the street, beside what casework decides."""
 
+import re
 from datetime import date
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
@@ -15,6 +16,7 @@ LONGEST_WORDS: Final = 1_000
 LONGEST_OF_A_PROGRAM: Final = 6_000
 """Characters of a report of a program. Source: GeoReport v2, 4,000 for the description; the rest are its attributes."""
 MOST_PHOTOS: Final = 4
+_NUMBER: Final = re.compile(r"W[0-9]{8}-[0-9A-Z]{7}")
 PhotoName: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """The name under which a photograph is kept. That a name has its form does not say that there is a photograph."""
 
@@ -29,6 +31,7 @@ class Why(Reason):
     TOO_LONG = "governance.too_long"
     TOO_MANY_PHOTOS = "governance.too_many_photos"
     NO_SUCH_CONDITION = "governance.no_such_condition"
+    NO_CONDITION = "governance.no_condition"
     NOT_FOUND = "governance.not_found"
     SAME_CASE = "governance.same_case"
     NO_EVIDENCE = "governance.no_evidence"
@@ -92,3 +95,12 @@ def report_number(report: UUID, received: date) -> str:
     'W20200922-DJ4BTU8'
     """
     return f"W{receipt_number(report, received)}"
+
+
+def is_report_number(text: str) -> bool:
+    """Whether a text has the form of a report's number; that it has says nothing about whether there is one.
+
+    >>> is_report_number("W20200922-DJ4BTU8"), is_report_number("W20200922")
+    (True, False)
+    """
+    return _NUMBER.fullmatch(text) is not None

@@ -13,7 +13,8 @@ from onecity.casework import PROCESS, CaseOpened, Follow, Happening, Matter, Off
 from onecity.governance import store
 from onecity.governance.catalogue import Catalogue
 from onecity.governance.declared import OWN
-from onecity.governance.filing import Filing, StreetRules
+from onecity.governance.facts import Filed
+from onecity.governance.filing import CONDITION, Condition, Filing, StreetRules
 from onecity.governance.photos import Photos
 from onecity.governance.routing import Model
 from onecity.governance.usecases.callers import Callers
@@ -99,6 +100,13 @@ class StreetMatters(msgspec.Struct, frozen=True):
         return Matter(process, _UNSET, receivers=frozenset(self.pack.all(AGENCY)))
 
 
+async def condition_of_case(filed: Filed, street: Street) -> Condition:
+    """The condition of a case as it read when the case was filed under it, whatever the table of today says."""
+    [table] = street.pack.all(CONDITION)
+    known = await street.declarations.value(street.pack, CONDITION, table, filed.condition_version)
+    return next(one for one in known.rows if one.id == filed.condition)
+
+
 class Told(msgspec.Struct, frozen=True):
     """The answer to a report: its number, its case, and by which day whoever reported hears."""
 
@@ -125,4 +133,9 @@ def hears_too(ledger: Ledger) -> Follow:
 
 def is_street(opened: CaseOpened) -> bool:
     """Whether a case is one of the street: its matter has the code of a matter of the street."""
-    return opened.matter.isdigit() or opened.matter.startswith(OWN)
+    return is_street_matter(opened.matter)
+
+
+def is_street_matter(code: str) -> bool:
+    """Whether a code is that of a matter of the street."""
+    return code.isdigit() or code.startswith(OWN)

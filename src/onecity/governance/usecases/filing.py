@@ -30,7 +30,7 @@ from onecity.governance.model import Problem
 from onecity.governance.parts import PartRow
 from onecity.governance.rules import Why
 from onecity.governance.steps import ASSIST, DISPATCH, FILE, HANDLE, INTAKE, SEND, SEND_JOINTLY
-from onecity.governance.usecases import Street
+from onecity.governance.usecases import Street, condition_of_case
 from onecity.governance.usecases.moving import Known
 from onecity.governance.usecases.naming import named_part
 from onecity.governance.usecases.reporting import load_report
@@ -70,16 +70,18 @@ async def file(
         return part
     if part is not None and command.point is None:
         place = Point(*part.point)
+    lies_in = street.ground.cells.at(place.longitude, place.latitude) if place else None
+    cell = lies_in.code if lies_in else None
 
     def rule(found: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         facts = advance(found, Move(INTAKE, FILE), terms=terms, by=by, now=now)
         if isinstance(facts, Refused):
             return facts
-        filed = _filed(found.opened.area, condition, place, part, street)
+        filed = _filed(found.opened.area, condition, place, cell, part, street)
         facts = (filed, _limit(filed, street), *facts)
         if command.by_hand:
             return facts
-        return (*facts, *sent_at_once(then(found, facts, by=by, now=now), filed, street, terms=terms, now=now))
+        return (*facts, *sent_at_once(then(found, facts, by=by, now=now), filed, condition, terms=terms, now=now))
 
     at_hand = known.case if known else None
     return await change(case, rule, office=street.office, key=key, by=by, now=now, known=at_hand)
@@ -87,6 +89,8 @@ async def file(
 
 def condition_of(name: str, street: Street, *, now: datetime) -> Condition | Refused:
     """A condition under which something can be filed today."""
+    if not name:
+        return Refused(Why.NO_CONDITION)
     condition, today = street.filing.conditions.get(name), day_in(street.office.zone, now)
     matter = street.catalogue.matter(condition.matter) if condition else None
     if condition is None or matter is None or not (condition.holds(today) and matter.holds(today)):
@@ -124,41 +128,42 @@ def filed_at_once(
     begun = folded((Recorded(told.case, 1, now, by, opened),))
     assert begun is not None, "a case that begins is one"
     case = then(begun, seen, by=by, now=now)
-    filed = _filed(told.area, condition, told.point, None, street)
+    filed = _filed(told.area, condition, told.point, told.cell, None, street)
     taken = at_once(case, Move(INTAKE, FILE), terms=terms, now=now)
     if not taken:
         return Refused(Why.FILED_BY_HAND)
     facts: tuple[Fact, ...] = (*seen, filed, _limit(filed, street), *taken)
-    return (*facts, *sent_at_once(then(begun, facts, by=by, now=now), filed, street, terms=terms, now=now))
+    return (*facts, *sent_at_once(then(begun, facts, by=by, now=now), filed, condition, terms=terms, now=now))
 
 
-def sent_at_once(case: Case, filed: Filed, street: Street, *, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+def sent_at_once(case: Case, filed: Filed, condition: Condition, *, terms: Terms, now: datetime) -> tuple[Fact, ...]:
     """The facts by which a case that was just filed goes to those whom the rule names; none if it names nobody."""
-    to = receivers(filed, street)
+    to = receivers(filed, condition)
     outcome = SEND_JOINTLY if ASSIST in to else SEND
     return at_once(case, Move(DISPATCH, outcome, to=to), terms=terms, now=now) if to else ()
 
 
-def receivers(filed: Filed, street: Street) -> dict[str, str]:
+def receivers(filed: Filed, condition: Condition) -> dict[str, str]:
     """To whom the rule of responsibility sends a case: who leads, and who helps if anybody; or nobody."""
-    condition = street.filing.conditions.get(filed.condition)
-    helping = condition.assisting[:1] if condition else ()
+    helping = condition.assisting[:1]
     return {HANDLE: filed.lead, **({ASSIST: helping[0]} if helping else {})} if filed.lead else {}
 
 
-def proposed(problem: Problem, street: Street) -> dict[str, str]:
-    """Whom the rule proposes to a person who sends a case."""
-    return receivers(problem.filed, street) if problem.filed else {}
+async def proposed(problem: Problem, street: Street) -> dict[str, str]:
+    """Whom the rule under which a case was filed proposes to a person who sends it."""
+    filed = problem.filed
+    return receivers(filed, await condition_of_case(filed, street)) if filed else {}
 
 
-def _filed(area: str, condition: Condition, point: Point | None, part: PartRow | None, street: Street) -> Filed:
-    cell = street.ground.cells.at(point.longitude, point.latitude) if point else None
+def _filed(
+    area: str, condition: Condition, point: Point | None, cell: str | None, part: PartRow | None, street: Street
+) -> Filed:
     return Filed(
         condition=condition.id,
         condition_version=version_of(next(iter(street.pack.all(CONDITION).values()))),
         matter=condition.matter,
         zone=street.ground.zone(area),
-        cell=cell.code if cell else None,
+        cell=cell,
         point=point,
         # An agency that the register names and that is no more leaves the rule by kind to decide.
         lead=street.filing.lead(

@@ -1,5 +1,6 @@
 """What is open already around a report: whoever is about to report sees it first, an officer before they accept."""
 
+from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -7,22 +8,24 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.casework import Case, Moved, Terms, change, chosen_by_person, load
+from onecity.casework import Case, Moved, Terms, change, chosen_by_person
+from onecity.casework import Why as CaseWhy
 from onecity.governance.duplicates import MEASURES, Kinship, Seen, kinship, likeness, overlap
-from onecity.governance.facts import Alike, Joined, Point, Source
-from onecity.governance.ground import metres
+from onecity.governance.facts import Alike, Point, Source
+from onecity.governance.ground import box_around, metres
 from onecity.governance.model import Report
-from onecity.governance.rules import Tell, Why
+from onecity.governance.rules import Tell
 from onecity.governance.steps import INTAKE, JOIN
 from onecity.governance.store import ProblemRow, open_in, open_in_street
 from onecity.governance.usecases import Street, Told
+from onecity.governance.usecases.joining import followed_from, line_of
 from onecity.governance.usecases.looking import first_report, understood
-from onecity.governance.usecases.parts import box_around
 from onecity.governance.usecases.reporting import load_report, place_of, tell
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Fact
+from onecity.ledger import Fact
+from onecity.people import ReadLog
 
 MOST_SHOWN: Final = 3
 MOST_FOR_OFFICERS: Final = 10
@@ -72,6 +75,8 @@ class Sought(msgspec.Struct, frozen=True):
 
 Showing: TypeAlias = Callable[[ProblemRow, Street], Awaitable[Seen | None]]
 """How an open case is shown to whoever asks; None if nobody knows its place."""
+Seeing: TypeAlias = Callable[[str], Acting | None]
+"""Whoever asks, in a duty that reaches an area, by its code; None if they hold none."""
 
 
 async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Like]:
@@ -85,21 +90,30 @@ async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Lik
 
 
 async def alike_told(
-    report: Report, case: UUID, *, reported: datetime, street: Street, sees: Callable[[str], bool]
+    report: Report, case: UUID, *, reported: datetime, street: Street, sees: Seeing, reads: ReadLog, now: datetime
 ) -> Sequence[Like]:
     """The same for the officer who accepts a report: where they `see` an area, they see how far apart two reporters
-    stood; beyond it a case is shown as everybody sees it. A person decides, so all that is open around is there, the
-    likeliest first; nothing joins itself.
+    stood, and each look at whom a case is about is recorded; beyond it a case is shown as everybody sees it. A person
+    decides, so all that is open around is there, the likeliest first; nothing joins itself.
     """
+    looks: dict[UUID, tuple[Report, Acting]] = {}
 
     async def showing(row: ProblemRow, street: Street) -> Seen | None:
-        return await (_where_it_was_told if sees(row.area) else _in_its_cell)(row, street)
+        by = sees(row.area)
+        if by is None:
+            return await _in_its_cell(row, street)
+        first = await first_report(row, street)
+        if first is not None:
+            looks[row.case] = (first, by)
+        return _where_it_was_told(row, first)
 
     told, words = report.told, report.told.words or ""
-    sought = Sought(
-        words, await _matters(told.matter, words, street), told.point, told.area, reported, case, anything=True
-    )
-    return (await _open_like(sought, showing, street=street))[:MOST_FOR_OFFICERS]
+    matters = await _matters(told.matter, words, street)
+    sought = Sought(words, matters, told.point, told.area, reported, case, anything=True)
+    found = (await _open_like(sought, showing, street=street))[:MOST_FOR_OFFICERS]
+    shown = [looks[like.row.case] for like in found if like.metres is not None and like.row.case in looks]
+    await gather(*(reads.note(first.told.subject, "case", about=first.id, by=by, now=now) for first, by in shown))
+    return found
 
 
 async def _matters(chosen: str, words: str, street: Street) -> tuple[str, ...]:
@@ -182,9 +196,8 @@ def _first(one: tuple[float, object]) -> float:
     return -one[0]
 
 
-async def _where_it_was_told(row: ProblemRow, street: Street) -> Seen | None:
+def _where_it_was_told(row: ProblemRow, report: Report | None) -> Seen | None:
     """A case where its first reporter stood: for officers of its area alone."""
-    report = await first_report(row, street)
     point = report.told.point if report else None
     if report is None or point is None:
         return None
@@ -236,20 +249,20 @@ async def tell_same(
     if found is None:
         # What was shown has ended meanwhile, or was never shown: then this is a report like any other.
         return told
-    joined = await _follow(report.id, found, street=street, key=uuid5(key, "same"), by=by, now=now)
-    return joined if isinstance(joined, Refused) else told
+    joined = await _follow(report, found, street=street, key=uuid5(key, "same"), by=by, now=now)
+    # What ended in the same moment is like what ended before.
+    return joined if isinstance(joined, Refused) and joined.reason != CaseWhy.ENDED else told
 
 
-async def _follow(report: UUID, like: Like, *, street: Street, key: UUID, by: Acting, now: datetime) -> Moved | Refused:
-    found, other = await load_report(report, street=street), await load(CaseId(like.row.case), office=street.office)
-    if found is None or other is None or other.result is not None:
-        return Refused(Why.NOT_FOUND)
-    whose = msgspec.structs.replace(by, on_behalf_of=PersonId(found.told.subject))
+async def _follow(
+    report: Report, like: Like, *, street: Street, key: UUID, by: Acting, now: datetime
+) -> Moved | Refused:
+    whose = msgspec.structs.replace(by, on_behalf_of=PersonId(report.told.subject))
 
     def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         return chosen_by_person(case, INTAKE, JOIN, terms=terms, by=whose, now=now)
 
-    async def follow(_happening: object) -> tuple[Change, ...]:
-        return (Change(found.id, found.version, (Joined(like.row.case, Alike(like.metres, like.hours)),)),)
-
-    return await change(CaseId(found.case), rule, office=street.office, key=key, by=by, now=now, also=(follow,))
+    follow = followed_from(report.id, CaseId(like.row.case), Alike(like.metres, like.hours), street=street)
+    own = CaseId(report.case)
+    async with line_of(like.row.case):
+        return await change(own, rule, office=street.office, key=key, by=by, now=now, also=(follow,))

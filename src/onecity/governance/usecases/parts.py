@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from math import cos, degrees, radians
 from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.governance.ground import RADIUS_M, metres
+from onecity.governance.ground import box_around, metres
 from onecity.governance.parts import (
     Checks,
     PartChanged,
@@ -155,18 +154,6 @@ async def near(
         rows = await store.near(connection, box_around(point, within_m), kinds, point, limit=_NEAR)
     measured = (NearPart(row, metres(point, row.point)) for row in rows)
     return sorted((one for one in measured if one.metres <= within_m), key=lambda one: (one.metres, one.part.number))
-
-
-def box_around(point: tuple[float, float], reach_m: float) -> Box:
-    """A box in which everything lies that is within some metres of a point. Units: degrees.
-
-    >>> [round(edge, 4) for edge in box_around((113.6, 34.7), 1000)]
-    [113.589, 34.691, 113.611, 34.709]
-    """
-    up = degrees(reach_m / RADIUS_M) * 1.001
-    # Where the parallel nearest to the pole is shortest; at a pole it is a point and every longitude is near.
-    wide = min(180.0, up / max(cos(radians(min(abs(point[1]) + up, 90.0))), 1e-9))
-    return point[0] - wide, point[1] - up, point[0] + wide, point[1] + up
 
 
 async def _faults(rows: Iterable[PartEntry | RowFault], ledger: Ledger) -> tuple[RowFault, ...]:

@@ -20,7 +20,7 @@ from onecity.governance.store import ProblemRow
 from onecity.governance.usecases import Street, Told
 from onecity.governance.usecases.filing import condition_of, filed_at_once
 from onecity.governance.usecases.moving import Known
-from onecity.governance.usecases.reporting import tell
+from onecity.governance.usecases.reporting import Placed, tell
 from onecity.kernel.acting import Acting, Held
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
@@ -93,7 +93,7 @@ def _task(work: WorkRow, row: ProblemRow, street: Street) -> Task:
         # Where exactly it was reported is locked with the report, and told to whoever opens it.
         place = street.ground.cells.middle(row.cell)
     return Task(
-        row.case, work.step, row.number, row.matter, row.condition, row.area, row.cell, place, exact,
+        row.case, work.step, row.number, row.matter, row.area, row.cell, place, exact,
         latest_of(row, street),
     )  # fmt: skip
 
@@ -131,9 +131,11 @@ def place_of_problem(known: Known) -> Point | None:
 
 
 async def tell_on_patrol(
-    command: Found, after: tuple[str, ...] | None, *, street: Street, key: UUID, by: Acting, now: datetime
-) -> Told | Refused:
-    """Report what an inspector found. `after` are photographs of what they put right at once; None if they did not.
+    command: Found, placed: Placed, after: tuple[str, ...] | None, *, street: Street, key: UUID, by: Acting,
+    now: datetime,
+) -> Told | Refused:  # fmt: skip
+    """Report what an inspector found, and where. `after` are photographs of what they put right at once; None if they
+    did not.
 
     Where they name a condition, it is filed under it and sent to the unit at once, as far as the process lets a rule do
     so. What was put right goes the way of everything else: it is filed, and somebody whom a lot chooses looks.
@@ -152,4 +154,6 @@ async def tell_on_patrol(
             return seen
         return filed_at_once(told, opened, condition, street, terms=terms, by=by, now=now, seen=seen)
 
-    return await tell(command, source=Source.PATROL, street=street, key=key, by=by, now=now, with_case=begins)
+    return await tell(
+        command, source=Source.PATROL, street=street, key=key, by=by, now=now, placed=placed, with_case=begins
+    )

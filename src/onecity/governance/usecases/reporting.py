@@ -30,22 +30,30 @@ WithCase: TypeAlias = Callable[[Reported, CaseOpened, Terms], tuple[Fact, ...] |
 """What else a case begins with, of its report, how it opens, and what it is held to; or why it does not begin so."""
 
 
+class Placed(msgspec.Struct, frozen=True):
+    """Where something is: a street by its code, and the cell if somebody gave a point."""
+
+    area: str
+    cell: Cell | None
+
+
 async def tell(
     command: Tell, *, source: Source, street: Street, key: UUID, by: Acting, now: datetime,
-    with_case: WithCase | None = None,
+    placed: Placed | None = None, with_case: WithCase | None = None,
 ) -> Told | Refused:  # fmt: skip
     """Take a report. Nobody need say who they are; the subject of the report is then the report itself.
 
-    `source` is the way that it came, as its edge knows. `with_case` is what else its case begins with.
+    `source` is the way that it came, as its edge knows; `placed` is where it is, if the edge asked already. `with_case`
+    is what else its case begins with.
     """
     wrong = told_wrongly(command, source)
     if wrong is not None:
         return wrong
-    placed = place_of(command, street, now=now)
-    if isinstance(placed, Refused):
-        return placed
+    where = placed or place_of(command, street, now=now)
+    if isinstance(where, Refused):
+        return where
     report = derived_id(key, now=now, what="report")
-    told = _reported(command, placed, report, street, source=source, key=key, by=by, now=now)
+    told = _reported(command, where, report, street, source=source, key=key, by=by, now=now)
     if isinstance(told, Refused):
         return told
     opened = opened_for(told, report, street, now=now)
@@ -75,13 +83,6 @@ async def tell(
     if isinstance(done, Refused) or done.report != report:
         await street.callers.forget([report])
     return done
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """Where something is: a street by its code, and the cell if somebody gave a point."""
-
-    area: str
-    cell: Cell | None
 
 
 def place_of(command: Tell, street: Street, *, now: datetime) -> Placed | Refused:

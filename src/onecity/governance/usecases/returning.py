@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
+from onecity.governance.ground import box_around
 from onecity.governance.recurrence import returns
 from onecity.governance.store import ProblemRow, filed_near
 from onecity.governance.usecases import Street
 from onecity.governance.usecases.appraising import ended
-from onecity.governance.usecases.parts import box_around
 
 _MOST: Final = 500
 """Cases around a place that are compared."""

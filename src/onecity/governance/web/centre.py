@@ -1,4 +1,7 @@
-"""What the pages of the street work with, and how an officer comes to a case: never without a record of the look."""
+"""What the pages of the street work with, and how an officer comes to a case.
+
+A page shows it, and each look at it is recorded before; a command that shows nothing of it records no look.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -165,13 +168,18 @@ class Centre(msgspec.Struct, frozen=True):
 
     def choices(self, visit: Visit, looked: AtHand) -> Iterator[tuple[str, str, Outcome, Refused | None]]:
         """Every outcome that an officer may choose in a case, and why this one cannot now."""
+        ours = {one.scope.department for one in visit.someone.duties_of(PILLAR)}
         for step, todo in sorted(looked.case.waiting.items()):
             declared = looked.terms.process.steps.get(step)
             if declared is None or todo.duty == APPLICANT:
                 continue
+            did = agencies_looked_at(looked.case, declared)
             for name, outcome in declared.outcomes.items():
                 by = self.author(visit, looked, step, name)
-                yield step, name, outcome, hindered(looked.case, step, name, terms=looked.terms, by=by, now=visit.now)
+                no = hindered(looked.case, step, name, terms=looked.terms, by=by, now=visit.now)
+                if no == Refused(CaseWhy.NOT_YOUR_DUTY) and ours.intersection(did):
+                    no = Refused(CaseWhy.SAME_AGENCY)
+                yield step, name, outcome, no
 
     def conditions(self, matter: str, day: date) -> Sequence[Condition]:
         """Under what a case can be filed: the conditions of its matter, or all while nobody knows what it is."""

@@ -1,6 +1,7 @@
 """Pages for those who deal with the street: what waits, a case on one page, and each move before it is made."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -10,27 +11,31 @@ from starlette.responses import Response
 from onecity.casework import Move, Moved, Outcome, WorkRow, find_case
 from onecity.casework import Why as CaseWhy
 from onecity.governance.facts import Alike
-from onecity.governance.filing import Condition
+from onecity.governance.lateness import is_late
 from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import Why
 from onecity.governance.steps import DONE, FILE, HANDLE, INTAKE, JOIN
 from onecity.governance.store import ProblemRow, problems
+from onecity.governance.usecases import condition_of_case
 from onecity.governance.usecases.filing import File, file, proposed
 from onecity.governance.usecases.grids import walked_at
+from onecity.governance.usecases.joining import join
 from onecity.governance.usecases.looking import understood
-from onecity.governance.usecases.moving import join, put_right
+from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.nearby import Like, alike_told
 from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.returning import came_back
 from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
+from onecity.governance.web.conditions import condition_groups
 from onecity.governance.web.looks import looks_of
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
 from onecity.governance.web.remaining import remaining
 from onecity.governance.web.reporting import AT, draws_of
 from onecity.governance.web.supervising import SUPERVISION
+from onecity.governance.web.where import place_fact
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -115,7 +120,9 @@ class Desk:
                 command = command_of(visit, step, name, outcome)
                 done = await put_right(looked.case.id, command, photos, None, known=looked.known, **how)
         if not isinstance(done, Refused):
-            return visit.go(f"{_ROOT}/{looked.case.id}")
+            # Whoever a lot chose has nothing more to do with the case once they have looked.
+            theirs = not isinstance(await self._centre.find(visit), Refused)
+            return visit.go(f"{_ROOT}/{looked.case.id}" if theirs else _ROOT)
         if outcome is None or step not in looked.case.waiting:
             return visit.refuse(done)
         wrong = visit.say(done.reason, **done.details)
@@ -131,10 +138,10 @@ class Desk:
 
     async def _alike(self, visit: Visit, looked: Looked) -> Sequence[Like]:
         """Open cases that may be the same, the likeliest first."""
-        scopes = [one.scope for one in visit.someone.duties_of(PILLAR)]
+        duties = {one.duty for one in visit.someone.duties_of(PILLAR)}
         return await alike_told(
             looked.report, looked.case.id, reported=looked.row.reported, street=self._centre.street,
-            sees=lambda area: any(scope.reaches(area) for scope in scopes),
+            sees=lambda area: self._centre.acting_in(visit, duties, area), reads=self._centre.reads, now=visit.now,
         )  # fmt: skip
 
     async def photo(self, visit: Visit) -> Response:
@@ -163,7 +170,7 @@ class Desk:
     ) -> Response:
         street, agencies = self._centre.street, self._centre.street.pack.all(AGENCY)
         conditions = self._centre.conditions(looked.row.matter, visit.today)
-        to, files = proposed(looked.problem, street), chosen.step == INTAKE and chosen.name == FILE
+        to, files = await proposed(looked.problem, street), chosen.step == INTAKE and chosen.name == FILE
         near = await proposed_parts(looked.report.told.point, conditions, street=street) if files else ()
         return visit.page(
             AT + "move.html",
@@ -178,7 +185,8 @@ class Desk:
             near_first=near[0].part.number if near and looked.row.matter != street.rules.unclear else "",
             others=await self._others(visit, looked) if (chosen.step, chosen.name) == (INTAKE, JOIN) else None,
             shows=chosen.step == HANDLE and chosen.name == DONE,
-            conditions=[_condition(visit, one, self._centre) for one in conditions],
+            conditions=await condition_groups(visit, looked, conditions, self._centre) if files else [],
+            only=conditions[0].id if len(conditions) == 1 else "",
             receivers=[{"label": "", "options": [
                 {"value": name, "label": one.value.name.said(visit.lang)} for name, one in sorted(agencies.items())
             ]}],
@@ -197,11 +205,12 @@ class Desk:
             "case": looked.case,
             "stage": visit.say(f"governance.stage.{row.stage if looked.case.result is None else looked.case.result}"),
             "facts": [
-                *self._facts(visit, looked),
+                *await self._facts(visit, looked),
                 *looks_of(visit, looked.problem),
                 *await self._walked(visit, looked),
                 *await self._guess(visit, looked),
             ],
+            "late": looked.case.result is None and late_now(visit, row),
             "photos": pictures(visit, looked),
             "actions": self._actions(visit, looked),
             "draws": draws_of(looked.history, looked.case),
@@ -270,13 +279,13 @@ class Desk:
         value = " ".join((found.grid.code, listed(found.walkers, visit.lang))).strip()
         return [{"term": visit.say("governance.fact.social"), "value": value}]
 
-    def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
+    async def _facts(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         row, told = looked.row, looked.report.told
         places = self._centre.street.ground.places
-        condition = self._centre.street.filing.conditions.get(row.condition or "")
+        where = " ".join(filter(None, (*places.chain(row.area), told.address)))
+        filed = looked.problem.filed
+        condition = await condition_of_case(filed, self._centre.street) if filed else None
         found = [
-            ("words", told.words),
-            ("place", " ".join(filter(None, (*places.chain(row.area), told.address)))),
             ("cell", row.cell),
             ("condition", condition.files.said(visit.lang) if condition else None),
             ("closes", condition.closes.said(visit.lang) if condition else None),
@@ -286,12 +295,8 @@ class Desk:
             ("reports", str(row.reports)),
             ("contact", told.contact),
         ]
-        return [
-            {"term": visit.say(f"governance.fact.{name}"), "value": value}
-            | ({"href": f"{PARTS}/{value}"} if name == "part" else {})
-            for name, value in found
-            if value
-        ]
+        first = (("words", told.words), ("place", where))
+        return [*shown_facts(visit, first), *place_fact(visit, looked.known), *shown_facts(visit, found)]
 
     def _actions(self, visit: Visit, looked: Looked) -> list[dict[str, Any]]:
         """The outcomes as buttons; what cannot be chosen says why."""
@@ -338,7 +343,8 @@ class Desk:
             "still": visit.say(rest.key, hours=rest.hours, minutes=rest.minutes) if rest else "",
             "soon": rest is not None and rest.soon,
             "title": self._centre.scribe.matter(visit.lang, row.matter),
-            "applicant": " ".join(self._centre.street.ground.places.chain(row.area)),
+            "applicant": " ".join((*self._centre.street.ground.places.chain(row.area), row.number)),
+            "since": waits_since(row).astimezone(self._centre.office.zone) if latest is None else None,
             "step": step.name.said(visit.lang) if step else work.step,
             "stopped": work.case.stopped,
             "current": row.case == current,
@@ -351,8 +357,26 @@ def _when(one: Like) -> str:
     return ("after" if one.later else "before") if one.hours else "just_now"
 
 
-def _condition(visit: Visit, one: Condition, centre: Centre) -> dict[str, Any]:
-    return {"value": one.id, "label": f"{centre.scribe.matter(visit.lang, one.matter)} · {one.files.said(visit.lang)}"}
+def shown_facts(visit: Visit, found: Sequence[tuple[str, str | None]]) -> list[dict[str, Any]]:
+    """Facts of a case with their names, as far as they are known; a part leads to its page."""
+    return [
+        {"term": visit.say(f"governance.fact.{name}"), "value": value}
+        | ({"href": f"{PARTS}/{value}"} if name == "part" else {})
+        for name, value in found
+        if value
+    ]
+
+
+def late_now(visit: Visit, row: ProblemRow) -> bool:
+    """Whether the unit is late with an open case."""
+    return is_late(
+        row.stage, stopped=row.stopped, due=row.due, due_at=row.due_at, now=visit.now, today=visit.today
+    )  # fmt: skip
+
+
+def waits_since(row: ProblemRow) -> datetime:
+    """Since when a case waits that no unit has a latest day for: its last event among those that lists know."""
+    return max(at for at in (row.reported, row.filed, row.handled, row.verified, row.reopened) if at is not None)
 
 
 def _near(visit: Visit, one: NearPart, centre: Centre) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from onecity.governance.photos import WrongPhoto
 from onecity.governance.rules import PhotoName, Tell
 from onecity.governance.usecases import Told
 from onecity.governance.usecases.filing import File, file
-from onecity.governance.usecases.moving import join, part, put_right
+from onecity.governance.usecases.joining import join, part
+from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.reporting import tell
 from onecity.governance.web.centre import PILLAR, Centre, for_report, reporter

@@ -56,15 +56,16 @@ class LiveStreet:
 
     async def street(self, visit: Visit) -> Response:
         """What changes within the scope of an officer."""
-        held, centre = visit.someone.duties_of(PILLAR), self._centre.street.rules.centre
+        someone, centre = visit.someone, self._centre.street.rules.centre
+        held = someone.duties_of(PILLAR)
 
         def shows(event: Event) -> bytes | None:
-            if not seen_by(event, held, centre):
+            if not seen_by(event, held, centre, someone.person):
                 return None
             one, about = event.news, event.about
             return msgspec.json.encode(Change(one.case, about.number, one.stage))
 
-        return await self._stream(visit, str(visit.someone.person), shows)
+        return await self._stream(visit, str(someone.person), shows)
 
     async def report(self, visit: Visit) -> Response:
         """What changes for one report."""
@@ -84,9 +85,13 @@ class LiveStreet:
         return _Streaming(live, stream, shows, _last_of(visit))
 
 
-def seen_by(event: Event, held: Sequence[Held], centre: str) -> bool:
-    """Whether an event lies within the scope of one of some duties: at the centre, or at whoever has the case."""
+def seen_by(event: Event, held: Sequence[Held], centre: str, person: UUID) -> bool:
+    """Whether an event lies within the scope of one of some duties: at the centre, or at whoever has the case; or is
+    a lot that fell on the person, who comes from elsewhere.
+    """
     about = event.about
+    if event.news.drawn == person:
+        return True
     agencies = {centre, *event.news.agencies, *((about.lead,) if about.lead else ())}
     return any(one.scope.department in agencies and one.scope.reaches(about.area) for one in held)
 

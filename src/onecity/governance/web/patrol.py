@@ -9,19 +9,22 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.casework import Outcome
-from onecity.governance.facts import CheckedIn, Point, Sighting
+from onecity.governance.facts import CheckedIn, Filed, Point, Sighting
 from onecity.governance.ground import Point as Degrees
-from onecity.governance.patrol import Way, sketch
+from onecity.governance.model import problem_of
+from onecity.governance.patrol import Task, Way, sketch
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Why
+from onecity.governance.rules import Why, is_report_number
 from onecity.governance.rules.patrolling import FARTHEST_M, LOOKS, CheckIn
+from onecity.governance.usecases import condition_of_case
 from onecity.governance.usecases.moving import put_right
 from onecity.governance.usecases.patrolling import Where, check_in, latest_of, nearest_tasks, stands
 from onecity.governance.web.centre import Centre, Looked
 from onecity.governance.web.choosing import streets
-from onecity.governance.web.desk import command_of
+from onecity.governance.web.desk import command_of, shown_facts
 from onecity.governance.web.looks import said_of
 from onecity.governance.web.reporting import AT
+from onecity.governance.web.where import place_fact
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 
@@ -59,7 +62,8 @@ class Patrol:
             AT + "patrol.html",
             status=422 if wrong else 200,
             title=visit.say("governance.patrol"),
-            rows=[self._row(visit, one) for one in ways[:SHOWN]],
+            told=told if is_report_number(told := visit.request.query_params.get("told", "")) else "",
+            rows=[await self._row(visit, one) for one in ways[:SHOWN]],
             goes_on=len(ways) > SHOWN,
             around=self._around(visit, ways, at),
             sorted_by=by,
@@ -70,7 +74,7 @@ class Patrol:
             back_url="/street",
         )
 
-    def _row(self, visit: Visit, way: Way) -> dict[str, Any]:
+    async def _row(self, visit: Visit, way: Way) -> dict[str, Any]:
         task, street = way.task, self._centre.street
         return {
             "href": f"{ROOT}/{task.case}/{task.step}",
@@ -81,7 +85,7 @@ class Patrol:
             "direction": visit.say(f"governance.patrol.to.{way.direction}") if way.direction else "",
             "latest": task.latest,
             "late": task.latest < visit.now,
-            "make": self._make(visit, task.step, task.condition),
+            "make": await self._make(visit, task.step, await self._filed(task)),
         }
 
     def _around(self, visit: Visit, ways: Sequence[Way], here: Degrees | None) -> dict[str, Any] | None:
@@ -93,19 +97,27 @@ class Patrol:
         label = visit.say("governance.patrol.around", number=len(found.marks), rim=rim)
         return {"label": label, "rim": rim, "half": half, "marks": found.marks}
 
-    def _make(self, visit: Visit, step: str, condition: str | None) -> str:
+    async def _filed(self, task: Task) -> Filed | None:
+        """How the case of a task was filed, if the look is about its closing condition: few are, so each is loaded."""
+        if not self._verifies(task.step):
+            return None
+        return problem_of(await self._centre.office.ledger.history(task.case)).filed
+
+    def _verifies(self, step: str) -> bool:
+        declared = self._centre.street.process.steps.get(step)
+        return declared is not None and bool(declared.drawn)
+
+    async def _make(self, visit: Visit, step: str, filed: Filed | None) -> str:
         """Which evidence a look should bring: that something is there, or that the closing condition holds."""
-        declared, found = self._centre.street.process.steps.get(step), None
-        if declared is not None and declared.drawn:
-            found = self._centre.street.filing.conditions.get(condition or "")
-        if found is None:
+        if filed is None or not self._verifies(step):
             return visit.say("governance.patrol.make.look")
-        return visit.say("governance.patrol.make.verify", closes=found.closes.said(visit.lang))
+        condition = await condition_of_case(filed, self._centre.street)
+        return visit.say("governance.patrol.make.verify", closes=condition.closes.said(visit.lang))
 
     async def task(self, visit: Visit) -> Response:
         """One task: what, where, which evidence; then what the visitor saw, then what comes of it."""
         looked = await self._asked(visit)
-        return visit.refuse(looked) if isinstance(looked, Refused) else self._task(visit, looked, {}, "")
+        return visit.refuse(looked) if isinstance(looked, Refused) else await self._task(visit, looked, {}, "")
 
     async def check(self, visit: Visit) -> Response:
         """Note that the visitor looked at the place."""
@@ -122,7 +134,7 @@ class Patrol:
                 looked.known, command, street=self._centre.street, key=key_of(visit), by=by, now=visit.now
             )
         if isinstance(done, Refused):
-            return self._task(visit, looked, visit.form.fields, visit.say(done.reason, **done.details))
+            return await self._task(visit, looked, visit.form.fields, visit.say(done.reason, **done.details))
         return visit.go(f"{ROOT}/{looked.case.id}/{step}")
 
     async def decide(self, visit: Visit) -> Response:
@@ -137,7 +149,8 @@ class Patrol:
             by=self._centre.author(visit, looked, step, name), now=visit.now, known=looked.known,
         )  # fmt: skip
         if isinstance(done, Refused):
-            return self._task(visit, looked, visit.form.fields, visit.say(done.reason, **done.details), chosen=name)
+            wrong = visit.say(done.reason, **done.details)
+            return await self._task(visit, looked, visit.form.fields, wrong, chosen=name)
         return visit.go(ROOT)
 
     async def _asked(self, visit: Visit) -> Looked | Refused:
@@ -166,7 +179,7 @@ class Patrol:
         metres = int(far) if far else None
         return CheckIn(step, Sighting(typed("seen")), typed("reason"), photos, point_of(visit), metres)
 
-    def _task(
+    async def _task(
         self, visit: Visit, looked: Looked, typed: Mapping[str, str], wrong: str, *, chosen: str = ""
     ) -> Response:
         centre, row, step = self._centre, looked.row, visit.path("step")
@@ -181,11 +194,11 @@ class Patrol:
             step=looked.terms.process.steps[step].name.said(visit.lang),
             latest=latest_of(row, centre.street),
             facts=[
-                {"term": visit.say(f"governance.fact.{name}"), "value": value}
-                for name, value in (("words", told.words), ("place", place), ("cell", row.cell))
-                if value
+                *shown_facts(visit, (("words", told.words), ("place", place))),
+                *place_fact(visit, looked.known),
+                *shown_facts(visit, (("cell", row.cell),)),
             ],
-            make=self._make(visit, step, row.condition),
+            make=await self._make(visit, step, looked.problem.filed),
             photos=[f"/street/{row.case}/photos/{name}" for name in (*told.photos, *looked.problem.photos)],
             url=f"{ROOT}/{row.case}/{step}",
             check=said_of(visit, check) if check else "",

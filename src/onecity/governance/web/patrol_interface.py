@@ -92,7 +92,7 @@ class PatrolInterface:
         by = centre.acting_in(visit, LOOKS, placed.area)
         if by is None:
             return Refused(CaseWhy.NOT_YOUR_DUTY)
-        return await tell_on_patrol(command, None, street=centre.street, key=key, by=by, now=visit.now)
+        return await tell_on_patrol(command, placed, None, street=centre.street, key=key, by=by, now=visit.now)
 
     async def check_in(self, visit: Visit, command: CheckIn, key: UUID) -> Moved | Refused:
         at_hand = await self._centre.find(visit)

@@ -17,7 +17,7 @@ from onecity.governance.rules.patrolling import LOOKS
 from onecity.governance.store import latest_problems
 from onecity.governance.usecases.filing import may_file_at_once
 from onecity.governance.usecases.patrolling import tell_on_patrol
-from onecity.governance.usecases.reporting import place_of, subject_of
+from onecity.governance.usecases.reporting import Placed, place_of, subject_of
 from onecity.governance.web.centre import Centre
 from onecity.governance.web.choosing import matters, streets
 from onecity.governance.web.patrol import ROOT, owner_of, point_of
@@ -61,9 +61,11 @@ class PatrolReporting:
         if isinstance(placed, Refused):
             return await self._form(visit, visit.form.fields, visit.say(placed.reason), field=field_of(placed))
         by = self._centre.acting_in(visit, LOOKS, placed.area)
-        return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY)) if by is None else await self._taken(visit, command, by)
+        if by is None:
+            return visit.refuse(Refused(CaseWhy.NOT_YOUR_DUTY))
+        return await self._taken(visit, command, placed, by)
 
-    async def _taken(self, visit: Visit, command: Found, by: Acting) -> Response:
+    async def _taken(self, visit: Visit, command: Found, placed: Placed, by: Acting) -> Response:
         centre, key = self._centre, visit.form.key()
         subject = subject_of(by, key, now=visit.now)
         photos, after = [await centre.photo_of(visit, name, subject) for name in ("photo", "after")]
@@ -71,14 +73,14 @@ class PatrolReporting:
             wrong, field = (photos, "photo") if isinstance(photos, WrongPhoto) else (after, "after")
             return await self._form(visit, visit.form.fields, visit.say(str(wrong)), field=field)
         done = await tell_on_patrol(
-            msgspec.structs.replace(command, photos=photos),
+            msgspec.structs.replace(command, photos=photos), placed,
             after if visit.form.text("put_right") == "yes" else None,
             street=centre.street, key=key, by=by, now=visit.now,
         )  # fmt: skip
         if isinstance(done, Refused):
             field = "after" if done.reason == "governance.no_evidence" else field_of(done)
             return await self._form(visit, visit.form.fields, visit.say(done.reason, **done.details), field=field)
-        return visit.go(ROOT)
+        return visit.go(f"{ROOT}?told={done.number}")
 
     async def _form(
         self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words", dangers: Sequence[Any] = ()

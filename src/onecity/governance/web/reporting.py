@@ -1,7 +1,6 @@
 """Pages for whoever saw something on the street: report it, follow it, say how it went. Nobody need have an account."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from math import isfinite
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -9,7 +8,8 @@ from uuid import UUID, uuid4
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import Case, DrawOpened, Moved, WorkDrawn, folded, pseudonym, rate, reopen
+from onecity.casework import Case, DrawOpened, Moved, WorkDrawn, folded, may_rate, may_reopen, pseudonym, rate, reopen
+from onecity.casework import Why as CaseWhy
 from onecity.governance.dangers import dangers_in
 from onecity.governance.facts import Point, Source
 from onecity.governance.filing import Danger
@@ -25,7 +25,6 @@ from onecity.governance.web.choosing import matters, streets
 from onecity.governance.web.telling import answer_card, danger_card, like_card
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
-from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
@@ -78,7 +77,9 @@ class Reporting:
             return self._form(visit, typed, visit.say(photos), field="photo")
         told = await self._taken(visit, _told(typed, point, photos), key, by)
         if isinstance(told, Refused):
-            return self._form(visit, typed, visit.say(told.reason, **told.details), field=field_of(told))
+            # Here somebody can also tap a map; elsewhere there is none.
+            said = "governance.report.no_place" if told.reason is Why.NO_PLACE else told.reason
+            return self._form(visit, typed, visit.say(said, **told.details), field=field_of(told))
         return visit.go(self._centre.link(told.report))
 
     async def _before(self, visit: Visit, command: Tell) -> Before | None:
@@ -111,6 +112,7 @@ class Reporting:
             sure=sure,
             alike=[like_card(visit, one, centre) for one in before.alike] if before else [],
             answers=[answer_card(visit, one, centre) for one in before.answers] if before else [],
+            photo_lost=bool(visit.form.files.get("photo")),
             matters=matters(visit, centre),
             streets=streets(centre),
             key=visit.form.text("key") or uuid4(),
@@ -120,35 +122,43 @@ class Reporting:
     async def follow(self, visit: Visit) -> Response:
         """How far it came."""
         report = await self._centre.followed(visit)
-        return visit.refuse(report) if isinstance(report, Refused) else await self._page(visit, report, "")
+        return visit.refuse(report) if isinstance(report, Refused) else await self._page(visit, report)
 
     async def reopen(self, visit: Visit) -> Response:
         """Say that it is not put right."""
         words = visit.form.text("words")
-        return await self._done(visit, lambda case, **how: reopen(case, words, office=self._centre.office, **how))
+        office = self._centre.office
+        return await self._done(visit, "words", lambda case, **how: reopen(case, words, office=office, **how))
 
     async def rate(self, visit: Visit) -> Response:
         """Say how it went."""
-        text, words = visit.form.text("rating"), visit.form.text("words")
+        text, words, office = visit.form.text("rating"), visit.form.text("rating_words"), self._centre.office
         level = int(text) if text.isascii() and text.isdecimal() else 0
-        return await self._done(visit, lambda case, **how: rate(case, level, words, office=self._centre.office, **how))
+        return await self._done(visit, "rating", lambda case, **how: rate(case, level, words, office=office, **how))
 
-    async def _done(self, visit: Visit, do: Any) -> Response:
+    async def _done(self, visit: Visit, field: str, do: Any) -> Response:
         report = await self._centre.followed(visit)
         if isinstance(report, Refused):
             return visit.refuse(report)
         by = for_report(visit, report)
         done: Moved | Refused = await do(CaseId(report.case), key=visit.form.key(), by=by, now=visit.now)
         if isinstance(done, Refused):
-            return await self._page(visit, report, visit.say(done.reason, **done.details))
+            # What officers are told of a field that is empty says nothing to whoever reported.
+            said = "governance.reopen.unsaid" if done.reason is CaseWhy.UNSAID else done.reason
+            return await self._page(visit, report, visit.say(said, **done.details), field)
         return visit.go(self._centre.link(report.id))
 
-    async def _page(self, visit: Visit, report: Report, wrong: str) -> Response:
-        centre = self._centre
+    async def _page(self, visit: Visit, report: Report, wrong: str = "", field: str = "") -> Response:
+        centre, by = self._centre, for_report(visit, report)
         history = await centre.office.ledger.history(report.case)
         case, row = folded(history), await centre.row(report.case)
         assert case is not None, "a report opened the case"
         stage = row.stage if case.result is None else case.result
+        terms = await centre.office.terms(case.opened)
+        open_to = {
+            "words": may_reopen(case, terms=terms, by=by, now=visit.now),
+            "rating": may_rate(case, by=by),
+        }
         return visit.page(
             AT + "follow.html",
             status=422 if wrong else 200,
@@ -157,13 +167,15 @@ class Reporting:
             row=row,
             case=case,
             wrong=wrong,
+            field=field if open_to.get(field) else "",
+            typed=visit.form.fields,
             stage=visit.say(f"governance.stage.{stage}"),
             sentence=visit.say(f"governance.says.{stage}"),
             moments=await self._moments(visit, report),
             photos=await public_pictures(centre, report.case, report.told.case),
             draws=draws_of(history, case),
-            may_reopen=_may_reopen(case, visit.now, centre),
-            may_rate=case.result is not None and case.rated is None,
+            may_reopen=open_to["words"],
+            may_rate=open_to["rating"],
             link=centre.link(report.id),
             key=uuid4(),
             back_url="/",
@@ -211,13 +223,6 @@ def field_of(refused: Refused) -> str:
     return {"governance.no_place": "area", "governance.outside": "area", "governance.no_such_matter": "matter"}.get(
         refused.reason, "words"
     )
-
-
-def _may_reopen(case: Case, now: datetime, centre: Centre) -> bool:
-    """Whether it could be reopened; the rule itself decides when somebody does."""
-    ended = case.ended is not None and (day_in(centre.office.zone, now) - day_in(centre.office.zone, case.ended)).days
-    rule = centre.street.process.reopens
-    return bool(case.good) and not case.reopened and rule is not None and ended is not False and ended <= rule.number
 
 
 def draws_of(history: Sequence[Recorded], case: Case) -> list[dict[str, Any]]:

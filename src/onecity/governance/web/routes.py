@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from onecity.casework.usecases.letters import TO_OFFICERS
 from onecity.governance.rules.calling import HOTLINE
 from onecity.governance.rules.patrolling import LOOKS
 from onecity.governance.rules.releasing import RELEASING
+from onecity.governance.usecases import is_street_matter
 from onecity.governance.web.answers import Answers
 from onecity.governance.web.calls import Calls
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre
@@ -30,6 +32,7 @@ from onecity.governance.web.sensors import Sensors
 from onecity.governance.web.supervising import SUPERVISION, Supervising
 from onecity.kernel.rates import Rate
 from onecity.machinery.web import EVERYBODY, OFFICER, Door, Operation, Route, holding
+from onecity.notices.facts import LetterSent
 
 _OFTEN: Final = Rate(120, 60)
 _LOOKS: Final = Rate(600, 60)
@@ -41,6 +44,17 @@ _OFFICES: Final = ("accept", "inspect", "dispatch", "handle", "chief", "verify",
 DUTIES: Final = tuple(f"{PILLAR}.{name}" for name in _OFFICES)
 LOOK: Final = holding(*sorted(LOOKS))
 """Those who go and look."""
+
+
+def lead(letter: LetterSent, centre: Centre) -> tuple[str, str] | None:
+    """Where a letter about the street leads, and the words for it: an officer to the case, whoever reported to the page
+    of their report; None for every other letter.
+    """
+    if not is_street_matter(letter.facts.get("matter", "")):
+        return None
+    if letter.kind in TO_OFFICERS:
+        return "/street/{about}", "governance.see_case"
+    return centre.link(letter.about), "governance.see_report"
 
 
 def doors() -> Sequence[Door]:

@@ -28,6 +28,7 @@ _STATUS: Final = {
     "no_such_material": 404,
     "no_such_fact": 404,
     "not_your_duty": 403,
+    "same_agency": 403,
     "too_often": TOO_OFTEN,
     "locked": TOO_OFTEN,
     "not_signed_in": 401,

@@ -1,7 +1,7 @@
 """The pages of the inbox."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from onecity.ledger import Ledger
 from onecity.machinery.web import SIGNED_IN, Paging, Route, Visit
 from onecity.machinery.web.visit import read_id
 from onecity.notices import store
+from onecity.notices.facts import LetterSent
 from onecity.notices.rules import Why
 from onecity.notices.store import DeliveryRow, FolderRow, LetterRow
 from onecity.notices.usecases import open_letter
@@ -27,15 +28,17 @@ _A_PAGE: Final = 50
 _MOST_TABS: Final = 5
 
 
+Leads: TypeAlias = Callable[[LetterSent], tuple[str, str] | None]
+"""Where a letter leads: an address with a place for what it is `about`, and the words for it; None to its affair."""
+
+
 class LetterPages:
     """Letters, the newest first; opening one is a fact. Who acts for another sees theirs, within the mandate.
 
-    A letter leads to its affair, unless `leads` names another way for its kind: an address and the words for it.
+    A letter leads to its affair, unless `leads` knows another way for it: an address and the words for it.
     """
 
-    def __init__(
-        self, ledger: Ledger, scribe: Scribe, leads: Mapping[str, tuple[str, str]], reachable: Reachable
-    ) -> None:
+    def __init__(self, ledger: Ledger, scribe: Scribe, leads: Leads, reachable: Reachable) -> None:
         self._ledger = ledger
         self._scribe = scribe
         self._leads = leads
@@ -121,7 +124,7 @@ class LetterPages:
         async with self._ledger.readers.acquire() as connection:
             deliveries = await store.deliveries(connection, [found.id])
         written, day = self._scribe.of(found.fact, visit.lang), day_in(visit.site.zone, found.sent)
-        address, words = self._leads.get(found.fact.kind, _TO_AFFAIR)
+        address, words = self._leads(found.fact) or _TO_AFFAIR
         return visit.page(
             _AT + "letter.html",
             title=written.title,

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from onecity.casework.usecases.letters import OFFICERS
+from onecity.casework.usecases.letters import TO_OFFICERS
 from onecity.kernel.rates import Rate
 from onecity.licences.web import Asking, Cabinet, Wallet
 from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation, Route, Who, holding
 from onecity.notices.web import LetterPages
+from onecity.packs import Pack
+from onecity.people import DUTY
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
@@ -24,7 +26,7 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
-    **dict.fromkeys(OFFICERS.values(), ("/desk/cases/{about}", "services.desk.case")),
+    **dict.fromkeys(TO_OFFICERS, ("/desk/cases/{about}", "services.desk.case")),
     "services.granted": ("/wallet", "services.affair.licence"),
 }
 """Where letters about cases lead officers, and a grant whoever has the licence now."""
@@ -34,12 +36,13 @@ _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
 
-def doors(counter: Counter) -> Sequence[Door]:
-    """The doors of services, and who sees each."""
+def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
+    """The doors of services, and who sees each: the desk is theirs who hold a duty of services."""
+    desk = sorted(name for name in pack.all(DUTY) if name.startswith("services."))
     return (
         Door("/items", "services.door", "edit", EVERYBODY),
         Door("/affairs", "services.affairs", "list", SIGNED_IN),
-        Door("/desk", "services.desk", "file", OFFICER),
+        Door("/desk", "services.desk", "file", holding(*desk)),
         Door("/window", "services.window", "hand", holding(*counter.receptions.duties)),
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
     )
@@ -153,7 +156,10 @@ def _papers_at_window(counter: Counter, cabinet: Cabinet, one: str, clerk: Who, 
     """A person's licences and letters, to be printed at the window."""
     wallet, asking = Wallet(cabinet), Asking(cabinet)
     # Whoever acts for another sees only letters about affairs, and each leads to its affair.
-    letters, licence = LetterPages(counter.ledger, counter.scribe, {}, counter.reachable), f"{one}/wallet/{{licence}}"
+    letters, licence = (
+        LetterPages(counter.ledger, counter.scribe, lambda _: None, counter.reachable),
+        f"{one}/wallet/{{licence}}",
+    )
     return (
         Route("GET", f"{one}/wallet", clerk, serving(wallet.mine)),
         Route("GET", licence, clerk, serving(wallet.one)),
