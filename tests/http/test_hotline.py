@@ -383,7 +383,7 @@ async def test_within_a_day_the_work_of_the_earlier_hour_comes_first_and_says_ho
 
 async def test_without_a_kind_what_is_open_at_the_same_point_is_asked_about(town: Town) -> None:
     place = {"longitude": 113.6617, "latitude": 34.7811, "within": 8}
-    first = await report(town, point=place, matter="", words="有点问题请来看看")
+    first = await report(town, point=place, words="有点问题请来看看")
     asked: dict[str, Any] = {"words": "这里不对劲", "matter": "", "point": place}
     near = (await town.caller().send("/api/reports/similar", asked)).json()["cases"]
     assert [one["number"] for one in near] == [first["number"]]

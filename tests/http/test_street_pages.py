@@ -251,14 +251,16 @@ async def test_an_officer_finds_by_the_street_what_came_without_a_point(town: To
 
 async def test_an_officer_sees_what_is_open_near_even_if_nobody_could_say_what_it_is(town: Town) -> None:
     place, team = {"longitude": 113.7305, "latitude": 34.7701, "within": 8}, await crew(town)
-    first, second = [await report(town, point=place, matter="", words=words) for words in ("看看这里", "有情况")]
+    first = await report(town, point=place, matter="", words="看看这里")
+    second = await report(town, point=place, matter="0102", words="一堆垃圾袋")
     one, other = await case_of(town, first), await case_of(town, second)
     later = (await team.operator.get(f"/street/{one}/intake/join")).text
     assert f"{second['number']}，相距 0 米，前后不到 1 小时" in later
     assert str(one) in (await team.operator.get(f"/street/{other}/intake/join")).text
     with town.clock.later(timedelta(hours=2, minutes=5)):
-        third = await report(town, point=place, matter="", words="又是这里")
-    assert f"{third['number']}，相距 0 米，晚 2 小时" in (await team.operator.get(f"/street/{one}/intake/join")).text
+        third = await report(town, point=place | {"within": 400}, matter="", words="又是这里")
+    # Where somebody stood is known too badly to say how far away that is.
+    assert f"{third['number']}，同一个街道里，晚 2 小时" in (await team.operator.get(f"/street/{one}/intake/join")).text
 
 
 def edge_of_a_cell(town: Town, north: float, digits: int = 15) -> tuple[float, float]:

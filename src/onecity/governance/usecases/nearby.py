@@ -152,6 +152,11 @@ async def _around(point: Point, sought: Sought, showing: Showing, *, street: Str
     within = _UNTOLD_M if point.within is None else point.within
     own = street.ground.cells.at(*at) if within <= MEASURES.elsewhere_m else None
     mine = [Seen("", at, within, sought.at, matter, sought.words) for matter in sought.matters]
+    asked = {
+        row.case
+        for row in rows
+        if sought.anything or (own is not None and row.cell == own.code and _worth_asking(row, sought, street))
+    }
     found: list[tuple[float, Like]] = []
     wide: list[ProblemRow] = []
     for row in rows:
@@ -160,20 +165,21 @@ async def _around(point: Point, sought: Sought, showing: Showing, *, street: Str
             wide.append(row)
             continue
         best = max((likeness(one, other, catalogue=street.catalogue) for one in mine), key=lambda one: one.score)
-        here = own is not None and row.cell == own.code and _worth_asking(row, best.kinship, sought, street)
-        if sought.anything or here or best.score >= MEASURES.threshold:
+        if row.case in asked or best.score >= MEASURES.threshold:
             found.append((best.score, _like(row, sought, round(best.metres))))
     near, kin = [like for _, like in sorted(found, key=_first)], _of_kind(wide, sought, street=street)
-    known = {sought.case, *(one.row.case for one in kin)}
-    return [*near, *kin, *(_like(row, sought) for row in wide if sought.anything and row.case not in known)]
+    asked -= {sought.case, *(one.row.case for one in kin)}
+    return [*near, *kin, *(_like(row, sought) for row in wide if row.case in asked)]
 
 
-def _worth_asking(row: ProblemRow, akin: Kinship, sought: Sought, street: Street) -> bool:
+def _worth_asking(row: ProblemRow, sought: Sought, street: Street) -> bool:
     """Whether a fresh case in one's own cell is asked about however little else is alike: nobody said what the report
     is about, or people call one thing by several names of its class, as they do with covers.
     """
+    if row.reported < sought.at - _FRESH:
+        return False
     unsaid = street.rules.unclear in sought.matters
-    return row.reported >= sought.at - _FRESH and (unsaid or akin is not Kinship.NONE)
+    return unsaid or any(kinship(one, row.matter, street.catalogue) is not Kinship.NONE for one in sought.matters)
 
 
 async def _said_alike(row: ProblemRow, sought: Sought, street: Street) -> float:
