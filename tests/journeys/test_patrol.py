@@ -58,5 +58,8 @@ def test_an_inspector_walks_to_the_nearest_problem_and_says_what_is_there(city: 
     expect(phone.get_by_role("heading", level=1)).to_have_text("在街上")
     phone.get_by_role("link", name="报一个路上看到的").click()
     expect(phone.locator("main")).to_contain_text("就报在您站的地方")
-    phone.get_by_role("button", name="路面塌陷").or_(phone.locator("button[name=kind]")).first.click()
+    kind = phone.locator("details", has=phone.locator("button[name=kind]")).first
+    kind.locator("summary").click()
+    kind.locator("button[name=kind]").first.click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("在街上")
+    expect(phone.get_by_role("status").filter(has_text="报上去了")).to_be_visible()
