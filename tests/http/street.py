@@ -164,7 +164,8 @@ async def drawn(case: UUID, town: Town) -> Caller:
     rows = await town.rows("select holder from work_items where case_id = $1 and step = 'verify'", case)
     chosen = (id(town), rows[0]["holder"])
     if chosen not in _VERIFIERS:
-        await knows(town, *[await town.sign_in(town.account(login)) for login in ("heshi1", "heshi2")])
+        # Somebody of the foundation, or of a test that told nobody of them.
+        _VERIFIERS[chosen] = await town.let_in(rows[0]["holder"])
     who = _VERIFIERS[chosen]
     await town.stay(who)
     return who

@@ -259,7 +259,12 @@ async def test_an_unknown_key_a_missing_one_and_every_wrong_type_are_refused(
     assert schema["additionalProperties"] is False
     bad = [good | {"unknown": "x"}, [good], None, "x", 1]
     bad += [{name: value for name, value in good.items() if name != needed} for needed in schema.get("required", ())]
-    bad += [good | {name: wrong} for name in good for wrong in (True, {"a": 1}, [[1]], 1.5)]
+    bad += [
+        good | {name: wrong}
+        for name in good
+        for wrong in (True, {"a": 1}, [[1]], 1.5)
+        if type(wrong) is not type(good[name])
+    ]
     for body in bad:
         answer = await ask(scene.right, route, scene.path, body)
         assert answer.status_code == 422, (body, answer.text)

@@ -276,7 +276,9 @@ async def test_whoever_comes_too_often_is_told_when_to_come_again(town: Town) ->
     assert answers[300].headers["retry-after"] == "600"
 
 
-async def test_lists_pages_and_times(town: Town) -> None:
+async def test_lists_pages_and_times(alone: Town) -> None:
+    """In a town of its own, where no other test has reported in the future."""
+    town = alone
     numbers = [(await report(town))["number"] for _ in range(3)]
     both = await got(town, "requests", service_request_id=",".join(numbers[:2]))
     assert {one["service_request_id"] for one in both} == set(numbers[:2])
@@ -295,7 +297,9 @@ async def test_lists_pages_and_times(town: Town) -> None:
     assert "open or closed" in english.json()[0]["description"]
 
 
-async def test_what_changed_since_is_found_and_nothing_else(town: Town) -> None:
+async def test_what_changed_since_is_found_and_nothing_else(alone: Town) -> None:
+    """In a town of its own, where no other test has reported in the future."""
+    town = alone
     team, told, other = await crew(town), await report(town), await report(town)
     since = (await got(town, f"requests/{other['number']}"))[0]["updated_datetime"]
     assert told["number"] not in {one["service_request_id"] for one in await got(town, "requests", updated_after=since)}

@@ -81,12 +81,17 @@ Seeing: TypeAlias = Callable[[str], Acting | None]
 
 async def alike(command: Tell, *, street: Street, now: datetime) -> Sequence[Like]:
     """What is open that a report may repeat, for whoever brings it: the likeliest first, and never many."""
+    return (await _every_like(command, street=street, now=now))[:MOST_SHOWN]
+
+
+async def _every_like(command: Tell, *, street: Street, now: datetime) -> Sequence[Like]:
+    """All of them: in a crowd that reports one thing, what somebody was shown is not among the first any more."""
     placed = place_of(command, street, now=now)
     if isinstance(placed, Refused):
         return ()
     matters = await _matters(command.matter, command.words, street)
     sought = Sought(command.words, matters, command.point, placed.area, now)
-    return (await _open_like(sought, _in_its_cell, street=street))[:MOST_SHOWN]
+    return await _open_like(sought, _in_its_cell, street=street)
 
 
 async def alike_told(
@@ -238,7 +243,7 @@ async def tell_same(
 
     It has a case of its own all the same, which ends at once, so that an officer can part the two again.
     """
-    found = next((one for one in await alike(command, street=street, now=now) if one.row.number == number), None)
+    found = next((one for one in await _every_like(command, street=street, now=now) if one.row.number == number), None)
     told = await tell(command, source=source, street=street, key=key, by=by, now=now)
     if isinstance(told, Refused):
         return told
