@@ -175,8 +175,11 @@ async def test_the_appraisal_moves_with_a_case_and_shows_what_it_leaves_out(alon
 
 
 async def test_the_same_hole_three_weeks_later_raises_recurrence_and_the_closing_rate_does_not_hide_it(
-    town: Town,
+    alone: Town,
 ) -> None:
+    """In a town of its own, where no other test has been to the future and back."""
+    town = alone
+
     async def share(name: str) -> tuple[int, int]:
         told = (await town.caller().get("/api/open/street")).json()
         return next((one["numerator"], one["denominator"]) for one in told["shares"] if one["name"] == name)
