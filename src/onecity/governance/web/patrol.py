@@ -44,14 +44,14 @@ class Patrol:
 
     async def tasks(self, visit: Visit) -> Response:
         """What waits on the street for the visitor, by its latest time."""
-        return await self._tasks(visit, Where())
+        return await self._tasks(visit, Where(), told=visit.request.query_params.get("told", ""))
 
     async def sorted(self, visit: Visit) -> Response:
         """The same from where the visitor stands, the nearest first."""
         typed = visit.form.text
-        return await self._tasks(visit, Where(point_of(visit), typed("area"), typed("cell")))
+        return await self._tasks(visit, Where(point_of(visit), typed("area"), typed("cell")), told=typed("told"))
 
-    async def _tasks(self, visit: Visit, where: Where) -> Response:
+    async def _tasks(self, visit: Visit, where: Where, *, told: str) -> Response:
         street, someone = self._centre.street, visit.someone
         here = stands(where, street)
         wrong = visit.say(here.reason, **here.details) if isinstance(here, Refused) else ""
@@ -62,7 +62,7 @@ class Patrol:
             AT + "patrol.html",
             status=422 if wrong else 200,
             title=visit.say("governance.patrol"),
-            told=told if is_report_number(told := visit.request.query_params.get("told", "")) else "",
+            told=told if is_report_number(told) else "",
             rows=[await self._row(visit, one) for one in ways[:SHOWN]],
             goes_on=len(ways) > SHOWN,
             around=self._around(visit, ways, at),
