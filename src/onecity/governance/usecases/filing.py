@@ -11,7 +11,6 @@ import msgspec
 
 from onecity.casework import (
     Case,
-    CaseOpened,
     LimitSet,
     Move,
     Moved,
@@ -20,7 +19,6 @@ from onecity.casework import (
     advance,
     at_once,
     change,
-    folded,
     load,
     then,
 )
@@ -38,7 +36,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Fact, Recorded
+from onecity.ledger import Fact
 from onecity.packs import version_of
 from onecity.people import AGENCY
 from onecity.places import Zone
@@ -116,8 +114,8 @@ async def _place(case: CaseId, command: File, known: Known | None, street: Stree
 
 
 def filed_at_once(
-    told: Reported, opened: CaseOpened, condition: Condition, street: Street, *, terms: Terms, by: Acting,
-    now: datetime, seen: tuple[Fact, ...] = (),
+    told: Reported, begun: Case, condition: Condition, street: Street, *, terms: Terms, by: Acting, now: datetime,
+    seen: tuple[Fact, ...] = (),
 ) -> tuple[Fact, ...] | Refused:  # fmt: skip
     """The facts with which a case begins that nobody need accept: filed as whoever reported named it, and sent on.
 
@@ -125,8 +123,6 @@ def filed_at_once(
     """
     if condition.matter != told.matter:
         return Refused(Why.NO_SUCH_CONDITION, {"condition": condition.id})
-    begun = folded((Recorded(told.case, 1, now, by, opened),))
-    assert begun is not None, "a case that begins is one"
     case = then(begun, seen, by=by, now=now)
     filed = _filed(told.area, condition, told.point, told.cell, None, street)
     taken = at_once(case, Move(INTAKE, FILE), terms=terms, now=now)

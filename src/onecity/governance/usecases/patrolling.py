@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Case, CaseOpened, Moved, Terms, WorkRow, change, drawn_for, work_list
+from onecity.casework import Case, Moved, Terms, WorkRow, change, drawn_for, work_list
 from onecity.governance import store
 from onecity.governance.facts import CheckedIn, Point, Reported, Sighting, Source
 from onecity.governance.ground import Point as Degrees
@@ -148,11 +148,11 @@ async def tell_on_patrol(
     if after == ():
         return Refused(Why.NO_EVIDENCE)
 
-    def begins(told: Reported, opened: CaseOpened, terms: Terms) -> tuple[Fact, ...] | Refused:
+    def begins(told: Reported, begun: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
         seen = (CheckedIn(INTAKE, told.subject, Sighting.RIGHT, None, after, None, None),) if after else ()
         if condition is None:
             return seen
-        return filed_at_once(told, opened, condition, street, terms=terms, by=by, now=now, seen=seen)
+        return filed_at_once(told, begun, condition, street, terms=terms, by=by, now=now, seen=seen)
 
     return await tell(
         command, source=Source.PATROL, street=street, key=key, by=by, now=now, placed=placed, with_case=begins

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import PROCESS, CaseOpened, Happening, Terms, folded, letters, todos
+from onecity.casework import PROCESS, Case, CaseOpened, Happening, Terms, folded, letters, todos
 from onecity.governance.catalogue import MATTER
 from onecity.governance.facts import Reported, Source
 from onecity.governance.model import Report, report_of
@@ -26,8 +26,8 @@ from onecity.places.cells import Cell
 _STREET_DIGITS: Final = 9
 
 
-WithCase: TypeAlias = Callable[[Reported, CaseOpened, Terms], tuple[Fact, ...] | Refused]
-"""What else a case begins with, of its report, how it opens, and what it is held to; or why it does not begin so."""
+WithCase: TypeAlias = Callable[[Reported, Case, Terms], tuple[Fact, ...] | Refused]
+"""What else a case begins with, of its report, as it opens, and what it is held to; or why it does not begin so."""
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -57,12 +57,10 @@ async def tell(
     if isinstance(told, Refused):
         return told
     opened = opened_for(told, report, street, now=now)
-    terms = await street.office.terms(opened)
-    more = with_case(told, opened, terms) if with_case else ()
-    if isinstance(more, Refused):
-        return more
-    begun = folded((Recorded(told.case, 1, now, by, opened),))
-    assert begun is not None, "a case that begins is one"
+    begins = await _begins(told, opened, with_case, street, key=key, by=by, now=now) if with_case else ((), ())
+    if isinstance(begins, Refused):
+        return begins
+    more, then = begins
 
     async def decide() -> Decision | Refused:
         if not await street.photos.all_open(told.subject, told.photos):
@@ -73,7 +71,6 @@ async def tell(
             law=street.rules.because.citation, key=key, now=now,
         )  # fmt: skip
         case = Change(told.case, 0, (opened, *more))
-        then = letters(Happening(begun, terms, more, key, by, now))
         changes = (Change(report, 0, (told,)), case, received, *then)
         return Decision(changes, Told(report, told.number, told.case, told.answer_by))
 
@@ -83,6 +80,19 @@ async def tell(
     if isinstance(done, Refused) or done.report != report:
         await street.callers.forget([report])
     return done
+
+
+async def _begins(
+    told: Reported, opened: CaseOpened, with_case: WithCase, street: Street, *, key: UUID, by: Acting, now: datetime
+) -> tuple[tuple[Fact, ...], tuple[Change, ...]] | Refused:
+    """What else a case begins with, and the letters that tell of it."""
+    terms = await street.office.terms(opened)
+    begun = folded((Recorded(told.case, 1, now, by, opened),))
+    assert begun is not None, "a case that begins is one"
+    more = with_case(told, begun, terms)
+    if isinstance(more, Refused):
+        return more
+    return more, tuple(letters(Happening(begun, terms, more, key, by, now)))
 
 
 def place_of(command: Tell, street: Street, *, now: datetime) -> Placed | Refused:

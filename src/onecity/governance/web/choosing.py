@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onecity.governance.declared import Matter
 from onecity.governance.web.centre import Centre
 from onecity.machinery.web import Visit
 
@@ -12,11 +13,16 @@ def matters(visit: Visit, centre: Centre) -> list[dict[str, Any]]:
     filed = {one.matter for one in street.filing.conditions.values()}
     for matter in street.catalogue.holding(visit.today):
         if matter.code in filed:
-            group = street.catalogue.group(matter)
-            label = group.said(visit.lang) if group else visit.say("governance.own_matters")
+            label = class_of(visit, matter, centre)
             option = {"value": matter.code, "label": matter.called.said(visit.lang)}
             groups.setdefault(label, []).append(option)
     return [{"label": label, "options": options} for label, options in groups.items()]
+
+
+def class_of(visit: Visit, matter: Matter | None, centre: Centre) -> str:
+    """The class under which a matter stands in lists."""
+    group = centre.street.catalogue.group(matter) if matter else None
+    return group.said(visit.lang) if group else visit.say("governance.own_matters")
 
 
 def streets(centre: Centre) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from onecity.governance.filing import Condition
 from onecity.governance.usecases.looking import understood
 from onecity.governance.web.centre import Centre, Looked
+from onecity.governance.web.choosing import class_of
 from onecity.machinery.web import Visit
 from onecity.places import Zone
 
@@ -28,7 +29,7 @@ async def condition_groups(
     guessed = await _guessed(looked, centre)
     found: dict[str, list[Condition]] = {}
     for one in conditions:
-        found.setdefault(_class(visit, one, centre), []).append(one)
+        found.setdefault(class_of(visit, street.catalogue.matter(one.matter), centre), []).append(one)
     likely = sorted((one for one in conditions if one.matter in guessed), key=lambda one: guessed.index(one.matter))
     first = {visit.say("governance.guess"): likely} if likely else {}
     rest = {label: [one for one in group if one.matter not in guessed] for label, group in found.items()}
@@ -43,13 +44,6 @@ async def _guessed(looked: Looked, centre: Centre) -> list[str]:
     """The matters that the words are most probably about, the likeliest first."""
     found = await understood(looked.report.told.words or "", street=centre.street)
     return [one.label for one in found.ranked[:_GUESSED]] if found else []
-
-
-def _class(visit: Visit, one: Condition, centre: Centre) -> str:
-    catalogue = centre.street.catalogue
-    matter = catalogue.matter(one.matter)
-    group = catalogue.group(matter) if matter else None
-    return group.said(visit.lang) if group else visit.say("governance.own_matters")
 
 
 def _what(visit: Visit, one: Condition, centre: Centre) -> str:
