@@ -12,7 +12,7 @@ import pyotp
 from tests.cities import ANSWERS
 from tests.http import street
 from tests.http.test_officers import new_officer
-from tests.http.towns import AGENCY, AREA, FORM, REVIEW, Caller, Thread, Town, hidden
+from tests.http.towns import AGENCY, AREA, FORM, PHONE, REVIEW, Caller, Thread, Town, hidden
 
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
@@ -158,7 +158,7 @@ async def citizens_password(town: Town, _visitor: Caller) -> Fields:
 async def registration(town: Town, _visitor: Caller) -> Fields:
     """Somebody of the register who has no account yet."""
     number = await town.resident("周雨桐")
-    return {"name": "周雨桐", "number": number, "phone": "10000000000", "password": PASSWORD, "key": str(uuid4())}
+    return {"name": "周雨桐", "number": number, "phone": PHONE, "password": PASSWORD, "key": str(uuid4())}
 
 
 async def code_by_telephone(town: Town, _visitor: Caller) -> Fields:

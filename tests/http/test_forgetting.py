@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 from tests.cities import ANSWERS
-from tests.http.towns import FORM, Caller, Thread, Town, hidden, open_town
+from tests.http.towns import FORM, PHONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.bootstrap.founding import found
 from onecity.bootstrap.jobs import jobs_of
@@ -29,7 +29,6 @@ from onecity.people.forgetting import Forgotten
 from onecity.people.reads import damages_of_reads
 
 _NAMES: Final = (f"鱻龘{sign}" for sign in "靐齉爨灪麤䨻纛籲鬱驫癵籱蠼钃")
-PHONE: Final = "10000000000"
 ADDRESS: Final = "yl.7391@mail.example.cn"
 SHOP: Final = "麤骉驫小馆"
 MINE: Final = ANSWERS | {"shop_name": SHOP, "premises_address": "犇羴巷 7391 号"}
@@ -175,7 +174,7 @@ async def test_an_open_case_keeps_what_belongs_to_it_by_law_and_the_rest_goes_at
     assert town.city.memory.keys.cipher(key_of(who.person, Basis.NOTHING)) is None
     history = repr(await town.city.memory.ledger.history(who.person))
     assert who.name in history
-    assert "10000000000" not in history
+    assert PHONE not in history
     left = await town.rows("select material from uploads where person = $1", who.person)
     assert [row["material"] for row in left] == ["floor_plan"]
     await intact(town)
@@ -397,7 +396,7 @@ async def test_everything_that_the_city_holds_can_be_taken_away(town: Town) -> N
         "governance",
     }
     text = json.dumps(mine, ensure_ascii=False)
-    for part in (who.name, who.number, SHOP, QUESTION, str(thread.affair), thread.number, "10000000000"):
+    for part in (who.name, who.number, SHOP, QUESTION, str(thread.affair), thread.number, PHONE):
         assert part in text, part
     assert mine["parts"]["services"]["drafts"] == {"/items/food_business": MINE}
     assert [one["material"] for one in mine["parts"]["services"]["files"]] == ["drainage_plan", "floor_plan"]

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from tests.cities import ANSWERS
-from tests.http.towns import FORM, REVIEW, Caller, Thread, Town, hidden, typed
+from tests.http.towns import FORM, PHONE, REVIEW, Caller, Thread, Town, hidden, typed
 
 from onecity.bootstrap.founding import Account
 from onecity.kernel.ids import PersonId
@@ -548,7 +548,7 @@ async def test_a_bug_of_ours_closes_the_same_doors(town: Town, monkeypatch: pyte
     assert "content-security-policy" in answer.headers
 
 
-REGISTRATION: Final = {"name": "周雨桐", "phone": "10000000000", "password": "correct horse battery"}
+REGISTRATION: Final = {"name": "周雨桐", "phone": PHONE, "password": "correct horse battery"}
 
 
 @pytest.mark.parametrize(
