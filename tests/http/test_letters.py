@@ -157,7 +157,7 @@ async def test_a_letter_tells_how_its_reader_was_told_of_it(town: Town, tmp_path
     before = await citizen.get(f"/letters/{thread.letter}")
     assert "短信" not in before.text
     [text] = await posted(town, thread.letter, tmp_path)
-    assert "100****0000" in text
+    assert "100****5432" in text
     assert f"【郑州一城】您有一封信。\n看信：https://city.example/letters/{thread.letter}" in text
     at = town.clock.at.astimezone(town.city.pages.formats["zh"]._zone)
     after = await citizen.get(f"/letters/{thread.letter}")
@@ -232,7 +232,7 @@ async def choose(who: Caller, **fields: str) -> httpx.Response:
 async def test_a_person_chooses_how_they_are_told(town: Town, tmp_path: Path) -> None:
     citizen = await town.new_citizen()
     page = await citizen.get("/account/post")
-    assert "100****0000" in page.text
+    assert "100****5432" in page.text
     assert "只写成文件，不会真的发出" in page.text
     done = await choose(citizen, channel="email", email=ADDRESS, tells="yes")
     assert done.headers["location"] == "/account/post"

@@ -298,6 +298,17 @@ async def test_a_limit_of_hours_that_passed_hangs_on_the_board_with_its_instant(
     assert "没有在" in board and "以前办好" in board
 
 
+async def test_nobody_is_warned_of_a_limit_that_was_short_from_the_beginning(alone: Town) -> None:
+    team, told = await crew(alone), await report(alone, matter="z:water_pipe_burst")
+    case = await filed(told, alone, team, "water_seeping", by_hand=False)
+    [row] = await alone.rows("select due, due_at, warned from cases where id = $1", case)
+    assert row["due_at"] is None and row["warned"] == row["due"]
+    for day in range(3):
+        with alone.clock.later(timedelta(days=day)):
+            await remind(alone.clock(), office=alone.city.counter.office)
+    assert await alone.rows("select 1 from letters where about = $1 and kind = 'desk.due_soon'", case) == []
+
+
 async def test_letters_about_the_street_lead_to_it(alone: Town) -> None:
     """Whoever reported to the page of their report, an officer to the case; neither to an affair that there is not."""
     town = alone

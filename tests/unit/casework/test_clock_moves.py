@@ -28,6 +28,7 @@ from onecity.casework import (
 )
 from onecity.casework.declared import Question, Silence
 from onecity.casework.facts import (
+    NEAR,
     ClockExtended,
     ClockResumed,
     ClockStarted,
@@ -323,6 +324,19 @@ def test_near_days_are_told_once_and_missed_days_once() -> None:
         (date(2020, 10, 2), DueSoon(date(2020, 10, 6))),
         (date(2020, 10, 7), Overrun(date(2020, 10, 6))),
     ]
+
+
+@pytest.mark.parametrize("limit", [Limit(NEAR), Limit(1), Limit(NEAR, Unit.NATURAL_DAYS)])
+def test_nobody_is_warned_of_a_day_that_was_near_when_the_work_came(limit: Limit) -> None:
+    terms, play = Terms(PROCESS, limit, 10, frozenset(), PLAIN, "c" * 64), Play()
+    play.do(Move("acceptance", "accept"), officer("accept"), terms=terms)
+    told: list[Fact] = []
+    for number in range(5):
+        facts = reminders(play.case, terms, now=noon(TUESDAY + timedelta(days=number)))
+        play.add(the_city(), *facts)
+        told += facts
+    assert play.case.counted is not None
+    assert told == [Overrun(play.case.counted.due)]
 
 
 def test_nobody_is_late_while_the_clock_stands_still() -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from onecity.casework.declared import ClockAct, Outcome, Process, Step
 from onecity.casework.facts import (
+    NEAR,
     ClockExtended,
     ClockRecounted,
     ClockResumed,
@@ -40,9 +41,6 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
 _REPLACED: Final = msgspec.structs.replace
-
-NEAR: Final = 2
-"""Working days before the latest day on which those whose turn it is are warned."""
 
 
 def latest(case: Case, terms: Terms, *, today: date) -> Due | None:
