@@ -1,34 +1,39 @@
 """The city as people meet it, over HTTP: a life event, work lists, searches, pages; empty and with a million cases."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from bench.bare import OF_BARE, PEER, Load, prepared, rate
 from bench.crowds import CASES, crowd
 from bench.desks import Desks, desks, first_load, p95, pages, searches, told, work_lists
 from bench.events import CLIENTS, COMMANDS, Hall, event, events_in, hall
-from bench.figures import REPETITIONS, Figure, at_least, at_most
+from bench.figures import REPETITIONS, Figure, at_most, beside
 from bench.knocking import Line
 from bench.meters import Spent
-from bench.towns import Town, town
+from bench.towns import Somebody, Town, town
 from onecity.machinery.postgres import Cluster
 
-_GOAL: Final = 100
+_EVENT: Final = Load(commands=COMMANDS, facts=6, rows=9)
+"""What a life event writes before it is answered: by `ledger.facts` and `pg_stat_all_tables`, 48 facts and 70 rows."""
 _PAPER: Final = "papers are drawn at their first download and so not in the path"
 _SECONDS: Final = 10.0
 _PEOPLE: Final = 100
 """Applicants whose events end before anything is measured; citizens' pages are theirs."""
 
 
-async def measure_events(_cluster: Cluster) -> list[Figure]:
+async def measure_events(cluster: Cluster) -> list[Figure]:
     """Life events in a city without other cases."""
+    bare = await prepared(cluster)
     with town("small") as here:
         people = await hall(here)
         with here.served() as address:
             await _warm(address, people)
-            return [await _events("life event of five items over HTTP", address, people, here)]
+            return [await _events("life event of five items over HTTP", address, people, here, (cluster, bare))]
 
 
-async def measure_city(_cluster: Cluster) -> list[Figure]:
+async def measure_city(cluster: Cluster) -> list[Figure]:
     """Everything that people wait for in a city with a million cases."""
+    bare, many = await prepared(cluster), "life event of five items over HTTP, 1,000,000 cases"
     with town("million") as here:
         async with here.opened() as city:
             known = await city.memory.pool.fetchval("select count(*) from projections.cases")
@@ -39,10 +44,7 @@ async def measure_city(_cluster: Cluster) -> list[Figure]:
         with here.served() as address:
             await _warm(address, people)
             figures = await _waits(address, officers, people)
-            return [
-                *figures,
-                await _events("life event of five items over HTTP, 1,000,000 cases", address, people, here),
-            ]
+            return [*figures, await _events(many, address, people, here, (cluster, bare))]
 
 
 async def _warm(address: str, people: Hall) -> None:
@@ -53,16 +55,20 @@ async def _warm(address: str, people: Hall) -> None:
     await line.close()
 
 
-async def _events(name: str, address: str, people: Hall, here: Town) -> Figure:
-    runs, first = list[float](), _PEOPLE
+async def _events(
+    name: str, address: str, people: Hall, here: Town, bare: tuple[Cluster, Sequence[Somebody]]
+) -> Figure:
+    """Life events by turns with the bare server."""
+    runs, others, first = list[float](), list[float](), _PEOPLE
     spent = Spent(here.data)
     for _ in range(REPETITIONS):
         done = await events_in(address, people, seconds=_SECONDS, first=first)
         runs.append(done[0] / done[1])
+        others.append(await rate(*bare, _EVENT, clients=CLIENTS, seconds=_SECONDS))
         first += done[0]
     cost = spent.of_each(first - _PEOPLE, "event")
     note = f"{COMMANDS} commands each, submission to the fifth licence, {CLIENTS} clients; {_PAPER}; {cost}"
-    return at_least(name, runs, "/s", _GOAL, note=note)
+    return beside(name, runs, "/s", PEER, others, OF_BARE, note=note)
 
 
 async def _waits(address: str, officers: Desks, people: Hall) -> list[Figure]:

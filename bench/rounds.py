@@ -1,21 +1,30 @@
 """The figures of the street: reports to the dispatch and to the end, in an empty city and among a million cases."""
 
 import os
+from collections.abc import Awaitable, Callable
 from itertools import count
 from statistics import median
 from typing import Final
 
+import msgspec
+
+from bench.bare import OF_BARE, PEER, Load, prepared, rate
 from bench.bursts import burst_figures
 from bench.crowds import CASES
-from bench.figures import REPETITIONS, Figure, at_least, plain
+from bench.figures import REPETITIONS, Figure, beside, plain
 from bench.knocking import Line
 from bench.problems import crowd_of_problems
 from bench.streets import CLIENTS, TO_CLOSE, Crew, Work, closed_in, crew, dispatched, found_and_sent, in_time
 from bench.towns import Town, town
 from onecity.machinery.postgres import Cluster
 
-_DISPATCHED: Final = 1_000
-_CLOSED: Final = 200
+_DISPATCHED: Final = "report created → dispatched over HTTP"
+_FILED: Final = "a citizen's report → filed by an operator and dispatched"
+_CLOSED: Final = "report → verified by lot → closed over HTTP"
+FOUND: Final = Load(commands=1, facts=9, rows=16)
+ENDED: Final = Load(commands=TO_CLOSE, facts=4, rows=8)
+"""What a report that is dispatched, and one that is closed, write before they are answered: by `ledger.facts` and
+`pg_stat_all_tables`. What is sealed and sent afterwards is not in it."""
 _KEPT: Final = 0.75
 _SECONDS: Final = float(os.environ.get("BENCH_SECONDS", "10"))
 _CASES: Final = int(os.environ.get("BENCH_CASES", str(CASES)))
@@ -24,17 +33,31 @@ _WARM: Final = 50
 _SIGNALEN: Final = "Signalen, measured here in its own run: 16/s to the dispatch, 5/s to the end"
 
 
-async def measure_streets(_cluster: Cluster) -> list[Figure]:
-    """Reports in an empty city and among a million, with what is kept of the rate."""
+class Rates(msgspec.Struct, frozen=True):
+    """What was reached, once for each repetition. Units: a second."""
+
+    found: list[float]
+    sent: list[float]
+    ended: list[float]
+
+
+async def measure_streets(cluster: Cluster) -> list[Figure]:
+    """Reports in an empty city, by turns with a bare server, and among a million, with what is kept of the rate."""
+    others, floor = await prepared(cluster), Rates([], [], [])
+
+    async def in_between() -> None:
+        floor.found.append(await rate(cluster, others, FOUND, clients=CLIENTS, seconds=_SECONDS))
+        floor.ended.append(await rate(cluster, others, ENDED, clients=CLIENTS, seconds=_SECONDS))
+
     with town("street") as here:
         people, numbers = await crew(here), count()
         with here.served() as address:
-            empty = await _rates(address, people, numbers, "")
+            empty = await _rates(address, people, numbers, in_between)
     with town("street-million") as here:
         people, numbers = await crowded(here), count()
         with here.served() as address:
-            full = await _rates(address, people, numbers, f", {_CASES:,} cases")
-    return [*empty, *full, *(_kept(*pair) for pair in zip(empty, full, strict=True))]
+            full = await _rates(address, people, numbers)
+    return [*_beside_bare(empty, floor), *_among_many(empty, full)]
 
 
 async def measure_burst(_cluster: Cluster) -> list[Figure]:
@@ -67,29 +90,22 @@ async def _warm(address: str, people: Crew, numbers: "count[int]") -> None:
     await line.close()
 
 
-async def _rates(address: str, people: Crew, numbers: "count[int]", among: str) -> list[Figure]:
+async def _nothing() -> None:
+    """No turn of anybody else."""
+
+
+async def _rates(
+    address: str, people: Crew, numbers: "count[int]", in_between: Callable[[], Awaitable[None]] = _nothing
+) -> Rates:
     await _warm(address, people, numbers)
-    found, sent, ended = list[float](), list[float](), list[float]()
+    found = Rates([], [], [])
     for _ in range(REPETITIONS):
-        found.append(await _rate(address, people, numbers, found_and_sent))
-        sent.append(await _rate(address, people, numbers, dispatched))
+        found.found.append(await _rate(address, people, numbers, found_and_sent))
+        found.sent.append(await _rate(address, people, numbers, dispatched))
         done, seconds = await closed_in(address, people, seconds=_SECONDS, numbers=numbers)
-        ended.append(done / seconds)
-    lot = "the lot falls when its opening is sealed, every 250 ms; until the last case is closed"
-    return [
-        at_least(
-            f"report created → dispatched over HTTP{among}", found, "/s", _DISPATCHED,
-            note=f"an inspector's, filed and sent by rule in one command, {CLIENTS} clients; {_SIGNALEN}",
-        ),
-        plain(
-            f"a citizen's report → filed by an operator and dispatched{among}", median(sent), "/s", runs=sent,
-            note=f"two commands each, {CLIENTS} clients",
-        ),
-        at_least(
-            f"report → verified by lot → closed over HTTP{among}", ended, "/s", _CLOSED,
-            note=f"{TO_CLOSE} commands each, {CLIENTS} clients and everybody who verifies; {lot}; {_SIGNALEN}",
-        ),
-    ]  # fmt: skip
+        found.ended.append(done / seconds)
+        await in_between()
+    return found
 
 
 async def _rate(address: str, people: Crew, numbers: "count[int]", work: Work) -> float:
@@ -97,6 +113,29 @@ async def _rate(address: str, people: Crew, numbers: "count[int]", work: Work) -
     return done / seconds
 
 
-def _kept(empty: Figure, full: Figure) -> Figure:
-    share = 100 * full.value / empty.value
-    return at_least(f"{empty.name}: kept at {_CASES:,} cases", [share], "%", 100 * _KEPT)
+def _beside_bare(empty: Rates, floor: Rates) -> list[Figure]:
+    lot = "the lot falls when its opening is sealed, every 250 ms; until the last case is closed"
+    return [
+        beside(
+            _DISPATCHED, empty.found, "/s", PEER, floor.found, OF_BARE,
+            note=f"an inspector's, filed and sent by rule in one command, {CLIENTS} clients; {_SIGNALEN}",
+        ),
+        plain(_FILED, median(empty.sent), "/s", runs=empty.sent, note=f"two commands each, {CLIENTS} clients"),
+        beside(
+            _CLOSED, empty.ended, "/s", PEER, floor.ended, OF_BARE,
+            note=f"{TO_CLOSE} commands each, {CLIENTS} clients and everybody who verifies; {lot}; {_SIGNALEN}",
+        ),
+    ]  # fmt: skip
+
+
+def _among_many(empty: Rates, full: Rates) -> list[Figure]:
+    """What is kept of each rate when there are many cases already."""
+    pairs = (
+        (_DISPATCHED, empty.found, full.found),
+        (_FILED, empty.sent, full.sent),
+        (_CLOSED, empty.ended, full.ended),
+    )
+    return [
+        beside(f"{name}, {_CASES:,} cases", many, "/s", "the same in an empty city", few, _KEPT)
+        for name, few, many in pairs
+    ]

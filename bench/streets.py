@@ -18,6 +18,7 @@ from onecity.governance.usecases import Told
 from onecity.governance.web.interface import Received, StreetWorkList
 from onecity.kernel.acting import Held, Scope
 from onecity.kernel.ids import began_ms, derived_id
+from onecity.kernel.instants import day_in
 from onecity.people import on_duty
 from onecity.places.cells import Cell
 
@@ -82,10 +83,15 @@ def _held(duty: str, agency: str) -> tuple[Held, ...]:
 async def _verifiers(city: City) -> list[Somebody]:
     """Everybody on whom a lot may fall, those of the foundation too, with a session."""
     async with city.memory.ledger.readers.acquire() as connection:
-        rows = await on_duty(connection, "governance.verify", AREA, date.today(), limit=1_000)
+        rows = await on_duty(connection, "governance.verify", AREA, _today(city), limit=1_000)
     found = [Somebody(person, "", uuid4().hex) for person in dict(rows)]
     await sessions(city, found)
     return found
+
+
+def _today(city: City) -> date:
+    """The day in the city, whose officers are on duty from it on."""
+    return day_in(city.counter.office.zone, datetime.now(UTC))
 
 
 def plain_condition(city: City) -> tuple[str, str, str]:
@@ -94,7 +100,7 @@ def plain_condition(city: City) -> tuple[str, str, str]:
     What pictures cost is not measured here.
     """
     assert city.centre is not None, "the city deals with its streets"
-    street, today = city.centre.street, date.today()
+    street, today = city.centre.street, _today(city)
     own = street.rules.centre
     return next(
         (matter.code, one.id, lead)
