@@ -443,6 +443,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /report": everybody("200"),
     "POST /report": everybody("303 /follow/", sent=REPORT | {"seen": "yes"}),
     "GET /answers": everybody("200"),
+    "GET /reports": everybody("200"),
     "GET /answers/{answer}": everybody("200"),
     "GET /api/answers": everybody("200"),
     "GET /api/answers/{answer}": everybody("200"),

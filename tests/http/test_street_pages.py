@@ -298,6 +298,16 @@ async def test_a_limit_of_hours_that_passed_hangs_on_the_board_with_its_instant(
     assert "没有在" in board and "以前办好" in board
 
 
+async def test_whoever_lost_the_link_finds_how_far_it_came_by_the_number_and_nothing_else(town: Town) -> None:
+    told = await report(town, words="麤骉驫门前有个洞", contact="13900001111")
+    page = await town.caller().get(f"/reports?q=%20{told['number'].lower()}")
+    assert page.status_code == 200 and told["number"] in page.text and "等受理" in page.text
+    assert "麤骉驫" not in page.text and "13900001111" not in page.text and told["follow"] not in page.text
+    for nothing in ("", "R-0000-00000", "%00", "'" * 500):
+        page = await town.caller().get(f"/reports?q={nothing}")
+        assert page.status_code == 200 and ("没有这个号码" in page.text) == (nothing not in ("", "%00"))
+
+
 async def test_nobody_is_warned_of_a_limit_that_was_short_from_the_beginning(alone: Town) -> None:
     team, told = await crew(alone), await report(alone, matter="z:water_pipe_burst")
     case = await filed(told, alone, team, "water_seeping", by_hand=False)

@@ -166,6 +166,7 @@ SCENES: Final = (
     Scene("report-danger", "有人命关天的话 / words of danger", "", "/report", filled({"words": "井盖边上煤气味很重"})),
     Scene("report-same", "有人刚报过 / reported before", "", "/report", same),
     Scene("answers", "常见问题 / questions and answers", "", "/answers?q=停水"),
+    Scene("look-up", "凭号码查 / looked up by number", "", "/reports?q={number}"),
     Scene("answer", "一条答案 / an answer", "", "/answers/water_cut"),
     Scene("follow", "跟着看 / following a report", "", "/follow/{token}"),
     Scene("figures", "街面管得怎么样 / how the street is doing", "", "/open/street"),

@@ -18,6 +18,8 @@ from onecity.governance.web.hotline import ROOT as HOTLINE_ROOT
 from onecity.governance.web.hotline import Hotline
 from onecity.governance.web.interface import Interface
 from onecity.governance.web.live import LiveStreet
+from onecity.governance.web.looking_up import ROOT as REPORTS
+from onecity.governance.web.looking_up import LookingUp
 from onecity.governance.web.maps import GROUND, Box, MapCells, MapPoints, Maps, MapSpots, OpenPoints, SeenBox
 from onecity.governance.web.open311 import Open311
 from onecity.governance.web.parts import ROOT as PARTS
@@ -128,6 +130,7 @@ def routes(centre: Centre) -> Sequence[Route]:
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
         Route("POST", "/report", EVERYBODY, reporting.send, _REPORTS, files=True),
+        Route("GET", REPORTS, EVERYBODY, LookingUp(centre).page, _OFTEN),
         Route("GET", "/follow/{token}", EVERYBODY, reporting.follow),
         Route("POST", "/follow/{token}/reopen", EVERYBODY, reporting.reopen, _OFTEN),
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
