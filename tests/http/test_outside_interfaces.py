@@ -187,7 +187,7 @@ async def features(town: Town) -> Outside:
 async def known(town: Town) -> dict[str, str]:
     """The id of a feature in each collection that has one here."""
     await registered(town, "01001")
-    found = {}
+    found = dict[str, str]()
     for one in COLLECTIONS:
         page = (await get(town, f"/features/collections/{one}/items?limit=1&bbox={NEAR}")).json()
         found |= {one: str(page["features"][0]["id"])} if page["features"] else {}
