@@ -30,10 +30,6 @@ class Todo(msgspec.Struct, frozen=True, omit_defaults=True):
     drawn: bool = False
 
 
-NEAR: Final = 2
-"""Working days before the latest day on which those whose turn it is are warned."""
-
-
 class Counted(msgspec.Struct, frozen=True, omit_defaults=True):
     """The latest day as it was counted: with which version of the pack, and whether a notice may still move it.
 
@@ -149,11 +145,6 @@ class ClockStarted(Fact, frozen=True):
     limit: Limit
     counted: Counted
     at: datetime | None = None
-
-    @property
-    def near(self) -> bool:
-        """Whether the latest day is near from the beginning: whoever gets the work reads it there. Nobody is warned."""
-        return not self.limit.unit.in_hours and self.limit.number <= NEAR
 
 
 class ClockStopped(Fact, frozen=True):

@@ -223,9 +223,8 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
 def _counted(case: Case, fact: Fact) -> Case:
     run = case.clock
     match fact:
-        case ClockStarted(accepted=accepted, limit=limit, counted=counted, at=at, near=near):
-            warned = counted.due if near else None
-            return _REPLACED(case, clock=Run(accepted, limit, at=at), counted=counted, warned=warned)
+        case ClockStarted(accepted=accepted, limit=limit, counted=counted, at=at):
+            return _REPLACED(case, clock=Run(accepted, limit, at=at), counted=counted)
         case ClockStopped(kind=kind, first=first, planned=planned, told=told, counted=counted, at=at):
             assert run is not None, "only a running clock stops"
             stops = (*run.stops, Stop(kind, first, planned, told, at=at))

@@ -196,10 +196,8 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 def _apply_rest(recorded: Recorded) -> Iterator[Row]:
     case = recorded.stream
     match recorded.fact:
-        case ClockStarted(accepted=accepted, counted=counted, near=near):
+        case ClockStarted(accepted=accepted, counted=counted):
             yield _counted(recorded, counted, stopped=False, accepted=accepted)
-            if near:
-                yield Row(_WARN, (case,), (case, counted.due))
         case ClockStopped(counted=counted):
             yield _counted(recorded, counted, stopped=True)
         case ClockResumed(counted=counted) | ClockExtended(counted=counted):

@@ -173,11 +173,14 @@ async def near_due(
     connection: "Connection", until: date, *, now: datetime, today: date, after: DueWork | None, limit: int
 ) -> list[DueWork]:
     """Cases whose latest day lies at or before a day, or before today, and of which nobody was told that it does; of
-    limits in hours those whose latest instant lies before now.
+    limits in hours those whose latest instant lies before now. A day that is near is not told on the day on which the
+    work came.
     """
     query = (
-        "select due, id from cases where result is null and due <= $1 and not stopped and overrun is null"
-        " and case when due_at is null then warned is distinct from due or due < $2 else due_at < $6 end"
+        "select due, id from cases c where result is null and due <= $1 and not stopped and overrun is null"
+        " and case when due_at is not null then due_at < $6 when due < $2 then true"
+        " else warned is distinct from due"
+        " and not exists (select from work_items w where w.case_id = c.id and w.since >= $2) end"
         " and ($3::date is null or (due, id) > ($3, $4)) order by due, id limit $5"
     )
     return [DueWork(*row) for row in await connection.fetch(query, until, today, *_place(after)[:2], limit, now)]

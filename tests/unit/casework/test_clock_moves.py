@@ -28,7 +28,6 @@ from onecity.casework import (
 )
 from onecity.casework.declared import Question, Silence
 from onecity.casework.facts import (
-    NEAR,
     ClockExtended,
     ClockResumed,
     ClockStarted,
@@ -326,17 +325,52 @@ def test_near_days_are_told_once_and_missed_days_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("limit", [Limit(NEAR), Limit(1), Limit(NEAR, Unit.NATURAL_DAYS)])
-def test_nobody_is_warned_of_a_day_that_was_near_when_the_work_came(limit: Limit) -> None:
+THURSDAY: Final = date(2020, 9, 24)
+
+
+@pytest.mark.parametrize(
+    ("limit", "began", "warned"),
+    [
+        (Limit(3), TUESDAY, date(2020, 9, 23)),
+        (Limit(2), TUESDAY, date(2020, 9, 23)),
+        (Limit(1), TUESDAY, date(2020, 9, 23)),
+        (Limit(0), TUESDAY, None),
+        (Limit(3, Unit.NATURAL_DAYS), THURSDAY, date(2020, 9, 25)),
+        (Limit(2, Unit.NATURAL_DAYS), TUESDAY, date(2020, 9, 23)),
+    ],
+)
+def test_on_the_day_on_which_work_comes_nobody_is_warned_and_of_a_short_time_later(
+    limit: Limit, began: date, warned: date | None
+) -> None:
     terms, play = Terms(PROCESS, limit, 10, frozenset(), PLAIN, "c" * 64), Play()
-    play.do(Move("acceptance", "accept"), officer("accept"), terms=terms)
-    told: list[Fact] = []
-    for number in range(5):
-        facts = reminders(play.case, terms, now=noon(TUESDAY + timedelta(days=number)))
-        play.add(the_city(), *facts)
-        told += facts
+    play.do(Move("acceptance", "accept"), officer("accept"), began, terms)
+    told = _told(play, terms, began, 10)
     assert play.case.counted is not None
-    assert told == [Overrun(play.case.counted.due)]
+    due = play.case.counted.due
+    first = [(warned, DueSoon(due))] if warned else []
+    assert told[:-1] == first and isinstance(told[-1][1], Overrun)
+
+
+def test_whoever_gets_the_work_late_is_warned_a_day_after_it_came() -> None:
+    """The clock stood still and runs again with a few days left; a head lengthens a limit on its last day."""
+    terms, play = Terms(PROCESS, Limit(2), 10, frozenset(), PLAIN, "c" * 64), Play()
+    play.do(Move("acceptance", "accept"), officer("accept"), TUESDAY, terms)
+    play.do(Move("decision", "visit", days=3), officer("decide"), TUESDAY, terms)
+    play.do(Move("visit", "seen"), officer("inspect"), THURSDAY, terms)
+    play.do(Move("visit", "seen"), officer("inspect", OTHER), THURSDAY, terms)
+    told = _told(play, terms, THURSDAY, 10)
+    assert [type(fact) for _, fact in told] == [DueSoon, Overrun]
+    assert told[0][0] > THURSDAY
+
+
+def _told(play: Play, terms: Terms, began: date, days: int) -> list[tuple[date, Fact]]:
+    """What is told on so many days from one on."""
+    told: list[tuple[date, Fact]] = []
+    for day in (began + timedelta(days=number) for number in range(days)):
+        facts = reminders(play.case, terms, now=noon(day))
+        play.add(the_city(), *facts)
+        told += [(day, fact) for fact in facts]
+    return told
 
 
 def test_nobody_is_late_while_the_clock_stands_still() -> None:

@@ -8,7 +8,6 @@ import msgspec
 
 from onecity.casework.declared import ClockAct, Outcome, Process, Step
 from onecity.casework.facts import (
-    NEAR,
     ClockExtended,
     ClockRecounted,
     ClockResumed,
@@ -41,6 +40,9 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
 _REPLACED: Final = msgspec.structs.replace
+
+NEAR: Final = 2
+"""Working days before the latest day on which those whose turn it is are warned; of a short time, one day less."""
 
 
 def latest(case: Case, terms: Terms, *, today: date) -> Due | None:
@@ -213,7 +215,8 @@ def deliver_by(terms: Terms, *, today: date) -> date:
 def reminders(case: Case, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:
     """What the nearness of the latest day demands now: a warning, then the fact that it passed; each once.
 
-    Hours are too short for a warning: whoever has the work sees them run.
+    Hours are too short for a warning: whoever has the work sees them run. On the day on which work comes its latest
+    day stands beside it, so nobody is warned before a day of it has passed, however short the time is.
     """
     today, instant = terms.day(now), latest_instant(case, terms, now=now)
     if instant is not None:
@@ -225,7 +228,9 @@ def reminders(case: Case, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:
     left = working_days_left(terms.calendar, today=today, latest=found.day)
     if today > found.day:
         return (Overrun(found.day),) if case.overrun is None else ()
-    return (DueSoon(found.day),) if left <= NEAR and case.warned != found.day else ()
+    came = max((todo.since for todo in case.waiting.values()), default=today)
+    given = working_days_left(terms.calendar, today=came, latest=found.day)
+    return (DueSoon(found.day),) if left <= min(NEAR, given - 1) and case.warned != found.day else ()
 
 
 def recounted(case: Case, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:

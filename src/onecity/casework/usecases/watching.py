@@ -6,10 +6,10 @@ from uuid import UUID, uuid5
 
 from onecity.casework import store
 from onecity.casework.declared import APPLICANT
-from onecity.casework.facts import NEAR, DueSoon, Overrun
+from onecity.casework.facts import DueSoon, Overrun
 from onecity.casework.model import Case
 from onecity.casework.rules import Move, Terms
-from onecity.casework.rules.deadlines import recounted, reminders
+from onecity.casework.rules.deadlines import NEAR, recounted, reminders
 from onecity.casework.usecases import Follow, Happening, Moved, Office, load
 from onecity.casework.usecases.letters import OFFICERS, letter_to_officer
 from onecity.casework.usecases.moving import change, move
