@@ -1,5 +1,7 @@
 """A bare server: what this machine gives to somebody who only writes, with the city's own parts and its own load.
 
+A yardstick and no upper bound: each command is a transaction of its own, where the city writes in batches.
+
 It knows who asks, reads what was sent, writes as many facts and rows of the same size in one statement, and answers. It
 decides nothing, locks nothing, seals nothing and tells nobody. `python -m bench.bare` serves it for a measurement.
 """
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from asyncpg import Pool
 
 PEER: Final = "a bare server that writes the same facts and rows"
-OF_BARE: Final = 0.25
-"""The share of its rate that the city must reach. Source: ADR 0049."""
 DATABASE: Final = "bare"
 _BODY: Final = 500
 """Bytes of a fact. The city's facts of the street have 210 to 1,330."""

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from bench.bare import OF_BARE, PEER, Load, prepared, rate
+from bench.bare import PEER, Load, prepared, rate
 from bench.bursts import burst_figures
 from bench.crowds import CASES
-from bench.figures import REPETITIONS, Figure, beside, plain
+from bench.figures import REPETITIONS, Figure, at_least, beside, plain
 from bench.knocking import Line
 from bench.problems import crowd_of_problems
 from bench.streets import CLIENTS, TO_CLOSE, Crew, Work, closed_in, crew, dispatched, found_and_sent, in_time
@@ -21,10 +21,15 @@ from onecity.machinery.postgres import Cluster
 _DISPATCHED: Final = "report created → dispatched over HTTP"
 _FILED: Final = "a citizen's report → filed by an operator and dispatched"
 _CLOSED: Final = "report → verified by lot → closed over HTTP"
-FOUND: Final = Load(commands=1, facts=9, rows=16)
-ENDED: Final = Load(commands=TO_CLOSE, facts=4, rows=8)
-"""What a report that is dispatched, and one that is closed, write before they are answered: by `ledger.facts` and
-`pg_stat_all_tables`. What is sealed and sent afterwards is not in it."""
+_A_SECOND: Final = 1_000
+_A_SECOND_CLOSED: Final = 200
+FOUND: Final = Load(commands=1, facts=9, rows=8)
+ENDED: Final = Load(commands=TO_CLOSE, facts=4, rows=3)
+"""What a report that is dispatched, and one that is closed, adds before it is answered: by `ledger.facts` and
+`pg_stat_all_tables`. Rows that are changed or removed, and what is sealed and sent afterwards, are left out, which favours
+the bare server."""
+_FLOORS: Final = {FOUND: 0.22, ENDED: 0.18}
+"""Shares of the bare server under which a change must not fall; what was reached stands in ADR 0049."""
 _KEPT: Final = 0.75
 _SECONDS: Final = float(os.environ.get("BENCH_SECONDS", "10"))
 _CASES: Final = int(os.environ.get("BENCH_CASES", str(CASES)))
@@ -115,17 +120,15 @@ async def _rate(address: str, people: Crew, numbers: "count[int]", work: Work) -
 
 def _beside_bare(empty: Rates, floor: Rates) -> list[Figure]:
     lot = "the lot falls when its opening is sealed, every 250 ms; until the last case is closed"
+    found = f"an inspector's, filed and sent by rule in one command, {CLIENTS} clients; {_SIGNALEN}"
+    ended = f"{TO_CLOSE} commands each, {CLIENTS} clients and everybody who verifies; {lot}; {_SIGNALEN}"
     return [
-        beside(
-            _DISPATCHED, empty.found, "/s", PEER, floor.found, OF_BARE,
-            note=f"an inspector's, filed and sent by rule in one command, {CLIENTS} clients; {_SIGNALEN}",
-        ),
+        at_least(_DISPATCHED, empty.found, "/s", _A_SECOND, note=found),
+        beside(f"{_DISPATCHED}, beside a bare server", empty.found, "/s", PEER, floor.found, _FLOORS[FOUND]),
         plain(_FILED, median(empty.sent), "/s", runs=empty.sent, note=f"two commands each, {CLIENTS} clients"),
-        beside(
-            _CLOSED, empty.ended, "/s", PEER, floor.ended, OF_BARE,
-            note=f"{TO_CLOSE} commands each, {CLIENTS} clients and everybody who verifies; {lot}; {_SIGNALEN}",
-        ),
-    ]  # fmt: skip
+        at_least(_CLOSED, empty.ended, "/s", _A_SECOND_CLOSED, note=ended),
+        beside(f"{_CLOSED}, beside a bare server", empty.ended, "/s", PEER, floor.ended, _FLOORS[ENDED]),
+    ]
 
 
 def _among_many(empty: Rates, full: Rates) -> list[Figure]:
