@@ -15,8 +15,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
-from tests.http.street import MATTER, registered, report
+from tests.http.street import MATTER, PLACE, registered, report
 from tests.http.test_events import a_key as key_of_a_sensor
+from tests.http.test_events import send
 from tests.http.test_features import COLLECTIONS, NEAR
 from tests.http.test_interface import sent
 from tests.http.test_open311 import a_key
@@ -144,6 +145,12 @@ async def test_whatever_a_program_reads_by_open311_is_answered_by_the_standard(
         readable(answer, path)
 
 
+WORDS: Final = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=400).filter(
+    str.strip
+)
+GOOD_POST: Final = {"service_code": MATTER, "lat": str(PLACE["latitude"]), "long": str(PLACE["longitude"])}
+
+
 @EXAMPLES
 @given(data=st.data())
 async def test_whatever_a_program_reports_by_open311_is_taken_or_refused_by_the_standard(
@@ -156,11 +163,41 @@ async def test_whatever_a_program_reports_by_open311_is_taken_or_refused_by_the_
         fields = fields | {"api_key": await a_key(town)}
     if data.draw(st.booleans()):
         fields = fields | {"service_code": MATTER}
-    form = urlencode(fields, doseq=True, errors="replace").encode()
-    sent_as = {"content-type": "application/x-www-form-urlencoded"}
-    answer = await town.caller().ask("POST", path_of(path, case, format="json"), content=form, headers=sent_as)
+    answer = await posted_form(town, path_of(path, case, format="json"), fields)
     assert answer.status_code in (200, 400, 403, 404, 413), answer.text
     outside.keeps("POST", path, answer)
+
+
+@EXAMPLES
+@given(
+    words=WORDS,
+    email=st.emails(),
+    form=st.sampled_from(["json", "xml"]),
+)
+async def test_a_good_report_by_open311_is_taken_and_found(town: Town, words: str, email: str, form: str) -> None:
+    outside, fields = described("georeport_v2"), GOOD_POST | {"description": words, "email": email}
+    sent_as = fields | {"api_key": await a_key(town)}
+    answer = await posted_form(town, f"/open311/v2/requests.{form}", sent_as)
+    assert answer.status_code == 200, answer.text
+    if form == "json":
+        outside.keeps("POST", "/open311/v2/requests.{format}", answer)
+        number = answer.json()[0]["service_request_id"]
+    else:
+        number = ET.fromstring(answer.content).findtext("request/service_request_id")
+    found, same = [await get(town, f"/open311/v2/requests/{number}.{one}") for one in ("json", "xml")]
+    outside.keeps("GET", "/open311/v2/requests/{number}.{format}", found)
+    [told] = found.json()
+    [written] = ET.fromstring(same.content)
+    assert told["service_code"] == MATTER and told["status"] == "open"
+    said = {name: "" if value is None else str(value) for name, value in told.items() if not isinstance(value, float)}
+    assert {name: written.findtext(name) or "" for name in said} == said
+
+
+async def posted_form(town: Town, path: str, fields: dict[str, Any]) -> httpx.Response:
+    """A report as programs send it."""
+    form = urlencode(fields, doseq=True, errors="replace").encode()
+    sent_as = {"content-type": "application/x-www-form-urlencoded"}
+    return await town.caller().ask("POST", path, content=form, headers=sent_as)
 
 
 @EXAMPLES
@@ -172,6 +209,15 @@ async def test_whatever_a_sensor_sends_is_taken_or_refused_with_a_reason(town: T
     headers = {"content-type": "application/cloudevents+json", **(await key_of_a_sensor(town))}
     answer = await town.caller().ask("POST", "/api/events", content=sent(event), headers=headers)
     assert answer.status_code in (200, 400, 404, 409, 413, 415, 422), answer.text
+    outside.keeps("POST", "/api/events", answer)
+
+
+@EXAMPLES
+@given(words=WORDS, address=st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=100))
+async def test_a_good_observation_is_taken(town: Town, words: str, address: str) -> None:
+    outside, data = described("cloudevents"), {"words": words, "matter": MATTER, "point": PLACE, "address": address}
+    answer = await send(town, await key_of_a_sensor(town), data=data)
+    assert answer.status_code == 200, answer.text
     outside.keeps("POST", "/api/events", answer)
 
 
