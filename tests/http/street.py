@@ -59,10 +59,14 @@ async def crew(town: Town) -> Crew:
     )  # fmt: skip
 
 
+_SHADES = count()
+
+
 def photo() -> str:
-    """A photograph with words of its device in it, in base64."""
+    """A photograph that looks like no other, with words of its device in it, in base64."""
     written = io.BytesIO()
-    picture = Image.new("RGB", (40, 30), "grey")
+    shade = next(_SHADES)
+    picture = Image.new("RGB", (40, 30), (shade % 16 * 16, shade // 16 % 16 * 16, shade // 256 % 16 * 16))
     exif = Image.Exif()
     exif[0x010F] = "SECRET-DEVICE"
     picture.save(written, "JPEG", exif=exif)

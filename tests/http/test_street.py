@@ -151,11 +151,14 @@ async def test_work_without_a_photograph_is_not_reported_as_done(town: Town) -> 
 
 async def test_no_photograph_that_the_case_had_before_shows_that_it_was_put_right(town: Town) -> None:
     team = await crew(town)
-    told, _ = await stages.told_with(town, {"photo": ("x.jpg", base64.b64decode(photo()), "image/jpeg")})
+    first = photo()
+    told, _ = await stages.told_with(town, {"photo": ("x.jpg", base64.b64decode(first), "image/jpeg")})
     case = await sent({"report": str(told.subject)}, town, team)
+    once_more = (await team.mender.send(f"/api/street/{case}/photos", {"content": first})).json()["photo"]
     new = (await team.mender.send(f"/api/street/{case}/photos", {"content": photo()})).json()["photo"]
     loaded = await known(case, town)
-    for photos in ([*told.photos], [new, *told.photos]):
+    assert once_more not in told.photos, "the same file comes under another name"
+    for photos in ([*told.photos], [new, *told.photos], [once_more]):
         refused = await move(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=photos)
         assert refused.status_code == 409 and "原来就有" in refused.json()["title"], refused.text
     await moved(team.mender, case, "handle", "done", words={"done": "补好了"}, photos=[new])

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
+from urllib.parse import quote
 from uuid import UUID
 
 from tests.http import stages
@@ -303,9 +304,14 @@ async def test_whoever_lost_the_link_finds_how_far_it_came_by_the_number_and_not
     page = await town.caller().get(f"/reports?q=%20{told['number'].lower()}")
     assert page.status_code == 200 and told["number"] in page.text and "等受理" in page.text
     assert "麤骉驫" not in page.text and "13900001111" not in page.text and told["follow"] not in page.text
+    bare = told["number"].replace("-", "")
+    for typed in (quote(f"Ｗ{bare[1:]}"), f"%20{bare}%20", quote(f"{bare[:9]} {bare[9:]}".lower())):
+        assert told["number"] in (await town.caller().get(f"/reports?q={typed}")).text
+    pasted = await town.caller().get("/reports?q=" + quote(f"https://city.example{told['follow']}"))
+    assert pasted.headers["location"] == told["follow"]
     for nothing in ("", "R-0000-00000", "%00", "'" * 500):
         page = await town.caller().get(f"/reports?q={nothing}")
-        assert page.status_code == 200 and ("没有这个号码" in page.text) == (nothing not in ("", "%00"))
+        assert page.status_code == 200 and ("没有这个号码" in page.text) == (nothing == "R-0000-00000")
 
 
 async def test_a_short_limit_is_told_of_on_the_day_after_the_work_came_and_not_with_it(alone: Town) -> None:

@@ -118,7 +118,7 @@ class Founder:
         page, ask = self.page, field.ask.zh
         match field.type:
             case FieldType.YES_NO:
-                words = "是" if value == "yes" else "不是"
+                words = "是" if value == "yes" else "否"
                 page.get_by_role("group", name=ask).get_by_label(words, exact=True).check()
             case FieldType.CHOICE:
                 words = next(one.say.zh for one in field.choices if one.value == value)

@@ -11,6 +11,7 @@ from tests.http.street import photo
 from tests.journeys.conftest import DESK, Open
 from tests.journeys.test_food_permit import sign_in
 
+AFTER = {"name": "y.jpg", "mimeType": "image/jpeg", "buffer": base64.b64decode(photo())}
 PHOTO = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": base64.b64decode(photo())}
 WORDS = "井盖碎了一半，骑车会摔"
 ANSWER = "换好了，别的单位的人去看过。"
@@ -79,7 +80,7 @@ def mended(desk: Page, number: str) -> None:
     desk.get_by_label("做了什么").fill("换了新井盖")
     sure(desk, "处置好了")
     expect(desk.get_by_role("alert")).to_contain_text("照片")
-    desk.get_by_label("处置后的照片").set_input_files(PHOTO)  # type: ignore[arg-type]
+    desk.get_by_label("处置后的照片").set_input_files(AFTER)  # type: ignore[arg-type]
     sure(desk, "处置好了")
 
 

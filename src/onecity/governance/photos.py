@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Sequence
+from hashlib import sha256
 from io import BytesIO
 from typing import Final
 from uuid import UUID
@@ -74,6 +75,14 @@ class Photos:
     async def all_open(self, subject: UUID, names: Sequence[str]) -> bool:
         """Whether all names are of photographs under somebody's key that can be opened."""
         return all([await to_thread(self.open, subject, name) is not None for name in dict.fromkeys(names)])
+
+    async def looks(self, subject: UUID, names: Sequence[str]) -> list[bytes]:
+        """What each photograph that can be opened looks like: the hash of its pixels as they are kept.
+
+        The same file that is sent twice is sealed twice, under two names; it looks the same.
+        """
+        found = [await to_thread(self.open, subject, name) for name in dict.fromkeys(names)]
+        return [sha256(content).digest() for content in found if content is not None]
 
     async def keep_copy(self, subject: UUID, content: bytes) -> str:
         """Seal and keep a masked copy, which may be shown to everybody once a fact says so; its name."""

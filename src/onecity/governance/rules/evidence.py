@@ -6,17 +6,18 @@ from onecity.governance.rules import Why
 from onecity.kernel.refusal import Refused
 
 
-def unshown(photos: tuple[str, ...], *, kept: bool, before: Collection[str]) -> Refused | None:
+def unshown(shown: Collection[bytes], *, kept: bool, before: Collection[bytes]) -> Refused | None:
     """Why photographs that came with a move show nothing; None if they may be its evidence.
 
-    `kept` says that they are the case's. `before` are those that its report and its steps brought already: whoever says
-    that something was put right took a picture afterwards, and of each time that it was put right another one.
+    `shown` are what they look like, and `before` what those look like that its report and its steps brought already:
+    whoever says that something was put right took a picture afterwards, and of each time that it was put right another
+    one, whatever name an old picture comes under. `kept` says that they are the case's.
 
-    >>> unshown(("new",), kept=True, before=["old"]) is None
+    >>> unshown([b"new"], kept=True, before=[b"old"]) is None
     True
-    >>> unshown(("new", "old"), kept=True, before=["old"]).reason
+    >>> unshown([b"new", b"old"], kept=True, before=[b"old"]).reason
     <Why.OLD_PHOTO: 'governance.old_photo'>
     """
     if not kept:
         return Refused(Why.NO_SUCH_PHOTO)
-    return Refused(Why.OLD_PHOTO) if not set(photos).isdisjoint(before) else None
+    return Refused(Why.OLD_PHOTO) if not set(shown).isdisjoint(before) else None

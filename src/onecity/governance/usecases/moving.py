@@ -83,7 +83,9 @@ async def _unshown(
         return Refused(Why.NO_EVIDENCE) if needed else None
     report = report or await load_report(case.opened.affair, street=street)
     before = (*problem.photos, *(report.told.photos if report else ()))
-    return unshown(photos, kept=await street.photos.all_open(case.opened.subject, photos), before=before)
+    shown = await street.photos.looks(case.opened.subject, photos)
+    seen = await street.photos.looks(case.opened.subject, before)
+    return unshown(shown, kept=len(shown) == len({*photos}), before=seen)
 
 
 async def _needs_photo(problem: Problem, street: Street) -> bool:

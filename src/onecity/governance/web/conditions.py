@@ -17,27 +17,29 @@ _GUESSED: Final = 3
 async def condition_groups(
     visit: Visit, looked: Looked, conditions: Sequence[Condition], centre: Centre
 ) -> list[dict[str, Any]]:
-    """The conditions as options in groups: by class of matter, after those of the guessed matters; in one group where
-    the matter is known.
+    """The conditions as options in groups: those of the matter that was named, then of the guessed ones, then all
+    others by class, because whoever reported may have named the wrong one.
     """
-    street = centre.street
+    street, named = centre.street, looked.row.matter
     zone = Zone(street.ground.zone(looked.row.area))
-    if looked.row.matter != street.rules.unclear:
-        # The heading of the page names the matter; a closed list on a phone has no room to say it again.
-        options = [_option(visit, one, one.files.said(visit.lang), zone, centre) for one in conditions]
-        return [{"label": visit.say("governance.condition"), "options": options}]
-    guessed = await _guessed(looked, centre)
+    guessed = [matter for matter in await _guessed(looked, centre) if matter != named]
+    others = [one for one in centre.conditions(street.rules.unclear, visit.today) if one.matter != named]
     found: dict[str, list[Condition]] = {}
-    for one in conditions:
+    for one in others:
         found.setdefault(class_of(visit, street.catalogue.matter(one.matter), centre), []).append(one)
-    likely = sorted((one for one in conditions if one.matter in guessed), key=lambda one: guessed.index(one.matter))
+    likely = sorted((one for one in others if one.matter in guessed), key=lambda one: guessed.index(one.matter))
     first = {visit.say("governance.guess"): likely} if likely else {}
     rest = {label: [one for one in group if one.matter not in guessed] for label, group in found.items()}
-    return [
+    groups = [
         {"label": label, "options": [_option(visit, one, _what(visit, one, centre), zone, centre) for one in group]}
         for label, group in (first | rest).items()
         if group
     ]
+    if named == street.rules.unclear:
+        return groups
+    # The heading of the page names the matter; a closed list on a phone has no room to say it again.
+    own = [_option(visit, one, one.files.said(visit.lang), zone, centre) for one in conditions]
+    return [{"label": visit.say("governance.condition"), "options": own}, *groups]
 
 
 async def _guessed(looked: Looked, centre: Centre) -> list[str]:

@@ -92,7 +92,9 @@ class Desk:
         """A move before it is made: what must be said, chosen and shown."""
         asked = await self._asked(visit)
         if isinstance(asked, Refused):
-            return visit.refuse(asked)
+            # An old page, or one in a second window: what it was about is done, and the case says by whom.
+            over = asked.reason == CaseWhy.NOT_FOUND and not isinstance(await self._centre.find(visit), Refused)
+            return visit.go(f"{_ROOT}/{visit.path('problem')}") if over else visit.refuse(asked)
         looked, chosen = asked
         return await self._outcome_page(visit, looked, chosen, {}, "")
 
@@ -159,9 +161,8 @@ class Desk:
         looked = await self._centre.look(visit)
         if isinstance(looked, Refused):
             return looked
-        wanted = (visit.path("step"), visit.path("outcome"))
         for step, name, outcome, no in self._centre.choices(visit, looked):
-            if (step, name) == wanted:
+            if (step, name) == (visit.path("step"), visit.path("outcome")):
                 return no or (looked, Chosen(step, name, outcome))
         return Refused(CaseWhy.NOT_FOUND)
 

@@ -1,6 +1,8 @@
 """How far a report came, for whoever has its number and nothing else: what everybody may see, and no word of it."""
 
+import re
 from typing import Final
+from unicodedata import normalize
 
 from starlette.responses import Response
 
@@ -10,7 +12,22 @@ from onecity.governance.web.reporting import AT
 from onecity.machinery.web import Visit
 
 ROOT: Final = "/reports"
-_LONGEST: Final = 40
+_LONGEST: Final = 500
+_DAY: Final = 9
+"""Signs of a number before its hyphen: a letter and the day."""
+_LINK: Final = re.compile(r"/follow/[\w-]{1,200}", re.ASCII)
+
+
+def number_of(typed: str) -> str:
+    """The number that somebody means: typed in wide signs, in small letters, with spaces, without its hyphen.
+
+    >>> number_of(" ｗ20261127 e2yke5u "), number_of("W20261127-E2YKE5U")
+    ('W20261127-E2YKE5U', 'W20261127-E2YKE5U')
+    >>> number_of("101"), number_of("")
+    ('101', '')
+    """
+    plain = "".join(re.findall(r"[0-9A-Z]", normalize("NFKC", typed).upper()))
+    return f"{plain[:_DAY]}-{plain[_DAY:]}" if len(plain) > _DAY else plain
 
 
 class LookingUp:
@@ -20,8 +37,11 @@ class LookingUp:
         self._centre = centre
 
     async def page(self, visit: Visit) -> Response:
-        """The field for the number, and what belongs to it."""
-        number = visit.request.query_params.get("q", "").replace("\0", "").strip()[:_LONGEST].upper()
+        """The field for the number, and what belongs to it. Whoever pastes the link of a report wants its page."""
+        typed = visit.request.query_params.get("q", "")[:_LONGEST]
+        if link := _LINK.search(typed):
+            return visit.go(link[0])
+        number = number_of(typed)
         rows: list[store.RequestRow] = []
         if number:
             async with self._centre.office.ledger.readers.acquire() as connection:
