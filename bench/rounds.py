@@ -26,8 +26,8 @@ _A_SECOND_CLOSED: Final = 200
 FOUND: Final = Load(commands=1, facts=9, rows=8)
 ENDED: Final = Load(commands=TO_CLOSE, facts=4, rows=3)
 """What a report that is dispatched, and one that is closed, adds before it is answered: by `ledger.facts` and
-`pg_stat_all_tables`. Rows that are changed or removed, and what is sealed and sent afterwards, are left out, which favours
-the bare server."""
+`pg_stat_all_tables`. Rows that are changed or removed, and what is sealed and sent afterwards, are left out, which
+favours the bare server."""
 _FLOORS: Final = {FOUND: 0.22, ENDED: 0.18}
 """Shares of the bare server under which a change must not fall; what was reached stands in ADR 0049."""
 _KEPT: Final = 0.75

@@ -7,6 +7,7 @@ from typing import Final
 from tests.architecture.house import HOUSE, modules, texts
 
 ELSEWHERE: Final[Mapping[str, str]] = {
+    "machinery/key_copies.py": "the same of their second copies, see docs/adr/0050-back-up-with-postgresqls-own-tools.md",
     "machinery/keystore.py": "the keys lie in a SQLite file of their own, see docs/adr/0005-keep-keys-outside-the-database.md",
 }
 """Modules with SQL that are no store, no projection and no part of the database's own room, and why."""

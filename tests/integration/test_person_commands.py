@@ -26,7 +26,7 @@ def onecity(city: RunningCity, *words: str, code: int = 0) -> str:
     """What a command prints; it ends with the exit code that is expected."""
     command = [sys.executable, "-m", "onecity", *words, "--data", str(city.data)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 
 

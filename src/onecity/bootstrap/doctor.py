@@ -4,18 +4,23 @@ import asyncio
 import locale
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from onecity.bootstrap.backing_up import LAST, LIVE, Backup
 from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.hold import is_held
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
+from onecity.machinery.key_copies import behind
 from onecity.machinery.postgres import Address, check_database, check_place, connect, find_binaries
 from onecity.packs import load_pack
 
@@ -26,6 +31,10 @@ ROOM_MB: Final = 500
 
 _BUILT_IN: Final = 17
 """The first PostgreSQL that brings the locale C.UTF-8 itself."""
+
+
+_STALE: Final = timedelta(hours=26)
+"""A backup is made every night; one may last two hours longer than the other."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -47,6 +56,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("disk", lambda: _disk(settings.data)),
         ("port", lambda: _port(settings)),
         ("pack", lambda: _pack(pack)),
+        ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
     return list(_found(looks))
@@ -146,6 +156,27 @@ def _pack(folder: Path) -> str:
     if faults:
         raise CannotStart(f"{folder} has {len(faults)} faults. Look at them with `onecity pack check {folder}`.")
     return f"{folder}, {sum(found.counts().values())} declarations"
+
+
+def _backup(settings: Settings) -> str:
+    """How old the newest backup is, and whether the second copy of the keys has them all."""
+    try:
+        last = msgspec.json.decode((settings.data / LAST).read_bytes(), type=Backup)
+    except FileNotFoundError:
+        return "none yet; `onecity backup DIR --keys DIR` makes one"
+    except (OSError, msgspec.DecodeError) as failure:
+        raise CannotStart(f"{settings.data / LAST} cannot be read. Make a backup.") from failure
+    age = now() - last.ended
+    if age > _STALE:
+        raise CannotStart(f"The newest backup is {age.days} days old. Make one with `onecity backup` every night.")
+    copy = Path(last.keys) / LIVE / "keys.sqlite"
+    try:
+        lacking = behind(settings.data / "keys" / "keys.sqlite", copy)
+    except (OSError, sqlite3.Error):
+        raise CannotStart(f"The second copy of the keys in {copy.parent} cannot be read. Make it reachable.") from None
+    if lacking:
+        raise CannotStart(f"The second copy of the keys lacks {lacking}. Make a backup: then it catches up.")
+    return f"of {last.ended.isoformat(timespec='minutes')} in {last.into}; the second copy of the keys has all"
 
 
 def _nearest(path: Path) -> Path:

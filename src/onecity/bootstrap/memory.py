@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from asyncpg import Pool
 
 _LOG = structlog.get_logger("onecity.memory")
+DELETED = "keys-deleted"
+"""The list of destroyed keys, in the data folder and beside each backup."""
 _READERS = 12
 _PAUSE_S = 0.5
 
@@ -53,7 +55,7 @@ class Memory(msgspec.Struct, frozen=True):
 async def open_memory(database: Database, data: Path, origin: str) -> AsyncIterator[Memory]:
     """The memory of the city whose checkpoints are signed as `origin`; keys that were destroyed stay destroyed."""
     keys = KeyStore(data / "keys")
-    deletions = DeletionList(data / "keys-deleted")
+    deletions = DeletionList(data / DELETED)
     deletions.apply(keys)
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
     projections = Projections(PROJECTIONS)

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from onecity import __version__
+from onecity.cli.backup import backup, restore
 from onecity.cli.case import case
 from onecity.cli.clock import clock
 from onecity.cli.code import code
@@ -33,7 +34,9 @@ def onecity() -> None:
     """OneCity 一城: a city's public services and daily governance."""
 
 
-for command in (run, doctor, case, clock, code, governance, grid, ledger, licence, pack, payment, person, service):
+for command in (
+    run, doctor, backup, restore, case, clock, code, governance, grid, ledger, licence, pack, payment, person, service,
+):  # fmt: skip
     onecity.add_command(command)
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.kernel.errors import Unavailable
+from onecity.machinery.files import put_whole
 from onecity.machinery.keystore import KeyStore
 
 
@@ -21,24 +23,40 @@ class Deleted(msgspec.Struct, frozen=True):
 
 
 class DeletionList:
-    """A file of lines that is only ever appended to."""
+    """A file of lines that is only ever appended to, with copies of it where backups lie.
+
+    A machine may be lost with its list after the last backup: therefore each line is in every copy before a key goes.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._copies = path.with_name(f"{path.name}.copies")
 
     def add(self, deleted: Sequence[Deleted]) -> None:
-        """Write down that keys are to be destroyed; on disk when this returns, and only then may they go."""
-        # Each line begins afresh, so that nothing is added to one that a power cut left half written.
-        text = "".join(f"\n{one.name} {one.key}\n" for one in deleted)
-        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as file:
-            file.write(text.encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """Write down that keys are to be destroyed; on disk when this returns, and only then may they go.
+
+        Raises Unavailable if a copy cannot be written: a key that only this machine knows as destroyed may come back.
+        """
+        for copy in self.copies():
+            try:
+                _append(copy, deleted)
+            except OSError as failure:
+                raise Unavailable(
+                    f"The list of destroyed keys cannot be written beside the backup, in {copy.parent}: "
+                    f"{failure.strerror}. Make it reachable, then forget again."
+                ) from failure
+        _append(self._path, deleted)
+
+    def copies(self) -> list[Path]:
+        """Where copies of the list lie."""
+        return [Path(line) for line in self._copies.read_text("utf-8").splitlines()] if self._copies.is_file() else []
+
+    def copy_to(self, path: Path) -> None:
+        """Keep a copy from now on; it holds every line when this returns."""
+        have = set(DeletionList(path).lines())
+        _append(path, [one for one in self.lines() if one not in have])
+        if path not in self.copies():
+            put_whole(self._copies, "".join(f"{one}\n" for one in [*self.copies(), path]).encode())
 
     def lines(self) -> list[Deleted]:
         """Everything that was ever destroyed. A line that a power cut left half written destroyed nothing yet."""
@@ -53,6 +71,20 @@ class DeletionList:
         for one in back:
             keys.destroy(one.name)
         return len(back)
+
+
+def _append(path: Path, deleted: Sequence[Deleted]) -> None:
+    # Each line begins afresh, so that nothing is added to one that a power cut left half written.
+    text = "".join(f"\n{one.name} {one.key}\n" for one in deleted)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as file:
+        file.write(text.encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _whole(parts: Sequence[str]) -> bool:

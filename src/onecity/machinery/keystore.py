@@ -8,7 +8,8 @@ See `docs/adr/0005-keep-keys-outside-the-database.md`.
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.disk import unusable
+from onecity.machinery.key_copies import KeyCopies
 
 CACHE_LIFE_S: Final = 60.0
 """A key is read again after this long, whatever happened."""
@@ -52,6 +54,8 @@ class KeyStore:
             self._db, self._making = (_opened(folder / "keys.sqlite") for _ in range(2))
         except (OSError, sqlite3.OperationalError) as failure:
             raise unusable(folder.parent, failure) from failure
+        self.copies = KeyCopies(folder, _opened)
+        self._file = folder / "keys.sqlite"
         self._cache: dict[UUID, tuple[float, AESGCM]] = {}
         self._one_makes = Lock()
         self._looked, self._changed, self._destroyed = 0.0, -1, -1
@@ -83,10 +87,12 @@ class KeyStore:
         who find a key when it is there to stay.
         """
         rows = [(subject.bytes, self._wrap(AESGCM.generate_key(256), subject.bytes)) for subject in subjects]
-        with self._one_makes:
-            self._making.execute("begin immediate")
+        with self._one_makes, self._changing(self._making):
             self._making.executemany("insert or ignore into person_keys values (?, ?)", rows)
-            self._making.execute("commit")
+            if self.copies.folders():
+                # Somebody else may have been first with another key: copies get the one that counts.
+                stored = "select subject, wrapped from person_keys where subject = ?"
+                self.copies.put([self._making.execute(stored, row[:1]).fetchone() for row in rows])
 
     def cipher(self, subject: UUID) -> AESGCM | None:
         """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
@@ -120,13 +126,29 @@ class KeyStore:
         The count of destructions grows with it, by which other processes know that they must look again. Raises
         Unavailable if the log could not be emptied: the key opens nothing any more, but may still lie in the log.
         """
-        with self._one_makes:
-            self._db.execute("begin immediate")
+        with self._one_makes, self._changing(self._db):
             self._db.execute("delete from person_keys where subject = ?", (subject.bytes,))
             self._db.execute(f"pragma user_version = {self._number('user_version') + 1}")
-            self._db.execute("commit")
+            self.copies.destroy(subject.bytes)
         self._cache.pop(subject, None)
         self.empty_log()
+
+    def copy_to(self, folder: Path) -> None:
+        """Keep a second copy of all keys in a folder from now on, whoever makes or destroys one."""
+        with self._one_makes, self._changing(self._making):
+            self.copies.add(folder, self._file)
+
+    @staticmethod
+    @contextmanager
+    def _changing(line: sqlite3.Connection) -> Iterator[None]:
+        """Nobody else changes the store meanwhile, so that copies change in the same order."""
+        line.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            line.execute("rollback")
+            raise
+        line.execute("commit")
 
     def empty_log(self) -> None:
         """Leave nothing in the write-ahead log of what was destroyed.

@@ -1,5 +1,6 @@
 """PostgreSQL: found or brought along, started, reached, and moved to the newest schema."""
 
+from onecity.machinery.postgres.backups import archive_to, archived, copy_base, forget_log_before, restore_base
 from onecity.machinery.postgres.binaries import Binaries, find_binaries
 from onecity.machinery.postgres.connections import (
     MALFORMED,
@@ -26,13 +27,17 @@ __all__ = [
     "Cluster",
     "Migration",
     "alone",
+    "archive_to",
+    "archived",
     "check_database",
     "check_place",
     "columns_of",
     "connect",
+    "copy_base",
     "covered",
     "covers",
     "find_binaries",
+    "forget_log_before",
     "is_down",
     "join",
     "make_database",
@@ -41,6 +46,7 @@ __all__ = [
     "open_pool",
     "reaches",
     "read_migrations",
+    "restore_base",
     "scopes",
     "sentence_of",
     "start_cluster",

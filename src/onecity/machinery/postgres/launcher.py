@@ -25,6 +25,9 @@ LONGEST_SOCKET_PATH: Final = 107
 SERVANT: Final = "nobody"
 """The system user that runs the database when OneCity runs as root; PostgreSQL refuses root."""
 
+LOG: Final = "server.log"
+"""Where the database writes, in its own folder."""
+
 _PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.05
 _MOST_TRIES: Final = 20
@@ -48,6 +51,12 @@ log_statement = none
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
 """
+
+_DOORS: Final = "local all all peer map=city\nlocal replication onecity_owner peer map=city\n"
+"""Who may connect; the second line is for copies of the whole cluster."""
+
+_ARCHIVING: Final = "archive_mode = on\narchive_command = 'true'\n"
+"""Only a start can let a database archive; where to, if anywhere, is said later and counts more."""
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -93,7 +102,8 @@ def check_place(data: Path) -> None:
             )
 
 
-def _run(command: Sequence[object], user: str | None, what: str) -> None:
+def run_program(command: Sequence[object], user: str | None, what: str) -> None:
+    """Run one of PostgreSQL's programs. Raises CannotStart with what it could not do, and why."""
     done = subprocess.run(
         [str(word) for word in command],
         user=user,
@@ -134,27 +144,36 @@ def _initialise(binaries: Binaries, programs: Path, folder: Path, user: str | No
     half = folder / "cluster.new"
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(mode=0o700)
-    _give(half, user)
+    give(half, user)
     superuser = ROLES[0]
     command = [programs / "initdb", "-D", half, "-U", superuser, "--auth=peer", "-k", *_locale(binaries.major)]
-    _run(command, user, "make its files")
+    run_program(command, user, "make its files")
     (half / "postgresql.auto.conf").write_text(_SETTINGS, "utf-8")
-    (half / "pg_hba.conf").write_text("local all all peer map=city\n", "utf-8")
-    _write_map(half, user)
-    for name in ("postgresql.auto.conf", "pg_hba.conf"):
-        _give(half / name, user)
+    give(half / "postgresql.auto.conf", user)
     half.rename(folder / "cluster")
 
 
-def _write_map(cluster: Path, user: str | None) -> None:
-    """Only the user that runs OneCity may come in, under the names of our roles."""
+def _settle(cluster: Cluster) -> None:
+    """Write what a start reads, also for a cluster that an older OneCity or another machine has made.
+
+    Only the user that runs OneCity may come in, under the names of our roles.
+    """
     me = pwd.getpwuid(os.geteuid()).pw_name
-    lines = [f"city {name} {role}" for name in sorted({me, user or me}) for role in ROLES]
-    (cluster / "pg_ident.conf").write_text("\n".join(lines) + "\n", "utf-8")
-    _give(cluster / "pg_ident.conf", user)
+    names = sorted({me, cluster.user or me})
+    lines = "".join(f"city {name} {role}\n" for name in names for role in ROLES)
+    settings = (cluster.folder / "postgresql.conf").read_text("utf-8")
+    written = {
+        "pg_hba.conf": _DOORS,
+        "pg_ident.conf": lines,
+        "postgresql.conf": settings if _ARCHIVING in settings else settings + _ARCHIVING,
+    }
+    for name, text in written.items():
+        (cluster.folder / name).write_text(text, "utf-8")
+        give(cluster.folder / name, cluster.user)
 
 
-def _give(path: Path, user: str | None) -> None:
+def give(path: Path, user: str | None) -> None:
+    """Let the user that runs the database own a file; None is whoever runs this process."""
     if user is not None:
         entry = pwd.getpwnam(user)
         os.chown(path, entry.pw_uid, entry.pw_gid)
@@ -212,27 +231,27 @@ def _bury(cluster: Cluster) -> None:
         mark.unlink(missing_ok=True)
 
 
-def _started(cluster: Cluster) -> None:
+def _started(cluster: Cluster, patience_s: float, most_tries: int) -> None:
     """Start the cluster, or wait for the start that somebody else has begun. Raises CannotStart."""
     options = f"-c unix_socket_directories='{cluster.socket}'"
-    log = cluster.folder / "server.log"
+    log = cluster.folder / LOG
     start = [cluster.programs / "pg_ctl", "-D", cluster.folder, "-l", log, "-o", options, "-W", "start"]
-    patience = time.monotonic() + _PATIENCE_S
+    patience = time.monotonic() + patience_s
     before = log.stat().st_size if log.exists() else 0
     tries = 0
     while not (is_running(cluster) and _is_ready(cluster)):
-        if time.monotonic() > patience or tries > _MOST_TRIES:
-            raise CannotStart(_why_it_does_not_start(log, before))
+        if time.monotonic() > patience or tries > most_tries:
+            raise CannotStart(why_it_does_not_start(log, before))
         if not is_running(cluster):
             _bury(cluster)
         if not is_running(cluster):
             tries += 1
-            _run(start, cluster.user, "start")
+            run_program(start, cluster.user, "start")
             time.sleep(_LOOK_S)
         time.sleep(_LOOK_S)
 
 
-def _why_it_does_not_start(log: Path, since: int) -> str:
+def why_it_does_not_start(log: Path, since: int) -> str:
     """What the server wrote into its log from a place on, in a sentence."""
     with log.open("rb") as file:
         file.seek(since)
@@ -240,27 +259,42 @@ def _why_it_does_not_start(log: Path, since: int) -> str:
     return FULL if is_full(said) else f"PostgreSQL does not start: {_reason(said)} Its words are in {log}."
 
 
-def start_cluster(binaries: Binaries, data: Path, *, tell: Callable[[str], None]) -> Cluster:
-    """A running cluster below the data folder: made at first, adopted if it already runs. Raises CannotStart."""
-    user = _servant()
+def place_for(data: Path) -> tuple[Path, str | None]:
+    """The folder of the database below a data folder, made if it is not there, and the user that will run it.
+
+    Raises CannotStart.
+    """
     try:
         data.mkdir(mode=0o711, parents=True, exist_ok=True)
-        folder = data.resolve() / "postgres"
         check_place(data)
+        folder = data.resolve() / "postgres"
         folder.mkdir(mode=0o711, exist_ok=True)
+    except OSError as failure:
+        raise unusable(data, failure) from failure
+    return folder, _servant()
+
+
+def start_cluster(
+    binaries: Binaries, data: Path, *, tell: Callable[[str], None], patience_s: float = _PATIENCE_S,
+    most_tries: int = _MOST_TRIES,
+) -> Cluster:  # fmt: skip
+    """A running cluster below the data folder: made at first, adopted if it already runs. Raises CannotStart."""
+    folder, user = place_for(data)
+    try:
         programs = copied(binaries, folder, tell=tell)
         if not (folder / "cluster").is_dir():
             tell("database: its files")
             _initialise(binaries, programs, folder, user)
         (folder / "socket").mkdir(mode=0o700, exist_ok=True)
-        _give(folder / "socket", user)
+        give(folder / "socket", user)
     except OSError as failure:
         raise unusable(data, failure) from failure
     cluster = Cluster(programs, folder / "cluster", folder / "socket", user)
     _check_same_version(cluster, binaries)
     if not is_running(cluster):
         tell("database: starting it")
-    _started(cluster)
+        _settle(cluster)
+    _started(cluster, patience_s, most_tries)
     return cluster
 
 
@@ -276,4 +310,6 @@ def _check_same_version(cluster: Cluster, binaries: Binaries) -> None:
 def stop_cluster(cluster: Cluster) -> None:
     """Stop the database after its last transaction; a second call finds nothing to do."""
     if is_running(cluster):
-        _run([cluster.programs / "pg_ctl", "-D", cluster.folder, "-m", "fast", "-w", "stop"], cluster.user, "stop")
+        run_program(
+            [cluster.programs / "pg_ctl", "-D", cluster.folder, "-m", "fast", "-w", "stop"], cluster.user, "stop"
+        )

@@ -1,0 +1,258 @@
+"""A city copied while it runs, and a city made of the copies: its database at an instant, its keys apart.
+
+A backup folder holds `base/` (copies of the database, each with a file that tells of it), `wal/` (every change since),
+`blobs/` (by hash) and `rest/`; the folder of the keys holds their second copy, and an older one for each backup.
+Whoever has only one of the two opens nobody's data.
+See `docs/adr/0050-back-up-with-postgresqls-own-tools.md` and `docs/operate/backup.md`.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from onecity.bootstrap.keepers import forgetting_of
+from onecity.bootstrap.memory import DELETED, Memory
+from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import at_hand, city_at_hand
+from onecity.kernel.errors import CannotStart
+from onecity.ledger import Damage, Difference, Told, damages, rebuild
+from onecity.machinery.deletions import DeletionList
+from onecity.machinery.files import put_whole
+from onecity.machinery.key_copies import taken_out
+from onecity.machinery.postgres import (
+    Cluster,
+    archive_to,
+    archived,
+    connect,
+    copy_base,
+    find_binaries,
+    forget_log_before,
+    restore_base,
+    stop_cluster,
+)
+
+Tell = Callable[[str], None]
+KEYS_LIVE: Final = timedelta(days=30)
+"""How long copies of keys are kept. Source: architecture, "Forgetting": the backup of the keys lives thirty days."""
+LIVE: Final = "live"
+"""In the folder of the keys: their second copy, which changes with every key. Beside it lie those of each backup."""
+LAST: Final = "last-backup.json"
+"""In the data folder: the newest backup, for `onecity doctor`."""
+_STAMP: Final = "%Y%m%dT%H%M%S%fZ"
+_APART: Final = ("postgres", "keys", "blobs", "run.lock", "onecity.log", DELETED, f"{DELETED}.copies", LAST)
+"""What of a data folder is copied in a way of its own, or not at all."""
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """One backup: a city can be restored from it to any instant from `ended` on.
+
+    `facts` were sealed then, `blobs` are the files by hash; `into` and `keys` are its folders.
+    """
+
+    stamp: str
+    began: datetime
+    ended: datetime
+    postgresql: str
+    facts: int
+    blobs: int
+    into: str
+    keys: str
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What a restored city holds, with which copy of the keys, and what is not as it must be.
+
+    `forgotten_again` counts the people who had been forgotten and came back with the copy.
+    """
+
+    backup: Backup
+    keys: str
+    forgotten_again: int
+    facts: int
+    damages: Sequence[Damage]
+    differences: Sequence[Difference]
+
+
+async def back_up(
+    settings: Settings, into: Path, keys_into: Path, *, keep: int, clock: Callable[[], datetime], tell: Tell
+) -> Backup:
+    """Copy the city of these settings, also beside a running server; keep so many copies of the database.
+
+    Raises CannotStart, and Unavailable if the log of the database does not reach the folder.
+    """
+    began = clock()
+    stamp = began.strftime(_STAMP)
+    async with at_hand(settings) as memory:
+        cluster = memory.database.cluster
+        if cluster is None:
+            raise CannotStart("This database is not the city's own. Back it up with its own tools; see docs/operate.")
+        await _copied_database(memory, cluster, into, stamp, tell)
+        tell("large things, by their hash")
+        blobs = _copied_blobs(settings.data / "blobs", into / "blobs")
+        _copied_rest(settings.data, into / "rest" / stamp)
+        # After everything that they open: a key is on disk before the first fact that needs it.
+        tell("keys, apart")
+        _reserved(keys_into)
+        memory.keys.copy_to(keys_into.resolve() / LIVE)
+        taken_out(keys_into / LIVE, keys_into / stamp)
+        for folder in (into, keys_into):
+            memory.deletions.copy_to(folder.resolve() / DELETED)
+        signed = memory.signer.published(memory.folder)
+        backup = Backup(
+            stamp, began, clock(), find_binaries().version, signed.size if signed else 0, blobs, str(into.resolve()),
+            str(keys_into.resolve()),
+        )  # fmt: skip
+        put_whole(into / "base" / f"{stamp}.json", msgspec.json.encode(backup))
+        put_whole(settings.data / LAST, msgspec.json.encode(backup))
+        _forgotten(cluster, into, keys_into, keep=keep, now=began)
+    return backup
+
+
+async def _copied_database(memory: Memory, cluster: Cluster, into: Path, stamp: str, tell: Tell) -> None:
+    _reserved(into)
+    (into / "base").mkdir(mode=0o700, exist_ok=True)
+    connection = await connect(memory.database.owner)
+    try:
+        await archive_to(connection, cluster, into.resolve() / "wal")
+        tell("database: a copy of it")
+        copy_base(cluster, into.resolve() / "base" / stamp)
+        tell("database: the log since")
+        await archived(connection)
+    finally:
+        await connection.close()
+
+
+def _reserved(folder: Path) -> None:
+    try:
+        # Open to the database's user, who reaches its own folder through it and can list nothing.
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    except OSError as failure:
+        raise CannotStart(f"The folder {folder} cannot be used: {failure.strerror}. Choose another.") from failure
+
+
+def _copied_blobs(source: Path, target: Path) -> int:
+    """Every blob that is not there yet; names are hashes, so nothing that is there can be another."""
+    count = 0
+    for path in source.rglob("*"):
+        if not path.is_file() or path.suffix:
+            continue
+        count += 1
+        copy = target / path.relative_to(source)
+        if not copy.is_file():
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            put_whole(copy, path.read_bytes())
+    return count
+
+
+def _copied_rest(data: Path, target: Path) -> None:
+    """Everything small that the city keeps in files. The tree goes without its tiles, which follow from the database;
+    the checkpoint stays, so that a restored city must continue what was signed.
+    """
+    target.mkdir(mode=0o700, parents=True)
+    _copy_each([path for path in data.iterdir() if path.name not in _APART], target)
+
+
+def _copy_each(paths: Iterable[Path], target: Path) -> None:
+    for path in paths:
+        if path.is_dir():
+            shutil.copytree(path, target / path.name, ignore=shutil.ignore_patterns("tile", ".*.new"))
+        elif path.is_file():
+            shutil.copy2(path, target / path.name)
+
+
+def _forgotten(cluster: Cluster, into: Path, keys_into: Path, *, keep: int, now: datetime) -> None:
+    """Remove what is too old: copies of the database but the newest, the log before them, copies of keys."""
+    known = backups_in(into)
+    for old in known[:-keep]:
+        shutil.rmtree(into / "base" / old.stamp, ignore_errors=True)
+        shutil.rmtree(into / "rest" / old.stamp, ignore_errors=True)
+        (into / "base" / f"{old.stamp}.json").unlink()
+    forget_log_before(cluster.programs, into / "base" / known[-keep:][0].stamp, into / "wal")
+    for made, copy in list(_keys_in(keys_into))[:-1]:
+        if made < now - KEYS_LIVE:
+            shutil.rmtree(copy)
+
+
+def backups_in(folder: Path) -> list[Backup]:
+    """The backups in a folder, the oldest first. Raises CannotStart if one is not readable."""
+    try:
+        found = [msgspec.json.decode(path.read_bytes(), type=Backup) for path in (folder / "base").glob("*.json")]
+    except (OSError, msgspec.DecodeError) as failure:
+        raise CannotStart(
+            f"{folder} holds a backup whose description cannot be read. Name another folder."
+        ) from failure
+    return sorted(found, key=lambda one: one.stamp)
+
+
+def _keys_in(folder: Path) -> Iterator[tuple[datetime, Path]]:
+    """The copies of keys in a folder with their instants, the oldest first."""
+    for path in sorted(folder.glob("*Z")):
+        yield datetime.strptime(path.name, _STAMP).replace(tzinfo=UTC), path
+
+
+async def restore(
+    settings: Settings, source: Path, keys_source: Path, until: datetime | None, *, tell: Tell, told: Told
+) -> Restored:
+    """Make a city in an empty data folder as it was at an instant, and compare all of it. Raises CannotStart."""
+    data = settings.data
+    if data.exists() and any(data.iterdir()):
+        raise CannotStart(f"{data} is not empty, and a city is only restored into an empty folder. Name another.")
+    backup = _chosen(backups_in(source), source, until)
+    keys = _chosen_keys(keys_source)
+    tell("database: the copy")
+    cluster = await restore_base(
+        find_binaries(), data, source.resolve() / "base" / backup.stamp, source.resolve() / "wal", until, tell=tell
+    )
+    try:
+        tell("keys, files, large things")
+        taken_out(keys, data / "keys")
+        _copy_each((source / "rest" / backup.stamp).iterdir(), data)
+        if (source / "blobs").is_dir():
+            shutil.copytree(source / "blobs", data / "blobs")
+        for folder in (source, keys_source):
+            _lines_into(DeletionList(folder / DELETED), DeletionList(data / DELETED))
+        tell("all facts compared with what was signed and shown")
+        async with city_at_hand(settings) as city:
+            # Before anybody looks, and before a port opens: whoever was forgotten since came back with the copy.
+            back = await forgetting_of(city).again()
+            facts, wrong, rows = await _compared(city.memory, told)
+    finally:
+        stop_cluster(cluster)
+    return Restored(backup, str(keys), back, facts, wrong, rows)
+
+
+def _chosen(known: Sequence[Backup], source: Path, until: datetime | None) -> Backup:
+    """The newest backup that ended before an instant."""
+    found = [one for one in known if until is None or one.ended <= until]
+    if found:
+        return found[-1]
+    if not known:
+        raise CannotStart(f"There is no backup in {source}. `onecity backup` makes one.")
+    raise CannotStart(f"The oldest backup in {source} ended at {known[0].ended.isoformat()}. Choose a later instant.")
+
+
+def _chosen_keys(folder: Path) -> Path:
+    """The second copy of the keys, which has everybody's; or the older copy that the folder itself is."""
+    found = next((one for one in (folder / LIVE, folder) if (one / "keys.sqlite").is_file()), None)
+    if found is None:
+        raise CannotStart(f"There is no copy of the keys in {folder}. Without it nobody's data can be opened.")
+    return found
+
+
+def _lines_into(source: DeletionList, target: DeletionList) -> None:
+    have = set(target.lines())
+    target.add([one for one in source.lines() if one not in have])
+
+
+async def _compared(memory: Memory, told: Told) -> tuple[int, list[Damage], list[Difference]]:
+    connection = await connect(memory.database.owner)
+    try:
+        facts, wrong = await damages(connection, memory.book, told=told)
+        _, rows = await rebuild(connection, memory.book, memory.projections, replace=False, told=told)
+        return facts, wrong, rows
+    finally:
+        await connection.close()

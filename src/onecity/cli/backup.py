@@ -1,0 +1,93 @@
+"""`onecity backup` and `onecity restore`: a copy of the city while it runs, and a city made of the copies."""
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from onecity.bootstrap.backing_up import back_up
+from onecity.bootstrap.backing_up import restore as restored
+from onecity.bootstrap.moment import now
+from onecity.bootstrap.settings import Settings
+from onecity.cli.exits import Exit
+from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.progress import Progress
+
+_KEEP: Final = 7
+_STEPS_OF_BACKUP: Final = 4
+_STEPS_OF_RESTORE: Final = 6
+_MOST_SHOWN: Final = 50
+_FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+
+
+class _Instant(click.ParamType[datetime]):
+    """An instant with its zone: a city and its engineer need not live in the same one."""
+
+    name = "instant"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no instant like 2026-11-26T10:20:00+08:00.", param, ctx)
+        if found.tzinfo is None:
+            self.fail(f"{value} lacks its zone. Write it like {value}+08:00.", param, ctx)
+        return found
+
+
+def _keys(command: click.decorators.FC) -> click.decorators.FC:
+    text = "The folder of the keys: on another disk, with other people. Whoever has both folders can read everything."
+    return click.option("--keys", "keys", type=_FOLDER, required=True, help=text)(command)
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@_keys
+@click.option("--keep", type=click.IntRange(1), default=_KEEP, show_default=True, help="So many copies are kept.")
+@machine_readable
+@on_a_city
+def backup(folder: Path, *, keys: Path, keep: int, as_json: bool, settings: Settings) -> None:
+    """Copy the city into FOLDER while it runs, and let every change since follow within a minute.
+
+    Example: onecity backup /mnt/backup --keys /mnt/vault
+    """
+    with Progress(_STEPS_OF_BACKUP) as progress:
+        made = asyncio.run(back_up(settings, folder, keys, keep=keep, clock=now, tell=progress.step))
+    if as_json:
+        tell_machine(made)
+    else:
+        seconds = (made.ended - made.began).total_seconds()
+        click.echo(f"{made.facts} facts and {made.blobs} files in {folder}, their keys in {keys} ({seconds:.1f} s)")
+        click.echo(f"From {made.ended.isoformat(timespec='seconds')} on the city can be restored to any instant.")
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@_keys
+@click.option("--to", "until", type=_Instant(), help="The last instant to restore, like 2026-11-26T10:20:00+08:00.")
+@machine_readable
+@on_a_city
+def restore(folder: Path, *, keys: Path, until: datetime | None, as_json: bool, settings: Settings) -> None:
+    """Make the city of a backup FOLDER in the empty folder --data, as it was at an instant, and check all of it.
+
+    Example: onecity restore /mnt/backup --keys /mnt/vault --data /var/lib/onecity --to 2026-11-26T10:20:00+08:00
+    """
+    with Progress(_STEPS_OF_RESTORE) as progress:
+        work = restored(settings, folder, keys, until, tell=progress.step, told=progress.count)
+        found = asyncio.run(work)
+    bad = [f"position {one.position}: {one.what}" for one in found.damages]
+    bad += [f"{one.table}: {one.how} {one.row}" for one in found.differences]
+    if as_json:
+        tell_machine(found)
+    else:
+        click.echo(f"{found.facts} facts restored into {settings.data}: {len(bad)} of them or of their rows differ.")
+        if found.forgotten_again:
+            click.echo(f"{found.forgotten_again} people were forgotten after the copy, and are so again.")
+        for line in bad[:_MOST_SHOWN]:
+            click.echo(line)
+    sys.exit(Exit.REFUSED if bad else Exit.DONE)

@@ -1,0 +1,97 @@
+"""Second copies of the key store, where backups of keys lie: a key that is made or destroyed is so there as well.
+
+A copy that cannot be written holds nobody up: it is behind then, the log and `onecity doctor` say so, and the next
+backup lets it catch up. What is destroyed meanwhile stands in the list of deletions, without which no key goes.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from onecity.machinery.files import put_whole
+
+_LOG: Final = structlog.get_logger("onecity.keys")
+_LISTED: Final = "copies"
+_INSERT: Final = "insert or replace into person_keys values (?, ?)"
+_CATCH_UP: Final = (
+    "insert or replace into main.person_keys select * from own.person_keys",
+    "delete from main.person_keys where subject not in (select subject from own.person_keys)",
+    "insert or replace into main.service_keys select * from own.service_keys",
+)
+
+Row = tuple[bytes, bytes]
+
+
+class KeyCopies:
+    """The copies of the key store in a folder, as its list names them."""
+
+    def __init__(self, folder: Path, opened: Callable[[Path], sqlite3.Connection]) -> None:
+        self._list = folder / _LISTED
+        self._opened = opened
+
+    def folders(self) -> list[Path]:
+        """Where the copies lie."""
+        return [Path(line) for line in self._list.read_text("utf-8").splitlines()] if self._list.is_file() else []
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Keys that were made; whoever calls holds the store, so the last that comes is the one that counts."""
+        self._in_each(lambda copy: copy.executemany(_INSERT, rows))
+
+    def destroy(self, subject: bytes) -> None:
+        """A key that was destroyed: its row is overwritten there too."""
+
+        def gone(copy: sqlite3.Connection) -> None:
+            copy.execute("delete from person_keys where subject = ?", (subject,))
+            copy.execute("pragma wal_checkpoint(truncate)")
+
+        self._in_each(gone)
+
+    def add(self, folder: Path, source: Path) -> None:
+        """Keep a copy from now on; it holds every key when this returns, and none that was destroyed."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        put_whole(folder / "master.key", (source.parent / "master.key").read_bytes())
+        (folder / "master.key").chmod(0o600)
+        self._opened(folder / source.name).close()
+        if folder not in self.folders():
+            put_whole(self._list, "".join(f"{one}\n" for one in [*self.folders(), folder]).encode())
+        with closing(self._opened(folder / source.name)) as copy:
+            copy.execute("attach ? as own", (str(source),))
+            for statement in _CATCH_UP:
+                copy.execute(statement)
+
+    def _in_each(self, do: Callable[[sqlite3.Connection], object]) -> None:
+        for folder in self.folders():
+            try:
+                if not folder.is_dir():
+                    raise FileNotFoundError(folder)
+                with closing(self._opened(folder / "keys.sqlite")) as copy:
+                    do(copy)
+            except (OSError, sqlite3.Error) as failure:
+                _LOG.error("a copy of the keys is behind", failure=type(failure).__name__)
+
+
+def behind(own: Path, copy: Path) -> int:
+    """How many keys a copy lacks. Raises OSError or sqlite3.Error if it cannot be read."""
+    if not copy.is_file():
+        raise FileNotFoundError(copy)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as found:
+        found.execute("attach ? as own", (str(own),))
+        row = found.execute(
+            "select count(*) from own.person_keys where subject not in (select subject from main.person_keys)"
+        ).fetchone()
+        return int(row[0])
+
+
+def taken_out(folder: Path, into: Path) -> None:
+    """Put the keys of a copy where a city has its own."""
+    into.mkdir(mode=0o700)
+    with closing(sqlite3.connect(folder / "keys.sqlite", isolation_level=None)) as source:
+        source.execute("vacuum into ?", (str(into / "keys.sqlite"),))
+    shutil.copy2(folder / "master.key", into / "master.key")
+    for file in into.iterdir():
+        file.chmod(0o600)

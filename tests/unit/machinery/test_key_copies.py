@@ -1,0 +1,97 @@
+"""Second copies of the keys and of the list of destroyed ones: never behind unless somebody hears of it."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from onecity.kernel.errors import Unavailable
+from onecity.machinery.deletions import Deleted, DeletionList
+from onecity.machinery.key_copies import behind, taken_out
+from onecity.machinery.keystore import KeyStore
+
+
+def opens_alike(store: KeyStore, folder: Path, into: Path, subject: UUID) -> bool:
+    """Whether a copy, put in the place of a store, opens what the store locked for somebody."""
+    taken_out(folder, into)
+    other = KeyStore(into)
+    try:
+        mine, theirs = store.key_id(subject), other.key_id(subject)
+        return mine is not None and mine == theirs
+    finally:
+        other.close()
+
+
+def lacks(store: Path, copy: Path) -> int:
+    return behind(store / "keys.sqlite", copy / "keys.sqlite")
+
+
+def test_a_copy_has_the_keys_of_before_and_each_new_one_whoever_makes_it(tmp_path: Path) -> None:
+    first, second = KeyStore(tmp_path / "keys"), KeyStore(tmp_path / "keys")
+    old, new, others = uuid4(), uuid4(), uuid4()
+    first.ensure([old])
+    purpose = first.service_key("mac")
+    first.copy_to(tmp_path / "vault")
+    first.ensure([new])
+    second.ensure([new, others])
+    for number, subject in enumerate((old, new, others)):
+        assert opens_alike(first, tmp_path / "vault", tmp_path / f"again{number}", subject)
+    restored = KeyStore(tmp_path / "again0")
+    assert restored.service_key("mac") == purpose
+    assert lacks(tmp_path / "keys", tmp_path / "vault") == 0
+    for store in (first, second, restored):
+        store.close()
+
+
+def test_a_destroyed_key_is_gone_from_the_copy_to_the_last_byte(tmp_path: Path) -> None:
+    store, subject = KeyStore(tmp_path / "keys"), uuid4()
+    store.copy_to(tmp_path / "vault")
+    store.ensure([subject])
+    with sqlite3.connect(tmp_path / "vault" / "keys.sqlite") as copy:
+        [wrapped] = copy.execute("select wrapped from person_keys where subject = ?", (subject.bytes,)).fetchone()
+    copy.close()
+    store.destroy(subject)
+    left = b"".join(path.read_bytes() for path in (tmp_path / "vault").iterdir())
+    assert wrapped not in left and subject.bytes not in left
+    store.close()
+
+
+def test_a_copy_that_is_away_holds_nobody_up_is_told_of_and_catches_up(tmp_path: Path) -> None:
+    store, kept, gone = KeyStore(tmp_path / "keys"), uuid4(), uuid4()
+    store.ensure([gone])
+    store.copy_to(tmp_path / "vault")
+    (tmp_path / "vault").rename(tmp_path / "unplugged")
+    with capture_logs() as lines:
+        store.ensure([kept])
+        store.destroy(gone)
+    assert [line["event"] for line in lines] == ["a copy of the keys is behind"] * 2
+    assert str(kept) not in repr(lines)
+    with pytest.raises(FileNotFoundError):
+        lacks(tmp_path / "keys", tmp_path / "vault")
+    (tmp_path / "unplugged").rename(tmp_path / "vault")
+    assert lacks(tmp_path / "keys", tmp_path / "vault") == 1
+    store.copy_to(tmp_path / "vault")
+    assert lacks(tmp_path / "keys", tmp_path / "vault") == 0
+    taken_out(tmp_path / "vault", tmp_path / "again")
+    again = KeyStore(tmp_path / "again")
+    assert again.cipher(gone) is None and again.key_id(kept) == store.key_id(kept)
+    for one in (store, again):
+        one.close()
+
+
+def test_no_key_goes_before_every_copy_of_the_list_names_it(tmp_path: Path) -> None:
+    listed, before, after = DeletionList(tmp_path / "list"), Deleted(uuid4(), "a" * 32), Deleted(uuid4(), "b" * 32)
+    listed.add([before])
+    (tmp_path / "backup").mkdir()
+    for _ in range(2):
+        listed.copy_to(tmp_path / "backup" / "list")
+    listed.add([after])
+    assert DeletionList(tmp_path / "backup" / "list").lines() == [before, after]
+    assert len(listed.copies()) == 1
+    shutil.rmtree(tmp_path / "backup")
+    with pytest.raises(Unavailable, match="beside the backup"):
+        listed.add([Deleted(uuid4(), "c" * 32)])
+    assert listed.lines() == [before, after]
