@@ -17,7 +17,7 @@ from onecity.bootstrap.hold import held
 from onecity.cli.exits import Exit
 from onecity.machinery.postgres import Address, find_binaries
 
-ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "browser"]
+ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "backup", "browser"]
 root_only = pytest.mark.skipif(not is_root(), reason="only root can become somebody else, and only root must")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from onecity.bootstrap import moment
 from onecity.bootstrap.city import City
 from onecity.bootstrap.keepers import forgetting_of
+from onecity.bootstrap.nightly import folded_again
 from onecity.bootstrap.post import post_of
 from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
@@ -91,6 +92,12 @@ def outside_jobs_of(city: City) -> Sequence[Job]:
         Job("governance.hooks", _MOMENT_S, courier.run),
         Job("governance.purge_hooks", _DAY_S, courier.purge),
     )
+
+
+def nightly_jobs_of(city: City) -> Sequence[Job]:
+    """The jobs that look through everything; whatever is due meanwhile has rows of its own."""
+    zone = city.pack.one(CITY).clock_zone()
+    return (Job("ledger.fold", _HOUR_S, partial(folded_again, memory=city.memory, zone=zone)),)
 
 
 def lasting(present: Present, jobs: Callable[[City], Sequence[Job]]) -> Sequence[Job]:

@@ -19,7 +19,7 @@ from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
 from onecity.bootstrap.founding_parts import found_parts
 from onecity.bootstrap.hold import held
-from onecity.bootstrap.jobs import jobs_of, lasting, outside_jobs_of
+from onecity.bootstrap.jobs import jobs_of, lasting, nightly_jobs_of, outside_jobs_of
 from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.logs import write_logs
 from onecity.bootstrap.memory import keep_sealing, open_memory
@@ -28,7 +28,7 @@ from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
-from onecity.machinery.jobs import OUTSIDE, Job, keep_working
+from onecity.machinery.jobs import NIGHTLY, OUTSIDE, Job, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
 from onecity.places import CITY
 
@@ -115,7 +115,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             started = Started(here, accounts, version, other, notes_of(city))
             present = Present(city, partial(app_of, settings=settings))
             jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
-            outside = lasting(present, outside_jobs_of)
+            outside, nightly = lasting(present, outside_jobs_of), lasting(present, nightly_jobs_of)
             config = uvicorn.Config(
                 present, log_config=None, access_log=False, server_header=False, proxy_headers=False,
                 timeout_graceful_shutdown=10,
@@ -131,13 +131,13 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE)
-            await _run(server, present, (jobs, outside), database, settings, found_socket)
+            await _run(server, present, (jobs, outside, nightly), database, settings, found_socket)
 
 
 async def _run(
     server: "_Greeting",
     present: Present,
-    jobs: tuple[Sequence[Job], Sequence[Job]],
+    jobs: tuple[Sequence[Job], Sequence[Job], Sequence[Job]],
     database: Database,
     settings: Settings,
     found: socket.socket,
@@ -148,15 +148,18 @@ async def _run(
     watching = asyncio.create_task(_watch(database, settings))
     working = asyncio.create_task(keep_working(database.app, jobs[0], now, stopping))
     sending = asyncio.create_task(keep_working(database.app, jobs[1], now, stopping, lock=OUTSIDE))
+    checking = asyncio.create_task(keep_working(database.app, jobs[2], now, stopping, lock=NIGHTLY))
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
-    for task in (sealing, working, sending, changing):
+    for task in (sealing, working, sending, checking, changing):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[found])
     finally:
         stopping.set()
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        # Whoever only looks has nothing to end: what it has read so far is read again another night.
+        for task in (watching, checking):
+            task.cancel()
+        await asyncio.gather(watching, checking, return_exceptions=True)
         # What the jobs did last is sealed as well: the sealer ends after them.
         await asyncio.gather(working, sending, changing)
         sealed.set()

@@ -31,6 +31,8 @@ _LOCK: Final = 6_104_102
 OUTSIDE: Final = 6_104_103
 """The lock of a second row of jobs: those that wait for machines of others, and must keep nobody of the house waiting.
 """
+NIGHTLY: Final = 6_104_104
+"""The lock of a third row: what takes minutes, once a night."""
 _LOOK_S: Final = 0.25
 
 
