@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.http import stages
 from tests.http.street import (
@@ -312,6 +312,18 @@ async def test_whoever_lost_the_link_finds_how_far_it_came_by_the_number_and_not
     for nothing in ("", "R-0000-00000", "%00", "'" * 500):
         page = await town.caller().get(f"/reports?q={nothing}")
         assert page.status_code == 200 and ("没有这个号码" in page.text) == (nothing == "R-0000-00000")
+
+
+async def test_an_empty_report_is_told_everything_at_once_and_a_long_one_which_field(town: Town) -> None:
+    visitor = town.caller()
+    page = await visitor.post("/report", {"key": str(uuid4())})
+    assert page.status_code == 422 and "有 2 处要改" in page.text
+    page = await visitor.post(
+        "/report", {"key": str(uuid4()), "words": "洞", "address": "长" * 2_000, "contact": "1" * 2_000}
+    )
+    assert "有 3 处要改" in page.text
+    for field in ("address", "contact", "area"):
+        assert f'id="{field}-error"' in page.text
 
 
 async def test_a_short_limit_is_told_of_on_the_day_after_the_work_came_and_not_with_it(alone: Town) -> None:

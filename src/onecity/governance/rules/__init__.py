@@ -1,6 +1,7 @@
 """What may happen to reports and to cases of the street, beside what casework decides."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
@@ -74,18 +75,22 @@ class Found(Tell, frozen=True, forbid_unknown_fields=True):
 
 def told_wrongly(command: Tell, source: Source) -> Refused | None:
     """What is wrong with a report by itself; None if nothing is. `source` is the way that it came."""
+    return next(faults_of(command, source), None)
+
+
+def faults_of(command: Tell, source: Source) -> Iterator[Refused]:
+    """Everything that is wrong with a report by itself, in the order of a form."""
     if not command.matter and not command.words.strip() and not command.photos:
-        return Refused(Why.SAYS_NOTHING)
+        yield Refused(Why.SAYS_NOTHING)
     for field in ("words", "address", "contact"):
         of_program = source is Source.PROGRAM and field == "words"
         most = LONGEST_OF_A_PROGRAM if of_program else LONGEST_WORDS
         if len(getattr(command, field)) > most:
-            return Refused(Why.TOO_LONG, {"field": field, "most": most})
+            yield Refused(Why.TOO_LONG, {"field": field, "most": most})
     if len(command.photos) > MOST_PHOTOS:
-        return Refused(Why.TOO_MANY_PHOTOS, {"most": MOST_PHOTOS})
+        yield Refused(Why.TOO_MANY_PHOTOS, {"most": MOST_PHOTOS})
     if command.point is None and not command.area:
-        return Refused(Why.NO_PLACE)
-    return None
+        yield Refused(Why.NO_PLACE)
 
 
 def report_number(report: UUID, received: date) -> str:

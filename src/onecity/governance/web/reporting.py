@@ -16,7 +16,7 @@ from onecity.governance.filing import Danger
 from onecity.governance.knowledge import Known
 from onecity.governance.model import Report
 from onecity.governance.photos import WrongPhoto
-from onecity.governance.rules import Tell, Why, told_wrongly
+from onecity.governance.rules import Tell, Why, faults_of, told_wrongly
 from onecity.governance.usecases import Told
 from onecity.governance.usecases.nearby import Like, alike, tell_same
 from onecity.governance.usecases.reporting import subject_of, tell
@@ -52,7 +52,7 @@ class Reporting:
 
     async def form(self, visit: Visit) -> Response:
         """The form, empty."""
-        return self._form(visit, {}, "")
+        return self._form(visit, {}, {})
 
     async def send(self, visit: Visit) -> Response:
         """Take the report. Words of danger come back first, with the numbers to call; then what is open that may be the
@@ -61,25 +61,25 @@ class Reporting:
         typed = {name: visit.form.text(name) for name in _FIELDS}
         found = dangers_in(typed["words"], self._centre.street.rules)
         if found and visit.form.text("sure") != "yes":
-            return self._form(visit, typed, "", dangers=found)
+            return self._form(visit, typed, {}, dangers=found)
         point = point_of(typed)
         if isinstance(point, Refused):
-            return self._form(visit, typed | dict.fromkeys(_POINT, ""), visit.say(point.reason), field="area")
+            return self._form(visit, typed | dict.fromkeys(_POINT, ""), {"area": visit.say(point.reason)})
         command = _told(typed, point, ())
         if visit.form.text("seen") != "yes" and told_wrongly(command, Source.CITIZEN) is None:
             shown = await self._before(visit, command)
             if shown is not None:
-                return self._form(visit, typed, "", before=shown, sure=bool(found))
+                return self._form(visit, typed, {}, before=shown, sure=bool(found))
         key = visit.form.key()
         by = reporter(visit)
         photos = await self._centre.photo_of(visit, "photo", subject_of(by, key, now=visit.now))
         if isinstance(photos, WrongPhoto):
-            return self._form(visit, typed, visit.say(photos), field="photo")
-        told = await self._taken(visit, _told(typed, point, photos), key, by)
+            return self._form(visit, typed, {"photo": visit.say(photos)})
+        command = _told(typed, point, photos)
+        told = await self._taken(visit, command, key, by)
         if isinstance(told, Refused):
-            # Here somebody can also tap a map; elsewhere there is none.
-            said = "governance.report.no_place" if told.reason is Why.NO_PLACE else told.reason
-            return self._form(visit, typed, visit.say(said, **told.details), field=field_of(told))
+            wrong = [*faults_of(command, Source.CITIZEN)] or [told]
+            return self._form(visit, typed, {field_of(one): _sentence(visit, one) for one in wrong})
         return visit.go(self._centre.link(told.report))
 
     async def _before(self, visit: Visit, command: Tell) -> Before | None:
@@ -96,7 +96,7 @@ class Reporting:
         return await tell(command, source=source, street=street, key=key, by=by, now=visit.now)
 
     def _form(
-        self, visit: Visit, typed: Mapping[str, str], wrong: str, *, field: str = "words",
+        self, visit: Visit, typed: Mapping[str, str], wrong: Mapping[str, str], *,
         dangers: Sequence[Danger] = (), before: Before | None = None, sure: bool = False,
     ) -> Response:  # fmt: skip
         centre = self._centre
@@ -106,7 +106,7 @@ class Reporting:
             title=visit.say("governance.report"),
             typed=typed,
             wrong=wrong,
-            field=field,
+            faults=[{"field": field, "text": text} for field, text in wrong.items()],
             dangers=[danger_card(visit, one) for one in dangers],
             before=before is not None,
             sure=sure,
@@ -218,11 +218,16 @@ def _told(typed: Mapping[str, str], point: Point | None, photos: tuple[str, ...]
     return Tell(typed["words"], typed["matter"], point, typed["area"], typed["address"], typed["contact"], photos)
 
 
+def _sentence(visit: Visit, refused: Refused) -> str:
+    # Here somebody can also tap a map; elsewhere there is none.
+    said = "governance.report.no_place" if refused.reason is Why.NO_PLACE else refused.reason
+    return visit.say(said, **refused.details)
+
+
 def field_of(refused: Refused) -> str:
     """The field of the form that a refusal is about."""
-    return {"governance.no_place": "area", "governance.outside": "area", "governance.no_such_matter": "matter"}.get(
-        refused.reason, "words"
-    )
+    named: dict[str, str] = {Why.NO_PLACE: "area", Why.OUTSIDE: "area", Why.NO_SUCH_MATTER: "matter"}
+    return str(refused.details.get("field") or named.get(refused.reason, "words"))
 
 
 def draws_of(history: Sequence[Recorded], case: Case) -> list[dict[str, Any]]:
