@@ -26,6 +26,7 @@ _CLIENTS: Final = 32
 _PATIENCE_S: Final = 60.0
 _LINES: Final = 1_000
 _WITHIN: Final = 2.0
+_LOOKED_AT_S: Final = 5
 _FEWEST: Final = 20
 """Requests in a step at the base: of fewer nobody can say how long they usually take."""
 _PEAK: Final = 35
@@ -134,14 +135,17 @@ async def burst(address: str, people: Crew, numbers: "count[int]", base: float) 
 
 
 def recovered(found: Sequence[Answered]) -> float:
-    """Seconds after the peak from which on every second's p95 is within twice that of the first step at the base."""
+    """Seconds after the peak from which on the p95 of every five seconds is within twice that of the first step.
+
+    At the base few come in one second: the p95 of those would be the slowest one.
+    """
     usual = percentile([one_.seconds for one_ in found if one_.due < _STEP_S], 0.95)
     peak = (STEPS.index(_PEAK) + 1) * _STEP_S
     after = [one_ for one_ in found if one_.due >= peak]
     slow = [
         second + 1
         for second in range(int(max((one_.due for one_ in after), default=peak) - peak) + 1)
-        if (waits := [one_.seconds for one_ in after if second <= one_.due - peak < second + 1])
+        if (waits := [one_.seconds for one_ in after if second <= one_.due - peak < second + _LOOKED_AT_S])
         and percentile(waits, 0.95) > _WITHIN * usual
     ]
     return float(max(slow, default=0))
