@@ -136,6 +136,8 @@ def test_a_second_backup_removes_what_is_too_many_and_doctor_knows_its_age(place
     city.start()
     try:
         into, keys = place / "backup", place / "vault"
+        broken = into / "base" / "20200101T000000000000Z.new"
+        broken.mkdir(parents=True)
         first, second = (
             json.loads(onecity(city, "backup", str(into), "--keys", str(keys), "--keep", "1", "--json"))
             for _ in range(2)

@@ -38,6 +38,7 @@ from onecity.machinery.postgres import (
 Tell = Callable[[str], None]
 KEYS_LIVE: Final = timedelta(days=30)
 """How long copies of keys are kept. Source: architecture, "Forgetting": the backup of the keys lives thirty days."""
+_UNDER_WAY: Final = timedelta(days=1)
 LIVE: Final = "live"
 """In the folder of the keys: their second copy, which changes with every key. Beside it lie those of each backup."""
 LAST: Final = "last-backup.json"
@@ -167,11 +168,15 @@ def _copy_each(paths: Iterable[Path], target: Path) -> None:
 def _forgotten(cluster: Cluster, into: Path, keys_into: Path, *, keep: int, now: datetime) -> None:
     """Remove what is too old: copies of the database but the newest, the log before them, copies of keys."""
     known = backups_in(into)
-    for old in known[:-keep]:
-        shutil.rmtree(into / "base" / old.stamp, ignore_errors=True)
-        shutil.rmtree(into / "rest" / old.stamp, ignore_errors=True)
-        (into / "base" / f"{old.stamp}.json").unlink()
-    forget_log_before(cluster.programs, into / "base" / known[-keep:][0].stamp, into / "wal")
+    kept = {one.stamp for one in known[-keep:]}
+    # What has no description broke off half-way; one of today may be another that is still being made.
+    there = {path.name.partition(".")[0] for path in (into / "base").iterdir()}
+    half = {name for name in there if name < (now - _UNDER_WAY).strftime(_STAMP)} - {one.stamp for one in known}
+    for name in half | {one.stamp for one in known} - kept:
+        (into / "base" / f"{name}.json").unlink(missing_ok=True)
+        for folder in (into / "base" / name, into / "base" / f"{name}.new", into / "rest" / name):
+            shutil.rmtree(folder, ignore_errors=True)
+    forget_log_before(cluster.programs, into / "base" / min(kept), into / "wal")
     for made, copy in list(_keys_in(keys_into))[:-1]:
         if made < now - KEYS_LIVE:
             shutil.rmtree(copy)
@@ -214,7 +219,7 @@ async def restore(
         if (source / "blobs").is_dir():
             shutil.copytree(source / "blobs", data / "blobs")
         for folder in (source, keys_source):
-            _lines_into(DeletionList(folder / DELETED), DeletionList(data / DELETED))
+            DeletionList(data / DELETED).take_over(DeletionList(folder / DELETED))
         tell("all facts compared with what was signed and shown")
         async with city_at_hand(settings) as city:
             # Before anybody looks, and before a port opens: whoever was forgotten since came back with the copy.
@@ -241,11 +246,6 @@ def _chosen_keys(folder: Path) -> Path:
     if found is None:
         raise CannotStart(f"There is no copy of the keys in {folder}. Without it nobody's data can be opened.")
     return found
-
-
-def _lines_into(source: DeletionList, target: DeletionList) -> None:
-    have = set(target.lines())
-    target.add([one for one in source.lines() if one not in have])
 
 
 async def _compared(memory: Memory, told: Told) -> tuple[int, list[Damage], list[Difference]]:

@@ -51,10 +51,14 @@ class DeletionList:
         """Where copies of the list lie."""
         return [Path(line) for line in self._copies.read_text("utf-8").splitlines()] if self._copies.is_file() else []
 
+    def take_over(self, other: "DeletionList") -> None:
+        """Add every line of another list that is not here."""
+        have = set(self.lines())
+        self.add([one for one in other.lines() if one not in have])
+
     def copy_to(self, path: Path) -> None:
         """Keep a copy from now on; it holds every line when this returns."""
-        have = set(DeletionList(path).lines())
-        _append(path, [one for one in self.lines() if one not in have])
+        DeletionList(path).take_over(self)
         if path not in self.copies():
             put_whole(self._copies, "".join(f"{one}\n" for one in [*self.copies(), path]).encode())
 
