@@ -18,7 +18,6 @@ from tests.http.towns import FORM, PHONE, Caller, Thread, Town, hidden, open_tow
 from onecity.bootstrap.founding import found
 from onecity.bootstrap.jobs import jobs_of
 from onecity.bootstrap.keepers import forgetting_of
-from onecity.bootstrap.settings import Settings
 from onecity.kernel.acting import Acting, Channel, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
@@ -192,7 +191,7 @@ async def test_an_ended_case_is_kept_for_ten_years_and_then_everything_goes_by_i
     assert fate(done, "casework.held.ended") == ended
     assert fate(done, "people.held.account") == ended
     assert fate(done, "notices.held.letters") == ended
-    jobs = [job for job in jobs_of(town.city, Settings(data=open_folder), "") if job.name == "people.forget"]
+    jobs = [job for job in jobs_of(town.city) if job.name == "people.forget"]
     assert await run_once(jobs, town.clock() + TEN_YEARS - timedelta(days=20)) == {"people.forget": 0}
     assert (await run_once(jobs, town.clock() + TEN_YEARS))["people.forget"] >= 1
     assert found_in(dumped(town, cluster, open_folder), (who.number, SHOP)) == []
@@ -225,7 +224,7 @@ async def test_a_licence_in_force_keeps_its_holder_until_it_runs_out_but_not_its
     assert who.name in (await who.caller.get(f"/wallet/{given.licence}")).text
     assert kept[1] is not None
     over = town.clock() + (kept[1] - town.clock().date())
-    jobs = [job for job in jobs_of(town.city, Settings(data=tmp_path), "") if job.name == "people.forget"]
+    jobs = [job for job in jobs_of(town.city) if job.name == "people.forget"]
     await run_once(jobs, over - timedelta(days=2))
     assert who.name in repr(await town.city.memory.ledger.history(given.licence))
     await run_once(jobs, over + timedelta(days=1))

@@ -15,7 +15,7 @@ from tests.http.test_mandates import switched
 from tests.http.towns import Caller, Town, hidden, typed
 
 from onecity.bootstrap.city import app_of
-from onecity.bootstrap.jobs import jobs_of
+from onecity.bootstrap.jobs import post_jobs_of
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.acting import the_city
 from onecity.kernel.ids import PersonId
@@ -40,9 +40,7 @@ async def record(town: Town, *changes: Change) -> None:
 
 async def posted(town: Town, letter: UUID, folder: Path) -> list[str]:
     """Let the city's job work until a letter's delivery has ended; what they wrote about it."""
-    jobs = [
-        job for job in jobs_of(town.city, Settings(data=folder), "https://city.example") if job.name == "notices.post"
-    ]
+    jobs = post_jobs_of(town.city, Settings(data=folder), "https://city.example")
     while not await town.rows("select from deliveries where letter = $1", letter):
         assert (await run_once(jobs, town.clock()))["notices.post"], "the letter is never told of"
     files = [path.read_text("utf-8") for path in (folder / "simulated_post").iterdir()]
@@ -386,7 +384,7 @@ async def test_a_city_without_a_post_offers_no_message(
     assert "不另外提醒" in page.text
     assert '<form method="post" action="/account/post"' not in page.text
     assert (await visitor.post("/account/post", {"channel": "sms", "tells": "no"})).status_code == 422
-    assert "notices.post" not in [job.name for job in jobs_of(town.city, settings, "")]
+    assert post_jobs_of(town.city, settings, "") == ()
     await visitor.http.aclose()
 
 

@@ -11,7 +11,6 @@ from tests.cities import ANSWERS
 from tests.http.towns import FORM, Caller, Town, open_town
 
 from onecity.bootstrap.jobs import jobs_of
-from onecity.bootstrap.settings import Settings
 from onecity.kernel.acting import the_city
 from onecity.machinery.jobs import run_once
 from onecity.machinery.postgres import Cluster
@@ -148,7 +147,7 @@ async def test_the_jobs_of_the_city_purge_whatever_only_waits(town: Town, tmp_pa
     await citizen.post(FORM, ANSWERS)
     await brought(town, citizen)
     await town.city.counter.reads.enter(town.city.memory.ledger, by=the_city(), now=town.clock())
-    jobs = [job for job in jobs_of(town.city, Settings(data=tmp_path), "") if "purge" in job.name]
+    jobs = [job for job in jobs_of(town.city) if "purge" in job.name]
     future: datetime = town.clock() + 4 * 366 * DAY
     # What one job removes may be what another waited for: two rounds, as the hours pass.
     done = [await run_once(jobs, future) for _ in range(2)]

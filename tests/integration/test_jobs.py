@@ -12,12 +12,13 @@ import pytest
 from structlog.testing import capture_logs
 from tests.ledgers import NOON, Box, House, house
 
-from onecity.machinery.jobs import Job, keep_working, run_once
+from onecity.machinery.jobs import Job, Line, keep_working, run_once
 from onecity.machinery.postgres import Address, connect
 
 DUE: Final = tuple(uuid5(UUID(int=11), str(number)) for number in range(3))
 """What is due; the idempotency key of each follows from the thing itself."""
 
+LOCK: Final = 7
 PATIENCE_S: Final = 10.0
 LOOK_S: Final = 0.02
 
@@ -65,7 +66,7 @@ class Opener:
 async def runner(city: House, jobs: Sequence[Job]) -> AsyncIterator["asyncio.Task[None]"]:
     """A process that works; what is left of it ends with the test."""
     stopping = asyncio.Event()
-    task = asyncio.create_task(keep_working(city.app, jobs, lambda: NOON, stopping))
+    task = asyncio.create_task(keep_working(city.app, Line(jobs, LOCK), lambda: NOON, stopping))
     yield task
     stopping.set()
     with suppress(asyncio.CancelledError):

@@ -18,7 +18,7 @@ from onecity.governance.events import HOOKS, Courier, follow_street
 from onecity.kernel.acting import the_city
 from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
-from onecity.machinery.jobs import Job
+from onecity.machinery.jobs import Job, Line
 from onecity.machinery.outgoing import Outgoing
 from onecity.notices.sending import Postman
 from onecity.payments.usecases.balancing import balance_days
@@ -26,6 +26,11 @@ from onecity.payments.usecases.paying import collect
 from onecity.payments.usecases.refunding import refund
 from onecity.places import CITY
 
+_DUE: Final = 6_104_102
+_OUTSIDE: Final = 6_104_103
+_POST: Final = 6_104_104
+_NIGHTLY: Final = 6_104_105
+"""The lock of each line; whichever process holds it does the work."""
 _MOMENT_S: Final = 0.5
 _SECONDS_S: Final = 5
 _MINUTE_S: Final = 60
@@ -34,9 +39,9 @@ _HOUR_S: Final = 3_600
 _DAY_S: Final = 86_400
 
 
-def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
-    """The jobs of a running city that people reach at an address."""
-    counter, office, declared = city.counter, city.counter.office, city.pack.one(CITY)
+def jobs_of(city: City) -> Sequence[Job]:
+    """The jobs on which days, lots and people depend, and those that tidy up quickly."""
+    counter, office = city.counter, city.counter.office
     till = counter.till
 
     async def enter_reads(now: datetime) -> int:
@@ -67,15 +72,21 @@ def jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
     ]
     if city.centre is not None:
         jobs.append(Job("governance.purge_callers", _DAY_S, city.centre.callers.purge))
-    post = post_of(declared, settings)
-    if post is not None:
-        postman = Postman(city.memory.ledger, post, counter.scribe, declared.name, address)
-        jobs.append(Job("notices.post", _SECONDS_S, postman.run))
     return jobs
 
 
+def post_jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
+    """What hands messages to the post of a city that people reach at an address. Thousands may wait for a slow one."""
+    declared = city.pack.one(CITY)
+    post = post_of(declared, settings)
+    if post is None:
+        return ()
+    postman = Postman(city.memory.ledger, post, city.counter.scribe, declared.name, address)
+    return (Job("notices.post", _SECONDS_S, postman.run),)
+
+
 def outside_jobs_of(city: City) -> Sequence[Job]:
-    """The jobs that wait for machines of others. They have a row of their own: a slow one keeps no deadline waiting."""
+    """The jobs that wait for machines of others."""
     if city.centre is None:
         return ()
     memory, declared = city.memory, city.pack.one(CITY)
@@ -95,9 +106,20 @@ def outside_jobs_of(city: City) -> Sequence[Job]:
 
 
 def nightly_jobs_of(city: City) -> Sequence[Job]:
-    """The jobs that look through everything; whatever is due meanwhile has rows of its own."""
+    """The jobs that look through everything, for minutes."""
     zone = city.pack.one(CITY).clock_zone()
     return (Job("ledger.fold", _HOUR_S, partial(folded_again, memory=city.memory, zone=zone)),)
+
+
+def lines_of(present: Present, settings: Settings, address: str) -> Sequence[Line]:
+    """The lines of a running city: whatever takes long, or waits for others, keeps no deadline and no lot waiting."""
+    posting = partial(post_jobs_of, settings=settings, address=address)
+    return (
+        Line(lasting(present, jobs_of), _DUE),
+        Line(lasting(present, outside_jobs_of), _OUTSIDE),
+        Line(lasting(present, posting), _POST),
+        Line(lasting(present, nightly_jobs_of), _NIGHTLY, looks=True),
+    )
 
 
 def lasting(present: Present, jobs: Callable[[City], Sequence[Job]]) -> Sequence[Job]:

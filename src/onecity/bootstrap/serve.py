@@ -19,7 +19,7 @@ from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
 from onecity.bootstrap.founding_parts import found_parts
 from onecity.bootstrap.hold import held
-from onecity.bootstrap.jobs import jobs_of, lasting, nightly_jobs_of, outside_jobs_of
+from onecity.bootstrap.jobs import lines_of
 from onecity.bootstrap.keepers import forgetting_of
 from onecity.bootstrap.logs import write_logs
 from onecity.bootstrap.memory import keep_sealing, open_memory
@@ -28,7 +28,7 @@ from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
-from onecity.machinery.jobs import NIGHTLY, OUTSIDE, Job, keep_working
+from onecity.machinery.jobs import Line, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
 from onecity.places import CITY
 
@@ -114,8 +114,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             other = pack.version if pack.version != version else None
             started = Started(here, accounts, version, other, notes_of(city))
             present = Present(city, partial(app_of, settings=settings))
-            jobs = lasting(present, partial(jobs_of, settings=settings, address=settings.address or here))
-            outside, nightly = lasting(present, outside_jobs_of), lasting(present, nightly_jobs_of)
+            lines = lines_of(present, settings, settings.address or here)
             config = uvicorn.Config(
                 present, log_config=None, access_log=False, server_header=False, proxy_headers=False,
                 timeout_graceful_shutdown=10,
@@ -131,13 +130,13 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE)
-            await _run(server, present, (jobs, outside, nightly), database, settings, found_socket)
+            await _run(server, present, lines, database, settings, found_socket)
 
 
 async def _run(
     server: "_Greeting",
     present: Present,
-    jobs: tuple[Sequence[Job], Sequence[Job], Sequence[Job]],
+    lines: Sequence[Line],
     database: Database,
     settings: Settings,
     found: socket.socket,
@@ -146,22 +145,21 @@ async def _run(
     stopping, sealed = asyncio.Event(), asyncio.Event()
     sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
-    working = asyncio.create_task(keep_working(database.app, jobs[0], now, stopping))
-    sending = asyncio.create_task(keep_working(database.app, jobs[1], now, stopping, lock=OUTSIDE))
-    checking = asyncio.create_task(keep_working(database.app, jobs[2], now, stopping, lock=NIGHTLY))
+    working = [(asyncio.create_task(keep_working(database.app, line, now, stopping)), line) for line in lines]
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
-    for task in (sealing, working, sending, checking, changing):
+    for task in (sealing, changing, *(task for task, _ in working)):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[found])
     finally:
         stopping.set()
-        # Whoever only looks has nothing to end: what it has read so far is read again another night.
-        for task in (watching, checking):
+        # Who only looks has nothing to end: what was read so far is read again another time.
+        looking = [watching, *(task for task, line in working if line.looks)]
+        for task in looking:
             task.cancel()
-        await asyncio.gather(watching, checking, return_exceptions=True)
+        await asyncio.gather(*looking, return_exceptions=True)
         # What the jobs did last is sealed as well: the sealer ends after them.
-        await asyncio.gather(working, sending, changing)
+        await asyncio.gather(changing, *(task for task, line in working if not line.looks))
         sealed.set()
         await sealing
 

@@ -27,12 +27,6 @@ T = TypeVar("T")
 _LOG: Final = structlog.get_logger("onecity.jobs")
 _DONE: Final = Counter("onecity_jobs_done", "Things that jobs did", ["job"])
 _FAILED: Final = Counter("onecity_jobs_failed", "Runs of jobs that broke off", ["job"])
-_LOCK: Final = 6_104_102
-OUTSIDE: Final = 6_104_103
-"""The lock of a second row of jobs: those that wait for machines of others, and must keep nobody of the house waiting.
-"""
-NIGHTLY: Final = 6_104_104
-"""The lock of a third row: what takes minutes, once a night."""
 _LOOK_S: Final = 0.25
 
 
@@ -42,6 +36,17 @@ class Job(msgspec.Struct, frozen=True):
     name: str
     every_s: float
     run: Callable[[datetime], Awaitable[int]]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Jobs that are done one after another, in whichever process holds the `lock`; other lines do not wait for them.
+
+    One that `looks` changes nothing, so it may be broken off when the city stops.
+    """
+
+    jobs: Sequence[Job]
+    lock: int
+    looks: bool = False
 
 
 async def run_once(jobs: Sequence[Job], now: datetime) -> dict[str, int]:
@@ -74,16 +79,13 @@ async def each_due(
     return done
 
 
-async def keep_working(
-    address: "Address", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event,
-    *, lock: int = _LOCK,
-) -> None:  # fmt: skip
-    """Run the jobs until `stopping`, in whichever process holds the lock; when the database goes away, wait for it."""
+async def keep_working(address: "Address", line: Line, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
+    """Run the jobs of a line until `stopping`; when the database goes away, wait for it."""
     while not stopping.is_set():
         try:
             connection = await connect(address)
             try:
-                await _work(connection, jobs, clock, stopping, lock)
+                await _work(connection, line, clock, stopping)
             finally:
                 await connection.close(timeout=_LOOK_S)
         except Exception as failure:
@@ -93,17 +95,15 @@ async def keep_working(
             await _pause(stopping)
 
 
-async def _work(
-    connection: "Connection", jobs: Sequence[Job], clock: Callable[[], datetime], stopping: asyncio.Event, lock: int
-) -> None:
-    while not await alone(connection, lock):
+async def _work(connection: "Connection", line: Line, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
+    while not await alone(connection, line.lock):
         if await _pause(stopping):
             return
-    due = {job.name: 0.0 for job in jobs}
+    due = {job.name: 0.0 for job in line.jobs}
     while not await _pause(stopping):
         # The lock goes with its connection: without this look two processes could believe that they hold it.
         await still_there(connection)
-        for job in jobs:
+        for job in line.jobs:
             if time.monotonic() >= due[job.name]:
                 await _ran(job, clock())
                 due[job.name] = time.monotonic() + job.every_s
