@@ -39,7 +39,7 @@ ROOTS: Final = {
 }  # fmt: skip
 """The root of each answer in XML."""
 EXAMPLES: Final = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None,
+    max_examples=12, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 MODES: Final = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
