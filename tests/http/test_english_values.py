@@ -46,8 +46,8 @@ async def test_the_bank_names_payee_and_fee_in_the_language_of_whoever_pays(town
     assert name["payee"] in await english(fee.purchase.buyer, at)
 
 
-async def test_the_source_of_a_row_is_named_in_one_language(town: Town) -> None:
-    page = await english(town.citizen, "/life-events/open_restaurant/apply/questions")
+async def test_the_source_of_a_row_is_named_in_one_language(alone: Town) -> None:
+    page = await english(alone.citizen, "/life-events/open_restaurant/apply/questions")
     assert "recorded on" in page
     assert ("(simulated)" in page, "模拟数据" in page) == (True, False)
-    assert "模拟数据 / simulated" in (await town.citizen.get("/life-events/open_restaurant/apply/questions")).text
+    assert "模拟数据 / simulated" in (await alone.citizen.get("/life-events/open_restaurant/apply/questions")).text

@@ -45,7 +45,7 @@ class Reporters(threading.Thread):
                 answer.raise_for_status()
                 self.told.append((datetime.now(UTC), answer.json()))
                 # Sixty in ten minutes are everybody's measure.
-                time.sleep(0.3)
+                time.sleep(0.7)
 
     def more(self, number: int) -> None:
         """Wait until so many more have an answer."""
