@@ -21,6 +21,7 @@ from onecity.bootstrap.tools import at_hand, city_at_hand
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import Damage, Difference, Told, damages, rebuild
 from onecity.machinery.deletions import DeletionList
+from onecity.machinery.disk import usable
 from onecity.machinery.files import put_whole
 from onecity.machinery.key_copies import taken_out
 from onecity.machinery.postgres import (
@@ -128,11 +129,9 @@ async def _copied_database(memory: Memory, cluster: Cluster, into: Path, stamp: 
 
 
 def _reserved(folder: Path) -> None:
-    try:
+    with usable(folder):
         # Open to the database's user, who reaches its own folder through it and can list nothing.
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    except OSError as failure:
-        raise CannotStart(f"The folder {folder} cannot be used: {failure.strerror}. Choose another.") from failure
 
 
 def _copied_blobs(source: Path, target: Path) -> int:

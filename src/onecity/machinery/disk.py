@@ -2,6 +2,8 @@
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -32,3 +34,12 @@ def unusable(folder: Path, failure: OSError | sqlite3.OperationalError) -> Canno
         return CannotStart(FULL)
     why = (failure.strerror if isinstance(failure, OSError) else None) or str(failure)
     return CannotStart(f"The data folder {folder} cannot be used: {why}. Choose another with --data.")
+
+
+@contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """Something is done with a folder that somebody named. Raises CannotStart if the disk says no."""
+    try:
+        yield
+    except OSError as failure:
+        raise CannotStart(f"The folder {folder} cannot be used: {failure.strerror}. Choose another.") from failure

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 
 from onecity.kernel.errors import CannotStart, CityError, Unavailable
-from onecity.machinery.disk import unusable
+from onecity.machinery.disk import unusable, usable
 from onecity.machinery.postgres.binaries import Binaries
 from onecity.machinery.postgres.connections import connect
 from onecity.machinery.postgres.launcher import (
@@ -154,11 +154,9 @@ def _recovery(archive: Path, until: datetime | None) -> str:
 
 def _opened(folder: Path, cluster: Cluster) -> None:
     """A folder into which the database's user may write, and nobody else."""
-    try:
+    with usable(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         give(folder, cluster.user)
-    except OSError as failure:
-        raise CannotStart(f"The folder {folder} cannot be used: {failure.strerror}. Choose another.") from failure
     closed = [one for one in folder.parents if cluster.user and one.stat().st_mode & 0o001 == 0]
     if closed:
         raise CannotStart(
