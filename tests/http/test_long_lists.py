@@ -20,7 +20,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "shows or asks for one thing": (
         "/sign-in", "/register", "/lost", "/set-up", "/account", "/account/password", "/account/post", "/verify",
         "/admin/officers/new", "/proof", "/proof/checkpoint", "/health/live", "/health/ready", "/metrics", "/look",
-        "/api/docs", "/window/mandates", "/report", "/street/patrol/report", "/street/hotline",
+        "/api/docs", "/window/mandates", "/report", "/reports", "/street/patrol/report", "/street/hotline",
         "/street/live", "/api/street/live",
         "/features", "/features/", "/features/conformance", "/features/api",
     ),

@@ -28,12 +28,32 @@ async def test_the_operator_sees_whose_it_is_and_how_soon_and_likely_kinds_first
     team, told = await crew(town), await report(town, words="路面塌了一个大洞", matter="")
     case = await case_of(town, told)
     page = unescape((await team.operator.get(f"/street/{case}/intake/file")).text)
-    groups = re.findall(r'<optgroup label="([^"]+)"', page.partition('id="condition"')[2].partition("</select>")[0])
-    assert groups == ["机器猜", "其他（本市）"], "only matters of the city's own hold in the year of this town"
+    assert offered(page, "condition") == ["机器猜"]
+    assert offered(page, "kind") == ["其他（本市）"], "only matters of the city's own hold in the year of this town"
     first = re.search(r"<option value=\"[a-z_0-9]+\">(.+)</option>", page)
     assert first and re.fullmatch("路面塌陷 · .+ → 城市管理局，[0-9]+ (个工作)?(小时|日)", first[1]), first
     unchosen = await team.operator.post(f"/street/{case}/intake/file", {"condition": ""})
     assert unchosen.status_code == 422 and "请先选一个立案条件" in unchosen.text
+
+
+async def test_the_operator_files_it_as_another_kind_than_was_reported(town: Town) -> None:
+    team, told = await crew(town), await report(town, words="积水没过了小腿")
+    case = await case_of(town, told)
+    form = f"/street/{case}/intake/file"
+    other = re.search(r'<option value="([a-z_:0-9]+)">道路积水</option>', (await team.operator.get(form)).text)
+    assert other is not None
+    page = unescape((await team.operator.get(f"{form}?kind={other[1]}")).text)
+    assert offered(page, "condition")[0] == "道路积水", "its conditions come first"
+    assert offered((await team.operator.get(f"{form}?kind=none-such")).text, "condition")[0] != "道路积水"
+    condition = re.search(r'<option value="([a-z_0-9]+)">道路积水', page.partition('id="condition"')[2])
+    assert condition is not None
+    assert (await team.operator.post(form, {"condition": condition[1]})).status_code == 303
+    assert "<h1>道路积水" in re.sub(r"<h1[^>]*>\s*", "<h1>", (await team.operator.get(f"/street/{case}")).text)
+
+
+def offered(page: str, field: str) -> list[str]:
+    """The groups of a closed list."""
+    return re.findall(r'<optgroup label="([^"]+)"', page.partition(f'id="{field}"')[2].partition("</select>")[0])
 
 
 async def test_a_case_that_nobody_was_sent_to_shows_its_number_and_since_when_it_waits(town: Town) -> None:

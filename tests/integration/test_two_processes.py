@@ -14,7 +14,8 @@ from tests.cities import RunningCity
 from tests.packs_in_time import TWELVE_DAYS, pack_folder, pack_of, tea
 
 PATIENCE_S = 30.0
-AHEAD = timedelta(seconds=6)
+AHEAD = timedelta(seconds=20)
+"""Long enough for a command and four answers on a machine with other work."""
 
 pytestmark = pytest.mark.slow
 
@@ -57,13 +58,15 @@ def test_both_follow_a_newer_folder_and_change_over_at_an_instant(
     folder = pack_folder(tmp_path, tea, TWELVE_DAYS)
     done = onecity("pack", "apply", str(folder), "--at", instant.isoformat(), "--data", str(first.data))
     assert done.returncode == 0, done.stderr
-    for city in (first, second):
-        assert days(city) == before
+    asked = 0
     while datetime.now(UTC) < instant:
         told = [days(city) for city in (first, second)]
         # What was asked before the instant and answered after it may be either.
-        assert told == [before, before] or datetime.now(UTC) >= instant
+        early = datetime.now(UTC) < instant
+        assert told == [before, before] or not early
+        asked += early
         time.sleep(0.05)
+    assert asked, "the command took longer than the time before the instant"
     in_time(lambda: days(first) == days(second) != before)
     after = days(first)
     [*_, old, new] = msgspec.json.decode(onecity("pack", "versions", "--json", "--data", str(first.data)).stdout)

@@ -22,13 +22,11 @@ from onecity.governance.usecases.grids import walked_at
 from onecity.governance.usecases.joining import join
 from onecity.governance.usecases.looking import understood
 from onecity.governance.usecases.moving import put_right
-from onecity.governance.usecases.naming import proposed_parts
 from onecity.governance.usecases.nearby import Like, alike_told
-from onecity.governance.usecases.parts import NearPart
 from onecity.governance.usecases.returning import came_back
 from onecity.governance.usecases.supervising import kind_of
 from onecity.governance.web.centre import CHIEF, PILLAR, Centre, Looked
-from onecity.governance.web.conditions import condition_groups
+from onecity.governance.web.conditions import filing_form
 from onecity.governance.web.looks import looks_of
 from onecity.governance.web.parts import ROOT as PARTS
 from onecity.governance.web.releasing import pictures
@@ -170,9 +168,7 @@ class Desk:
         self, visit: Visit, looked: Looked, chosen: Chosen, typed: Mapping[str, str], wrong: str
     ) -> Response:
         street, agencies = self._centre.street, self._centre.street.pack.all(AGENCY)
-        conditions = self._centre.conditions(looked.row.matter, visit.today)
         to, files = await proposed(looked.problem, street), chosen.step == INTAKE and chosen.name == FILE
-        near = await proposed_parts(looked.report.told.point, conditions, street=street) if files else ()
         return visit.page(
             AT + "move.html",
             status=422 if wrong else 200,
@@ -181,13 +177,9 @@ class Desk:
             typed=typed,
             wrong=wrong,
             files=files,
-            near=[_near(visit, one, self._centre) for one in near],
-            # While nobody knows what it is, the nearest part is a guess too many.
-            near_first=near[0].part.number if near and looked.row.matter != street.rules.unclear else "",
+            **(await filing_form(visit, looked, self._centre) if files else {}),
             others=await self._others(visit, looked) if (chosen.step, chosen.name) == (INTAKE, JOIN) else None,
             shows=chosen.step == HANDLE and chosen.name == DONE,
-            conditions=await condition_groups(visit, looked, conditions, self._centre) if files else [],
-            only=conditions[0].id if len(conditions) == 1 else "",
             receivers=[{"label": "", "options": [
                 {"value": name, "label": one.value.name.said(visit.lang)} for name, one in sorted(agencies.items())
             ]}],
@@ -378,12 +370,6 @@ def late_now(visit: Visit, row: ProblemRow) -> bool:
 def waits_since(row: ProblemRow) -> datetime:
     """Since when a case waits that no unit has a latest day for: its last event among those that lists know."""
     return max(at for at in (row.reported, row.filed, row.handled, row.verified, row.reopened) if at is not None)
-
-
-def _near(visit: Visit, one: NearPart, centre: Centre) -> dict[str, Any]:
-    kind = centre.street.catalogue.parts[one.part.kind].called.said(visit.lang)
-    label = visit.say("governance.part.option", kind=kind, number=one.part.number, metres=round(one.metres))
-    return {"value": one.part.number, "label": label}
 
 
 def command_of(visit: Visit, step: str, name: str, outcome: Outcome | None) -> Move:
