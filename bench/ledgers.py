@@ -265,7 +265,7 @@ async def archive(
     app, folder = cluster.address("onecity_app", name), cluster.folder.parents[1] / name
     keys = KeyStore(folder / "keys")
     book = FactBook([FactType(f"bench.{kind.__name__.lower()}", kind) for kind in KINDS], keys, keys.service_key("mac"))
-    signer = CheckpointKey("ledger.bench.example", keys.service_key("checkpoint"))
+    signer = CheckpointKey("ledger.bench.example", keys.ring("checkpoint"))
     readers = await open_pool(app, size=READERS)
     writer, sealing = Writer(app), await connect(app)
     found = sealer(sealing, book, signer, folder / "ledger")

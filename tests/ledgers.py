@@ -131,7 +131,7 @@ async def house(owner: Address, app: Address, folder: Path, *, fresh: bool = Tru
     keys = KeyStore(folder / "keys")
     book = FactBook(TYPES, keys, keys.service_key("mac"))
     projections = Projections([BOXES])
-    signer = CheckpointKey(ORIGIN, keys.service_key("checkpoint"))
+    signer = CheckpointKey(ORIGIN, keys.ring("checkpoint"))
     readers = await open_pool(app, size=4)
     writer = Writer(app)
     sealing = await connect(app)

@@ -42,9 +42,8 @@ def point_of(raw: bytes) -> tuple[int, int] | None:
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
-    if y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
-    return P - x if x & 1 != sign else x, y
+    off = y >= P or (x * x - square) % P or (x == 0 and sign)
+    return None if off else (P - x if x & 1 != sign else x, y)
 
 
 def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -59,8 +58,7 @@ def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def decoded(text: str, where: str) -> bytes:
     """Base64 in the one spelling that encodes its bytes; any other spelling would leave bits that count for nothing."""
-    raw = b64decode(text + "==")
-    if b64encode(raw).decode() != text:
+    if b64encode(raw := b64decode(text + "==")).decode() != text:
         raise Fault(f"{where} holds base64 that is damaged or in another spelling")
     return raw
 
@@ -81,16 +79,16 @@ def key_of(line: str, where: str) -> tuple[str, bytes, bytes]:
     return found[1], digest, raw[1:]
 
 
-def checkpoint_of(note: str, key: tuple[str, bytes, bytes], where: str) -> tuple[int, bytes]:
-    """Size and root that the key's owner signed."""
-    found = re.fullmatch(r"(([^\s+]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n)\n\u2014 ([^\s+]+) (\S+)\n", note)
-    if found is None:
+def checkpoint_of(note: str, key: tuple[str, bytes, bytes], where: str) -> tuple[int, bytes, int, bytes]:
+    """Size and root that the key's owner signed; how many keys were before it, and the hash of their notes."""
+    form = r"(([^\s+]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n(?:keys ([1-9][0-9]{0,3}) (\S+)\n)?)\n\u2014 ([^\s+]+) (\S+)\n"
+    if (found := re.fullmatch(form, note)) is None:
         raise Fault(f"{where} is not a checkpoint")
-    signature, root = decoded(found[6], where), decoded(found[4], where)
-    mine = key[0] == found[2] == found[5] and key[1] == signature[:4] and (len(signature), len(root)) == (68, 32)
+    signature, root, notes = decoded(found[8], where), decoded(found[4], where), decoded(found[6] or "", where)
+    mine = key[0] == found[2] == found[7] and key[1] == signature[:4] and (len(signature), len(root)) == (68, 32)
     if not mine or not signature_holds(key[2], found[1].encode(), signature[4:]):
         raise Fault(f"the signature of {where} does not hold, or is not by {key[0]}")
-    return int(found[3]), root
+    return int(found[3]), root, int(found[5] or 0), notes
 
 
 def tile(level: str, index: int, width: int) -> str:
@@ -99,13 +97,12 @@ def tile(level: str, index: int, width: int) -> str:
     return "/".join([f"tile/{level}", *(f"x{group}" for group in high), low]) + (f".p/{width}" if width < 256 else "")
 
 
-def check_files(folder: Path, size: int) -> None:
+def check_files(folder: Path, size: int, keys: list[str]) -> None:
     """Nothing is missing and nothing is there that should not be, not even an empty folder."""
     rows = [("entries", size)] + [(str(level), size >> 8 * level) for level in range((size.bit_length() + 7) // 8)]
     tiles = (tile(kind, at // 256, min(256, count - at)) for kind, count in rows for at in range(0, count, 256))
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-    known = {"checkpoint", "key"}
-    for path in tiles:
+    there, known = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}, {"checkpoint", "key"}
+    for path in (one for some in (keys, tiles) for one in some):
         if path not in there or there[path].is_symlink() or not there.pop(path).is_file():
             raise Fault(f"the file {path} is missing")
         known.update(parent.as_posix() for parent in Path(path).parents)
@@ -150,16 +147,18 @@ def root_of(row: list[bytes]) -> bytes:
     return row[0] if row else sha256(b"").digest()
 
 
-def check(folder: Path, key_file: Path | None, older_file: Path | None) -> list[str]:
+def check(folder: Path, key_file: Path | None, older_file: Path | None, older_key: Path | None) -> list[str]:
     """What can be said of a good export; raises Fault at the first thing that is wrong."""
     key = key_of(text_of(folder / "key"), "key")
-    size, root = checkpoint_of(text_of(folder / "checkpoint"), key, "checkpoint")
+    size, root, changes, notes = checkpoint_of(text_of(folder / "checkpoint"), key, "checkpoint")
     if key_file is not None and key_of(text_of(key_file), key_file.name) != key:
         raise Fault("the export is signed with another key than the one you named")
-    check_files(folder, size)
-    older = checkpoint_of(text_of(older_file), key, "the older checkpoint") if older_file else (0, root_of([]))
-    versions: dict[bytes, int] = {}
-    row: list[bytes] = []
+    check_files(folder, size, keys := [f"keys/{number}" for number in range(1, changes + 1)])
+    if changes and sha256(b"".join((folder / path).read_bytes() for path in keys)).digest() != notes:
+        raise Fault("the notes on the keys before this one are not those that were signed")
+    then = key_of(text_of(older_key), older_key.name) if older_key else key
+    older = checkpoint_of(text_of(older_file), then, "the older checkpoint") if older_file else (0, root_of([]))
+    versions, row = dict[bytes, int](), list[bytes]()
     for position, entry in enumerate(entries(folder, size)):
         check_entry(entry, position, versions)
         row.append(sha256(b"\x00" + entry).digest())
@@ -187,9 +186,10 @@ def main(words: list[str]) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--key", type=Path, help="the city's verifier key, from elsewhere")
     parser.add_argument("--older", type=Path, help="a checkpoint that you kept")
+    parser.add_argument("--older-key", type=Path, help="its key, if another one follows it: see follow_keys.py")
     (given := parser.parse_args(words)).folder.is_dir() or parser.error(f"there is no folder {given.folder}")
     try:
-        print("\n".join(check(given.folder, given.key, given.older)))
+        print("\n".join(check(given.folder, given.key, given.older, given.older_key)))
     except (ValueError, OSError) as found:
         print("fault:", str(found).encode("utf-8", "backslashreplace").decode())
         return 1

@@ -17,7 +17,7 @@ from onecity.bootstrap.hold import held
 from onecity.cli.exits import Exit
 from onecity.machinery.postgres import Address, find_binaries
 
-ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "backup", "browser"]
+ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "keys", "backup", "browser"]
 root_only = pytest.mark.skipif(not is_root(), reason="only root can become somebody else, and only root must")
 
 
@@ -99,6 +99,18 @@ def test_a_disk_with_too_little_room(open_folder: Path) -> None:
             pytest.skip("this machine lets nobody mount a disk")
         [wrong] = trouble("--data", str(disk / "data"))
     assert (wrong.what, wrong.mend) == ("disk", f"Free some space: a city begins with {ROOM_MB} MB.")
+
+
+def test_a_master_key_that_others_can_read_or_whose_change_broke_off(open_folder: Path) -> None:
+    keys = open_folder / "keys"
+    keys.mkdir()
+    (keys / "master.key").write_bytes(bytes(64))
+    (keys / "master.key").chmod(0o640)
+    [wrong] = trouble("--data", str(open_folder))
+    assert (wrong.what, wrong.mend) == ("keys", "Let only its owner read it: chmod 600.")
+    (keys / "master.key").chmod(0o600)
+    [wrong] = trouble("--data", str(open_folder))
+    assert (wrong.what, wrong.mend) == ("keys", "Finish it with `onecity keys rotate master`.")
 
 
 def test_a_pack_with_faults(open_folder: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.key_copies import behind
+from onecity.machinery.master_key import keys_in
 from onecity.machinery.postgres import Address, check_database, check_place, connect, find_binaries
 from onecity.packs import load_pack
 
@@ -35,6 +36,9 @@ _BUILT_IN: Final = 17
 
 _STALE: Final = timedelta(hours=26)
 """A backup is made every night; one may last two hours longer than the other."""
+
+
+_OTHERS: Final = 0o077
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -56,6 +60,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("disk", lambda: _disk(settings.data)),
         ("port", lambda: _port(settings)),
         ("pack", lambda: _pack(pack)),
+        ("keys", lambda: _keys(settings.data / "keys" / "master.key")),
         ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
@@ -156,6 +161,17 @@ def _pack(folder: Path) -> str:
     if faults:
         raise CannotStart(f"{folder} has {len(faults)} faults. Look at them with `onecity pack check {folder}`.")
     return f"{folder}, {sum(found.counts().values())} declarations"
+
+
+def _keys(master: Path) -> str:
+    """Whether nobody else may read the key under which all others lie, and whether no change of it broke off."""
+    if not master.is_file():
+        return "none yet; the first start makes them"
+    if master.stat().st_mode & _OTHERS:
+        raise CannotStart(f"{master} can be read by others. Let only its owner read it: chmod 600.")
+    if len(keys_in(master)) > 1:
+        raise CannotStart("A change of the master key broke off. Finish it with `onecity keys rotate master`.")
+    return "only their owner may read them"
 
 
 def _backup(settings: Settings) -> str:

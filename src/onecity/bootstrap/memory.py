@@ -59,7 +59,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     deletions.apply(keys)
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
     projections = Projections(PROJECTIONS)
-    signer = CheckpointKey(origin, keys.service_key("checkpoint"))
+    signer = CheckpointKey(origin, keys.ring("checkpoint"))
     readers = await open_pool(database.app, size=_READERS)
     writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)

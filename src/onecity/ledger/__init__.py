@@ -1,7 +1,7 @@
 """The city's memory: what happened is appended, what is shown is folded from it, outsiders can check both."""
 
 from onecity.ledger.answers import Repeat
-from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
+from onecity.ledger.checkpoint import Checkpoint, CheckpointKey, Renewal
 from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
 from onecity.ledger.facts import Basis, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
@@ -45,6 +45,7 @@ __all__ = [
     "Proof",
     "Proven",
     "Recorded",
+    "Renewal",
     "Repeat",
     "Row",
     "Seal",

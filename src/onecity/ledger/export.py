@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from onecity.kernel.errors import CityError
 from onecity.ledger import store
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
+from onecity.ledger.published import keys_and_checkpoint
 from onecity.ledger.rebuild import Told, nobody
 from onecity.ledger.tiles import WIDTH, TileTree, framed, tile_path
 
@@ -69,6 +70,6 @@ async def export(
     for path, content in tree.partial_tiles():
         write(path, content)
     checkpoint = Checkpoint(key.origin, tree.size, tree.root())
-    write("key", key.line().encode())
-    write("checkpoint", key.signed(checkpoint).encode())
+    for path, content in keys_and_checkpoint(key, checkpoint).items():
+        write(path, content)
     return checkpoint

@@ -24,6 +24,10 @@ class Published:
         """The newest one; None if there is none that we signed."""
         return self._key.published(self._folder)
 
+    def key_waits(self) -> bool:
+        """Whether another key is to sign from now on."""
+        return self._key.waits
+
     def read(self, path: str) -> bytes:
         return (self._folder / path).read_bytes()
 
@@ -53,9 +57,12 @@ class Published:
 
     async def announce(self, tree: TileTree) -> None:
         """The right edge, then the checkpoint that names it, then away with the edge that it replaced."""
-        note = self._key.signed(Checkpoint(self._key.origin, tree.size, tree.root()))
+        point = Checkpoint(self._key.origin, tree.size, tree.root())
         edge = dict(tree.partial_tiles())
-        await asyncio.to_thread(self._announce, edge, note)
+        await asyncio.to_thread(self._announce, edge, keys_and_checkpoint(self._key, point))
+        if self._key.waits:
+            self._key.take(point)
+            await asyncio.to_thread(self._announce, edge, keys_and_checkpoint(self._key, point))
         self._edge = frozenset(edge)
 
     def _put(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
@@ -64,12 +71,18 @@ class Published:
             if not (target.is_file() and target.read_bytes() == content):
                 put_whole(target, content, durable=durable)
 
-    def _announce(self, edge: Mapping[str, bytes], note: str) -> None:
+    def _announce(self, edge: Mapping[str, bytes], signed: Mapping[str, bytes]) -> None:
         # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
         self._put(edge, durable=False)
-        self._put({"key": self._key.line().encode(), "checkpoint": note.encode()})
+        self._put(signed)
         for path in self._edge - edge.keys():
             (self._folder / path).unlink(missing_ok=True)
+
+
+def keys_and_checkpoint(key: CheckpointKey, point: Checkpoint) -> dict[str, bytes]:
+    """The files with which outsiders begin: how one key followed another, the key of now, what it signed."""
+    changes = {f"keys/{number}": change.encode() for number, change in enumerate(key.changes(), start=1)}
+    return {**changes, "key": key.line().encode(), "checkpoint": key.signed(point).encode()}
 
 
 def _nowhere(_path: str, _content: bytes) -> None:

@@ -130,6 +130,7 @@ class Sealer:
         self._tree = tree
         if sealed:
             await self._published.put(new)
+        if sealed or self._published.key_waits():
             await self._published.announce(tree)
         return Seal(tree.size, sealed, len(forged))
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.kernel.errors import Unavailable
-from onecity.machinery.files import put_whole
+from onecity.machinery.files import names_on_disk, put_whole
 from onecity.machinery.keystore import KeyStore
 
 
@@ -84,11 +84,7 @@ def _append(path: Path, deleted: Sequence[Deleted]) -> None:
         file.write(text.encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    names_on_disk(path.parent)
 
 
 def _whole(parts: Sequence[str]) -> bool:

@@ -4,13 +4,28 @@ import os
 from pathlib import Path
 
 
-def put_whole(target: Path, content: bytes, *, durable: bool = True) -> None:
-    """Put a whole file in its place at once. `durable`: it is on disk when this returns, whatever happens then."""
+def put_whole(target: Path, content: bytes, *, durable: bool = True, private: bool = False) -> None:
+    """Put a whole file in its place at once. `durable`: it is on disk when this returns, whatever happens then.
+
+    `private`: nobody but its owner may read it, at no moment.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
+    if private:
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
     with fresh.open("wb") as file:
         file.write(content)
         if durable:
             file.flush()
             os.fsync(file.fileno())
     fresh.replace(target)
+
+
+def names_on_disk(folder: Path) -> None:
+    """Which files a folder has is on disk when this returns: without it a power cut may bring a replaced file back."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -13,11 +13,14 @@ from typing import Final
 
 import structlog
 
-from onecity.machinery.files import put_whole
+from onecity.kernel.errors import CannotStart
+from onecity.machinery.files import names_on_disk, put_whole
+from onecity.machinery.master_key import keys_in
 
 _LOG: Final = structlog.get_logger("onecity.keys")
 _LISTED: Final = "copies"
-_INSERT: Final = "insert or replace into person_keys values (?, ?)"
+_MASTER: Final = "master.key"
+_INSERT: Final = "insert or replace into {} values (?, ?)"
 _CATCH_UP: Final = (
     "insert or replace into main.person_keys select * from own.person_keys",
     "delete from main.person_keys where subject not in (select subject from own.person_keys)",
@@ -32,6 +35,7 @@ class KeyCopies:
 
     def __init__(self, folder: Path, opened: Callable[[Path], sqlite3.Connection]) -> None:
         self._list = folder / _LISTED
+        self._own_master = folder / _MASTER
         self._opened = opened
 
     def folders(self) -> list[Path]:
@@ -40,7 +44,11 @@ class KeyCopies:
 
     def put(self, rows: Sequence[Row]) -> None:
         """Keys that were made; whoever calls holds the store, so the last that comes is the one that counts."""
-        self._in_each(lambda copy: copy.executemany(_INSERT, rows))
+        self._in_each(lambda copy: copy.executemany(_INSERT.format("person_keys"), rows))
+
+    def put_purposes(self, rows: Sequence[tuple[str, bytes]]) -> None:
+        """All keys of purposes, after one of them was made or changed."""
+        self._in_each(lambda copy: copy.executemany(_INSERT.format("service_keys"), rows))
 
     def destroy(self, subject: bytes) -> None:
         """A key that was destroyed: its row is overwritten there too."""
@@ -54,8 +62,7 @@ class KeyCopies:
     def add(self, folder: Path, source: Path) -> None:
         """Keep a copy from now on; it holds every key when this returns, and none that was destroyed."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        put_whole(folder / "master.key", (source.parent / "master.key").read_bytes())
-        (folder / "master.key").chmod(0o600)
+        self._master(folder)
         self._opened(folder / source.name).close()
         if folder not in self.folders():
             put_whole(self._list, "".join(f"{one}\n" for one in [*self.folders(), folder]).encode())
@@ -63,15 +70,27 @@ class KeyCopies:
             copy.execute("attach ? as own", (str(source),))
             for statement in _CATCH_UP:
                 copy.execute(statement)
+            copy.execute("pragma main.wal_checkpoint(truncate)")
+        self._master(folder, own_only=True)
+
+    def _master(self, folder: Path, *, own_only: bool = False) -> None:
+        """The master key of a copy: our own, and until the copy has caught up also what it had before."""
+        own, there = keys_in(self._own_master), folder / _MASTER
+        before = keys_in(there) if there.is_file() and not own_only else []
+        wanted = b"".join(dict.fromkeys([*own, *before]))
+        if not there.is_file() or there.read_bytes() != wanted:
+            put_whole(there, wanted, private=True)
+            names_on_disk(folder)
 
     def _in_each(self, do: Callable[[sqlite3.Connection], object]) -> None:
         for folder in self.folders():
             try:
                 if not folder.is_dir():
                     raise FileNotFoundError(folder)
+                self._master(folder)
                 with closing(self._opened(folder / "keys.sqlite")) as copy:
                     do(copy)
-            except (OSError, sqlite3.Error) as failure:
+            except (OSError, sqlite3.Error, CannotStart) as failure:
                 _LOG.error("a copy of the keys is behind", failure=type(failure).__name__)
 
 

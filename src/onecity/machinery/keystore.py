@@ -8,7 +8,7 @@ See `docs/adr/0005-keep-keys-outside-the-database.md`.
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -16,11 +16,13 @@ from threading import Lock
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.kernel.errors import Unavailable
 from onecity.machinery.disk import unusable
 from onecity.machinery.key_copies import KeyCopies
+from onecity.machinery.master_key import MasterKey
 
 CACHE_LIFE_S: Final = 60.0
 """A key is read again after this long, whatever happened."""
@@ -32,11 +34,41 @@ EMPTYING_S: Final = 2.0
 """How long a key that was destroyed may be kept in the log by others who read or write, before that is a failure."""
 
 _AGAIN_S: Final = 0.02
+_AT_ONCE: Final = 1000
+"""Keys that are laid under another master key in one piece."""
 _CACHE_SIZE: Final = 50_000
 _KEPT: Final = "A key is destroyed, but still lies in the log of the keys. Please forget again in a moment."
 
 _PATIENCE: Final = "pragma busy_timeout=5000;"
 _PRAGMAS: Final = f"pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on; {_PATIENCE}"
+
+_FIRST: Final = "insert or ignore into service_keys values (?, ?)"
+_RENEW: Final = "insert or replace into service_keys values (?, ?)"
+
+
+class _Wrapped(msgspec.Struct, frozen=True):
+    """A table of keys under the master key: how many, the next after one, and a row laid anew."""
+
+    count: str
+    after: str
+    renew: str
+    first: bytes | str
+
+
+_TABLES: Final = (
+    _Wrapped(
+        "select count(*) from person_keys",
+        "select subject, wrapped from person_keys where subject > ? order by subject limit ?",
+        "update person_keys set wrapped = ? where subject = ?",
+        b"",
+    ),
+    _Wrapped(
+        "select count(*) from service_keys",
+        "select name, wrapped from service_keys where name > ? order by name limit ?",
+        "update service_keys set wrapped = ? where name = ?",
+        "",
+    ),
+)
 
 _SCHEMA: Final = """
 create table if not exists person_keys (subject blob primary key, wrapped blob not null) without rowid;
@@ -50,7 +82,7 @@ class KeyStore:
     def __init__(self, folder: Path) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._master = AESGCM(_master_key(folder / "master.key"))
+            self._master = MasterKey(folder / "master.key")
             self._db, self._making = (_opened(folder / "keys.sqlite") for _ in range(2))
         except (OSError, sqlite3.OperationalError) as failure:
             raise unusable(folder.parent, failure) from failure
@@ -66,10 +98,39 @@ class KeyStore:
 
     def service_key(self, name: str) -> bytes:
         """The 32-byte key for a purpose of the house; made at its first use."""
-        fresh = self._wrap(os.urandom(32), name.encode())
-        self._db.execute("insert or ignore into service_keys values (?, ?)", (name, fresh))
-        row = self._db.execute("select wrapped from service_keys where name = ?", (name,)).fetchone()
-        return self._unwrap(row[0], name.encode())
+        return self.ring(name).values()[0]
+
+    def ring(self, name: str) -> "KeyRing":
+        """The keys of a purpose that takes new ones; the first is made now if there is none."""
+        found = KeyRing(self, name)
+        if not found.values():
+            found.put(0, os.urandom(32))
+        return found
+
+    def service_values(self, purpose: str) -> list[bytes]:
+        """Everything that a ring holds, the oldest first."""
+        rows = self._db.execute(
+            "select name, wrapped from service_keys where name = ? or name like ? order by name",
+            (purpose, f"{purpose}/%"),
+        )
+        return [self._master.unwrap(wrapped, name.encode()) for name, wrapped in rows]
+
+    def put_service_value(self, purpose: str, number: int, value: bytes) -> None:
+        """One value of a ring, in the store and its copies. Of a purpose's first keys the one that was first stays."""
+        name = _row_of(purpose, number)
+        with self._one_makes, self._changing(self._making):
+            self._making.execute(_RENEW if number else _FIRST, (name, self._master.wrap(value, name.encode())))
+            self.copies.put_purposes(self._making.execute("select name, wrapped from service_keys").fetchall())
+
+    def count(self) -> int:
+        """How many persons and reports have a key."""
+        found: int = self._db.execute("select count(*) from person_keys").fetchone()[0]
+        return found
+
+    def purposes(self) -> dict[str, int]:
+        """What there are keys of the house for, and how many for each."""
+        names = [row[0].partition("/")[0] for row in self._db.execute("select name from service_keys order by name")]
+        return {name: names.count(name) for name in names}
 
     def ensure(self, subjects: Iterable[UUID]) -> None:
         """Every subject has a key, on disk, before this returns. An orphan key is harmless, an orphan fact is not."""
@@ -86,8 +147,9 @@ class KeyStore:
         It waits for the disk and may be called in a thread of its own: its line to the file is not that of the readers,
         who find a key when it is there to stay.
         """
-        rows = [(subject.bytes, self._wrap(AESGCM.generate_key(256), subject.bytes)) for subject in subjects]
+        fresh = [(subject.bytes, AESGCM.generate_key(256)) for subject in subjects]
         with self._one_makes, self._changing(self._making):
+            rows = [(name, self._master.wrap(key, name)) for name, key in fresh]
             self._making.executemany("insert or ignore into person_keys values (?, ?)", rows)
             if self.copies.folders():
                 # Somebody else may have been first with another key: copies get the one that counts.
@@ -109,7 +171,7 @@ class KeyStore:
             return None
         if len(self._cache) >= _CACHE_SIZE:
             self._cache.clear()
-        cipher = AESGCM(self._unwrap(row[0], subject.bytes))
+        cipher = AESGCM(self._master.unwrap(row[0], subject.bytes))
         self._cache[subject] = (now, cipher)
         return cipher
 
@@ -118,7 +180,7 @@ class KeyStore:
         row = self._db.execute("select wrapped from person_keys where subject = ?", (subject.bytes,)).fetchone()
         if row is None:
             return None
-        return sha256(b"onecity key id" + self._unwrap(row[0], subject.bytes)).hexdigest()[:32]
+        return sha256(b"onecity key id" + self._master.unwrap(row[0], subject.bytes)).hexdigest()[:32]
 
     def destroy(self, subject: UUID) -> None:
         """Forget a subject's key for good: the row is overwritten and the write-ahead log emptied.
@@ -138,12 +200,55 @@ class KeyStore:
         with self._one_makes, self._changing(self._making):
             self.copies.add(folder, self._file)
 
-    @staticmethod
+    def renew_master(self, told: Callable[[int, int], None]) -> int:
+        """Lay every key under a new master key, beside all who make and read keys; how many were laid anew.
+
+        What broke off goes on with the next call. Raises Unavailable if a second copy is away, or if the log could not
+        be emptied of the old rows.
+        """
+        with self._one_makes, self._changing(self._making):
+            self._master.begin()
+        done = sum(self._renew_table(table, told) for table in _TABLES)
+        # Copies that were away for a part of it need both keys until they have caught up.
+        self._catch_up()
+        with self._one_makes, self._changing(self._making):
+            self._master.end()
+        self._catch_up()
+        self.empty_log()
+        return done
+
+    def _catch_up(self) -> None:
+        for folder in self.copies.folders():
+            if not folder.is_dir():
+                raise Unavailable(
+                    f"The second copy of the keys in {folder} cannot be reached, so the old master key stays. "
+                    "Make it reachable, then do it again."
+                )
+            self.copy_to(folder)
+
+    def _renew_table(self, table: _Wrapped, told: Callable[[int, int], None]) -> int:
+        """Rows of a table, a thousand at a time, so that nobody who makes a key waits for long."""
+        [total] = self._making.execute(table.count).fetchone()
+        last, done, seen = table.first, 0, 0
+        while True:
+            with self._one_makes, self._changing(self._making):
+                rows = self._making.execute(table.after, (last, _AT_ONCE)).fetchall()
+                fresh = [(self._master.renewed(wrapped, _bound(own)), own) for own, wrapped in rows]
+                changed = [one for one in fresh if one[0] is not None]
+                self._making.executemany(table.renew, changed)
+            if not rows:
+                return done
+            last, seen, done = rows[-1][0], seen + len(rows), done + len(changed)
+            told(seen, total)
+
     @contextmanager
-    def _changing(line: sqlite3.Connection) -> Iterator[None]:
-        """Nobody else changes the store meanwhile, so that copies change in the same order."""
+    def _changing(self, line: sqlite3.Connection) -> Iterator[None]:
+        """Nobody else changes the store meanwhile, so that copies change in the same order, and all keys that are made
+        meanwhile lie under the master key of now.
+        """
         line.execute("begin immediate")
         try:
+            self._master.refresh()
             yield
         except BaseException:
             line.execute("rollback")
@@ -182,13 +287,6 @@ class KeyStore:
         found: int = self._db.execute(f"pragma {pragma}").fetchone()[0]
         return found
 
-    def _wrap(self, key: bytes, name: bytes) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + self._master.encrypt(nonce, key, name)
-
-    def _unwrap(self, wrapped: bytes, name: bytes) -> bytes:
-        return self._master.decrypt(wrapped[:12], wrapped[12:], name)
-
 
 def _opened(file: Path) -> sqlite3.Connection:
     found = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
@@ -197,18 +295,27 @@ def _opened(file: Path) -> sqlite3.Connection:
     return found
 
 
-def _master_key(path: Path) -> bytes:
-    """The master key, made once; readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) != 32:
-            raise CannotStart("The master key file is damaged. Restore it from the backup of the keys.") from None
-        return key
-    with os.fdopen(descriptor, "wb") as file:
-        key = AESGCM.generate_key(256)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+class KeyRing:
+    """The keys of one purpose, the oldest first. A value may say more than the key; who asked for it knows what."""
+
+    def __init__(self, store: KeyStore, purpose: str) -> None:
+        self._store = store
+        self._purpose = purpose
+
+    def values(self) -> list[bytes]:
+        """What there is now, whoever put it there."""
+        return self._store.service_values(self._purpose)
+
+    def put(self, number: int, value: bytes) -> None:
+        """A new key at the end of the ring, or more about one that is there. On disk when this returns."""
+        self._store.put_service_value(self._purpose, number, value)
+
+
+def _bound(own: bytes | str) -> bytes:
+    """What a row is bound to: none opens in the place of another."""
+    return own if isinstance(own, bytes) else own.encode()
+
+
+def _row_of(purpose: str, number: int) -> str:
+    """The name of a row: the first key of a purpose has the purpose's own."""
+    return f"{purpose}/{number:04}" if number else purpose

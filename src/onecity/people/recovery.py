@@ -159,3 +159,8 @@ class Sessions:
         """End one of a person's sessions; false if it is none of theirs."""
         async with self._pool.acquire() as connection:
             return await store.end_own_session(connection, session, person)
+
+    async def end_all(self) -> int:
+        """Everybody signs in anew; how many were signed in."""
+        async with self._pool.acquire() as connection:
+            return await store.end_every_session(connection)

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 import pytest
+from tests.rings import Ring
 from tests.unit.licences.cases import FIRST, HOLDER, TODAY, UNTIL, WORDS, history, issued, licence, proposed, sealed
 
 from onecity.ledger import Checkpoint, CheckpointKey, Fact
@@ -145,7 +146,7 @@ def test_a_list_is_not_taken_for_another(name: str, origin: str) -> None:
     assert read(name, origin, written(Shard("3f", AT, POINT, {}))) is None
 
 
-KEY: Final = CheckpointKey(ORIGIN, bytes(32))
+KEY: Final = CheckpointKey(ORIGIN, Ring(bytes(32)))
 
 
 def test_a_note_of_ours_opens_and_one_changed_sign_closes_it() -> None:
@@ -165,5 +166,5 @@ def test_what_is_no_note_does_not_open(wrong: str) -> None:
 
 
 def test_a_note_of_another_key_does_not_open() -> None:
-    assert KEY.opened(CheckpointKey(ORIGIN, bytes([1] * 32)).note("x\n")) is None
-    assert KEY.opened(CheckpointKey("other.example", bytes(32)).note("x\n")) is None
+    assert KEY.opened(CheckpointKey(ORIGIN, Ring(bytes([1] * 32))).note("x\n")) is None
+    assert KEY.opened(CheckpointKey("other.example", Ring(bytes(32))).note("x\n")) is None

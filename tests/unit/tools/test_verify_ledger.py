@@ -23,16 +23,18 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.rings import Ring
 
 from onecity.ledger import Checkpoint, CheckpointKey, Stored, export, store
+from onecity.ledger.published import keys_and_checkpoint
 from onecity.ledger.tiles import WIDTH, TileTree, framed, tile_path
 from onecity.ledger.tree import leaf_hash
 
 VERIFIER = Path(__file__).parents[3] / "tools" / "verify_ledger.py"
 ORIGIN = "ledger.test.example"
-KEY = CheckpointKey(ORIGIN, bytes(range(32)))
-STRANGER = CheckpointKey(ORIGIN, bytes(32))
-ELSEWHERE = CheckpointKey("elsewhere.example", bytes(range(32)))
+KEY = CheckpointKey(ORIGIN, Ring(bytes(range(32))))
+STRANGER = CheckpointKey(ORIGIN, Ring(bytes(32)))
+ELSEWHERE = CheckpointKey("elsewhere.example", Ring(bytes(range(32))))
 LINE_FEED = b"\n"
 EMPTY_ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
@@ -73,8 +75,8 @@ def sealed(of: Sequence[bytes], *, key: CheckpointKey = KEY) -> Files:
     for first in range(0, len(of), WIDTH):
         bundle = of[first : first + WIDTH]
         files[tile_path("entries", first // WIDTH, len(bundle))] = framed(bundle)
-    checkpoint = key.signed(Checkpoint(key.origin, tree.size, tree.root()))
-    return files | dict(tree.partial_tiles()) | {"key": key.line().encode(), "checkpoint": checkpoint.encode()}
+    point = Checkpoint(key.origin, tree.size, tree.root())
+    return files | dict(tree.partial_tiles()) | keys_and_checkpoint(key, point)
 
 
 def note_of(size: int, *, key: CheckpointKey = KEY) -> bytes:
@@ -271,7 +273,7 @@ def test_a_strange_name_that_is_no_text_is_a_fault_like_another(tmp_path: Path) 
 
 
 def test_a_byte_that_is_no_text_is_a_fault_even_in_a_name_with_a_replacement_character(tmp_path: Path) -> None:
-    files = sealed(entries(2), key=CheckpointKey("ledger.\N{REPLACEMENT CHARACTER}.example", bytes(32)))
+    files = sealed(entries(2), key=CheckpointKey("ledger.\N{REPLACEMENT CHARACTER}.example", Ring(bytes(32))))
     assert verdict(laid(files, tmp_path / "good"))[0] == 0
     for name in ("key", "checkpoint"):
         wrong = files[name].replace("\N{REPLACEMENT CHARACTER}".encode(), b"\xff")

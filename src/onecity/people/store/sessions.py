@@ -228,6 +228,12 @@ async def visitors(connection: "Connection", tokens: Mapping[bytes, datetime], *
     return found
 
 
+async def end_every_session(connection: "Connection") -> int:
+    """Everybody signs in anew; how many were signed in."""
+    gone: int = await connection.fetchval("with gone as (delete from sessions returning 1) select count(*) from gone")
+    return gone
+
+
 async def end_session(connection: "Connection", token: bytes) -> None:
     """Somebody signed out."""
     await connection.execute("delete from sessions where token = $1", token)
