@@ -112,7 +112,8 @@ def test_a_city_is_restored_to_a_second_before_an_accident(place: Path) -> None:
     # The key of each report after the backup is in the second copy alone.
     crowd.more(5)
     until = datetime.now(UTC)
-    time.sleep(1.5)
+    time.sleep(0.6)
+    crowd.more(2)
     assert crowd.is_alive(), "somebody reported all the time"
     crowd.over.set()
     crowd.join()

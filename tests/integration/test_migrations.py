@@ -3,8 +3,11 @@
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from onecity.bootstrap.rooms import SCHEMAS
-from onecity.machinery.postgres import Address, connect, migrate, read_migrations
+from onecity.machinery.postgres import Address, Migration, connect, migrate, older_connections, read_migrations, waiting
+from onecity.machinery.postgres.levels import level
 
 AFFAIR: Final = UUID(int=7)
 BODY: Final = b'{"data":{"materials":{"floor_plan":"aa","hygiene_rules":"bb"},"number":"20200922-DJ4BTU8"}}'
@@ -26,3 +29,42 @@ async def test_files_that_older_applications_quote_are_known_to_the_purge(owner:
     found = await connection.fetch("select blob, affair from brought order by 1")
     assert found == [("aa", AFFAIR), ("bb", AFFAIR), ("cc", AFFAIR)]
     await connection.close()
+
+
+async def test_what_narrows_waits_for_somebody_who_says_that_no_older_program_runs(owner: Address) -> None:
+    first = Migration("ledger", 1, "first", "create table first (a int, b int)")
+    goes = Migration("ledger", 2, "b_goes", "alter table first drop b", narrows=True)
+    later = Migration("ledger", 3, "later", "create table later (a int)")
+    connection = await connect(owner)
+    assert await migrate(connection, [first]) == 1
+    assert await migrate(connection, [first, goes, later]) == 1
+    assert await waiting(connection, [first, goes, later]) == [goes]
+    await connection.execute("insert into later values (1); insert into first (b) values (1)")
+    assert await migrate(connection, [first, goes, later], narrow=True) == 1
+    assert await waiting(connection, [first, goes, later]) == []
+    assert [row["column_name"] for row in await columns(connection, "first")] == ["a"]
+    await connection.close()
+
+
+async def test_a_new_database_has_the_newest_schema_at_once(owner: Address) -> None:
+    first = Migration("ledger", 1, "first", "create table first (a int, b int)")
+    goes = Migration("ledger", 2, "b_goes", "alter table first drop b", narrows=True)
+    connection = await connect(owner)
+    assert await migrate(connection, [first, goes]) == 2
+    assert [row["column_name"] for row in await columns(connection, "first")] == ["a"]
+    await connection.close()
+
+
+async def test_connections_of_older_programs_are_counted_and_no_others(owner: Address) -> None:
+    ours = await connect(owner)
+    assert await older_connections(ours) == 0
+    names = ["", f"onecity {level() - 1}", f"onecity {level()}", f"onecity {level() + 1}", "psql", "onecity x"]
+    others = [await asyncpg.connect(owner, server_settings={"application_name": name}) for name in names]
+    assert await older_connections(ours) == 2
+    for one in (*others, ours):
+        await one.close()
+
+
+async def columns(connection: asyncpg.Connection, table: str) -> list[asyncpg.Record]:
+    query = "select column_name from information_schema.columns where table_name = $1 order by 1"
+    return list(await connection.fetch(query, table))

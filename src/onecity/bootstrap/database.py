@@ -19,6 +19,7 @@ from onecity.machinery.postgres import (
     read_migrations,
     start_cluster,
     stop_cluster,
+    waiting,
 )
 
 NAME = "onecity"
@@ -48,7 +49,10 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
     tell("database: its tables")
     admin = await connect(found.owner)
     try:
-        await migrate(admin, read_migrations(SCHEMAS))
+        steps = read_migrations(SCHEMAS)
+        await migrate(admin, steps)
+        if waits := await waiting(admin, steps):
+            tell(f"database: {len(waits)} steps wait for `onecity upgrade finish`")
         if found.cluster is None:
             await join(admin, "onecity_app")
     except asyncpg.InsufficientPrivilegeError as failure:

@@ -9,8 +9,9 @@ import structlog
 from prometheus_client import Gauge
 
 from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.rooms import SCHEMAS
 from onecity.ledger import rebuild
-from onecity.machinery.postgres import connect
+from onecity.machinery.postgres import connect, read_migrations, waiting
 
 HOUR: Final = 3
 """The hour of the city's day in which everything is folded again: hardly anybody asks for anything then."""
@@ -21,12 +22,15 @@ _DIFFERING: Final = Gauge("onecity_projection_differences", "Rows that are not w
 async def folded_again(now: datetime, *, memory: Memory, zone: ZoneInfo) -> int:
     """Fold all facts and compare, in the hour for it; 1 if it was done. Rows that differ are counted, never shown.
 
-    `onecity ledger rebuild --check` names them, to whoever may see the machine.
+    `onecity ledger rebuild --check` names them, to whoever may see the machine. While programs of two versions write,
+    rows of the older one lack what the newer one adds, and nothing is compared.
     """
     if now.astimezone(zone).hour != HOUR:
         return 0
     connection = await connect(memory.database.owner)
     try:
+        if await waiting(connection, read_migrations(SCHEMAS)):
+            return 0
         _, found = await rebuild(connection, memory.book, memory.projections, replace=False)
     finally:
         await connection.close()

@@ -23,6 +23,7 @@ from onecity.cli.payment import payment
 from onecity.cli.person import person
 from onecity.cli.run import run
 from onecity.cli.service import service
+from onecity.cli.upgrade import upgrade
 from onecity.kernel.errors import CityError
 from onecity.machinery.disk import FULL, is_about_space
 from onecity.machinery.postgres import sentence_of
@@ -36,8 +37,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, doctor, backup, restore, keys, case, clock, code, governance, grid, ledger, licence, pack, payment, person,
-    service,
+    run, doctor, backup, restore, keys, upgrade, case, clock, code, governance, grid, ledger, licence, pack, payment,
+    person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -39,7 +39,8 @@ async def rebuild(
 ) -> tuple[int, list[Difference]]:
     """Fold every fact with a valid code into scratch tables and compare both ways; `replace` puts them in place.
 
-    The number of facts folded, and the differences as they were before any replacement.
+    With `replace` commands wait until it is done: a row that one of them changed meanwhile would be lost. The number
+    of facts folded, and the differences as they were before any replacement.
     """
     names = [table.name for table in projections.tables]
     hidden = {table.name: table.personal for table in projections.tables}
@@ -47,6 +48,8 @@ async def rebuild(
     count = 0
     differences: list[Difference] = []
     async with connection.transaction(isolation="repeatable_read"):
+        if replace:
+            await rebuilding.hold_still(connection, names)
         rows: list[Row] = []
         size = await store.sealed_size(connection)
         async for stored, mac in store.all_facts(connection):

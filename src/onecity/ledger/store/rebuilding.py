@@ -23,6 +23,12 @@ async def make_scratch(connection: "Connection", tables: Sequence[str]) -> None:
         await connection.execute(f"set {method} = off")
 
 
+async def hold_still(connection: "Connection", tables: Sequence[str]) -> None:
+    """Nobody changes the live projections until the transaction ends; whoever looks still may."""
+    names = ", ".join(f"projections.{table}" for table in tables)
+    await connection.execute(f"lock table {names} in share row exclusive mode")
+
+
 async def plan_freely(connection: "Connection") -> None:
     """The tables are full: what compares them may scan them."""
     for method in _SCANS:

@@ -17,7 +17,8 @@ from onecity.machinery.postgres.connections import (
     still_there,
 )
 from onecity.machinery.postgres.launcher import Cluster, check_place, start_cluster, stop_cluster
-from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations
+from onecity.machinery.postgres.levels import older_connections
+from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations, waiting
 from onecity.machinery.postgres.scopes import columns_of, covered, covers, reaches, scopes
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "join",
     "make_database",
     "migrate",
+    "older_connections",
     "open_lane",
     "open_pool",
     "reaches",
@@ -52,4 +54,5 @@ __all__ = [
     "start_cluster",
     "still_there",
     "stop_cluster",
+    "waiting",
 ]

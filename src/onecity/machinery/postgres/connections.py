@@ -7,6 +7,7 @@ import asyncpg
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.disk import FULL
 from onecity.machinery.postgres.binaries import NEWEST, OLDEST
+from onecity.machinery.postgres.levels import called
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
@@ -36,7 +37,7 @@ _LONGEST_STATEMENT: Final = 64 * 1024
 
 async def connect(address: Address) -> "Connection":
     """One connection of its own. Raises CannotStart if the database does not answer."""
-    settings = {"search_path": SEARCH_PATH, "jit": "off"}
+    settings = {"search_path": SEARCH_PATH, "jit": "off", "application_name": called()}
     try:
         return await asyncpg.connect(address, server_settings=settings, timeout=_PATIENCE_S)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError) as failure:
@@ -69,7 +70,7 @@ def sentence_of(failure: BaseException) -> str | None:
 
 async def open_pool(address: Address, *, size: int) -> "Pool":
     """A pool of connections that nobody leaves changed behind, so none is reset between two uses."""
-    settings = {"search_path": SEARCH_PATH, "jit": "off"}
+    settings = {"search_path": SEARCH_PATH, "jit": "off", "application_name": called()}
     try:
         return await asyncpg.create_pool(address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
     except (OSError, asyncpg.PostgresError) as failure:
@@ -83,7 +84,8 @@ async def open_lane(address: Address) -> "Connection":
     Raises Unavailable if the database does not answer.
     """
     try:
-        return await asyncpg.connect(address, server_settings=_LANE, max_cacheable_statement_size=_LONGEST_STATEMENT)
+        settings = {**_LANE, "application_name": called()}
+        return await asyncpg.connect(address, server_settings=settings, max_cacheable_statement_size=_LONGEST_STATEMENT)
     except (OSError, asyncpg.PostgresError) as failure:
         raise Unavailable("The database does not answer.") from failure
 

@@ -1,0 +1,71 @@
+"""One version of the program after another beside the running city: what waits, and the end of it.
+
+See `docs/adr/0057-widen-first-and-narrow-later.md` and `docs/operate/upgrade.md`.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from onecity.bootstrap.rooms import SCHEMAS
+from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import at_hand
+from onecity.kernel.errors import CannotStart
+from onecity.ledger import Told, rebuild
+from onecity.machinery.postgres import connect, migrate, older_connections, read_migrations, waiting
+
+
+class Upgrade(msgspec.Struct, frozen=True):
+    """Where an upgrade stands: the steps that wait, and connections of programs that still need what they remove."""
+
+    waits: Sequence[str]
+    older: int
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """What was done: steps of the schema, and rows that the older program had written as it knew them."""
+
+    steps: int
+    rows: int
+
+
+async def upgrade_of(settings: Settings) -> Upgrade:
+    """What waits in the database of these settings."""
+    async with at_hand(settings) as memory:
+        connection = await connect(memory.database.owner)
+        try:
+            steps = await waiting(connection, read_migrations(SCHEMAS))
+            names = [f"{one.package}/{one.number:04} {one.name}" for one in steps]
+            return Upgrade(names, await older_connections(connection))
+        finally:
+            await connection.close()
+
+
+async def finish(settings: Settings, *, told: Told) -> Finished:
+    """Take away what only older programs needed, and fold anew what they wrote; no older one may run any more.
+
+    Rows are compared first while everybody works; only if some differ do commands wait for a second fold. Raises
+    CannotStart while an older program runs.
+    """
+    async with at_hand(settings) as memory:
+        connection = await connect(memory.database.owner)
+        try:
+            if older := await older_connections(connection):
+                raise CannotStart(
+                    f"An older program still has {older} connections to the database. "
+                    "Stop every process of it, then finish."
+                )
+            steps = await migrate(connection, read_migrations(SCHEMAS), narrow=True)
+        finally:
+            await connection.close()
+        rows = 0
+        for replace in (False, True):
+            connection = await connect(memory.database.owner)
+            try:
+                _, found = await rebuild(connection, memory.book, memory.projections, replace=replace, told=told)
+            finally:
+                await connection.close()
+            rows = len(found)
+            if not found:
+                break
+        return Finished(steps, rows)

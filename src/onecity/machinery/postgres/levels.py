@@ -1,0 +1,31 @@
+"""Which program speaks to a database: programs of two versions may do so at once, while one follows the other."""
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+@cache
+def level() -> int:
+    """How many steps of the schema the installed program knows: a newer one knows more, none is ever removed."""
+    packages = (one / "schema" for one in files("onecity").iterdir() if one.is_dir())
+    return sum(step.name.endswith(".sql") for folder in packages if folder.is_dir() for step in folder.iterdir())
+
+
+def called() -> str:
+    """The name under which the program is seen in the database."""
+    return f"onecity {level()}"
+
+
+async def older_connections(connection: "Connection") -> int:
+    """Connections of programs that know less of the schema than this one; one without a name is of the first."""
+    found: int = await connection.fetchval(
+        "select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend'"
+        " and pid <> pg_backend_pid() and case when application_name ~ '^onecity [0-9]{1,9}$'"
+        " then substr(application_name, 9)::int < $1 else application_name = '' end",
+        level(),
+    )
+    return found
