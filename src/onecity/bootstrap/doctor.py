@@ -79,8 +79,9 @@ def _python() -> str:
 
 
 def _postgresql(settings: Settings) -> str:
-    if settings.database is not None:
-        return asyncio.run(_named(settings.database))
+    named = settings.database_at()
+    if named is not None:
+        return asyncio.run(_named(named))
     binaries = find_binaries()
     origin = "that came with OneCity" if binaries.wheel else f"in {binaries.folder}"
     return f"{binaries.version}, the one {origin}"
