@@ -1,4 +1,5 @@
-"""Writes what follows from the declaration of the settings: the page of all keys, and the file with an example of each.
+"""Writes what follows from the declaration of the settings: the page of all keys, the file with an example of each, and
+the units and the compose file of the example configuration.
 
 `python -m tools.write_configuration` writes them; a test fails when one is stale.
 """
@@ -9,10 +10,22 @@ from typing import Final
 
 from tools.describe_commands import commands
 
-from onecity.bootstrap.configuration import Key, default_of, example_file, keys, tables, written
+from onecity.bootstrap.configuration import (
+    Key,
+    default_of,
+    example_file,
+    keys,
+    read_configuration,
+    settle,
+    tables,
+    written,
+)
+from onecity.bootstrap.units import compose_files, deployment_of, systemd_files
 
 OPERATE: Final = Path(__file__).parents[1] / "docs" / "operate"
 EXAMPLES: Final = OPERATE / "examples"
+CONFIGURATION: Final = Path("/etc/onecity/onecity.toml")
+"""Where a machine has it by custom; the examples name it."""
 
 OPTIONS: Final = frozenset(option.name for _, command in commands() for option in command.params)
 """The names under which commands receive their options."""
@@ -28,6 +41,7 @@ default. A relative path is refused: a service has another folder than you.
 ```
 onecity config check /etc/onecity/onecity.toml      every fault with line, column and the way to mend it; exit code 1
 onecity config show --config /etc/onecity/onecity.toml     what holds, and from where
+onecity config units DIR --config /etc/onecity/onecity.toml --for systemd     the units that run the city so
 onecity doctor --config /etc/onecity/onecity.toml   whether this machine can
 ```
 
@@ -71,7 +85,12 @@ def page() -> str:
 
 def files() -> Mapping[Path, str]:
     """Everything that this tool writes, by its path."""
-    return {OPERATE / "configuration.md": page(), EXAMPLES / "every-key.toml": example_file()}
+    found, faults = read_configuration(EXAMPLES / "onecity.toml")
+    assert faults == (), "the example has no fault"
+    deployment = deployment_of(settle(found, {}).settings, CONFIGURATION)
+    units = {EXAMPLES / "systemd" / name: text for name, text in systemd_files(deployment).items()}
+    composed = {EXAMPLES / "compose" / name: text for name, text in compose_files(deployment).items()}
+    return {OPERATE / "configuration.md": page(), EXAMPLES / "every-key.toml": example_file(), **units, **composed}
 
 
 if __name__ == "__main__":

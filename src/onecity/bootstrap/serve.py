@@ -26,6 +26,7 @@ from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.supervisor import READY, STOPPING, tell_supervisor
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import Line, keep_working
@@ -119,12 +120,17 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             lines = lines_of(present, settings, settings.address or here)
             config = served(present, settings)
 
+            def welcomed() -> None:
+                tell_supervisor(READY)
+                welcome(started)
+
             def stopping() -> None:
+                tell_supervisor(STOPPING)
                 hold.stopping()
                 # Open pages would keep the server from its end.
                 city.memory.live.close()
 
-            server = _Greeting(config, lambda: welcome(started), stopping)
+            server = _Greeting(config, welcomed, stopping)
             # The pack stays as long as the process: to look through it for garbage again and again costs 5 % of it.
             gc.collect()
             gc.freeze()

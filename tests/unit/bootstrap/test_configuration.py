@@ -102,6 +102,11 @@ def test_a_file_gives_typed_values_by_key(tmp_path: Path) -> None:
             "c.toml:1:1: It is the password of no database. Name the `database`, or remove the key.",
         ),
         (
+            'database = "postgresql://a"\ndatabase_password_file = "/a/p"\n'
+            '[smtp]\nhost = "m"\nsender = "a@b"\nuser = "u"\npassword_file = "/b/p"',
+            "c.toml:7:1: Another secret has a file p too. Give each secret a file name of its own.",
+        ),
+        (
             'proxies = ["10.0.0.0/8", "proxy"]',
             "c.toml:1:1: `proxy` is no address and no network. Write it like 127.0.0.1 or 10.1.0.0/24.",
         ),

@@ -42,6 +42,14 @@ def _passwords(given: Given) -> Found:
         yield "smtp.password_file", "It is the password of nobody.", "Name the `user`, or remove the key."
 
 
+def _names_of_secrets(given: Given) -> Found:
+    seen: dict[str, Path] = {}
+    for key, file in given.items():
+        if keys()[key].secret and seen.setdefault(file.name, file) != file:
+            # A service receives its secrets by the names of their files.
+            yield key, f"Another secret has a file {file.name} too.", "Give each secret a file name of its own."
+
+
 def _database(given: Given) -> Found:
     if "database" in given and not is_address(given["database"]):
         yield "database", "A host or a port of the URL is none.", "Write each host like db1:5432, commas between them."
@@ -81,4 +89,11 @@ def _within(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-_LOOKS: Final[tuple[Callable[[Given], Found], ...]] = (_passwords, _database, _proxies, _tls, _backups)
+_LOOKS: Final[tuple[Callable[[Given], Found], ...]] = (
+    _passwords,
+    _names_of_secrets,
+    _database,
+    _proxies,
+    _tls,
+    _backups,
+)

@@ -25,6 +25,7 @@ class Settled(msgspec.Struct, frozen=True):
     settings: Settings
     given: Mapping[str, Any]
     origins: Mapping[str, str]
+    file: Path | None = None
 
     def told(self) -> list[Origin]:
         """Every key with its value and its origin. Secrets appear as the names of their files."""
@@ -44,7 +45,7 @@ def settle(configuration: Configuration | None, options: Mapping[str, Any]) -> S
         origins |= {name: str(configuration.places[name]) for name in configuration.given}
     given |= options
     origins |= {name: keys()[name].option for name in options}
-    return Settled(settings_of(given), given, origins)
+    return Settled(settings_of(given), given, origins, configuration.path if configuration else None)
 
 
 def _plain(value: Any) -> str | int | bool | tuple[str, ...] | None:
