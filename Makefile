@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser systemd bench screens
+.PHONY: help install run check test browser systemd wheels bundle bench screens
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -44,7 +44,14 @@ systemd:
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq systemd >/dev/null; } \
 	|| { echo "The tests of the units need systemd-analyze, for example: apt-get install systemd"; exit 4; }
 
-test: install browser systemd ## all tests, browser journeys included
+# The wheels of the lock for this platform: the bundle holds them, and its test installs them without a network.
+wheels: install
+	@$(BIN)/python -m tools.make_bundle --wheels
+
+bundle: install ## dist/onecity-VERSION-PLATFORM.tar: all that a machine without internet needs
+	$(BIN)/python -m tools.make_bundle
+
+test: install browser systemd wheels ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
 bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")

@@ -22,6 +22,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.key_copies import behind
 from onecity.machinery.postgres import Address, check_database, check_place, connect, find_binaries
+from onecity.machinery.secret_files import secret_of
 from onecity.packs import load_pack
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -56,6 +57,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("disk", lambda: _disk(settings.data)),
         ("port", lambda: _port(settings)),
         ("pack", lambda: _pack(pack)),
+        ("secrets", lambda: _secrets(settings)),
         ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
@@ -157,6 +159,13 @@ def _pack(folder: Path) -> str:
     if faults:
         raise CannotStart(f"{folder} has {len(faults)} faults. Look at them with `onecity pack check {folder}`.")
     return f"{folder}, {sum(found.counts().values())} declarations"
+
+
+def _secrets(settings: Settings) -> str:
+    for one in settings.secrets():
+        secret_of(one)
+    named = len(settings.secrets())
+    return f"{named} in files that only the city reads" if named else "none is named"
 
 
 def _backup(settings: Settings) -> str:

@@ -21,7 +21,7 @@ _DATA: Final = "city-data"
 _HEAD: Final = """# Written by `onecity config units`. Write it again when the configuration changed.
 # The image is built from the bundle, without a network; see docs/operate/install.md.
 """
-_NIGHTLY: Final = """# A nightly backup runs in the container of the city, beside its database. For a cron of the machine:
+_NIGHTLY: Final = """# A nightly backup runs in the container of the city, beside its database. For cron:
 #   {minute} {hour} * * *  docker compose --file COMPOSE.YAML exec -T city {program} backup
 """
 
