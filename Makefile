@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser bench screens
+.PHONY: help install run check test browser systemd wheels bundle bench screens
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,7 +37,21 @@ browser:
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
 	|| { echo "The browser tests need Chromium and a Chinese font, for example: apt-get install chromium fonts-noto-cjk"; exit 4; }
 
-test: install browser ## all tests, browser journeys included
+# Units are checked by systemd's own reader; it need not run.
+systemd:
+	@command -v systemd-analyze >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing systemd" \
+	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq systemd >/dev/null; } \
+	|| { echo "The tests of the units need systemd-analyze, for example: apt-get install systemd"; exit 4; }
+
+# The wheels of the lock for this platform: the bundle holds them, and its test installs them without a network.
+wheels: install
+	@$(BIN)/python -m tools.make_bundle --wheels
+
+bundle: install ## dist/onecity-VERSION-PLATFORM.tar: all that a machine without internet needs
+	$(BIN)/python -m tools.make_bundle
+
+test: install browser systemd wheels ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
 bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")

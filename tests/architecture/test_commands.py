@@ -12,6 +12,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity run": "starts a city and talks to the person in front of it",
     "onecity ledger export": "writes a folder",
     "onecity pack new": "writes a folder",
+    "onecity config units": "writes a folder",
     "onecity grid outline": "a feature is GeoJSON, always",
     "onecity governance parts simulate": "a table is CSV, always",
     "onecity pack schema": "a schema is JSON, always",

@@ -13,7 +13,9 @@ import pytest
 from tests.cities import ANSWERS
 from tests.http.towns import FORM, PHONE, REVIEW, Caller, Thread, Town, hidden, typed
 
+from onecity.bootstrap.city import app_of
 from onecity.bootstrap.founding import Account
+from onecity.bootstrap.settings import Settings
 from onecity.kernel.ids import PersonId
 
 SCRIPT: Final = "<script>alert(1)</script>"
@@ -81,6 +83,15 @@ async def test_a_body_that_is_too_large_is_refused(town: Town, path: str) -> Non
     assert large.status_code == 413
     assert "内容太大" in large.text
     assert await town.written() == before
+
+
+@pytest.mark.parametrize(("megabytes", "status"), [(1, 413), (2, 422)])
+async def test_how_much_a_form_with_files_may_hold_is_configured(town: Town, megabytes: int, status: int) -> None:
+    app = app_of(town.city, Settings(data=town.city.memory.folder.parent, upload_mb=megabytes))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http:
+        answer = await http.post("/report", files={"photo": ("a.jpg", b"a" * 1_100_000)})
+    # What is small enough is read, and then lacks everything that a report needs.
+    assert answer.status_code == status
 
 
 async def chunks() -> AsyncIterator[bytes]:

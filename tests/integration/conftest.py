@@ -1,10 +1,33 @@
-"""A running city for all tests of a file that leave it running."""
+"""A running city for all tests of a file that leave it running, and the wheel of this checkout."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from tests.cities import RunningCity
+
+ROOT: Final = Path(__file__).parents[2]
+OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def pip(*words: str) -> None:
+    """pip without any index."""
+    line = [sys.executable, "-m", "pip", *words]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=os.environ | OFFLINE)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip("wheel", str(ROOT), "--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", str(folder))
+    [found] = folder.glob("onecity-*.whl")
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from onecity.bootstrap.hold import held
 from onecity.cli.exits import Exit
 from onecity.machinery.postgres import Address, find_binaries
 
-ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "keys", "backup", "browser"]
+ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "keys", "secrets", "backup", "browser"]
 root_only = pytest.mark.skipif(not is_root(), reason="only root can become somebody else, and only root must")
 
 
@@ -111,6 +111,20 @@ def test_a_master_key_that_others_can_read_or_whose_change_broke_off(open_folder
     (keys / "master.key").chmod(0o600)
     [wrong] = trouble("--data", str(open_folder))
     assert (wrong.what, wrong.mend) == ("keys", "Finish it with `onecity keys rotate master`.")
+
+
+def test_a_secret_that_everybody_can_read(open_folder: Path) -> None:
+    secret, file = open_folder / "password", open_folder / "secret.toml"
+    secret.write_text("hunter2", "utf-8")
+    file.write_text(
+        f'database = "postgresql://127.0.0.1:1/x"\ndatabase_password_file = "{secret}"\ndata = "{open_folder}/new"\n'
+    )
+    secret.chmod(0o644)
+    wrong = trouble("--config", str(file))
+    assert [one.what for one in wrong] == ["postgresql", "secrets"]
+    assert {one.mend for one in wrong} == {f"Close it: chmod g-w,o-rwx {secret}"}
+    secret.chmod(0o600)
+    assert [one.what for one in trouble("--config", str(file))] == ["postgresql"]
 
 
 def test_a_pack_with_faults(open_folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The two ways out of the house: files that say they are simulated, and e-mail by SMTP over TLS."""
 
 import stat
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,8 @@ from tests.mailhouses import HOST, MailHouse, mail_house, write_certificate
 
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.post import post_of
-from onecity.bootstrap.settings import Settings, smtp_of
-from onecity.kernel.errors import CannotStart
+from onecity.bootstrap.settings import Settings
+from onecity.machinery.secret_files import SecretFile
 from onecity.notices.facts import PostChannel
 from onecity.notices.post import Failed, Sent
 from onecity.notices.post.simulated import SimulatedPost
@@ -64,10 +65,11 @@ async def house(certificate: Path) -> AsyncIterator[MailHouse]:
 
 
 @pytest.fixture
-def settings(house: MailHouse, certificate: Path) -> SmtpSettings:
-    return SmtpSettings(
-        HOST, "city@city.example", house.port, user="city", password="s3cret", authority=str(certificate)
-    )
+def settings(house: MailHouse, certificate: Path, tmp_path: Path) -> SmtpSettings:
+    secret = SecretFile(tmp_path / "password")
+    secret.write_text("s3cret\n", "utf-8")
+    secret.chmod(0o600)
+    return SmtpSettings(HOST, "city@city.example", house.port, user="city", password_file=secret, authority=certificate)
 
 
 async def sent(settings: SmtpSettings, to: str = TO, text: str = TEXT) -> Sent | Failed:
@@ -89,9 +91,24 @@ async def test_password_and_letter_travel_under_tls_only(house: MailHouse, setti
     assert any(TO in line for line in house.said)
 
 
+async def test_a_new_password_counts_from_the_next_message_on(house: MailHouse, settings: SmtpSettings) -> None:
+    def passwords() -> list[str]:
+        said = [line.split()[-1] for line in house.said if line.startswith("AUTH PLAIN")]
+        return [b64decode(one).split(b"\0")[-1].decode() for one in said]
+
+    assert settings.password_file is not None
+    await sent(settings)
+    settings.password_file.write_text("n3w", "utf-8")
+    await sent(settings)
+    assert passwords() == ["s3cret", "n3w"]
+    settings.password_file.unlink()
+    assert await sent(settings) == Failed()
+    assert len(house.mail) == 2
+
+
 async def test_tls_can_begin_at_once(certificate: Path) -> None:
     async with mail_house(certificate, tls_at_once=True) as house:
-        settings = SmtpSettings(HOST, "city@city.example", house.port, "tls", authority=str(certificate))
+        settings = SmtpSettings(HOST, "city@city.example", house.port, "tls", authority=certificate)
         assert await sent(settings) == Sent()
         assert (len(house.mail), house.in_clear) == (1, [])
         assert not any(line.startswith("AUTH") for line in house.said), "without a user nobody signs in"
@@ -156,40 +173,3 @@ def test_a_simulated_city_writes_files_whatever_mail_house_is_named(tmp_path: Pa
     assert isinstance(post_of(city, Settings(tmp_path, smtp=mail)), SimulatedPost)
     assert isinstance(post_of(real, Settings(tmp_path, smtp=mail)), SmtpPost)
     assert post_of(real, Settings(tmp_path)) is None
-
-
-NAMED: Final = {"ONECITY_SMTP_HOST": "mail.city.example", "ONECITY_SMTP_SENDER": "city@city.example"}
-
-
-def test_the_environment_names_the_mail_house() -> None:
-    more = {"ONECITY_SMTP_PORT": "465", "ONECITY_SMTP_SECURITY": "tls", "ONECITY_SMTP_PASSWORD": "x", "PATH": "y"}
-    assert smtp_of(NAMED) == SmtpSettings("mail.city.example", "city@city.example")
-    assert smtp_of(NAMED | more) == SmtpSettings("mail.city.example", "city@city.example", 465, "tls", password="x")
-
-
-def test_an_environment_without_a_mail_house_names_none() -> None:
-    assert smtp_of({"PATH": "x", "ONECITY_PASSWORD": "y"}) is None
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"HOST": ""},
-        {"SENDER": "city"},
-        {"PORT": "many"},
-        {"PORT": "0"},
-        {"SECURITY": "none"},
-        {"PASSWRD": "s3cret"},
-    ],
-)
-def test_a_setting_that_cannot_be_is_said_without_what_was_typed(wrong: dict[str, str]) -> None:
-    given = NAMED | {"ONECITY_SMTP_PASSWORD": "s3cret"} | {f"ONECITY_SMTP_{name}": text for name, text in wrong.items()}
-    with pytest.raises(CannotStart) as failure:
-        smtp_of(given)
-    assert next(iter(wrong)).lower() in failure.value.sentence
-    assert "s3cret" not in failure.value.sentence
-
-
-def test_a_mail_house_without_a_sender_is_no_mail_house() -> None:
-    with pytest.raises(CannotStart, match="sender"):
-        smtp_of({"ONECITY_SMTP_HOST": "mail.city.example"})

@@ -13,30 +13,14 @@ from typing import Final
 import httpx
 import pytest
 from tests.cities import RunningCity
+from tests.integration.conftest import pip
 from tests.messages import LABELLED, MESSAGES, table
 
 ROOT: Final = Path(__file__).parents[2]
 SAMPLE: Final = ROOT / "tests" / "data" / "boston_sample.csv"
 SHARED: Final = sysconfig.get_path("purelib")
-OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 pytestmark = pytest.mark.slow
-
-
-def pip(*words: str) -> None:
-    """pip without any index."""
-    line = [sys.executable, "-m", "pip", *words]
-    done = subprocess.run(line, capture_output=True, text=True, check=False, env=os.environ | OFFLINE)
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip("wheel", str(ROOT), "--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", str(folder))
-    [found] = folder.glob("onecity-*.whl")
-    return found
 
 
 @pytest.fixture(scope="module")

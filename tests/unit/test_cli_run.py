@@ -15,12 +15,13 @@ def test_an_address_for_messages_is_a_whole_one(tmp_path: Path) -> None:
     assert not (tmp_path / "city").exists()
 
 
-def test_a_mail_house_that_cannot_be_is_said_before_the_city_starts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ONECITY_SMTP_HOST", "mail.city.example")
-    told = CliRunner().invoke(run, ["--data", str(tmp_path / "city")])
-    assert "sender" in str(told.exception)
+def test_a_secret_that_is_not_there_is_said_before_the_city_starts(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(
+        f'[smtp]\nhost = "m"\nsender = "a@b"\nuser = "a"\npassword_file = "{tmp_path}/none"\n', encoding="utf-8"
+    )
+    told = CliRunner().invoke(run, ["--data", str(tmp_path / "city"), "--config", str(file)])
+    assert f"{tmp_path}/none" in str(told.exception)
     assert not (tmp_path / "city").exists()
 
 

@@ -59,6 +59,7 @@ from onecity.machinery.blobs import Blobs
 from onecity.machinery.sealed import Sealed
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
+from onecity.machinery.web.forms import MEGABYTE
 from onecity.notices import letter_to
 from onecity.notices.facts import LetterSent
 from onecity.notices.web import BoardPages, Leads, LetterPages, PostPages
@@ -307,9 +308,10 @@ def _site(city: City, settings: Settings, door: people.DoorPages) -> Site:
         now=now,
         guard=door.guard,
         brake=door.brake,
-        hosts=settings.names,
+        hosts=settings.known_names(),
         simulated=declared.simulated,
         secure=settings.secure,
+        upload_bytes=settings.upload_mb * MEGABYTE,
         doors=_doors(city),
         protocols=features.PROTOCOLS | (street.PROTOCOLS if city.centre else {}),
     )

@@ -40,8 +40,9 @@ class Database(msgspec.Struct, frozen=True):
 
 async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> Database:
     """A database with the newest schema. Raises CannotStart."""
-    if settings.database is not None:
-        found = Database(settings.database, _as_app(settings.database), None)
+    named = settings.database_at()
+    if named is not None:
+        found = Database(named, _as_app(named), None)
     else:
         cluster = start_cluster(find_binaries(), settings.data, tell=tell)
         await _create(cluster)
@@ -66,8 +67,9 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
 
 def reached(settings: Settings) -> Database:
     """The addresses of a database that a running city has prepared. Raises CannotStart if there is none."""
-    if settings.database is not None:
-        return Database(settings.database, _as_app(settings.database), None)
+    named = settings.database_at()
+    if named is not None:
+        return Database(named, _as_app(named), None)
     if not (settings.data / "postgres" / "cluster").is_dir():
         raise CannotStart(f"There is no city in {settings.data}. Start one with `onecity run`, or name it with --data.")
     cluster = start_cluster(find_binaries(), settings.data, tell=lambda _: None)

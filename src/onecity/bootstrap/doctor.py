@@ -23,6 +23,7 @@ from onecity.kernel.errors import CannotStart
 from onecity.machinery.key_copies import behind
 from onecity.machinery.master_key import keys_in
 from onecity.machinery.postgres import Address, check_database, check_place, connect, find_binaries
+from onecity.machinery.secret_files import secret_of
 from onecity.packs import load_pack
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -61,6 +62,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("port", lambda: _port(settings)),
         ("pack", lambda: _pack(pack)),
         ("keys", lambda: _keys(settings.data / "keys" / "master.key")),
+        ("secrets", lambda: _secrets(settings)),
         ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
@@ -84,8 +86,9 @@ def _python() -> str:
 
 
 def _postgresql(settings: Settings) -> str:
-    if settings.database is not None:
-        return asyncio.run(_named(settings.database))
+    named = settings.database_at()
+    if named is not None:
+        return asyncio.run(_named(named))
     binaries = find_binaries()
     origin = "that came with OneCity" if binaries.wheel else f"in {binaries.folder}"
     return f"{binaries.version}, the one {origin}"
@@ -172,6 +175,13 @@ def _keys(master: Path) -> str:
     if len(keys_in(master)) > 1:
         raise CannotStart("A change of the master key broke off. Finish it with `onecity keys rotate master`.")
     return "only their owner may read them"
+
+
+def _secrets(settings: Settings) -> str:
+    for one in settings.secrets():
+        secret_of(one)
+    named = len(settings.secrets())
+    return f"{named} in files that only the city reads" if named else "none is named"
 
 
 def _backup(settings: Settings) -> str:

@@ -26,6 +26,7 @@ from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.supervisor import READY, STOPPING, tell_supervisor
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import Line, keep_working
@@ -35,6 +36,8 @@ from onecity.places import CITY
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import FrameType
+
+    from starlette.types import ASGIApp
 
     from onecity.packs import Pack
 
@@ -101,7 +104,7 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
 async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callable[[Started], None]) -> None:
     """Run the city until it is told to stop. Raises CannotStart."""
     with held(settings.data, tell) as hold, listening(settings) as found_socket:
-        write_logs(settings.log)
+        write_logs(settings.log_file())
         async with opened(settings, pack, tell) as (city, database):
             accounts = None
             if city.pack.one(CITY).simulated:
@@ -115,22 +118,37 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             started = Started(here, accounts, version, other, notes_of(city))
             present = Present(city, partial(app_of, settings=settings))
             lines = lines_of(present, settings, settings.address or here)
-            config = uvicorn.Config(
-                present, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-                timeout_graceful_shutdown=10,
-            )  # fmt: skip
+            config = served(present, settings)
+
+            def welcomed() -> None:
+                tell_supervisor(READY)
+                welcome(started)
 
             def stopping() -> None:
+                tell_supervisor(STOPPING)
                 hold.stopping()
                 # Open pages would keep the server from its end.
                 city.memory.live.close()
 
-            server = _Greeting(config, lambda: welcome(started), stopping)
+            server = _Greeting(config, welcomed, stopping)
             # The pack stays as long as the process: to look through it for garbage again and again costs 5 % of it.
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE)
             await _run(server, present, lines, database, settings, found_socket)
+
+
+def served(app: "ASGIApp", settings: Settings) -> uvicorn.Config:
+    """How the app is served. Only the proxies that are named are believed for whom they speak."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=10,
+    )
 
 
 async def _run(

@@ -13,8 +13,8 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
-from onecity.cli.places import on_a_city
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.people import SignedIn

@@ -8,21 +8,22 @@ import pyotp
 
 from onecity.bootstrap.founding import kept
 from onecity.bootstrap.moment import now
-from onecity.bootstrap.settings import default_data
+from onecity.bootstrap.settings import Settings
+from onecity.cli.configured import configured
 from onecity.cli.exits import Exit
 from onecity.cli.places import machine_readable, tell_machine
 
 
 @click.command()
 @click.argument("login")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The city's data folder.")
 @machine_readable
-def code(login: str, *, data: Path | None, as_json: bool) -> None:
+@configured("data")
+def code(login: str, *, as_json: bool, settings: Settings) -> None:
     """Print the code that an officer of the simulated city would read from their telephone.
 
     Example: onecity code shouli
     """
-    folder = data or default_data()
+    folder = settings.data
     known = kept(folder)
     secret = next((one.second_factor for one in known if one.login == login), None)
     if secret is None:

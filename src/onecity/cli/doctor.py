@@ -1,29 +1,26 @@
 """`onecity doctor`: whether a city could start here, and what to do if not."""
 
 import sys
-from pathlib import Path
 
 import click
-import msgspec
 
 from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.doctor import examined
 from onecity.bootstrap.settings import Settings
+from onecity.cli.configured import configured
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import machine_readable, tell_machine
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to look at.")
-@click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
 @machine_readable
-@on_a_city
-def doctor(*, port: int, pack: Path | None, as_json: bool, settings: Settings) -> None:
+@configured("data", "database", "port", "host", "pack")
+def doctor(*, as_json: bool, settings: Settings) -> None:
     """Look at this machine: what a city needs is there, or how to get it. Changes nothing.
 
     Example: onecity doctor --data /var/lib/onecity
     """
-    found = examined(msgspec.structs.replace(settings, port=port), pack or shipped_pack())
+    found = examined(settings, settings.pack or shipped_pack())
     if as_json:
         tell_machine(found)
     else:

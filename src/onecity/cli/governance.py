@@ -13,11 +13,12 @@ from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.hooks import hooks
 from onecity.cli.pack import loaded
 from onecity.cli.parts import parts
-from onecity.cli.places import DAY, machine_readable, on_a_city, pack_option, tell_machine
+from onecity.cli.places import DAY, machine_readable, pack_option, tell_machine
 from onecity.cli.replay import replay
 from onecity.cli.routing import route
 from onecity.governance import Catalogue, Matter, catalogue_of

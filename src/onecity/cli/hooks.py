@@ -11,8 +11,9 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.governance.events import HOOKS, Kind
 from onecity.governance.usecases import hooks as cases
 from onecity.kernel.refusal import Refused

@@ -8,7 +8,8 @@ import click
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.renewing import Keys, Purpose, Renewed, keys_of, renew
 from onecity.bootstrap.settings import Settings
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.configured import on_a_city
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.cli.progress import Progress
 
 _LONGEST_REASON: Final = 200

@@ -14,8 +14,9 @@ from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.cli.progress import Progress
 from onecity.ledger import Told
 from onecity.machinery.postgres import connect

@@ -13,8 +13,9 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
-from onecity.cli.places import in_json, machine_readable, on_a_city, tell_machine
+from onecity.cli.places import in_json, machine_readable, tell_machine
 from onecity.cli.service import written_part
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.instants import day_in

@@ -11,6 +11,7 @@ from onecity.cli.backup import backup, restore
 from onecity.cli.case import case
 from onecity.cli.clock import clock
 from onecity.cli.code import code
+from onecity.cli.config import config
 from onecity.cli.doctor import doctor
 from onecity.cli.exits import Exit
 from onecity.cli.governance import governance
@@ -37,8 +38,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, doctor, backup, restore, keys, upgrade, case, clock, code, governance, grid, ledger, licence, pack, payment,
-    person, service,
+    run, config, doctor, backup, restore, keys, upgrade, case, clock, code, governance, grid, ledger, licence, pack,
+    payment, person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -17,8 +17,9 @@ from onecity.bootstrap.first_pack import write_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding

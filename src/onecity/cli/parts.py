@@ -17,9 +17,10 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import refusal_text
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import machine_readable, on_a_city, pack_option, tell_machine
+from onecity.cli.places import machine_readable, pack_option, tell_machine
 from onecity.governance import filing_of
 from onecity.governance.parts import (
     COLUMNS,

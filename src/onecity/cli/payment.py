@@ -12,8 +12,9 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.cli.acting import Credentials, as_somebody, signing_in
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
-from onecity.cli.places import DAY, machine_readable, on_a_city, tell_machine
+from onecity.cli.places import DAY, machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.money import yuan
 from onecity.kernel.refusal import Refused

@@ -1,31 +1,23 @@
 """The options that commands share: how one finds its city, and how it speaks to a machine."""
 
-import functools
 import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import click
 import msgspec
 
-from onecity.bootstrap.settings import Settings, default_data
-from onecity.machinery.postgres import MALFORMED, Address
+from onecity.machinery.postgres import MALFORMED, Address, is_address
 
 
 def database_url(_context: click.Context, _option: click.Parameter, value: str | None) -> Address | None:
     """The URL of a PostgreSQL. It is never shown, also not in what is wrong with it: it may hold a password."""
     if value is None:
         return None
-    try:
-        found = urlsplit(value)
-        good = found.scheme in ("postgresql", "postgres") and found.port != 0
-    except ValueError:
-        good = False
-    if not good:
+    if not is_address(value):
         raise click.BadParameter(MALFORMED)
     return Address(value)
 
@@ -72,16 +64,3 @@ def in_json(told: object) -> str:
 def tell_machine(told: object) -> None:
     """Print something as JSON."""
     click.echo(in_json(told))
-
-
-def on_a_city(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --data and --database, and hands the command its settings."""
-
-    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The city's data folder.")
-    @click.option("--database", callback=database_url, help="The URL of the city's database, if it is not its own.")
-    @functools.wraps(command)
-    def with_settings(*args: Any, data: Path | None, database: Address | None, **words: Any) -> Any:
-        settings = Settings((data or default_data()).absolute(), database=database)
-        return command(*args, settings=settings, **words)
-
-    return with_settings

@@ -10,7 +10,8 @@ from typing import NoReturn
 import click
 
 from onecity.bootstrap.content import shipped_pack
-from onecity.bootstrap.settings import default_data
+from onecity.bootstrap.settings import Settings
+from onecity.cli.configured import configured
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, pack_option, tell_machine
@@ -35,16 +36,17 @@ from onecity.machinery.files import put_whole
 from onecity.packs import Words, load_words
 
 _TABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_DATA = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
 @click.option("--train", "teaching", metavar="FILE", type=_TABLE, help="Learn from these: label, title, perhaps body.")
 @click.option("--predict", "asking", metavar="FILE", type=_TABLE, help="Give these a label: title, perhaps body.")
-@click.option("--data", type=_DATA, help="The city's data folder, where what was learnt is kept.")
 @pack_option("phrases, where nothing was trained")
 @machine_readable
-def route(teaching: Path | None, asking: Path | None, data: Path | None, folder: Path | None, *, as_json: bool) -> None:
+@configured("data")
+def route(
+    teaching: Path | None, asking: Path | None, folder: Path | None, *, as_json: bool, settings: Settings
+) -> None:
     """Learn from messages with --train, or say with --predict what each is about: label, tab, probability.
 
     A FILE is a table with tabs between its columns, as Python's csv writes it; one answer for each of its rows, in
@@ -57,7 +59,7 @@ def route(teaching: Path | None, asking: Path | None, data: Path | None, folder:
     """
     if (teaching is None) == (asking is None):
         raise click.UsageError("Name one of --train FILE and --predict FILE.")
-    home = (data or default_data()).absolute()
+    home = settings.data
     if teaching is not None:
         _train(_read(teaching, labelled=True), home, as_json=as_json)
     elif asking is not None:

@@ -1,6 +1,5 @@
 """`onecity run`: a whole city with one command."""
 
-import os
 import shutil
 import sys
 import time
@@ -12,51 +11,30 @@ import uvloop
 
 from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.serve import STEPS, Started, serve
-from onecity.bootstrap.settings import Settings, default_data, smtp_of
+from onecity.bootstrap.settings import Settings, default_data
+from onecity.cli.configured import configured
 from onecity.cli.pack import loaded
-from onecity.cli.places import database_url
 from onecity.cli.progress import Progress
-from onecity.machinery.postgres import Address
+from onecity.machinery.secret_files import secret_of
 
 _SHORT: Final = 12
 """Letters of a version that are enough to tell it from another."""
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--name", "names", multiple=True, help="A host name under which people reach the city; may be repeated.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The folder for everything it keeps.")
-@click.option("--database", callback=database_url, help="The URL of a PostgreSQL 15 or newer, if not the city's own.")
-@click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
-@click.option("--address", help="Where people reach the city, for messages, like https://city.example.")
-@click.option("--secure", is_flag=True, help="Behind TLS: cookies travel over https only.")
-@click.option("--log", type=click.Path(path_type=Path, allow_dash=True), help="The log's file, - for stderr.")
-def run(
-    *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: Address | None, pack: Path | None,
-    address: str | None, secure: bool, log: Path | None,
-) -> None:  # fmt: skip
+@configured("port", "host", "names", "data", "database", "pack", "address", "secure", "log")
+def run(*, settings: Settings) -> None:
     """Start the city and keep it running until Ctrl-C.
 
-    A simulated city writes its messages into files. A real one hands e-mail to the mail house of ONECITY_SMTP_HOST,
-    from ONECITY_SMTP_SENDER; beside them count _PORT, _SECURITY (starttls or tls), _USER, _PASSWORD and _AUTHORITY.
+    A simulated city writes its messages into files; a real one hands e-mail to the mail house of the configuration.
 
     Example: onecity run --port 8080 --data /var/lib/onecity
     """
     began = time.monotonic()
-    folder = (data or default_data()).absolute()
-    settings = Settings(
-        data=folder,
-        port=port,
-        host=host,
-        names=("127.0.0.1", "localhost", *names),
-        database=database,
-        secure=secure,
-        log=None if str(log) == "-" else log or folder / "onecity.log",
-        address=_outside(address),
-        smtp=smtp_of(os.environ),
-    )
-    content = loaded(pack or shipped_pack())
+    for secret in settings.secrets():
+        # What is missing is told now, and not with the first message of a night.
+        secret_of(secret)
+    content = loaded(settings.pack or shipped_pack())
     with Progress(STEPS) as progress:
 
         def welcome(started: Started) -> None:
@@ -64,12 +42,6 @@ def run(
             _welcome(started, settings, time.monotonic() - began)
 
         uvloop.run(serve(settings, content, tell=progress.step, welcome=welcome))
-
-
-def _outside(address: str | None) -> str | None:
-    if address is not None and not address.startswith(("http://", "https://")):
-        raise click.UsageError(f"--address wants the whole address, like https://{address}.")
-    return address.rstrip("/") if address else None
 
 
 def typed_command() -> str:

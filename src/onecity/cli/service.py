@@ -19,9 +19,10 @@ from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
 from onecity.casework import Move, Moved, move
 from onecity.cli.acting import Credentials, as_somebody, refusal_text, signed_in
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
-from onecity.cli.places import machine_readable, on_a_city, pack_option, tell_machine
+from onecity.cli.places import machine_readable, pack_option, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId

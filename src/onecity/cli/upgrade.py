@@ -7,7 +7,8 @@ import click
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.upgrading import finish as finished
 from onecity.bootstrap.upgrading import upgrade_of
-from onecity.cli.places import machine_readable, on_a_city, tell_machine
+from onecity.cli.configured import on_a_city
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.cli.progress import Progress
 
 

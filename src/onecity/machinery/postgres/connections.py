@@ -1,6 +1,7 @@
 """Connections to a database, and the questions that any database must answer before the city trusts it."""
 
 from typing import TYPE_CHECKING, Final, NewType
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -16,6 +17,21 @@ Address = NewType("Address", str)
 """A PostgreSQL URL. It may hold a password, so it is never printed."""
 
 SEARCH_PATH = "projections, working, ledger, public"
+
+
+def is_address(url: str) -> bool:
+    """Whether this is a URL of a PostgreSQL, with one host or several.
+
+    >>> [is_address(f"postgresql://{rest}") for rest in ("a", "role@a:5432,b/city", "a:0", "a:b", "[::1")]
+    [True, True, False, False, False]
+    """
+    try:
+        found = urlsplit(url)
+        hosts = found.netloc.rpartition("@")[2].split(",")
+        return found.scheme in ("postgresql", "postgres") and all(urlsplit(f"//{host}").port != 0 for host in hosts)
+    except ValueError:
+        return False
+
 
 MALFORMED: Final = "That is no URL of a PostgreSQL. Write it like postgresql://role:password@host:5432/database."
 

@@ -112,7 +112,7 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
     form = Form()
     if route.method == "POST" and not by_program:
         try:
-            form = await read_form(request, files=route.files)
+            form = await read_form(request, files=route.files, with_files=site.upload_bytes)
         except TooLarge:
             raise HTTPException(413) from None
         if not own_form(request, form, visitor):

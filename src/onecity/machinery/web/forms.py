@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 MOST_FIELDS: Final = 400
 MOST_FILES: Final = 20
-MOST_BYTES_WITH_FILES: Final = 64 * 1024 * 1024
+MEGABYTE: Final = 1024 * 1024
+MOST_BYTES_WITH_FILES: Final = 64 * MEGABYTE
+"""Bytes of a form with files, where the configuration says nothing else."""
 MOST_BYTES: Final = 512 * 1024
 """Bytes of a form without files."""
 
@@ -46,9 +48,9 @@ class TooLarge(Exception):
     """The body is larger than a form may be."""
 
 
-async def read_form(request: "Request", *, files: bool = False) -> Form:
-    """The fields of a POST, with its files where the route takes any. Raises TooLarge."""
-    most = MOST_BYTES_WITH_FILES if files else MOST_BYTES
+async def read_form(request: "Request", *, files: bool = False, with_files: int = MOST_BYTES_WITH_FILES) -> Form:
+    """The fields of a POST, with its files where the route takes any: so many bytes at most. Raises TooLarge."""
+    most = with_files if files else MOST_BYTES
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

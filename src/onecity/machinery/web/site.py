@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from onecity.kernel.lists import listed
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
+from onecity.machinery.web.forms import MOST_BYTES_WITH_FILES
 from onecity.machinery.web.pages import Pages, Speech
 from onecity.machinery.web.routes import Who
 
@@ -75,6 +76,7 @@ class Site(msgspec.Struct, frozen=True):
     hosts: tuple[str, ...]
     simulated: bool
     secure: bool = False
+    upload_bytes: int = MOST_BYTES_WITH_FILES
     doors: Sequence[Door] = ()
     protocols: Mapping[str, Failing] = {}
 

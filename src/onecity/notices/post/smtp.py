@@ -10,10 +10,14 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
+from onecity.kernel.errors import CannotStart
+from onecity.machinery.secret_files import SecretFile, secret_of
 from onecity.notices.facts import PostChannel
 from onecity.notices.post import Failed, Handed, Sent
 
@@ -26,19 +30,43 @@ _NOT_ALLOWED: Final = b"5.7."
 
 
 class SmtpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the mail house is reached. `sender` is the address from which the city writes.
+    """How the city's mail house is reached, by SMTP over TLS. Without one messages only lie in their inbox."""
 
-    `starttls` begins in clear and refuses to go on without TLS; `authority` is a file with the certificate of the
-    mail house's own authority, if no public one signed it.
-    """
-
-    host: Annotated[str, msgspec.Meta(min_length=1)]
-    sender: Annotated[str, msgspec.Meta(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
-    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls"] = "starttls"
-    user: str = ""
-    password: str = ""
-    authority: str | None = None
+    host: Annotated[str, Meta(min_length=1, description="The name of the mail house.", examples=["mail.city.example"])]
+    sender: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^@\s<>]+@[^@\s<>]+$",
+            description="The address from which the city writes.",
+            examples=["onecity@city.example"],
+        ),
+    ]
+    port: Annotated[int, Meta(ge=1, le=65535, description="Its port.", examples=[587])] = 587
+    security: Annotated[
+        Literal["starttls", "tls"],
+        Meta(description="`starttls` begins in clear and goes on under TLS only; `tls` begins so.", examples=["tls"]),
+    ] = "starttls"
+    user: Annotated[str, Meta(description="As whom the city signs in, if it must.", examples=["onecity"])] = ""
+    password_file: (
+        Annotated[
+            SecretFile,
+            Meta(
+                description="The file with the password of `user`.",
+                examples=["/etc/onecity/secrets/mail-password"],
+            ),
+        ]
+        | None
+    ) = None
+    authority: (
+        Annotated[
+            Path,
+            Meta(
+                description="The certificate of the mail house's own authority, if no public one signed it.",
+                examples=["/etc/onecity/mail-authority.pem"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class SmtpPost:
@@ -83,7 +111,7 @@ class SmtpPost:
                     house.quit()
         except smtplib.SMTPRecipientsRefused as refused:
             return Failed(for_good=all(_no_such_address(*reply) for reply in refused.recipients.values()))
-        except (smtplib.SMTPException, OSError):
+        except (smtplib.SMTPException, OSError, CannotStart):
             return Failed()
         return Sent()
 
@@ -97,7 +125,8 @@ class SmtpPost:
         if self._settings.security == "starttls":
             house.starttls(context=self._trust)
         if self._settings.user:
-            house.login(self._settings.user, self._settings.password)
+            secret = self._settings.password_file
+            house.login(self._settings.user, secret_of(secret) if secret else "")
 
 
 def _no_such_address(code: int, said: bytes) -> bool:
