@@ -71,7 +71,8 @@ class CheckpointKey:
     def published(self, folder: Path) -> Checkpoint | None:
         """The checkpoint that the sealer published last into the ledger's folder; None if there is none of ours."""
         path = folder / "checkpoint"
-        text = self.opened(path.read_text("utf-8")) if path.is_file() else None
+        # A file that is damaged is none of ours; bytes that are no text, and other line feeds, break the signature.
+        text = self.opened(path.read_bytes().decode("utf-8", "replace")) if path.is_file() else None
         lines = text.splitlines() if text else []
         if len(lines) != 3 or lines[0] != self.origin:
             return None
