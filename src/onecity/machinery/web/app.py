@@ -36,7 +36,7 @@ def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
 
     app = Starlette(
         middleware=[
-            Middleware(LogAndHeaders),
+            Middleware(LogAndHeaders, secure=site.secure),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts)),
         ],
         exception_handlers={HTTPException: failed, CityError: failed, Exception: failed},
@@ -96,7 +96,7 @@ def _mounted(site: Site, route: Route, crowding: Crowding) -> StarletteRoute:
 async def _answered(site: Site, route: Route, request: Request) -> Response:
     now = site.now()
     by_program = is_api(request)
-    visitor = await site.guard(request, now)
+    visitor = await site.who_comes(request, now)
     if not visible(visitor, route.who):
         if visitor is None and not by_program:
             back = request.url.path if route.method == "GET" else "/"

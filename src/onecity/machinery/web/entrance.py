@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +31,9 @@ _HEADERS: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
 )  # fmt: skip
+_ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000")
+"""For a year browsers come over https only. Other hosts of the domain are not the city's to promise for. Unit: seconds.
+Source: RFC 6797 §6.1."""
 
 
 MOST_AT_ONCE: Final = 512
@@ -66,8 +69,9 @@ class LogAndHeaders:
     The line holds the route's pattern, never the address as typed: a query may hold a name.
     """
 
-    def __init__(self, app: "ASGIApp") -> None:
+    def __init__(self, app: "ASGIApp", *, secure: bool) -> None:
         self._app = app
+        self._headers = (*_HEADERS, _ONLY_TLS) if secure else _HEADERS
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != "http":
@@ -80,7 +84,7 @@ class LogAndHeaders:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_ours(message["headers"], name)
+                message["headers"] = _with_ours(message["headers"], self._headers, name)
             await send(message)
 
         try:
@@ -94,9 +98,11 @@ class LogAndHeaders:
             )
 
 
-def _with_ours(headers: list[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
+def _with_ours(
+    headers: list[tuple[bytes, bytes]], always: Sequence[tuple[bytes, bytes]], name: str
+) -> list[tuple[bytes, bytes]]:
     given = {key.lower() for key, _ in headers}
-    ours = [(key, value) for key, value in _HEADERS if key not in given]
+    ours = [(key, value) for key, value in always if key not in given]
     # What a person sees is theirs: no cache between them and the city keeps it, unless the answer says it may.
     kept = [] if b"cache-control" in given else [(b"cache-control", b"no-store")]
     return [*headers, *ours, *kept, (b"x-request-id", name.encode())]
