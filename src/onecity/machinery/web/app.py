@@ -94,6 +94,9 @@ def _mounted(site: Site, route: Route, crowding: Crowding) -> StarletteRoute:
 
 
 async def _answered(site: Site, route: Route, request: Request) -> Response:
+    if "\0" in request.url.path or any("\0" in text for text in request.path_params.values()):
+        # The sign zero is in no id and no name, and no database takes it.
+        raise HTTPException(404)
     now = site.now()
     by_program = is_api(request)
     visitor = await site.who_comes(request, now)
