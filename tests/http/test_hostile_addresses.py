@@ -1,10 +1,12 @@
 """Addresses that nobody's page wrote: whatever stands in the place of an id, no file is reached and nothing breaks."""
 
+import gzip
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from tests.http import stages
 from tests.http.towns import Caller, Town
@@ -104,3 +106,15 @@ def test_no_name_of_a_blob_is_a_path(tmp_path: Path, name: str) -> None:
     assert not blobs.holds(name)
     blobs.remove(name)
     assert (tmp_path / "secret").read_bytes() == b"secret"
+
+
+@pytest.mark.threat("T15")
+@pytest.mark.parametrize("path", ["/api/reports", "/api/forms", "/report"])
+async def test_a_packed_body_is_never_unpacked(town: Town, path: str) -> None:
+    """Whoever sends a few kilobytes that become gigabytes has sent a few kilobytes that nobody can read."""
+    body = gzip.compress(msgspec.json.encode({"words": "x" * 2**20}))
+    form = not path.startswith("/api/")
+    kind = "application/x-www-form-urlencoded" if form else "application/json"
+    sent = {"content-encoding": "gzip", "content-type": kind}
+    answer = await town.caller().ask("POST", path, content=body, headers=sent)
+    assert answer.status_code == (422 if form else 400)

@@ -90,7 +90,7 @@ def test_no_photograph_needs_much_memory(read: tuple[int, Mapping[str, str]]) ->
 def test_a_bomb_is_refused_or_read_small(read: tuple[int, Mapping[str, str]]) -> None:
     _, told = read
     kept = {name for name, became in told.items() if became == "kept"}
-    assert {"good", "huge_in_passes"} <= kept <= {"good", "huge_in_passes", "says_little_holds_much"}
+    assert {"huge_in_passes"} <= kept <= {"huge_in_passes", "says_little_holds_much"}
 
 
 @pytest.mark.threat("T13")
