@@ -2,9 +2,9 @@
 
 import hmac
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -36,9 +36,14 @@ _ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000")
 Source: RFC 6797 §6.1."""
 
 
+Take: TypeAlias = Callable[[int], None]
+"""Tells that so many bytes of a body have come. Raises HTTPException."""
+
 MOST_AT_ONCE: Final = 512
 """Requests that one process answers at the same time. Beyond it all would only wait longer, and nobody would be served
 sooner: some hundred a second are answered, so the last of them waits about a second."""
+MOST_HELD: Final = 256 * 1024 * 1024
+"""Bytes of bodies that one process holds: four forms as large as one may be, or hundreds of photographs."""
 _COME_AGAIN_S: Final = 2
 _ALWAYS_LET_IN: Final = ("/health", "/metrics", "/static/")
 """Who watches over the city sees it at its busiest, and a page that asks for patience has its style."""
@@ -61,6 +66,34 @@ class Crowding:
             yield
         finally:
             self.inside -= 1
+
+
+class Room:
+    """How many bytes of bodies one process holds at the same time: so much memory is there, whoever sends how much."""
+
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self.most = most
+        self.held = 0
+
+    @contextmanager
+    def shared(self) -> Iterator[Take]:
+        """A share for one request; what it takes is free again when it has been answered.
+
+        Taking raises HTTPException where there is no room left.
+        """
+        mine = 0
+
+        def take(size: int) -> None:
+            nonlocal mine
+            if self.held + size > self.most:
+                raise HTTPException(503, headers={"Retry-After": str(_COME_AGAIN_S)})
+            self.held += size
+            mine += size
+
+        try:
+            yield take
+        finally:
+            self.held -= mine
 
 
 class LogAndHeaders:
