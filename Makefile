@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser systemd wheels bundle bench screens
+.PHONY: help install run check test browser systemd wheels bundle bench screens fuzz sbom audit
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -59,3 +59,15 @@ bench: install ## the figures of the city, into bench/results.json (ARGS="append
 
 screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")
 	$(BIN)/python -m tools.take_screens $(ARGS)
+
+fuzz: install ## every reader of bytes from outside against its fuzzer (ARGS="--seconds 600 photograph --found DIR")
+	$(BIN)/python -m fuzz $(ARGS)
+
+sbom: install ## what an installed city consists of, as CycloneDX, into dist/onecity.cdx.json (ARGS="--into FILE")
+	$(BIN)/python -m tools.write_sbom $(ARGS)
+
+# An environment of its own: what asks about packages is none of them.
+audit: ## known holes in what is locked; asks the network, therefore not in CI
+	@test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r audit.lock
+	$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock $(ARGS)

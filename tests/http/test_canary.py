@@ -3,7 +3,7 @@
 import logging
 import re
 import subprocess
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -11,10 +11,21 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from markupsafe import escape
 from structlog.testing import capture_logs
 from tests.cities import ANSWERS
 from tests.http import stages
-from tests.http.test_authorisation import SWEEP, VISITORS, asked_for, brought_along, comer, filled, knock
+from tests.http.test_authorisation import (
+    SWEEP,
+    VISITORS,
+    asked_for,
+    brought_along,
+    comer,
+    filled,
+    knock,
+    let_in,
+    shown,
+)
 from tests.http.towns import Caller, Town, open_town
 
 from onecity.ledger import export
@@ -31,6 +42,42 @@ THEIRS: Final[Mapping[str, str]] = {
 }
 """What the canary says wherever another would say what others say."""
 
+MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
+"""What follows whatever the canary says freely: a page that does not keep it apart from its own words would run it."""
+
+FREE: Final = frozenset(
+    {
+        "address", "contact", "facts", "officer_name", "paper", "premises_address", "rating_words", "reason", "remedy",
+        "rule", "shop_name", "words",
+    }
+)  # fmt: skip
+"""The fields in which somebody may write what they like; the sweep fills each of them where it is taken."""
+
+BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
+    "/report": {"address": "铭功路口", "contact": "打电话给我"},
+    "/rate": {"rating_words": "还行"},
+    "/street/hotline/report": {"address": "铭功路口"},
+}
+"""What the canary says at some addresses beside what the sweep says there."""
+
+TYPED: Final[Mapping[str, str]] = {
+    "area cell metres hours days premises_area staff_count phone code version": "a number, or the code of a place",
+    "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
+    "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
+    "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
+    "q text": "a search: what is typed comes back in its own answer and is kept nowhere",
+}
+"""The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
+
+CODED: Final[Mapping[str, str]] = {
+    "agency answer condition event item items[] kind known[] lacking[] material matter outcome part same step to.*"
+    " trigger uses[]": "the id of something that is declared or there; another one is refused",
+    "password": "never shown",
+    "answers.*": "answers to the questions of a form, of which those in words are free",
+    "words.*": "an officer's words by their names, which are free",
+}
+"""The same for the texts of commands of programs."""
+
 PUBLISHED: Final = {"POST /desk/cases/{case}/explain"}
 """Where an officer writes what the law has published: its form says so, and nobody may be named there."""
 
@@ -42,6 +89,7 @@ class Gone(msgspec.Struct, frozen=True):
     canary: Caller
     callers: tuple[Caller, ...]
     log: str
+    taken: frozenset[str]
     number: str
 
     @property
@@ -54,10 +102,28 @@ class Gone(msgspec.Struct, frozen=True):
 
 def as_theirs(sent: Mapping[str, Any]) -> dict[str, Any]:
     """The same fields in the canary's words; names of answers inside an application too."""
-    return {
-        name: as_theirs(value) if isinstance(value, dict) else THEIRS.get(value, value) if isinstance(value, str) else value
-        for name, value in sent.items()
-    }  # fmt: skip
+    return {name: _as_theirs(name, value) for name, value in sent.items()}
+
+
+def _as_theirs(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return as_theirs(value)
+    if not isinstance(value, str):
+        return value
+    said = THEIRS.get(value, value)
+    return said + MARKUP if name in FREE and said else said
+
+
+def called(route: str, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent, with the name of a new officer in markup: no register knows it, so an administrator types it."""
+    return {**sent, "name": sent["name"] + MARKUP} if route == "POST /admin/officers/new" else dict(sent)
+
+
+def free_in(sent: Mapping[str, Any]) -> set[str]:
+    """The fields of something sent that hold the canary's markup."""
+    inner = [free_in(value) for value in sent.values() if isinstance(value, dict)]
+    free = {name for name, value in sent.items() if isinstance(value, str) and MARKUP in value}.union(*inner)
+    return {"officer_name" if name == "name" else name for name in free}
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +138,12 @@ async def gone(cluster: Cluster, open_folder: Path) -> AsyncIterator[Gone]:
             canary = town.citizen = await town.sign_in(await town.register(NAME, number))
             apply = town.apply
             patch.setattr(town, "apply", lambda who, answers=ANSWERS: apply(who, as_theirs(answers)))
-            callers = [canary]
+            callers, taken = [canary], set[str]()
             for route in SWEEP:
-                callers += await been_there(town, route, canary)
+                callers += await been_there(town, route, canary, taken)
+            callers.append(await looked_at_the_street(town))
             logging.getLogger().removeHandler(heard)
-        yield Gone(town, canary, tuple(callers), "\n".join([*map(repr, lines), *heard.said]), number)
+        yield Gone(town, canary, tuple(callers), "\n".join([*map(repr, lines), *heard.said]), frozenset(taken), number)
 
 
 class Heard(logging.Handler):
@@ -91,8 +158,11 @@ class Heard(logging.Handler):
             self.said.append(record.getMessage())
 
 
-async def been_there(town: Town, route: str, canary: Caller) -> list[Caller]:
-    """Everybody knocks at a route about the canary's things, the canary among them; who they were."""
+async def been_there(town: Town, route: str, canary: Caller, taken: set[str]) -> list[Caller]:
+    """Everybody knocks at a route about the canary's things, the canary among them; who they were.
+
+    Of the fields that somebody may fill freely those are added to `taken` that the city took with markup in them.
+    """
     row, known = SWEEP[route], list[Caller]()
     await town.wake()
     thread = await (row.stage or stages.applied)(town, canary)
@@ -101,8 +171,24 @@ async def been_there(town: Town, route: str, canary: Caller) -> list[Caller]:
         visitor = await comer(town, name, row, canary)
         sent = await brought_along(town, row, visitor, {"case": str(thread.case)})
         known.append(visitor)
-        await knock(visitor, route, path, sent if route in PUBLISHED else as_theirs(sent), row.file)
+        beside = next((more for end, more in BESIDE.items() if route.startswith("POST") and path.endswith(end)), {})
+        beside = {} if path.startswith("/api/") else beside
+        said = sent if route in PUBLISHED else called(route, as_theirs({**sent, **beside}))
+        answer = await knock(visitor, route, path, said, row.file)
+        if let_in(shown(answer)):
+            taken |= free_in(said)
+        if free_in(said) and answer.status_code == 303:
+            # What was taken is looked at where it is shown.
+            await visitor.get(answer.headers["location"])
     return known
+
+
+async def looked_at_the_street(town: Town) -> Caller:
+    """Somebody at the centre opens whatever was reported."""
+    operator = await stages.operator(town)
+    for row in await town.rows("select case_id from problems"):
+        await operator.get(f"/street/{row['case_id']}")
+    return operator
 
 
 def test_the_canary_was_let_in_and_said_what_only_the_canary_says(gone: Gone) -> None:
@@ -169,3 +255,65 @@ def test_a_dump_names_the_canary_only_where_a_purge_knows_it(gone: Gone, cluster
     tables = re.split(r"^COPY ", dump, flags=re.MULTILINE)
     named = {(table.split(" ", 1)[0], secret) for table in tables for secret in gone.found_in(table)}
     assert named == {("projections.accounts", NAME)}
+
+
+_WHICH: Final = re.compile(r"[0-9A-Za-z_.-]*[0-9][0-9A-Za-z_.-]*")
+"""What names one thing in an address."""
+
+
+def typed_in(page: str) -> set[str]:
+    """The fields of a page in which somebody types words."""
+    tags = re.findall(r"<(?:textarea|input)[^>]*>", page)
+    return {name[1] for tag in tags if (name := re.search(r'name="([^"]*)"', tag)) and _is_typed(tag)}
+
+
+def _is_typed(tag: str) -> bool:
+    kind = re.search(r'type="([a-z]+)"', tag)
+    return tag.startswith("<textarea") or (kind[1] if kind else "text") in ("text", "search", "tel", "email")
+
+
+def texts_of(schema: Mapping[str, Any], known: Mapping[str, Any], at: str = "") -> Iterator[str]:
+    """The fields of a described body that take any text, by their last names."""
+    if "$ref" in schema:
+        schema = known[schema["$ref"].rpartition("/")[2]]
+    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from texts_of(choice, known, at)
+    bound = {"format", "enum", "pattern", "const", "contentEncoding"} & schema.keys()
+    if schema.get("type") == "string" and not bound:
+        yield at
+    for name, below in schema.get("properties", {}).items():
+        yield from texts_of(below, known, name)
+    if isinstance(more := schema.get("additionalProperties"), dict):
+        yield from texts_of(more, known, f"{at}.*")
+    if isinstance(items := schema.get("items"), dict):
+        yield from texts_of(items, known, f"{at}[]")
+
+
+def named(reasons: Mapping[str, str]) -> set[str]:
+    return {name for names in reasons for name in names.split()}
+
+
+@pytest.mark.threat("T10")
+def test_markup_in_every_field_was_taken_shown_and_never_run(gone: Gone) -> None:
+    """Each page has passed the strict client, which finds any tag that runs something; here: that it was there."""
+    assert gone.taken == FREE, "a free field was never filled, or is not named"
+    pages = [answer.text for caller in gone.callers for answer in caller.seen if "<html" in answer.text[:200]]
+    shown_as_typed = [page for page in pages if str(escape(MARKUP[:6])) in page and "onerror=alert(1)" in page]
+    assert len(shown_as_typed) > 60
+    assert [page for page in pages if MARKUP in page or MARKUP[:6] in page] == []
+
+
+@pytest.mark.threat("T10")
+def test_every_field_in_which_somebody_types_is_filled_with_markup_or_says_why_not(gone: Gone) -> None:
+    answers = [answer for caller in gone.callers for answer in caller.seen]
+    html = [answer for answer in answers if answer.headers.get("content-type", "").startswith("text/html")]
+    # Forms are those of their routes: of the thousands of pages one of each address and status is looked through.
+    pages = {(_WHICH.sub("", answer.request.url.path), answer.status_code): answer.text for answer in html}
+    assert set().union(*map(typed_in, pages.values())) - FREE - named(TYPED) == set()
+    told = next(answer.json() for answer in answers if answer.request.url.path == "/api/docs")
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]["schema"]
+        for methods in told["paths"].values() for operation in methods.values() if "requestBody" in operation
+    ]  # fmt: skip
+    texts = {name for body in bodies for name in texts_of(body, told["components"]["schemas"])}
+    assert texts - FREE - named(TYPED) - named(CODED) == set()

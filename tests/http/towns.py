@@ -158,14 +158,27 @@ class Caller:
         return {"authorization": f"Bearer {self.token}"} if machine else {}
 
 
+CLOSED: Final = {
+    "default-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "object-src 'none'",
+}  # fmt: skip
+"""What every answer says of what a page of it may load and do."""
+_HANDLER: Final = re.compile(r"""<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*?\son[a-z]+\s*=""", re.IGNORECASE)
+"""A tag with a handler of its own, outside the quotes of its values."""
+_PROGRAM: Final = re.compile(r"""(?:href|src|action)=["']?\s*(?:javascript|vbscript):""", re.IGNORECASE)
+"""An address that is a program."""
 _MODULE: Final = re.compile(r'<script type="module" src="/static/[0-9a-f]{16}/[a-z_]+\.js"></script>')
 
 
 def strict(answer: httpx.Response) -> None:
     """What every answer of the house keeps."""
     headers = answer.headers
-    assert "default-src 'self'" in headers["content-security-policy"]
+    said = [part.strip() for part in headers["content-security-policy"].split(";")]
+    assert set(said) >= CLOSED, "what a page may load, embed and be embedded in"
+    assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "microphone=()" in headers["permissions-policy"]
     assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
     assert "cache-control" in headers
     if not headers.get("content-type", "").startswith("text/html"):
@@ -174,6 +187,9 @@ def strict(answer: httpx.Response) -> None:
     assert "{{" not in page
     assert "<script" not in _MODULE.sub("", page), "a module of ours, by its address, is the only script"
     assert "style=" not in page
+    # Most pages do not even name a handler; only for the others the tags are taken apart.
+    assert " on" not in page or not _HANDLER.search(page), "a tag runs what stands in it"
+    assert "script:" not in page or not _PROGRAM.search(page), "an address runs what stands in it"
     assert page.count("<h1") == 1
     assert re.search('<html lang="(zh|en)', page)
 

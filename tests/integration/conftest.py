@@ -14,10 +14,10 @@ ROOT: Final = Path(__file__).parents[2]
 OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
-def pip(*words: str) -> None:
-    """pip without any index."""
-    line = [sys.executable, "-m", "pip", *words]
-    done = subprocess.run(line, capture_output=True, text=True, check=False, env=os.environ | OFFLINE)
+def pip(*words: str, umask: int = -1, **how: str) -> None:
+    """pip without any index; `how` are variables of its environment."""
+    line, env = [sys.executable, "-m", "pip", *words], os.environ | OFFLINE | how
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=env, umask=umask)
     assert done.returncode == 0, done.stderr
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -42,6 +43,30 @@ def city(programs: Path, open_folder: Path, tmp_path: Path) -> Iterator[RunningC
     found.start()
     yield found
     found.clean()
+
+
+BUILT_FROM: Final = ("src", "packs", "pyproject.toml", "README.md", "LICENSE", "NOTICE", ".gitignore")
+
+
+@pytest.mark.threat("T47")
+def test_whoever_builds_the_same_commit_gets_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """In another folder, at another time, by another user, in another zone and language: byte for byte."""
+    away = tmp_path / "somewhere" / "else"
+    for name in BUILT_FROM:
+        whole = ROOT / name
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(whole, away / name, ignore=ignored) if whole.is_dir() else shutil.copyfile(whole, away / name)
+    for path in away.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    how = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    pip(
+        "wheel", str(away), "--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", str(tmp_path),
+        umask=0o077, **how,
+    )  # fmt: skip
+    [again] = tmp_path.glob("onecity-*.whl")
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 def names(folder: Path) -> set[str]:

@@ -1,6 +1,6 @@
 """Photographs: what the device wrote into them is gone before they are kept, sealed under a person's key."""
 
-from asyncio import to_thread
+from asyncio import Semaphore, to_thread
 from collections.abc import Sequence
 from hashlib import sha256
 from io import BytesIO
@@ -16,6 +16,11 @@ MOST_BYTES: Final = 15 * 1024 * 1024
 _SIDE: Final = 1_600
 """Pixels of the longer side: enough to see a crack, and a tenth of what telephones send."""
 _MOST_PIXELS: Final = 60_000_000
+"""Of a JPEG, which is read at the scale at which it is kept; a telephone's largest."""
+_MOST_WHOLE: Final = 16_000_000
+"""Of any other kind: it must be read as a whole, in up to twelve bytes of memory a pixel, however small the file is."""
+_MOST_AT_ONCE: Final = 2
+"""Photographs that one process reads at the same time: memory for two is there, and the others wait."""
 _QUALITY: Final = 82
 _TAKEN: Final = ("JPEG", "PNG", "WEBP")
 _BOUND: Final = b"governance.photo"
@@ -38,12 +43,16 @@ def cleaned(content: bytes) -> bytes | WrongPhoto:
         return WrongPhoto.TOO_LARGE
     try:
         with Image.open(BytesIO(content), formats=_TAKEN) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
+            # Telephones also write several pictures into one JPEG, of which the first counts.
+            is_jpeg = opened.format in ("JPEG", "MPO")
+            if opened.width * opened.height > (_MOST_PIXELS if is_jpeg else _MOST_WHOLE):
                 return WrongPhoto.TOO_LARGE
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            opened.draft("RGB", (_SIDE, _SIDE))
+            small = opened.convert("RGB")
+        small.thumbnail((_SIDE, _SIDE))
+        upright = ImageOps.exif_transpose(small)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return WrongPhoto.NO_PHOTO
-    upright.thumbnail((_SIDE, _SIDE))
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     written = BytesIO()
@@ -56,10 +65,13 @@ class Photos:
 
     def __init__(self, sealed: Sealed) -> None:
         self._sealed = sealed
+        self._places = Semaphore(_MOST_AT_ONCE)
 
     async def keep(self, subject: UUID, content: bytes) -> str | WrongPhoto:
         """Seal and keep a photograph under somebody's key; its name."""
-        clean = await to_thread(cleaned, content)
+        # Whoever waits here holds no thread: passwords are looked at in the same ones.
+        async with self._places:
+            clean = await to_thread(cleaned, content)
         if isinstance(clean, WrongPhoto):
             return clean
         return await to_thread(self._sealed.keep, subject, clean, bound=_BOUND)

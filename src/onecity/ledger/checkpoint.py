@@ -145,7 +145,8 @@ class CheckpointKey:
                 "The ledger's folder names a newer key than the key store holds. Restore a newer copy of the keys."
             )
         path = folder / "checkpoint"
-        text = self.opened(path.read_text("utf-8")) if path.is_file() else None
+        # A file that is damaged is none of ours; bytes that are no text, and other line feeds, break the signature.
+        text = self.opened(path.read_bytes().decode("utf-8", "replace")) if path.is_file() else None
         lines = text.splitlines() if text else []
         if len(lines) not in _LINES or lines[0] != self.origin:
             return None

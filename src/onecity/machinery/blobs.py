@@ -1,13 +1,14 @@
 """Large things by the hash of their bytes, in a folder: sealed before they come here, so the folder tells nothing."""
 
 import os
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-_LENGTH: Final = 64
-"""Signs of a name; what is longer is still being written."""
+_NAME: Final = re.compile("[0-9a-f]{64}")
+"""A name; what is longer is still being written. Nothing else becomes a path, whoever asks for it."""
 
 
 class Blobs:
@@ -31,6 +32,8 @@ class Blobs:
 
     def get(self, name: str) -> bytes | None:
         """The bytes of a name; None if they are gone or are not what the name says."""
+        if not _NAME.fullmatch(name):
+            return None
         try:
             content = self._path(name).read_bytes()
         except FileNotFoundError:
@@ -39,11 +42,12 @@ class Blobs:
 
     def holds(self, name: str) -> bool:
         """Whether there are bytes of a name."""
-        return self._path(name).is_file()
+        return _NAME.fullmatch(name) is not None and self._path(name).is_file()
 
     def remove(self, name: str) -> None:
         """Forget bytes."""
-        self._path(name).unlink(missing_ok=True)
+        if _NAME.fullmatch(name):
+            self._path(name).unlink(missing_ok=True)
 
     def shelves(self) -> list[str]:
         """The parts of the store that can be looked through one by one."""
@@ -51,9 +55,8 @@ class Blobs:
 
     def older(self, shelf: str, before: datetime) -> list[str]:
         """The names on a shelf that lie there since before an instant."""
-        whole = [path for path in (self._folder / shelf).iterdir() if len(path.name) == _LENGTH]
+        whole = [path for path in (self._folder / shelf).iterdir() if _NAME.fullmatch(path.name)]
         return [path.name for path in whole if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before]
 
     def _path(self, name: str) -> Path:
-        assert len(name) == _LENGTH and name.isalnum(), "a name is a hash"
         return self._folder / name[:2] / name

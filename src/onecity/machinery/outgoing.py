@@ -6,6 +6,7 @@ a moment later leads nowhere.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,9 @@ _ALTOGETHER_S: Final = 10.0
 _MOST_ANSWER: Final = 16 * 1024
 """Bytes of an answer that are read; nothing of them is kept."""
 _LONGEST: Final = 500
+_PLAIN: Final = re.compile(r"[!-\[\]-~]+")
+"""The signs of ASCII without blanks and without the backslash: readers differ in what they make of those, and whoever
+looks at an address must see the same host in it as whoever connects to it."""
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 """Addresses behind which an address of the old protocol stands. Source: RFC 6052 §2.1."""
 
@@ -66,7 +70,7 @@ def is_sendable(url: str, *, loopback: bool) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    if not host or len(url) > _LONGEST or parts.username is not None or not url.isascii() or not url.isprintable():
+    if not host or len(url) > _LONGEST or parts.username is not None or not _PLAIN.fullmatch(url):
         return False
     named = _as_address(host)
     if parts.scheme == "http":

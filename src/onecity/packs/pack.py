@@ -13,7 +13,7 @@ from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
 from onecity.packs.reading import Reading
 from onecity.packs.source import read_source
-from onecity.packs.tables import is_table, read_table, size
+from onecity.packs.tables import MAX_TABLE_BYTES, is_table, read_table, size
 from onecity.packs.versions import parts_of
 from onecity.packs.words import LANGUAGES
 
@@ -85,10 +85,27 @@ def _files(folder: Path, kind: Kind[Any]) -> Iterator[tuple[str, Path]]:
 def _value(folder: Path, path: Path, wanted: Any) -> tuple[Any, Reading, tuple[Fault, ...]]:
     """What one file says, as the type that is wanted, or the faults that forbid it."""
     reading = Reading()
-    file, content = path.relative_to(folder).as_posix(), path.read_bytes()
+    file = path.relative_to(folder).as_posix()
+    if (barred := _barred(folder, path)) is not None:
+        return None, reading, (barred,)
+    content = path.read_bytes()
     tree, faults = read_table(file, content, wanted) if is_table(wanted) else read_source(file, content)
     value = None if tree is None else reading.value(tree, wanted)
     return value, reading, (*faults, *reading.faults)
+
+
+def _barred(folder: Path, path: Path) -> Fault | None:
+    """Why a file is not even opened: a link may lead to what is not the pack's, and no message is to quote that."""
+    file = path.relative_to(folder)
+    if path.resolve() != folder.resolve() / file:
+        return Fault(
+            Place(file.as_posix(), 1, 1), "This is a link.", "Put the file itself here; links are not followed."
+        )
+    found = path.stat().st_size
+    if found <= MAX_TABLE_BYTES:
+        return None
+    most = f"{MAX_TABLE_BYTES:,} is the most."
+    return Fault(Place(file.as_posix(), 1, 1), f"The file has {found:,} bytes.", most)
 
 
 def _read(folder: Path, kind: Kind[T], name: str, path: Path) -> tuple[Declared[T] | None, Sequence[Fault]]:

@@ -130,13 +130,13 @@ class Reading:
 
     def _check_limits(self, node: Node, found: Any, limits: msgspec.Meta) -> None:
         if limits.ge is not None and found < limits.ge:
-            self.fault(node, f"{found} is too small.", f"The least is {limits.ge}.")
+            self.fault(node, f"{short(str(found))} is too small.", f"The least is {limits.ge}.")
         if limits.le is not None and found > limits.le:
-            self.fault(node, f"{found} is too large.", f"The most is {limits.le}.")
+            self.fault(node, f"{short(str(found))} is too large.", f"The most is {limits.le}.")
         if limits.gt is not None and found <= limits.gt:
-            self.fault(node, f"{found} is too small.", f"It must be more than {limits.gt}.")
+            self.fault(node, f"{short(str(found))} is too small.", f"It must be more than {limits.gt}.")
         if limits.lt is not None and found >= limits.lt:
-            self.fault(node, f"{found} is too large.", f"It must be less than {limits.lt}.")
+            self.fault(node, f"{short(str(found))} is too large.", f"It must be less than {limits.lt}.")
         if limits.min_length is not None and len(found) < limits.min_length:
             self.fault(node, "This must not be empty.", "Write at least one.")
         if limits.max_length is not None and len(found) > limits.max_length:

@@ -86,11 +86,10 @@ class Recovery:
         """Take the code, once, and the new password; whoever was signed in is out."""
         login = self._door.locks.login(number)
         async with self._pool.acquire() as connection:
-            if until := await store.locked_until(connection, login, now):
+            if until := await store.count_try(connection, login, MOST_FAILURES, now=now, lock=LOCK):
                 return locked(until, now=now, zone=self._door.zone)
             person = await store.take_recovery(connection, login, self._hidden(login, code), now)
             if person is None:
-                await store.failed(connection, login, MOST_FAILURES, now=now, locked_until=now + LOCK)
                 return Refused(Why.SENT_CODE)
         done = await self._tell(person, How.RECOVERED, by=Acting(person, channel), now=now)
         kept = await self._door.locks.kept(person, password)
@@ -106,13 +105,13 @@ class Recovery:
         async with self._pool.acquire() as connection:
             login = await store.login_of(connection, by.person)
             assert login is not None, "who is signed in has a login"
-            if until := await store.locked_until(connection, login, now):
+            if until := await store.count_try(connection, login, MOST_FAILURES, now=now, lock=LOCK):
                 return locked(until, now=now, zone=self._door.zone)
             credential = await store.credential(connection, login)
             assert credential is not None, "who has a login has a credential"
             if not await self._door.locks.opens(by.person, credential.password, old):
-                await store.failed(connection, login, MOST_FAILURES, now=now, locked_until=now + LOCK)
                 return Refused(Why.WRONG_NOW)
+            await store.forget_tries(connection, login)
         done = await self._tell(by.person, How.CHANGED, by=by, now=now)
         kept = await self._door.locks.kept(by.person, new)
         async with self._pool.acquire() as connection:

@@ -105,12 +105,11 @@ class PasswordDoor:
         hidden = self.locks.login(login)
         async with self._pool.acquire() as connection:
             found = await store.credential(connection, hidden)
-            until = await store.locked_until(connection, hidden, now)
+            until = await store.count_try(connection, hidden, MOST_FAILURES, now=now, lock=LOCK)
             if until is not None:
                 return locked(until, now=now, zone=self.zone)
             step = await self._opens(found, password, code, now)
             if found is None or step is None or not await store.succeeded(connection, hidden, step):
-                await store.failed(connection, hidden, MOST_FAILURES, now=now, locked_until=now + LOCK)
                 return Refused(Why.WRONG)
             token = token_urlsafe(32)
             await store.begin_session(connection, hashed(token), found.person, now=now, ends=now + SESSION)

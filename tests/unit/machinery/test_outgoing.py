@@ -36,7 +36,8 @@ def test_an_old_address_in_a_new_one_is_judged_as_the_old_one(address: IPv4Addre
 @pytest.mark.parametrize("url", [
     "http://hooks.example.cn/x", "ftp://hooks.example.cn", "https://user@hooks.example.cn", "https://", "hooks",
     "https://10.0.0.1/x", "https://[::1]/x", "https://hooks.example.cn:99999/", "https://钩.example.cn/",
-    "https://hooks.example.cn/\n", "http://127.0.0.1/", "https://x/" + "y" * 500, "file:///etc/passwd",
+    "https://hooks.example.cn/\n", "http://127.0.0.1/", " https://hooks.example.cn/", "https://hooks.example.cn/a b",
+    "https://hooks.example.cn\\@127.0.0.1/", "https://127.0.0.1\\.example.cn/", "https://x/" + "y" * 500, "file:///etc/passwd",
 ])  # fmt: skip
 def test_only_https_to_the_open_net_can_be_named(url: str) -> None:
     assert not is_sendable(url, loopback=False)

@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from onecity.governance.events import EventWhy as Why
@@ -23,6 +22,7 @@ from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import EVERYBODY, Route, Visit
 from onecity.machinery.web.api import refusal_json
+from onecity.machinery.web.forms import read_body
 from onecity.machinery.web.problems import Problem, problem_json
 
 PATH: Final = "/api/events"
@@ -62,7 +62,7 @@ class Sensors:
         program = await keys.program_of(_key_of(visit), pool=office.ledger.readers)
         if program is None:
             return _refused(visit, Refused(Why.NO_KEY))
-        body = await _body(visit)
+        body = await read_body(visit.request, MOST_BYTES, visit.request.state.take)
         headers = {name.lower(): text for name, text in visit.request.headers.items()}
         structured = is_structured(headers.get("content-type", ""))
         if structured is None:
@@ -90,15 +90,6 @@ def _key_of(visit: Visit) -> str:
     """The key, as the webhook specification of CloudEvents has it: a bearer token."""
     scheme, _, key = visit.request.headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
-
-
-async def _body(visit: Visit) -> bytes:
-    body = bytearray()
-    async for part in visit.request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413)
-    return bytes(body)
 
 
 def _refused(visit: Visit, refused: Refused) -> Response:

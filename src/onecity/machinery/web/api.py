@@ -13,6 +13,7 @@ from onecity.kernel.ids import SentKey
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web.decoding import fault_of, no_json
+from onecity.machinery.web.forms import read_body
 from onecity.machinery.web.problems import Problem, problem_json
 from onecity.machinery.web.routes import EVERYBODY, Route, Who
 from onecity.machinery.web.site import headers_of, status_of
@@ -82,15 +83,10 @@ class Operation(msgspec.Struct, frozen=True):
 
 async def _read(visit: Visit, kind: type[msgspec.Struct], most: int) -> msgspec.Struct | Response:
     """The body as a command, strictly: no text for numbers, no unknown field."""
-    body = bytearray()
-    async for chunk in visit.request.stream():
-        body += chunk
-        if len(body) > most:
-            raise HTTPException(413)
-    if _NOTHING in body:
+    sent = visit.request.state.sent = await read_body(visit.request, most, visit.request.state.take)
+    if _NOTHING in sent:
         # No sign that anybody types; no database keeps it as text.
         return _unread(visit, 400, visit.say("web.body.nothing"))
-    sent = visit.request.state.sent = bytes(body)
     try:
         return msgspec.json.decode(sent, type=kind)
     except msgspec.ValidationError as wrong:

@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 from onecity.kernel.acting import Channel
 from onecity.kernel.errors import CityError
 from onecity.machinery.web import problems
-from onecity.machinery.web.entrance import Crowding, LogAndHeaders, own_form
-from onecity.machinery.web.forms import Form, TooLarge, read_form
+from onecity.machinery.web.entrance import Crowding, LogAndHeaders, Room, own_form
+from onecity.machinery.web.forms import Form, TooLarge, TooSlow, read_form
 from onecity.machinery.web.language import is_api, language_of
 from onecity.machinery.web.look import LOOK_ROUTES
 from onecity.machinery.web.routes import Route
@@ -36,13 +36,14 @@ def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
 
     app = Starlette(
         middleware=[
-            Middleware(LogAndHeaders),
+            Middleware(LogAndHeaders, secure=site.secure),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts)),
         ],
         exception_handlers={HTTPException: failed, CityError: failed, Exception: failed},
     )
     crowding = app.state.crowding = Crowding()
-    app.router = _Shelves([_mounted(site, route, crowding) for route in declared])
+    room = app.state.room = Room()
+    app.router = _Shelves([_mounted(site, route, crowding, room) for route in declared])
     # What is declared can be asked of the application, so that a test can hold it against what it does.
     app.state.declared = declared
     return app
@@ -78,14 +79,18 @@ def _shelf(path: str) -> Shelf:
     return path.count("/"), path.split("/", 2)[1] if path.startswith("/") else ""
 
 
-def _mounted(site: Site, route: Route, crowding: Crowding) -> StarletteRoute:
+def _mounted(site: Site, route: Route, crowding: Crowding, room: Room) -> StarletteRoute:
     async def endpoint(request: Request) -> Response:
         request.state.route = route.path
         try:
-            with crowding.let_in(route.path):
+            with crowding.let_in(route.path), room.shared() as request.state.take:
                 return await _answered(site, route, request)
         except HTTPException:
             raise
+        except TooLarge:
+            raise HTTPException(413) from None
+        except TooSlow:
+            raise HTTPException(503, headers={"Retry-After": "5"}) from None
         except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves through our headers
             return await problems.answer(site, request, failure)
 
@@ -94,9 +99,12 @@ def _mounted(site: Site, route: Route, crowding: Crowding) -> StarletteRoute:
 
 
 async def _answered(site: Site, route: Route, request: Request) -> Response:
+    if "\0" in request.url.path or any("\0" in text for text in request.path_params.values()):
+        # The sign zero is in no id and no name, and no database takes it.
+        raise HTTPException(404)
     now = site.now()
     by_program = is_api(request)
-    visitor = await site.guard(request, now)
+    visitor = await site.who_comes(request, now)
     if not visible(visitor, route.who):
         if visitor is None and not by_program:
             back = request.url.path if route.method == "GET" else "/"
@@ -111,10 +119,7 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
             raise HTTPException(429, headers={"Retry-After": str(route.rate.seconds)})
     form = Form()
     if route.method == "POST" and not by_program:
-        try:
-            form = await read_form(request, files=route.files, with_files=site.upload_bytes)
-        except TooLarge:
-            raise HTTPException(413) from None
+        form = await read_form(request, request.state.take, files=route.files, with_files=site.upload_bytes)
         if not own_form(request, form, visitor):
             raise HTTPException(403, detail="csrf")
     channel = Channel.API if by_program else Channel.PHONE

@@ -2,9 +2,9 @@
 
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -31,11 +31,19 @@ _HEADERS: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
 )  # fmt: skip
+_ONLY_TLS: Final = (b"strict-transport-security", b"max-age=31536000")
+"""For a year browsers come over https only. Other hosts of the domain are not the city's to promise for. Unit: seconds.
+Source: RFC 6797 §6.1."""
 
+
+Take: TypeAlias = Callable[[int], None]
+"""Tells that so many bytes of a body have come. Raises HTTPException."""
 
 MOST_AT_ONCE: Final = 512
 """Requests that one process answers at the same time. Beyond it all would only wait longer, and nobody would be served
 sooner: some hundred a second are answered, so the last of them waits about a second."""
+MOST_HELD: Final = 256 * 1024 * 1024
+"""Bytes of bodies that one process holds: four forms as large as one may be, or hundreds of photographs."""
 _COME_AGAIN_S: Final = 2
 _ALWAYS_LET_IN: Final = ("/health", "/metrics", "/static/")
 """Who watches over the city sees it at its busiest, and a page that asks for patience has its style."""
@@ -60,14 +68,43 @@ class Crowding:
             self.inside -= 1
 
 
+class Room:
+    """How many bytes of bodies one process holds at the same time: so much memory is there, whoever sends how much."""
+
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self.most = most
+        self.held = 0
+
+    @contextmanager
+    def shared(self) -> Iterator[Take]:
+        """A share for one request; what it takes is free again when it has been answered.
+
+        Taking raises HTTPException where there is no room left.
+        """
+        mine = 0
+
+        def take(size: int) -> None:
+            nonlocal mine
+            if self.held + size > self.most:
+                raise HTTPException(503, headers={"Retry-After": str(_COME_AGAIN_S)})
+            self.held += size
+            mine += size
+
+        try:
+            yield take
+        finally:
+            self.held -= mine
+
+
 class LogAndHeaders:
     """Names each request, writes one line about it, and closes the doors that no page of ours needs.
 
     The line holds the route's pattern, never the address as typed: a query may hold a name.
     """
 
-    def __init__(self, app: "ASGIApp") -> None:
+    def __init__(self, app: "ASGIApp", *, secure: bool) -> None:
         self._app = app
+        self._headers = (*_HEADERS, _ONLY_TLS) if secure else _HEADERS
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != "http":
@@ -80,7 +117,7 @@ class LogAndHeaders:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_ours(message["headers"], name)
+                message["headers"] = _with_ours(message["headers"], self._headers, name)
             await send(message)
 
         try:
@@ -94,9 +131,11 @@ class LogAndHeaders:
             )
 
 
-def _with_ours(headers: list[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
+def _with_ours(
+    headers: list[tuple[bytes, bytes]], always: Sequence[tuple[bytes, bytes]], name: str
+) -> list[tuple[bytes, bytes]]:
     given = {key.lower() for key, _ in headers}
-    ours = [(key, value) for key, value in _HEADERS if key not in given]
+    ours = [(key, value) for key, value in always if key not in given]
     # What a person sees is theirs: no cache between them and the city keeps it, unless the answer says it may.
     kept = [] if b"cache-control" in given else [(b"cache-control", b"no-store")]
     return [*headers, *ours, *kept, (b"x-request-id", name.encode())]

@@ -1,6 +1,7 @@
 """What a person typed, as it came: text by field, trimmed, nothing interpreted yet."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
@@ -19,6 +20,9 @@ MOST_BYTES_WITH_FILES: Final = 64 * MEGABYTE
 """Bytes of a form with files, where the configuration says nothing else."""
 MOST_BYTES: Final = 512 * 1024
 """Bytes of a form without files."""
+
+_PATIENCE_S: Final = 300
+"""Seconds in which a body must have come: the largest one at two megabits a second."""
 
 _OF_THE_PAGE: Final = ("key", "csrf")
 """Fields that come with the page and not from whoever fills it in."""
@@ -45,19 +49,38 @@ class Form(msgspec.Struct, frozen=True):
 
 
 class TooLarge(Exception):
-    """The body is larger than a form may be."""
+    """The body is larger than it may be."""
 
 
-async def read_form(request: "Request", *, files: bool = False, with_files: int = MOST_BYTES_WITH_FILES) -> Form:
-    """The fields of a POST, with its files where the route takes any: so many bytes at most. Raises TooLarge."""
-    most = with_files if files else MOST_BYTES
+class TooSlow(Exception):
+    """The body did not come: whoever sends it drop by drop would hold memory from others."""
+
+
+async def read_body(request: "Request", most: int, take: Callable[[int], None]) -> bytes:
+    """The body of a request; `take` hears of each piece as it comes. Raises TooLarge and TooSlow."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise TooLarge
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            async for chunk in request.stream():
+                take(len(chunk))
+                body += chunk
+                if len(body) > most:
+                    raise TooLarge
+    except TimeoutError:
+        raise TooSlow from None
+    return bytes(body)
+
+
+async def read_form(
+    request: "Request", take: Callable[[int], None], *, files: bool = False, with_files: int = MOST_BYTES_WITH_FILES
+) -> Form:
+    """The fields of a POST, with its files where the route takes any: so many bytes at most.
+
+    Raises TooLarge and TooSlow.
+    """
+    body = await read_body(request, with_files if files else MOST_BYTES, take)
     # Starlette parses from the body that it finds here; what was announced counts for nothing.
-    request._body = bytes(body)  # noqa: SLF001
+    request._body = body  # noqa: SLF001
     async with request.form(max_files=MOST_FILES if files else 0, max_fields=MOST_FIELDS) as found:
         # The sign zero is typed by nobody and kept by no database.
         texts = {name: value.replace("\0", "") for name, value in found.items() if isinstance(value, str)}

@@ -31,7 +31,7 @@ class Paging(msgspec.Struct, frozen=True):
     def of(cls, visit: Visit, how_many: int, a_page: int) -> Self:
         """The page that the address asks for, or the nearest one that there is."""
         query, pages = visit.request.query_params, max(1, -(-how_many // a_page))
-        page = min(_asked(query, "page"), pages)
+        page = min(asked_page(query, "page"), pages)
         before, after = _href(query, "page", page - 1), _href(query, "page", page + 1) if page < pages else ""
         return cls(page, pages, before, after, (page - 1) * a_page, a_page)
 
@@ -42,7 +42,7 @@ class Paging(msgspec.Struct, frozen=True):
         `named` is the parameter that counts its pages: a second list on the same page has another one.
         """
         query = visit.request.query_params
-        page = _asked(query, named)
+        page = asked_page(query, named)
         if page > _DEEPEST:
             raise HTTPException(422, detail="page")
         before, after = _href(query, named, page - 1), _href(query, named, page + 1)
@@ -64,7 +64,8 @@ class Paging(msgspec.Struct, frozen=True):
         return rows[: self.a_page], last
 
 
-def _asked(query: Mapping[str, str], named: str) -> int:
+def asked_page(query: Mapping[str, str], named: str) -> int:
+    """The page that an address asks for; whatever is no number asks for the first."""
     typed = query.get(named, "")
     return max(1, int(typed[:10])) if typed.isascii() and typed.isdecimal() else 1
 

@@ -54,7 +54,7 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
     if is_api(request):
         return problem_json(Problem(f"urn:onecity:{key}", _title(site, lang, status, key), status), headers)
     now = site.now()
-    visitor = None if isinstance(failure, CityError) or status >= 500 else await site.guard(request, now)
+    visitor = None if isinstance(failure, CityError) or status >= 500 else await site.who_comes(request, now)
     visit = Visit(request, site, now, lang, "", Channel.PHONE, visitor, Form())
     # Only whoever sent something is told that it is still there.
     values = {

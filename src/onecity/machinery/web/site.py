@@ -14,6 +14,7 @@ from onecity.kernel.lists import listed
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web.forms import MOST_BYTES_WITH_FILES
+from onecity.machinery.web.language import is_api
 from onecity.machinery.web.pages import Pages, Speech
 from onecity.machinery.web.routes import Who
 
@@ -50,8 +51,8 @@ class Door(msgspec.Struct, frozen=True):
         return self.who.officer or bool(self.who.duties)
 
 
-Guard = Callable[[Request, datetime], "Awaitable[Visitor | None]"]
-"""Tells who came, from the cookie or the bearer token of a request."""
+Guard = Callable[[str, datetime], "Awaitable[Visitor | None]"]
+"""Tells whose session a token is of."""
 
 Brake = Callable[[str, Rate, datetime], Awaitable[bool]]
 """Counts one more time for a key; true if that is once too often."""
@@ -79,6 +80,29 @@ class Site(msgspec.Struct, frozen=True):
     upload_bytes: int = MOST_BYTES_WITH_FILES
     doors: Sequence[Door] = ()
     protocols: Mapping[str, Failing] = {}
+
+    @property
+    def session_cookie(self) -> str:
+        """The name under which a browser keeps a session.
+
+        Behind TLS it is one that a browser takes from this very host and over https only (RFC 6265bis §4.1.3.2): a
+        neighbour under the same domain cannot put a session of its own choosing in the place of it.
+        """
+        return "__Host-session" if self.secure else "session"
+
+    def token_of(self, request: Request) -> str:
+        """The session of a request: the bearer token on the interface for machines, the cookie on pages, never the
+        other way round; empty without one.
+        """
+        if not is_api(request):
+            return request.cookies.get(self.session_cookie, "")
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        return token if scheme.lower() == "bearer" else ""
+
+    async def who_comes(self, request: Request, now: datetime) -> "Visitor | None":
+        """Who makes a request; None for somebody without a session that still runs."""
+        token = self.token_of(request)
+        return await self.guard(token, now) if token else None
 
     def render(self, visit: "Visit", template: str, status: int, values: Mapping[str, Any]) -> Response:
         """A page with everything that the shells need around it."""

@@ -139,6 +139,11 @@ class Visit(msgspec.Struct, frozen=True):
         return Acting(self.someone.person, self.channel, on_behalf_of=acting_for.subject, mandate=mandate)
 
     @property
+    def token(self) -> str:
+        """The visitor's session, as they brought it."""
+        return self.site.token_of(self.request)
+
+    @property
     def base(self) -> str:
         """Where pages about the subject begin: at the window behind the reception, else nowhere special."""
         acting_for = self.visitor.acting_for if self.visitor else None

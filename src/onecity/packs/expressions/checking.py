@@ -30,11 +30,13 @@ def checked(tree: Tree, known: Mapping[str, Type], choices: Mapping[str, Set[str
 
     `choices` are the values that a fact can have; comparing it with another one would never hold.
     """
+    # Each part is checked once: twice would double the work with every level, and a line of `not` would never end.
+    types: list[Type] = []
     for part in parts_of(tree):
         found = checked(part, known, choices)
         if isinstance(found, Wrong):
             return found
-    types = [checked(part, known, choices) for part in parts_of(tree)]
+        types.append(found)
     match tree:
         case Name(name):
             return known.get(name) or _unknown(name, known)

@@ -5,7 +5,7 @@ The syntax is a part of Python's expressions, so every editor colours it and nob
 
 import ast
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -101,7 +101,11 @@ class _Reader:
 
     def _number(self, node: ast.Constant) -> Decimal:
         # From the text, because a float is not the number that somebody wrote.
-        number = Decimal(ast.get_source_segment(self._text, node) or "")
+        try:
+            number = Decimal(ast.get_source_segment(self._text, node) or "")
+        except InvalidOperation:
+            # Python also writes numbers to other bases, 0x1F; a city writes them as everybody does.
+            raise _Unknown(node, self._text) from None
         if isinstance(node.value, bool) or not number.is_finite() or abs(number.adjusted()) > 30:
             raise _Unknown(node, self._text)
         return number

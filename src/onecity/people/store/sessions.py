@@ -174,22 +174,32 @@ async def locked_until(connection: "Connection", login: bytes, now: datetime) ->
     return found
 
 
-async def failed(connection: "Connection", login: bytes, most: int, *, now: datetime, locked_until: datetime) -> None:
-    """Count a wrong try; the last that is allowed locks the login for a while and starts the count again."""
-    await connection.execute(
+async def count_try(
+    connection: "Connection", login: bytes, most: int, *, now: datetime, lock: timedelta
+) -> datetime | None:
+    """Count a try before anybody looks at it; until when the login is locked, None if the try may be looked at.
+
+    The last that is allowed locks the login for a while and starts the count again. Whoever was right forgets the tries
+    afterwards: so many guesses of one moment are no more than as many one after another.
+    """
+    counted = await connection.fetchval(
         "insert into failed_tries as f (login, failures, tried) values ($1, 1, $4) on conflict (login) do update set"
         " failures = case when f.failures + 1 >= $2 then 0 else f.failures + 1 end,"
-        " locked_until = case when f.failures + 1 >= $2 then $3 else f.locked_until end, tried = excluded.tried",
-        login, most, locked_until, now,
+        " locked_until = case when f.failures + 1 >= $2 then $3 else f.locked_until end, tried = excluded.tried"
+        " where f.locked_until is null or f.locked_until <= $4 returning true",
+        login, most, now + lock, now,
     )  # fmt: skip
+    # Between the two somebody who was right may have opened the login again: then they come once more.
+    return None if counted else await locked_until(connection, login, now) or now
 
 
 async def succeeded(connection: "Connection", login: bytes, step: int) -> bool:
-    """Forget the wrong tries and use up a code of the second factor; false if the code was used before."""
+    """Forget the tries and use up a code of the second factor; false if the code was used before."""
     done = await connection.fetchval(
-        "with forgotten as (delete from failed_tries where login = $1)"
-        " update credentials set totp_step = greatest(totp_step, $2)"
-        " where login = $1 and ($2 = 0 or totp_step < $2) returning true",
+        "with used as (update credentials set totp_step = greatest(totp_step, $2)"
+        " where login = $1 and ($2 = 0 or totp_step < $2) returning login),"
+        " forgotten as (delete from failed_tries where login in (select login from used))"
+        " select true from used",
         login, step,
     )  # fmt: skip
     return bool(done)

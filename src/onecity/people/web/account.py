@@ -12,7 +12,6 @@ from onecity.machinery.web.site import held_up
 from onecity.people.forgetting import Exported
 from onecity.people.rules import Why
 from onecity.people.rules.registration import password_fault
-from onecity.people.web.door import COOKIE
 from onecity.people.web.gatehouse import AT, Gatehouse
 
 
@@ -25,7 +24,7 @@ class AccountPages:
     async def mine(self, visit: Visit) -> Response:
         """My account."""
         me = visit.someone.person
-        sessions = await self._gatehouse.sessions.of(me, token=visit.request.cookies[COOKIE], now=visit.now)
+        sessions = await self._gatehouse.sessions.of(me, token=visit.token, now=visit.now)
         return visit.page(
             AT + "account.html",
             title=visit.say("people.account"),
@@ -75,7 +74,7 @@ class AccountPages:
         fault = password_fault(new)
         if fault:
             return self._password_form(visit, {"password": visit.say(fault)})
-        token = visit.request.cookies[COOKIE]
+        token = visit.token
         done = await self._gatehouse.recovery.change(old, new, token=token, by=visit.myself(), now=visit.now)
         if isinstance(done, Refused):
             return held_up(self._password_form(visit, {"old": visit.say(done.reason, **done.details)}), done)

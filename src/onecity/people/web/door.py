@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import msgspec
@@ -20,11 +19,6 @@ from onecity.people.signin import SESSION, SignedIn
 from onecity.people.store import sessions
 from onecity.people.usecases import register
 from onecity.people.web.gatehouse import AT, Gatehouse
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-COOKIE: Final = "session"
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,14 +37,9 @@ class DoorPages:
         self._door = gatehouse.door
         self._counting = Together(self._too_often)
 
-    async def guard(self, request: "Request", now: datetime) -> Visitor | None:
-        """Who came: by bearer token on the interface for machines, by cookie on pages, never the other way round."""
-        if request.url.path.startswith("/api/"):
-            scheme, _, token = request.headers.get("authorization", "").partition(" ")
-            token = token if scheme.lower() == "bearer" else ""
-        else:
-            token = request.cookies.get(COOKIE, "")
-        return await self._door.visitor(token, now=now) if token else None
+    async def guard(self, token: str, now: datetime) -> Visitor | None:
+        """Whose session it is."""
+        return await self._door.visitor(token, now=now)
 
     async def brake(self, key: str, rate: Rate, now: datetime) -> bool:
         """Counts a visit; the key is stored as a hash, because it may be somebody's address."""
@@ -74,6 +63,8 @@ class DoorPages:
         if isinstance(found, Refused):
             sentence = visit.say(found.reason, **found.details)
             return held_up(self._sign_in_form(visit, form.text("login"), form.text("next"), sentence), found)
+        # Whoever comes in anew has one session in this browser, and the one of before opens nothing any more.
+        await self._door.sign_out(visit.token)
         comes = await self._door.visitor(found.token, now=visit.now)
         return _with_session(visit, _onward(visit, form.text("next"), comes), found)
 
@@ -82,9 +73,9 @@ class DoorPages:
         return visit.page(AT + "sign_in.html", status=422 if sentence else 200, **values)
 
     async def sign_out(self, visit: Visit) -> Response:
-        await self._door.sign_out(visit.request.cookies.get(COOKIE, ""))
+        await self._door.sign_out(visit.token)
         answer = visit.go("/")
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(visit.site.session_cookie, httponly=True, samesite="lax", secure=visit.site.secure)
         return answer
 
     async def register_page(self, visit: Visit) -> Response:
@@ -127,7 +118,7 @@ def _onward(visit: Visit, after: str, comes: Visitor | None) -> str:
 def _with_session(visit: Visit, path: str, session: SignedIn) -> Response:
     answer = RedirectResponse(path, 303)
     answer.set_cookie(
-        COOKIE,
+        visit.site.session_cookie,
         session.token,
         max_age=int(SESSION.total_seconds()),
         httponly=True,

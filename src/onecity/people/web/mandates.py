@@ -15,7 +15,6 @@ from onecity.people.model import Consent, Mandate
 from onecity.people.roll import Identity
 from onecity.people.rules import RECORD, Why, written_closely
 from onecity.people.usecases import Entrust
-from onecity.people.web.door import COOKIE
 from onecity.people.web.gatehouse import AT, Gatehouse
 
 _FIELDS: Final = {
@@ -154,12 +153,12 @@ class MandatePages:
         found = await self._gatehouse.mandates.may_switch(asked, by=visit.myself(), today=visit.today)
         if isinstance(found, Refused):
             return visit.refuse(found)
-        await self._gatehouse.door.act_for(visit.request.cookies[COOKIE], found.id)
+        await self._gatehouse.door.act_for(visit.token, found.id)
         return visit.go("/")
 
     async def for_myself(self, visit: Visit) -> Response:
         """Act for myself again."""
-        await self._gatehouse.door.act_for(visit.request.cookies[COOKIE], None)
+        await self._gatehouse.door.act_for(visit.token, None)
         return visit.go("/")
 
     async def take_back(self, visit: Visit) -> Response:
