@@ -21,6 +21,7 @@ from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
 from onecity.bootstrap.trained import trained
+from onecity.bootstrap.watched import Watch
 from onecity.casework import CaseOpened, Follow, Happening, Matter, Matters, Office, waiting_for
 from onecity.casework import web as casework
 from onecity.casework.ordering import ORDER, Orders
@@ -258,8 +259,9 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
     )
 
 
-def app_of(city: City, settings: Settings) -> Starlette:
-    """The pages and the interface of a city."""
+def app_of(city: City, settings: Settings, watch: Watch | None = None) -> Starlette:
+    """The pages and the interface of a city; `watch` remembers how it did under the version before."""
+    watch = watch or Watch(city.memory.pool, settings.data)
     declared = city.pack.one(CITY)
     ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
     gatehouse = gatehouse_of(city, codes_by(post, city.words, declared.name))
@@ -290,7 +292,7 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *services.routes(city.counter, city.cabinet),
         *(street.routes(city.centre) if city.centre else ()),
         *atlas_of(city.pack, city.centre).routes(),
-        *health_routes(city.memory),
+        *health_routes(city.memory, watch),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),
     )

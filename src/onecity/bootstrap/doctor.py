@@ -7,15 +7,15 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from onecity.bootstrap.backing_up import LAST, LIVE, Backup
+from onecity.bootstrap.backing_up import LIVE
 from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.hold import is_held
+from onecity.bootstrap.last_backup import LAST, STALE, Backup
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
@@ -31,10 +31,6 @@ ROOM_MB: Final = 500
 
 _BUILT_IN: Final = 17
 """The first PostgreSQL that brings the locale C.UTF-8 itself."""
-
-
-_STALE: Final = timedelta(hours=26)
-"""A backup is made every night; one may last two hours longer than the other."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -167,7 +163,7 @@ def _backup(settings: Settings) -> str:
     except (OSError, msgspec.DecodeError) as failure:
         raise CannotStart(f"{settings.data / LAST} cannot be read. Make a backup.") from failure
     age = now() - last.ended
-    if age > _STALE:
+    if age > STALE:
         raise CannotStart(f"The newest backup is {age.days} days old. Make one with `onecity backup` every night.")
     copy = Path(last.keys) / LIVE / "keys.sqlite"
     try:

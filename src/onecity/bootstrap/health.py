@@ -7,13 +7,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.watched import Watch
 from onecity.machinery.postgres import still_there
 from onecity.machinery.web import EVERYBODY, Route, Visit
 
 _NEIGHBOURS: Final = ("127.0.0.1", "::1")
 
 
-def health_routes(memory: Memory) -> tuple[Route, ...]:
+def health_routes(memory: Memory, watch: Watch) -> tuple[Route, ...]:
     """Live: the process answers. Ready: the database answers too. Metrics: for programs on this machine only."""
 
     async def live(_visit: Visit) -> Response:
@@ -28,6 +29,7 @@ def health_routes(memory: Memory) -> tuple[Route, ...]:
         client = visit.request.client
         if client is None or client.host not in _NEIGHBOURS:
             raise HTTPException(404)
+        await watch.look(visit.now)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return (

@@ -26,6 +26,7 @@ from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.watched import Watch
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import Line, keep_working
@@ -113,7 +114,8 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             version = city.pack.version
             other = pack.version if pack.version != version else None
             started = Started(here, accounts, version, other, notes_of(city))
-            present = Present(city, partial(app_of, settings=settings))
+            watch = Watch(city.memory.pool, settings.data)
+            present = Present(city, partial(app_of, settings=settings, watch=watch))
             lines = lines_of(present, settings, settings.address or here)
             config = uvicorn.Config(
                 present, log_config=None, access_log=False, server_header=False, proxy_headers=False,
@@ -130,7 +132,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE)
-            await _run(server, present, lines, database, settings, found_socket)
+            await _run(server, present, lines, database, settings, found_socket, watch)
 
 
 async def _run(
@@ -140,11 +142,13 @@ async def _run(
     database: Database,
     settings: Settings,
     found: socket.socket,
+    watch: Watch,
 ) -> None:
     """Serve, with everything that goes on beside the requests, until the city is told to stop."""
     stopping, sealed = asyncio.Event(), asyncio.Event()
     sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
+    remembering = asyncio.create_task(watch.keep(pausing(stopping)))
     working = [(asyncio.create_task(keep_working(database.app, line, now, stopping)), line) for line in lines]
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
     for task in (sealing, changing, *(task for task, _ in working)):
@@ -154,7 +158,7 @@ async def _run(
     finally:
         stopping.set()
         # Who only looks has nothing to end: what was read so far is read again another time.
-        looking = [watching, *(task for task, line in working if line.looks)]
+        looking = [watching, remembering, *(task for task, line in working if line.looks)]
         for task in looking:
             task.cancel()
         await asyncio.gather(*looking, return_exceptions=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from prometheus_client import Counter, Gauge, Histogram
 
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
@@ -37,6 +38,15 @@ _HISTORIES: Final = 65_536
 
 _SHAPES: Final = 128
 """Shapes of batches that a lane remembers. Preparing a statement costs more than writing step by step once."""
+
+COMMANDS: Final = Counter("onecity_ledger_commands", "Commands that came to the writer, by how they ended", ["end"])
+WRITTEN, STALE, FAILED = (COMMANDS.labels(end) for end in ("written", "stale", "failed"))
+FACTS: Final = Counter("onecity_ledger_facts", "Facts that were written")
+BATCH_SECONDS: Final = Histogram("onecity_ledger_batch_seconds", "Time until a batch of commands was durable")
+BATCH_COMMANDS: Final = Histogram(
+    "onecity_ledger_batch_commands", "Commands that travelled in one batch", buckets=(1, 2, 4, 8, 16, MOST_COMMANDS)
+)
+WAITING: Final = Gauge("onecity_ledger_waiting", "Commands that wait for a batch")
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -144,9 +154,11 @@ class Writer:
         """
         part = store.Part(command.facts, _firsts(command.facts), command.key, command.answer)
         if not again and self._reached.passed(part):
+            STALE.inc()
             return False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(part, command.rows, done))
+        WAITING.inc()
         self._wake()
         return await done
 
@@ -218,15 +230,21 @@ class Writer:
             if large:
                 break
         self._queue.extendleft(reversed(left))
+        WAITING.dec(len(taken))
+        BATCH_COMMANDS.observe(len(taken))
         return taken
 
     async def _commit(self, batch: list[_Waiting], lane: _Lane) -> None:
+        began = time.perf_counter()
         try:
             stale = await _write(lane, batch)
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
+            FAILED.inc(len(batch))
             lane.give_up(failure)
             _fail(batch, failure)
         else:
+            BATCH_SECONDS.observe(time.perf_counter() - began)
+            _count(batch, stale)
             for number, waiting in enumerate(batch):
                 if number not in stale:
                     self._reached.note(waiting.part)
@@ -242,6 +260,12 @@ class Writer:
 def _is_large(waiting: _Waiting) -> bool:
     """Whether a command travels alone."""
     return len(waiting.part.facts) >= MOST_FACTS
+
+
+def _count(batch: Sequence[_Waiting], stale: set[int]) -> None:
+    STALE.inc(len(stale))
+    WRITTEN.inc(len(batch) - len(stale))
+    FACTS.inc(sum(len(one.part.facts) for number, one in enumerate(batch) if number not in stale))
 
 
 def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 import structlog
+from prometheus_client import Counter
 
 from onecity.kernel.acting import the_city
 from onecity.kernel.refusal import Refused
@@ -32,6 +33,10 @@ from onecity.notices.writing import Scribe
 from onecity.packs import Text
 
 _LOG: Final = structlog.get_logger("onecity.notices")
+ENDED: Final = Counter("onecity_letters_told", "Messages about letters, by how their delivery ended", ["end"])
+for _end in PostEnd:
+    # Counted from nought on, so that the first one is seen as a rise.
+    ENDED.labels(_end)
 _LOOK_BACK: Final = timedelta(days=7)
 _STILL_WRITING: Final = timedelta(hours=1)
 _AT_ONCE: Final = 8
@@ -122,6 +127,7 @@ class Postman(msgspec.Struct):
         key = uuid5(due.letter, due.channel)
         done = await self.ledger.record(key, decide, Ended, by=the_city(), now=now)
         assert not isinstance(done, Refused), "nobody is asked whether a delivery ended"
+        ENDED.labels(state).inc()
 
     async def _wait(self, due: DueRow) -> None:
         async with self.ledger.readers.acquire() as connection:

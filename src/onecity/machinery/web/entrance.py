@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from prometheus_client import Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
 
 from onecity.machinery.web.forms import Form
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from onecity.machinery.web.visit import Visitor
 
 _LOG: Final = structlog.get_logger("onecity.web")
-SECONDS: Final = Histogram("onecity_request_seconds", "Time to answer", ["method", "route", "status"])
+SECONDS: Final = Histogram(
+    "onecity_request_seconds", "Time to answer, by route and class of status", ["method", "route", "status"]
+)
+TURNED_AWAY: Final = Counter("onecity_requests_turned_away", "Requests asked to come again, as too many were inside")
+INSIDE: Final = Gauge("onecity_requests_inside", "Requests that are being answered")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Whoever asks may write what they like there; a metric and a log name these, and all others as one."""
 
 _HEADERS: Final = (
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
@@ -52,12 +58,15 @@ class Crowding:
     def let_in(self, path: str) -> Iterator[None]:
         """Count somebody as long as they are served. Raises HTTPException."""
         if self.inside >= self.most and not path.startswith(_ALWAYS_LET_IN):
+            TURNED_AWAY.inc()
             raise HTTPException(503, headers={"Retry-After": str(_COME_AGAIN_S)})
         self.inside += 1
+        INSIDE.inc()
         try:
             yield
         finally:
             self.inside -= 1
+            INSIDE.dec()
 
 
 class LogAndHeaders:
@@ -88,10 +97,9 @@ class LogAndHeaders:
         finally:
             seconds = time.perf_counter() - began
             route = scope["state"].get("route", "-")
-            SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
-            _LOG.info(
-                "request", id=name, method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1)
-            )
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
+            _LOG.info("request", id=name, method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _with_ours(headers: list[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
