@@ -12,10 +12,10 @@ from tests.http import street
 from tests.http.towns import Town
 
 from onecity.bootstrap.last_backup import LAST, Backup
-from onecity.bootstrap.watched import UNITS, Judged, State, Watch
+from onecity.bootstrap.watched import UNITS
 from onecity.machinery.jobs import Job, Line, keep_working
 from onecity.machinery.postgres import connect
-from onecity.machinery.watch import Source
+from onecity.machinery.watch import Judged, Source, State, Watch
 
 _LOCK = 77
 _FORGED = (
@@ -34,7 +34,7 @@ async def metrics(town: Town) -> dict[str, float]:
 
 async def judged(town: Town) -> dict[str, Judged]:
     """Each work unit as it is now, by its name."""
-    watch = Watch(town.city.memory.pool, town.city.memory.folder.parent)
+    watch = Watch(town.city.memory.pool, town.city.memory.folder.parent, UNITS)
     await watch.look(town.clock())
     return {one.unit.name: one for one in watch.judged(town.clock())}
 
@@ -143,7 +143,7 @@ async def test_a_city_without_its_database_still_tells_that_it_is_away(town: Tow
         def acquire(self, *, timeout: float) -> None:
             raise ConnectionRefusedError(timeout)
 
-    watch = Watch(Away(), town.city.memory.folder.parent)
+    watch = Watch(Away(), town.city.memory.folder.parent, UNITS)
     await watch.look(town.clock())
     states = {one.unit.name: one.state for one in watch.judged(town.clock())}
     assert states["machinery.database"] is State.WAKE
@@ -152,7 +152,7 @@ async def test_a_city_without_its_database_still_tells_that_it_is_away(town: Tow
 
 
 async def test_what_happens_per_time_is_counted_over_the_last_minutes_only(town: Town) -> None:
-    watch = Watch(town.city.memory.pool, town.city.memory.folder.parent)
+    watch = Watch(town.city.memory.pool, town.city.memory.folder.parent, UNITS)
     app = town.app.state.crowding
     most, app.most = app.most, 0
     try:

@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from onecity.bootstrap.memory import Memory
-from onecity.bootstrap.watched import Watch
 from onecity.machinery.postgres import still_there
+from onecity.machinery.watch import Watch
 from onecity.machinery.web import EVERYBODY, Route, Visit
 
 _NEIGHBOURS: Final = ("127.0.0.1", "::1")

@@ -26,11 +26,12 @@ from onecity.bootstrap.memory import keep_sealing, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
-from onecity.bootstrap.watched import Watch
+from onecity.bootstrap.watched import UNITS
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import Line, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
+from onecity.machinery.watch import Watch
 from onecity.places import CITY
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             version = city.pack.version
             other = pack.version if pack.version != version else None
             started = Started(here, accounts, version, other, notes_of(city))
-            watch = Watch(city.memory.pool, settings.data)
+            watch = Watch(city.memory.pool, settings.data, UNITS)
             present = Present(city, partial(app_of, settings=settings, watch=watch))
             lines = lines_of(present, settings, settings.address or here)
             config = uvicorn.Config(

@@ -8,8 +8,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import Counter, Gauge
-
 from onecity.machinery import jobs
 from onecity.machinery.blobs import BLOB_BYTES, BLOBS
 from onecity.machinery.jobs.store import job_runs
@@ -32,15 +30,14 @@ from onecity.machinery.watch import (
     quiet,
     unread,
 )
+from onecity.machinery.watch.watching import UNREADABLE, UP
 from onecity.machinery.web.entrance import INSIDE, SECONDS, TURNED_AWAY
 
-UP: Final = Gauge("onecity_database_up", "Whether the database answers this process")
 IN_USE: Final = unread("onecity_database_pool_in_use", "Connections of readers that somebody holds")
 POOL_SHARE: Final = unread("onecity_database_pool_used_ratio", "The same as a share of all that there may be")
 FREE_BYTES: Final = unread("onecity_disk_free_bytes", "Free space where the data folder lies")
 FREE_SHARE: Final = unread("onecity_disk_free_ratio", "The same as a share of the disk")
 COPY_LACKS: Final = unread("onecity_key_copy_lacks", "Keys that a second copy lacks; infinite if it cannot be read")
-UNREADABLE: Final = Counter("onecity_readings_failed", "Times that a work unit could not be read", ["unit"])
 _COMPARED_EVERY_S: Final = 300.0
 _STREAMS: Final = ".*/live"
 """Routes whose answer lasts as long as somebody looks: how long says nothing."""

@@ -29,6 +29,7 @@ from onecity.machinery.watch.units import (
     runbook_of,
     unread,
 )
+from onecity.machinery.watch.watching import Judged, State, Told, Watch
 
 __all__ = [
     "WINDOW_S",
@@ -36,6 +37,7 @@ __all__ = [
     "Alert",
     "Condition",
     "Example",
+    "Judged",
     "Level",
     "Measured",
     "Overdue",
@@ -46,6 +48,9 @@ __all__ = [
     "Severity",
     "Share",
     "Source",
+    "State",
+    "Told",
+    "Watch",
     "WorkUnit",
     "Worst",
     "expression",
