@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 from tests.http import street
 from tests.http.towns import Town
 
+from onecity.bootstrap import doctor_at_work
+from onecity.bootstrap.finding import Finding
 from onecity.bootstrap.last_backup import LAST, Backup
 from onecity.bootstrap.watched import UNITS
 from onecity.machinery.jobs import Job, Line, keep_working
@@ -39,6 +42,11 @@ async def judged(town: Town) -> dict[str, Judged]:
     return {one.unit.name: one for one in watch.judged(town.clock())}
 
 
+async def ailments(town: Town) -> list[Finding]:
+    """What the doctor hears of the running city."""
+    return await doctor_at_work.ailments(town.city.memory.database.app, town.city.memory.folder.parent, town.clock())
+
+
 async def test_what_waits_for_its_seal_is_counted_and_what_somebody_slipped_in_raises_the_alarm(alone: Town) -> None:
     await alone.seal()
     calm = await metrics(alone)
@@ -51,8 +59,14 @@ async def test_what_waits_for_its_seal_is_counted_and_what_somebody_slipped_in_r
     assert 75 <= late["onecity_ledger_unsealed_seconds"] < 90
     assert told["ledger.seal"].state is State.WAKE
     assert [one.alert.name for one in told["ledger.seal"].told if one.holds] == ["SealingLate"]
+    with alone.clock.later(timedelta(seconds=75)):
+        [sealing] = [one for one in await ailments(alone) if not one.ok]
+    assert (sealing.what, sealing.ok) == ("sealing", False)
+    assert "thirty seconds" in sealing.found
+    assert sealing.mend.endswith("sealing-late.md.")
     await alone.seal()
     assert (await judged(alone))["ledger.seal"].state is State.WELL
+    assert [one for one in await ailments(alone) if not one.ok] == []
     owner = await connect(alone.city.memory.database.owner)
     await owner.execute(_FORGED, uuid4())
     await owner.close()
@@ -98,6 +112,9 @@ async def test_a_job_that_breaks_off_is_known_to_every_process_until_it_goes_thr
     assert (told.state, broken.holds) == (State.MORNING, True)
     assert broken.worst is not None
     assert (broken.worst.where, broken.worst.value) == ("test.once", 1)
+    [found] = [one for one in await ailments(town) if not one.ok and one.what == "jobs"]
+    assert found.found.startswith("test.once: ")
+    assert Path(found.mend.removeprefix("Follow ").removesuffix(".")).name == "job-fails.md"
     page = await town.caller(address="127.0.0.1").get("/metrics")
     assert "麤骉驫" not in page.text
     assert (await town.rows(f"select failure {row}"))[0][0] == "RuntimeError"

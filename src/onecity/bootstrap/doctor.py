@@ -14,6 +14,8 @@ import msgspec
 
 from onecity.bootstrap.backing_up import LIVE
 from onecity.bootstrap.content import KINDS
+from onecity.bootstrap.doctor_at_work import examined_at_work
+from onecity.bootstrap.finding import Finding
 from onecity.bootstrap.hold import is_held
 from onecity.bootstrap.last_backup import LAST, STALE, Backup
 from onecity.bootstrap.moment import now
@@ -33,17 +35,8 @@ _BUILT_IN: Final = 17
 """The first PostgreSQL that brings the locale C.UTF-8 itself."""
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at: what was found, and what to do if it is not as it must be."""
-
-    what: str
-    ok: bool
-    found: str
-    mend: str = ""
-
-
 def examined(settings: Settings, pack: Path) -> list[Finding]:
-    """Everything that decides whether `onecity run` would start with these settings."""
+    """Everything that decides whether `onecity run` would start with these settings, and how a running city does."""
     looks: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),
         ("postgresql", lambda: _postgresql(settings)),
@@ -55,7 +48,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
-    return list(_found(looks))
+    return [*_found(looks), *examined_at_work(settings)]
 
 
 def _found(looks: list[tuple[str, Callable[[], str]]]) -> Iterator[Finding]:
