@@ -14,7 +14,7 @@ import msgspec
 
 from onecity.bootstrap.backing_up import LIVE
 from onecity.bootstrap.content import KINDS
-from onecity.bootstrap.doctor_at_work import examined_at_work
+from onecity.bootstrap.doctor_at_work import UNANSWERED, examined_at_work, not_asked
 from onecity.bootstrap.finding import Finding
 from onecity.bootstrap.hold import is_held
 from onecity.bootstrap.last_backup import LAST, STALE, Backup
@@ -48,7 +48,9 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
-    return [*_found(looks), *examined_at_work(settings)]
+    found = list(_found(looks))
+    answers = all(one.ok for one in found if one.what == "postgresql")
+    return [*found, *(examined_at_work(settings) if answers else not_asked(UNANSWERED))]
 
 
 def _found(looks: list[tuple[str, Callable[[], str]]]) -> Iterator[Finding]:

@@ -21,6 +21,8 @@ from onecity.machinery.watch import Judged, Measured, State, Told, Watch
 
 ASKED: Final[Mapping[str, str]] = {"ledger.seal": "sealing", "machinery.jobs": "jobs", "ledger.fold": "rows"}
 """The work units that are asked, and what the doctor calls them."""
+UNANSWERED: Final = "cannot be asked before the database is mended"
+_PATIENCE_S: Final = 15.0
 _WELL: Final[Mapping[str, str]] = {
     "sealing": "no fact waits for its seal, and each bears the city's code",
     "jobs": "none breaks off, none is late",
@@ -31,33 +33,36 @@ _WELL: Final[Mapping[str, str]] = {
 def examined_at_work(settings: Settings) -> list[Finding]:
     """What a city that runs on these settings tells of itself; of one that does not run, that it does not."""
     if settings.database is None and not _runs(settings.data):
-        return _not_asked("no city runs here")
+        return not_asked("no city runs here")
     try:
         return asyncio.run(ailments(_address(settings), settings.data, now()))
     except asyncpg.UndefinedTableError:
-        return _not_asked("no city is in this database yet, or one of an older version")
-    except CityError:
-        return _not_asked("cannot be asked before the database is mended")
+        return not_asked("no city is in this database yet, or one of an older version")
+    except (CityError, TimeoutError):
+        return not_asked(UNANSWERED)
 
 
-def _not_asked(why: str) -> list[Finding]:
+def not_asked(why: str) -> list[Finding]:
+    """That a city is not asked, and why; that is no ailment of its own."""
     return [Finding(what, ok=True, found=why) for what in ASKED.values()]
 
 
 async def ailments(address: Address, data: Path, at: datetime) -> list[Finding]:
     """What is late or broken at an instant, each with the page that mends it.
 
-    Raises UndefinedTableError where no city of this version ever ran, and Unavailable.
+    Raises UndefinedTableError where no city of this version ever ran, TimeoutError, and Unavailable.
     """
-    pool = await open_pool(address, size=1)
-    try:
-        async with pool.acquire() as connection:
-            await job_runs(connection)
-        watch = Watch(pool, data, [unit for unit in UNITS if unit.name in ASKED])
-        await watch.look(at)
-        return [finding for one in watch.judged(at) for finding in _findings(one)]
-    finally:
-        await pool.close()
+    async with asyncio.timeout(_PATIENCE_S):
+        pool = await open_pool(address, size=1)
+        try:
+            async with pool.acquire() as connection:
+                await job_runs(connection)
+            watch = Watch(pool, data, [unit for unit in UNITS if unit.name in ASKED])
+            await watch.look(at)
+            return [finding for one in watch.judged(at) for finding in _findings(one)]
+        finally:
+            # Nothing is under way that anybody waits for, and a database that hangs would not let us go.
+            pool.terminate()
 
 
 def _findings(one: Judged) -> Iterator[Finding]:
