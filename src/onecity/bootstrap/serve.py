@@ -14,6 +14,7 @@ import msgspec
 import structlog
 import uvicorn
 
+from onecity import __version__
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
@@ -31,6 +32,7 @@ from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import Line, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
+from onecity.machinery.telemetry import telling
 from onecity.machinery.watch import Watch
 from onecity.places import CITY
 
@@ -102,7 +104,11 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
 
 async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callable[[Started], None]) -> None:
     """Run the city until it is told to stop. Raises CannotStart."""
-    with held(settings.data, tell) as hold, listening(settings) as found_socket:
+    with (
+        held(settings.data, tell) as hold,
+        listening(settings) as found_socket,
+        telling(settings.traces, version=__version__, clock=now),
+    ):
         write_logs(settings.log)
         async with opened(settings, pack, tell) as (city, database):
             accounts = None

@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Where people reach the city from outside, as messages name it; None if that is where it listens."""
     smtp: SmtpSettings | None = None
     log: Path | None = None
+    traces: str | None = None
+    """Where a collector takes spans by OTLP over HTTP; None if nobody hears of them."""
 
 
 def default_data() -> Path:

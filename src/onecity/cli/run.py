@@ -31,10 +31,11 @@ _SHORT: Final = 12
 @click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
 @click.option("--address", help="Where people reach the city, for messages, like https://city.example.")
 @click.option("--secure", is_flag=True, help="Behind TLS: cookies travel over https only.")
+@click.option("--traces", help="Where a collector takes traces by OTLP over HTTP, like http://127.0.0.1:4318.")
 @click.option("--log", type=click.Path(path_type=Path, allow_dash=True), help="The log's file, - for stderr.")
 def run(
     *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: Address | None, pack: Path | None,
-    address: str | None, secure: bool, log: Path | None,
+    address: str | None, secure: bool, log: Path | None, traces: str | None,
 ) -> None:  # fmt: skip
     """Start the city and keep it running until Ctrl-C.
 
@@ -54,6 +55,7 @@ def run(
         secure=secure,
         log=None if str(log) == "-" else log or folder / "onecity.log",
         address=_outside(address),
+        traces=_outside(traces, "--traces"),
         smtp=smtp_of(os.environ),
     )
     content = loaded(pack or shipped_pack())
@@ -66,9 +68,9 @@ def run(
         uvloop.run(serve(settings, content, tell=progress.step, welcome=welcome))
 
 
-def _outside(address: str | None) -> str | None:
+def _outside(address: str | None, option: str = "--address") -> str | None:
     if address is not None and not address.startswith(("http://", "https://")):
-        raise click.UsageError(f"--address wants the whole address, like https://{address}.")
+        raise click.UsageError(f"{option} wants the whole address, like https://{address}.")
     return address.rstrip("/") if address else None
 
 

@@ -10,20 +10,23 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
+import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, Wave, parted, waves
 from onecity.machinery.postgres import Address, is_down, open_lane
+from onecity.machinery.tracing import Cause, begin, cause, note_written
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
+_LOG: Final = structlog.get_logger("onecity.ledger")
 LANES: Final = 2
 MOST_COMMANDS: Final = 32
 MOST_FACTS: Final = 256
@@ -62,6 +65,7 @@ class _Waiting(msgspec.Struct, eq=False):
     part: store.Part
     rows: tuple[Row, ...]
     done: "asyncio.Future[bool]"
+    cause: Cause | None
 
 
 class _Asked(msgspec.Struct, eq=False):
@@ -129,6 +133,7 @@ class Writer:
 
     def __init__(self, address: Address, *, lanes: int = LANES) -> None:
         self._reached = _Reached()
+        self._named, self._batches = uuid4().hex[:8], 0
         self._free = [_Lane(address) for _ in range(lanes)]
         self._lanes, self._large = lanes, 0
         self._left_at = 0.0
@@ -157,7 +162,7 @@ class Writer:
             STALE.inc()
             return False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(part, command.rows, done))
+        self._queue.append(_Waiting(part, command.rows, done, cause()))
         WAITING.inc()
         self._wake()
         return await done
@@ -243,8 +248,10 @@ class Writer:
             lane.give_up(failure)
             _fail(batch, failure)
         else:
-            BATCH_SECONDS.observe(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            BATCH_SECONDS.observe(seconds)
             _count(batch, stale)
+            self._tell_causes(batch, stale, seconds)
             for number, waiting in enumerate(batch):
                 if number not in stale:
                     self._reached.note(waiting.part)
@@ -255,6 +262,26 @@ class Writer:
             self._large -= _is_large(batch[0])
             self._free.append(lane)
             self._wake()
+
+    def _tell_causes(self, batch: Sequence[_Waiting], stale: set[int], seconds: float) -> None:
+        """Name the batch, if anything of it follows from a request: in the log, and to each of them."""
+        caused = [
+            (one, one.cause) for number, one in enumerate(batch)
+            if one.cause is not None and one.cause.requests and number not in stale
+        ]  # fmt: skip
+        if not caused:
+            return
+        self._batches += 1
+        name = f"{self._named}-{self._batches}"
+        requests = sorted({request for _, why in caused for request in why.requests})
+        jobs = sorted({why.job for _, why in caused if why.job})
+        told = {"requests": requests, "commands": len(batch), "stale": len(stale)} | ({"jobs": jobs} if jobs else {})
+        _LOG.info("batch", id=name, **told, ms=round(seconds * 1000, 1))
+        for one, why in caused:
+            span = begin("batch", why.parent, ago_s=seconds) if why.parent else None
+            note_written(one.part.firsts, why, name, span.parent if span else "")
+            if span is not None:
+                span.end({"onecity.batch": name, "onecity.commands": len(batch)})
 
 
 def _is_large(waiting: _Waiting) -> bool:

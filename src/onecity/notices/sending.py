@@ -21,6 +21,7 @@ from prometheus_client import Counter
 from onecity.kernel.acting import the_city
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger, Recorded, fold_version
+from onecity.machinery.tracing import going_on
 from onecity.notices import store
 from onecity.notices.facts import LetterDelivered, LetterSent, PostEnd
 from onecity.notices.messages import message
@@ -70,7 +71,7 @@ class Postman(msgspec.Struct):
             async with self.ledger.readers.acquire() as connection:
                 due = await store.claim(connection, now, _AT_ONCE)
             # One message that breaks off leaves the others of its round to their ends.
-            answers = await asyncio.gather(*(self._told(one, now) for one in due), return_exceptions=True)
+            answers = await asyncio.gather(*(self._going_on(one, now) for one in due), return_exceptions=True)
             for answer in answers:
                 if isinstance(answer, BaseException):
                     raise answer
@@ -78,6 +79,10 @@ class Postman(msgspec.Struct):
             if len(due) < _AT_ONCE or not all(answers):
                 break
         return ended
+
+    async def _going_on(self, due: DueRow, now: datetime) -> bool:
+        with going_on("notices.post", [due.letter]):
+            return await self._told(due, now)
 
     async def _told(self, due: DueRow, now: datetime) -> bool:
         """One try; whether the delivery came to an end."""

@@ -12,6 +12,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
 
+from onecity.machinery.tracing import Cause, because, begin, is_traced, parent_of
 from onecity.machinery.web.forms import Form
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class LogAndHeaders:
             return
         name, began, status = uuid4().hex, time.perf_counter(), 500
         scope.setdefault("state", {})["request_id"] = name
+        span = begin("request", _parent(scope)) if is_traced() else None
 
         async def send_on(message: "Message") -> None:
             nonlocal status
@@ -92,14 +94,26 @@ class LogAndHeaders:
                 message["headers"] = _with_ours(message["headers"], name)
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_on)
-        finally:
-            seconds = time.perf_counter() - began
-            route = scope["state"].get("route", "-")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
-            _LOG.info("request", id=name, method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+        with because(Cause((name,), parent=span.parent if span else "")) as cause:
+            try:
+                await self._app(scope, receive, send_on)
+            finally:
+                seconds = time.perf_counter() - began
+                route = scope["state"].get("route", "-")
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
+                told = {"id": name, "method": method, "route": route, "status": status}
+                wrote = {"batches": cause.batches} if cause.batches else {}
+                _LOG.info("request", **told, ms=round(seconds * 1000, 1), **wrote)
+                if span is not None:
+                    span.end({"http.request.method": method, "http.route": route,
+                              "http.response.status_code": status, "onecity.request": name})  # fmt: skip
+
+
+def _parent(scope: "Scope") -> str:
+    """The trace that whoever asks wants continued, if they name one."""
+    given = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+    return parent_of(given.decode("latin-1"))
 
 
 def _with_ours(headers: list[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
