@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser systemd wheels bundle bench screens fuzz sbom audit
+.PHONY: help install run check test browser systemd promtool wheels bundle bench screens fuzz sbom audit
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -51,7 +51,14 @@ wheels: install
 bundle: install ## dist/onecity-VERSION-PLATFORM.tar: all that a machine without internet needs
 	$(BIN)/python -m tools.make_bundle
 
-test: install browser systemd wheels ## all tests, browser journeys included
+# The examples of the alert rules are run by Prometheus' own tool; its service is of no use here and is not started.
+promtool:
+	@command -v promtool >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing prometheus, for promtool" \
+	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus >/dev/null; } \
+	|| { echo "The tests of the alert rules need promtool, for example: apt-get install prometheus"; exit 4; }
+
+test: install browser systemd promtool wheels ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
 bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")

@@ -19,6 +19,7 @@ from PIL import Image
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Scope
+from tests.rings import Ring
 from tools.verify_ledger import check
 
 from onecity.bootstrap.content import KINDS
@@ -60,7 +61,7 @@ from onecity.services.web.interface import Rating
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 NOW: Final = datetime(2020, 9, 22, 1, tzinfo=UTC)
-KEY: Final = CheckpointKey("zhengzhou.example/ledger", b"k" * 32)
+KEY: Final = CheckpointKey("zhengzhou.example/ledger", Ring(b"k" * 32))
 _FACTS: Final = {"area": Type.NUMBER, "takeaway": Type.TRUTH, "form": Type.TEXT, "since": Type.DAY}
 _SIDE: Final = 1_600
 """Pixels of the longer side of a photograph that is kept."""
@@ -150,12 +151,14 @@ def ledger_export(data: bytes) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         try:
-            check(Path(home), None, None)
+            check(Path(home), None, None, None)
         except (ValueError, OSError):
             return
 
 
-_NAMES: Final = ("key", "checkpoint", "tile/0/000.p/2", "tile/entries/000.p/2", "tile/0/000", "tile/entries/000")
+_NAMES: Final = (
+    "key", "checkpoint", "tile/0/000.p/2", "tile/entries/000.p/2", "tile/0/000", "tile/entries/000", "keys/1",
+)  # fmt: skip
 
 
 def _files(data: bytes) -> Sequence[tuple[str, bytes]]:

@@ -125,7 +125,7 @@ async def house(owner: Address, app: Address, folder: Path, *, fresh: bool = Tru
     """A ledger on a database; `fresh` makes its tables."""
     if fresh:
         admin = await connect(owner)
-        await migrate(admin, read_migrations(["ledger"]))
+        await migrate(admin, read_migrations(["ledger", "machinery"]))
         await admin.execute(TABLES)
         await admin.close()
     keys = KeyStore(folder / "keys")

@@ -17,6 +17,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.cli.case": "a command without an idempotency key is a new one",
     "onecity.cli.licence": "a command without an idempotency key is a new one",
     "onecity.cli.service": "a command without an idempotency key is a new one",
+    "onecity.ledger.writer": "names of batches in the log",
     "onecity.ledger.facts": "nonces of locked fields",
     "onecity.licences.web.desk": "the idempotency key that a form carries",
     "onecity.licences.web.wallet": "the idempotency key that a form carries",

@@ -52,9 +52,10 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "sensor": stages.sensor,
     "hotline": lambda town: stages.hotline(town),
     "inspector": lambda town: stages.inspector(town),
+    "engineer": lambda town: stages.officer_with(town, "portal.operate"),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
-accepts reports, leads, takes calls, and goes and looks; and a sensor with a key of its own.
+accepts reports, leads, takes calls, and goes and looks; a sensor with a key of its own, and who looks after the machines.
 """
 
 
@@ -473,6 +474,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /street/hooks/resume": Row(
         ("303 /sign-in?next=/", *("403",) * 8, "303 /street/hooks"), sent={"hook": "x"}, also=("chief",)
     ),
+    "GET /operate": Row(("303 /sign-in?next=/operate", *("403",) * 8, "200"), also=("engineer",)),
+    "GET /operate/{runbook}": Row(("303 /sign-in?next=/operate/", *("403",) * 8, "200"), also=("engineer",)),
     "POST /api/events": everybody("401", "200", sent=OBSERVATION, also=("sensor",)),
     "GET /street/parts": on_the_street("/parts"),
     "GET /street/parts/{part}": on_the_street("/parts/"),
@@ -644,6 +647,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "format": "json",
         "collection": "townships",
         "feature": "410105001",
+        "runbook": "sealing-late",
         **more,
     }
     return path.format_map(known)

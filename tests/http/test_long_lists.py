@@ -31,6 +31,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "is as long as the pack": ("/items", "/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers"),
     "is as long as an engineer made it": ("/street/hooks",),
+    "is as long as the code has work units": ("/operate",),
     "shows the first of what other pages list": ("/",),
     "shows what fits best, or says that there is more": (
         "/search", "/desk/find", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells",

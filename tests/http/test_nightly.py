@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from tests.http.street import report
 from tests.http.towns import Town
 
+from onecity.bootstrap.doctor_at_work import ailments
 from onecity.bootstrap.jobs import nightly_jobs_of
 from onecity.bootstrap.nightly import HOUR
 from onecity.machinery.jobs import run_once
@@ -35,3 +36,7 @@ async def test_rows_that_somebody_changed_are_counted_at_night_and_at_no_other_h
     [line] = [line for line in lines if line["event"] == "rows differ from their facts"]
     assert line["tables"] == {"problems": 2}
     assert told["number"] not in repr(lines)
+    # Whoever asks later hears the same, also of a process that was started since.
+    memory = town.city.memory
+    [rows] = [one for one in await ailments(memory.database.app, memory.folder.parent, night) if one.what == "rows"]
+    assert (rows.ok, rows.found.endswith("(2)")) == (False, True)

@@ -12,12 +12,28 @@ import pytest
 from tests.provocations import as_user, is_root, old_server, small_disk
 
 from onecity.bootstrap.content import shipped_pack
-from onecity.bootstrap.doctor import ROOM_MB, Finding
+from onecity.bootstrap.doctor import ROOM_MB
+from onecity.bootstrap.finding import Finding
 from onecity.bootstrap.hold import held
 from onecity.cli.exits import Exit
 from onecity.machinery.postgres import Address, find_binaries
 
-ALL = ["python", "postgresql", "locale", "folder", "disk", "port", "pack", "keys", "secrets", "backup", "browser"]
+ALL = [
+    "python",
+    "postgresql",
+    "locale",
+    "folder",
+    "disk",
+    "port",
+    "pack",
+    "keys",
+    "secrets",
+    "backup",
+    "browser",
+    "sealing",
+    "jobs",
+    "rows",
+]
 root_only = pytest.mark.skipif(not is_root(), reason="only root can become somebody else, and only root must")
 
 

@@ -225,6 +225,8 @@ SCENES: Final = (
     Scene("supervision", "督办 / supervision", "zhiban", "/street/supervision"),
     Scene("supervise", "督办一件事 / a supervision order", "zhiban", "/street/{problem}/supervise"),
     Scene("hooks", "事件推送 / programs that hear", "zhiban", "/street/hooks"),
+    Scene("operate", "城市运行 / the city at work", "yunwei", "/operate"),
+    Scene("operate-runbook", "怎么办 / how to mend it", "yunwei", "/operate/sealing-late"),
     Scene("patrol", "在街上 / the nearest tasks", "xunjie", "/street/patrol", stands_in("410103004")),
     Scene("patrol-task", "去看一件 / a look at a place", "xunjie", "/street/patrol/{problem:look}/look"),
     Scene("patrol-report", "报路上看到的 / found on the way", "xunjie", "/street/patrol/report"),

@@ -105,7 +105,17 @@ class Story:
         return found
 
 
-_AT_DESKS: Final = ("xiaofang", "chengguan", "gongan", "hecha1", "chuangkou", "shoufei", "fenguan", "duizhang")
+_AT_DESKS: Final = (
+    "xiaofang",
+    "chengguan",
+    "gongan",
+    "hecha1",
+    "chuangkou",
+    "shoufei",
+    "fenguan",
+    "duizhang",
+    "yunwei",
+)
 _ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu", "xunjie")
 
 

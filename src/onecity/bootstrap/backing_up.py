@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from onecity.bootstrap.keepers import forgetting_of
+from onecity.bootstrap.last_backup import LAST, Backup
 from onecity.bootstrap.memory import DELETED, Memory
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand, city_at_hand
@@ -42,27 +43,9 @@ KEYS_LIVE: Final = timedelta(days=30)
 _UNDER_WAY: Final = timedelta(days=1)
 LIVE: Final = "live"
 """In the folder of the keys: their second copy, which changes with every key. Beside it lie those of each backup."""
-LAST: Final = "last-backup.json"
-"""In the data folder: the newest backup, for `onecity doctor`."""
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _APART: Final = ("postgres", "keys", "blobs", "run.lock", "onecity.log", DELETED, f"{DELETED}.copies", LAST)
 """What of a data folder is copied in a way of its own, or not at all."""
-
-
-class Backup(msgspec.Struct, frozen=True):
-    """One backup: a city can be restored from it to any instant from `ended` on.
-
-    `facts` were sealed then, `blobs` are the files by hash; `into` and `keys` are its folders.
-    """
-
-    stamp: str
-    began: datetime
-    ended: datetime
-    postgresql: str
-    facts: int
-    blobs: int
-    into: str
-    keys: str
 
 
 class Restored(msgspec.Struct, frozen=True):

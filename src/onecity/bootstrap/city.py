@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from onecity import __version__
-from onecity.bootstrap.content import KINDS, words_of
+from onecity.bootstrap.content import KINDS, runbooks, words_of
 from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.look_ups import LookUps
@@ -21,6 +21,7 @@ from onecity.bootstrap.post import codes_by, post_of
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.till import till_of
 from onecity.bootstrap.trained import trained
+from onecity.bootstrap.watched import UNITS
 from onecity.casework import CaseOpened, Follow, Happening, Matter, Matters, Office, waiting_for
 from onecity.casework import web as casework
 from onecity.casework.ordering import ORDER, Orders
@@ -57,6 +58,7 @@ from onecity.licences.verifying import Verifier
 from onecity.machinery import features
 from onecity.machinery.blobs import Blobs
 from onecity.machinery.sealed import Sealed
+from onecity.machinery.watch import Watch
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.machinery.web.forms import MEGABYTE
@@ -72,6 +74,7 @@ from onecity.people.roll import Roll
 from onecity.people.usecases import Mandates, Receptions
 from onecity.places import CITY, calendar_of, hours_of, places_of
 from onecity.portal import web as portal
+from onecity.portal.runbooks import Runbooks
 from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import NAMED, Catalogue
@@ -259,8 +262,9 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
     )
 
 
-def app_of(city: City, settings: Settings) -> Starlette:
-    """The pages and the interface of a city."""
+def app_of(city: City, settings: Settings, watch: Watch | None = None) -> Starlette:
+    """The pages and the interface of a city; `watch` remembers how it did under the version before."""
+    watch = watch or Watch(city.memory.pool, settings.data, UNITS)
     declared = city.pack.one(CITY)
     ledger, scribe, post = city.memory.ledger, city.counter.scribe, post_of(declared, settings)
     gatehouse = gatehouse_of(city, codes_by(post, city.words, declared.name))
@@ -291,7 +295,8 @@ def app_of(city: City, settings: Settings) -> Starlette:
         *services.routes(city.counter, city.cabinet),
         *(street.routes(city.centre) if city.centre else ()),
         *atlas_of(city.pack, city.centre).routes(),
-        *health_routes(city.memory),
+        *health_routes(city.memory, watch),
+        *portal.Operations(watch, Runbooks(runbooks())).routes(),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),
     )
@@ -335,7 +340,7 @@ def _doors(city: City) -> tuple[Door, ...]:
         *(street.doors() if city.centre else ()),
         *casework.doors(city.orders),
     )
-    return (first, *own, *licences.DOORS, *payments.DOORS, *people.DOORS, *last)
+    return (first, *own, *licences.DOORS, *payments.DOORS, *people.DOORS, portal.DOOR, *last)
 
 
 def _scribe(catalogue: Catalogue, known: Pack, words: Words, pages: Pages) -> Scribe:

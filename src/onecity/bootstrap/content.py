@@ -86,6 +86,13 @@ def shipped_pack() -> Path:
     return in_wheel if in_wheel.is_dir() else house.parents[1] / "packs" / "zhengzhou"
 
 
+def runbooks() -> Path:
+    """The folder of the pages that say how to mend what an alert tells: in the wheel, else in the checkout."""
+    house = Path(__file__).resolve().parents[1]
+    in_wheel = house / "runbooks"
+    return in_wheel if in_wheel.is_dir() else house.parents[1] / "docs" / "operate"
+
+
 def words_of(pack: Pack) -> Words:
     """The words of all packages, overridden by the pack's own."""
     house = files("onecity")

@@ -7,15 +7,17 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from onecity.bootstrap.backing_up import LAST, LIVE, Backup
+from onecity.bootstrap.backing_up import LIVE
 from onecity.bootstrap.content import KINDS
+from onecity.bootstrap.doctor_at_work import UNANSWERED, examined_at_work, not_asked
+from onecity.bootstrap.finding import Finding
 from onecity.bootstrap.hold import is_held
+from onecity.bootstrap.last_backup import LAST, STALE, Backup
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
@@ -35,24 +37,11 @@ _BUILT_IN: Final = 17
 """The first PostgreSQL that brings the locale C.UTF-8 itself."""
 
 
-_STALE: Final = timedelta(hours=26)
-"""A backup is made every night; one may last two hours longer than the other."""
-
-
 _OTHERS: Final = 0o077
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at: what was found, and what to do if it is not as it must be."""
-
-    what: str
-    ok: bool
-    found: str
-    mend: str = ""
-
-
 def examined(settings: Settings, pack: Path) -> list[Finding]:
-    """Everything that decides whether `onecity run` would start with these settings."""
+    """Everything that decides whether `onecity run` would start with these settings, and how a running city does."""
     looks: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),
         ("postgresql", lambda: _postgresql(settings)),
@@ -66,7 +55,9 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("backup", lambda: _backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
-    return list(_found(looks))
+    found = list(_found(looks))
+    answers = all(one.ok for one in found if one.what == "postgresql")
+    return [*found, *(examined_at_work(settings) if answers else not_asked(UNANSWERED))]
 
 
 def _found(looks: list[tuple[str, Callable[[], str]]]) -> Iterator[Finding]:
@@ -193,7 +184,7 @@ def _backup(settings: Settings) -> str:
     except (OSError, msgspec.DecodeError) as failure:
         raise CannotStart(f"{settings.data / LAST} cannot be read. Make a backup.") from failure
     age = now() - last.ended
-    if age > _STALE:
+    if age > STALE:
         raise CannotStart(f"The newest backup is {age.days} days old. Make one with `onecity backup` every night.")
     copy = Path(last.keys) / LIVE / "keys.sqlite"
     try:

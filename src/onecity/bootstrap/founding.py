@@ -137,6 +137,7 @@ _OFFICERS: Final = (
     Officer("wanggezhang", "季青", (("governance.grid", "civil_affairs"),), area="410103004"),
     Officer("guanli1", "温如玉", everywhere=_ADMINISTRATION),
     Officer("guanli2", "江一帆", everywhere=_ADMINISTRATION),
+    Officer("yunwei", "纪安", (("portal.operate", "general_office"),)),
     Officer("duizhang", "冯准", (("payments.balance", "finance"),)),
     Officer("zhengzhao", "韩立", _OVERSEES),
     Officer("fuhe", "梁静", _OVERSEES),

@@ -8,13 +8,14 @@ from starlette.responses import PlainTextResponse, Response
 
 from onecity.bootstrap.memory import Memory
 from onecity.machinery.postgres import still_there
+from onecity.machinery.watch import Watch
 from onecity.machinery.web import EVERYBODY, Route, Visit
 
 _NEIGHBOURS: Final = ("127.0.0.1", "::1")
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
-def health_routes(memory: Memory) -> tuple[Route, ...]:
+def health_routes(memory: Memory, watch: Watch) -> tuple[Route, ...]:
     """Live: the process answers. Ready: the database answers too. Metrics: for programs on this machine only."""
 
     async def live(_visit: Visit) -> Response:
@@ -31,6 +32,7 @@ def health_routes(memory: Memory) -> tuple[Route, ...]:
         forwarded = any(name in headers for name in _FORWARDED)
         if client is None or client.host not in _NEIGHBOURS or forwarded:
             raise HTTPException(404)
+        await watch.look(visit.now)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return (

@@ -1,12 +1,25 @@
 """The log: one JSON object a line, with request ids and without a word that may be personal."""
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 from io import StringIO
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 import structlog
+
+
+class _Json(logging.Formatter):
+    """Our lines are JSON already. Of a line of a library only its name and level: its words may quote anybody."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if getattr(record, "ours", False):
+            return record.getMessage()
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        line = {"logger": record.name, "event": "a library spoke", "level": record.levelname.lower(), "timestamp": at}
+        return json.dumps(line)
 
 
 class _Lines(StringIO):
@@ -19,14 +32,14 @@ class _Lines(StringIO):
         self._handler = handler
 
     def write(self, line: str) -> int:
-        self._handler.handle(logging.makeLogRecord({"msg": line.rstrip("\n")}))
+        self._handler.handle(logging.makeLogRecord({"msg": line.rstrip("\n"), "ours": True}))
         return len(line)
 
 
 def write_logs(path: Path | None) -> None:
     """Send the log to a file that may be rotated, or to stderr."""
     handler = WatchedFileHandler(path, encoding="utf-8") if path else logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Json())
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     # Libraries log what they please, also statements; only their warnings without arguments would be safe, so none.
     for noisy in ("asyncio", "asyncpg", "uvicorn", "multipart", "python_multipart"):

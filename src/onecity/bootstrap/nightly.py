@@ -6,17 +6,17 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from prometheus_client import Gauge
 
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.ledger import rebuild
+from onecity.ledger.store.watching import FoldState, keep_fold
+from onecity.ledger.watched import DIFFERING
 from onecity.machinery.postgres import connect, read_migrations, waiting
 
 HOUR: Final = 3
 """The hour of the city's day in which everything is folded again: hardly anybody asks for anything then."""
 _LOG: Final = structlog.get_logger("onecity.nightly")
-_DIFFERING: Final = Gauge("onecity_projection_differences", "Rows that are not what their facts say, last night")
 
 
 async def folded_again(now: datetime, *, memory: Memory, zone: ZoneInfo) -> int:
@@ -31,10 +31,11 @@ async def folded_again(now: datetime, *, memory: Memory, zone: ZoneInfo) -> int:
     try:
         if await waiting(connection, read_migrations(SCHEMAS)):
             return 0
-        _, found = await rebuild(connection, memory.book, memory.projections, replace=False)
+        count, found = await rebuild(connection, memory.book, memory.projections, replace=False)
+        await keep_fold(connection, FoldState(now, count, len(found)))
     finally:
         await connection.close()
-    _DIFFERING.set(len(found))
+    DIFFERING.set(len(found))
     if found:
         _LOG.error("rows differ from their facts", tables=dict(Counter(one.table for one in found)))
     return 1

@@ -4,9 +4,16 @@ from typing import Final
 
 from onecity import casework, governance, ledger, licences, notices, payments, people, registers, services
 from onecity.casework import ordering
+from onecity.governance.events import watched as events_watched
+from onecity.ledger import watched as ledger_watched
+from onecity.licences import watched as licences_watched
+from onecity.machinery import watched as machinery_watched
+from onecity.notices import watched as notices_watched
+from onecity.payments import watched as payments_watched
 
 SCHEMAS: Final = (
     "ledger",
+    "machinery",
     "people",
     "registers",
     "notices",
@@ -16,7 +23,7 @@ SCHEMAS: Final = (
     "services",
     "governance",
 )
-"""Packages with tables, lowest first."""
+"""Packages with tables, lowest first; the ledger makes the schemas in which all others have theirs."""
 
 FACT_TYPES: Final = (
     *ledger.FACTS,
@@ -56,3 +63,13 @@ PROJECTIONS: Final = (
     governance.STREET,
     governance.PARTS,
 )
+
+WATCHED: Final = (
+    *machinery_watched.UNITS,
+    *ledger_watched.UNITS,
+    *notices_watched.UNITS,
+    *payments_watched.UNITS,
+    *licences_watched.UNITS,
+    *events_watched.UNITS,
+)
+"""The work units of all packages: what is measured, and when somebody must look."""

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 import uvicorn
 
+from onecity import __version__
 from onecity.bootstrap.city import City, app_of, assemble
 from onecity.bootstrap.database import Database, open_database
 from onecity.bootstrap.founding import Accounts, drawn, found
@@ -27,10 +28,13 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.present import Present, keep_present, pausing
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.supervisor import READY, STOPPING, tell_supervisor
+from onecity.bootstrap.watched import UNITS
 from onecity.kernel.errors import CannotStart, CityError
 from onecity.kernel.refusal import Refused
 from onecity.machinery.jobs import Line, keep_working
 from onecity.machinery.postgres import find_binaries, start_cluster
+from onecity.machinery.telemetry import telling
+from onecity.machinery.watch import Watch
 from onecity.places import CITY
 
 if TYPE_CHECKING:
@@ -103,7 +107,11 @@ async def opened(settings: Settings, pack: "Pack", tell: Tell) -> "AsyncIterator
 
 async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callable[[Started], None]) -> None:
     """Run the city until it is told to stop. Raises CannotStart."""
-    with held(settings.data, tell) as hold, listening(settings) as found_socket:
+    with (
+        held(settings.data, tell) as hold,
+        listening(settings) as found_socket,
+        telling(settings.traces, version=__version__, clock=now),
+    ):
         write_logs(settings.log_file())
         async with opened(settings, pack, tell) as (city, database):
             accounts = None
@@ -116,7 +124,8 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             version = city.pack.version
             other = pack.version if pack.version != version else None
             started = Started(here, accounts, version, other, notes_of(city))
-            present = Present(city, partial(app_of, settings=settings))
+            watch = Watch(city.memory.pool, settings.data, UNITS)
+            present = Present(city, partial(app_of, settings=settings, watch=watch))
             lines = lines_of(present, settings, settings.address or here)
             config = served(present, settings)
 
@@ -135,7 +144,7 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE)
-            await _run(server, present, lines, database, settings, found_socket)
+            await _run(server, present, lines, database, settings, found_socket, watch)
 
 
 def served(app: "ASGIApp", settings: Settings) -> uvicorn.Config:
@@ -158,11 +167,13 @@ async def _run(
     database: Database,
     settings: Settings,
     found: socket.socket,
+    watch: Watch,
 ) -> None:
     """Serve, with everything that goes on beside the requests, until the city is told to stop."""
     stopping, sealed = asyncio.Event(), asyncio.Event()
     sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
+    remembering = asyncio.create_task(watch.keep(pausing(stopping)))
     working = [(asyncio.create_task(keep_working(database.app, line, now, stopping)), line) for line in lines]
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
     for task in (sealing, changing, *(task for task, _ in working)):
@@ -172,7 +183,7 @@ async def _run(
     finally:
         stopping.set()
         # Who only looks has nothing to end: what was read so far is read again another time.
-        looking = [watching, *(task for task, line in working if line.looks)]
+        looking = [watching, remembering, *(task for task, line in working if line.looks)]
         for task in looking:
             task.cancel()
         await asyncio.gather(*looking, return_exceptions=True)

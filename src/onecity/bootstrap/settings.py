@@ -142,6 +142,17 @@ class Settings(msgspec.Struct, frozen=True):
         ]
         | None
     ) = None
+    traces: (
+        Annotated[
+            str,
+            Meta(
+                pattern=_SITE,
+                description="Where a collector takes traces by OTLP over HTTP; nobody hears of them without it.",
+                examples=["http://127.0.0.1:4318"],
+            ),
+        ]
+        | None
+    ) = None
     database_password_file: (
         Annotated[
             SecretFile,

@@ -18,6 +18,8 @@ from onecity.cli.places import machine_readable, tell_machine
 def doctor(*, as_json: bool, settings: Settings) -> None:
     """Look at this machine: what a city needs is there, or how to get it. Changes nothing.
 
+    A city that runs here tells what waits for its seal, which jobs break off, and whether rows differ from their facts.
+
     Example: onecity doctor --data /var/lib/onecity
     """
     found = examined(settings, settings.pack or shipped_pack())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
+from prometheus_client import Counter
 
 from onecity.kernel.acting import Acting
 from onecity.kernel.errors import Unavailable
@@ -29,6 +30,7 @@ A = TypeVar("A", bound=msgspec.Struct)
 
 _FORGED: Final = "What the database holds here is not what the city wrote. Nothing is done with it until that is clear."
 
+REFUSED: Final = Counter("onecity_ledger_refused", "Commands that the rules refused")
 MOST_TRIES: Final = 8
 """A command whose histories moved meanwhile is decided again, at most this often."""
 
@@ -115,6 +117,7 @@ class Ledger:
         for tries in range(MOST_TRIES):
             decision = await decide()
             if isinstance(decision, Refused):
+                REFUSED.inc()
                 return await self._first_answer(own, key, answer_type) or decision
             assert isinstance(decision.answer, answer_type), "a command answers in its own type"
             answer = kept(msgspec.json.encode(decision.answer), key)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from prometheus_client import Counter, Histogram
 
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import store
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 INTERVAL_S: Final = 0.25
 _LOCK: Final = 6_104_101
 _TILES_AT_ONCE: Final = 64
+SEALED: Final = Counter("onecity_sealed_facts", "Facts that got their position in the tree")
+SEAL_SECONDS: Final = Histogram("onecity_seal_seconds", "Time of one round of the sealer")
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -118,6 +121,7 @@ class Sealer:
 
     async def seal(self) -> Seal:
         """Seal what was committed since the last round. Signs only after the commit came back."""
+        began = time.perf_counter()
         new: dict[str, bytes] = {}
         tree = self._tree.branch(new.__setitem__)
         async with self._connection.transaction(isolation="repeatable_read"):
@@ -132,6 +136,8 @@ class Sealer:
             await self._published.put(new)
         if sealed or self._published.key_waits():
             await self._published.announce(tree)
+            SEALED.inc(sealed)
+        SEAL_SECONDS.observe(time.perf_counter() - began)
         return Seal(tree.size, sealed, len(forged))
 
     async def _seal_into(self, tree: TileTree) -> list[Stored]:

@@ -10,19 +10,23 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
 
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, Wave, parted, waves
 from onecity.machinery.postgres import Address, is_down, open_lane
+from onecity.machinery.tracing import Cause, begin, cause, note_written
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
+_LOG: Final = structlog.get_logger("onecity.ledger")
 LANES: Final = 2
 MOST_COMMANDS: Final = 32
 MOST_FACTS: Final = 256
@@ -38,6 +42,15 @@ _HISTORIES: Final = 65_536
 _SHAPES: Final = 128
 """Shapes of batches that a lane remembers. Preparing a statement costs more than writing step by step once."""
 
+COMMANDS: Final = Counter("onecity_ledger_commands", "Commands that came to the writer, by how they ended", ["end"])
+WRITTEN, STALE, FAILED = (COMMANDS.labels(end) for end in ("written", "stale", "failed"))
+FACTS: Final = Counter("onecity_ledger_facts", "Facts that were written")
+BATCH_SECONDS: Final = Histogram("onecity_ledger_batch_seconds", "Time until a batch of commands was durable")
+BATCH_COMMANDS: Final = Histogram(
+    "onecity_ledger_batch_commands", "Commands that travelled in one batch", buckets=(1, 2, 4, 8, 16, MOST_COMMANDS)
+)
+WAITING: Final = Gauge("onecity_ledger_waiting", "Commands that wait for a batch")
+
 
 class Written(msgspec.Struct, frozen=True):
     """A command ready to be written: its facts as bytes with their codes, and the rows that follow from them."""
@@ -52,6 +65,7 @@ class _Waiting(msgspec.Struct, eq=False):
     part: store.Part
     rows: tuple[Row, ...]
     done: "asyncio.Future[bool]"
+    cause: Cause | None
 
 
 class _Asked(msgspec.Struct, eq=False):
@@ -119,6 +133,7 @@ class Writer:
 
     def __init__(self, address: Address, *, lanes: int = LANES) -> None:
         self._reached = _Reached()
+        self._named, self._batches = uuid4().hex[:8], 0
         self._free = [_Lane(address) for _ in range(lanes)]
         self._lanes, self._large = lanes, 0
         self._left_at = 0.0
@@ -144,9 +159,11 @@ class Writer:
         """
         part = store.Part(command.facts, _firsts(command.facts), command.key, command.answer)
         if not again and self._reached.passed(part):
+            STALE.inc()
             return False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(part, command.rows, done))
+        self._queue.append(_Waiting(part, command.rows, done, cause()))
+        WAITING.inc()
         self._wake()
         return await done
 
@@ -218,15 +235,23 @@ class Writer:
             if large:
                 break
         self._queue.extendleft(reversed(left))
+        WAITING.dec(len(taken))
+        BATCH_COMMANDS.observe(len(taken))
         return taken
 
     async def _commit(self, batch: list[_Waiting], lane: _Lane) -> None:
+        began = time.perf_counter()
         try:
             stale = await _write(lane, batch)
         except Exception as failure:  # noqa: BLE001 - each waiting command learns of the failure, whatever it is
+            FAILED.inc(len(batch))
             lane.give_up(failure)
             _fail(batch, failure)
         else:
+            seconds = time.perf_counter() - began
+            BATCH_SECONDS.observe(seconds)
+            _count(batch, stale)
+            self._tell_causes(batch, stale, seconds)
             for number, waiting in enumerate(batch):
                 if number not in stale:
                     self._reached.note(waiting.part)
@@ -238,10 +263,36 @@ class Writer:
             self._free.append(lane)
             self._wake()
 
+    def _tell_causes(self, batch: Sequence[_Waiting], stale: set[int], seconds: float) -> None:
+        """Name the batch, if anything of it follows from a request: in the log, and to each of them."""
+        caused = [
+            (one, one.cause) for number, one in enumerate(batch)
+            if one.cause is not None and one.cause.requests and number not in stale
+        ]  # fmt: skip
+        if not caused:
+            return
+        self._batches += 1
+        name = f"{self._named}-{self._batches}"
+        requests = sorted({request for _, why in caused for request in why.requests})
+        jobs = sorted({why.job for _, why in caused if why.job})
+        told = {"requests": requests, "commands": len(batch), "stale": len(stale)} | ({"jobs": jobs} if jobs else {})
+        _LOG.info("batch", id=name, **told, ms=round(seconds * 1000, 1))
+        for one, why in caused:
+            span = begin("batch", why.parent, ago_s=seconds) if why.parent else None
+            note_written(one.part.firsts, why, name, span.parent if span else "")
+            if span is not None:
+                span.end({"onecity.batch": name, "onecity.commands": len(batch)})
+
 
 def _is_large(waiting: _Waiting) -> bool:
     """Whether a command travels alone."""
     return len(waiting.part.facts) >= MOST_FACTS
+
+
+def _count(batch: Sequence[_Waiting], stale: set[int]) -> None:
+    STALE.inc(len(stale))
+    WRITTEN.inc(len(batch) - len(stale))
+    FACTS.inc(sum(len(one.part.facts) for number, one in enumerate(batch) if number not in stale))
 
 
 def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:

@@ -31,6 +31,13 @@ _LOG: Final = structlog.get_logger("onecity.licences")
 ALARMS: Final = Counter(
     "onecity_licence_alarms", "Times that the list of licences found what cannot have happened", ["what"]
 )
+_SHORTER: Final = "the ledger is shorter than the list"
+_MISSING: Final = "a sealed fact is missing"
+_UNSOUND: Final = "a history does not hold"
+_BETTER: Final = "a line would have become better"
+for _what in (_SHORTER, _MISSING, _UNSOUND, _BETTER):
+    # Counted from nought on, so that the first one is seen as a rise.
+    ALARMS.labels(_what)
 EVERY_S: Final = 60.0
 _STEP: Final = 50_000
 """Positions that one statement looks through."""
@@ -116,7 +123,7 @@ class Renewal:
         before = {name: self._lists.shard(name) for name in SHARDS}
         first = min((shard.checkpoint.size if shard else 0) for shard in before.values())
         if point.size < first:
-            return self._alarm("the ledger is shorter than the list")
+            return self._alarm(_SHORTER)
         today = day_in(self._zone, now)
         async with (
             self._ledger.readers.acquire() as connection,
@@ -124,7 +131,7 @@ class Renewal:
         ):
             streams = await self._changed(connection, first, point.size)
             if streams is None:
-                return self._alarm("a sealed fact is missing")
+                return self._alarm(_MISSING)
             streams |= set(await self._next(connection))
             renewed = await self._proven(connection, sorted(streams), point, today)
         changes = _by_shard(renewed)
@@ -160,7 +167,7 @@ class Renewal:
                 if found is not None:
                     renewed.append(Renewed(found, found.lines(today)))
                 elif not history.sound or not history.facts:
-                    self._alarm("a history does not hold")
+                    self._alarm(_UNSOUND)
             await asyncio.sleep(0)
         return renewed
 
@@ -174,7 +181,7 @@ class Renewal:
             if old is None or follows(old, line, now_told):
                 lines[line.hash] = line
             else:
-                self._alarm("a line would have become better")
+                self._alarm(_BETTER)
         return Shard(name, now, point, lines)
 
     def _alarm(self, what: str) -> int:

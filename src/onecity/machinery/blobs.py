@@ -7,6 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from prometheus_client import Counter
+
+BLOBS: Final = Counter("onecity_blobs_kept", "Files that were kept by their hash")
+BLOB_BYTES: Final = Counter("onecity_blob_bytes_kept", "Their bytes")
 _NAME: Final = re.compile("[0-9a-f]{64}")
 """A name; what is longer is still being written. Nothing else becomes a path, whoever asks for it."""
 
@@ -28,6 +32,8 @@ class Blobs:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
+        BLOBS.inc()
+        BLOB_BYTES.inc(len(content))
         return name
 
     def get(self, name: str) -> bytes | None:

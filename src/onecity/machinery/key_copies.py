@@ -40,7 +40,7 @@ class KeyCopies:
 
     def folders(self) -> list[Path]:
         """Where the copies lie."""
-        return [Path(line) for line in self._list.read_text("utf-8").splitlines()] if self._list.is_file() else []
+        return copies_of(self._list.parent)
 
     def put(self, rows: Sequence[Row]) -> None:
         """Keys that were made; whoever calls holds the store, so the last that comes is the one that counts."""
@@ -92,6 +92,12 @@ class KeyCopies:
                     do(copy)
             except (OSError, sqlite3.Error, CannotStart) as failure:
                 _LOG.error("a copy of the keys is behind", failure=type(failure).__name__)
+
+
+def copies_of(keys: Path) -> list[Path]:
+    """The folders of the second copies, as the list in the folder of the keys names them."""
+    listed = keys / _LISTED
+    return [Path(line) for line in listed.read_text("utf-8").splitlines()] if listed.is_file() else []
 
 
 def behind(own: Path, copy: Path) -> int:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from prometheus_client import Counter
 
 from onecity.kernel.errors import Unavailable
 from onecity.machinery.disk import unusable
@@ -33,6 +34,8 @@ LOOK_S: Final = 0.05
 EMPTYING_S: Final = 2.0
 """How long a key that was destroyed may be kept in the log by others who read or write, before that is a failure."""
 
+MADE: Final = Counter("onecity_keys_asked_for", "Keys of persons that were asked for, and are there since")
+DESTROYED: Final = Counter("onecity_keys_destroyed", "Keys of persons that were destroyed")
 _AGAIN_S: Final = 0.02
 _AT_ONCE: Final = 1000
 """Keys that are laid under another master key in one piece."""
@@ -155,6 +158,7 @@ class KeyStore:
                 # Somebody else may have been first with another key: copies get the one that counts.
                 stored = "select subject, wrapped from person_keys where subject = ?"
                 self.copies.put([self._making.execute(stored, row[:1]).fetchone() for row in rows])
+        MADE.inc(len(rows))
 
     def cipher(self, subject: UUID) -> AESGCM | None:
         """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
@@ -193,6 +197,7 @@ class KeyStore:
             self._db.execute(f"pragma user_version = {self._number('user_version') + 1}")
             self.copies.destroy(subject.bytes)
         self._cache.pop(subject, None)
+        DESTROYED.inc()
         self.empty_log()
 
     def copy_to(self, folder: Path) -> None:

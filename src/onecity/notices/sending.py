@@ -16,10 +16,12 @@ from uuid import UUID, uuid5
 
 import msgspec
 import structlog
+from prometheus_client import Counter
 
 from onecity.kernel.acting import the_city
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Ledger, Recorded, fold_version
+from onecity.machinery.tracing import going_on
 from onecity.notices import store
 from onecity.notices.facts import LetterDelivered, LetterSent, PostEnd
 from onecity.notices.messages import message
@@ -32,6 +34,10 @@ from onecity.notices.writing import Scribe
 from onecity.packs import Text
 
 _LOG: Final = structlog.get_logger("onecity.notices")
+ENDED: Final = Counter("onecity_letters_told", "Messages about letters, by how their delivery ended", ["end"])
+for _end in PostEnd:
+    # Counted from nought on, so that the first one is seen as a rise.
+    ENDED.labels(_end)
 _LOOK_BACK: Final = timedelta(days=7)
 _STILL_WRITING: Final = timedelta(hours=1)
 _AT_ONCE: Final = 8
@@ -65,7 +71,7 @@ class Postman(msgspec.Struct):
             async with self.ledger.readers.acquire() as connection:
                 due = await store.claim(connection, now, _AT_ONCE)
             # One message that breaks off leaves the others of its round to their ends.
-            answers = await asyncio.gather(*(self._told(one, now) for one in due), return_exceptions=True)
+            answers = await asyncio.gather(*(self._going_on(one, now) for one in due), return_exceptions=True)
             for answer in answers:
                 if isinstance(answer, BaseException):
                     raise answer
@@ -73,6 +79,10 @@ class Postman(msgspec.Struct):
             if len(due) < _AT_ONCE or not all(answers):
                 break
         return ended
+
+    async def _going_on(self, due: DueRow, now: datetime) -> bool:
+        with going_on("notices.post", [due.letter]):
+            return await self._told(due, now)
 
     async def _told(self, due: DueRow, now: datetime) -> bool:
         """One try; whether the delivery came to an end."""
@@ -122,6 +132,7 @@ class Postman(msgspec.Struct):
         key = uuid5(due.letter, due.channel)
         done = await self.ledger.record(key, decide, Ended, by=the_city(), now=now)
         assert not isinstance(done, Refused), "nobody is asked whether a delivery ended"
+        ENDED.labels(state).inc()
 
     async def _wait(self, due: DueRow) -> None:
         async with self.ledger.readers.acquire() as connection:

@@ -178,6 +178,12 @@ async def drop(connection: "Connection", due: DueRow) -> None:
     await connection.execute("delete from post where letter = $1 and channel = $2", due.letter, due.channel)
 
 
+async def under_way(connection: "Connection") -> tuple[int, datetime | None]:
+    """How many messages are under way, and since when the first of them is due."""
+    row = await connection.fetchrow("select count(*), min(next_try) from post")
+    return row[0], row[1]
+
+
 async def board(connection: "Connection", agency: str | None, *, limit: int, offset: int) -> list[NoticeRow]:
     """Notices on the board, the newest first: all, or those of one agency."""
     rows = await connection.fetch(

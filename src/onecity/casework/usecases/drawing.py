@@ -18,6 +18,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact, first_seal
 from onecity.machinery.jobs import each_due
+from onecity.machinery.tracing import going_on
 from onecity.people import officers_with, on_duty
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ async def draw(now: datetime, *, office: Office) -> int:
         return await store.undrawn(connection, after=after, limit=_AT_ONCE)
 
     async def do(work: store.DueWork) -> bool:
-        return await draw_one(CaseId(work.case), work.step, office=office, now=now) is not None
+        with going_on("casework.draw", [work.case]):
+            return await draw_one(CaseId(work.case), work.step, office=office, now=now) is not None
 
     return await each_due(office.ledger.readers, found, do, abreast=_ABREAST)
 

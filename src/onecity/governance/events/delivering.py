@@ -22,6 +22,7 @@ from onecity.governance.events.signing import secret_of, signed
 from onecity.governance.events.store import DueEvent, Pause
 from onecity.ledger import Ledger, Placed, follow
 from onecity.machinery.outgoing import Answer
+from onecity.machinery.tracing import going_on
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
@@ -57,6 +58,10 @@ async def follow_street(now: datetime, *, ledger: Ledger, origin: str) -> int:
     """Put what happened since the last look on its way; how many positions were looked at."""
 
     async def handle(connection: "Connection", placed: Sequence[Placed]) -> None:
+        with going_on("governance.follow", (one.recorded.stream for one in placed)):
+            await told_of(connection, placed)
+
+    async def told_of(connection: "Connection", placed: Sequence[Placed]) -> None:
         found = tuple(one for one in map(news_of, placed) if one is not None)
         known = await store.abouts(connection, [one.case for one in found])
         told = [cloud_event(event, origin) for event in events(found, known)]

@@ -118,6 +118,17 @@ async def hooks(connection: "Connection") -> list[Hook]:
     ]  # fmt: skip
 
 
+async def standing(connection: "Connection") -> tuple[int, int, int]:
+    """How many events wait at hooks that take them, how many were given up, and how many hooks are paused."""
+    row = await connection.fetchrow(
+        "select count(*) filter (where e.dead is null and h.paused is null),"
+        " count(*) filter (where e.dead is not null),"
+        " (select count(*) from hooks where paused is not null)"
+        " from hook_events e join hooks h on h.hook = e.hook"
+    )
+    return row[0], row[1], row[2]
+
+
 async def enqueue(
     connection: "Connection", positions: Sequence[int], kinds: Sequence[str], bodies: Sequence[bytes], at: datetime
 ) -> None:

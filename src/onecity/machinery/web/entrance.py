@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from prometheus_client import Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
 
+from onecity.machinery.tracing import Cause, because, begin, is_traced, parent_of
 from onecity.machinery.web.forms import Form
 
 if TYPE_CHECKING:
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from onecity.machinery.web.visit import Visitor
 
 _LOG: Final = structlog.get_logger("onecity.web")
-SECONDS: Final = Histogram("onecity_request_seconds", "Time to answer", ["method", "route", "status"])
+SECONDS: Final = Histogram(
+    "onecity_request_seconds", "Time to answer, by route and class of status", ["method", "route", "status"]
+)
+TURNED_AWAY: Final = Counter("onecity_requests_turned_away", "Requests asked to come again, as too many were inside")
+INSIDE: Final = Gauge("onecity_requests_inside", "Requests that are being answered")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Whoever asks may write what they like there; a metric and a log name these, and all others as one."""
 
 _HEADERS: Final = (
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
@@ -60,12 +67,15 @@ class Crowding:
     def let_in(self, path: str) -> Iterator[None]:
         """Count somebody as long as they are served. Raises HTTPException."""
         if self.inside >= self.most and not path.startswith(_ALWAYS_LET_IN):
+            TURNED_AWAY.inc()
             raise HTTPException(503, headers={"Retry-After": str(_COME_AGAIN_S)})
         self.inside += 1
+        INSIDE.inc()
         try:
             yield
         finally:
             self.inside -= 1
+            INSIDE.dec()
 
 
 class Room:
@@ -112,6 +122,7 @@ class LogAndHeaders:
             return
         name, began, status = uuid4().hex, time.perf_counter(), 500
         scope.setdefault("state", {})["request_id"] = name
+        span = begin("request", _parent(scope)) if is_traced() else None
 
         async def send_on(message: "Message") -> None:
             nonlocal status
@@ -120,15 +131,26 @@ class LogAndHeaders:
                 message["headers"] = _with_ours(message["headers"], self._headers, name)
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_on)
-        finally:
-            seconds = time.perf_counter() - began
-            route = scope["state"].get("route", "-")
-            SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
-            _LOG.info(
-                "request", id=name, method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1)
-            )
+        with because(Cause((name,), parent=span.parent if span else "")) as cause:
+            try:
+                await self._app(scope, receive, send_on)
+            finally:
+                seconds = time.perf_counter() - began
+                route = scope["state"].get("route", "-")
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
+                told = {"id": name, "method": method, "route": route, "status": status}
+                wrote = {"batches": cause.batches} if cause.batches else {}
+                _LOG.info("request", **told, ms=round(seconds * 1000, 1), **wrote)
+                if span is not None:
+                    span.end({"http.request.method": method, "http.route": route,
+                              "http.response.status_code": status, "onecity.request": name})  # fmt: skip
+
+
+def _parent(scope: "Scope") -> str:
+    """The trace that whoever asks wants continued, if they name one."""
+    given = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+    return parent_of(given.decode("latin-1"))
 
 
 def _with_ours(

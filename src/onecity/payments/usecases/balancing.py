@@ -23,7 +23,7 @@ from onecity.payments.usecases.paying import KEYS, settle
 if TYPE_CHECKING:
     from asyncpg import Connection
 
-_UNCLEAR: Final = Gauge(
+UNCLEAR: Final = Gauge(
     "onecity_payment_differences", "Differences between the city's book of payments and the port's that nobody cleared"
 )
 _AT_ONCE: Final = 31
@@ -56,7 +56,7 @@ async def balance_days(now: datetime, *, till: Till) -> int:
     finally:
         # A day that cannot be compared hides no difference of another.
         async with till.ledger.readers.acquire() as connection:
-            _UNCLEAR.set(await store.unclear(connection))
+            UNCLEAR.set(await store.unclear(connection))
 
 
 async def _no_books(day: date, *, till: Till, now: datetime) -> Refused | None:

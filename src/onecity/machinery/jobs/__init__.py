@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge, Histogram
 
+from onecity.machinery.jobs import store
 from onecity.machinery.postgres import alone, connect, is_down, still_there
 
 if TYPE_CHECKING:
@@ -25,9 +26,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LOG: Final = structlog.get_logger("onecity.jobs")
-_DONE: Final = Counter("onecity_jobs_done", "Things that jobs did", ["job"])
-_FAILED: Final = Counter("onecity_jobs_failed", "Runs of jobs that broke off", ["job"])
+DONE: Final = Counter("onecity_jobs_done", "Things that jobs did", ["job_name"])
+BROKEN_OFF: Final = Counter("onecity_jobs_failed", "Runs of jobs that broke off", ["job_name"])
+# Prometheus gives each series a label `job` of its own, so ours is another.
+SECONDS: Final = Histogram(
+    "onecity_job_seconds", "Time of a run of a job, however it ended", ["job_name"], buckets=(0.01, 0.1, 1, 10, 60, 600)
+)
+SUCCEEDED: Final = Gauge("onecity_job_success_timestamp_seconds", "When a job last went through", ["job_name"])
+EVERY: Final = Gauge("onecity_job_every_seconds", "How often a job runs", ["job_name"])
+IN_A_ROW: Final = Gauge("onecity_job_failures_in_a_row", "Breaks of a job since it went through", ["job_name"])
 _LOOK_S: Final = 0.25
+_TOLD_S: Final = 30.0
+"""A job that goes through each time says so this often; the first break and the end of all breaks it says at once."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -99,23 +109,37 @@ async def _work(connection: "Connection", line: Line, clock: Callable[[], dateti
     while not await alone(connection, line.lock):
         if await _pause(stopping):
             return
-    due = {job.name: 0.0 for job in line.jobs}
+    await store.begin(connection, line.lock, [(job.name, job.every_s) for job in line.jobs])
+    due, told = {job.name: 0.0 for job in line.jobs}, dict[str, float]()
     while not await _pause(stopping):
         # The lock goes with its connection: without this look two processes could believe that they hold it.
         await still_there(connection)
         for job in line.jobs:
             if time.monotonic() >= due[job.name]:
-                await _ran(job, clock())
+                await _ran(connection, job, clock(), told)
                 due[job.name] = time.monotonic() + job.every_s
 
 
-async def _ran(job: Job, now: datetime) -> None:
-    """One run; a job that breaks off is told about and tried again at its next time, and keeps nobody else."""
+async def _ran(connection: "Connection", job: Job, now: datetime, told: dict[str, float]) -> None:
+    """One run; a job that breaks off is told about and tried again at its next time, and keeps nobody else.
+
+    `told` is until when it need not be told that a job goes through.
+    """
+    began = time.monotonic()
     try:
-        _DONE.labels(job.name).inc(await job.run(now))
+        done = await job.run(now)
     except Exception as failure:  # noqa: BLE001 - the edge of a job; the others go on
-        _FAILED.labels(job.name).inc()
-        _LOG.error("a job broke off", job=job.name, failure=type(failure).__name__)
+        kind = type(failure).__name__
+        BROKEN_OFF.labels(job.name).inc()
+        _LOG.error("a job broke off", job=job.name, failure=kind)
+        told.pop(job.name, None)
+        await store.broke_off(connection, job.name, kind, now)
+    else:
+        DONE.labels(job.name).inc(done)
+        if began >= told.get(job.name, began):
+            told[job.name] = began + _TOLD_S
+            await store.went_through(connection, job.name, now)
+    SECONDS.labels(job.name).observe(time.monotonic() - began)
 
 
 async def _pause(stopping: asyncio.Event) -> bool:
