@@ -115,6 +115,10 @@ def test_a_file_gives_typed_values_by_key(tmp_path: Path) -> None:
             "c.toml:1:1: People come by https, and cookies would travel without it too. Add `secure = true`.",
         ),
         (
+            "secure = true",
+            "c.toml:1:1: Everybody who comes through the proxy with TLS would be one visitor. Name it in `proxies`.",
+        ),
+        (
             '[backup]\nfolder = "/a"',
             "c.toml:2:1: A backup needs `backup.keys` as well. Name another folder there, on another disk.",
         ),

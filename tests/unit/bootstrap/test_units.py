@@ -104,6 +104,19 @@ def test_words_reach_the_command_as_they_are() -> None:
     assert [word.replace("%%", "%") for word in shlex.split(paths)] == [str(STRANGE.data), "/var/log/x"]
 
 
+def test_the_user_owns_the_folders_and_reads_the_secrets_that_the_configuration_names() -> None:
+    strange, full = (systemd_files(deployed(settings))["tmpfiles.d/onecity.conf"] for settings in (STRANGE, FULL))
+    made = [shlex.split(line) for line in strange.splitlines() if not line.startswith("#")]
+    assert [(kind, path.replace("%%", "%"), *rest) for kind, path, *rest in made] == [
+        ("d", str(STRANGE.data), "0711", "onecity", "onecity"),
+        ("d", "/var/log/x", "0711", "onecity", "onecity"),
+    ]
+    assert full.splitlines()[-2:] == [
+        "d /etc/onecity/secrets 0750 root onecity",
+        "z /etc/onecity/secrets/mail-password 0640 root onecity",
+    ]
+
+
 def test_only_a_low_port_needs_a_capability_and_only_a_home_an_open_home() -> None:
     assert lines(systemd_files(deployed(STRANGE))["onecity.service"], "AmbientCapabilities") == ["CAP_NET_BIND_SERVICE"]
     assert lines(systemd_files(deployed(PLAIN))["onecity.service"], "AmbientCapabilities") == [""]

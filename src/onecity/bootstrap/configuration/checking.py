@@ -68,6 +68,12 @@ def _tls(given: Given) -> Found:
         yield "address", "People come by https, and cookies would travel without it too.", "Add `secure = true`."
 
 
+def _unnamed_proxy(given: Given) -> Found:
+    # Only a proxy speaks TLS for the city. Unnamed it is one visitor, and on this machine one who may see everything.
+    if given.get("secure") and not given.get("proxies"):
+        yield "secure", "Everybody who comes through the proxy with TLS would be one visitor.", "Name it in `proxies`."
+
+
 def _backups(given: Given) -> Found:
     folder, vault, data = (given.get(name) for name in ("backup.folder", "backup.keys", "data"))
     if (folder is None) != (vault is None):
@@ -95,5 +101,6 @@ _LOOKS: Final[tuple[Callable[[Given], Found], ...]] = (
     _database,
     _proxies,
     _tls,
+    _unnamed_proxy,
     _backups,
 )

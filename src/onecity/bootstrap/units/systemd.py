@@ -115,16 +115,16 @@ def _timer(task: Task) -> Iterator[str]:
 
 
 def _user(deployment: Deployment) -> Iterator[str]:
-    yield f'u {deployment.user} - "OneCity" {deployment.settings.data}'
+    yield f'u {deployment.user} - "OneCity" {_quoted(str(deployment.settings.data))}'
 
 
 def _folders(deployment: Deployment) -> Iterator[str]:
     for path in deployment.city.writes:
-        yield f"d {_escaped(str(path))} 0711 {deployment.user} {deployment.user}"
+        yield f"d {_quoted(str(path))} 0711 {deployment.user} {deployment.user}"
     for folder in sorted({file.parent for file in deployment.secrets.values()}):
-        yield f"d {_escaped(str(folder))} 0750 root {deployment.user}"
+        yield f"d {_quoted(str(folder))} 0750 root {deployment.user}"
     for file in deployment.secrets.values():
-        yield f"z {_escaped(str(file))} 0640 root {deployment.user}"
+        yield f"z {_quoted(str(file))} 0640 root {deployment.user}"
 
 
 def _at_home(deployment: Deployment) -> bool:

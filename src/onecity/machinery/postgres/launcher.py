@@ -6,6 +6,7 @@ See `docs/adr/0008-bring-postgresql-along.md`.
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -199,7 +200,8 @@ def _marked(cluster: Cluster) -> Path | None:
 
 def _works_in(process: Path, folder: Path) -> bool:
     try:
-        return (process / "cwd").readlink() == folder
+        # The folder itself is compared and not its path: a service of the same city may see it at another.
+        return (process / "cwd").samefile(folder)
     except OSError:
         # Gone, unburied, or somebody else's; a postmaster of ours works in its folder and can be seen there.
         return False
@@ -227,8 +229,23 @@ def _bury(cluster: Cluster) -> None:
         if time.monotonic() > patience:
             raise CannotStart("The database was killed and its last processes do not end. Stop them, then start again.")
         time.sleep(_LOOK_S)
+    if _answers(cluster):
+        raise CannotStart(
+            f"A database that cannot be seen from here serves {cluster.folder}: that of another container or user. "
+            "Run this command there."
+        )
     for mark in (cluster.socket / ".s.PGSQL.5432.lock", cluster.folder / "postmaster.pid"):
         mark.unlink(missing_ok=True)
+
+
+def _answers(cluster: Cluster) -> bool:
+    """Whether somebody listens at the cluster's door. Processes of another container are not seen, their socket is."""
+    with socket.socket(socket.AF_UNIX) as door:
+        try:
+            door.connect(str(cluster.socket / ".s.PGSQL.5432"))
+        except OSError:
+            return False
+    return True
 
 
 def _started(cluster: Cluster, patience_s: float, most_tries: int) -> None:
