@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from onecity.bootstrap.memory import Memory
-from onecity.ledger import rebuild
+from onecity.ledger import Difference, Told, rebuild
+from onecity.ledger.rebuild import nobody
 from onecity.ledger.store.watching import FoldState, keep_fold
 from onecity.ledger.watched import DIFFERING
 from onecity.machinery.postgres import connect
@@ -18,6 +19,20 @@ HOUR: Final = 3
 _LOG: Final = structlog.get_logger("onecity.nightly")
 
 
+async def fold(memory: Memory, *, now: datetime, replace: bool, told: Told = nobody) -> tuple[int, list[Difference]]:
+    """Fold all facts and compare; `replace` puts right what differs. How many facts, and what differed.
+
+    What still differs afterwards is kept for whoever watches over the city.
+    """
+    connection = await connect(memory.database.owner)
+    try:
+        count, found = await rebuild(connection, memory.book, memory.projections, replace=replace, told=told)
+        await keep_fold(connection, FoldState(now, count, 0 if replace else len(found)))
+    finally:
+        await connection.close()
+    return count, found
+
+
 async def folded_again(now: datetime, *, memory: Memory, zone: ZoneInfo) -> int:
     """Fold all facts and compare, in the hour for it; 1 if it was done. Rows that differ are counted, never shown.
 
@@ -25,12 +40,7 @@ async def folded_again(now: datetime, *, memory: Memory, zone: ZoneInfo) -> int:
     """
     if now.astimezone(zone).hour != HOUR:
         return 0
-    connection = await connect(memory.database.owner)
-    try:
-        count, found = await rebuild(connection, memory.book, memory.projections, replace=False)
-        await keep_fold(connection, FoldState(now, count, len(found)))
-    finally:
-        await connection.close()
+    _, found = await fold(memory, now=now, replace=False)
     DIFFERING.set(len(found))
     if found:
         _LOG.error("rows differ from their facts", tables=dict(Counter(one.table for one in found)))
