@@ -9,7 +9,7 @@ from tests.http.towns import Town
 
 from onecity.bootstrap.doctor_at_work import ailments
 from onecity.bootstrap.jobs import nightly_jobs_of
-from onecity.bootstrap.nightly import HOUR
+from onecity.bootstrap.nightly import HOUR, fold
 from onecity.machinery.jobs import run_once
 from onecity.machinery.postgres import connect
 
@@ -40,3 +40,6 @@ async def test_rows_that_somebody_changed_are_counted_at_night_and_at_no_other_h
     memory = town.city.memory
     [rows] = [one for one in await ailments(memory.database.app, memory.folder.parent, night) if one.what == "rows"]
     assert (rows.ok, rows.found.endswith("(2)")) == (False, True)
+    await fold(memory, now=night, replace=True)
+    [rows] = [one for one in await ailments(memory.database.app, memory.folder.parent, night) if one.what == "rows"]
+    assert rows.ok

@@ -4,14 +4,16 @@ See `docs/adr/0057-widen-first-and-narrow-later.md` and `docs/operate/upgrade.md
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
+from onecity.bootstrap.nightly import fold
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.kernel.errors import CannotStart
-from onecity.ledger import Told, rebuild
+from onecity.ledger import Told
 from onecity.machinery.postgres import connect, migrate, older_connections, read_migrations, waiting
 
 
@@ -41,7 +43,7 @@ async def upgrade_of(settings: Settings) -> Upgrade:
             await connection.close()
 
 
-async def finish(settings: Settings, *, told: Told) -> Finished:
+async def finish(settings: Settings, *, now: datetime, told: Told) -> Finished:
     """Take away what only older programs needed, and fold anew what they wrote; no older one may run any more.
 
     Rows are compared first while everybody works; only if some differ do commands wait for a second fold. Raises
@@ -58,14 +60,7 @@ async def finish(settings: Settings, *, told: Told) -> Finished:
             steps = await migrate(connection, read_migrations(SCHEMAS), narrow=True)
         finally:
             await connection.close()
-        rows = 0
-        for replace in (False, True):
-            connection = await connect(memory.database.owner)
-            try:
-                _, found = await rebuild(connection, memory.book, memory.projections, replace=replace, told=told)
-            finally:
-                await connection.close()
-            rows = len(found)
-            if not found:
-                break
-        return Finished(steps, rows)
+        _, found = await fold(memory, now=now, replace=False, told=told)
+        if found:
+            _, found = await fold(memory, now=now, replace=True, told=told)
+        return Finished(steps, len(found))

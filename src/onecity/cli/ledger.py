@@ -12,6 +12,7 @@ import click
 from onecity import ledger as memory_of
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
+from onecity.bootstrap.nightly import fold
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.cli.configured import on_a_city
@@ -93,11 +94,7 @@ def rebuild(*, check: bool, as_json: bool, settings: Settings) -> None:
     """
 
     async def folded(memory: Memory, told: Told) -> tuple[int, list[memory_of.Difference]]:
-        connection = await connect(memory.database.owner)
-        try:
-            return await memory_of.rebuild(connection, memory.book, memory.projections, replace=not check, told=told)
-        finally:
-            await connection.close()
+        return await fold(memory, now=now(), replace=not check, told=told)
 
     count, found = _with_memory(settings, folded)
     if as_json:

@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.upgrading import finish as finished
 from onecity.bootstrap.upgrading import upgrade_of
@@ -43,7 +44,7 @@ def finish(*, as_json: bool, settings: Settings) -> None:
     Example: onecity upgrade finish
     """
     with Progress() as progress:
-        done = asyncio.run(finished(settings, told=progress.count))
+        done = asyncio.run(finished(settings, now=now(), told=progress.count))
     if as_json:
         tell_machine(done)
     else:
