@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser bench screens
+.PHONY: help install run check test browser cluster-parts bench screens
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,7 +37,15 @@ browser:
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
 	|| { echo "The browser tests need Chromium and a Chinese font, for example: apt-get install chromium fonts-noto-cjk"; exit 4; }
 
-test: install browser ## all tests, browser journeys included
+# The drills lose whole machines: each is a set of namespaces with Debian's own programs in it, so they need root.
+PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl
+cluster-parts:
+	@dpkg-query --show $(PARTS) >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing $(PARTS)" && apt-get update -qq \
+	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade $(PARTS) >/dev/null; } \
+	|| { echo "The drills need root on Debian 12 with: $(PARTS)"; exit 4; }
+
+test: install browser cluster-parts ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
 bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")

@@ -116,7 +116,8 @@ async def serve(settings: Settings, pack: "Pack", *, tell: Tell, welcome: Callab
             present = Present(city, partial(app_of, settings=settings))
             lines = lines_of(present, settings, settings.address or here)
             config = uvicorn.Config(
-                present, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+                present, log_config=None, access_log=False, server_header=False,
+                proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies),
                 timeout_graceful_shutdown=10,
             )  # fmt: skip
 

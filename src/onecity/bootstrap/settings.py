@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True):
     address: str | None = None
     """Where people reach the city from outside, as messages name it; None if that is where it listens."""
     smtp: SmtpSettings | None = None
+    proxies: tuple[str, ...] = ()
+    """Machines whose word on where a visitor comes from counts: proxies in front of the city."""
     log: Path | None = None
 
 

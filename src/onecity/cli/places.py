@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from onecity.bootstrap.settings import Settings, default_data
-from onecity.machinery.postgres import MALFORMED, Address
+from onecity.machinery.postgres import MALFORMED, Address, hosts_of
 
 
 def database_url(_context: click.Context, _option: click.Parameter, value: str | None) -> Address | None:
@@ -21,8 +21,8 @@ def database_url(_context: click.Context, _option: click.Parameter, value: str |
     if value is None:
         return None
     try:
-        found = urlsplit(value)
-        good = found.scheme in ("postgresql", "postgres") and found.port != 0
+        found = [urlsplit(one) for one in hosts_of(Address(value))]
+        good = all(one.scheme in ("postgresql", "postgres") and one.port != 0 for one in found)
     except ValueError:
         good = False
     if not good:

@@ -30,11 +30,12 @@ _SHORT: Final = 12
 @click.option("--database", callback=database_url, help="The URL of a PostgreSQL 15 or newer, if not the city's own.")
 @click.option("--pack", type=click.Path(path_type=Path, file_okay=False), help="Another city than the shipped one.")
 @click.option("--address", help="Where people reach the city, for messages, like https://city.example.")
+@click.option("--proxy", "proxies", multiple=True, help="The IP address of a proxy in front; may be repeated.")
 @click.option("--secure", is_flag=True, help="Behind TLS: cookies travel over https only.")
 @click.option("--log", type=click.Path(path_type=Path, allow_dash=True), help="The log's file, - for stderr.")
 def run(
     *, port: int, host: str, names: tuple[str, ...], data: Path | None, database: Address | None, pack: Path | None,
-    address: str | None, secure: bool, log: Path | None,
+    address: str | None, proxies: tuple[str, ...], secure: bool, log: Path | None,
 ) -> None:  # fmt: skip
     """Start the city and keep it running until Ctrl-C.
 
@@ -55,6 +56,7 @@ def run(
         log=None if str(log) == "-" else log or folder / "onecity.log",
         address=_outside(address),
         smtp=smtp_of(os.environ),
+        proxies=proxies,
     )
     content = loaded(pack or shipped_pack())
     with Progress(STEPS) as progress:

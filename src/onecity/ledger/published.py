@@ -4,7 +4,10 @@ All of it is a cache of what the database sealed. Wire contract: `docs/ledger-fo
 """
 
 import asyncio
-from collections.abc import Mapping
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
@@ -53,9 +56,9 @@ class Published:
 
     async def announce(self, tree: TileTree) -> None:
         """The right edge, then the checkpoint that names it, then away with the edge that it replaced."""
-        note = self._key.signed(Checkpoint(self._key.origin, tree.size, tree.root()))
+        point = Checkpoint(self._key.origin, tree.size, tree.root())
         edge = dict(tree.partial_tiles())
-        await asyncio.to_thread(self._announce, edge, note)
+        await asyncio.to_thread(self._announce, edge, point)
         self._edge = frozenset(edge)
 
     def _put(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
@@ -64,12 +67,27 @@ class Published:
             if not (target.is_file() and target.read_bytes() == content):
                 put_whole(target, content, durable=durable)
 
-    def _announce(self, edge: Mapping[str, bytes], note: str) -> None:
-        # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
-        self._put(edge, durable=False)
-        self._put({"key": self._key.line().encode(), "checkpoint": note.encode()})
-        for path in self._edge - edge.keys():
-            (self._folder / path).unlink(missing_ok=True)
+    def _announce(self, edge: Mapping[str, bytes], point: Checkpoint) -> None:
+        with self._alone():
+            there = self.checkpoint()
+            if there is not None and there.size > point.size:
+                return
+            # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
+            self._put(edge, durable=False)
+            self._put({"key": self._key.line().encode(), "checkpoint": self._key.signed(point).encode()})
+            for path in self._edge - edge.keys():
+                (self._folder / path).unlink(missing_ok=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process announces here meanwhile: one that is late must not put an older checkpoint on a newer."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
 
 def _nowhere(_path: str, _content: bytes) -> None:

@@ -1,18 +1,16 @@
 """Connections to a database, and the questions that any database must answer before the city trusts it."""
 
-from typing import TYPE_CHECKING, Final, NewType
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.disk import FULL
 from onecity.machinery.postgres.binaries import NEWEST, OLDEST
+from onecity.machinery.postgres.reaching import Address, Attentive, reach
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
-
-Address = NewType("Address", str)
-"""A PostgreSQL URL. It may hold a password, so it is never printed."""
 
 SEARCH_PATH = "projections, working, ledger, public"
 
@@ -20,7 +18,7 @@ MALFORMED: Final = "That is no URL of a PostgreSQL. Write it like postgresql://r
 
 CREATE: Final = "Make one with: createdb -E UTF8 --lc-ctype=C.UTF-8 --lc-collate=C -T template0 NAME."
 
-_PATIENCE_S: Final = 10.0
+_GONE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _LANE: Final = {
     "search_path": SEARCH_PATH,
@@ -38,8 +36,8 @@ async def connect(address: Address) -> "Connection":
     """One connection of its own. Raises CannotStart if the database does not answer."""
     settings = {"search_path": SEARCH_PATH, "jit": "off"}
     try:
-        return await asyncpg.connect(address, server_settings=settings, timeout=_PATIENCE_S)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError) as failure:
+        return await reach(address, server_settings=settings)
+    except (*_GONE, ValueError) as failure:
         raise CannotStart(_why_not(failure)) from failure
 
 
@@ -71,8 +69,11 @@ async def open_pool(address: Address, *, size: int) -> "Pool":
     """A pool of connections that nobody leaves changed behind, so none is reset between two uses."""
     settings = {"search_path": SEARCH_PATH, "jit": "off"}
     try:
-        return await asyncpg.create_pool(address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
-    except (OSError, asyncpg.PostgresError) as failure:
+        return await asyncpg.create_pool(
+            address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is, connect=reach,
+            connection_class=Attentive,
+        )  # fmt: skip
+    except _GONE as failure:
         raise Unavailable("The database does not answer.") from failure
 
 
@@ -83,8 +84,8 @@ async def open_lane(address: Address) -> "Connection":
     Raises Unavailable if the database does not answer.
     """
     try:
-        return await asyncpg.connect(address, server_settings=_LANE, max_cacheable_statement_size=_LONGEST_STATEMENT)
-    except (OSError, asyncpg.PostgresError) as failure:
+        return await reach(address, server_settings=_LANE, max_cacheable_statement_size=_LONGEST_STATEMENT)
+    except _GONE as failure:
         raise Unavailable("The database does not answer.") from failure
 
 
@@ -103,6 +104,7 @@ def is_down(failure: BaseException) -> bool:
             asyncpg.InternalClientError,  # what asyncpg says when the other end dies in the middle of an answer
             asyncpg.OperatorInterventionError,
             asyncpg.InsufficientResourcesError,  # a full disk, too many connections
+            asyncpg.ReadOnlySQLTransactionError,  # it was the first of several hosts, and is a standby now
         ),
     )
 
