@@ -13,6 +13,8 @@ from tests.cluster.hosts import Host, Network, in_time
 from tests.cluster.papers import Authority, given
 
 from onecity.bootstrap.founding import Accounts
+from onecity.machinery.key_hosts.lines import Away, Line, Papers
+from onecity.machinery.key_hosts.wire import State
 from onecity.machinery.postgres import Address
 
 _HOUSE: Final = Path(__file__).parents[2]
@@ -20,11 +22,11 @@ EXAMPLES: Final = _HOUSE / "docs" / "operate" / "several-hosts"
 ADDRESSES: Final = {
     "etcd1": "10.77.0.11", "etcd2": "10.77.0.12", "etcd3": "10.77.0.13",
     "db1": "10.77.0.21", "db2": "10.77.0.22", "db3": "10.77.0.23",
-    "app1": "10.77.0.31", "app2": "10.77.0.32", "door": "10.77.0.51", "people": "10.77.0.61",
+    "app1": "10.77.0.31", "app2": "10.77.0.32", "keys1": "10.77.0.41", "keys2": "10.77.0.42", "door": "10.77.0.51", "people": "10.77.0.61",
 }  # fmt: skip
 OWNER: Final = "onecity_owner"
 _ALL: Final = "/srv/tls/authority.pem"
-COMMON: Final = ("keys", "ledger", "licences", "blobs")
+COMMON: Final = ("blobs",)
 URL: Final = (
     f"postgresql://{OWNER}@10.77.0.21,10.77.0.22,10.77.0.23/onecity?target_session_attrs=read-write"
     f"&sslmode=verify-full&sslrootcert={_ALL}&passfile=/srv/secrets/pgpass"
@@ -37,7 +39,9 @@ class Cluster:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.authority = Authority()
+        self.authority, self.keepers = Authority(), Authority()
+        """Who signs for all machines, and who for those that may ask for keys."""
+        self._master = secrets.token_bytes(32)
         self.passwords = {name: secrets.token_urlsafe(18) for name in (OWNER, "postgres", "replicator")}
         self.hosts = {name: network.host(name, address) for name, address in ADDRESSES.items()}
         for host in self.hosts.values():
@@ -54,7 +58,7 @@ class Cluster:
 
     def start(self) -> None:
         """Give power to all machines but those of the city itself, and wait for a database with a standby."""
-        for kind in ("people", "etcd", "db", "door"):
+        for kind in ("people", "etcd", "db", "keys", "door"):
             for host in self.named(kind):
                 host.power_on()
         in_time(lambda: self.leader() is not None and self.standby() is not None, "a primary with a standby", 120)
@@ -75,6 +79,17 @@ class Cluster:
         """Whether a machine of the city says that it is ready."""
         asked = ["curl", "--silent", "--max-time", "2", "--output", "/dev/null", "--write-out", "%{http_code}"]
         return self["people"].run([*asked, f"http://{host.address}:8000/health/ready"], check=False) == "200"
+
+    def keeps(self, host: Host) -> bool:
+        """Whether a key host has heard what the other one got while it was away."""
+        line = Line(f"https://{host.address}:8600", Papers(self["people"].folder / "papers"))
+        try:
+            with self["people"].inside():
+                return line.look("/state", State(0, whole=True), State).whole
+        except Away:
+            return False
+        finally:
+            line.close()
 
     def accounts(self) -> Accounts:
         """The people of the simulated city."""
@@ -130,7 +145,14 @@ class Cluster:
             for shared in COMMON:
                 (self.network.folder / "common" / shared).mkdir(parents=True, exist_ok=True, mode=0o700)
                 (host.folder / "onecity" / shared).symlink_to(self.network.folder / "common" / shared)
+            self._prepare_keys(host, "onecity/keys")
+            host.put("onecity/keys/hosts", _example("keys-hosts", host))
+            host.put("onecity/keys/master.key", self._master, mode=0o600)
             host.boots.append(partial(self._start_city, host))
+        self._prepare_keys(self["people"], "papers")
+        for host in self.named("keys"):
+            self._prepare_keys(host, "papers")
+            host.boots.append(partial(self._start_keys, host))
         for host in self.named("door"):
             self._prepare_door(host)
             host.boots.append(partial(host.start, ["haproxy", "-f", "/srv/haproxy.cfg"], log="haproxy.log"))
@@ -155,13 +177,27 @@ class Cluster:
     def _start_database(self, host: Host) -> None:
         host.start(["patroni", "/srv/patroni.yml"], log="patroni.log", user="postgres")
 
+    def _prepare_keys(self, host: Host, folder: str) -> None:
+        (host.folder / folder).mkdir(mode=0o700)
+        given(self.keepers, host.folder / folder, host.name, host.address)
+
+    def _start_keys(self, host: Host) -> None:
+        [peer] = [f"https://{other.address}:8600" for other in self.named("keys") if other is not host]
+        self._onecity(
+            host, "keystore", "serve", "--data", "/srv/keys", "--host", host.address, "--papers", "/srv/papers",
+            "--peer", peer,
+        )  # fmt: skip
+
+    def _onecity(self, host: Host, *words: str) -> None:
+        command = [sys.executable, "-m", "onecity", *words]
+        host.start(command, log="onecity.out", environment={"PYTHONPATH": str(_HOUSE / "src")})
+
     def _start_city(self, host: Host) -> None:
         door = self["door"].address
-        command = [
-            sys.executable, "-m", "onecity", "run", "--host", host.address, "--data", "/srv/onecity", "--database", URL,
-            "--name", host.address, "--name", door, "--address", f"https://{door}", "--proxy", door, "--secure",
-        ]  # fmt: skip
-        host.start(command, log="onecity.out", environment={"PYTHONPATH": str(_HOUSE / "src")})
+        self._onecity(
+            host, "run", "--host", host.address, "--data", "/srv/onecity", "--database", URL, "--name", host.address,
+            "--name", door, "--address", f"https://{door}", "--proxy", door, "--secure",
+        )  # fmt: skip
 
     def _prepare_door(self, host: Host) -> None:
         tls = host.folder / "tls"

@@ -25,7 +25,7 @@ _AWAY: Final = "02:00:00:00:00:01"
 # on a machine that has run for a while: PostgreSQL would take another with the number of its last life for itself.
 _FIRST: Final = """
 mount --bind "$1" /srv && hostname "$2" && ip link set lo up && echo "$3" >/proc/sys/kernel/ns_last_pid || exit 1
-trap '' CHLD; echo ready; exec cat >/dev/null
+echo ready; exec env --ignore-signal=CHLD cat >/dev/null
 """
 
 

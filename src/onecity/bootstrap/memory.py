@@ -15,7 +15,8 @@ from onecity.governance.events import Live
 from onecity.governance.routing import KEPT_AT
 from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
 from onecity.machinery.deletions import DeletionList
-from onecity.machinery.keystore import KeyStore
+from onecity.machinery.key_hosts import HOSTS, SharedKeys
+from onecity.machinery.keystore import Keys, KeyStore
 from onecity.machinery.postgres import connect, is_down, open_pool
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Memory(msgspec.Struct, frozen=True):
     status: Path
     trained: Path
     database: Database
-    keys: KeyStore
+    keys: Keys
     deletions: DeletionList
     book: FactBook
     projections: Projections
@@ -54,7 +55,7 @@ class Memory(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def open_memory(database: Database, data: Path, origin: str) -> AsyncIterator[Memory]:
     """The memory of the city whose checkpoints are signed as `origin`; keys that were destroyed stay destroyed."""
-    keys = KeyStore(data / "keys")
+    keys = keys_of(data)
     deletions = DeletionList(data / DELETED)
     deletions.apply(keys)
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
@@ -86,6 +87,12 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
         await writer.close()
         await readers.close()
         keys.close()
+
+
+def keys_of(data: Path) -> Keys:
+    """The keys of a city: in its data folder, or on the key hosts that are named there."""
+    folder = data / "keys"
+    return SharedKeys(folder) if (folder / HOSTS).is_file() else KeyStore(folder)
 
 
 async def keep_sealing(memory: Memory, stopping: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ from onecity.cli.doctor import doctor
 from onecity.cli.exits import Exit
 from onecity.cli.governance import governance
 from onecity.cli.grid import grid
+from onecity.cli.keystore import keystore
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
 from onecity.cli.pack import pack
@@ -35,7 +36,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, doctor, backup, restore, case, clock, code, governance, grid, ledger, licence, pack, payment, person, service,
+    run, doctor, backup, restore, case, clock, code, governance, grid, keystore, ledger, licence, pack, payment, person,
+    service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,13 +44,57 @@ create table if not exists service_keys (name text primary key, wrapped blob not
 """
 
 
+class Cipher(Protocol):
+    """What seals and opens a person's fields."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
+
+
+class Keys(Protocol):
+    """Keys by person and by purpose, wherever they lie."""
+
+    def service_key(self, name: str) -> bytes: ...
+
+    def missing(self, subjects: Iterable[UUID]) -> list[UUID]: ...
+
+    def make(self, subjects: Iterable[UUID]) -> None: ...
+
+    def ensure(self, subjects: Iterable[UUID]) -> None: ...
+
+    def cipher(self, subject: UUID) -> Cipher | None: ...
+
+    def key_id(self, subject: UUID) -> str | None: ...
+
+    def destroy(self, subject: UUID) -> None: ...
+
+    def empty_log(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Master:
+    """The key under which all others lie."""
+
+    def __init__(self, path: Path) -> None:
+        self._cipher = AESGCM(_master_key(path))
+
+    def wrap(self, key: bytes, name: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self._cipher.encrypt(nonce, key, name)
+
+    def unwrap(self, wrapped: bytes, name: bytes) -> bytes:
+        return self._cipher.decrypt(wrapped[:12], wrapped[12:], name)
+
+
 class KeyStore:
-    """Keys by person and by purpose. One host; several hosts need a store that they share."""
+    """Keys by person and by purpose, on one host; several hosts share theirs, see `key_hosts`."""
 
     def __init__(self, folder: Path) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._master = AESGCM(_master_key(folder / "master.key"))
+            self._master = Master(folder / "master.key")
             self._db, self._making = (_opened(folder / "keys.sqlite") for _ in range(2))
         except (OSError, sqlite3.OperationalError) as failure:
             raise unusable(folder.parent, failure) from failure
@@ -66,10 +110,10 @@ class KeyStore:
 
     def service_key(self, name: str) -> bytes:
         """The 32-byte key for a purpose of the house; made at its first use."""
-        fresh = self._wrap(os.urandom(32), name.encode())
+        fresh = self._master.wrap(os.urandom(32), name.encode())
         self._db.execute("insert or ignore into service_keys values (?, ?)", (name, fresh))
         row = self._db.execute("select wrapped from service_keys where name = ?", (name,)).fetchone()
-        return self._unwrap(row[0], name.encode())
+        return self._master.unwrap(row[0], name.encode())
 
     def ensure(self, subjects: Iterable[UUID]) -> None:
         """Every subject has a key, on disk, before this returns. An orphan key is harmless, an orphan fact is not."""
@@ -86,7 +130,7 @@ class KeyStore:
         It waits for the disk and may be called in a thread of its own: its line to the file is not that of the readers,
         who find a key when it is there to stay.
         """
-        rows = [(subject.bytes, self._wrap(AESGCM.generate_key(256), subject.bytes)) for subject in subjects]
+        rows = [(subject.bytes, self._master.wrap(AESGCM.generate_key(256), subject.bytes)) for subject in subjects]
         with self._one_makes, self._changing(self._making):
             self._making.executemany("insert or ignore into person_keys values (?, ?)", rows)
             if self.copies.folders():
@@ -109,7 +153,7 @@ class KeyStore:
             return None
         if len(self._cache) >= _CACHE_SIZE:
             self._cache.clear()
-        cipher = AESGCM(self._unwrap(row[0], subject.bytes))
+        cipher = AESGCM(self._master.unwrap(row[0], subject.bytes))
         self._cache[subject] = (now, cipher)
         return cipher
 
@@ -118,7 +162,7 @@ class KeyStore:
         row = self._db.execute("select wrapped from person_keys where subject = ?", (subject.bytes,)).fetchone()
         if row is None:
             return None
-        return sha256(b"onecity key id" + self._unwrap(row[0], subject.bytes)).hexdigest()[:32]
+        return sha256(b"onecity key id" + self._master.unwrap(row[0], subject.bytes)).hexdigest()[:32]
 
     def destroy(self, subject: UUID) -> None:
         """Forget a subject's key for good: the row is overwritten and the write-ahead log emptied.
@@ -181,13 +225,6 @@ class KeyStore:
     def _number(self, pragma: str) -> int:
         found: int = self._db.execute(f"pragma {pragma}").fetchone()[0]
         return found
-
-    def _wrap(self, key: bytes, name: bytes) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + self._master.encrypt(nonce, key, name)
-
-    def _unwrap(self, wrapped: bytes, name: bytes) -> bytes:
-        return self._master.decrypt(wrapped[:12], wrapped[12:], name)
 
 
 def _opened(file: Path) -> sqlite3.Connection:
