@@ -48,7 +48,7 @@ cluster-parts:
 test: install browser cluster-parts ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
-bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills failover partitions grid hotspots routing masks map streets burst")
 	$(BIN)/python -m bench $(ARGS)
 
 screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")

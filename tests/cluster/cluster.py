@@ -24,6 +24,7 @@ ADDRESSES: Final = {
     "db1": "10.77.0.21", "db2": "10.77.0.22", "db3": "10.77.0.23",
     "app1": "10.77.0.31", "app2": "10.77.0.32", "keys1": "10.77.0.41", "keys2": "10.77.0.42", "door": "10.77.0.51", "people": "10.77.0.61",
 }  # fmt: skip
+_LINES: Final = 25
 OWNER: Final = "onecity_owner"
 _ALL: Final = "/srv/tls/authority.pem"
 COMMON: Final = ("blobs",)
@@ -90,6 +91,15 @@ class Cluster:
             return False
         finally:
             line.close()
+
+    def said(self) -> str:
+        """The last that all machines said, for whoever wants to know why a drill failed."""
+        found = []
+        for host in self.hosts.values():
+            for log in sorted([*host.folder.glob("*.log"), *host.folder.glob("*.out")]):
+                lines = [one for one in log.read_text("utf-8", "replace").splitlines() if " no action" not in one]
+                found.append("\n".join([f"--- {host.name} {log.name}", *(one[:200] for one in lines[-_LINES:])]))
+        return "\n".join(found)
 
     def accounts(self) -> Accounts:
         """The people of the simulated city."""

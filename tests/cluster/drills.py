@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
+from random import Random
 from typing import Final
 
 import httpx
@@ -51,10 +51,10 @@ class Drill:
         trust = ssl.create_default_context(cadata=self.cluster.authority.certificate.decode("ascii"))
         return Crowd([(f"person {number}", lambda: door, self._token) for number in range(PEOPLE)], trust=trust)
 
-    def left_behind(self, host: Host, number: int) -> Crowd:
+    def left_behind(self, host: Host) -> Crowd:
         """Somebody who asks one machine of the city, from that machine itself."""
         with host.inside():
-            return Crowd([(f"behind {number}", lambda: f"http://{host.address}:8000", self._token)])
+            return Crowd([(f"behind {host.name}", lambda: f"http://{host.address}:8000", self._token)])
 
     @contextmanager
     def blow(self, what: str, crowd: Crowd) -> Iterator[None]:
@@ -89,7 +89,7 @@ class Drill:
     def primary_cut_off(self, crowd: Crowd, network: Network) -> Crowd:
         """The primary, a machine of the city and a key host hear each other and nobody else; somebody asks them there."""
         old, app, keys = self.leader(), self.cluster["app1"], self.cluster["keys2"]
-        behind = self.left_behind(app, len(self.outages))
+        behind = self.left_behind(app)
         behind.served(beyond=1)
         with self.blow("primary cut off", crowd):
             network.part(old, app, keys)
@@ -130,9 +130,26 @@ class Drill:
         assert found is not None, "there is a primary"
         return found
 
-    def nothing_is_lost(self, folder: Path, *crowds: Crowd) -> None:
-        """Every acknowledged fact is there once, by whomever; facts, projections and the tree are one."""
-        everybody = crowds[0]
+    def cut_at_random(self, dice: Random, network: Network) -> None:
+        """Some machines hear only each other for a while, or some pairs of machines do not hear each other."""
+        inside = [host for host in network.hosts.values() if host.name not in ("door", "people")]
+        if dice.random() < 2 / 3:
+            network.part(*(host for host in inside if dice.random() < 1 / 2))
+        else:
+            for _ in range(dice.randint(2, 6)):
+                one, other = dice.sample(inside, 2)
+                one.hear(other, heard=False)
+                other.hear(one, heard=False)
+        time.sleep(dice.uniform(4, 14))
+        network.heal()
+        self.whole()
+
+    def nothing_is_lost(self, *crowds: Crowd) -> int:
+        """Every acknowledged fact is there once, by whomever; facts, projections and the tree are one.
+
+        How many commands were acknowledged.
+        """
+        everybody, folder = crowds[0], self.cluster.network.folder
         everybody.people += [one for crowd in crowds[1:] for one in crowd.people]
         data = self.cluster["app2"].folder / "onecity"
         with self.cluster["people"].inside():
@@ -143,6 +160,17 @@ class Drill:
             older.write_bytes((data / "ledger" / "checkpoint").read_bytes())
             where = "--data", str(data), "--database", self.cluster.address()
             the_tree_is_the_facts(folder / "export", older, *where)
+        return len(everybody.acknowledged)
+
+
+@contextmanager
+def told(cluster: Cluster) -> Iterator[None]:
+    """Whoever learns that a drill failed learns what the machines said last."""
+    try:
+        yield
+    except Exception as failure:
+        failure.add_note(cluster.said())
+        raise
 
 
 def silence(crowd: Crowd, since: float) -> float:

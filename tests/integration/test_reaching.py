@@ -94,6 +94,23 @@ async def test_whoever_takes_no_writes_is_passed_over_and_found_again(owner: Add
     await admin.close()
 
 
+async def test_one_that_takes_writes_in_a_moment_is_found_while_another_is_silent(
+    owner: Address, database: str
+) -> None:
+    admin = await connect(owner)
+    await admin.execute(f"alter database {database} set default_transaction_read_only = on")
+    async with host(silent) as dead, host(through(owner)) as good:
+        finding = asyncio.create_task(reach(of(dead, good, owner=owner)))
+        await asyncio.sleep(0.7)
+        assert not finding.done()
+        await admin.execute("set default_transaction_read_only = off")
+        await admin.execute(f"alter database {database} reset default_transaction_read_only")
+        connection = await finding
+        assert await connection.fetchval("select 1") == 1
+        await connection.close()
+    await admin.close()
+
+
 async def test_what_is_really_wrong_is_said_although_others_are_silent(owner: Address, tmp_path: Path) -> None:
     del tmp_path
     async with host(silent) as dead, host(through(owner)) as good:

@@ -1,8 +1,9 @@
 """The city's memory, opened: keys, ledger, sealer. What pages need stands in `city`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
 from onecity.governance.events import Live
 from onecity.governance.routing import KEPT_AT
 from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
+from onecity.machinery.blobs import Blobs, BlobStore
+from onecity.machinery.buckets import BlobBucket, bucket_of
 from onecity.machinery.deletions import DeletionList
 from onecity.machinery.key_hosts import HOSTS, SharedKeys
 from onecity.machinery.keystore import Keys, KeyStore
@@ -32,12 +35,14 @@ _PAUSE_S = 0.5
 class Memory(msgspec.Struct, frozen=True):
     """Keys, ledger, and what the sealer and the tools of the ledger need.
 
-    `status` is the folder of the signed lists of licences, `trained` the file of what was learnt from messages; `live`
-    feeds open pages, whatever version of the pack holds.
+    `blobs` is the folder of large things, and `shelf` tells where those of a kind lie: there, or in a bucket that it
+    names. `status` is the folder of the signed lists of licences, `trained` the file of what was learnt from messages;
+    `live` feeds open pages, whatever version of the pack holds.
     """
 
     folder: Path
     blobs: Path
+    shelf: Callable[[str], BlobStore]
     status: Path
     trained: Path
     database: Database
@@ -69,6 +74,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
         yield Memory(
             data / "ledger",
             data / "blobs",
+            blobs_of(data / "blobs"),
             data / "licences" / "status",
             data / KEPT_AT,
             database,
@@ -87,6 +93,12 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
         await writer.close()
         await readers.close()
         keys.close()
+
+
+def blobs_of(folder: Path) -> Callable[[str], BlobStore]:
+    """Where large things of a kind lie: below a folder, or in the bucket that is named there. Raises CannotStart."""
+    bucket = bucket_of(folder)
+    return partial(BlobBucket, bucket) if bucket is not None else lambda name: Blobs(folder / name)
 
 
 def keys_of(data: Path) -> Keys:

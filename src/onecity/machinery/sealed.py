@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from onecity.machinery.blobs import Blobs
+from onecity.machinery.blobs import BlobStore
 from onecity.machinery.keystore import Cipher
 
 _NONCE: Final = 12
@@ -29,7 +29,7 @@ class Ciphers(Protocol):
 class Sealed:
     """A store of blobs, each under its person's key. `bound` is what a blob is: none passes for another."""
 
-    def __init__(self, ciphers: Ciphers, blobs: Blobs) -> None:
+    def __init__(self, ciphers: Ciphers, blobs: BlobStore) -> None:
         self._ciphers = ciphers
         self.blobs = blobs
 

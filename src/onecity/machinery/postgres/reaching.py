@@ -7,9 +7,10 @@ See `docs/adr/0055-lose-a-machine-at-noon.md`.
 
 import asyncio
 import socket
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NewType
+from typing import TYPE_CHECKING, Any, Final, NewType, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -29,6 +30,8 @@ PATIENCE_S: Final = 10.0
 """How long anybody waits to be let in."""
 _EACH_S: Final = 2.0
 """How long one of several hosts may take to let us in."""
+Trying: TypeAlias = "dict[asyncio.Task[Connection], Address]"
+"""The hosts that are being asked."""
 _WRITES: Final = "target_session_attrs=read-write"
 
 
@@ -73,7 +76,7 @@ async def reach(address: Address, **settings: Any) -> "Connection":
     hosts = hosts_of(address)
     if len(hosts) == 1:
         return await asyncpg.connect(address, timeout=PATIENCE_S, **settings)
-    trying: list[asyncio.Task[Connection]] = []
+    trying: Trying = {}
     try:
         async with asyncio.timeout(PATIENCE_S):
             return await _first(hosts, trying, settings)
@@ -83,27 +86,36 @@ async def reach(address: Address, **settings: Any) -> "Connection":
             task.add_done_callback(_not_needed)
 
 
-async def _first(
-    hosts: Sequence[Address], trying: "list[asyncio.Task[Connection]]", settings: dict[str, Any]
-) -> "Connection":
-    """The first host that serves. The next is asked when one has failed, or takes longer than a moment."""
+async def _first(hosts: Sequence[Address], trying: Trying, settings: dict[str, Any]) -> "Connection":
+    """The first host that serves. The next is asked when one has failed, or takes longer than a moment.
+
+    While one of them is silent, those that take no writes are asked again: one of them may be about to.
+    """
     failures: list[BaseException] = []
-    waiting = list(hosts)
+    waiting, unheard = deque((host, 0.0) for host in hosts), set(hosts)
     while waiting or trying:
         if waiting:
-            trying.append(asyncio.create_task(asyncpg.connect(waiting.pop(0), timeout=_EACH_S, **settings)))
+            host, after = waiting.popleft()
+            trying[asyncio.create_task(_asked(host, after, settings))] = host
         done, _ = await asyncio.wait(
             trying, timeout=HEAD_START_S if waiting else None, return_when=asyncio.FIRST_COMPLETED
         )
         for task in done:
-            trying.remove(task)
-            failure = task.exception()
+            host, failure = trying.pop(task), task.exception()
             if failure is None:
-                for other in done - {task}:
+                for other in done & trying.keys():
                     _not_needed(other)
                 return task.result()
             failures.append(failure)
+            unheard.discard(host)
+            if unheard and isinstance(failure, asyncpg.TargetServerAttributeNotMatched):
+                waiting.append((host, HEAD_START_S))
     raise max(failures, key=_tells)
+
+
+async def _asked(host: Address, after: float, settings: dict[str, Any]) -> "Connection":
+    await asyncio.sleep(after)
+    return await asyncpg.connect(host, timeout=_EACH_S, **settings)
 
 
 def _tells(failure: BaseException) -> int:
