@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser systemd promtool wheels bundle bench screens fuzz sbom audit
+.PHONY: help install run check test browser systemd promtool cluster-parts wheels bundle bench screens fuzz sbom audit
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -58,10 +58,18 @@ promtool:
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus >/dev/null; } \
 	|| { echo "The tests of the alert rules need promtool, for example: apt-get install prometheus"; exit 4; }
 
-test: install browser systemd promtool wheels ## all tests, browser journeys included
+# The drills lose whole machines: each is a set of namespaces with Debian's own programs in it, so they need root.
+PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl
+cluster-parts:
+	@dpkg-query --show $(PARTS) >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing $(PARTS)" && apt-get update -qq \
+	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade $(PARTS) >/dev/null; } \
+	|| { echo "The drills need root on Debian 12 with: $(PARTS)"; exit 4; }
+
+test: install browser systemd promtool cluster-parts wheels ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
-bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills failover partitions grid hotspots routing masks map streets burst")
 	$(BIN)/python -m bench $(ARGS)
 
 screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")

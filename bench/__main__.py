@@ -12,6 +12,7 @@ import uvloop
 from bench.appends import measure_appends
 from bench.bulks import measure_bulks, measure_sealing
 from bench.cities import measure_city, measure_events
+from bench.failovers import measure_failover, measure_partitions
 from bench.figures import HEAD, Figure, keep, machine, row
 from bench.grids import measure_grid
 from bench.hotspots import measure_hotspots
@@ -35,6 +36,8 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "events": measure_events,
     "city": measure_city,
     "kills": measure_kills,
+    "failover": measure_failover,
+    "partitions": measure_partitions,
     "grid": measure_grid,
     "hotspots": measure_hotspots,
     "routing": measure_routing,

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -48,14 +49,18 @@ class Applicant(threading.Thread):
     `address` tells where the city listens at the moment: it moves with every start.
     """
 
-    def __init__(self, name: str, address: Callable[[], str], token: str, over: threading.Event) -> None:
+    def __init__(
+        self, name: str, address: Callable[[], str], token: str, over: threading.Event,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(daemon=True)
         self.called = name
         self.acknowledged: dict[str, Any] = {}
+        self.at: list[float] = []
         self.asked: dict[str, Command] = {}
         self.contradicted: list[str] = []
         self.surprised: list[str] = []
-        self._address, self._token, self._over = address, token, over
+        self._address, self._token, self._over, self._trust = address, token, over, trust
         self._dice = random.Random(name)
         self._line: HTTPConnection | None = None
 
@@ -83,6 +88,7 @@ class Applicant(threading.Thread):
                 time.sleep(_AWAY_S)
                 continue
             time.sleep(_PAUSE_S)
+            self.at.append(time.monotonic())
             # What was acknowledged once is acknowledged in the same words ever after.
             if self.acknowledged.setdefault(command.key, answer) != answer:
                 self.contradicted.append(command.key)
@@ -110,7 +116,11 @@ class Applicant(threading.Thread):
 
     def _reached(self) -> HTTPConnection:
         if self._line is None:
-            self._line = HTTPConnection(urlsplit(self._address()).netloc, timeout=10)
+            where = urlsplit(self._address()).netloc
+            if self._trust is None:
+                self._line = HTTPConnection(where, timeout=10)
+            else:
+                self._line = HTTPSConnection(where, timeout=10, context=self._trust)
         return self._line
 
     def _hang_up(self) -> None:
@@ -126,9 +136,11 @@ def _applies() -> dict[str, Any]:
 class Crowd:
     """Everybody who asks at the same time."""
 
-    def __init__(self, askers: Sequence[tuple[str, Callable[[], str], str]]) -> None:
+    def __init__(
+        self, askers: Sequence[tuple[str, Callable[[], str], str]], *, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._over = threading.Event()
-        self.people = [Applicant(*asker, self._over) for asker in askers]
+        self.people = [Applicant(*asker, self._over, trust) for asker in askers]
         for one in self.people:
             one.start()
 

@@ -23,6 +23,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.licences.web.wallet": "the idempotency key that a form carries",
     "onecity.machinery.master_key": "the master key and nonces",
     "onecity.ledger.checkpoint": "keys that sign checkpoints",
+    "onecity.machinery.key_hosts.shared": "keys, wrapped before they leave the machine",
+    "onecity.machinery.key_hosts.store": "the name of a life of a disk",
     "onecity.machinery.keystore": "keys, and the nonces under which they lie",
     "onecity.machinery.web.api": "a request without an idempotency key is a new command",
     "onecity.machinery.web.entrance": "names of requests in the log",

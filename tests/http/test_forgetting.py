@@ -23,6 +23,7 @@ from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Basis, damages, export, key_of, rebuild
 from onecity.machinery.jobs import run_once
+from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import Cluster, connect
 from onecity.people.forgetting import Forgotten
 from onecity.people.reads import damages_of_reads
@@ -326,6 +327,7 @@ async def test_a_restored_backup_of_database_and_keys_is_forgotten_again_before_
     who = await somebody(town)
     memory = town.city.memory
     keys = memory.keys
+    assert isinstance(keys, KeyStore)
     wrapped = keys._db.execute("select wrapped from person_keys where subject = ?", (who.person.bytes,)).fetchone()[0]
     rows = {
         table: await town.rows(f"select * from {table} where person = $1", who.person)
@@ -352,6 +354,7 @@ async def test_whoever_was_forgotten_stays_forgotten_though_the_list_of_destroye
     who = await somebody(town)
     memory = town.city.memory
     keys = memory.keys
+    assert isinstance(keys, KeyStore)
     names = [key_of(who.person, basis) for basis in Basis]
     wrapped = {
         name: row[0] for name in names

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Given, Town, hidden, identified
 
-from onecity.bootstrap.jobs import jobs_of
+from onecity.bootstrap.jobs import list_jobs_of
 from onecity.kernel.acting import Acting, Channel, Held, Scope, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
@@ -578,7 +578,7 @@ async def test_what_is_no_list_is_not_there(town: Town, shard: str) -> None:
 async def test_the_job_renews_every_list_each_minute(town: Town, tmp_path: Path) -> None:
     given = await town.issue(town.citizen)
     await town.seal()
-    [job] = [one for one in jobs_of(town.city) if one.name == "licences.status"]
+    [job] = list_jobs_of(town.city)
     assert job.every_s == 60
     done = await run_once([job], town.clock())
     assert done["licences.status"] >= 1

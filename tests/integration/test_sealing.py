@@ -250,3 +250,32 @@ async def test_a_look_for_new_facts_does_not_read_the_old_ones(city: House) -> N
     await connection.close()
     assert plan.count("Index Cond: ((era") == 2
     assert "Seq Scan on facts" not in plan
+
+
+async def test_a_machine_that_does_not_seal_shows_the_same_and_never_less_than_before(city: House) -> None:
+    own, other = city.folder / "ledger", city.folder / "another machine"
+    connection = await connect(city.app)
+    try:
+        follower = Sealer(connection, city.book, city.signer, other)
+        shown = []
+        for _ in range(3):
+            await box_of(city, 100)
+            await city.sealer.seal()
+            await follower.follow()
+            assert (other / "checkpoint").read_bytes() == (own / "checkpoint").read_bytes()
+            shown.append((other / "checkpoint").read_bytes())
+        assert len(set(shown)) == 3
+        published = [path for path in own.rglob("*") if path.is_file()]
+        assert {path.relative_to(own) for path in published} == {
+            path.relative_to(other) for path in other.rglob("*") if path.is_file()
+        }
+        # A process that was late must not take back what another one of the same folder has shown.
+        late = Sealer(connection, city.book, city.signer, own)
+        await late.prepare()
+        await box_of(city, 10)
+        await city.sealer.seal()
+        newest = (own / "checkpoint").read_bytes()
+        await late._published.announce(late._tree)
+        assert (own / "checkpoint").read_bytes() == newest
+    finally:
+        await connection.close()

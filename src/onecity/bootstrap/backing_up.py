@@ -25,6 +25,7 @@ from onecity.machinery.deletions import DeletionList
 from onecity.machinery.disk import usable
 from onecity.machinery.files import put_whole
 from onecity.machinery.key_copies import taken_out
+from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import (
     Cluster,
     archive_to,
@@ -75,6 +76,9 @@ async def back_up(
         cluster = memory.database.cluster
         if cluster is None:
             raise CannotStart("This database is not the city's own. Back it up with its own tools; see docs/operate.")
+        own = memory.keys
+        if not isinstance(own, KeyStore):
+            raise CannotStart("The keys lie on key hosts. Back them up there with `onecity keystore copy`.")
         await _copied_database(memory, cluster, into, stamp, tell)
         tell("large things, by their hash")
         blobs = _copied_blobs(settings.data / "blobs", into / "blobs")
@@ -82,7 +86,7 @@ async def back_up(
         # After everything that they open: a key is on disk before the first fact that needs it.
         tell("keys, apart")
         _reserved(keys_into)
-        memory.keys.copy_to(keys_into.resolve() / LIVE)
+        own.copy_to(keys_into.resolve() / LIVE)
         taken_out(keys_into / LIVE, keys_into / stamp)
         for folder in (into, keys_into):
             memory.deletions.copy_to(folder.resolve() / DELETED)

@@ -56,7 +56,6 @@ from onecity.licences.papers import Papers
 from onecity.licences.publishing import Renewal, StatusLists
 from onecity.licences.verifying import Verifier
 from onecity.machinery import features
-from onecity.machinery.blobs import Blobs
 from onecity.machinery.sealed import Sealed
 from onecity.machinery.watch import Watch
 from onecity.machinery.web import Door, Pages, Site, build_app
@@ -164,7 +163,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     till = till_of(city, memory)
     follows = (_of_items(gives), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
     office = _office(pack, ledger, EachMatter(catalogue, StreetMatters(pack, declarations)), follows)
-    uploads = Uploads(memory.pool, Sealed(keys, Blobs(memory.blobs / "materials")))
+    uploads = Uploads(memory.pool, Sealed(keys, memory.shelf("materials")))
     registers = Registers(memory.pool, keys.service_key("registers"))
     door_keys = Keys(keys.service_key("login"), keys.service_key("pepper"), keys.service_key("totp"))
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
@@ -215,7 +214,7 @@ def _centre(
     filing, found = filing_of(pack), catalogue_of(pack)
     if filing is None or found is None or not pack.all(STREET_RULES):
         return None
-    photos = Photos(Sealed(memory.keys, Blobs(memory.blobs / "photos")))
+    photos = Photos(Sealed(memory.keys, memory.shelf("photos")))
     callers = Callers(memory.pool, memory.keys.service_key("callers"))
     of = Street(
         office, Ground(pack), pack, memory.declarations, pack.one(STREET_RULES), filing, found, photos, callers,
@@ -253,7 +252,7 @@ def _cabinet(memory: Memory, of: Licences, lists: StatusLists, counter: services
         licences=of,
         verifier=Verifier(of, lists, memory.signer, memory.folder),
         lists=lists,
-        papers=Papers(memory.pool, Sealed(memory.keys, Blobs(memory.blobs / "papers"))),
+        papers=Papers(memory.pool, Sealed(memory.keys, memory.shelf("papers"))),
         scribe=counter.scribe,
         reads=counter.reads,
         words=counter.scribe.words,

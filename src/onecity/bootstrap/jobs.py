@@ -31,6 +31,7 @@ _OUTSIDE: Final = 6_104_103
 _POST: Final = 6_104_104
 _NIGHTLY: Final = 6_104_105
 """The lock of each line; whichever process holds it does the work."""
+_LISTS: Final = "licences/lock"
 _MOMENT_S: Final = 0.5
 _SECONDS_S: Final = 5
 _MINUTE_S: Final = 60
@@ -67,12 +68,16 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("payments.refund", _SECONDS_S, partial(refund, till=till)),
         Job("payments.balance", _MINUTES_S, partial(balance_days, till=till)),
         Job("licences.renew", _MINUTE_S, partial(let_silence_renew, licences=city.cabinet.licences)),
-        Job("licences.status", EVERY_S, city.renewal.run),
         Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),
     ]
     if city.centre is not None:
         jobs.append(Job("governance.purge_callers", _DAY_S, city.centre.callers.purge))
     return jobs
+
+
+def list_jobs_of(city: City) -> Sequence[Job]:
+    """What each machine does for the files that it shows itself."""
+    return (Job("licences.status", EVERY_S, city.renewal.run),)
 
 
 def post_jobs_of(city: City, settings: Settings, address: str) -> Sequence[Job]:
@@ -116,6 +121,7 @@ def lines_of(present: Present, settings: Settings, address: str) -> Sequence[Lin
     posting = partial(post_jobs_of, settings=settings, address=address)
     return (
         Line(lasting(present, jobs_of), _DUE),
+        Line(lasting(present, list_jobs_of), settings.data / _LISTS),
         Line(lasting(present, outside_jobs_of), _OUTSIDE),
         Line(lasting(present, posting), _POST),
         Line(lasting(present, nightly_jobs_of), _NIGHTLY, looks=True),

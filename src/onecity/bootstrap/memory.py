@@ -1,8 +1,9 @@
 """The city's memory, opened: keys, ledger, sealer. What pages need stands in `city`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,11 @@ from onecity.bootstrap.rooms import FACT_TYPES, PROJECTIONS
 from onecity.governance.events import Live
 from onecity.governance.routing import KEPT_AT
 from onecity.ledger import CheckpointKey, Declarations, FactBook, Ledger, Projections, Sealer, Writer
+from onecity.machinery.blobs import Blobs, BlobStore
+from onecity.machinery.buckets import BlobBucket, bucket_of
 from onecity.machinery.deletions import DeletionList
-from onecity.machinery.keystore import KeyStore
+from onecity.machinery.key_hosts import HOSTS, SharedKeys
+from onecity.machinery.keystore import Keys, KeyStore
 from onecity.machinery.postgres import connect, is_down, open_pool
 
 if TYPE_CHECKING:
@@ -31,16 +35,18 @@ _PAUSE_S = 0.5
 class Memory(msgspec.Struct, frozen=True):
     """Keys, ledger, and what the sealer and the tools of the ledger need.
 
-    `status` is the folder of the signed lists of licences, `trained` the file of what was learnt from messages; `live`
-    feeds open pages, whatever version of the pack holds.
+    `blobs` is the folder of large things, and `shelf` tells where those of a kind lie: there, or in a bucket that it
+    names. `status` is the folder of the signed lists of licences, `trained` the file of what was learnt from messages;
+    `live` feeds open pages, whatever version of the pack holds.
     """
 
     folder: Path
     blobs: Path
+    shelf: Callable[[str], BlobStore]
     status: Path
     trained: Path
     database: Database
-    keys: KeyStore
+    keys: Keys
     deletions: DeletionList
     book: FactBook
     projections: Projections
@@ -54,7 +60,7 @@ class Memory(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def open_memory(database: Database, data: Path, origin: str) -> AsyncIterator[Memory]:
     """The memory of the city whose checkpoints are signed as `origin`; keys that were destroyed stay destroyed."""
-    keys = KeyStore(data / "keys")
+    keys = keys_of(data)
     deletions = DeletionList(data / DELETED)
     deletions.apply(keys)
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
@@ -68,6 +74,7 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
         yield Memory(
             data / "ledger",
             data / "blobs",
+            blobs_of(data / "blobs"),
             data / "licences" / "status",
             data / KEPT_AT,
             database,
@@ -86,6 +93,18 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
         await writer.close()
         await readers.close()
         keys.close()
+
+
+def blobs_of(folder: Path) -> Callable[[str], BlobStore]:
+    """Where large things of a kind lie: below a folder, or in the bucket that is named there. Raises CannotStart."""
+    bucket = bucket_of(folder)
+    return partial(BlobBucket, bucket) if bucket is not None else lambda name: Blobs(folder / name)
+
+
+def keys_of(data: Path) -> Keys:
+    """The keys of a city: in its data folder, or on the key hosts that are named there."""
+    folder = data / "keys"
+    return SharedKeys(folder) if (folder / HOSTS).is_file() else KeyStore(folder)
 
 
 async def keep_sealing(memory: Memory, stopping: asyncio.Event) -> None:

@@ -16,9 +16,11 @@ import msgspec
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
-from onecity.kernel.errors import Unavailable
+from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.ledger import Renewal, Sealer
 from onecity.machinery.key_copies import behind
+from onecity.machinery.key_hosts import FIXED
+from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import connect
 from onecity.people.recovery import Sessions
 
@@ -85,14 +87,14 @@ class Renewed(msgspec.Struct, frozen=True):
 async def keys_of(settings: Settings) -> Keys:
     """What keys there are, and where copies of them lie."""
     async with at_hand(settings) as memory:
-        own = settings.data / "keys"
-        purposes = memory.keys.purposes()
+        store, own = _store(memory), settings.data / "keys"
+        purposes = store.purposes()
         return Keys(
-            memory.keys.count(),
+            store.count(),
             datetime.fromtimestamp((own / "master.key").stat().st_mtime, UTC),
             [Kept(name, number, USES.get(name, "")) for name, number in sorted(purposes.items())],
             memory.signer.renewals(),
-            [Copy(str(one), _lacks(own, one)) for one in memory.keys.copies.folders()],
+            [Copy(str(one), _lacks(own, one)) for one in store.copies.folders()],
         )
 
 
@@ -110,12 +112,18 @@ async def renew(
     async with at_hand(settings) as memory:
         match purpose:
             case Purpose.MASTER:
-                return Renewed(purpose, memory.keys.renew_master(told))
+                return Renewed(purpose, _store(memory).renew_master(told))
             case Purpose.SESSION:
                 return Renewed(purpose, await Sessions(memory.pool).end_all())
             case Purpose.CHECKPOINT:
                 await _signs_anew(memory, why, now)
                 return Renewed(purpose, len(memory.signer.renewals()), memory.signer.line())
+
+
+def _store(memory: Memory) -> KeyStore:
+    if not isinstance(memory.keys, KeyStore):
+        raise CannotStart(FIXED)
+    return memory.keys
 
 
 async def _signs_anew(memory: Memory, why: str, now: datetime) -> None:

@@ -169,6 +169,7 @@ class Settings(msgspec.Struct, frozen=True):
             description="Addresses or networks of the proxies before the city. Only they are believed whom they speak "
             "for (`X-Forwarded-For`, `X-Forwarded-Proto`); without them a proxy is one visitor who comes too often.",
             examples=[["127.0.0.1"]],
+            extra={"option": "--proxy"},
         ),
     ] = ()
     upload_mb: Annotated[

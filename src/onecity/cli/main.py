@@ -17,6 +17,7 @@ from onecity.cli.exits import Exit
 from onecity.cli.governance import governance
 from onecity.cli.grid import grid
 from onecity.cli.keys import keys
+from onecity.cli.keystore import keystore
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
 from onecity.cli.pack import pack
@@ -38,8 +39,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, config, doctor, backup, restore, keys, upgrade, case, clock, code, governance, grid, ledger, licence, pack,
-    payment, person, service,
+    run, config, doctor, backup, restore, keys, keystore, upgrade, case, clock, code, governance, grid, ledger, licence,
+    pack, payment, person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -4,7 +4,10 @@ All of it is a cache of what the database sealed. Wire contract: `docs/ledger-fo
 """
 
 import asyncio
-from collections.abc import Mapping
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
@@ -55,14 +58,17 @@ class Published:
         """
         await asyncio.gather(*(asyncio.to_thread(self._put, {path: content}) for path, content in tiles.items()))
 
-    async def announce(self, tree: TileTree) -> None:
-        """The right edge, then the checkpoint that names it, then away with the edge that it replaced."""
+    async def announce(self, tree: TileTree, *, takes: bool = False) -> None:
+        """The right edge, then the checkpoint that names it, then away with the edge that it replaced.
+
+        Whoever seals `takes` a key that waits: it signs the same tree once more, and everything after it.
+        """
         point = Checkpoint(self._key.origin, tree.size, tree.root())
         edge = dict(tree.partial_tiles())
-        await asyncio.to_thread(self._announce, edge, keys_and_checkpoint(self._key, point))
-        if self._key.waits:
+        await asyncio.to_thread(self._announce, edge, point)
+        if takes and self._key.waits:
             self._key.take(point)
-            await asyncio.to_thread(self._announce, edge, keys_and_checkpoint(self._key, point))
+            await asyncio.to_thread(self._announce, edge, point)
         self._edge = frozenset(edge)
 
     def _put(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
@@ -71,12 +77,27 @@ class Published:
             if not (target.is_file() and target.read_bytes() == content):
                 put_whole(target, content, durable=durable)
 
-    def _announce(self, edge: Mapping[str, bytes], signed: Mapping[str, bytes]) -> None:
-        # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
-        self._put(edge, durable=False)
-        self._put(signed)
-        for path in self._edge - edge.keys():
-            (self._folder / path).unlink(missing_ok=True)
+    def _announce(self, edge: Mapping[str, bytes], point: Checkpoint) -> None:
+        with self._alone():
+            there = self.checkpoint()
+            if there is not None and there.size > point.size:
+                return
+            # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
+            self._put(edge, durable=False)
+            self._put(keys_and_checkpoint(self._key, point))
+            for path in self._edge - edge.keys():
+                (self._folder / path).unlink(missing_ok=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process announces here meanwhile: one that is late must not put an older checkpoint on a newer."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
 
 def keys_and_checkpoint(key: CheckpointKey, point: Checkpoint) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """The sealer gives each committed fact its position in the tree, and signs what the city remembers.
 
-One sealer works at a time, whichever process holds the lock. It never seals a fact whose code does not match.
+One sealer works at a time, whichever process holds the lock. It never seals a fact whose code does not match. The
+others let the files of their machine follow. What is signed is safe before: `docs/adr/0055-lose-a-machine-at-noon.md`.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 INTERVAL_S: Final = 0.25
+FOLLOW_S: Final = 1.0
+"""How far the files of a machine that does not seal may be behind, beside the time that it takes."""
 _LOCK: Final = 6_104_101
 _TILES_AT_ONCE: Final = 64
 SEALED: Final = Counter("onecity_sealed_facts", "Facts that got their position in the tree")
@@ -49,9 +52,13 @@ class Sealer:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Seal every quarter of a second, as soon as this process holds the lock, until `stopping` is set."""
+        looked = time.monotonic()
         while not await alone(self._connection, _LOCK):
             if await _set_within(stopping, INTERVAL_S):
                 return
+            if time.monotonic() - looked >= FOLLOW_S:
+                await self.follow()
+                looked = time.monotonic()
         await self.prepare()
         while True:
             last, began = stopping.is_set(), time.monotonic()
@@ -82,7 +89,30 @@ class Sealer:
                 )
             if not (point is not None and await self._continued(point, left)):
                 await self._begun_anew(point, left)
+        await store.settle(self._connection)
         await self._published.announce(self._tree)
+
+    async def follow(self) -> None:
+        """Let the files here say what another process sealed, unless it writes into the same folder."""
+        size = await store.sealed_size(self._connection)
+        point = self._published.checkpoint()
+        if point is not None and point.size >= size:
+            return
+        if point is None or point.size != self._tree.size:
+            await self.prepare()
+            return
+        new: dict[str, bytes] = {}
+        tree = self._tree.branch(new.__setitem__)
+        async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+            left = await store.left(self._connection)
+            async for leaf in store.leaves_from(self._connection, tree.size):
+                tree.append(leaf)
+        if tree.root() != left.root:
+            raise CannotStart(_OTHER_HISTORY)
+        await store.settle(self._connection)
+        await self._published.put(new)
+        await self._published.announce(tree)
+        self._tree = tree
 
     async def _continued(self, point: Checkpoint, left: store.Left) -> bool:
         """Whether the tree under the checkpoint, with what was sealed since, is that of the database."""
@@ -135,7 +165,7 @@ class Sealer:
         if sealed:
             await self._published.put(new)
         if sealed or self._published.key_waits():
-            await self._published.announce(tree)
+            await self._published.announce(tree, takes=True)
             SEALED.inc(sealed)
         SEAL_SECONDS.observe(time.perf_counter() - began)
         return Seal(tree.size, sealed, len(forged))

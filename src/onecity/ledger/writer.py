@@ -188,6 +188,8 @@ class Writer:
         try:
             connection = await self._looking.connection()
             found = await store.answers(connection, [one.key for one in asked])
+            if found:
+                await store.settle(connection)
         except Exception as failure:  # noqa: BLE001 - whoever asked learns of the failure, whatever it is
             self._looking.give_up(failure)
             _fail(asked, failure)

@@ -53,11 +53,11 @@ class Papers:
             return found
         # Drawing takes a third of a second of computing; meanwhile others are answered.
         content = await asyncio.to_thread(_drawn, page)
-        blob = self._sealed.keep(licence.holder, content, bound=_bound_to(licence))
+        blob = await asyncio.to_thread(self._sealed.keep, licence.holder, content, bound=_bound_to(licence))
         async with self._pool.acquire() as connection:
             await store.put_paper(connection, licence.id, licence.edition, Paper(site, blob), now)
         if kept is not None:
-            self._sealed.remove(kept.blob)
+            await asyncio.to_thread(self._sealed.remove, kept.blob)
         return content
 
     async def purge(self, now: datetime) -> int:

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import Counter
 
@@ -15,8 +15,24 @@ _NAME: Final = re.compile("[0-9a-f]{64}")
 """A name; what is longer is still being written. Nothing else becomes a path, whoever asks for it."""
 
 
+class BlobStore(Protocol):
+    """A store that forgets nothing by itself: a folder of one machine, or a bucket of several, see `buckets`."""
+
+    def put(self, content: bytes) -> str: ...
+
+    def get(self, name: str) -> bytes | None: ...
+
+    def holds(self, name: str) -> bool: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def shelves(self) -> list[str]: ...
+
+    def older(self, shelf: str, before: datetime) -> list[str]: ...
+
+
 class Blobs:
-    """A store that forgets nothing by itself; one host. Several hosts put another one behind the same three verbs."""
+    """A folder of blobs, on one machine."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

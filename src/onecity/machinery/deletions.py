@@ -12,7 +12,7 @@ import msgspec
 
 from onecity.kernel.errors import Unavailable
 from onecity.machinery.files import names_on_disk, put_whole
-from onecity.machinery.keystore import KeyStore
+from onecity.machinery.keystore import Keys
 
 
 class Deleted(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ class DeletionList:
         found = [line.split(" ") for line in self._path.read_text("ascii").splitlines()]
         return [Deleted(UUID(parts[0]), parts[1]) for parts in found if _whole(parts)]
 
-    def apply(self, keys: KeyStore) -> int:
+    def apply(self, keys: Keys) -> int:
         """Destroy what came back; how many keys."""
         back = [one for one in self.lines() if keys.key_id(one.name) == one.key]
         for one in back:

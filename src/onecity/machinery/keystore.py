@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -79,8 +79,48 @@ create table if not exists service_keys (name text primary key, wrapped blob not
 """
 
 
+class Cipher(Protocol):
+    """What seals and opens a person's fields."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
+
+
+class Ring(Protocol):
+    """The keys of a purpose, the oldest first."""
+
+    def values(self) -> list[bytes]: ...
+
+    def put(self, number: int, value: bytes) -> None: ...
+
+
+class Keys(Protocol):
+    """Keys by person and by purpose, wherever they lie."""
+
+    def service_key(self, name: str) -> bytes: ...
+
+    def ring(self, name: str) -> "Ring": ...
+
+    def missing(self, subjects: Iterable[UUID]) -> list[UUID]: ...
+
+    def make(self, subjects: Iterable[UUID]) -> None: ...
+
+    def ensure(self, subjects: Iterable[UUID]) -> None: ...
+
+    def cipher(self, subject: UUID) -> Cipher | None: ...
+
+    def key_id(self, subject: UUID) -> str | None: ...
+
+    def destroy(self, subject: UUID) -> None: ...
+
+    def empty_log(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class KeyStore:
-    """Keys by person and by purpose. One host; several hosts need a store that they share."""
+    """Keys by person and by purpose, on one host; several hosts share theirs, see `key_hosts`."""
 
     def __init__(self, folder: Path) -> None:
         try:

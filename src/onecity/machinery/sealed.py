@@ -6,9 +6,9 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from onecity.machinery.blobs import Blobs
+from onecity.machinery.blobs import BlobStore
+from onecity.machinery.keystore import Cipher
 
 _NONCE: Final = 12
 """Bytes before what is sealed."""
@@ -23,13 +23,13 @@ class Ciphers(Protocol):
 
     def ensure(self, subjects: Iterable[UUID]) -> None: ...
 
-    def cipher(self, subject: UUID) -> AESGCM | None: ...
+    def cipher(self, subject: UUID) -> Cipher | None: ...
 
 
 class Sealed:
     """A store of blobs, each under its person's key. `bound` is what a blob is: none passes for another."""
 
-    def __init__(self, ciphers: Ciphers, blobs: Blobs) -> None:
+    def __init__(self, ciphers: Ciphers, blobs: BlobStore) -> None:
         self._ciphers = ciphers
         self.blobs = blobs
 

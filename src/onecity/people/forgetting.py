@@ -17,7 +17,7 @@ from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Basis, Change, Decision, Fact, Ledger, fold_version, key_of
 from onecity.machinery.deletions import Deleted, DeletionList
-from onecity.machinery.keystore import KeyStore
+from onecity.machinery.keystore import Keys
 from onecity.people.facts import ConsentEnded, ForgettingAsked, MandateEnded, PersonForgotten
 from onecity.people.holdings import Fate, Holding, Keeper
 from onecity.people.rules.forgetting import fates, may_be_forgotten
@@ -55,7 +55,7 @@ class Forgetting:
     """Everything on a person, and the end of it."""
 
     def __init__(
-        self, pool: "Pool", ledger: Ledger, keys: KeyStore, deletions: DeletionList, keepers: Sequence[Keeper]
+        self, pool: "Pool", ledger: Ledger, keys: Keys, deletions: DeletionList, keepers: Sequence[Keeper]
     ) -> None:
         self._pool = pool
         self._ledger = ledger

@@ -52,7 +52,7 @@ class Uploads:
 
     async def keep(self, person: UUID, material: str, kind: FileType, content: bytes, *, now: datetime) -> Upload:
         """Seal and keep a file: first its bytes, then the row that names them."""
-        blob = self._sealed.keep(person, content, bound=material.encode())
+        blob = await to_thread(self._sealed.keep, person, content, bound=material.encode())
         upload = Upload(material, blob, kind, len(content), now)
         async with self._pool.acquire() as connection:
             await store.put_upload(connection, person, upload)

@@ -293,6 +293,15 @@ async def left(connection: "Connection") -> Left:
     return Left(row["size"], row["root"])
 
 
+async def settle(connection: "Connection") -> None:
+    """Wait until everything that was read before is where a commit waits for it: on this disk and at the standby.
+
+    A commit whose wait was broken off can be read although only this machine has it. Nobody is told of such a thing by
+    the house until it is as safe as it was meant to be; a machine that was cut off waits here, and says nothing.
+    """
+    await connection.execute("select pg_logical_emit_message(true, 'onecity', '')")
+
+
 async def alarm(connection: "Connection", facts: Sequence[Stored]) -> None:
     """Remember facts that bear no valid code."""
     await connection.execute(_ALARM, [fact.stream for fact in facts], [fact.version for fact in facts])

@@ -6,9 +6,13 @@ See `docs/adr/0011-jobs-without-a-queue.md`.
 """
 
 import asyncio
+import fcntl
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -51,12 +55,18 @@ class Job(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """Jobs that are done one after another, in whichever process holds the `lock`; other lines do not wait for them.
 
+    A number is a lock of the database, one for all machines; a path is a file, one lock for each machine.
     One that `looks` changes nothing, so it may be broken off when the city stops.
     """
 
     jobs: Sequence[Job]
-    lock: int
+    lock: int | Path
     looks: bool = False
+
+    @property
+    def number(self) -> int:
+        """Under what its runs are kept; lines of each machine share a number, and the last that ran is told of."""
+        return self.lock if isinstance(self.lock, int) else 0
 
 
 async def run_once(jobs: Sequence[Job], now: datetime) -> dict[str, int]:
@@ -95,7 +105,8 @@ async def keep_working(address: "Address", line: Line, clock: Callable[[], datet
         try:
             connection = await connect(address)
             try:
-                await _work(connection, line, clock, stopping)
+                with _locks(connection, line.lock) as lock:
+                    await _work(connection, line, lock, clock, stopping)
             finally:
                 await connection.close(timeout=_LOOK_S)
         except Exception as failure:
@@ -105,11 +116,33 @@ async def keep_working(address: "Address", line: Line, clock: Callable[[], datet
             await _pause(stopping)
 
 
-async def _work(connection: "Connection", line: Line, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
-    while not await alone(connection, line.lock):
+@contextmanager
+def _locks(connection: "Connection", lock: int | Path) -> "Iterator[Callable[[], Awaitable[bool]]]":
+    """What asks for a line's lock; it ends with the connection, or with the file."""
+    if isinstance(lock, int):
+        yield partial(alone, connection, lock)
+        return
+    lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with lock.open("a", encoding="ascii") as file:
+
+        async def locked() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield locked
+
+
+async def _work(
+    connection: "Connection", line: Line, lock: Callable[[], Awaitable[bool]], clock: Callable[[], datetime],
+    stopping: asyncio.Event,
+) -> None:  # fmt: skip
+    while not await lock():
         if await _pause(stopping):
             return
-    await store.begin(connection, line.lock, [(job.name, job.every_s) for job in line.jobs])
+    await store.begin(connection, line.number, [(job.name, job.every_s) for job in line.jobs])
     due, told = {job.name: 0.0 for job in line.jobs}, dict[str, float]()
     while not await _pause(stopping):
         # The lock goes with its connection: without this look two processes could believe that they hold it.

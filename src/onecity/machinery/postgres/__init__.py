@@ -4,7 +4,6 @@ from onecity.machinery.postgres.backups import archive_to, archived, copy_base, 
 from onecity.machinery.postgres.binaries import Binaries, find_binaries
 from onecity.machinery.postgres.connections import (
     MALFORMED,
-    Address,
     alone,
     check_database,
     connect,
@@ -20,6 +19,7 @@ from onecity.machinery.postgres.connections import (
 from onecity.machinery.postgres.launcher import Cluster, check_place, start_cluster, stop_cluster
 from onecity.machinery.postgres.levels import older_connections
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations, waiting
+from onecity.machinery.postgres.reaching import Address, hosts_of
 from onecity.machinery.postgres.scopes import columns_of, covered, covers, reaches, scopes
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "covers",
     "find_binaries",
     "forget_log_before",
+    "hosts_of",
     "is_address",
     "is_down",
     "join",

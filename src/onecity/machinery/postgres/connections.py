@@ -1,6 +1,6 @@
 """Connections to a database, and the questions that any database must answer before the city trusts it."""
 
-from typing import TYPE_CHECKING, Final, NewType
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -9,12 +9,10 @@ from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.disk import FULL
 from onecity.machinery.postgres.binaries import NEWEST, OLDEST
 from onecity.machinery.postgres.levels import called
+from onecity.machinery.postgres.reaching import Address, Attentive, hosts_of, reach
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
-
-Address = NewType("Address", str)
-"""A PostgreSQL URL. It may hold a password, so it is never printed."""
 
 SEARCH_PATH = "projections, working, ledger, public"
 
@@ -26,9 +24,8 @@ def is_address(url: str) -> bool:
     [True, True, False, False, False]
     """
     try:
-        found = urlsplit(url)
-        hosts = found.netloc.rpartition("@")[2].split(",")
-        return found.scheme in ("postgresql", "postgres") and all(urlsplit(f"//{host}").port != 0 for host in hosts)
+        found = [urlsplit(one) for one in hosts_of(Address(url))]
+        return all(one.scheme in ("postgresql", "postgres") and one.port != 0 for one in found)
     except ValueError:
         return False
 
@@ -37,7 +34,7 @@ MALFORMED: Final = "That is no URL of a PostgreSQL. Write it like postgresql://r
 
 CREATE: Final = "Make one with: createdb -E UTF8 --lc-ctype=C.UTF-8 --lc-collate=C -T template0 NAME."
 
-_PATIENCE_S: Final = 10.0
+_GONE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _LANE: Final = {
     "search_path": SEARCH_PATH,
@@ -55,8 +52,8 @@ async def connect(address: Address) -> "Connection":
     """One connection of its own. Raises CannotStart if the database does not answer."""
     settings = {"search_path": SEARCH_PATH, "jit": "off", "application_name": called()}
     try:
-        return await asyncpg.connect(address, server_settings=settings, timeout=_PATIENCE_S)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError) as failure:
+        return await reach(address, server_settings=settings)
+    except (*_GONE, ValueError) as failure:
         raise CannotStart(_why_not(failure)) from failure
 
 
@@ -88,8 +85,11 @@ async def open_pool(address: Address, *, size: int) -> "Pool":
     """A pool of connections that nobody leaves changed behind, so none is reset between two uses."""
     settings = {"search_path": SEARCH_PATH, "jit": "off", "application_name": called()}
     try:
-        return await asyncpg.create_pool(address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
-    except (OSError, asyncpg.PostgresError) as failure:
+        return await asyncpg.create_pool(
+            address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is, connect=reach,
+            connection_class=Attentive,
+        )  # fmt: skip
+    except _GONE as failure:
         raise Unavailable("The database does not answer.") from failure
 
 
@@ -100,9 +100,12 @@ async def open_lane(address: Address) -> "Connection":
     Raises Unavailable if the database does not answer.
     """
     try:
-        settings = {**_LANE, "application_name": called()}
-        return await asyncpg.connect(address, server_settings=settings, max_cacheable_statement_size=_LONGEST_STATEMENT)
-    except (OSError, asyncpg.PostgresError) as failure:
+        return await reach(
+            address,
+            server_settings={**_LANE, "application_name": called()},
+            max_cacheable_statement_size=_LONGEST_STATEMENT,
+        )
+    except _GONE as failure:
         raise Unavailable("The database does not answer.") from failure
 
 
@@ -121,6 +124,7 @@ def is_down(failure: BaseException) -> bool:
             asyncpg.InternalClientError,  # what asyncpg says when the other end dies in the middle of an answer
             asyncpg.OperatorInterventionError,
             asyncpg.InsufficientResourcesError,  # a full disk, too many connections
+            asyncpg.ReadOnlySQLTransactionError,  # it was the first of several hosts, and is a standby now
         ),
     )
 

@@ -18,7 +18,7 @@ import msgspec
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.disk import FULL, is_full, unusable
 from onecity.machinery.postgres.binaries import Binaries, copied
-from onecity.machinery.postgres.connections import Address
+from onecity.machinery.postgres.reaching import Address
 
 LONGEST_SOCKET_PATH: Final = 107
 """Bytes; the system's limit for the name of a Unix socket (sun_path is 108 with its final zero)."""

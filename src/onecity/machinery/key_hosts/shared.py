@@ -1,0 +1,238 @@
+"""The keys as a machine of the city sees them, when they lie on key hosts: the same verbs as a store of its own."""
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final, TypeVar
+from uuid import UUID
+
+import msgspec
+import structlog
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.machinery.key_hosts.lines import Away, Line, Papers
+from onecity.machinery.key_hosts.wire import Destroy, Find, Found, Keep, Row, Rows, Service, State
+from onecity.machinery.keystore import CACHE_LIFE_S, Cipher
+from onecity.machinery.master_key import MasterKey
+
+T = TypeVar("T")
+
+HOSTS: Final = "hosts"
+"""The file in the folder of the keys that names the key hosts, a URL a line. Where it is, no key lies here."""
+
+_LOG: Final = structlog.get_logger("onecity.keys")
+_LOOK_S: Final = 0.5
+_CACHE_SIZE: Final = 50_000
+_NOBODY: Final = "No key host answers. Look whether they run; nothing is lost."
+FIXED: Final = (
+    "The keys lie on key hosts, where only sessions can be changed. Keys follow each other in a store of one machine."
+)
+_OTHER_MASTER: Final = (
+    "The master key here is not the one under which the keys lie. Copy keys/master.key from another machine."
+)
+
+
+class Ring:
+    """Two keys of one person, made by machines that could not hear each other: the first seals, each opens its own."""
+
+    def __init__(self, ciphers: Sequence[AESGCM]) -> None:
+        self._ciphers = ciphers
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        return self._ciphers[0].encrypt(nonce, data, associated_data)
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        for cipher in self._ciphers[:-1]:
+            try:
+                return cipher.decrypt(nonce, data, associated_data)
+            except InvalidTag:
+                continue
+        return self._ciphers[-1].decrypt(nonce, data, associated_data)
+
+
+class Single:
+    """The only key of a purpose."""
+
+    def __init__(self, value: bytes) -> None:
+        self._value = value
+
+    def values(self) -> list[bytes]:
+        return [self._value]
+
+    def put(self, number: int, value: bytes) -> None:
+        """Raises CannotStart."""
+        raise CannotStart(FIXED)
+
+
+class SharedKeys:
+    """Keys by person and by purpose, kept by several hosts.
+
+    A new key is there when every host that can be reached has it on its disk; one that was away takes it from the other
+    when it is back. A key is destroyed only when all of them answer. Whoever is known here is known for a minute.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        urls = [line.strip() for line in (folder / HOSTS).read_text("utf-8").splitlines() if line.strip()]
+        if not urls or not all(url.startswith("https://") for url in urls):
+            raise CannotStart(
+                f"{folder / HOSTS} names no key hosts. Write one URL a line, like https://10.0.0.41:8600."
+            )
+        self._master = MasterKey(folder / "master.key")
+        self._lines = [Line(url, Papers(folder)) for url in urls]
+        self._cache: dict[UUID, tuple[float, Cipher]] = {}
+        self._destroyed: dict[str, int] = {}
+        self._over = Event()
+        self._watcher = Thread(target=self._watch, name="key hosts", daemon=True)
+        self._watcher.start()
+
+    def close(self) -> None:
+        self._over.set()
+        self._watcher.join()
+        for line in self._lines:
+            line.close()
+
+    def service_key(self, name: str) -> bytes:
+        """The 32-byte key for a purpose of the house; made at its first use, when all key hosts answer."""
+        wrapped = self._any("/service", Service(name), Found).wrapped or self._made(name)
+        try:
+            return self._master.unwrap(wrapped, name.encode())
+        except InvalidTag as wrong:
+            raise CannotStart(_OTHER_MASTER) from wrong
+
+    def ring(self, name: str) -> "Single":
+        """The one key of a purpose: on key hosts none follows another yet."""
+        return Single(self.service_key(name))
+
+    def _made(self, name: str) -> bytes:
+        """The key of a new purpose: the first host decides which, so that two machines that start agree."""
+        fresh: bytes | None = self._master.wrap(os.urandom(32), name.encode())
+        try:
+            for line in self._lines:
+                found = line.ask("/service", Service(name, fresh), Found).wrapped
+                if found != fresh and line is not self._lines[0]:
+                    raise CannotStart(
+                        f"The key hosts hold two keys for {name}. Take the one of a backup out of the other."
+                    )
+                fresh = found
+        except Away as failure:
+            raise Unavailable(
+                "A key of the house is made only when all key hosts answer. Start them, then try again."
+            ) from failure
+        assert fresh is not None, "it was made just now"
+        return fresh
+
+    def ensure(self, subjects: Iterable[UUID]) -> None:
+        """Every subject has a key, on the disks, before this returns."""
+        if missing := self.missing(subjects):
+            self.make(missing)
+
+    def missing(self, subjects: Iterable[UUID]) -> list[UUID]:
+        """The subjects that have no key."""
+        asked = list(dict.fromkeys(subjects))
+        unknown = [one for one in asked if self._remembered(one) is None]
+        if unknown:
+            self._remember(self._found(unknown))
+        return [one for one in unknown if self._remembered(one) is None]
+
+    def make(self, subjects: Iterable[UUID]) -> None:
+        """A key for each subject that has none. It waits for the network and disks, and is called in a thread."""
+        rows = [(one.bytes, self._master.wrap(AESGCM.generate_key(256), one.bytes)) for one in subjects]
+        kept = 0
+        for line in self._lines:
+            try:
+                # Whoever comes first decides; the others keep what counts there.
+                rows = line.ask("/keep", Keep(rows, fresh=kept == 0), Rows).rows
+                kept += 1
+            except Away:
+                continue
+        if kept == 0:
+            raise Unavailable(_NOBODY)
+        if kept < len(self._lines):
+            _LOG.error("a key host is behind", hosts=len(self._lines), kept=kept)
+        self._remember(rows)
+
+    def cipher(self, subject: UUID) -> Cipher | None:
+        """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
+        known = self._remembered(subject)
+        if known is None:
+            self._remember(self._found([subject]))
+            known = self._remembered(subject)
+        return known
+
+    def key_id(self, subject: UUID) -> str | None:
+        """What tells a subject's key from every other one, and nothing about it; None if there is no key."""
+        keys = [self._master.unwrap(wrapped, name) for name, wrapped in self._found([subject])]
+        return sha256(b"onecity key id" + b"".join(keys)).hexdigest()[:32] if keys else None
+
+    def destroy(self, subject: UUID) -> None:
+        """Let a subject's keys go, on every host. Raises Unavailable if one does not answer: then try again."""
+        gone = 0
+        for line in self._lines:
+            try:
+                line.ask("/destroy", Destroy(subject.bytes), State)
+                gone += 1
+            except Away:
+                continue
+        self._cache.pop(subject, None)
+        if gone < len(self._lines):
+            raise Unavailable("A key host does not answer, so a key is not destroyed everywhere. Forget again later.")
+
+    def empty_log(self) -> None:
+        """Key hosts empty their logs when they destroy a key."""
+
+    def _found(self, subjects: Sequence[UUID]) -> list[Row]:
+        """The keys of some subjects. Whoever is not on one host is asked for on the other: it may be behind."""
+        wanted, rows, sure = [one.bytes for one in subjects], list[Row](), False
+        for line in self._lines:
+            try:
+                found = line.ask("/find", Find(wanted), Rows)
+            except Away:
+                continue
+            rows += found.rows
+            sure = sure or found.whole
+            wanted = [one for one in wanted if one not in {name for name, _ in found.rows}]
+            if not wanted:
+                return rows
+        if not sure:
+            raise Unavailable(_NOBODY)
+        return rows
+
+    def _any(self, path: str, question: msgspec.Struct, answer: type[T]) -> T:
+        """What the first host says that answers."""
+        for line in self._lines:
+            try:
+                return line.ask(path, question, answer)
+            except Away:
+                continue
+        raise Unavailable(_NOBODY)
+
+    def _remembered(self, subject: UUID) -> Cipher | None:
+        known = self._cache.get(subject)
+        return known[1] if known is not None and time.monotonic() - known[0] < CACHE_LIFE_S else None
+
+    def _remember(self, rows: Sequence[Row]) -> None:
+        found: dict[bytes, list[AESGCM]] = {}
+        for name, wrapped in rows:
+            found.setdefault(name, []).append(AESGCM(self._master.unwrap(wrapped, name)))
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        now = time.monotonic()
+        for name, ciphers in found.items():
+            self._cache[UUID(bytes=name)] = (now, ciphers[0] if len(ciphers) == 1 else Ring(ciphers))
+
+    def _watch(self) -> None:
+        """Find hosts that are back, and forget what was destroyed by other machines."""
+        while not self._over.wait(_LOOK_S):
+            for line in self._lines:
+                try:
+                    destroyed = line.look("/state", State(0, whole=True), State).destroyed
+                except Away:
+                    continue
+                if self._destroyed.get(line.url) != destroyed:
+                    self._destroyed[line.url] = destroyed
+                    self._cache.clear()

@@ -1,0 +1,182 @@
+"""What is done to a city under load, and what is measured of it."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
+from random import Random
+from typing import Final
+
+import httpx
+import msgspec
+from tests.cluster.cluster import Cluster
+from tests.cluster.hosts import Host, Network, in_time
+from tests.power_cuts import Crowd, nothing_is_lost_doubled_or_half, the_tree_is_the_facts
+
+PEOPLE: Final = 4
+WHOLE_S: Final = 90.0
+"""How long a machine may take to come back and catch up, on a slow one with other work."""
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """What people noticed: seconds from a blow to the first command that was acknowledged after the longest silence."""
+
+    what: str
+    seconds: float
+
+
+class Drill:
+    """A city on many machines, people who go on asking it, and what happened to it so far."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.outages: list[Outage] = []
+        self._token = self._signed_in()
+
+    def _signed_in(self) -> str:
+        account = self.cluster.accounts().accounts[0]
+        with self.cluster["people"].inside():
+            answer = httpx.post(
+                f"http://{self.cluster['app1'].address}:8000/api/sign-in",
+                json={"login": account.login, "password": account.password},
+                headers={"idempotency-key": "01890000-0000-7000-8000-000000000001"}, timeout=60, trust_env=False,
+            )  # fmt: skip
+        return str(answer.json()["token"])
+
+    def crowd(self) -> Crowd:
+        """People before the door, on whatever network this thread is."""
+        door = f"https://{self.cluster['door'].address}"
+        trust = ssl.create_default_context(cadata=self.cluster.authority.certificate.decode("ascii"))
+        return Crowd([(f"person {number}", lambda: door, self._token) for number in range(PEOPLE)], trust=trust)
+
+    def left_behind(self, host: Host) -> Crowd:
+        """Somebody who asks one machine of the city, from that machine itself."""
+        with host.inside():
+            return Crowd([(f"behind {host.name}", lambda: f"http://{host.address}:8000", self._token)])
+
+    @contextmanager
+    def blow(self, what: str, crowd: Crowd) -> Iterator[None]:
+        """Something happens; afterwards people are served again, and how long they waited is noted."""
+        crowd.served(beyond=crowd.count() + PEOPLE)
+        began = time.monotonic()
+        yield
+        crowd.served(beyond=crowd.count() + 2 * PEOPLE)
+        self.outages.append(Outage(what, silence(crowd, began)))
+
+    def whole(self) -> None:
+        """Wait until everything that may stand beside the city does so again."""
+        in_time(self._is_whole, "primary, standby and replica together", WHOLE_S)
+
+    def _is_whole(self) -> bool:
+        leader = self.cluster.leader()
+        if leader is None:
+            return False
+        followers = self.cluster.state(leader).get("replication", [])
+        states = [one.get("state") for one in followers]
+        return states == ["streaming", "streaming"] and self.cluster.standby() is not None
+
+    def primary_lost(self, crowd: Crowd) -> None:
+        """The machine of the primary loses power, and comes back."""
+        lost = self.leader()
+        with self.blow("primary database host lost", crowd):
+            lost.cut_power()
+            in_time(lambda: self.cluster.leader() is not None, "another primary", WHOLE_S)
+        lost.power_on()
+        self.whole()
+
+    def primary_cut_off(self, crowd: Crowd, network: Network) -> Crowd:
+        """The primary, a machine of the city and a key host hear each other and nobody else; somebody asks them there."""
+        old, app, keys = self.leader(), self.cluster["app1"], self.cluster["keys2"]
+        behind = self.left_behind(app)
+        behind.served(beyond=1)
+        with self.blow("primary cut off", crowd):
+            network.part(old, app, keys)
+            in_time(lambda: self.cluster.leader() not in (None, old), "another primary", WHOLE_S)
+            elected = time.monotonic()
+        time.sleep(2)
+        late = [at for one in behind.people for at in one.at if at > elected]
+        assert late == [], "two primaries acknowledged"
+        network.heal()
+        behind.served(beyond=behind.count())
+        behind.__exit__()
+        self.whole()
+        return behind
+
+    def standby_lost(self, crowd: Crowd) -> None:
+        """The machine without whose word nothing is acknowledged loses power; the replica takes its place."""
+        lost = self.cluster.standby()
+        assert lost is not None, "there is a standby"
+        with self.blow("standby lost", crowd):
+            lost.cut_power()
+        lost.power_on()
+        self.whole()
+
+    def lost(self, name: str, crowd: Crowd, seconds: float) -> None:
+        """Any other machine loses power for a while, and comes back."""
+        host = self.cluster[name]
+        with self.blow(f"{name} lost", crowd):
+            host.cut_power()
+            time.sleep(seconds)
+        host.power_on()
+        if name.startswith("app"):
+            in_time(partial(self.cluster.answers, host), f"the city on {name}", WHOLE_S)
+        if name.startswith("keys"):
+            in_time(partial(self.cluster.keeps, host), f"the keys on {name}", WHOLE_S)
+
+    def leader(self) -> Host:
+        found = self.cluster.leader()
+        assert found is not None, "there is a primary"
+        return found
+
+    def cut_at_random(self, dice: Random, network: Network) -> None:
+        """Some machines hear only each other for a while, or some pairs of machines do not hear each other."""
+        inside = [host for host in network.hosts.values() if host.name not in ("door", "people")]
+        if dice.random() < 2 / 3:
+            network.part(*(host for host in inside if dice.random() < 1 / 2))
+        else:
+            for _ in range(dice.randint(2, 6)):
+                one, other = dice.sample(inside, 2)
+                one.hear(other, heard=False)
+                other.hear(one, heard=False)
+        time.sleep(dice.uniform(4, 14))
+        network.heal()
+        self.whole()
+
+    def nothing_is_lost(self, *crowds: Crowd) -> int:
+        """Every acknowledged fact is there once, by whomever; facts, projections and the tree are one.
+
+        How many commands were acknowledged.
+        """
+        everybody, folder = crowds[0], self.cluster.network.folder
+        everybody.people += [one for crowd in crowds[1:] for one in crowd.people]
+        data = self.cluster["app2"].folder / "onecity"
+        with self.cluster["people"].inside():
+            assert [one.surprised for one in everybody.people] == [[] for _ in everybody.people]
+            assert [one.contradicted for one in everybody.people] == [[] for _ in everybody.people]
+            nothing_is_lost_doubled_or_half(self.cluster.address(), everybody)
+            older = folder / "older"
+            older.write_bytes((data / "ledger" / "checkpoint").read_bytes())
+            where = "--data", str(data), "--database", self.cluster.address()
+            the_tree_is_the_facts(folder / "export", older, *where)
+        return len(everybody.acknowledged)
+
+
+@contextmanager
+def told(cluster: Cluster) -> Iterator[None]:
+    """Whoever learns that a drill failed learns what the machines said last."""
+    try:
+        yield
+    except Exception as failure:
+        failure.add_note(cluster.said())
+        raise
+
+
+def silence(crowd: Crowd, since: float) -> float:
+    """From an instant to the end of the longest time in which nobody was acknowledged."""
+    times = sorted(at for one in crowd.people for at in list(one.at))
+    before = max((at for at in times if at <= since), default=since)
+    after = [before, *(at for at in times if at > since)]
+    longest = max(pairwise(after), key=lambda pair: pair[1] - pair[0])
+    return longest[1] - since

@@ -1,0 +1,304 @@
+"""Two key hosts and the machines that ask them: no key is lost with a host, and none comes back that was destroyed."""
+
+import asyncio
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Self
+from uuid import UUID, uuid4
+
+import pytest
+from click.testing import CliRunner
+from cryptography.exceptions import InvalidTag
+from tests.cluster.papers import Authority, given
+
+from onecity.cli.keystore import keystore
+from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.machinery.deletions import Deleted, DeletionList
+from onecity.machinery.key_hosts import HOSTS, Papers, SharedKeys, serve_keys
+from onecity.machinery.keystore import KeyStore
+
+PATIENCE_S: Final = 30.0
+NONCE: Final = bytes(12)
+
+
+class Host:
+    """A key host in a thread of its own; whoever kills it does so between two answers."""
+
+    def __init__(self, number: int, folder: Path, authority: Authority) -> None:
+        self.folder = folder / f"host{number}"
+        self.folder.mkdir()
+        self.papers = self.folder / "papers"
+        self.papers.mkdir()
+        given(authority, self.papers, f"host{number}", "127.0.0.1")
+        self.port = free_port()
+        self.url = f"https://127.0.0.1:{self.port}"
+        self._thread: threading.Thread | None = None
+
+    def start(self, *peers: "Host", alone: bool = False) -> None:
+        self._thread = threading.Thread(target=asyncio.run, args=(self._serve([one.url for one in peers], alone),))
+        self._thread.start()
+        in_time(self.listens)
+
+    async def _serve(self, peers: list[str], alone: bool) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        await serve_keys(
+            self.folder / "data", Papers(self.papers), peers, host="127.0.0.1", port=self.port, alone=alone,
+            welcome=lambda: None, stopping=self._stopping,
+        )  # fmt: skip
+
+    def listens(self) -> bool:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        if self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+            self._thread = None
+
+
+class House:
+    """Two hosts, and machines of the city that ask them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open = ExitStack()
+        self.authority = Authority()
+        self.hosts = [Host(number, folder, self.authority) for number in (1, 2)]
+
+    def start(self) -> None:
+        one, other = self.hosts
+        one.start(other)
+        other.start(one)
+
+    def machine(self, name: str, *, order: tuple[int, ...] = (0, 1)) -> SharedKeys:
+        """A machine of the city; all of them have the same master key."""
+        folder = self._folder / name
+        folder.mkdir()
+        given(self.authority, folder, name, "127.0.0.1")
+        (folder / HOSTS).write_text("".join(f"{self.hosts[number].url}\n" for number in order))
+        master = self._folder / "master.key"
+        if master.is_file():
+            shutil.copy(master, folder)
+        found = SharedKeys(folder)
+        shutil.copy(folder / "master.key", master)
+        self._open.callback(found.close)
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+        for host in self.hosts:
+            host.kill()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path) as found:
+        found.start()
+        yield found
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def in_time(holds: Callable[[], bool]) -> None:
+    patience = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < patience, "not in time"
+        time.sleep(0.05)
+
+
+def answers(keys: SharedKeys) -> bool:
+    """Whether the key hosts can be asked for somebody whom nobody knows."""
+    try:
+        return keys.cipher(uuid4()) is None
+    except Unavailable:
+        return False
+
+
+def sealed(keys: SharedKeys, subject: UUID, text: bytes) -> bytes:
+    keys.ensure([subject])
+    cipher = keys.cipher(subject)
+    assert cipher is not None
+    return cipher.encrypt(NONCE, text, subject.bytes)
+
+
+def opened(keys: SharedKeys, subject: UUID, bytes_: bytes) -> bytes | None:
+    cipher = keys.cipher(subject)
+    return None if cipher is None else cipher.decrypt(NONCE, bytes_, subject.bytes)
+
+
+def test_no_key_is_lost_whichever_host_is(house: House) -> None:
+    keys = house.machine("app1")
+    in_time(lambda: answers(keys))
+    mac, both = keys.service_key("mac"), uuid4()
+    said = {both: sealed(keys, both, b"both")}
+    one, other = house.hosts
+
+    one.kill()
+    while_one_was_away = uuid4()
+    said[while_one_was_away] = sealed(keys, while_one_was_away, b"alone")
+    one.start(other)
+    fresh = house.machine("app2", order=(0,))
+    in_time(lambda: answers(fresh))
+    other.kill()
+    # The one that was away has taken over what it missed, and answers alone.
+    assert fresh.service_key("mac") == mac
+    for subject, bytes_ in said.items():
+        assert opened(fresh, subject, bytes_) in (b"both", b"alone")
+    with pytest.raises(Unavailable, match="all key hosts"):
+        house.machine("app3").service_key("something new")
+
+
+def test_a_host_that_has_heard_nobody_says_of_nobody_that_they_have_no_key(house: House) -> None:
+    keys = house.machine("app1")
+    in_time(lambda: answers(keys))
+    known = uuid4()
+    bytes_ = sealed(keys, known, b"here")
+    one, other = house.hosts
+    for host in house.hosts:
+        host.kill()
+    one.start(other)
+    behind = house.machine("app2", order=(0,))
+    assert opened(behind, known, bytes_) == b"here"
+    with pytest.raises(Unavailable):
+        behind.cipher(uuid4())
+    one.kill()
+    one.start(other, alone=True)
+    in_time(lambda: answers(behind))
+
+
+def test_what_is_destroyed_is_gone_everywhere_in_a_moment_and_does_not_come_back(house: House, tmp_path: Path) -> None:
+    mine, theirs = house.machine("app1"), house.machine("app2", order=(1, 0))
+    in_time(lambda: answers(mine) and answers(theirs))
+    gone, kept = uuid4(), uuid4()
+    for subject in (gone, kept):
+        sealed(mine, subject, b"said")
+        assert theirs.cipher(subject) is not None
+    copied(house.hosts[0], tmp_path / "yesterday.sqlite")
+    mine.destroy(gone)
+    assert mine.cipher(gone) is None
+    in_time(lambda: theirs.cipher(gone) is None)
+    assert theirs.cipher(kept) is not None
+    one, other = house.hosts
+    one.kill()
+    with pytest.raises(Unavailable, match="not destroyed everywhere"):
+        mine.destroy(kept)
+    # A copy of an earlier day brings the key back; the list that lies beside it does not let it stay.
+    for file in (one.folder / "data").glob("keystore.sqlite*"):
+        file.unlink()
+    shutil.copy(tmp_path / "yesterday.sqlite", one.folder / "data" / "keystore.sqlite")
+    one.start(other)
+    in_time(lambda: answers(mine) and answers(theirs))
+    assert mine.cipher(gone) is None
+    assert theirs.cipher(gone) is None
+
+
+def copied(host: Host, file: Path) -> None:
+    done = CliRunner().invoke(keystore, ["copy", str(file), "--data", str(host.folder / "data")])
+    assert done.exit_code == 0, done.output
+
+
+def test_two_machines_that_hear_one_host_each_make_two_keys_and_both_open(house: House) -> None:
+    left, right = house.machine("app1", order=(0,)), house.machine("app2", order=(1,))
+    one, other = house.hosts
+    other.kill()
+    one.kill()
+    one.start(alone=True)
+    in_time(lambda: answers(left))
+    somebody = uuid4()
+    first = sealed(left, somebody, b"left")
+    one.kill()
+    other.start(alone=True)
+    in_time(lambda: answers(right))
+    second = sealed(right, somebody, b"right")
+    other.kill()
+    house.start()
+    whole = house.machine("app3", order=(1, 0))
+    in_time(lambda: answers(whole) and opens_both(whole, somebody, first, second))
+
+
+def opens_both(keys: SharedKeys, subject: UUID, first: bytes, second: bytes) -> bool:
+    keys._cache.clear()
+    try:
+        return (opened(keys, subject, first), opened(keys, subject, second)) == (b"left", b"right")
+    except (InvalidTag, Unavailable):
+        return False
+
+
+def test_many_machines_that_make_a_key_at_once_have_the_same(house: House) -> None:
+    machines = [house.machine(f"app{number}") for number in range(3)]
+    in_time(lambda: all(map(answers, machines)))
+    subjects = [uuid4() for _ in range(20)]
+    together = threading.Barrier(len(machines))
+
+    def make(keys: SharedKeys) -> None:
+        together.wait()
+        for subject in subjects:
+            keys.make([subject])
+
+    threads = [threading.Thread(target=make, args=(keys,)) for keys in machines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ids = [[keys.key_id(subject) for subject in subjects] for keys in machines]
+    assert ids[0] == ids[1] == ids[2]
+    assert len(set(ids[0])) == len(subjects)
+
+
+def test_whoever_lacks_the_papers_or_the_master_key_gets_nothing(house: House, tmp_path: Path) -> None:
+    keys = house.machine("app1")
+    in_time(lambda: answers(keys))
+    keys.service_key("mac")
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    given(Authority(), stranger, "stranger", "127.0.0.1")
+    shutil.copy(tmp_path / "app1" / "authority.pem", stranger)
+    shutil.copy(tmp_path / "app1" / HOSTS, stranger)
+    refused = SharedKeys(stranger)
+    with pytest.raises(Unavailable):
+        refused.service_key("mac")
+    refused.close()
+    for name in ("machine.pem", "machine.key"):
+        shutil.copy(tmp_path / "app1" / name, stranger)
+    other_master = SharedKeys(stranger)
+    with pytest.raises(CannotStart, match="master key here is not the one"):
+        other_master.service_key("mac")
+    other_master.close()
+
+
+def test_the_keys_of_one_machine_move_to_hosts_and_stay_the_same(tmp_path: Path) -> None:
+    alone = KeyStore(tmp_path / "one machine")
+    mac, somebody = alone.service_key("mac"), uuid4()
+    alone.ensure([somebody])
+    before = alone.key_id(somebody)
+    alone.close()
+    with House(tmp_path) as house:
+        shutil.copy(tmp_path / "one machine" / "master.key", tmp_path / "master.key")
+        words = ["take", str(tmp_path / "one machine" / "keys.sqlite"), "--data", str(house.hosts[0].folder / "data")]
+        done = CliRunner().invoke(keystore, words)
+        assert (done.exit_code, done.output) == (0, "")
+        house.start()
+        keys = house.machine("app1", order=(1,))
+        in_time(lambda: answers(keys))
+        assert (keys.service_key("mac"), keys.key_id(somebody)) == (mac, before)
+        # What the list of the machine names goes on every host.
+        deletions = DeletionList(tmp_path / "keys-deleted")
+        assert before is not None
+        deletions.add([Deleted(somebody, before)])
+        both = house.machine("app2")
+        assert deletions.apply(both) == 1
+        assert both.cipher(somebody) is None
