@@ -56,3 +56,6 @@ PROJECTIONS: Final = (
     governance.STREET,
     governance.PARTS,
 )
+
+COLUMNS: Final = (casework.COLUMNS, governance.COLUMNS)
+"""What an export in columns says of facts in clear."""

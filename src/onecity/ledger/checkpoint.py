@@ -10,9 +10,10 @@ from typing import Final
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _ED25519: Final = b"\x01"
+_KEY_BYTES: Final = 33
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -25,6 +26,54 @@ class Checkpoint(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The signed lines."""
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+
+
+class VerifierKey:
+    """The public half of a city's key: opens what the city signed, wherever it lies."""
+
+    def __init__(self, origin: str, public: bytes) -> None:
+        self.origin = origin
+        self._public = Ed25519PublicKey.from_public_bytes(public.removeprefix(_ED25519))
+        self._hash = sha256(origin.encode() + b"\n" + public).digest()[:4]
+
+    @staticmethod
+    def read(line: str) -> "VerifierKey | None":
+        """The key of a line `<name>+<hash>+<base64>`; None if its parts do not belong together."""
+        parts = line.removesuffix("\n").split("+", 2)
+        try:
+            public = b64decode(parts[-1], validate=True)
+            if len(parts) != 3 or len(public) != _KEY_BYTES or not public.startswith(_ED25519):
+                return None
+            key = VerifierKey(parts[0], public)
+        except ValueError:
+            return None
+        return key if key.hash.hex() == parts[1] else None
+
+    @property
+    def hash(self) -> bytes:
+        """The four bytes that stand before each signature."""
+        return self._hash
+
+    def opened(self, note: str) -> str | None:
+        """The lines of a note of this city; None if they are not what was signed."""
+        text, divided, last = note.rpartition("\n\n")
+        begin = f"\N{EM DASH} {self.origin} "
+        if not divided or not last.startswith(begin) or not last.endswith("\n"):
+            return None
+        try:
+            signature = b64decode(last[len(begin) : -1], validate=True)
+            self._public.verify(signature.removeprefix(self._hash), f"{text}\n".encode())
+        except (ValueError, InvalidSignature):
+            return None
+        return f"{text}\n" if last == f"{begin}{b64encode(signature).decode()}\n" else None
+
+    def checkpoint(self, note: str) -> Checkpoint | None:
+        """The checkpoint that a note says; None if it is not one of this city."""
+        text = self.opened(note)
+        lines = text.splitlines() if text else []
+        if len(lines) != 3 or lines[0] != self.origin:
+            return None
+        return Checkpoint(lines[0], int(lines[1]), b64decode(lines[2]))
 
 
 class CheckpointKey:
@@ -54,16 +103,11 @@ class CheckpointKey:
 
     def opened(self, note: str) -> str | None:
         """The lines of a note of our own; None if they are not what was signed."""
-        text, divided, last = note.rpartition("\n\n")
-        begin = f"\N{EM DASH} {self.origin} "
-        if not divided or not last.startswith(begin) or not last.endswith("\n"):
-            return None
-        try:
-            signature = b64decode(last[len(begin) : -1], validate=True)
-            self._key.public_key().verify(signature.removeprefix(self._hash), f"{text}\n".encode())
-        except (ValueError, InvalidSignature):
-            return None
-        return f"{text}\n" if last == f"{self._signature_line(signature)}\n" else None
+        return self.verifier().opened(note)
+
+    def verifier(self) -> VerifierKey:
+        """The half of the key that everybody may have."""
+        return VerifierKey(self.origin, self._public)
 
     def _signature_line(self, signature: bytes) -> str:
         return f"\N{EM DASH} {self.origin} {b64encode(signature).decode()}"
@@ -71,8 +115,4 @@ class CheckpointKey:
     def published(self, folder: Path) -> Checkpoint | None:
         """The checkpoint that the sealer published last into the ledger's folder; None if there is none of ours."""
         path = folder / "checkpoint"
-        text = self.opened(path.read_text("utf-8")) if path.is_file() else None
-        lines = text.splitlines() if text else []
-        if len(lines) != 3 or lines[0] != self.origin:
-            return None
-        return Checkpoint(lines[0], int(lines[1]), b64decode(lines[2]))
+        return self.verifier().checkpoint(path.read_text("utf-8")) if path.is_file() else None
