@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from onecity import __version__
+from onecity.cli.analytics import analytics
 from onecity.cli.backup import backup, restore
 from onecity.cli.case import case
 from onecity.cli.clock import clock
@@ -35,7 +36,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, doctor, backup, restore, case, clock, code, governance, grid, ledger, licence, pack, payment, person, service,
+    run, doctor, analytics, backup, restore, case, clock, code, governance, grid, ledger, licence, pack, payment, person,
+    service,
 ):  # fmt: skip
     onecity.add_command(command)
 

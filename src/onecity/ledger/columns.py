@@ -7,6 +7,7 @@ cannot become one: it is None before a column is asked for. Wire contract: `docs
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from onecity.kernel.errors import CityError
 from onecity.kernel.instants import day_in
 from onecity.ledger.facts import Fact, FactBook, FactType, Recorded, Stored
 from onecity.ledger.tree import leaf_hash
+from onecity.machinery.sealed import Ciphers
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -77,6 +79,15 @@ class _NoKeys:
         return None
 
 
+NO_KEYS: Final[Ciphers] = _NoKeys()
+"""What somebody reads with who may not know whose fact it is."""
+
+
+@lru_cache(maxsize=64)
+def _month_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
 class Sheet:
     """All columns of a city, and what they tell of a fact."""
 
@@ -89,7 +100,7 @@ class Sheet:
                 assert self.types.setdefault(name, kind) is kind, f"two packages mean different things by {name}"
             for fact in one.facts:
                 self._columns.setdefault(fact, []).append(one)
-        self._book = FactBook(types, _NoKeys(), b"")
+        self._book = FactBook(types, NO_KEYS, b"")
         self._names = frozenset(kind.name for kind in types)
         self._empty: dict[str, Value] = dict.fromkeys(self.types)
 
@@ -103,18 +114,19 @@ class Sheet:
             )
         recorded = self._book.read(stored)
         day = day_in(self.zone, recorded.at)
-        row = self._empty | {
-            "position": position,
-            "stream": str(stored.stream),
-            "version": stored.version,
-            "kind": stored.kind,
-            "leaf": leaf_hash(stored.entry()),
-            "body": stored.body,
-            "name": name,
-            "recorded": recorded.at,
-            "day": day,
-            "month": f"{day:%Y-%m}",
-        }
+        row = dict(
+            self._empty,
+            position=position,
+            stream=str(stored.stream),
+            version=stored.version,
+            kind=stored.kind,
+            leaf=leaf_hash(stored.entry()),
+            body=stored.body,
+            name=name,
+            recorded=recorded.at,
+            day=day,
+            month=_month_of(day),
+        )
         for columns in self._columns.get(type(recorded.fact), ()):
             row.update(columns.told(recorded, self.zone))
         assert len(row) == len(self.types), f"a column of {name} is not declared"

@@ -2,7 +2,7 @@
 
 from onecity.ledger.columnar.archiving import Archived, archive_month, archived_in, span_of
 from onecity.ledger.columnar.checking import Checked, check, older_of
-from onecity.ledger.columnar.exporting import export_columns
+from onecity.ledger.columnar.exporting import export_columns, put_in_place
 from onecity.ledger.columnar.manifest import MANIFEST, Manifest, Part, key_of, manifest_of, write_manifest
 from onecity.ledger.columnar.parts import PartsWriter, arrow
 
@@ -21,6 +21,7 @@ __all__ = [
     "key_of",
     "manifest_of",
     "older_of",
+    "put_in_place",
     "span_of",
     "write_manifest",
 ]
