@@ -21,6 +21,7 @@ from onecity.cli.licence import licence
 from onecity.cli.pack import pack
 from onecity.cli.payment import payment
 from onecity.cli.person import person
+from onecity.cli.retention import retention
 from onecity.cli.run import run
 from onecity.cli.service import service
 from onecity.kernel.errors import CityError
@@ -36,8 +37,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, doctor, analytics, backup, restore, case, clock, code, governance, grid, ledger, licence, pack, payment, person,
-    service,
+    run, doctor, analytics, backup, restore, retention, case, clock, code, governance, grid, ledger, licence, pack,
+    payment, person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 
