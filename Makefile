@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser bench screens
+.PHONY: help install run check test browser java bench screens
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,10 +37,17 @@ browser:
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
 	|| { echo "The browser tests need Chromium and a Chinese font, for example: apt-get install chromium fonts-noto-cjk"; exit 4; }
 
-test: install browser ## all tests, browser journeys included
+# A Spark cluster answers the same questions as DuckDB in one test; it needs Java 17 or newer, without a screen.
+java:
+	@command -v java >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing openjdk-17-jre-headless" \
+	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; } \
+	|| { echo "The tests of analytics need Java 17, for example: apt-get install openjdk-17-jre-headless"; exit 4; }
+
+test: install browser java ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
-bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst")
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills grid hotspots routing masks map streets burst analytics")
 	$(BIN)/python -m bench $(ARGS)
 
 screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")

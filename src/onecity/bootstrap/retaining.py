@@ -63,6 +63,7 @@ def purges_of(city: City) -> Sequence[Job]:
 
 
 def zone_of(city: City) -> ZoneInfo:
+    """The zone of the city's days."""
     return city.pack.one(CITY).clock_zone()
 
 
