@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from bench.columns import KEY, synthesised
 from bench.figures import Figure, plain
 from bench.towns import KEPT
 from onecity.analytics import QUESTIONS, Answer, Asked, DuckDB, Engine, answered
-from onecity.analytics.spark import Spark, is_small, spark_cluster
+from onecity.analytics.spark import Spark, spark_cluster
 from onecity.kernel.instants import day_in
 from onecity.ledger.columnar import MANIFEST, Manifest, manifest_of
 from onecity.machinery.postgres import Cluster
@@ -25,6 +26,8 @@ _SIZES: Final = "10000,100000,1000000,10000000"
 _ALL_DAYS: Final = 3_650
 """Every case of the export is appraised, not only those of a quarter of a year."""
 _PARTITIONS: Final = 16
+_MEMORY_MB: Final = 3_072
+"""Of each of the two workers; the same cluster and settings for every size."""
 
 
 async def measure_analytics(_cluster: Cluster) -> list[Figure]:
@@ -32,17 +35,18 @@ async def measure_analytics(_cluster: Cluster) -> list[Figure]:
     sizes = [int(float(one)) for one in os.environ.get("ANALYTICS_FACTS", _SIZES).split(",")]
     figures: list[Figure] = []
     seconds: dict[tuple[str, int], float] = {}
-    for size in sizes:
-        with _export(size) as (folder, manifest):
-            answers = {"DuckDB": _by_duckdb(folder, manifest), "Spark": _by_spark(folder, manifest)}
-        equal = [one.rows for one in answers["DuckDB"]] == [one.rows for one in answers["Spark"]]
-        assert equal, f"the engines say different things of {manifest.rows} facts"
-        rows = sum(len(one.rows) for one in answers["DuckDB"])
-        for engine, told in answers.items():
-            took = seconds[engine, size] = sum(one.seconds for one in told)
-            each = ", ".join(f"{one.question} {one.seconds:.1f} s" for one in told)
-            note = f"{manifest.rows:,} facts, {rows:,} rows, equal on both; {each}"
-            figures.append(plain(f"four questions to {_said(size)} facts, {engine}", took, "s", note=note))
+    with spark_cluster(memory_mb=_MEMORY_MB) as url:
+        for size in sizes:
+            with _export(size) as (folder, manifest):
+                answers = {"DuckDB": _by_duckdb(folder, manifest), "Spark": _by_spark(folder, manifest, url)}
+            equal = [one.rows for one in answers["DuckDB"]] == [one.rows for one in answers["Spark"]]
+            assert equal, f"the engines say different things of {manifest.rows} facts"
+            rows = sum(len(one.rows) for one in answers["DuckDB"])
+            for engine, told in answers.items():
+                took = seconds[engine, size] = sum(one.seconds for one in told)
+                each = ", ".join(f"{one.question} {one.seconds:.1f} s" for one in told)
+                note = f"{manifest.rows:,} facts, {rows:,} rows, equal on both; {each}"
+                figures.append(plain(f"four questions to {_said(size)} facts, {engine}", took, "s", note=note))
     return figures + _growth(sizes, seconds)
 
 
@@ -50,7 +54,7 @@ def _growth(sizes: list[int], seconds: dict[tuple[str, int], float]) -> list[Fig
     """How many times longer ten times as many facts take."""
     return [
         plain(f"from {_said(few)} to {_said(many)} facts, {engine}", seconds[engine, many] / seconds[engine, few], "×")
-        for few, many in zip(sizes, sizes[1:], strict=False)
+        for few, many in pairwise(sizes)
         for engine in ("DuckDB", "Spark")
     ]
 
@@ -69,11 +73,9 @@ def _by_duckdb(folder: Path, manifest: Manifest) -> list[Answer]:
         return _all(engine, manifest)
 
 
-def _by_spark(folder: Path, manifest: Manifest) -> list[Answer]:
-    small = is_small(manifest)
-    with spark_cluster(small=small, memory_mb=1_024 if small else 3_072) as url:
-        with closing(Spark(folder, manifest, url, partitions=2 if small else _PARTITIONS)) as engine:
-            return _all(engine, manifest)
+def _by_spark(folder: Path, manifest: Manifest, url: str) -> list[Answer]:
+    with closing(Spark(folder, manifest, url, partitions=_PARTITIONS)) as engine:
+        return _all(engine, manifest)
 
 
 def _all(engine: Engine, manifest: Manifest) -> list[Answer]:

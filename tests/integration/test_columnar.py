@@ -15,7 +15,7 @@ from pyarrow import parquet
 from tests.ledgers import NOON, ORIGIN, TYPES, Added, Box, House, Opened, house
 
 from onecity.kernel.errors import CityError
-from onecity.ledger import CheckpointKey, Columns, ColumnType, Recorded, Sheet, columnar
+from onecity.ledger import Checkpoint, CheckpointKey, Columns, ColumnType, Recorded, Sheet, columnar
 from onecity.ledger.columnar import exporting, parts
 from onecity.ledger.columns import Value
 from onecity.machinery.postgres import Address, connect
@@ -225,6 +225,56 @@ async def test_a_row_that_was_changed_with_its_leaf_does_not_lead_to_the_root(ci
     assert damages(folder, city) == [
         "the rows do not lead to the signed root: some row was changed together with its leaf"
     ]
+
+
+async def test_an_export_must_continue_a_checkpoint_that_somebody_kept(city: House, tmp_path: Path) -> None:
+    folder, key = tmp_path / "out", city.signer.verifier()
+    kept = (await exported(city, folder)).point(key)
+    await boxes(city, OCTOBER, 1)
+    newer = (await exported(city, folder)).point(key)
+
+    def told(older: Checkpoint) -> list[str]:
+        return [one.what for one in columnar.check(folder, key, sheet_in, older=older).damages]
+
+    assert told(kept) == told(newer) == []
+    rewritten = msgspec.structs.replace(kept, root=bytes(32))
+    ahead = msgspec.structs.replace(newer, size=newer.size + 1)
+    for older in (rewritten, ahead):
+        assert told(older) == [f"the {older.size} facts of the older checkpoint do not stand unchanged in this export"]
+    await archived(city, tmp_path / "archive", "2020-09")
+    with pytest.raises(CityError, match="archive"):
+        columnar.check(tmp_path / "archive" / "2020-09", key, sheet_in, older=kept)
+
+
+async def test_leaves_that_were_rewritten_in_the_database_are_not_signed(city: House, tmp_path: Path) -> None:
+    await exported(city, tmp_path / "out")
+    admin = await connect(city.owner)
+    await admin.execute("update ledger.sealed set leaf = sha256(leaf) where position = 3")
+    await admin.close()
+    for folder in (tmp_path / "out", tmp_path / "other"):
+        with pytest.raises(CityError, match="not those that the city signed"):
+            await exported(city, folder)
+    with pytest.raises(CityError, match="not those that the city signed"):
+        await archived(city, tmp_path / "archive", "2020-10")
+
+
+async def test_a_fact_that_is_gone_leaves_no_hole_in_an_export(city: House, tmp_path: Path) -> None:
+    admin = await connect(city.owner)
+    await admin.execute(
+        "delete from ledger.facts where (stream, version) in (select stream, version from ledger.sealed where position = 20)"
+    )
+    await admin.close()
+    with pytest.raises(CityError, match="position 20 is gone"):
+        await exported(city, tmp_path / "out")
+    with pytest.raises(CityError, match="position 20 is gone"):
+        await archived(city, tmp_path / "archive", "2020-10")
+    assert not (tmp_path / "archive" / "2020-10").exists()
+
+
+async def test_two_exports_do_not_write_into_one_folder_at_once(city: House, tmp_path: Path) -> None:
+    with exporting.taken(tmp_path / "out"), pytest.raises(CityError, match="Another command writes"):
+        await exported(city, tmp_path / "out")
+    await exported(city, tmp_path / "out")
 
 
 async def test_a_swapped_or_lost_file_and_one_with_other_columns_are_named(city: House, tmp_path: Path) -> None:

@@ -82,13 +82,15 @@ def java() -> str:
 
 
 class Spark:
-    """A session on a cluster; reads the files that the manifest names, which every worker must find at this path."""
+    """A session on a cluster; reads the files that the manifest names, which every worker must find at this path.
 
-    def __init__(self, folder: Path, manifest: Manifest, master: str, *, partitions: int) -> None:
+    `small` is for few facts: plans are run plainly.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, master: str, *, partitions: int, small: bool = False) -> None:
         java()
         builder = SparkSession.builder.master(master).appName("onecity analytics")
-        small = _SMALL if is_small(manifest) else {}
-        settings = _SETTINGS | small | {"spark.sql.shuffle.partitions": str(partitions)}
+        settings = _SETTINGS | (_SMALL if small else {}) | {"spark.sql.shuffle.partitions": str(partitions)}
         for name, value in settings.items():
             builder = builder.config(name, value)
         self._session = builder.getOrCreate()
@@ -108,7 +110,8 @@ class Spark:
 def spark_cluster(*, workers: int = 2, cores: int = 1, memory_mb: int = 1_024, small: bool = False) -> Iterator[str]:
     """A master and workers on this machine, as processes of their own; the URL of the master. Raises CannotStart.
 
-    `small` is for few facts: everything starts sooner and runs slower.
+    `small` is for few facts: everything starts sooner and runs slower. A process works with one such cluster in its
+    life, because the Java beside it keeps the secret that it began with.
     """
     java()
     with ExitStack() as stack:

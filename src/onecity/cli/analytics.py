@@ -113,7 +113,7 @@ def _engine(
         small = is_small(manifest)
         url = master or stack.enter_context(spark_cluster(workers=workers, small=small))
         partitions = workers * (1 if small else _PARTITIONS_A_WORKER)
-        yield stack.enter_context(closing(Spark(folder, manifest, url, partitions=partitions)))
+        yield stack.enter_context(closing(Spark(folder, manifest, url, partitions=partitions, small=small)))
 
 
 def _needed() -> None:

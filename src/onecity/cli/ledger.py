@@ -19,6 +19,7 @@ from onecity.bootstrap.tools import at_hand, zone_at_hand
 from onecity.cli.exits import Exit
 from onecity.cli.places import machine_readable, on_a_city, tell_machine
 from onecity.cli.progress import Progress
+from onecity.kernel.errors import CityError
 from onecity.ledger import Told, columnar
 from onecity.machinery.postgres import connect
 from onecity.people.reads import damages_of_reads
@@ -121,6 +122,8 @@ def _folder_verified(folder: Path, key: Path | None, older: Path | None) -> tupl
     """What is wrong with an export or an archive in columns. Raises CityError if there is none."""
     verifier = columnar.key_of(folder, key)
     kept = columnar.older_of(older, verifier) if older else None
+    if older is not None and kept is None:
+        raise CityError(f"{older} is no checkpoint of {verifier.origin}. Name a checkpoint that this city signed.")
     with Progress() as progress:
         found = columnar.check(folder, verifier, sheet_in, older=kept, told=progress.count)
     if key is None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from onecity.kernel.errors import CityError
 from onecity.ledger.checkpoint import Checkpoint, VerifierKey
 from onecity.ledger.columnar.manifest import KEY, MANIFEST, Manifest, Part, manifest_of
 from onecity.ledger.columnar.parts import ROWS_AT_ONCE, Merged, arrow, measured, rows_of, schema_of
@@ -43,6 +44,10 @@ def check(
     """
     manifest = manifest_of(folder, key)
     point = manifest.point(key)
+    if older is not None and manifest.streams is not None:
+        raise CityError(
+            "An archive lacks all other facts, so no older checkpoint can be held against it. Take an export."
+        )
     found = list(_wrong_files(folder, manifest))
     if not any("missing" in one.what or "columns" in one.what for one in found):
         rows = _Rows(folder, manifest, point, sheet_of(ZoneInfo(manifest.zone)), older)
@@ -104,6 +109,8 @@ class _Rows:
         except (OSError, pa.ArrowException) as failure:
             yield Damage(self._tree.end, f"the rows from here on cannot be read ({type(failure).__name__})")
             return
+        if self._older is not None and self._older.size > self._point.size:
+            yield _not_continued(self._older)
         if done != self._manifest.rows:
             yield Damage(None, f"there are {done} rows, and {self._manifest.rows} were signed")
         if self._whole and self._tree.root() != self._point.root:
@@ -133,7 +140,7 @@ class _Rows:
     def _continued(self) -> Iterator[Damage]:
         older = self._older
         if older is not None and self._whole and self._tree.end == older.size and self._tree.root() != older.root:
-            yield Damage(None, f"the {older.size} facts of the older checkpoint do not stand unchanged in this export")
+            yield _not_continued(older)
 
     def _wrong(self, row: dict[str, Any], part: Part) -> Iterator[Damage]:
         position = row["position"]
@@ -163,6 +170,10 @@ class _Rows:
             yield Damage(row["position"], f"{named}: not what the fact says; it stands in {part.path}")
         elif Path(part.path).parent.name != row["month"]:
             yield Damage(row["position"], f"the fact is of {row['month']}; it stands in {part.path}")
+
+
+def _not_continued(older: Checkpoint) -> Damage:
+    return Damage(None, f"the {older.size} facts of the older checkpoint do not stand unchanged in this export")
 
 
 def older_of(path: Path, key: VerifierKey) -> Checkpoint | None:
