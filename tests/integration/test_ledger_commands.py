@@ -66,29 +66,20 @@ def test_the_ledger_in_columns_is_written_beside_a_running_server_and_checked_an
     folder, key, older = tmp_path / "columns", tmp_path / "city.key", tmp_path / "older"
     written = asked(city, "ledger", "export", str(folder), "--form", "parquet")
     assert (written.returncode, written.stdout.split()[1:3]) == (0, ["facts", "in"]), written.stderr
-    key.write_bytes((city.data / "ledger" / "key").read_bytes())
-    verify = (sys.executable, "-m", "onecity", "ledger", "verify", str(folder), "--key", str(key), "--json")
-    found = json.loads(subprocess.run(verify, capture_output=True, text=True, check=True).stdout)
-    assert found == {"facts": int(written.stdout.split()[0]), "damages": []}
-    # A checkpoint that was kept is continued; one that the city did not sign is no checkpoint.
     older.write_bytes((city.data / "ledger" / "checkpoint").read_bytes())
+    key.write_bytes((city.data / "ledger" / "key").read_bytes())
     again = asked(city, "ledger", "export", str(folder), "--form", "parquet")
     assert again.returncode == 0, again.stderr
-    assert subprocess.run([*verify, "--older", str(older)], check=False, capture_output=True).returncode == 0
-    older.write_text("nobody\n")
-    refused = subprocess.run([*verify, "--older", str(older)], check=False, capture_output=True, text=True)
-    assert (refused.returncode, "no checkpoint" in refused.stderr) == (4, True)
-    counted = asked_of_columns("run", "counts", "--on", str(folder), "--json")
-    assert sum(row["number"] for row in json.loads(counted.stdout)[0]["rows"]) >= found["facts"]
-    assert asked_of_columns("run", "weather", "--on", str(folder)).returncode == 2
-    assert {one["question"] for one in json.loads(asked_of_columns("list", "--json").stdout)} >= {"counts", "appraisal"}
+    verify = ("ledger", "verify", str(folder), "--key", str(key), "--older", str(older), "--json")
+    found = json.loads(without_a_city(*verify).stdout)
+    assert found == {"facts": int(again.stdout.split()[0]), "damages": []}
+    counted = without_a_city("analytics", "run", "counts", "--on", str(folder), "--json")
+    assert sum(row["number"] for row in json.loads(counted.stdout)[0]["rows"]) == found["facts"]
 
 
-def asked_of_columns(*words: str) -> subprocess.CompletedProcess[str]:
-    """A question, which needs no city."""
-    return subprocess.run(
-        [sys.executable, "-m", "onecity", "analytics", *words], capture_output=True, text=True, check=False
-    )
+def without_a_city(*words: str) -> subprocess.CompletedProcess[str]:
+    """A command for which a folder is enough."""
+    return subprocess.run([sys.executable, "-m", "onecity", *words], capture_output=True, text=True, check=True)
 
 
 def test_purges_and_archives_speak_to_machines(city: RunningCity, tmp_path: Path) -> None:
@@ -99,7 +90,6 @@ def test_purges_and_archives_speak_to_machines(city: RunningCity, tmp_path: Path
     assert {one["month"]: one["facts"] for one in found["archived"]} == {
         one["month"]: one["archived"] for one in kept if one["archived"] is not None
     }
-    assert asked(city, "retention", "run", "--archive", str(tmp_path), "--before", "2026-13").returncode == 2
 
 
 def test_every_file_that_a_city_keeps_is_named_on_the_page_of_working_state(city: RunningCity) -> None:
