@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test browser systemd promtool cluster-parts wheels bundle bench screens fuzz sbom audit
+.PHONY: help install run check test browser systemd promtool cluster-parts java wheels bundle bench screens fuzz sbom audit
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -66,10 +66,17 @@ cluster-parts:
 	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade $(PARTS) >/dev/null; } \
 	|| { echo "The drills need root on Debian 12 with: $(PARTS)"; exit 4; }
 
-test: install browser systemd promtool cluster-parts wheels ## all tests, browser journeys included
+# A Spark cluster answers the same questions as DuckDB in one test; it needs Java 17 or newer, without a screen.
+java:
+	@command -v java >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing openjdk-17-jre-headless" \
+	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; } \
+	|| { echo "The tests of analytics need Java 17, for example: apt-get install openjdk-17-jre-headless"; exit 4; }
+
+test: install browser systemd promtool cluster-parts java wheels ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
-bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills failover partitions grid hotspots routing masks map streets burst")
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills failover partitions grid hotspots routing masks map streets burst analytics")
 	$(BIN)/python -m bench $(ARGS)
 
 screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import uvloop
 
+from bench.analytics import measure_analytics
 from bench.appends import measure_appends
 from bench.bulks import measure_bulks, measure_sealing
 from bench.cities import measure_city, measure_events
@@ -45,6 +46,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "burst": measure_burst,
     "map": measure_map,
     "masks": measure_masks,
+    "analytics": measure_analytics,
 }
 
 

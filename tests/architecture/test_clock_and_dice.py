@@ -9,6 +9,7 @@ from tests.architecture.house import Module, modules
 CLOCK: Final[Mapping[str, str]] = {"onecity.bootstrap.moment": "the only reader of the real clock"}
 
 DICE: Final[Mapping[str, str]] = {
+    "onecity.analytics.spark": "the secret of a cluster that lives as long as a command",
     "onecity.bootstrap.founding": "draws the passwords and second factors of the simulated city",
     "onecity.casework.web.pages": "the idempotency key that a form carries",
     "onecity.governance.web.releasing": "the idempotency key that a form carries",

@@ -12,6 +12,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from markupsafe import escape
+from pyarrow.parquet import read_table
 from structlog.testing import capture_logs
 from tests.cities import ANSWERS
 from tests.http import stages
@@ -28,7 +29,8 @@ from tests.http.test_authorisation import (
 )
 from tests.http.towns import Caller, Town, open_town
 
-from onecity.ledger import export
+from onecity.bootstrap.sheets import sheet_in
+from onecity.ledger import columnar, export
 from onecity.machinery.postgres import Cluster, connect
 
 NAME: Final = "鱻龘靐"
@@ -241,11 +243,16 @@ async def test_no_fact_and_no_export_names_the_canary_in_clear(gone: Gone, tmp_p
     connection = await connect(memory.database.app)
     try:
         await export(connection, memory.signer, tmp_path / "export")
+        sheet, now = sheet_in(gone.town.city.counter.office.zone), gone.town.clock()
+        manifest = await columnar.export_columns(connection, memory.signer, sheet, tmp_path / "columns", now=now)
     finally:
         await connection.close()
     files = [path for path in (tmp_path / "export").rglob("*") if path.is_file()]
     assert files
     assert [path for path in files if any(one.encode() in path.read_bytes() for one in gone.secrets)] == []
+    for part in manifest.parts:
+        rows = read_table(tmp_path / "columns" / part.path).to_pylist()
+        assert rows and gone.found_in("\n".join(f"{row | {'body': row['body'].decode()}}" for row in rows)) == []
 
 
 def test_a_dump_names_the_canary_only_where_a_purge_knows_it(gone: Gone, cluster: Cluster, tmp_path: Path) -> None:

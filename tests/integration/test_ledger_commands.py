@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
+from pathlib import Path
 
 from tests.architecture.house import ROOT, rows
 from tests.cities import RunningCity
@@ -57,6 +58,38 @@ def test_the_code_of_an_officer_is_told_to_machines_too(city: RunningCity) -> No
     assert found["login"] == "shouli"
     assert len(found["code"]) == 6
     assert asked(city, "code", "nobody").returncode == 1
+
+
+def test_the_ledger_in_columns_is_written_beside_a_running_server_and_checked_and_counted_without_it(
+    city: RunningCity, tmp_path: Path
+) -> None:
+    folder, key, older = tmp_path / "columns", tmp_path / "city.key", tmp_path / "older"
+    written = asked(city, "ledger", "export", str(folder), "--form", "parquet")
+    assert (written.returncode, written.stdout.split()[1:3]) == (0, ["facts", "in"]), written.stderr
+    older.write_bytes((city.data / "ledger" / "checkpoint").read_bytes())
+    key.write_bytes((city.data / "ledger" / "key").read_bytes())
+    again = asked(city, "ledger", "export", str(folder), "--form", "parquet")
+    assert again.returncode == 0, again.stderr
+    verify = ("ledger", "verify", str(folder), "--key", str(key), "--older", str(older), "--json")
+    found = json.loads(without_a_city(*verify).stdout)
+    assert found == {"facts": int(again.stdout.split()[0]), "damages": []}
+    counted = without_a_city("analytics", "run", "counts", "--on", str(folder), "--json")
+    assert sum(row["number"] for row in json.loads(counted.stdout)[0]["rows"]) == found["facts"]
+
+
+def without_a_city(*words: str) -> subprocess.CompletedProcess[str]:
+    """A command for which a folder is enough."""
+    return subprocess.run([sys.executable, "-m", "onecity", *words], capture_output=True, text=True, check=True)
+
+
+def test_purges_and_archives_speak_to_machines(city: RunningCity, tmp_path: Path) -> None:
+    found = json.loads(asked(city, "retention", "run", "--archive", str(tmp_path), "--json").stdout)
+    assert found["purged"]["people.purge_reads"] == 0
+    kept = json.loads(asked(city, "retention", "list", "--archive", str(tmp_path), "--json").stdout)
+    assert sum(one["facts"] for one in kept) > 100
+    assert {one["month"]: one["facts"] for one in found["archived"]} == {
+        one["month"]: one["archived"] for one in kept if one["archived"] is not None
+    }
 
 
 def test_every_file_that_a_city_keeps_is_named_on_the_page_of_working_state(city: RunningCity) -> None:

@@ -73,3 +73,6 @@ WATCHED: Final = (
     *events_watched.UNITS,
 )
 """The work units of all packages: what is measured, and when somebody must look."""
+
+COLUMNS: Final = (casework.COLUMNS, governance.COLUMNS)
+"""What an export in columns says of facts in clear."""

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from onecity.bootstrap.city import City, city_under
+from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.database import Database, reached
 from onecity.bootstrap.hold import is_held
 from onecity.bootstrap.memory import Memory, open_memory
@@ -14,6 +16,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import holding, pack_versions
 from onecity.machinery.postgres import connect
+from onecity.places import CITY
 
 
 @asynccontextmanager
@@ -35,6 +38,13 @@ async def city_at_hand(settings: Settings) -> AsyncIterator[City]:
         held = holding(await memory.declarations.versions(), now())
         assert held is not None, "a city has a pack from its first start on"
         yield await city_under(memory, held.version)
+
+
+async def zone_at_hand(memory: Memory) -> ZoneInfo:
+    """The zone of the city's days, as the version of its pack says that holds now."""
+    held = holding(await memory.declarations.versions(), now())
+    assert held is not None, "a city has a pack from its first start on"
+    return (await memory.declarations.whole(held.version, KINDS)).one(CITY).clock_zone()
 
 
 async def _origin(database: Database) -> str:

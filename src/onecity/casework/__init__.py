@@ -3,6 +3,7 @@
 from onecity.casework.checking import PROCESS
 from onecity.casework.citations import Laws
 from onecity.casework.cited import CITED
+from onecity.casework.columns import COLUMNS
 from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of, duty_of
 from onecity.casework.facts import (
     FACTS,
@@ -80,6 +81,7 @@ __all__ = [
     "APPLICANT",
     "CASES",
     "CITED",
+    "COLUMNS",
     "FACTS",
     "HAND_OVER",
     "LAPSED",

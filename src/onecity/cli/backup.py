@@ -14,30 +14,13 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.cli.configured import configured
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, tell_machine
+from onecity.cli.places import INSTANT, machine_readable, tell_machine
 from onecity.cli.progress import Progress
 
 _STEPS_OF_BACKUP: Final = 4
 _STEPS_OF_RESTORE: Final = 6
 _MOST_SHOWN: Final = 50
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
-
-
-class _Instant(click.ParamType[datetime]):
-    """An instant with its zone: a city and its engineer need not live in the same one."""
-
-    name = "instant"
-
-    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no instant like 2026-11-26T10:20:00+08:00.", param, ctx)
-        if found.tzinfo is None:
-            self.fail(f"{value} lacks its zone. Write it like {value}+08:00.", param, ctx)
-        return found
 
 
 def _folders(folder: Path | None, settings: Settings) -> tuple[Path, Path]:
@@ -73,7 +56,7 @@ def backup(folder: Path | None, *, as_json: bool, settings: Settings) -> None:
 
 @click.command()
 @click.argument("folder", type=_FOLDER, required=False)
-@click.option("--to", "until", type=_Instant(), help="The last instant to restore, like 2026-11-26T10:20:00+08:00.")
+@click.option("--to", "until", type=INSTANT, help="The last instant to restore, like 2026-11-26T10:20:00+08:00.")
 @machine_readable
 @configured("data", "database", "backup.keys")
 def restore(folder: Path | None, *, until: datetime | None, as_json: bool, settings: Settings) -> None:

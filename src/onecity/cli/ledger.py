@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -14,16 +15,20 @@ from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.nightly import fold
 from onecity.bootstrap.settings import Settings
-from onecity.bootstrap.tools import at_hand
+from onecity.bootstrap.sheets import sheet_in
+from onecity.bootstrap.tools import at_hand, zone_at_hand
 from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.cli.progress import Progress
-from onecity.ledger import Told
+from onecity.kernel.errors import CityError
+from onecity.ledger import Told, columnar
 from onecity.machinery.postgres import connect
 from onecity.people.reads import damages_of_reads
 
 T = TypeVar("T")
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _MOST_SHOWN = 50
 _UNPROVEN = {
     memory_of.Unproven.ABSENT: "There is no such fact, or it is not sealed yet. Seals follow within a second.",
@@ -38,15 +43,25 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--form", type=click.Choice(("tiles", "parquet")), default="tiles", show_default=True,
+    help="Tiles for tools/verify_ledger.py, into an empty folder; Parquet to count with, which goes on where it ended.",
+)  # fmt: skip
 @on_a_city
-def export(folder: Path, *, settings: Settings) -> None:
-    """Write everything sealed until now into an empty FOLDER, for tools/verify_ledger.py.
+def export(folder: Path, *, form: str, settings: Settings) -> None:
+    """Write everything sealed until now into FOLDER, as tiles that anybody can check or as Parquet to count with.
 
-    Example: onecity ledger export /tmp/ledger
+    Example: onecity ledger export /tmp/ledger --form parquet
     """
+    if form == "parquet":
+        columnar.arrow()
+        written = _with_memory(settings, partial(_in_columns, folder))
+        files = len(written.parts)
+        click.echo(f"{written.rows} facts in {folder}, in {files} {'file' if files == 1 else 'files'}")
+        return
 
-    async def written(memory: Memory, told: Told) -> memory_of.Checkpoint:
+    async def as_tiles(memory: Memory, told: Told) -> memory_of.Checkpoint:
         published = memory.signer.published(memory.folder)
         connection = await connect(memory.database.app)
         try:
@@ -54,33 +69,68 @@ def export(folder: Path, *, settings: Settings) -> None:
         finally:
             await connection.close()
 
-    checkpoint = _with_memory(settings, written)
+    checkpoint = _with_memory(settings, as_tiles)
     click.echo(f"{checkpoint.size} facts in {folder}")
 
 
+async def _in_columns(folder: Path, memory: Memory, told: Told) -> columnar.Manifest:
+    zone = await zone_at_hand(memory)
+    published = memory.signer.published(memory.folder)
+    connection = await connect(memory.database.app)
+    try:
+        return await columnar.export_columns(
+            connection, memory.signer, sheet_in(zone), folder, now=now(), published=published, told=told
+        )
+    finally:
+        await connection.close()
+
+
 @ledger.command()
+@click.argument("folder", required=False, type=_FOLDER)
+@click.option("--key", type=_FILE, help="The city's verifier key, from elsewhere; for a FOLDER.")
+@click.option("--older", type=_FILE, help="A checkpoint that you kept, which a FOLDER must continue.")
 @machine_readable
 @on_a_city
-def verify(*, as_json: bool, settings: Settings) -> None:
-    """Compare every sealed leaf with its fact as it stands now, and the looks at people's data with their batches.
+def verify(folder: Path | None, *, key: Path | None, older: Path | None, as_json: bool, settings: Settings) -> None:
+    """Compare every sealed leaf with its fact as it stands now; or check a FOLDER of Parquet, which needs no city.
 
-    Example: onecity ledger verify
+    Looks at people's data are compared with their batches as well. A folder of tiles is for tools/verify_ledger.py.
+
+    Example: onecity ledger verify /tmp/ledger --key city.key
     """
-
-    async def checked(memory: Memory, told: Told) -> tuple[int, list[memory_of.Damage]]:
-        connection = await connect(memory.database.app)
-        try:
-            count, found = await memory_of.damages(connection, memory.book, told=told)
-            return count, found + await damages_of_reads(connection, memory.book, now=now())
-        finally:
-            await connection.close()
-
-    count, found = _with_memory(settings, checked)
+    if folder is not None:
+        count, found = _folder_verified(folder, key, older)
+    elif key is not None or older is not None:
+        raise click.UsageError("--key and --older are for a FOLDER.")
+    else:
+        count, found = _with_memory(settings, _city_verified)
     if as_json:
         tell_machine({"facts": count, "damages": found})
     for damage in () if as_json else found[:_MOST_SHOWN]:
         click.echo(f"position {damage.position}: {damage.what}" if damage.position is not None else damage.what)
     _end(f"{count} facts, {len(found)} damages", bad=bool(found))
+
+
+async def _city_verified(memory: Memory, told: Told) -> tuple[int, list[memory_of.Damage]]:
+    connection = await connect(memory.database.app)
+    try:
+        count, found = await memory_of.damages(connection, memory.book, told=told)
+        return count, found + await damages_of_reads(connection, memory.book, now=now())
+    finally:
+        await connection.close()
+
+
+def _folder_verified(folder: Path, key: Path | None, older: Path | None) -> tuple[int, list[memory_of.Damage]]:
+    """What is wrong with an export or an archive in columns. Raises CityError if there is none."""
+    verifier = columnar.key_of(folder, key)
+    kept = columnar.older_of(older, verifier) if older else None
+    if older is not None and kept is None:
+        raise CityError(f"{older} is no checkpoint of {verifier.origin}. Name a checkpoint that this city signed.")
+    with Progress() as progress:
+        found = columnar.check(folder, verifier, sheet_in, older=kept, told=progress.count)
+    if key is None:
+        click.echo("The key is the one in the folder: this shows only that the folder agrees with itself.", err=True)
+    return found.manifest.rows, found.damages
 
 
 @ledger.command()

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from onecity import __version__
+from onecity.cli.analytics import analytics
 from onecity.cli.backup import backup, restore
 from onecity.cli.case import case
 from onecity.cli.clock import clock
@@ -23,6 +24,7 @@ from onecity.cli.licence import licence
 from onecity.cli.pack import pack
 from onecity.cli.payment import payment
 from onecity.cli.person import person
+from onecity.cli.retention import retention
 from onecity.cli.run import run
 from onecity.cli.service import service
 from onecity.cli.upgrade import upgrade
@@ -39,8 +41,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, config, doctor, backup, restore, keys, keystore, upgrade, case, clock, code, governance, grid, ledger, licence,
-    pack, payment, person, service,
+    run, config, doctor, backup, restore, retention, analytics, keys, keystore, upgrade, case, clock, code, governance,
+    grid, ledger, licence, pack, payment, person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

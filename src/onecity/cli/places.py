@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +44,27 @@ class _Day(click.ParamType[date]):
 
 DAY: Final = _Day()
 """The type of every option that names a day."""
+
+
+class _Instant(click.ParamType[datetime]):
+    """An instant with its zone: a city and its engineer need not live in the same one."""
+
+    name = "instant"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no instant like 2026-11-26T10:20:00+08:00.", param, ctx)
+        if found.tzinfo is None:
+            self.fail(f"{value} lacks its zone. Write it like {value}+08:00.", param, ctx)
+        return found
+
+
+INSTANT: Final = _Instant()
+"""The type of every option that names an instant."""
 
 
 def pack_option(whose: str) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from onecity.governance.appraisal import (
     yuncheng_score,
 )
 from onecity.governance.catalogue import CATALOGUE, MATTER, PART, Catalogue, catalogue_of
+from onecity.governance.columns import COLUMNS
 from onecity.governance.dangers import dangers_in
 from onecity.governance.declared import Matter, Part
 from onecity.governance.duplicates import MEASURES, Kinship, Likeness, Measures, OpenReports, Reasons, Seen, likeness
@@ -37,6 +38,7 @@ from onecity.governance.usecases import Ground, Street, StreetMatters, Told, hea
 
 __all__ = [
     "CATALOGUE",
+    "COLUMNS",
     "CONDITION",
     "FACTS",
     "MATTER",

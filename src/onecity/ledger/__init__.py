@@ -1,7 +1,8 @@
 """The city's memory: what happened is appended, what is shown is folded from it, outsiders can check both."""
 
 from onecity.ledger.answers import Repeat
-from onecity.ledger.checkpoint import Checkpoint, CheckpointKey, Renewal
+from onecity.ledger.checkpoint import Checkpoint, CheckpointKey, Renewal, VerifierKey
+from onecity.ledger.columns import Columns, ColumnType, Sheet
 from onecity.ledger.declarations import Declarations
 from onecity.ledger.export import export
 from onecity.ledger.facts import Basis, Fact, FactBook, FactType, Personal, Recorded, Stored, key_of
@@ -26,6 +27,8 @@ __all__ = [
     "Change",
     "Checkpoint",
     "CheckpointKey",
+    "ColumnType",
+    "Columns",
     "Damage",
     "Decision",
     "Declarations",
@@ -50,6 +53,7 @@ __all__ = [
     "Row",
     "Seal",
     "Sealer",
+    "Sheet",
     "Statement",
     "Stored",
     "Stretch",
@@ -57,6 +61,7 @@ __all__ = [
     "Together",
     "Told",
     "Unproven",
+    "VerifierKey",
     "Why",
     "Writer",
     "damages",

@@ -14,11 +14,12 @@ from typing import Final, Protocol
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from onecity.kernel.errors import CannotStart
 
 _ED25519: Final = b"\x01"
+_KEY_BYTES: Final = 33
 _SEED: Final = 32
 _LINES: Final = (3, 4)
 """Of a checkpoint: under a key that followed another one there is a line on the keys before it."""
@@ -34,6 +35,59 @@ class Checkpoint(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The signed lines."""
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+
+
+class VerifierKey:
+    """The public half of a city's key: opens what the city signed, wherever it lies."""
+
+    def __init__(self, origin: str, public: bytes) -> None:
+        self.origin = origin
+        self._bytes = public
+        self._public = Ed25519PublicKey.from_public_bytes(public.removeprefix(_ED25519))
+        self._hash = sha256(origin.encode() + b"\n" + public).digest()[:4]
+
+    @staticmethod
+    def read(line: str) -> "VerifierKey | None":
+        """The key of a line `<name>+<hash>+<base64>`; None if its parts do not belong together."""
+        parts = line.removesuffix("\n").split("+", 2)
+        try:
+            public = b64decode(parts[-1], validate=True)
+            if len(parts) != 3 or len(public) != _KEY_BYTES or not public.startswith(_ED25519):
+                return None
+            key = VerifierKey(parts[0], public)
+        except ValueError:
+            return None
+        return key if key.hash.hex() == parts[1] else None
+
+    @property
+    def hash(self) -> bytes:
+        """The four bytes that stand before each signature."""
+        return self._hash
+
+    def line(self) -> str:
+        """The key as others keep it, with its line feed."""
+        return f"{self.origin}+{self._hash.hex()}+{b64encode(self._bytes).decode()}\n"
+
+    def opened(self, note: str) -> str | None:
+        """The lines of a note of this city; None if they are not what was signed."""
+        text, divided, last = note.rpartition("\n\n")
+        begin = f"\N{EM DASH} {self.origin} "
+        if not divided or not last.startswith(begin) or not last.endswith("\n"):
+            return None
+        try:
+            signature = b64decode(last[len(begin) : -1], validate=True)
+            self._public.verify(signature.removeprefix(self._hash), f"{text}\n".encode())
+        except (ValueError, InvalidSignature):
+            return None
+        return f"{text}\n" if last == f"{begin}{b64encode(signature).decode()}\n" else None
+
+    def checkpoint(self, note: str) -> Checkpoint | None:
+        """The checkpoint that a note says; None if it is not one of this city."""
+        text = self.opened(note)
+        lines = text.splitlines() if text else []
+        if len(lines) not in _LINES or lines[0] != self.origin:
+            return None
+        return Checkpoint(lines[0], int(lines[1]), b64decode(lines[2]))
 
 
 class Ring(Protocol):
@@ -59,8 +113,7 @@ class _Key:
     def __init__(self, origin: str, seed: bytes, renewal: Renewal | None) -> None:
         self.origin, self.seed, self.renewal = origin, seed, renewal
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
-        self._public = _ED25519 + self._private.public_key().public_bytes_raw()
-        self._hash = sha256(origin.encode() + b"\n" + self._public).digest()[:4]
+        self.public = VerifierKey(origin, _ED25519 + self._private.public_key().public_bytes_raw())
 
     @property
     def waits(self) -> bool:
@@ -68,22 +121,11 @@ class _Key:
         return self.renewal is not None and self.renewal.size is None
 
     def line(self) -> str:
-        return f"{self.origin}+{self._hash.hex()}+{b64encode(self._public).decode()}\n"
+        return self.public.line()
 
     def note(self, text: str) -> str:
-        return f"{text}\n{self._signature_line(self._hash + self._private.sign(text.encode()))}\n"
-
-    def opens(self, text: str, last: str) -> bool:
-        """Whether the last line of a note is this key's signature under its text."""
-        try:
-            signature = b64decode(last.removeprefix(f"\N{EM DASH} {self.origin} ").rstrip("\n"), validate=True)
-            self._private.public_key().verify(signature.removeprefix(self._hash), text.encode())
-        except (ValueError, InvalidSignature):
-            return False
-        return last == f"{self._signature_line(signature)}\n"
-
-    def _signature_line(self, signature: bytes) -> str:
-        return f"\N{EM DASH} {self.origin} {b64encode(signature).decode()}"
+        signature = b64encode(self.public.hash + self._private.sign(text.encode())).decode()
+        return f"{text}\n\N{EM DASH} {self.origin} {signature}\n"
 
 
 class CheckpointKey:
@@ -129,11 +171,11 @@ class CheckpointKey:
 
     def opened(self, note: str) -> str | None:
         """The lines of a note of our own; None if they are not what was signed."""
-        text, divided, last = note.rpartition("\n\n")
-        begin = f"\N{EM DASH} {self.origin} "
-        if not divided or not last.startswith(begin) or not last.endswith("\n"):
-            return None
-        return f"{text}\n" if any(one.opens(f"{text}\n", last) for one in reversed(self._taken())) else None
+        return next((text for one in reversed(self._taken()) if (text := one.public.opened(note)) is not None), None)
+
+    def verifier(self) -> VerifierKey:
+        """The half of the key of now that everybody may have."""
+        return self._taken()[-1].public
 
     def published(self, folder: Path) -> Checkpoint | None:
         """The checkpoint that the sealer published last into the ledger's folder; None if there is none of ours.
@@ -145,12 +187,11 @@ class CheckpointKey:
                 "The ledger's folder names a newer key than the key store holds. Restore a newer copy of the keys."
             )
         path = folder / "checkpoint"
-        # A file that is damaged is none of ours; bytes that are no text, and other line feeds, break the signature.
-        text = self.opened(path.read_bytes().decode("utf-8", "replace")) if path.is_file() else None
-        lines = text.splitlines() if text else []
-        if len(lines) not in _LINES or lines[0] != self.origin:
+        if not path.is_file():
             return None
-        return Checkpoint(lines[0], int(lines[1]), b64decode(lines[2]))
+        # A file that is damaged is none of ours; bytes that are no text, and other line feeds, break the signature.
+        note = path.read_bytes().decode("utf-8", "replace")
+        return next((found for one in reversed(self._taken()) if (found := one.public.checkpoint(note))), None)
 
     def ask(self, why: str, *, now: datetime) -> None:
         """Let another key follow; the sealer takes it within a moment. Who asks twice before that asked once."""

@@ -6,7 +6,7 @@ Source: RFC 6962 (2013-06) §2.1, §2.1.1, §2.1.2.
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 EMPTY_ROOT: Final = sha256(b"").digest()
 HASH_BYTES: Final = 32
@@ -125,3 +125,52 @@ def _leads_to_both(older: int, newer: int, path: list[bytes], older_root: bytes,
             second = node_hash(second, step)
         node, last = node >> 1, last >> 1
     return last == 0 and first == older_root and second == newer_root
+
+
+class Node(NamedTuple):
+    """A complete subtree: its first leaf, its height, and its hash. It has 2^height leaves."""
+
+    first: int
+    height: int
+    digest: bytes
+
+    @property
+    def end(self) -> int:
+        """The leaf after its last one."""
+        return self.first + (1 << self.height)
+
+
+class Frontier:
+    """A row of leaves that grows at its right end, as the few complete subtrees that it consists of.
+
+    It may begin anywhere: `nodes` are then what somebody who lacks these leaves needs to build the tree around them.
+    """
+
+    def __init__(self, first: int = 0) -> None:
+        self.end = first
+        self.nodes: list[Node] = []
+
+    def add(self, digest: bytes, height: int = 0) -> None:
+        """Add a leaf, or a complete subtree. Raises ValueError for a subtree that cannot stand here."""
+        if self.end % (1 << height):
+            raise ValueError(f"no subtree of height {height} begins at {self.end}")
+        node = Node(self.end, height, digest)
+        self.end = node.end
+        while self.nodes and self._are_one(self.nodes[-1], node):
+            left = self.nodes.pop()
+            node = Node(left.first, left.height + 1, node_hash(left.digest, node.digest))
+        self.nodes.append(node)
+
+    def root(self) -> bytes:
+        """The root of a row that begins at the first leaf of the tree."""
+        if not self.nodes:
+            return EMPTY_ROOT
+        root = self.nodes[-1].digest
+        for node in reversed(self.nodes[:-1]):
+            root = node_hash(node.digest, root)
+        return root
+
+    @staticmethod
+    def _are_one(left: Node, right: Node) -> bool:
+        """Whether two neighbours are the halves of one subtree."""
+        return left.height == right.height and left.first % (2 << left.height) == 0

@@ -327,6 +327,14 @@ async def leaves_from(connection: "Connection", position: int) -> AsyncIterator[
             yield leaf
 
 
+async def leaves_before(connection: "Connection", end: int) -> AsyncIterator[bytes]:
+    """The leaf hashes from the first position to before `end`. Needs a transaction."""
+    query = "select leaf from ledger.sealed where position < $1 order by position"
+    async for rows in _chunks(connection, query, end):
+        for (leaf,) in rows:
+            yield leaf
+
+
 class SealedFact(msgspec.Struct, frozen=True):
     """A position of the tree with what the facts table holds for it now: None if the fact is gone."""
 
