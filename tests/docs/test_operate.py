@@ -18,7 +18,7 @@ CALL: Final = re.compile(r"(?:^|[ /`])(onecity (?:[a-z]+ )+?[^`\n]*?)(?:  +[^ ].
 def calls() -> Iterator[tuple[str, list[str]]]:
     """Every call of the pages: the command, and the words after it."""
     for page in sorted(OPERATE.glob("*.md")):
-        for block in page.read_text("utf-8").split("```")[1::2]:
+        for block in page.read_text("utf-8").replace("\\\n", " ").split("```")[1::2]:
             for found in CALL.finditer(block):
                 words = shlex.split(found[1])
                 known = [words[: end + 1] for end in range(1, 4) if " ".join(words[: end + 1]) in COMMANDS]
