@@ -99,3 +99,27 @@ def test_every_file_that_a_city_keeps_is_named_on_the_page_of_working_state(city
     strange = [name for name in whole if not any(one.startswith(name) or name.startswith(one) for one in named)]
     assert strange == []
     assert {"keys/keys.sqlite", "onecity.log", "run.lock", "simulated_accounts.json"} <= whole
+
+
+def test_the_doctor_hears_from_a_running_city_that_all_is_well(city: RunningCity) -> None:
+    patience = time.monotonic() + 6 * PATIENCE_S
+    while True:
+        found = {one["what"]: one for one in json.loads(asked(city, "doctor", "--port", "0", "--json").stdout)}
+        if all(found[what]["ok"] for what in ("sealing", "jobs", "rows")):
+            break
+        assert time.monotonic() < patience, found
+    assert found["jobs"]["found"] == "none breaks off, none is late"
+    assert "seal" in found["sealing"]["found"]
+
+
+def test_every_line_of_the_log_of_a_run_is_json_and_a_request_names_its_batch(city: RunningCity) -> None:
+    program = city.program()
+    program.apply()
+    program.close()
+    lines = [json.loads(line) for line in (city.data / "onecity.log").read_text("utf-8").splitlines()]
+    assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
+    batches = {line["id"]: line["requests"] for line in lines if line["event"] == "batch"}
+    applied = [line for line in lines if line["event"] == "request" and line["route"] == "/api/applications"]
+    assert applied
+    for line in applied:
+        assert any(line["id"] in batches[batch] for batch in line["batches"])
