@@ -92,4 +92,4 @@ sbom: install ## what an installed city consists of, as CycloneDX, into dist/one
 audit: ## known holes in what is locked; asks the network, therefore not in CI
 	@test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
 	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r audit.lock
-	$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock $(ARGS)
+	$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock $(ARGS)

@@ -82,6 +82,29 @@ async def test_a_name_that_leads_inside_is_not_reached(monkeypatch: pytest.Monke
     assert await Outgoing(loopback=True).post("https://hooks.example.cn/x", {}, b"{}") == Answer(None, Unsent.ADDRESS)
 
 
+@pytest.mark.threat("T17")
+async def test_a_name_whose_answers_change_is_asked_once_and_that_very_address_is_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first answer is innocent, every later one leads inside: nobody asks for a later one."""
+    asked: list[str] = []
+    reached: list[str] = []
+
+    async def changing(host: str, *_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        asked.append(host)
+        return [(2, 1, 6, "", ("1.1.1.1" if len(asked) == 1 else "169.254.169.254", 443))]
+
+    async def connect(_: object, host: str, *__: object, **___: object) -> None:
+        reached.append(host)
+        raise OSError("nobody is there")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", changing, raising=False)
+    monkeypatch.setattr(outgoing.AnyIOBackend, "connect_tcp", connect)
+    answer = await Outgoing(loopback=False).post("https://rebinding.example.cn/x", {}, b"{}")
+    assert answer == Answer(None, Unsent.UNREACHED)
+    assert (asked, reached) == (["rebinding.example.cn"], ["1.1.1.1"])
+
+
 async def test_a_redirect_is_an_answer_and_leads_nowhere() -> None:
     async with server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n") as (second, came):
         said = f"HTTP/1.1 302 Found\r\nlocation: {second}\r\ncontent-length: 0\r\n\r\n".encode()
