@@ -29,7 +29,7 @@ from onecity.ledger.columnar import Manifest
 _HOME: Final = Path(pyspark.__file__).parent
 _MASTER: Final = "org.apache.spark.deploy.master.Master"
 _WORKER: Final = "org.apache.spark.deploy.worker.Worker"
-_PATIENCE_S: Final = 120.0
+_PATIENCE_S: Final = 300.0
 _LOOK_S: Final = 0.1
 _STOP_S: Final = 10.0
 _HOST: Final = "127.0.0.1"
@@ -147,6 +147,9 @@ def _configured(scratch: Path, memory_mb: int, machine: str) -> Mapping[str, str
         "spark.driver.host": _HOST,
         "spark.driver.extraJavaOptions": machine,
         "spark.executor.extraJavaOptions": machine,
+        # On a machine that is busy with other things, a worker that is slow is not lost.
+        "spark.network.timeout": "600s",
+        "spark.worker.timeout": "600",
         "spark.executor.memory": f"{memory_mb}m",
     }
     lines = "".join(f"{name} {value}\n" for name, value in settings.items())
