@@ -99,7 +99,7 @@ async def test_a_name_whose_answers_change_is_asked_once_and_that_very_address_i
         raise OSError("nobody is there")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", changing, raising=False)
-    monkeypatch.setattr(outgoing.AnyIOBackend, "connect_tcp", connect)
+    monkeypatch.setattr("httpcore.AnyIOBackend.connect_tcp", connect)
     answer = await Outgoing(loopback=False).post("https://rebinding.example.cn/x", {}, b"{}")
     assert answer == Answer(None, Unsent.UNREACHED)
     assert (asked, reached) == (["rebinding.example.cn"], ["1.1.1.1"])
