@@ -179,7 +179,8 @@ class Drill:
         everybody.people += [one for crowd in crowds[1:] for one in crowd.people]
         data = self.cluster["app2"].folder / "onecity"
         with self.cluster["people"].inside():
-            assert [one.surprised for one in everybody.people] == [[] for _ in everybody.people]
+            surprised = [said for one in everybody.people for said in one.surprised]
+            assert surprised == [], f"answers that tell nobody to come again: {surprised[:5]}"
             assert [one.contradicted for one in everybody.people] == [[] for _ in everybody.people]
             nothing_is_lost_doubled_or_half(self.cluster.address(), everybody)
             older = folder / "older"
