@@ -28,7 +28,9 @@ async def measure_failover(_cluster: OwnCluster) -> list[Figure]:
     rounds = int(os.environ.get("ONECITY_FAILOVERS", "3"))
     drill, acknowledged = await asyncio.to_thread(_drilled, lambda drill, network: _failovers(drill, rounds))
     waits = [one.seconds for one in drill.outages]
-    note = f"{_WHERE}{rounds} times the power of the primary's machine, {acknowledged} commands acknowledged meanwhile"
+    note = (
+        f"{_WHERE}{rounds} times the power of the primary's machine, {acknowledged:.0f} commands acknowledged meanwhile"
+    )
     return [
         at_most("primary database host lost under load: writing again", max(waits), "s", _AGAIN_S, note=note),
         at_least(
@@ -41,8 +43,10 @@ async def measure_failover(_cluster: OwnCluster) -> list[Figure]:
 async def measure_partitions(_cluster: OwnCluster) -> list[Figure]:
     """Cut the network at random, again and again, with somebody on each side who goes on asking."""
     rounds = int(os.environ.get("ONECITY_PARTITIONS", "20"))
-    _, acknowledged = await asyncio.to_thread(_drilled, lambda drill, network: _partitions(drill, network, rounds))
-    note = f"{_WHERE}halves and single links cut at random, {acknowledged} commands acknowledged on all sides"
+    drill, acknowledged = await asyncio.to_thread(_drilled, lambda drill, network: _partitions(drill, network, rounds))
+    anew = sum(1 for one in drill.copied_anew.values() if one)
+    note = f"{_WHERE}halves and single links cut at random, {acknowledged:.0f} commands acknowledged on all sides"
+    note += f"; {anew} times a standby had got too far and was copied anew"
     name = "random partitions without a fact lost or doubled, and without two primaries that acknowledge"
     return [at_least(name, [float(rounds)], "partitions", rounds, note=note)]
 

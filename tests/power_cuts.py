@@ -171,7 +171,8 @@ class Crowd:
         """Let everybody end in a city that answers."""
         self.served(beyond=self.count() + len(self.people))
         self.__exit__()
-        assert [one.surprised for one in self.people] == [[]] * len(self.people)
+        surprised = [said for one in self.people for said in one.surprised]
+        assert surprised == [], f"answers that tell nobody to come again: {surprised[:5]}"
         assert [one.contradicted for one in self.people] == [[]] * len(self.people)
 
 

@@ -1,6 +1,7 @@
 """The city on many machines, set up as `docs/operate/several-hosts.md` says and from the very files that lie beside it."""
 
 import json
+import re
 import secrets
 import shutil
 import sys
@@ -25,6 +26,8 @@ ADDRESSES: Final = {
     "app1": "10.77.0.31", "app2": "10.77.0.32", "keys1": "10.77.0.41", "keys2": "10.77.0.42", "door": "10.77.0.51", "people": "10.77.0.61",
 }  # fmt: skip
 _LINES: Final = 25
+_NOTHING: Final = re.compile(r"no action|invalid input syntax|waiting for WAL|raft\d|heartbeat on time|overloaded")
+"""What machines say all the time."""
 OWNER: Final = "onecity_owner"
 _ALL: Final = "/srv/tls/authority.pem"
 COMMON: Final = ("blobs",)
@@ -96,8 +99,8 @@ class Cluster:
         """The last that all machines said, for whoever wants to know why a drill failed."""
         found = []
         for host in self.hosts.values():
-            for log in sorted([*host.folder.glob("*.log"), *host.folder.glob("*.out")]):
-                lines = [one for one in log.read_text("utf-8", "replace").splitlines() if " no action" not in one]
+            for log in sorted(host.folder.glob("*.log")):
+                lines = [one for one in log.read_text("utf-8", "replace").splitlines() if not _NOTHING.search(one)]
                 found.append("\n".join([f"--- {host.name} {log.name}", *(one[:200] for one in lines[-_LINES:])]))
         return "\n".join(found)
 

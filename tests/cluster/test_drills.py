@@ -11,6 +11,7 @@ import pytest
 from tests.cluster.cluster import Cluster
 from tests.cluster.drills import Drill, told
 from tests.cluster.hosts import Network
+from tests.cluster.together import two_machines_are_one_city
 
 AGAIN_S: Final = 60.0
 """How soon the city writes again, on two cores with other work. The goal is 15 s: `python -m bench failover`."""
@@ -34,6 +35,7 @@ def test_whichever_machine_is_lost_under_load_no_acknowledged_fact_is_lost_or_do
     with told(cluster):
         cluster.start()
         cluster.start_city()
+        two_machines_are_one_city(cluster)
         drill = Drill(cluster)
         _lose_each(drill, network)
     with capsys.disabled():
