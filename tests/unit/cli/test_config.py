@@ -13,7 +13,13 @@ from onecity.cli.configured import CONFIG
 from onecity.cli.exits import Exit
 from onecity.cli.main import onecity
 
-OWN: Mapping[str, str] = {"onecity governance replay": "founds a city of its own beside a folder, and removes it"}
+OWN: Mapping[str, str] = {
+    "onecity governance replay": "founds a city of its own beside a folder, and removes it",
+    **dict.fromkeys(
+        ("onecity keystore serve", "onecity keystore copy", "onecity keystore take"),
+        "a key host has a folder of its own and knows no city",
+    ),
+}
 """Commands whose --data is not the folder of the city that a configuration describes."""
 
 

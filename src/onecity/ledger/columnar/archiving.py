@@ -45,7 +45,7 @@ def span_of(month: str, zone: ZoneInfo) -> tuple[UUID, UUID]:
     """The first id that a history of a month can have, and the first one of the next month.
 
     >>> [str(one)[:13] for one in span_of("2020-09", ZoneInfo("Asia/Shanghai"))]
-    ['01744545-e800', '0174dfc5-4000']
+    ['0174453f-2400', '0174dfbd-ec00']
     """
     year, number = int(month[:4]), int(month[5:])
     first = date(year, number, 1)
