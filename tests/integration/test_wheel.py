@@ -45,7 +45,7 @@ def city(programs: Path, open_folder: Path, tmp_path: Path) -> Iterator[RunningC
     found.clean()
 
 
-BUILT_FROM: Final = ("src", "packs", "pyproject.toml", "README.md", "LICENSE", "NOTICE", ".gitignore")
+BUILT_FROM: Final = ("src", "packs", "docs/operate", "pyproject.toml", "README.md", "LICENSE", "NOTICE", ".gitignore")
 
 
 @pytest.mark.threat("T47")
