@@ -48,7 +48,7 @@ OBJECTS: Final = frozenset({
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
 NO_OBJECTS: Final = frozenset({
-    "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name",
+    "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name", "runbook",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
     "collection", "feature", "copy", "part", "answer",
 })  # fmt: skip
