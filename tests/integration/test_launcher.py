@@ -137,7 +137,7 @@ def test_a_database_that_does_not_answer(tmp_path: Path, url: str) -> None:
 
 
 async def test_a_server_that_takes_the_call_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onecity.machinery.postgres.connections._PATIENCE_S", 0.2)
+    monkeypatch.setattr("onecity.machinery.postgres.reaching.PATIENCE_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CannotStart, match="does not answer"):
         await connect(Address(f"postgresql://city@127.0.0.1:{silent.getsockname()[1]}/city"))
 
