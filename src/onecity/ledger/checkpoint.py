@@ -10,13 +10,14 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from onecity.kernel.errors import CannotStart
+from onecity.machinery.keystore import Ring
 
 _ED25519: Final = b"\x01"
 _KEY_BYTES: Final = 33
@@ -88,14 +89,6 @@ class VerifierKey:
         if len(lines) not in _LINES or lines[0] != self.origin:
             return None
         return Checkpoint(lines[0], int(lines[1]), b64decode(lines[2]))
-
-
-class Ring(Protocol):
-    """Where the keys lie, the oldest first; others may add one at any time."""
-
-    def values(self) -> list[bytes]: ...
-
-    def put(self, number: int, value: bytes) -> None: ...
 
 
 class Renewal(msgspec.Struct, frozen=True):
