@@ -16,7 +16,7 @@ _NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
-def open_folder() -> Iterator[Path]:
+def shared_folder() -> Iterator[Path]:
     """A folder that the database user can reach; pytest's own is closed to others."""
     folder = Path(tempfile.mkdtemp(prefix="oc"))
     folder.chmod(0o755)
@@ -24,12 +24,23 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def open_folder(shared_folder: Path) -> Path:
+    """A folder like that for the tests of one file: what they call their own, no other file has taken. Its name is
+    short, for the paths of sockets in it.
+    """
+    folder = shared_folder / str(next(_NUMBERS))
+    folder.mkdir()
+    folder.chmod(0o755)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def cluster(open_folder: Path) -> Iterator[Cluster]:
+def cluster(shared_folder: Path) -> Iterator[Cluster]:
     """The city's own PostgreSQL, as `onecity run` starts it, but for the disk: what a power cut does to a city is tried
     with cities that are started whole.
     """
-    found = start_cluster(find_binaries(), open_folder / "data", tell=lambda _: None)
+    found = start_cluster(find_binaries(), shared_folder / "data", tell=lambda _: None)
     with (found.folder / "postgresql.auto.conf").open("a") as settings:
         settings.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
     os.kill(int((found.folder / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)

@@ -12,8 +12,8 @@ from onecity.machinery.postgres import Cluster
 
 
 @pytest.fixture(scope="session")
-async def the_town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
-    async with open_town(cluster, open_folder / "town", f"town_{os.getpid()}") as found:
+async def the_town(cluster: Cluster, shared_folder: Path) -> AsyncIterator[Town]:
+    async with open_town(cluster, shared_folder / "town", f"town_{os.getpid()}") as found:
         yield found
 
 

@@ -26,8 +26,8 @@ async def test_chinese_words_are_found(owner: Address) -> None:
     await connection.close()
 
 
-async def test_a_running_database_is_adopted(cluster: Cluster, open_folder: Path) -> None:
-    again = start_cluster(find_binaries(), open_folder / "data", tell=lambda _: None)
+async def test_a_running_database_is_adopted(cluster: Cluster, shared_folder: Path) -> None:
+    again = start_cluster(find_binaries(), shared_folder / "data", tell=lambda _: None)
     assert is_running(again)
     assert again == cluster
 

@@ -25,8 +25,8 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "city")
+def city(shared_folder: Path) -> Iterator[RunningCity]:
+    found = RunningCity(shared_folder / "city")
     found.start()
     yield found
     found.clean()

@@ -25,8 +25,8 @@ AT_A_DESK = (("zh", False), ("en", True))
 
 
 @pytest.fixture(scope="session")
-async def stage(cluster: Cluster, open_folder: Path) -> AsyncIterator[Stage]:
-    async with open_stage(cluster, open_folder / "stage", f"stage_{os.getpid()}") as found:
+async def stage(cluster: Cluster, shared_folder: Path) -> AsyncIterator[Stage]:
+    async with open_stage(cluster, shared_folder / "stage", f"stage_{os.getpid()}") as found:
         yield found
 
 
