@@ -14,7 +14,7 @@ from bench.appends import measure_appends
 from bench.bulks import measure_bulks, measure_sealing
 from bench.cities import measure_city, measure_events
 from bench.failovers import measure_failover, measure_partitions
-from bench.figures import HEAD, Figure, keep, machine, row
+from bench.figures import HEAD, keep, row
 from bench.grids import measure_grid
 from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
@@ -25,6 +25,7 @@ from bench.millions import measure_millions
 from bench.rounds import measure_burst, measure_streets
 from bench.routing import measure_routing
 from bench.starts import measure_starts
+from onecity.drills.figures import Figure, machine
 from onecity.kernel.errors import CityError
 from onecity.machinery.postgres import Cluster
 

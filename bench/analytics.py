@@ -14,10 +14,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bench.columns import KEY, synthesised
-from bench.figures import Figure, plain
-from bench.towns import KEPT
 from onecity.analytics import QUESTIONS, Answer, Asked, DuckDB, Engine, answered
 from onecity.analytics.spark import Spark, spark_cluster
+from onecity.drills.figures import Figure, plain
+from onecity.drills.load.towns import KEPT
 from onecity.kernel.instants import day_in
 from onecity.ledger.columnar import MANIFEST, Manifest, manifest_of
 from onecity.machinery.postgres import Cluster

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from bench.figures import REPETITIONS, Figure, beside
+from bench.figures import REPETITIONS
 from bench.ledgers import KINDS, Archive, Noted, Report, archive, moved_by_another, settled
-from bench.meters import Meter
 from bench.peers import NAME, pgbench, scripts
+from onecity.drills.figures import Figure, beside
+from onecity.drills.load.meters import Meter
 from onecity.kernel.refusal import Refused
 from onecity.machinery.postgres import Cluster
 

@@ -26,9 +26,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.knocking import Line
 from bench.ledgers import settled
-from bench.towns import Somebody
+from onecity.drills.load.knocking import Line
+from onecity.drills.load.towns import Somebody
 from onecity.machinery.postgres import Address, Cluster, connect, open_pool
 from onecity.people.signin import SESSION, hashed
 

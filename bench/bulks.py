@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from bench.appends import rate
-from bench.figures import REPETITIONS, Figure, at_least, at_most
+from bench.figures import REPETITIONS
 from bench.ledgers import KINDS, Archive, Noted, archive, settled
-from bench.meters import Meter
+from onecity.drills.figures import Figure, at_least, at_most
+from onecity.drills.load.meters import Meter
 from onecity.ledger import Seal, Sealer
 from onecity.machinery.postgres import Cluster, connect
 

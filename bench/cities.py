@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from bench.bare import PEER, Load, prepared, rate
-from bench.crowds import CASES, crowd
-from bench.desks import Desks, desks, first_load, p95, pages, searches, told, work_lists
-from bench.events import CLIENTS, COMMANDS, Hall, event, events_in, hall
-from bench.figures import REPETITIONS, Figure, at_least, at_most, beside
-from bench.knocking import Line
-from bench.meters import Spent
-from bench.towns import Somebody, Town, town
+from bench.figures import REPETITIONS
+from onecity.drills.figures import Figure, at_least, at_most, beside
+from onecity.drills.load.crowds import CASES, crowd
+from onecity.drills.load.desks import Desks, desks, first_load, p95, pages, searches, told, work_lists
+from onecity.drills.load.events import CLIENTS, COMMANDS, Hall, event, events_in, hall
+from onecity.drills.load.knocking import Line
+from onecity.drills.load.meters import Spent
+from onecity.drills.load.towns import Somebody, Town, town
 from onecity.machinery.postgres import Cluster
 
 _GOAL: Final = 100

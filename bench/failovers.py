@@ -7,16 +7,15 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from random import Random
 from typing import Final
 
-from tests.cluster.cluster import Cluster
-from tests.cluster.drills import Drill, told
-from tests.cluster.hosts import Network
-
-from bench.figures import Figure, at_least, at_most
+from onecity.drills.figures import Figure, at_least, at_most
+from onecity.drills.machines.cluster import Cluster
+from onecity.drills.machines.hosts import Network
+from onecity.drills.machines.losing import Trial, told
+from onecity.drills.proving import Claim
 from onecity.machinery.postgres import Cluster as OwnCluster
 
 _AGAIN_S: Final = 15.0
@@ -26,8 +25,8 @@ _WHERE: Final = "two application hosts, three PostgreSQL 15 under Patroni, three
 async def measure_failover(_cluster: OwnCluster) -> list[Figure]:
     """Cut the power of the primary's machine, again and again; the longest silence counts."""
     rounds = int(os.environ.get("ONECITY_FAILOVERS", "3"))
-    drill, acknowledged = await asyncio.to_thread(_drilled, lambda drill, network: _failovers(drill, rounds))
-    waits = [one.seconds for one in drill.outages]
+    trial = await asyncio.to_thread(_tried, lambda trial, _: _failovers(trial, rounds))
+    waits, acknowledged = [one.seconds for one in trial.outages], float(trial.acknowledged)
     note = (
         f"{_WHERE}{rounds} times the power of the primary's machine, {acknowledged:.0f} commands acknowledged meanwhile"
     )
@@ -43,16 +42,16 @@ async def measure_failover(_cluster: OwnCluster) -> list[Figure]:
 async def measure_partitions(_cluster: OwnCluster) -> list[Figure]:
     """Cut the network at random, again and again, with somebody on each side who goes on asking."""
     rounds = int(os.environ.get("ONECITY_PARTITIONS", "20"))
-    drill, acknowledged = await asyncio.to_thread(_drilled, lambda drill, network: _partitions(drill, network, rounds))
-    anew = sum(1 for one in drill.copied_anew.values() if one)
-    note = f"{_WHERE}halves and single links cut at random, {acknowledged:.0f} commands acknowledged on all sides"
+    trial = await asyncio.to_thread(_tried, lambda trial, network: trial.partitions(network, rounds))
+    anew = sum(1 for one in trial.copied_anew.values() if one)
+    note = f"{_WHERE}halves and single links cut at random, {trial.acknowledged} commands acknowledged on all sides"
     note += f"; {anew} times a standby had got too far and was copied anew"
     name = "random partitions without a fact lost or doubled, and without two primaries that acknowledge"
     return [at_least(name, [float(rounds)], "partitions", rounds, note=note)]
 
 
-def _drilled(do: Callable[[Drill, Network], int]) -> tuple[Drill, float]:
-    """A city on many machines and what was done to it; how many commands were acknowledged and found. Raises."""
+def _tried(do: Callable[[Trial, Network], Sequence[Claim]]) -> Trial:
+    """A city on many machines after something was done to it; raises unless all that was claimed holds."""
     folder = Path(tempfile.mkdtemp(prefix="oc"))
     folder.chmod(0o755)
     try:
@@ -61,29 +60,18 @@ def _drilled(do: Callable[[Drill, Network], int]) -> tuple[Drill, float]:
             with told(cluster):
                 cluster.start()
                 cluster.start_city()
-                drill = Drill(cluster)
-                return drill, float(do(drill, network))
+                trial = Trial(cluster)
+                broken = [claim for claim in do(trial, network) if not claim.holds]
+                assert broken == [], "what was acknowledged is there once and whole"
+                return trial
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _failovers(drill: Drill, rounds: int) -> int:
-    with drill.cluster["people"].inside(), drill.crowd() as crowd:
-        drill.whole()
+def _failovers(trial: Trial, rounds: int) -> Sequence[Claim]:
+    with trial.cluster["people"].inside(), trial.crowd() as crowd:
+        trial.whole()
         for _ in range(rounds):
-            drill.primary_lost(crowd)
+            trial.primary_lost(crowd)
         crowd.go_home()
-    return drill.nothing_is_lost(crowd)
-
-
-def _partitions(drill: Drill, network: Network, rounds: int) -> int:
-    dice = Random(rounds)
-    with drill.cluster["people"].inside(), drill.crowd() as crowd:
-        drill.whole()
-        behind = [drill.left_behind(app) for app in drill.cluster.named("app")]
-        for _ in range(rounds):
-            drill.cut_at_random(dice, network)
-            crowd.served(beyond=crowd.count() + 1)
-        for one in (*behind, crowd):
-            one.go_home()
-    return drill.nothing_is_lost(crowd, *behind)
+    return trial.nothing_is_lost(crowd)

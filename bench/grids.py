@@ -6,8 +6,8 @@ from typing import Final
 
 from tests.scanning import Points, found, points_of, scanned
 
-from bench.figures import Figure, at_most
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.drills.figures import Figure, at_most
 from onecity.machinery.postgres import Cluster
 from onecity.packs import load_pack
 from onecity.places import Cells, cells_of

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from tests.streets import MIDDLE, index_of, searched, town
 from tests.weeks import LARGE, LAST, Planted, Town, found, week
 
-from bench.figures import Figure, at_least, at_most, plain
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.drills.figures import Figure, at_least, at_most, plain
 from onecity.governance import Again, Catalogue, Ended, catalogue_of, hot_spots, returns
 from onecity.machinery.postgres import Cluster
 from onecity.packs import load_pack

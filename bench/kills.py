@@ -1,22 +1,18 @@
-"""Power cuts: the test of every day, as a figure. More of them: ONECITY_KILLS=1000 python -m bench kills."""
+"""Power cuts: the crash drill of `onecity prove` as a figure. More: ONECITY_KILLS=1000 python -m bench kills."""
 
-import os
-import subprocess
-import sys
-from typing import Final
+import asyncio
 
-from bench.figures import Figure, at_least
+from onecity.drills.crash import CRASH
+from onecity.drills.figures import Figure, at_least
+from onecity.drills.proving import done
 from onecity.machinery.postgres import Cluster
-
-_TEST: Final = "tests/integration/test_kill.py"
 
 
 async def measure_kills(_cluster: Cluster) -> list[Figure]:
     """Kill server and database at random moments under load; what was acknowledged must be there, once and whole."""
-    kills = int(os.environ.get("ONECITY_KILLS", "100"))
-    words = [sys.executable, "-m", "pytest", "-q", "-n", "0", _TEST]
-    environment = os.environ | {"ONECITY_KILLS": str(kills)}
-    done = subprocess.run(words, env=environment, capture_output=True, check=False)
-    note = f"{_TEST}: the server, its start, the database and parts of it, under load, with repeated keys"
-    survived = float(kills if done.returncode == 0 else 0)
-    return [at_least("kill -9 without a fact lost, doubled or half", [survived], "kills", kills, note=note)]
+    found = await asyncio.to_thread(done, CRASH, quick=True)
+    assert found.proof is not None, found.broke
+    kills = found.proof.figures[0]
+    note = "the server, its start, the database and parts of it, under load, with repeated keys"
+    survived = kills.value if found.holds else 0.0
+    return [at_least("kill -9 without a fact lost, doubled or half", [survived], "kills", kills.value, note=note)]

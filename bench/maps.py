@@ -15,8 +15,9 @@ from typing import Any, Final
 import msgspec
 from playwright.async_api import Page, async_playwright
 
-from bench.figures import ROOT, Figure
+from bench.figures import ROOT
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.drills.figures import Figure
 from onecity.machinery.postgres import Cluster
 from onecity.packs import load_pack
 from onecity.places import outlined, places_of

@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from bench.figures import Figure
+from onecity.drills.figures import Figure
 from onecity.governance.detecting import Cascades, Found
 from onecity.governance.masking import MaskKind
 from onecity.machinery.postgres import Cluster

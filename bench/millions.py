@@ -5,9 +5,9 @@ import time
 from typing import Final
 
 from bench.bulks import filled
-from bench.figures import Figure, at_most
 from bench.ledgers import Archive, archive, settled
-from bench.meters import Meter
+from onecity.drills.figures import Figure, at_most
+from onecity.drills.load.meters import Meter
 from onecity.ledger import Sealer, prove, rebuild
 from onecity.machinery.postgres import Cluster, connect
 

@@ -9,13 +9,24 @@ from typing import Final
 import msgspec
 
 from bench.bare import PEER, Load, prepared, rate
-from bench.bursts import burst_figures
-from bench.crowds import CASES
-from bench.figures import REPETITIONS, Figure, at_least, beside, plain
-from bench.knocking import Line
-from bench.problems import crowd_of_problems
-from bench.streets import CLIENTS, TO_CLOSE, Crew, Work, closed_in, crew, dispatched, found_and_sent, in_time
-from bench.towns import Town, town
+from bench.figures import REPETITIONS
+from onecity.drills.figures import Figure, at_least, beside, plain
+from onecity.drills.load.bursts import burst_figures
+from onecity.drills.load.crowds import CASES
+from onecity.drills.load.knocking import Line
+from onecity.drills.load.problems import crowd_of_problems
+from onecity.drills.load.streets import (
+    CLIENTS,
+    TO_CLOSE,
+    Crew,
+    Work,
+    closed_in,
+    crew,
+    dispatched,
+    found_and_sent,
+    in_time,
+)
+from onecity.drills.load.towns import Town, town
 from onecity.machinery.postgres import Cluster
 
 _DISPATCHED: Final = "report created → dispatched over HTTP"

@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Final
 
-from bench.figures import ROOT, Figure, at_least, at_most, beside, plain
+from bench.figures import ROOT
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.drills.figures import Figure, at_least, at_most, beside, plain
 from onecity.governance import default_model
 from onecity.governance.routing import (
     Bag,

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from bench.figures import ROOT, Figure, at_most
+from bench.figures import ROOT
+from onecity.drills.figures import Figure, at_most
 from onecity.machinery.postgres import Cluster
 
 _BUILD: Final = ("hatchling", "editables")

@@ -67,6 +67,9 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.licences.web.renewals": "the idempotency key that a form carries",
 }
 
+ROOMS: Final[Mapping[str, str]] = {"onecity.drills.": "chance chooses where a drill hurts, and who comes when"}
+"""Rooms in which nothing is decided about anybody."""
+
 _CLOCKS: Final = {"datetime", "date", "time"}
 _READS: Final = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 _ROLLS: Final = {"uuid1", "uuid4", "urandom", "getrandom", "random_base32", "generate_key"}
@@ -105,5 +108,6 @@ def test_only_one_module_reads_the_clock() -> None:
 
 def test_dice_are_rolled_only_for_keys_nonces_and_names() -> None:
     found = {module.name: list(rolls(module)) for module in modules()}
-    assert [at for name, places in found.items() if name not in DICE for at in places] == []
+    own = {name for name in found if name in DICE or name.startswith(tuple(ROOMS))}
+    assert [at for name, places in found.items() if name not in own for at in places] == []
     assert [name for name in DICE if not found[name]] == []

@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pyotp
-from tests.cities import ANSWERS
 from tests.http import street
 from tests.http.test_officers import new_officer
 from tests.http.towns import AGENCY, AREA, FORM, PHONE, REVIEW, Caller, Thread, Town, hidden
@@ -17,6 +16,7 @@ from tests.http.towns import AGENCY, AREA, FORM, PHONE, REVIEW, Caller, Thread, 
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
 from onecity.casework.facts import Overrun
+from onecity.drills.cities import ANSWERS
 from onecity.governance.detecting import Proposal, proposal_sealed
 from onecity.governance.events.arriving import OBSERVED
 from onecity.governance.facts import Reported

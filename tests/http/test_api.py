@@ -11,10 +11,10 @@ import msgspec
 import pyotp
 import pytest
 from starlette.routing import Route as StarletteRoute
-from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town
 
 from onecity.bootstrap.founding import Account
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope
 
 APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}

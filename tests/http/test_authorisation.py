@@ -11,11 +11,11 @@ import httpx
 import msgspec
 import pytest
 from starlette.routing import Route as StarletteRoute
-from tests.cities import ANSWERS
 from tests.http import stages, street
 from tests.http.stages import Fields, Stage, Words
 from tests.http.towns import AGENCY, AREA, REVIEW, Caller, Thread, Town
 
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.identity import resident_check
 from onecity.kernel.ids import PersonId

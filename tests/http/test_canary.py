@@ -14,7 +14,6 @@ import pytest
 from markupsafe import escape
 from pyarrow.parquet import read_table
 from structlog.testing import capture_logs
-from tests.cities import ANSWERS
 from tests.http import stages
 from tests.http.test_authorisation import (
     SWEEP,
@@ -30,6 +29,7 @@ from tests.http.test_authorisation import (
 from tests.http.towns import Caller, Town, open_town
 
 from onecity.bootstrap.sheets import sheet_in
+from onecity.drills.cities import ANSWERS
 from onecity.ledger import columnar, export
 from onecity.machinery.postgres import Cluster, connect
 

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.casework import CaseOpened, Office, Terms, let_silence_speak, recount, remind
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.postgres import Cluster

@@ -3,10 +3,11 @@
 from html import unescape
 from typing import Final
 
-from tests.cities import ANSWERS
 from tests.http.test_laws import english
 from tests.http.test_payments import owed
 from tests.http.towns import Town
+
+from onecity.drills.cities import ANSWERS
 
 VALUES: Final = ANSWERS | {"premises_right": "租的", "staff_count": "12 人"}
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import httpx
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, Caller, Thread, Town
 
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope
 from onecity.services.usecases import finding
 

@@ -12,12 +12,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
-from tests.cities import ANSWERS
 from tests.http.towns import FORM, PHONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.bootstrap.founding import found
 from onecity.bootstrap.jobs import jobs_of
 from onecity.bootstrap.keepers import forgetting_of
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Acting, Channel, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused

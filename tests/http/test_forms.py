@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import FORM, PHONE, REVIEW, Caller, Thread, Town, hidden, typed
 
 from onecity.bootstrap.city import app_of
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.settings import Settings
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.ids import PersonId
 
 SCRIPT: Final = "<script>alert(1)</script>"

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 import yaml
-from tests.cities import ANSWERS
 from tests.http.doors import CommandLine, at_the_clock_of
 from tests.http.restaurant import ANSWERS as RESTAURANT
 from tests.http.restaurant import EVENT
 from tests.http.towns import Caller, Town
 
 from onecity.bootstrap.founding import Account
+from onecity.drills.cities import ANSWERS
 
 DONE, REFUSED, USAGE = 0, 1, 2
 

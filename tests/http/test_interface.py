@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core import NotSet
-from tests.cities import ANSWERS
 from tests.http.test_authorisation import GUESTS, SWEEP, asked_for, brought_along, comer, filled
 from tests.http.towns import Caller, Thread, Town
+
+from onecity.drills.cities import ANSWERS
 
 NO_OPERATIONS: Final = {
     "GET /api/docs": "the description itself",

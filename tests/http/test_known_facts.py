@@ -2,10 +2,10 @@
 
 from uuid import UUID, uuid4
 
-from tests.cities import ANSWERS
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.bootstrap.founding import _KNOWN
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import the_city
 from onecity.registers import FactRow
 from onecity.services.facts import Applied

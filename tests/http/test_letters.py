@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.cities import ANSWERS
 from tests.http.test_mandates import switched
 from tests.http.towns import Caller, Town, hidden, typed
 
 from onecity.bootstrap.city import app_of
 from onecity.bootstrap.jobs import post_jobs_of
 from onecity.bootstrap.settings import Settings
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import the_city
 from onecity.kernel.ids import PersonId
 from onecity.ledger import Change, Decision, Fact

@@ -13,10 +13,10 @@ import httpx
 import pytest
 import zxingcpp
 from pypdf import PdfReader
-from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Given, Town, hidden, identified
 
 from onecity.bootstrap.jobs import list_jobs_of
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Acting, Channel, Held, Scope, the_city
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused

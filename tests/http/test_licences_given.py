@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from tests.cities import ANSWERS
 from tests.http.towns import Caller, Town
 
+from onecity.drills.cities import ANSWERS
 from onecity.licences.facts import LicenceUsed
 
 SEAL = {"shop_name": ANSWERS["shop_name"], "seal_kind": "name_only"}

@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import FORM, REVIEW, Caller, Thread, Town, hidden
 
+from onecity.drills.cities import ANSWERS
 from onecity.registers import FirmRow
 
 CHILD: Final = "林小满"

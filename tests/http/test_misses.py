@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import Caller, Town
 
 from onecity.casework import folded
 from onecity.casework.usecases import moving
+from onecity.drills.cities import ANSWERS
 from onecity.services.usecases import adding
 
 REGISTER = {"step": "acceptance", "outcome": "register", "words": {}}

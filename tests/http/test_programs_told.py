@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.cities import ANSWERS
 from tests.http.test_api import ACCEPT, APPLY, INSPECTOR, problem, reason
 from tests.http.towns import AGENCY, AREA, Caller, Town
 
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope
 
 FLOOR_PLAN: Final = {"material": "floor_plan", "content": "JVBERi0xLjcgcGxhbg=="}

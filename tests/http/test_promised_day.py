@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from tests.cities import ANSWERS
 from tests.http.restaurant import ANSWERS as RESTAURANT
 from tests.http.towns import Town
+
+from onecity.drills.cities import ANSWERS
 
 _ANSWERED = r"每一步都用满的话，最晚 (.+?)。"
 

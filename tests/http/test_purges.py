@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import FORM, Caller, Town, open_town
 
 from onecity.bootstrap.jobs import jobs_of
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import the_city
 from onecity.machinery.jobs import run_once
 from onecity.machinery.postgres import Cluster

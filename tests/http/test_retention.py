@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 from tests.architecture.test_working_state import FOLDERS, LEDGER, NOBODY, WORKING
-from tests.cities import ANSWERS
 from tests.http.towns import FORM, Town, open_town
 
 from onecity.bootstrap.retaining import PURGES, Kept, months_kept, purges_of, retain
 from onecity.bootstrap.sheets import sheet_in
+from onecity.drills.cities import ANSWERS
 from onecity.ledger import columnar
 from onecity.ledger.rebuild import nobody
 from onecity.machinery.postgres import Cluster

@@ -1,8 +1,9 @@
 """A key belongs to one command: sent again with anything else, nothing is done and nobody gets another's answer."""
 
-from tests.cities import ANSWERS
 from tests.http.test_mandates import switched
 from tests.http.towns import Caller, Town, hidden
+
+from onecity.drills.cities import ANSWERS
 
 APPLY = {"items": ["food_business"], "answers": ANSWERS}
 

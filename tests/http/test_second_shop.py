@@ -13,11 +13,12 @@ from uuid import UUID
 import httpx
 import pytest
 import yaml
-from tests.cities import ANSWERS
 from tests.http.doors import CommandLine, at_the_clock_of, fields_of
 from tests.http.test_mandates import switched
 from tests.http.test_window import CONFIRMED, ITEM, clerk_of, guest_of, press
 from tests.http.towns import FORM, REVIEW, Caller, Town, hidden
+
+from onecity.drills.cities import ANSWERS
 
 PLAN: Final = "floor_plan"
 FIRST: Final = b"%PDF-1.7 the first shop"

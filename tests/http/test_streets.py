@@ -6,11 +6,11 @@ from typing import Final
 from uuid import UUID
 
 import pytest
-from tests.cities import ANSWERS
 from tests.http.test_api import reason
 from tests.http.towns import AGENCY, FORM, REVIEW, Caller, Town, hidden
 
 from onecity.casework import CaseOpened
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope
 from onecity.ledger import Declarations, PackApplied
 from onecity.packs import Pack, version_of

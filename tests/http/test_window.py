@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 import pytest
-from tests.cities import ANSWERS
 from tests.http.towns import AGENCY, AREA, Caller, Town, hidden, typed
 
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Acting, Channel, Held, Scope
 from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused

@@ -20,7 +20,6 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
-from tests.cities import ANSWERS
 from tests.packs_in_time import Edit, edited, pack_of
 
 from onecity.bootstrap.city import City, app_of, assemble
@@ -30,6 +29,7 @@ from onecity.bootstrap.founding import Account, Accounts, drawn, found
 from onecity.bootstrap.memory import open_memory
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
+from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Acting, Channel, Held, Scope, the_city
 from onecity.kernel.identity import organisation_check, resident_check, uscc_check
 from onecity.kernel.ids import PersonId, derived_id

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.cities import RunningCity
+
+from onecity.drills.cities import RunningCity
 
 ROOT: Final = Path(__file__).parents[2]
 OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}

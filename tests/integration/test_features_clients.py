@@ -6,7 +6,8 @@ import httpx
 import pytest
 import shapely
 from owslib.ogcapi.features import Features
-from tests.cities import RunningCity
+
+from onecity.drills.cities import RunningCity
 
 REPORT = {"words": "路面塌了", "matter": "z:road_collapse", "point": {"longitude": 113.6651, "latitude": 34.7466}}
 

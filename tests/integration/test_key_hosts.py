@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 import pytest
 from click.testing import CliRunner
 from cryptography.exceptions import InvalidTag
-from tests.cluster.papers import Authority, given
 
 from onecity.cli.keystore import keystore
+from onecity.drills.machines.papers import Authority, given
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.deletions import Deleted, DeletionList
 from onecity.machinery.key_hosts import HOSTS, Papers, SharedKeys, serve_keys

@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.cities import RunningCity
 
 from onecity.bootstrap.renewing import USES
 from onecity.cli.exits import Exit
+from onecity.drills.cities import RunningCity
 
 TOOLS = Path(__file__).parents[2] / "tools"
 

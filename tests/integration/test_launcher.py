@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 import pytest
-from tests.cities import RunningCity
 from tests.provocations import as_user, is_root, old_server, small_disk
 
 from onecity.bootstrap.content import shipped_pack
@@ -18,6 +17,7 @@ from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
 from onecity.cli.exits import Exit
 from onecity.cli.main import main, onecity
+from onecity.drills.cities import RunningCity
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.disk import FULL
 from onecity.machinery.postgres import Address, Cluster, connect

@@ -8,8 +8,8 @@ from base64 import b64decode
 from pathlib import Path
 
 from tests.architecture.house import ROOT, rows
-from tests.cities import RunningCity
 
+from onecity.drills.cities import RunningCity
 from onecity.ledger import leaf_hash
 from onecity.ledger.tree import included
 

@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import pyotp
 import pytest
-from tests.cities import ANSWERS, RunningCity
 
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
+from onecity.drills.cities import ANSWERS, RunningCity
 from onecity.kernel.acting import the_city
 from onecity.kernel.instants import day_in
 from onecity.ledger import Decision, Recorded

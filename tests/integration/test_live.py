@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from standardwebhooks import Webhook
-from tests.cities import Program, RunningCity
 
+from onecity.drills.cities import Program, RunningCity
 from onecity.governance.tokens import token_of
 from onecity.machinery.keystore import KeyStore
 

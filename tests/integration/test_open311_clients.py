@@ -13,7 +13,8 @@ from civicbot.http import HttpTransport, RateLimiter
 from civicbot.open311 import Open311Client
 from civicbot.registry import Endpoint
 from georeport import GeoReport
-from tests.cities import RunningCity
+
+from onecity.drills.cities import RunningCity
 
 CITY = ZoneInfo("Asia/Shanghai")
 PLACE = {"lat": 34.7466, "lng": 113.6651}

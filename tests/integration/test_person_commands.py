@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
-from tests.cities import RunningCity
+
+from onecity.drills.cities import RunningCity
 
 DEMO = "林晓梅"
 
@@ -30,18 +30,8 @@ def onecity(city: RunningCity, *words: str, code: int = 0) -> str:
     return done.stdout
 
 
-def newcomer(city: RunningCity) -> str:
-    """The account number of a resident who opens an account now."""
-    name, number = city.accounts().without
-    with httpx.Client(base_url=city.address, timeout=30, trust_env=False) as visitor:
-        fields = {"name": name, "number": number, "phone": "10000000000", "password": "correct horse battery"}
-        assert visitor.post("/register", data=fields).status_code == 303
-        begun = visitor.post("/api/sign-in", json={"login": number, "password": fields["password"]})
-        return str(begun.json()["person"])
-
-
 def test_an_engineer_exports_and_forgets_beside_the_running_city(city: RunningCity) -> None:
-    citizen, other = city.program(), newcomer(city)
+    citizen, other = city.program(), city.newcomer()
     citizen.apply()
     person = citizen.get("/api/account/export")["person"]
     assert DEMO in json.dumps(json.loads(onecity(city, "person", "export", person, "--json")), ensure_ascii=False)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.cities import RunningCity
 
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.cli.exits import Exit
+from onecity.drills.cities import RunningCity
 from onecity.packs import load_pack
 from onecity.places import CITY, NOTICE
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from tests.cities import RunningCity
 from tests.packs_in_time import TWELVE_DAYS, pack_folder, pack_of, tea
+
+from onecity.drills.cities import RunningCity
 
 PATIENCE_S = 30.0
 AHEAD = timedelta(seconds=20)

@@ -13,9 +13,10 @@ from typing import Final
 
 import httpx
 import pytest
-from tests.cities import RunningCity
 from tests.integration.conftest import pip
 from tests.messages import LABELLED, MESSAGES, table
+
+from onecity.drills.cities import RunningCity
 
 ROOT: Final = Path(__file__).parents[2]
 SAMPLE: Final = ROOT / "tests" / "data" / "boston_sample.csv"

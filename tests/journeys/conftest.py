@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Geolocation, Page, ViewportSize, expect, sync_playwright
-from tests.cities import RunningCity
+
+from onecity.drills.cities import RunningCity
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.cities import ONECITY, Program, RunningCity
 from tests.http.test_second_hand_home import FIRST, HOME, TAX, TITLE
 from tests.journeys.conftest import DESK, PHONE, Open
 from tests.journeys.test_food_permit import sign_in
 from tests.journeys.test_letters import no_barrier
+
+from onecity.drills.cities import ONECITY, Program, RunningCity
 
 
 @pytest.fixture(scope="session")

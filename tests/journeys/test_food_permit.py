@@ -4,8 +4,9 @@ import re
 
 import pyotp
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity, next_code_s
 from tests.journeys.conftest import DESK, Open
+
+from onecity.drills.cities import RunningCity, next_code_s
 
 PLAN = b"%PDF-1.7 a plan of the shop"
 

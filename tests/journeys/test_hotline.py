@@ -3,9 +3,10 @@
 import re
 
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.journeys.conftest import DESK, Open
 from tests.journeys.test_food_permit import sign_in
+
+from onecity.drills.cities import RunningCity
 
 NUMBER = "13900007777"
 STREET = "经八路街道"

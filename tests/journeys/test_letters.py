@@ -5,9 +5,10 @@ from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.journeys.conftest import DESK, PHONE, Open
 from tests.journeys.test_food_permit import sign_in
+
+from onecity.drills.cities import RunningCity
 
 PATIENCE_S: Final = 30
 SEAL: Final = {"shop_name": "拾味小馆", "seal_kind": "name_only"}

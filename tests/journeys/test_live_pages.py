@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import expect
-from tests.cities import RunningCity
 from tests.journeys.conftest import DESK, Open
 from tests.journeys.test_food_permit import sign_in
+
+from onecity.drills.cities import RunningCity
 
 MATTER = "z:road_collapse"
 

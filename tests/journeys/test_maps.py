@@ -3,9 +3,10 @@
 import re
 
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.journeys.conftest import DESK, Open
 from tests.journeys.test_food_permit import sign_in
+
+from onecity.drills.cities import RunningCity
 
 PLACE = (113.6651, 34.7466)
 STREET = "二七区 一马路街道"

@@ -3,11 +3,12 @@
 import re
 
 from playwright.sync_api import Geolocation, Page, expect
-from tests.cities import RunningCity
 from tests.http.street import MATTER, PLACE
 from tests.journeys.conftest import Open
 from tests.journeys.test_food_permit import sign_in
 from tests.journeys.test_street import act, at_desk, opened, sure
+
+from onecity.drills.cities import RunningCity
 
 STANDS: Geolocation = {"longitude": PLACE["longitude"] + 0.001, "latitude": PLACE["latitude"], "accuracy": 12}
 """Ninety metres east of the problem."""

@@ -11,7 +11,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.http.restaurant import (
     ALONG_THE_WAY,
     ANSWERS,
@@ -33,6 +32,7 @@ from tests.journeys.test_food_permit import sign_in
 
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.casework import PROCESS, Outcome
+from onecity.drills.cities import RunningCity
 from onecity.packs import Pack, load_pack
 from onecity.services import ITEM
 from onecity.services.answers import Field, FieldType

@@ -6,10 +6,11 @@ import base64
 import re
 
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.http.street import photo
 from tests.journeys.conftest import DESK, Open
 from tests.journeys.test_food_permit import sign_in
+
+from onecity.drills.cities import RunningCity
 
 AFTER = {"name": "y.jpg", "mimeType": "image/jpeg", "buffer": base64.b64decode(photo())}
 PHOTO = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": base64.b64decode(photo())}

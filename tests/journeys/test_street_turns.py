@@ -1,7 +1,6 @@
 """The turns that a problem may take on its way: sent back and decided above, put off with a day, done by two units."""
 
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.journeys.conftest import Open
 from tests.journeys.test_street import (
     WHO_LOOKS,
@@ -15,6 +14,8 @@ from tests.journeys.test_street import (
     sent_out,
     sure,
 )
+
+from onecity.drills.cities import RunningCity
 
 
 def stage_on(phone: Page, words: str) -> None:

@@ -1,9 +1,10 @@
 """Somebody without a phone stands at the window; a clerk serves them on one screen, without a script."""
 
 from playwright.sync_api import Page, expect
-from tests.cities import RunningCity
 from tests.journeys.conftest import DESK, PHONE, Open
 from tests.journeys.test_food_permit import PLAN, sign_in
+
+from onecity.drills.cities import RunningCity
 
 
 def fits(page: Page) -> None:

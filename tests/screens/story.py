@@ -13,7 +13,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from tests.cities import ANSWERS
 from tests.http import street
 from tests.http.stages import photographed
 from tests.http.test_payments import owed
@@ -21,6 +20,7 @@ from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
 
 from onecity.casework import let_silence_speak, remind
+from onecity.drills.cities import ANSWERS
 from onecity.governance.events import HOOKS, PAUSES, Courier, Kind, follow_street
 from onecity.governance.usecases import hooks
 from onecity.machinery.jobs import Job, run_once

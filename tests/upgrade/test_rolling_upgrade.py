@@ -18,9 +18,9 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
-from tests.cities import RunningCity
 from tests.upgrade.next_version import next_version
 
+from onecity.drills.cities import RunningCity
 from onecity.machinery.postgres import Address, connect
 
 TRIES: Final = 3

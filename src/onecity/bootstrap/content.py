@@ -76,6 +76,7 @@ PACKAGES_WITH_WORDS: Final = (
     "services",
     "governance",
     "portal",
+    "drills",
 )
 
 
@@ -91,6 +92,13 @@ def runbooks() -> Path:
     house = Path(__file__).resolve().parents[1]
     in_wheel = house / "runbooks"
     return in_wheel if in_wheel.is_dir() else house.parents[1] / "docs" / "operate"
+
+
+def verifier() -> Path:
+    """The program with which outsiders check a ledger without any of ours: in the wheel, else in the checkout."""
+    house = Path(__file__).resolve().parents[1]
+    in_wheel = house / "verifier" / "verify_ledger.py"
+    return in_wheel if in_wheel.is_file() else house.parents[1] / "tools" / "verify_ledger.py"
 
 
 def words_of(pack: Pack) -> Words:

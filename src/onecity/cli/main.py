@@ -24,6 +24,7 @@ from onecity.cli.licence import licence
 from onecity.cli.pack import pack
 from onecity.cli.payment import payment
 from onecity.cli.person import person
+from onecity.cli.prove import prove
 from onecity.cli.retention import retention
 from onecity.cli.run import run
 from onecity.cli.service import service
@@ -41,8 +42,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, config, doctor, backup, restore, retention, analytics, keys, keystore, upgrade, case, clock, code, governance,
-    grid, ledger, licence, pack, payment, person, service,
+    run, config, doctor, backup, restore, retention, prove, analytics, keys, keystore, upgrade, case, clock, code,
+    governance, grid, ledger, licence, pack, payment, person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from bench.towns import Somebody
+from onecity.drills.load.towns import Somebody
 
 _END: Final = b"\r\n\r\n"
 
@@ -41,11 +41,18 @@ class Line:
         """An answer for a program."""
         return await self._ask("GET", path, {"authorization": f"Bearer {who.token}"}, b"")
 
-    async def form(self, path: str, fields: Mapping[str, str], who: Somebody) -> Reply:
+    async def form(self, path: str, fields: Mapping[str, str], who: Somebody | None) -> Reply:
         """A form with its word."""
-        body = urlencode({**fields, "csrf": who.csrf}).encode()
-        head = {"cookie": f"session={who.token}", "content-type": "application/x-www-form-urlencoded"}
-        return await self._ask("POST", path, head, body)
+        body = urlencode({**fields, "csrf": who.csrf if who else ""}).encode()
+        head = {"cookie": f"session={who.token}"} if who else {}
+        return await self._ask("POST", path, head | {"content-type": "application/x-www-form-urlencoded"}, body)
+
+    async def knock(self, method: str, path: str, who: Somebody | None) -> Reply:
+        """An empty command or a question of a program, by anybody."""
+        head = {"authorization": f"Bearer {who.token}"} if who else {}
+        if method == "GET":
+            return await self._ask(method, path, head, b"")
+        return await self._ask(method, path, head | {"content-type": "application/json"}, b"{}")
 
     async def send(self, path: str, body: object, who: Somebody, *, key: str = "") -> Reply:
         """A command of a program."""
@@ -57,6 +64,7 @@ class Line:
     async def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+            self._writer = None
 
     async def _ask(self, method: str, path: str, head: Mapping[str, str], body: bytes) -> Reply:
         began = time.perf_counter()
@@ -67,6 +75,9 @@ class Line:
         lines += [f"{name}: {value}" for name, value in head.items()]
         self._writer.write("\r\n".join(lines).encode() + _END + body)
         got = await self._reader.readuntil(_END)
+        if b"content-length" not in got.lower():
+            # What has no length goes on for as long as somebody listens.
+            await self.close()
         length = int(got.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
         content = await self._reader.readexactly(length) if length else b""
         return Reply(int(got[9:12]), got, content, time.perf_counter() - began)

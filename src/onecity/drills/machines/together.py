@@ -3,9 +3,10 @@
 from typing import Final
 
 import httpx
-from tests.cities import Program
-from tests.cluster.cluster import Cluster
-from tests.cluster.hosts import Host, in_time
+
+from onecity.drills.cities import Program
+from onecity.drills.machines.cluster import Cluster
+from onecity.drills.machines.hosts import Host, in_time
 
 REPORT: Final = {
     "words": "路面塌了一个洞", "matter": "z:road_collapse", "point": {"longitude": 113.6651, "latitude": 34.7466},
@@ -26,6 +27,7 @@ def two_machines_are_one_city(cluster: Cluster) -> None:
 
 
 def a_session_holds_on_both(cluster: Cluster, one: str, other: str) -> None:
+    """Whoever signed in on one machine is known to the other."""
     program = Program(one, cluster.accounts().accounts[0])
     headers = dict(program.http.headers)
     affair = program.apply()["affair"]
@@ -35,6 +37,7 @@ def a_session_holds_on_both(cluster: Cluster, one: str, other: str) -> None:
 
 
 def an_open_page_hears_what_happens_elsewhere(cluster: Cluster, one: str, other: str) -> None:
+    """A page that is open on one machine hears of a report on the other."""
     account = next(found for found in cluster.accounts().accounts if found.login == "shoulitai")
     operator = Program(one, account)
     headers = {"authorization": str(operator.http.headers["authorization"])}
@@ -48,6 +51,8 @@ def an_open_page_hears_what_happens_elsewhere(cluster: Cluster, one: str, other:
 
 
 def both_show_the_same_tree(one: str, other: str) -> None:
+    """Whoever asks either machine for the checkpoint gets the same one."""
+
     def points() -> list[str]:
         return [httpx.get(f"{at}/proof/checkpoint", timeout=30, trust_env=False).text for at in (one, other)]
 
@@ -59,6 +64,7 @@ def both_show_the_same_tree(one: str, other: str) -> None:
 
 
 def visits_are_counted_by_whom_the_door_saw(cluster: Cluster) -> None:
+    """Rates hold across machines, for each visitor and not for the proxy."""
     asked = [status(cluster, cluster["people"]) for _ in range(PROOFS + 2)]
     assert set(asked[:PROOFS]) <= {404, 429}
     assert asked[-1] == 429, "two machines count apart"

@@ -17,6 +17,7 @@ import msgspec
 import pyotp
 
 from onecity.bootstrap.founding import Account, Accounts
+from onecity.bootstrap.moment import now
 from onecity.machinery.postgres import Cluster, find_binaries, start_cluster, stop_cluster
 
 START_S = 60.0
@@ -29,6 +30,7 @@ ANSWERS = {
     "food_sold": "meals",
 }
 _CODE_S: Final = 30
+_PASSWORD: Final = "correct horse battery"  # noqa: S105 - of somebody simulated
 
 
 class RunningCity:
@@ -113,6 +115,16 @@ class RunningCity:
         known = self.accounts().accounts
         return known[0] if login is None else next(one for one in known if one.login == login)
 
+    def newcomer(self, **more: str) -> str:
+        """The number of the account that a resident without one opens now."""
+        name, number = self.accounts().without
+        with httpx.Client(base_url=self.address, timeout=30, trust_env=False) as visitor:
+            fields = {"name": name, "number": number, "phone": "10000000000", "password": _PASSWORD} | more
+            opened = visitor.post("/register", data=fields)
+            assert opened.status_code == httpx.codes.SEE_OTHER, f"registering was answered {opened.status_code}"
+            begun = visitor.post("/api/sign-in", json={"login": number, "password": fields["password"]})
+            return str(begun.json()["person"])
+
     def program(self, login: str | None = None) -> "Program":
         """Somebody of the simulated city, signed in by the interface for machines."""
         return Program(self.address, self.account(login))
@@ -120,7 +132,7 @@ class RunningCity:
 
 def next_code_s() -> float:
     """Seconds until the next code of a second factor."""
-    return _CODE_S - time.time() % _CODE_S + 0.2
+    return _CODE_S - now().timestamp() % _CODE_S + 0.2
 
 
 class Program:
@@ -136,7 +148,7 @@ class Program:
         self.http.headers["authorization"] = f"Bearer {begun.json()['token']}"
 
     def _signed_in(self, account: Account) -> httpx.Response:
-        code = pyotp.TOTP(account.second_factor).now() if account.second_factor else ""
+        code = pyotp.TOTP(account.second_factor).at(now()) if account.second_factor else ""
         return self.post("/api/sign-in", {"login": account.login, "password": account.password, "code": code})
 
     def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> httpx.Response:
@@ -155,3 +167,8 @@ class Program:
         answer = self.post("/api/applications", {"items": ["food_business"], "answers": ANSWERS}, key)
         answer.raise_for_status()
         return answer.json()
+
+
+def onecity(*words: str) -> "subprocess.CompletedProcess[str]":
+    """A command of the engineer."""
+    return subprocess.run([*ONECITY, *words], capture_output=True, text=True, check=False)

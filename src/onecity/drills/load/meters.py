@@ -34,7 +34,7 @@ class Spent:
 
     def __init__(self, data: Path) -> None:
         self._first = (data / "postgres" / "cluster" / "postmaster.pid").read_text("utf-8").split()[0]
-        self._server = _server_of(data)
+        self._server = server_of(data)
         self._began = spent(self._server), spent(self._first)
 
     def of_each(self, units: int, name: str) -> str:
@@ -58,7 +58,18 @@ def spent(first: str) -> float:
     return ticks * _TICK_S
 
 
-def _server_of(data: Path) -> str:
+def memory_mib(process: str) -> float:
+    """How much memory a process holds. Units: MiB."""
+    lines = (Path("/proc") / process / "status").read_text("utf-8").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS:"))) / 1024
+
+
+def open_files(process: str) -> int:
+    """How many files, sockets and pipes a process holds open."""
+    return len(list((Path("/proc") / process / "fd").iterdir()))
+
+
+def server_of(data: Path) -> str:
     """The process that serves a data folder."""
     for process in Path("/proc").glob("[0-9]*"):
         try:

@@ -9,13 +9,13 @@ from typing import Final
 
 import msgspec
 
-from bench.crowds import matters, streets
-from bench.events import Hall
-from bench.knocking import Line, Reply, at_rate, in_turn, percentile
-from bench.towns import AREA, Somebody, a_name, duties, officers, spread
 from onecity.bootstrap.city import City
+from onecity.drills.load.crowds import matters, streets
+from onecity.drills.load.events import Hall
+from onecity.drills.load.knocking import Line, Reply, at_rate, in_turn, percentile
+from onecity.drills.load.towns import AREA, Somebody, a_name, duties, officers, spread
+from onecity.drills.store import receipts
 from onecity.kernel.acting import Held
-from onecity.machinery.postgres import connect
 
 OFFICERS: Final = 200
 _QUESTIONS: Final = 600
@@ -42,10 +42,8 @@ class Desks(msgspec.Struct, frozen=True):
 async def desks(city: City) -> Desks:
     """Officers as a city has them: most of one street, some of a county or the city, a few heads of everything."""
     dice = random.Random(5)
-    connection = await connect(city.memory.database.app)
-    rows = await connection.fetch("select number from projections.affairs tablesample system (0.1) limit 500")
-    await connection.close()
-    return Desks(await officers(city, [_held(city, dice) for _ in range(OFFICERS)], dice), [row[0] for row in rows])
+    numbers = await receipts(city.memory.database.app)
+    return Desks(await officers(city, [_held(city, dice) for _ in range(OFFICERS)], dice), numbers)
 
 
 def _held(city: City, dice: random.Random) -> tuple[Held, ...]:
@@ -128,6 +126,7 @@ def _clear(reply: Reply) -> bytes:
 
 
 def p95(values: Sequence[float]) -> float:
+    """What 95 of 100 waits do not exceed."""
     return percentile(values, 0.95)
 
 

@@ -3,14 +3,15 @@
 import asyncio
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from bench.towns import Somebody, citizens, spread, written
 from onecity.bootstrap.city import City
+from onecity.bootstrap.moment import now
 from onecity.casework import CaseEnded, CaseOpened, ClockStarted
 from onecity.casework.facts import Counted, Todo
+from onecity.drills.load.towns import Somebody, citizens, spread, written
 from onecity.kernel.ids import derived_id, receipt_number
 from onecity.kernel.instants import day_in
 from onecity.ledger import Change, Fact, Sealer
@@ -82,7 +83,7 @@ class Crowd:
         )  # fmt: skip
         if accepted:
             # Far enough ahead that no job begins to warn somebody while pages are measured.
-            due = date.today() + timedelta(days=10 + spread(200, dice, share=0.03))
+            due = day_in(self._zone, now()) + timedelta(days=10 + spread(200, dice, share=0.03))
             yield ClockStarted(day, matter.matter.limit, Counted(due, provisional=False, pack=self._pack))
         if not is_open:
             yield CaseEnded("granted")
@@ -91,9 +92,9 @@ class Crowd:
 async def crowd(city: City, *, cases: int = CASES, people: int = PEOPLE) -> list[Somebody]:
     """Write people and their cases, give every fact its position, and let the database take stock."""
     dice = random.Random(7)
-    known = await citizens(city, people, dice, at=datetime.now(UTC) - timedelta(days=365 * _YEARS), signed_in=False)
+    known = await citizens(city, people, dice, at=now() - timedelta(days=365 * _YEARS), signed_in=False)
     drawn, left = Crowd(city, known, dice), cases
-    first = datetime.now(UTC) - timedelta(days=365 * _YEARS)
+    first = now() - timedelta(days=365 * _YEARS)
     span = timedelta(days=365 * _YEARS) / cases
 
     async def author() -> None:

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import msgspec
-from tests.cluster.cluster import EXAMPLES, URL
 
 from onecity.cli.main import onecity
+from onecity.drills.machines.cluster import EXAMPLES, URL
 from onecity.machinery.buckets import Bucket
 
 PAGE = (EXAMPLES.parent / "several-hosts.md").read_text("utf-8")

@@ -3,18 +3,19 @@
 import asyncio
 import random
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
 
-from bench.crowds import CASES, settled
-from bench.streets import Crew
-from bench.towns import Answer, spread
 from onecity.bootstrap.city import City
+from onecity.bootstrap.moment import now
 from onecity.casework import CaseOpened
+from onecity.drills.load.crowds import CASES, settled
+from onecity.drills.load.streets import Crew
+from onecity.drills.load.towns import Answer, spread
 from onecity.governance.facts import Filed, Point, Reported
 from onecity.governance.rules import report_number
 from onecity.kernel.acting import Acting
@@ -109,7 +110,7 @@ async def crowd_of_problems(city: City, people: Crew, case: UUID, *, cases: int 
     opened = next(one.fact for one in history if isinstance(one.fact, CaseOpened))
     told = next(one.fact for one in await ledger.history(opened.affair) if isinstance(one.fact, Reported))
     copies, numbers = Copies(city, people, told, history), iter(range(0, cases, _AT_ONCE))
-    first = datetime.now(UTC) - timedelta(days=365 * _YEARS)
+    first = now() - timedelta(days=365 * _YEARS)
     span = timedelta(days=365 * _YEARS) / cases
 
     async def author() -> None:

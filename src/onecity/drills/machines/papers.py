@@ -1,7 +1,7 @@
 """Certificates of the drill's own authority, as an engineer gives one to each machine."""
 
 import ipaddress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -9,11 +9,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from onecity.bootstrap.moment import now
+
 _DAY = timedelta(days=1)
 
 
 class Authority:
-    """Signs the certificates of machines; `certificate` is what all of them trust."""
+    """Signs the certificates of machines; `paper` is what all of them trust."""
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -24,7 +26,7 @@ class Authority:
             key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
         )  # fmt: skip
         self._own = self._built(self._name, self._key.public_key(), constraints, (usage, True))
-        self.certificate = self._own.public_bytes(serialization.Encoding.PEM)
+        self.paper = self._own.public_bytes(serialization.Encoding.PEM)
 
     def machine(self, name: str, address: str) -> tuple[bytes, bytes]:
         """The certificate and the key of a machine, for what it serves and what it asks."""
@@ -41,10 +43,10 @@ class Authority:
     def _built(
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, *extensions: tuple[x509.ExtensionType, bool]
     ) -> x509.Certificate:
-        now = datetime.now(UTC)
+        at = now()
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key)
         builder = builder.serial_number(x509.random_serial_number())
-        builder = builder.not_valid_before(now - _DAY).not_valid_after(now + _DAY)
+        builder = builder.not_valid_before(at - _DAY).not_valid_after(at + _DAY)
         known = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
         builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(known), False)
         for extension, critical in extensions:
@@ -56,8 +58,8 @@ class Authority:
 
 def given(authority: Authority, folder: Path, name: str, address: str) -> tuple[Path, Path, Path]:
     """The authority's certificate, and a machine's certificate and key, as files."""
-    certificate, key = authority.machine(name, address)
+    paper, key = authority.machine(name, address)
     paths = folder / "authority.pem", folder / "machine.pem", folder / "machine.key"
-    for path, content in zip(paths, (authority.certificate, certificate, key), strict=True):
+    for path, content in zip(paths, (authority.paper, paper, key), strict=True):
         path.write_bytes(content)
     return paths

@@ -1,4 +1,4 @@
-"""The city on many machines, set up as `docs/operate/several-hosts.md` says and from the very files that lie beside it."""
+"""The city on many machines, set up as `docs/operate/several-hosts.md` says, from the very files that lie beside it."""
 
 import json
 import re
@@ -10,27 +10,29 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from tests.cluster.hosts import Host, Network, in_time
-from tests.cluster.papers import Authority, given
 
+import onecity
+from onecity.bootstrap.content import runbooks
 from onecity.bootstrap.founding import Accounts
+from onecity.drills.machines.hosts import Host, Network, in_time
+from onecity.drills.machines.papers import Authority, given
 from onecity.machinery.key_hosts.lines import Away, Line, Papers
 from onecity.machinery.key_hosts.wire import State
 from onecity.machinery.postgres import Address
 
-_HOUSE: Final = Path(__file__).parents[2]
-EXAMPLES: Final = _HOUSE / "docs" / "operate" / "several-hosts"
+EXAMPLES: Final = runbooks() / "several-hosts"
 ADDRESSES: Final = {
     "etcd1": "10.77.0.11", "etcd2": "10.77.0.12", "etcd3": "10.77.0.13",
     "db1": "10.77.0.21", "db2": "10.77.0.22", "db3": "10.77.0.23",
-    "app1": "10.77.0.31", "app2": "10.77.0.32", "keys1": "10.77.0.41", "keys2": "10.77.0.42", "door": "10.77.0.51", "people": "10.77.0.61",
+    "app1": "10.77.0.31", "app2": "10.77.0.32",
+    "keys1": "10.77.0.41", "keys2": "10.77.0.42", "door": "10.77.0.51", "people": "10.77.0.61",
 }  # fmt: skip
 _LINES: Final = 25
 _NOTHING: Final = re.compile(r"no action|invalid input syntax|waiting for WAL|raft\d|heartbeat on time|overloaded")
 """What machines say all the time."""
 OWNER: Final = "onecity_owner"
 _ALL: Final = "/srv/tls/authority.pem"
-COMMON: Final = ("blobs",)
+SHARED: Final = ("blobs",)
 URL: Final = (
     f"postgresql://{OWNER}@10.77.0.21,10.77.0.22,10.77.0.23/onecity?target_session_attrs=read-write"
     f"&sslmode=verify-full&sslrootcert={_ALL}&passfile=/srv/secrets/pgpass"
@@ -68,7 +70,7 @@ class Cluster:
         in_time(lambda: self.leader() is not None and self.standby() is not None, "a primary with a standby", 120)
 
     def start_city(self) -> None:
-        """Start the machines of the city, one after the other: the first founds a simulated city, the other joins it."""
+        """Start the machines of the city, one after the other: the first founds a simulated city, the other joins."""
         first, *others = self.named("app")
         first.power_on()
         in_time(lambda: self.answers(first), "the city", 120)
@@ -155,9 +157,9 @@ class Cluster:
             host.put("secrets/pgpass", f"*:5432:*:{OWNER}:{self.passwords[OWNER]}\n", mode=0o600)
         for host in self.named("app"):
             (host.folder / "onecity").mkdir()
-            for shared in COMMON:
-                (self.network.folder / "common" / shared).mkdir(parents=True, exist_ok=True, mode=0o700)
-                (host.folder / "onecity" / shared).symlink_to(self.network.folder / "common" / shared)
+            for shared in SHARED:
+                (self.network.folder / "shared" / shared).mkdir(parents=True, exist_ok=True, mode=0o700)
+                (host.folder / "onecity" / shared).symlink_to(self.network.folder / "shared" / shared)
             self._prepare_keys(host, "onecity/keys")
             host.put("onecity/keys/hosts", _example("keys-hosts", host))
             host.put("onecity/keys/master.key", self._master, mode=0o600)
@@ -203,7 +205,7 @@ class Cluster:
 
     def _onecity(self, host: Host, *words: str) -> None:
         command = [sys.executable, "-m", "onecity", *words]
-        host.start(command, log="onecity.out", environment={"PYTHONPATH": str(_HOUSE / "src")})
+        host.start(command, log="onecity.out", environment={"PYTHONPATH": str(Path(onecity.__file__).parents[1])})
 
     def _start_city(self, host: Host) -> None:
         door = self["door"].address

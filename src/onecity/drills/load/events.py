@@ -4,15 +4,15 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
 import msgspec
 
-from bench.knocking import Line
-from bench.towns import AREA, Somebody, Town, citizens, duties, officers
+from onecity.bootstrap.moment import now
 from onecity.casework import Moved
+from onecity.drills.load.knocking import Line
+from onecity.drills.load.towns import AREA, Somebody, Town, citizens, duties, officers
 from onecity.services.usecases.applying import Receipt
 
 ANSWERS: Final = {
@@ -54,7 +54,7 @@ async def hall(town: Town) -> Hall:
     dice = random.Random(11)
     agencies = sorted({agency for _, agency, _, _ in STEPS})
     async with town.opened() as city:
-        applicants = await citizens(city, _MOST_EVENTS, dice, at=datetime.now(UTC), signed_in=True)
+        applicants = await citizens(city, _MOST_EVENTS, dice, at=now(), signed_in=True)
         found = {
             duty: {agency: await officers(city, [duties(agency, AREA, duty)] * _EACH, dice) for agency in agencies}
             for duty in ("accept", "decide")

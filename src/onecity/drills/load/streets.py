@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from bench.knocking import Line
-from bench.towns import AREA, Somebody, Town, citizens, officers, sessions
 from onecity.bootstrap.city import City
+from onecity.bootstrap.moment import now
+from onecity.drills.load.knocking import Line
+from onecity.drills.load.towns import AREA, Somebody, Town, citizens, officers, sessions
 from onecity.governance.usecases import Told
 from onecity.governance.web.interface import Received, StreetWorkList
 from onecity.kernel.acting import Held, Scope
@@ -29,9 +30,9 @@ CLIENTS: Final = 32
 TO_CLOSE: Final = 5
 """Commands from a citizen's report to the closed case; two of them to the dispatch."""
 _EACH: Final = 12
-_REPORTERS: Final = 3_000
+REPORTERS: Final = 3_000
 """Each may report sixty times in ten minutes."""
-_INSPECTORS: Final = 1_500
+INSPECTORS: Final = 1_500
 """Each may report 120 times in a minute."""
 _POINTS: Final = 500
 _LONGEST_S: Final = 120.0
@@ -52,7 +53,12 @@ class Crew(msgspec.Struct, frozen=True):
     condition: str
 
 
-async def crew(town: Town) -> Crew:
+async def few(town: Town) -> Crew:
+    """As many as are needed for some seconds."""
+    return await crew(town, reporters=REPORTERS // 10, inspectors=INSPECTORS // 30)
+
+
+async def crew(town: Town, *, reporters: int = REPORTERS, inspectors: int = INSPECTORS) -> Crew:
     """People with sessions for the measurement."""
     dice = random.Random(13)
     with town.served():
@@ -64,14 +70,14 @@ async def crew(town: Town) -> Crew:
         own = centre.street.rules.centre
         matter, condition, lead = plain_condition(city)
         held = {"accept": own, "inspect": own, "handle": lead}
-        many = {"inspect": _INSPECTORS}
+        many = {"inspect": inspectors}
         found = {
             duty: await officers(city, [_held(duty, at)] * many.get(duty, _EACH), dice) for duty, at in held.items()
         }
         await officers(city, [*[_held("verify", own)] * _EACH, *[_held("verify", OTHERS)] * _EACH], dice)
-        reporters = await citizens(city, _REPORTERS, dice, at=datetime.now(UTC), signed_in=True)
+        known = await citizens(city, reporters, dice, at=now(), signed_in=True)
         return Crew(
-            reporters, found["inspect"], found["accept"], found["handle"], await _verifiers(city),
+            known, found["inspect"], found["accept"], found["handle"], await _verifiers(city),
             places(city, dice), matter, condition,
         )  # fmt: skip
 
@@ -91,7 +97,7 @@ async def _verifiers(city: City) -> list[Somebody]:
 
 def _today(city: City) -> date:
     """The day in the city, whose officers are on duty from it on."""
-    return day_in(city.counter.office.zone, datetime.now(UTC))
+    return day_in(city.counter.office.zone, now())
 
 
 def plain_condition(city: City) -> tuple[str, str, str]:
@@ -137,7 +143,7 @@ def report_of(people: Crew, number: int) -> tuple[dict[str, object], Somebody]:
 async def found_and_sent(line: Line, people: Crew, number: int) -> UUID:
     """One report of an inspector that is with the unit at once; its case."""
     told, _ = report_of(people, number)
-    who = people.inspectors[number % _INSPECTORS]
+    who = people.inspectors[number % len(people.inspectors)]
     sent = told | {"condition": people.condition}
     reply = await line.send("/api/street/patrol/reports", sent, who, key=str(uuid4()))
     assert reply.status == 200, reply.body

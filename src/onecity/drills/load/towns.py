@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ import msgspec
 
 from onecity.bootstrap.city import City
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import opened
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.acting import Held, Scope, the_city
@@ -85,7 +86,7 @@ async def citizens(city: City, number: int, dice: random.Random, *, at: datetime
 
 async def officers(city: City, holdings: Sequence[tuple[Held, ...]], dice: random.Random) -> list[Somebody]:
     """Officers with their duties, signed in."""
-    at = datetime.now(UTC)
+    at = now()
     found = [Somebody(derived_id(uuid4(), now=at, what="person"), a_name(dice), uuid4().hex, held) for held in holdings]
     changes = [
         Change(
@@ -104,7 +105,7 @@ async def officers(city: City, holdings: Sequence[tuple[Held, ...]], dice: rando
 
 async def sessions(city: City, people: Sequence[Somebody]) -> None:
     """Let sessions begin, as the door does after a password."""
-    at = datetime.now(UTC)
+    at = now()
     connection = await connect(city.memory.database.app)
     rows = [(hashed(one.token), one.person, at, at, at + SESSION) for one in people]
     await connection.copy_records_to_table(
@@ -178,4 +179,5 @@ def spread(of: int, dice: random.Random, *, share: float = 0.12) -> int:
 
 
 def later(at: datetime, seconds: float) -> datetime:
+    """So many seconds after an instant."""
     return at + timedelta(seconds=seconds)

@@ -1,0 +1,71 @@
+"""The failover drill: a city on many machines loses each kind of them under load, and the cables between them."""
+
+import shutil
+from typing import Final
+
+from onecity.drills.figures import Figure, at_most, plain
+from onecity.drills.machines.cluster import Cluster
+from onecity.drills.machines.hosts import Network
+from onecity.drills.machines.losing import Trial, told
+from onecity.drills.machines.together import two_machines_are_one_city
+from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of
+
+_AGAIN_S: Final = 15.0
+"""Source: goals of the house, "primary database host lost under load"."""
+_QUICK_S: Final = 60.0
+"""The same where other work goes on beside the drill, as in tests."""
+_PARTITIONS: Final = 20
+_PROGRAMS: Final = ("unshare", "nsenter", "ip", "etcd", "patroni", "haproxy", "curl")
+
+
+def _lacks() -> str:
+    return " ".join(program for program in _PROGRAMS if shutil.which(program) is None)
+
+
+def _do(ground: Ground) -> Proof:
+    with Network(ground.folder) as network:
+        cluster = Cluster(network)
+        with told(cluster):
+            cluster.start()
+            cluster.start_city()
+            trial = Trial(cluster)
+            kept = _lose_each(trial, network)
+            if not ground.quick:
+                kept += trial.partitions(network, _PARTITIONS)
+            # Afterwards: what is asked here is no part of what the drill counts.
+            together = _together(cluster)
+    return Proof(claims=(*kept, together), figures=_figures(trial, _QUICK_S if ground.quick else _AGAIN_S))
+
+
+def _figures(trial: Trial, limit: float) -> tuple[Figure, ...]:
+    lost = [one for one in trial.outages if one.what.startswith("primary")]
+    others = [one for one in trial.outages if one not in lost]
+    return (
+        *(at_most(f"drills.failover.{one.what}", one.seconds, "s", limit) for one in lost),
+        *(plain(f"drills.failover.{one.what}", one.seconds, "s") for one in others),
+    )
+
+
+def _lose_each(trial: Trial, network: Network) -> tuple[Claim, ...]:
+    cluster = trial.cluster
+    with cluster["people"].inside(), trial.crowd() as crowd:
+        trial.whole()
+        trial.primary_lost(crowd)
+        trial.lost("etcd1", crowd, 2)
+        trial.lost("keys1", crowd, 2)
+        behind = trial.primary_cut_off(crowd, network)
+        trial.standby_lost(crowd)
+        trial.lost("app1", crowd, 2)
+        crowd.go_home()
+    return trial.nothing_is_lost(crowd, behind)
+
+
+def _together(cluster: Cluster) -> Claim:
+    try:
+        two_machines_are_one_city(cluster)
+    except AssertionError as wrong:
+        return none_of("drills.claim.together", [wrong])
+    return none_of("drills.claim.together", [])
+
+
+FAILOVER: Final = Drill(name="failover", do=_do, lacks=_lacks)

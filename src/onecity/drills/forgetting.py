@@ -1,0 +1,87 @@
+"""The forgetting drill: somebody is forgotten, and nothing that the city keeps or publishes names them any more."""
+
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from onecity.drills.cities import RunningCity, onecity
+from onecity.drills.figures import plain
+from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
+
+_PHONE: Final = "13912345678"
+_APART: Final = ("simulated_accounts.json",)
+"""Whom the drill may take is named there; a city with real people has no such file."""
+
+
+def _do(ground: Ground) -> Proof:
+    city = RunningCity(ground.folder / "city")
+    try:
+        city.start()
+        name, number = city.accounts().without
+        secrets = {"name": name, "number": number, "phone": _PHONE}
+        # An example of the pack may bear the same name as somebody of the simulated city.
+        others = _times(secrets, _dumped(city))
+        person = city.newcomer(phone=_PHONE)
+        before = _more(others, _times(secrets, _dumped(city)))
+        gone = onecity("person", "forget", person, "--data", str(city.data))
+        claims = tuple(_nowhere(city, secrets, others, ground.folder / "export"))
+        listed = person in (city.data / "keys-deleted").read_text("ascii")
+    finally:
+        city.clean()
+    return Proof(
+        claims=(
+            went_well("drills.forgetting.asked", gone),
+            Claim("drills.forgetting.there", bool(before), "nothing was found before either"),
+            Claim("drills.forgetting.listed", listed),
+            *claims,
+        ),
+        figures=(plain("drills.forgetting.places", float(len(before)), ""),),
+    )
+
+
+def _nowhere(city: RunningCity, secrets: Mapping[str, str], others: Mapping[str, int], export: Path) -> Iterator[Claim]:
+    """Nothing names somebody any more, and what is left is whole."""
+    where = ("--data", str(city.data))
+    yield none_of("drills.forgetting.database", _more(others, _times(secrets, _dumped(city))))
+    yield went_well("drills.forgetting.exported", onecity("ledger", "export", str(export), *where))
+    yield none_of("drills.forgetting.files", _seen_in_files(secrets, city.data, export))
+    yield went_well("drills.claim.verified", onecity("ledger", "verify", *where))
+    yield went_well("drills.claim.folded", onecity("ledger", "rebuild", "--check", *where))
+
+
+def _dumped(city: RunningCity) -> bytes:
+    """Everything that a backup of the database holds, as text."""
+    cluster = city.cluster()
+    command = [str(cluster.programs / "pg_dump"), "--dbname", str(cluster.address("onecity_owner"))]
+    return subprocess.run(command, capture_output=True, check=True, cwd="/").stdout
+
+
+def _times(secrets: Mapping[str, str], content: bytes) -> dict[str, int]:
+    """How often each secret stands in some bytes, as it is or as the database writes bytes."""
+    return {name: content.count(one.encode()) + content.count(one.encode().hex().encode())
+            for name, one in secrets.items()}  # fmt: skip
+
+
+def _more(before: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
+    """Which secrets stand there oftener than before."""
+    return [name for name, times in now.items() if times > before[name]]
+
+
+def _seen_in_files(secrets: Mapping[str, str], *folders: Path) -> list[str]:
+    found = list[str]()
+    for path in _files(folders):
+        times = _times(secrets, path.read_bytes())
+        found += [f"{name} in {path.name}" for name, number in times.items() if number]
+    return found
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    """All files but those of the database: what it holds is asked of it, and its log lives as long as a backup."""
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.is_file() and "postgres" not in path.relative_to(folder).parts and path.name not in _APART:
+                yield path
+
+
+FORGETTING: Final = Drill(name="forgetting", do=_do)

@@ -1,0 +1,87 @@
+"""How every wait grows with the city: the same lists, searches and commands among ten times as many cases each time."""
+
+import asyncio
+import os
+from itertools import count
+from typing import Final
+
+from onecity.drills.figures import at_most, plain
+from onecity.drills.load.crowds import crowd
+from onecity.drills.load.desks import desks, p95, searches, work_lists
+from onecity.drills.load.streets import Crew, few, found_and_sent, in_time
+from onecity.drills.load.towns import Town
+from onecity.drills.proving import Drill, Ground, Line, Plot, Proof
+
+_QUICK: Final = (500, 5_000)
+_SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
+_LARGEST: Final = int(os.environ.get("ONECITY_GROWTH", str(_SIZES[-1])))
+"""Fewer for a machine with little room: ten million cases need about 60 GB and half a day."""
+_TWICE: Final = 2.0
+_QUICK_TIMES: Final = 4.0
+"""Among so few cases a list takes a few milliseconds, and other work on the machine as much."""
+_SECONDS: Final = 5.0
+_QUICK_SECONDS: Final = 2.0
+
+Point = tuple[float, float]
+
+
+class _Grown:
+    """What was measured at each size. Units: milliseconds; reports a second."""
+
+    def __init__(self) -> None:
+        self.lists = list[Point]()
+        self.searches = list[Point]()
+        self.reports = list[Point]()
+
+    def proof(self, *, times: float) -> Proof:
+        waits = Line("drills.growth.lists", tuple(self.lists)), Line("drills.growth.searches", tuple(self.searches))
+        rates = (Line("drills.growth.reports", tuple(self.reports)),)
+        plot = (
+            ("drills.growth.plot_waits", "drills.unit.ms", waits),
+            ("drills.growth.plot_rates", "drills.unit.rate", rates),
+        )
+        return Proof(
+            claims=(),
+            figures=(
+                at_most("drills.growth.lists_grew", self.lists[-1][1] / self.lists[0][1], "×", times),
+                plain("drills.growth.searches_grew", self.searches[-1][1] / self.searches[0][1], "×"),
+                plain("drills.growth.reports_kept", self.reports[-1][1] / self.reports[0][1], "×"),
+                plain("drills.growth.cases", self.lists[-1][0], ""),
+            ),
+            plots=tuple(
+                Plot(key=key, across="drills.growth.cases", up=up, lines=lines, by_tens=True) for key, up, lines in plot
+            ),
+        )
+
+
+def _do(ground: Ground) -> Proof:
+    sizes = _QUICK if ground.quick else tuple(size for size in _SIZES if size <= _LARGEST)
+    seconds = _QUICK_SECONDS if ground.quick else _SECONDS
+    found = asyncio.run(_grown(Town(ground.folder / "data"), sizes, seconds))
+    return found.proof(times=_QUICK_TIMES if ground.quick else _TWICE)
+
+
+async def _grown(town: Town, sizes: tuple[int, ...], seconds: float) -> _Grown:
+    people, numbers, found, known = await few(town), count(), _Grown(), 0
+    for size in sizes:
+        await _measured(town, people, numbers, found, size - known, size, seconds)
+        known = size
+    return found
+
+
+async def _measured(
+    town: Town, people: Crew, numbers: "count[int]", found: _Grown, more: int, size: int, seconds: float
+) -> None:
+    """Let the city grow by so many cases, and measure it."""
+    async with town.opened() as city:
+        await crowd(city, cases=more, people=max(1, more // 8))
+        officers = await desks(city)
+    with town.served() as address:
+        found.lists.append((size, p95(await work_lists(address, officers))))
+        found.searches.append((size, p95(await searches(address, officers))))
+        await in_time(address, people, found_and_sent, seconds=seconds / 2, numbers=numbers)
+        done, took = await in_time(address, people, found_and_sent, seconds=seconds, numbers=numbers)
+        found.reports.append((size, done / took))
+
+
+GROWTH: Final = Drill(name="growth", do=_do)
