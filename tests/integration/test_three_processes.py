@@ -17,7 +17,7 @@ from onecity.drills.power_cuts import PATIENCE_S, Crowd, nothing_is_lost_doubled
 from onecity.machinery.postgres import Address, connect
 
 PROCESSES: Final = 3
-ROUNDS: Final = 2
+ROUNDS: Final = 1
 COMMON: Final = ("keys", "ledger", "licences", "blobs")
 """What all processes of a city share beside the database."""
 
