@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parents[1]
 DIST: Final = ROOT / "dist"
 WHEELS: Final = DIST / "wheels"
 PARTS: Final = ROOT / "tools" / "bundle"
-PAGES: Final = ("*.md", "operate/**/*", "models/*.md")
+PAGES: Final = ("*.md", "operate/**/*", "models/*.md", "proof/*")
 _LOCKED: Final = re.compile(r"^(?P<name>[a-z0-9-]+)==.*?(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 _PIP: Final = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
@@ -38,10 +38,10 @@ def name_of_bundle() -> str:
 
 
 def needed() -> frozenset[str]:
-    """Every package that an installed city needs here, as the installed ones say: not those of its developers."""
+    """Every package that an installed city and its drills need here, as the installed ones say: not its developers'."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     found: set[str] = set()
-    waiting = list(project["dependencies"])
+    waiting = [*project["dependencies"], *project["optional-dependencies"]["prove"]]
     while waiting:
         requirement = Requirement(waiting.pop())
         name = canonicalize_name(requirement.name)
