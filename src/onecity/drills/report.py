@@ -15,7 +15,7 @@ from onecity.drills.figures import Figure, Machine, shown
 from onecity.drills.proving import Outcome, Plot
 from onecity.packs import Words, load_words
 
-_WIDTH: Final = 640
+_WIDTH: Final = 440
 _HEIGHT: Final = 180
 _TICKS: Final = 4
 _COLOURS: Final = ("var(--brand)", "var(--ochre)")
@@ -97,7 +97,7 @@ def drawn(plot: Plot) -> Drawn:
             for line, colour in zip(plot.lines, _COLOURS, strict=False)
         ),
         across=tuple(_across(plot, left, right)),
-        up=tuple((_HEIGHT - step / _TICKS * _HEIGHT, shown(top * step / _TICKS)) for step in range(_TICKS + 1)),
+        up=tuple((_HEIGHT - step / _TICKS * _HEIGHT, _number(top * step / _TICKS)) for step in range(_TICKS + 1)),
     )
 
 
@@ -107,4 +107,9 @@ def _across(plot: Plot, left: float, right: float) -> Sequence[tuple[float, str]
         places = sorted({x for line in plot.lines for x, _ in line.points})
         wide = (right - left) or 1.0
         return [((math.log10(x) - left) / wide * _WIDTH, f"{x:,.0f}") for x in places]
-    return [(step / _TICKS * _WIDTH, shown(right * step / _TICKS)) for step in range(_TICKS + 1)]
+    return [(step / _TICKS * _WIDTH, _number(right * step / _TICKS)) for step in range(_TICKS + 1)]
+
+
+def _number(value: float) -> str:
+    """A number beside a plot, as short as it may be."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

@@ -91,9 +91,9 @@ def test_of_many_things_that_should_not_be_the_first_few_are_told() -> None:
 def test_a_plot_in_steps_of_ten_is_a_straight_line_where_each_step_adds_as_much() -> None:
     seen = drawn(msgspec.structs.replace(LISTS, lines=(Line("k", ((10, 1.0), (100, 2.0), (1_000, 3.0))),)))
     [(path, _, _)] = seen.paths
-    assert path == "M0.0,120.0 L320.0,60.0 L640.0,0.0"
+    assert path == "M0.0,120.0 L220.0,60.0 L440.0,0.0"
     assert [number for _, number in seen.across] == ["10", "100", "1,000"]
-    assert [number for _, number in seen.up] == ["0.000", "0.750", "1.500", "2.250", "3.000"]
+    assert [number for _, number in seen.up] == ["0", "0.75", "1.5", "2.2", "3"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
