@@ -30,6 +30,8 @@ BOUNDED: Final = {
     "what": "words of the code",
     "follower": "those of the code",
     "unit": "work units of the code",
+    "source": "words of the code",
+    "standby": "those of the configuration",
 }
 """The labels that there are, and why each has few values and none that is anybody's."""
 

@@ -308,7 +308,8 @@ async def test_a_month_of_histories_is_archived_and_verifies_alone(city: House, 
 async def test_what_comes_later_into_an_archived_history_is_archived_with_it(city: House, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     await archived(city, folder, "2020-09")
-    box = (await city.ledger.readers.fetch("select box from boxes order by box limit 1"))[0]["box"]
+    async with city.ledger.readers.acquire() as connection:
+        box = await connection.fetchval("select box from boxes order by box limit 1")
     await city.add(box, 7)
     await city.sealer.seal()
     assert await archived(city, folder, "2020-09") == columnar.Archived("2020-09", 19, written=True)

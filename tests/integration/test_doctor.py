@@ -21,6 +21,7 @@ from onecity.machinery.postgres import Address, find_binaries
 ALL = [
     "python",
     "postgresql",
+    "standbys",
     "locale",
     "folder",
     "disk",

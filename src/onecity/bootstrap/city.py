@@ -61,6 +61,7 @@ from onecity.machinery.watch import Watch
 from onecity.machinery.web import Door, Pages, Site, build_app
 from onecity.machinery.web.api import description_route
 from onecity.machinery.web.forms import MEGABYTE
+from onecity.machinery.web.reading import Reading
 from onecity.notices import letter_to
 from onecity.notices.facts import LetterSent
 from onecity.notices.web import BoardPages, Leads, LetterPages, PostPages
@@ -270,7 +271,7 @@ def app_of(city: City, settings: Settings, watch: Watch | None = None) -> Starle
     door = people.DoorPages(gatehouse)
     board = BoardPages(ledger, scribe)
     desk = city.counter.cash_desk
-    proofs = Proofs(city.memory.pool, city.memory.signer, city.memory.folder)
+    proofs = Proofs(ledger.readers, city.memory.signer, city.memory.folder)
     operations = (
         *proofs.operations(),
         *people.operations(gatehouse),
@@ -317,6 +318,7 @@ def _site(city: City, settings: Settings, door: people.DoorPages) -> Site:
         secure=settings.secure,
         upload_bytes=settings.upload_mb * MEGABYTE,
         doors=_doors(city),
+        reading=Reading(city.memory.ledger.readers, secure=settings.secure),
         protocols=features.PROTOCOLS | (street.PROTOCOLS if city.centre else {}),
     )
 

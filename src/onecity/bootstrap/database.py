@@ -17,6 +17,7 @@ from onecity.machinery.postgres import (
     make_database,
     migrate,
     read_migrations,
+    standbys_of,
     start_cluster,
     stop_cluster,
     waiting,
@@ -26,11 +27,16 @@ NAME = "onecity"
 
 
 class Database(msgspec.Struct, frozen=True):
-    """The addresses of the roles, and the cluster if it is the city's own."""
+    """The addresses of the roles, and the cluster if it is the city's own.
+
+    From `standbys` is read what may be some seconds old, while they are not further behind than `lag_s`.
+    """
 
     owner: Address
     app: Address
     cluster: Cluster | None
+    standbys: tuple[Address, ...] = ()
+    lag_s: int = 0
 
     def stop(self) -> None:
         """Stop the city's own cluster; a named database is somebody else's."""
@@ -42,7 +48,7 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
     """A database with the newest schema. Raises CannotStart."""
     named = settings.database_at()
     if named is not None:
-        found = Database(named, _as_app(named), None)
+        found = Database(named, _as_app(named), None, *_standbys(settings))
     else:
         cluster = start_cluster(find_binaries(), settings.data, tell=tell)
         await _create(cluster)
@@ -79,6 +85,12 @@ def reached(settings: Settings) -> Database:
 def _as_app(address: Address) -> Address:
     """The same database in the role that may append facts and nothing else."""
     return Address(f"{address}{'&' if '?' in address else '?'}role=onecity_app")
+
+
+def _standbys(settings: Settings) -> tuple[tuple[Address, ...], int]:
+    named = settings.standbys_at()
+    found = standbys_of(named) if named is not None else ()
+    return tuple(_as_app(one) for one in found), settings.standby_lag_s
 
 
 async def _create(cluster: Cluster) -> None:

@@ -6,14 +6,14 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from onecity.bootstrap.backing_up import LIVE
-from onecity.bootstrap.content import KINDS
+from onecity.bootstrap.content import KINDS, runbooks
 from onecity.bootstrap.doctor_at_work import UNANSWERED, examined_at_work, not_asked
 from onecity.bootstrap.finding import Finding
 from onecity.bootstrap.hold import is_held
@@ -21,10 +21,21 @@ from onecity.bootstrap.last_backup import LAST, STALE, Backup
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
-from onecity.kernel.errors import CannotStart
+from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.key_copies import behind
 from onecity.machinery.master_key import keys_in
-from onecity.machinery.postgres import Address, check_database, check_place, connect, find_binaries
+from onecity.machinery.postgres import (
+    Address,
+    Readers,
+    Standby,
+    check_database,
+    check_place,
+    connect,
+    find_binaries,
+    open_pool,
+    standbys_of,
+)
+from onecity.machinery.postgres.standbys import LOOK_S
 from onecity.machinery.secret_files import secret_of
 from onecity.packs import load_pack
 
@@ -38,6 +49,8 @@ _BUILT_IN: Final = 17
 
 
 _OTHERS: Final = 0o077
+_LOOKS: Final = 3
+"""A standby that is near has, when it is asked again, what the primary had when it was asked first."""
 
 
 def examined(settings: Settings, pack: Path) -> list[Finding]:
@@ -45,6 +58,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
     looks: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),
         ("postgresql", lambda: _postgresql(settings)),
+        ("standbys", lambda: standbys_followed(settings)),
         ("locale", lambda: _locale(settings)),
         ("folder", lambda: _folder(settings)),
         ("disk", lambda: _disk(settings.data)),
@@ -93,6 +107,38 @@ async def _named(address: Address) -> str:
         return f"{version.major}.{version.minor}, at the URL that was given"
     finally:
         await connection.close()
+
+
+def standbys_followed(settings: Settings) -> str:
+    """Whether each standby that is named follows, and is near enough to be read from."""
+    named, primary = settings.standbys_at(), settings.database_at()
+    if named is None or primary is None:
+        return "none is named"
+    standbys = [Standby(one, size=1) for one in standbys_of(named)]
+    try:
+        lacking = asyncio.run(_lacking(primary, standbys, settings.standby_lag_s))
+    except Unavailable:
+        return UNANSWERED
+    if lacking:
+        away, page = " and ".join(lacking), runbooks() / "standby-lacking.md"
+        raise CannotStart(f"{away} does not answer, or is more than {settings.standby_lag_s} s behind. Follow {page}.")
+    return f"{len(standbys)} that can be read from, or lead now"
+
+
+async def _lacking(primary: Address, standbys: Sequence[Standby], lag_s: int) -> Sequence[str]:
+    """The names of the standbys that are not near enough within a moment."""
+    pool = await open_pool(primary, size=1)
+    readers = Readers(pool, standbys, lag_s=lag_s)
+    try:
+        for _ in range(_LOOKS):
+            await readers.look()
+            if not (lacking := readers.lacking()):
+                break
+            await asyncio.sleep(LOOK_S)
+        return lacking
+    finally:
+        readers.leave()
+        pool.terminate()
 
 
 def _locale(settings: Settings) -> str:

@@ -20,7 +20,7 @@ from onecity.machinery.buckets import BlobBucket, bucket_of
 from onecity.machinery.deletions import DeletionList
 from onecity.machinery.key_hosts import HOSTS, SharedKeys
 from onecity.machinery.keystore import Keys, KeyStore
-from onecity.machinery.postgres import connect, is_down, open_pool
+from onecity.machinery.postgres import Readers, Standby, connect, is_down, open_pool
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -37,7 +37,8 @@ class Memory(msgspec.Struct, frozen=True):
 
     `blobs` is the folder of large things, and `shelf` tells where those of a kind lie: there, or in a bucket that it
     names. `status` is the folder of the signed lists of licences, `trained` the file of what was learnt from messages;
-    `live` feeds open pages, whatever version of the pack holds.
+    `live` feeds open pages, whatever version of the pack holds. `pool` leads to the primary; only the ledger's readers
+    read from standbys as well.
     """
 
     folder: Path
@@ -66,10 +67,11 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
     projections = Projections(PROJECTIONS)
     signer = CheckpointKey(origin, keys.ring("checkpoint"))
-    readers = await open_pool(database.app, size=_READERS)
+    pool = await open_pool(database.app, size=_READERS)
+    readers = Readers(pool, [Standby(one, size=_READERS) for one in database.standbys], lag_s=database.lag_s)
     writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)
-    live = Live(readers, book)
+    live = Live(pool, book)
     try:
         yield Memory(
             data / "ledger",
@@ -83,15 +85,16 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
             book,
             projections,
             signer,
-            readers,
+            pool,
             ledger,
-            Declarations(readers),
+            Declarations(pool),
             live,
         )
     finally:
         live.close()
         await writer.close()
-        await readers.close()
+        readers.leave()
+        await pool.close()
         keys.close()
 
 

@@ -174,6 +174,7 @@ async def _run(
     sealing = asyncio.create_task(keep_sealing(present.city.memory, sealed))
     watching = asyncio.create_task(_watch(database, settings))
     remembering = asyncio.create_task(watch.keep(pausing(stopping)))
+    near = asyncio.create_task(present.city.memory.ledger.readers.keep(pausing(stopping)))
     working = [(asyncio.create_task(keep_working(database.app, line, now, stopping)), line) for line in lines]
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
     for task in (sealing, changing, *(task for task, _ in working)):
@@ -183,7 +184,7 @@ async def _run(
     finally:
         stopping.set()
         # Who only looks has nothing to end: what was read so far is read again another time.
-        looking = [watching, remembering, *(task for task, line in working if line.looks)]
+        looking = [watching, remembering, near, *(task for task, line in working if line.looks)]
         for task in looking:
             task.cancel()
         await asyncio.gather(*looking, return_exceptions=True)

@@ -181,6 +181,29 @@ class Settings(msgspec.Struct, frozen=True):
             examples=[64],
         ),
     ] = 64
+    standbys: (
+        Annotated[
+            Address,
+            Meta(
+                pattern=_URL,
+                description="The same database for reading: the hosts of its standbys, each by its own name. Lists and "
+                "figures that may be some seconds old are read there, but never by whoever wrote what a standby lacks. "
+                "A host that takes writes is passed over; the password is that of `database`.",
+                examples=["postgresql://onecity@db1:5432,db2:5432/onecity?target_session_attrs=prefer-standby"],
+            ),
+        ]
+        | None
+    ) = None
+    standby_lag_s: Annotated[
+        int,
+        Meta(
+            ge=2,
+            le=60,
+            description="A standby that is further behind than so many seconds is not asked.",
+            examples=[5],
+            extra={"option": "--standby-lag"},
+        ),
+    ] = 5
     backup: BackupSettings = BackupSettings()
 
     def known_names(self) -> tuple[str, ...]:
@@ -190,10 +213,17 @@ class Settings(msgspec.Struct, frozen=True):
 
     def database_at(self) -> Address | None:
         """The URL of the named database with its password, which is read from its file now. Raises CannotStart."""
-        if self.database is None or self.database_password_file is None:
-            return self.database
+        return self._with_password(self.database)
+
+    def standbys_at(self) -> Address | None:
+        """The URL of the standbys with the same password. Raises CannotStart."""
+        return self._with_password(self.standbys)
+
+    def _with_password(self, address: Address | None) -> Address | None:
+        if address is None or self.database_password_file is None:
+            return address
         password = quote(secret_of(self.database_password_file), safe="")
-        return Address(f"{self.database}{'&' if '?' in self.database else '?'}password={password}")
+        return Address(f"{address}{'&' if '?' in address else '?'}password={password}")
 
     def secrets(self) -> tuple[SecretFile, ...]:
         """The files of all secrets that the city uses."""

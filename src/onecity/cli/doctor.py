@@ -14,7 +14,7 @@ from onecity.cli.places import machine_readable, tell_machine
 
 @click.command()
 @machine_readable
-@configured("data", "database", "port", "host", "pack")
+@configured("data", "database", "standbys", "port", "host", "pack")
 def doctor(*, as_json: bool, settings: Settings) -> None:
     """Look at this machine: what a city needs is there, or how to get it. Changes nothing.
 

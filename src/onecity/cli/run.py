@@ -22,7 +22,21 @@ _SHORT: Final = 12
 
 
 @click.command()
-@configured("port", "host", "names", "data", "database", "pack", "address", "proxies", "secure", "traces", "log")
+@configured(
+    "port",
+    "host",
+    "names",
+    "data",
+    "database",
+    "standbys",
+    "standby_lag_s",
+    "pack",
+    "address",
+    "proxies",
+    "secure",
+    "traces",
+    "log",
+)
 def run(*, settings: Settings) -> None:
     """Start the city and keep it running until Ctrl-C.
 

@@ -6,7 +6,7 @@ Answers are kept as long as facts, see `docs/adr/0012-keep-every-answer.md`.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -21,10 +21,8 @@ from onecity.ledger.facts import Fact, FactBook, Recorded
 from onecity.ledger.looking import Together
 from onecity.ledger.projections import Projections
 from onecity.ledger.writer import Writer, Written
+from onecity.machinery.postgres import Readers
 from onecity.machinery.sealed import Ciphers
-
-if TYPE_CHECKING:
-    from asyncpg import Pool
 
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -57,7 +55,7 @@ class Ledger:
     """Append-only histories with projections that follow in the same transaction."""
 
     def __init__(
-        self, readers: "Pool", writer: Writer, book: FactBook, projections: Projections, ciphers: Ciphers
+        self, readers: Readers, writer: Writer, book: FactBook, projections: Projections, ciphers: Ciphers
     ) -> None:
         self.readers = readers
         self.book = book

@@ -13,6 +13,7 @@ from onecity.machinery.blobs import BLOB_BYTES, BLOBS
 from onecity.machinery.jobs.store import job_runs
 from onecity.machinery.key_copies import behind, copies_of
 from onecity.machinery.keystore import DESTROYED, MADE
+from onecity.machinery.postgres.standbys import BEHIND, LACKING
 from onecity.machinery.watch import (
     Alert,
     Level,
@@ -32,6 +33,7 @@ from onecity.machinery.watch import (
 )
 from onecity.machinery.watch.watching import UNREADABLE, UP
 from onecity.machinery.web.entrance import INSIDE, SECONDS, TURNED_AWAY
+from onecity.machinery.web.reading import READS
 
 IN_USE: Final = unread("onecity_database_pool_in_use", "Connections of readers that somebody holds")
 POOL_SHARE: Final = unread("onecity_database_pool_used_ratio", "The same as a share of all that there may be")
@@ -211,6 +213,29 @@ _DATABASE: Final = WorkUnit(
     _read_pool,
 )  # fmt: skip
 
+_STANDBYS: Final = WorkUnit(
+    "machinery.standbys",
+    "machinery.watch.standbys",
+    (READS, BEHIND, LACKING),
+    (
+        Panel("Answers that a standby may give, a second", "sum by (source) (rate(onecity_reads_total[5m]))",
+              Measured.NUMBER, "source"),
+        Panel("How far the standbys are behind", "max by (standby) (onecity_standby_behind_seconds)",
+              Measured.SECONDS, "standby"),
+    ),
+    (
+        Alert(
+            "StandbyLacking", "machinery.watch.standby_lacking",
+                  "A standby is away or too far behind: all that it could answer is read from the primary",
+            Level(LACKING, 0), Severity.MORNING, 600, Measured.NUMBER,
+            (
+                fires("one is away for twenty minutes", (("onecity_standbys_lacking", "0 1x20"),), 15),
+                quiet("one was away while it started again", (("onecity_standbys_lacking", "0 1x3 0x20"),), 15),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
 _DISK: Final = WorkUnit(
     "machinery.disk",
     "machinery.watch.disk",
@@ -257,4 +282,4 @@ _KEYS: Final = WorkUnit(
     _Copies().read,
 )  # fmt: skip
 
-UNITS: Final = (_REQUESTS, _DATABASE, _JOBS, _DISK, _KEYS)
+UNITS: Final = (_REQUESTS, _DATABASE, _STANDBYS, _JOBS, _DISK, _KEYS)

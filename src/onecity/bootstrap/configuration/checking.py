@@ -53,6 +53,10 @@ def _names_of_secrets(given: Given) -> Found:
 def _database(given: Given) -> Found:
     if "database" in given and not is_address(given["database"]):
         yield "database", "A host or a port of the URL is none.", "Write each host like db1:5432, commas between them."
+    if "standbys" in given and not is_address(given["standbys"]):
+        yield "standbys", "A host or a port of the URL is none.", "Write each host like db1:5432, commas between them."
+    if "standbys" in given and "database" not in given:
+        yield "standbys", "They are the standbys of no database.", "Name the `database`, or remove the key."
 
 
 def _proxies(given: Given) -> Found:

@@ -180,7 +180,9 @@ class Interface:
                 Again, _OFTEN,
             ),
             Operation("POST", f"{follow}/rate", EVERYBODY, Once(self.rate), "Say how it went", Moved, Level, _OFTEN),
-            Operation("GET", "/api/street", OFFICER, self.work, "What waits for the officer", StreetWorkList),
+            Operation(
+                "GET", "/api/street", OFFICER, self.work, "What waits for the officer", StreetWorkList, may_lag=True
+            ),
             Operation("GET", "/api/street/{problem}", OFFICER, self.case, "A case of the street", StreetFile),
             Operation(
                 "POST", "/api/street/{problem}/file", OFFICER, Once(self.file), "File under a condition", Moved, File,

@@ -72,7 +72,10 @@ class Open311:
             ("tokens/{token}.{format}", self.token),
         )
         posts = Route("POST", f"{ROOT}/requests.{{format}}", EVERYBODY, _in_a_format(self.post), _REPORTS)
-        gets = (Route("GET", f"{ROOT}/{path}", EVERYBODY, _in_a_format(answer), _READS) for path, answer in reads)
+        gets = (
+            Route("GET", f"{ROOT}/{path}", EVERYBODY, _in_a_format(answer), _READS, may_lag=True)
+            for path, answer in reads
+        )
         return (*gets, posts)
 
     async def discovery(self, visit: Visit) -> Response:

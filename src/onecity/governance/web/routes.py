@@ -79,7 +79,9 @@ def operations(centre: Centre) -> Sequence[Operation]:
         *Calls(centre).operations(),
         *Interface(centre).operations(),
         *PatrolInterface(centre).operations(),
-        Operation("GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN),
+        Operation(
+            "GET", "/api/open/street", EVERYBODY, Figures(centre).told, says, StreetFigures, rate=_OFTEN, may_lag=True
+        ),
     )
 
 
@@ -90,17 +92,17 @@ def _map_operations(maps: Maps, parts: PartsOnMap) -> Sequence[Operation]:
     path = "/api/open/map"
     return (
         _seen_by_officers("/api/street/map", maps),
-        Operation("GET", path, EVERYBODY, maps.open_points, told, OpenPoints, rate=_OFTEN, asks=SeenBox),
+        Operation("GET", path, EVERYBODY, maps.open_points, told, OpenPoints, rate=_OFTEN, asks=SeenBox, may_lag=True),
         Operation("GET", f"{path}/spots", EVERYBODY, maps.spots, spots, MapSpots, rate=_OFTEN),
         Operation("GET", f"{path}/cells", EVERYBODY, maps.cells, cells, MapCells, rate=_LOOKS, asks=Box),
-        Operation("GET", f"{path}/parts", EVERYBODY, parts.told, stands, MapParts, rate=_LOOKS, asks=Box),
+        Operation("GET", f"{path}/parts", EVERYBODY, parts.told, stands, MapParts, rate=_LOOKS, asks=Box, may_lag=True),
     )
 
 
 def _seen_by_officers(path: str, maps: Maps) -> Operation:
     """The cases of an officer on a map. The page asks at a path of its own: under /api/ no cookie is heeded."""
     says = "Cases on a map: for an officer those that they may open, by place and mark"
-    return Operation("GET", path, OFFICER, maps.points, says, MapPoints, rate=_OFTEN, asks=SeenBox)
+    return Operation("GET", path, OFFICER, maps.points, says, MapPoints, rate=_OFTEN, asks=SeenBox, may_lag=True)
 
 
 def _patrol(centre: Centre) -> Sequence[Route]:
@@ -130,12 +132,12 @@ def routes(centre: Centre) -> Sequence[Route]:
     return (
         Route("GET", "/report", EVERYBODY, reporting.form),
         Route("POST", "/report", EVERYBODY, reporting.send, _REPORTS, files=True),
-        Route("GET", REPORTS, EVERYBODY, LookingUp(centre).page, _OFTEN),
+        Route("GET", REPORTS, EVERYBODY, LookingUp(centre).page, _OFTEN, may_lag=True),
         Route("GET", "/follow/{token}", EVERYBODY, reporting.follow),
         Route("POST", "/follow/{token}/reopen", EVERYBODY, reporting.reopen, _OFTEN),
         Route("POST", "/follow/{token}/rate", EVERYBODY, reporting.rate, _OFTEN),
-        Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN),
-        Route("GET", "/open/map", EVERYBODY, maps.page, _OFTEN),
+        Route("GET", "/open/street", EVERYBODY, Figures(centre).page, _OFTEN, may_lag=True),
+        Route("GET", "/open/map", EVERYBODY, maps.page, _OFTEN, may_lag=True),
         Route("GET", GROUND, EVERYBODY, maps.ground),
         Route("GET", "/answers", EVERYBODY, answers.index, _OFTEN),
         Route("GET", "/answers/{answer}", EVERYBODY, answers.one, _OFTEN),
@@ -145,17 +147,17 @@ def routes(centre: Centre) -> Sequence[Route]:
         Route("POST", f"{HOTLINE_ROOT}/report", holding(HOTLINE), hotline.take, _OFTEN),
         Route("POST", f"{HOTLINE_ROOT}/answer", holding(HOTLINE), hotline.answer, _OFTEN),
         Route("GET", f"{HOTLINE_ROOT}/{{report}}", holding(HOTLINE), hotline.taken, _OFTEN),
-        Route("GET", "/street", OFFICER, desk.work),
-        Route("GET", SUPERVISION, supervises, supervising.list),
+        Route("GET", "/street", OFFICER, desk.work, may_lag=True),
+        Route("GET", SUPERVISION, supervises, supervising.list, may_lag=True),
         Route("GET", "/street/{problem}/supervise", supervises, supervising.form),
         Route("POST", "/street/{problem}/supervise", supervises, supervising.give, _OFTEN),
-        Route("GET", "/street/map", OFFICER, maps.desk),
+        Route("GET", "/street/map", OFFICER, maps.desk, may_lag=True),
         _seen_by_officers("/street/map/points", maps).route(),
         # What has a name of its own stands before what is named by an id.
         *LiveStreet(centre).routes(),
         *Hooks(centre).routes(),
         Sensors(centre).route(),
-        Route("GET", PARTS, holding(*DUTIES), parts.search),
+        Route("GET", PARTS, holding(*DUTIES), parts.search, may_lag=True),
         Route("GET", PARTS + "/{part}", holding(*DUTIES), parts.part),
         *_patrol(centre),
         Route("GET", "/street/{problem}", OFFICER, desk.case),

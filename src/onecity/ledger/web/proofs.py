@@ -7,7 +7,7 @@ they name officers and other histories. Who holds its bytes, from an export or `
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -19,11 +19,9 @@ from onecity.kernel.refusal import Reason, Refused
 from onecity.ledger.checkpoint import CheckpointKey
 from onecity.ledger.prove import Proof, Unproven, prove
 from onecity.ledger.tree import leaf_hash
+from onecity.machinery.postgres import Readers
 from onecity.machinery.web import EVERYBODY, Operation, Route, Visit
 from onecity.machinery.web.visit import read_id
-
-if TYPE_CHECKING:
-    from asyncpg import Pool
 
 _AT: Final = "ledger/web/templates/"
 _PROOFS: Final = Rate(60, 60)
@@ -54,7 +52,7 @@ class Why(Reason):
 class Proofs:
     """The pages, and the same for programs."""
 
-    def __init__(self, readers: "Pool", key: CheckpointKey, folder: Path) -> None:
+    def __init__(self, readers: Readers, key: CheckpointKey, folder: Path) -> None:
         self._readers = readers
         self._key = key
         self._folder = folder
@@ -63,12 +61,13 @@ class Proofs:
         return (
             Route("GET", "/proof", EVERYBODY, self.front),
             Route("GET", "/proof/checkpoint", EVERYBODY, self.checkpoint),
-            Route("GET", "/proof/{stream}/{version}", EVERYBODY, self.fact, _PROOFS),
+            Route("GET", "/proof/{stream}/{version}", EVERYBODY, self.fact, _PROOFS, may_lag=True),
         )
 
     def operations(self) -> Sequence[Operation]:
         says = "The proof that a fact stands in the ledger, to be checked with RFC 6962 alone"
-        return (Operation("GET", "/api/proof/{stream}/{version}", EVERYBODY, self.machine, says, Shown, rate=_PROOFS),)
+        path = "/api/proof/{stream}/{version}"
+        return (Operation("GET", path, EVERYBODY, self.machine, says, Shown, rate=_PROOFS, may_lag=True),)
 
     async def front(self, visit: Visit) -> Response:
         """The newest checkpoint, and the question for one fact."""

@@ -52,7 +52,10 @@ class Atlas:
             ("/collections/{collection}/items", self.items, OF_ITEMS),
             ("/collections/{collection}/items/{feature}", self.feature, _FORM),
         )
-        return [Route("GET", ROOT + path, EVERYBODY, _knowing(known, does), _OFTEN) for path, does, known in reads]
+        return [
+            Route("GET", ROOT + path, EVERYBODY, _knowing(known, does), _OFTEN, may_lag=True)
+            for path, does, known in reads
+        ]
 
     async def landing(self, visit: Visit) -> Response:
         about, place = _about(visit), _place(visit)

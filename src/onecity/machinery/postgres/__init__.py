@@ -21,6 +21,7 @@ from onecity.machinery.postgres.levels import older_connections
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations, waiting
 from onecity.machinery.postgres.reaching import Address, hosts_of
 from onecity.machinery.postgres.scopes import columns_of, covered, covers, reaches, scopes
+from onecity.machinery.postgres.standbys import Readers, Standby, standbys_of
 
 __all__ = [
     "MALFORMED",
@@ -28,6 +29,8 @@ __all__ = [
     "Binaries",
     "Cluster",
     "Migration",
+    "Readers",
+    "Standby",
     "alone",
     "archive_to",
     "archived",
@@ -54,6 +57,7 @@ __all__ = [
     "restore_base",
     "scopes",
     "sentence_of",
+    "standbys_of",
     "start_cluster",
     "still_there",
     "stop_cluster",

@@ -1,5 +1,6 @@
 """Connections to a database, and the questions that any database must answer before the city trusts it."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -81,13 +82,18 @@ def sentence_of(failure: BaseException) -> str | None:
     return "The database went away. Start it, then try again; nothing is lost." if is_down(failure) else None
 
 
-async def open_pool(address: Address, *, size: int) -> "Pool":
-    """A pool of connections that nobody leaves changed behind, so none is reset between two uses."""
+async def open_pool(
+    address: Address, *, size: int, first: "Callable[[Connection], Awaitable[None]] | None" = None
+) -> "Pool":
+    """A pool of connections that nobody leaves changed behind, so none is reset between two uses.
+
+    `first` is done with each new one, which is not used if that fails.
+    """
     settings = {"search_path": SEARCH_PATH, "jit": "off", "application_name": called()}
     try:
         return await asyncpg.create_pool(
             address, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is, connect=reach,
-            connection_class=Attentive,
+            connection_class=Attentive, init=first,
         )  # fmt: skip
     except _GONE as failure:
         raise Unavailable("The database does not answer.") from failure

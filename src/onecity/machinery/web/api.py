@@ -30,6 +30,8 @@ _ABOUT: Final = (
     "Names of things and sentences come in the language of the header Accept-Language (zh or en; without it zh)."
     " Commands that take the header Idempotency-Key do nothing twice;"
     " a key that comes back with another body is refused."
+    " Where the city reads from several databases, the answer to a command bears a header Read-After: whoever sends it"
+    " back with a question for lists or figures finds there what the command did."
 )
 """What holds for all operations."""
 _PAGE: Final[dict[str, Any]] = {
@@ -58,6 +60,8 @@ class Operation(msgspec.Struct, frozen=True):
     most_bytes: int = MOST_BYTES
     asks: type[msgspec.Struct] | None = None
     """The type of what stands behind the question mark of a GET; what it does is handed it in the place of a body."""
+    may_lag: bool = False
+    """As of a route."""
 
     @property
     def keyed(self) -> bool:
@@ -66,7 +70,7 @@ class Operation(msgspec.Struct, frozen=True):
 
     def route(self) -> Route:
         """The operation as a route of the site."""
-        return Route(self.method, self.path, self.who, self._answer, self.rate)
+        return Route(self.method, self.path, self.who, self._answer, self.rate, may_lag=self.may_lag)
 
     async def _answer(self, visit: Visit) -> Response:
         command = await _read(visit, self.takes, self.most_bytes) if self.takes else _asked(visit, self.asks)

@@ -30,6 +30,7 @@ def build_app(site: Site, routes: Sequence[Route]) -> Starlette:
     declared = (*routes, *LOOK_ROUTES)
     taken = {(route.method, route.path) for route in declared}
     assert len(taken) == len(declared), "two routes share a method and a path"
+    assert all(route.method == "GET" for route in declared if route.may_lag), "a command is never asked of a standby"
 
     async def failed(request: Request, failure: Exception) -> Response:
         return await problems.answer(site, request, failure)
@@ -84,7 +85,7 @@ def _mounted(site: Site, route: Route, crowding: Crowding, room: Room) -> Starle
         request.state.route = route.path
         try:
             with crowding.let_in(route.path), room.shared() as request.state.take:
-                return await _answered(site, route, request)
+                response = await _answered(site, route, request)
         except HTTPException:
             raise
         except TooLarge:
@@ -92,7 +93,10 @@ def _mounted(site: Site, route: Route, crowding: Crowding, room: Room) -> Starle
         except TooSlow:
             raise HTTPException(503, headers={"Retry-After": "5"}) from None
         except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves through our headers
-            return await problems.answer(site, request, failure)
+            response = await problems.answer(site, request, failure)
+        if route.method == "POST" and site.reading is not None:
+            await site.reading.mark(request, response)
+        return response
 
     # One endpoint for each method, so that a GET never reaches what was declared for POST.
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=f"{route.method} {route.path}")
@@ -124,4 +128,5 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
             raise HTTPException(403, detail="csrf")
     channel = Channel.API if by_program else Channel.PHONE
     mode = "elder" if request.cookies.get("mode") == "elder" else ""
-    return await route.answer(Visit(request, site, now, language_of(request), mode, channel, visitor, form))
+    visit = Visit(request, site, now, language_of(request), mode, channel, visitor, form)
+    return await (site.reading.answered(route, visit) if site.reading is not None else route.answer(visit))

@@ -42,7 +42,11 @@ def holding(*duties: str) -> Who:
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One method of one path; `files` lets a form bring files."""
+    """One method of one path; `files` lets a form bring files.
+
+    `may_lag` says that the answer may be some seconds old for whoever wrote nothing meanwhile, so that it may be read
+    from a standby. Such a route decides nothing and notes nothing.
+    """
 
     method: Literal["GET", "POST"]
     path: str
@@ -50,3 +54,4 @@ class Route(msgspec.Struct, frozen=True):
     answer: "Callable[[Visit], Awaitable[Response]]"
     rate: Rate | None = None
     files: bool = False
+    may_lag: bool = False

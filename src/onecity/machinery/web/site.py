@@ -16,6 +16,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web.forms import MOST_BYTES_WITH_FILES
 from onecity.machinery.web.language import is_api
 from onecity.machinery.web.pages import Pages, Speech
+from onecity.machinery.web.reading import Reading
 from onecity.machinery.web.routes import Who
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ Failing: TypeAlias = Callable[[Request, int, Callable[[str], str]], Response]
 class Site(msgspec.Struct, frozen=True):
     """The settings of the edge. `city` is its name by language; `now` is the only clock that pages know.
 
-    `protocols` are, by the beginning of their paths, those whose failures have a form of their own.
+    `protocols` are, by the beginning of their paths, those whose failures have a form of their own;
+    `reading` chooses the database from which a page is read, where there are several.
     """
 
     city: Mapping[str, str]
@@ -80,6 +82,7 @@ class Site(msgspec.Struct, frozen=True):
     upload_bytes: int = MOST_BYTES_WITH_FILES
     doors: Sequence[Door] = ()
     protocols: Mapping[str, Failing] = {}
+    reading: Reading | None = None
 
     @property
     def session_cookie(self) -> str:

@@ -49,11 +49,11 @@ class BoardPages:
         self._scribe = scribe
 
     def routes(self) -> Sequence[Route]:
-        return (Route("GET", _PATH, EVERYBODY, self._board),)
+        return (Route("GET", _PATH, EVERYBODY, self._board, may_lag=True),)
 
     def operations(self) -> Sequence[Operation]:
         says = "Notices on the public board, the newest first; ?agency= asks for those of one agency, ?page= for more"
-        return (Operation("GET", "/api/notices", EVERYBODY, self._list, says, NoticeList),)
+        return (Operation("GET", "/api/notices", EVERYBODY, self._list, says, NoticeList, may_lag=True),)
 
     async def _board(self, visit: Visit) -> Response:
         agencies, paging, rows = await self._asked(visit)

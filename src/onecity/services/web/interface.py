@@ -200,7 +200,7 @@ class Interface:
 
     def _officers(self) -> tuple[Operation, ...]:
         return (
-            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList),
+            Operation("GET", "/api/desk", OFFICER, self.work, "What waits for one's duties", WorkList, may_lag=True),
             Operation(
                 "POST", "/api/desk/find", OFFICER, self._finding.machine, "Find cases within one's scopes", FoundList,
                 Find, SEARCHES,

@@ -107,8 +107,8 @@ def _desk(counter: Counter) -> Sequence[Route]:
     case = "/desk/cases/{case}"
     outcome = f"{case}/{{step}}/{{outcome}}"
     return (
-        Route("GET", "/desk", OFFICER, desk.work),
-        Route("GET", "/desk/joint", holding(JOINT_HEAD), joint.list),
+        Route("GET", "/desk", OFFICER, desk.work, may_lag=True),
+        Route("GET", "/desk/joint", holding(JOINT_HEAD), joint.list, may_lag=True),
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
         Route("GET", "/desk/find", OFFICER, finding.page),
