@@ -3,9 +3,8 @@
 import asyncio
 import json
 import shutil
-import threading
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -16,42 +15,15 @@ from onecity.bootstrap.moment import now
 from onecity.drills.cities import RunningCity, onecity
 from onecity.drills.figures import Figure, plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
+from onecity.drills.reporters import Reporter
 from onecity.drills.store import archived_now, wrecked
 from onecity.ledger import Basis, key_of
 from onecity.machinery.keystore import KeyStore
 
-_PLACE: Final = {"longitude": 113.6651, "latitude": 34.7466}
+_PAUSES_S: Final = (0.7, 4.0)
 _FEW: Final = 5
 _A_SECOND_S: Final = 0.6
 _AFTER: Final = timedelta(seconds=0.5)
-
-
-class Reporters(threading.Thread):
-    """People who go on reporting; of each answer the number, the link and when it came."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(daemon=True)
-        self.told: list[tuple[datetime, dict[str, str]]] = []
-        self.over = threading.Event()
-        self._address = address
-
-    def run(self) -> None:
-        with httpx.Client(base_url=self._address, timeout=30, trust_env=False) as client:
-            while not self.over.is_set():
-                sent = {"words": f"第 {len(self.told)} 个坑", "matter": "z:road_collapse", "point": _PLACE}
-                answer = client.post("/api/reports", json=sent)
-                if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-                    return
-                answer.raise_for_status()
-                self.told.append((now(), answer.json()))
-                # Sixty in ten minutes are everybody's measure; a slow machine needs them for longer.
-                time.sleep(0.7 if len(self.told) < 30 else 4)
-
-    def more(self, number: int) -> None:
-        """Wait until so many more have an answer."""
-        until = len(self.told) + number
-        while len(self.told) < until and self.is_alive():
-            time.sleep(0.02)
 
 
 class _Lost:
@@ -66,7 +38,7 @@ class _Lost:
         """Report, back up, go on reporting, forget somebody, wreck the database, lose the machine."""
         self.city.start()
         self.person = UUID(self.city.newcomer())
-        crowd = self.crowd = Reporters(self.city.address)
+        crowd = self.crowd = Reporter(self.city.address, pauses_s=_PAUSES_S)
         crowd.start()
         crowd.more(_FEW)
         began = time.monotonic()
@@ -161,11 +133,11 @@ def _forgotten(data: Path, person: UUID) -> bool:
 
 def _looked_at(again: RunningCity, lost: _Lost) -> tuple[Claim, ...]:
     """All that was acknowledged before the instant is there, and nothing of what came after it."""
-    before = [one for at, one in lost.crowd.told if at < lost.until]
-    after = [one for at, one in lost.crowd.told if at > lost.until + _AFTER]
+    before = [one for one in lost.crowd.told if one.at < lost.until]
+    after = [one for one in lost.crowd.told if one.at > lost.until + _AFTER]
     with httpx.Client(base_url=again.address, timeout=30, trust_env=False) as visitor:
-        missing = [one["number"] for one in before if one["number"] not in visitor.get(one["follow"]).text]
-        later = [one["number"] for one in after if visitor.get(one["follow"]).status_code != httpx.codes.NOT_FOUND]
+        missing = [one.number for one in before if one.number not in visitor.get(one.follow).text]
+        later = [one.number for one in after if visitor.get(one.follow).status_code != httpx.codes.NOT_FOUND]
     return (
         Claim("drills.claim.both_sides", len(before) >= 2 * _FEW and bool(after), f"{len(before)}, {len(after)}"),
         none_of("drills.claim.lost", missing),

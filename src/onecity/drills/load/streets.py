@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import count
 from typing import Final
 from uuid import UUID, uuid4
@@ -15,10 +15,10 @@ from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.drills.load.knocking import Line
 from onecity.drills.load.towns import AREA, Somebody, Town, citizens, officers, sessions
+from onecity.drills.reporters import case_of
 from onecity.governance.usecases import Told
 from onecity.governance.web.interface import Received, StreetWorkList
 from onecity.kernel.acting import Held, Scope
-from onecity.kernel.ids import began_ms, derived_id
 from onecity.kernel.instants import day_in
 from onecity.people import on_duty
 from onecity.places.cells import Cell
@@ -156,17 +156,11 @@ async def dispatched(line: Line, people: Crew, number: int) -> UUID:
     key = uuid4()
     reply = await line.send("/api/reports", sent, who, key=str(key))
     assert reply.status == 200, reply.body
-    case = _case_of(key, msgspec.json.decode(reply.body, type=Received).report)
+    case = case_of(key, msgspec.json.decode(reply.body, type=Received).report)
     filing = {"condition": people.condition}
     reply = await line.send(f"/api/street/{case}/file", filing, people.operators[number % _EACH], key=str(uuid4()))
     assert reply.status == 200, reply.body
     return case
-
-
-def _case_of(key: UUID, report: UUID) -> UUID:
-    """The case of a report. Both ids come from the key and the instant; officers find it in their list."""
-    began = datetime.fromtimestamp((began_ms(report) + 0.5) / 1_000, UTC)
-    return derived_id(key, now=began, what="case")
 
 
 async def moved(line: Line, case: UUID, who: Somebody, step: str, outcome: str, **more: object) -> None:

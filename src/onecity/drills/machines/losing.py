@@ -12,14 +12,19 @@ from typing import Final
 import httpx
 import msgspec
 
+from onecity.drills.cities import Program
 from onecity.drills.machines.cluster import Cluster
 from onecity.drills.machines.hosts import Host, Network, in_time
 from onecity.drills.power_cuts import Crowd, nothing_is_lost_doubled_or_half, the_tree_is_the_facts
 from onecity.drills.proving import Claim, none_of
+from onecity.drills.reporters import Reporter
 
 PEOPLE: Final = 4
 WHOLE_S: Final = 150.0
 """How long a machine may take to come back and catch up, on a slow one with other work."""
+_PAUSES_S: Final = (2.0, 10.0)
+_REPORTS: Final = 10
+_OPERATOR: Final = "shoulitai"
 ENGINEER_S: Final = 45.0
 """After how long an engineer looks why a database does not follow."""
 
@@ -56,9 +61,25 @@ class Trial:
 
     def crowd(self) -> Crowd:
         """People before the door, on whatever network this thread is."""
-        door = f"https://{self.cluster['door'].address}"
-        trust = ssl.create_default_context(cadata=self.cluster.authority.paper.decode("ascii"))
-        return Crowd([(f"person {number}", lambda: door, self._token) for number in range(PEOPLE)], trust=trust)
+        doors = [(f"person {number}", self._door, self._token) for number in range(PEOPLE)]
+        return Crowd(doors, trust=self._trust())
+
+    @contextmanager
+    def reporter(self) -> Iterator[Reporter]:
+        """Somebody before the door each of whose reports is locked under a key that was made for it just then."""
+        found = Reporter(self._door(), pauses_s=_PAUSES_S, trust=self._trust())
+        found.start()
+        try:
+            yield found
+        finally:
+            found.over.set()
+            found.join()
+
+    def _door(self) -> str:
+        return f"https://{self.cluster['door'].address}"
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cadata=self.cluster.authority.paper.decode("ascii"))
 
     def left_behind(self, host: Host) -> Crowd:
         """Somebody who asks one machine of the city, from that machine itself."""
@@ -204,6 +225,19 @@ class Trial:
                 *nothing_is_lost_doubled_or_half(self.cluster.address(), everybody),
                 *the_tree_is_the_facts(folder / "export", older, *where),
             )
+
+    def no_key_is_lost(self, reporter: Reporter) -> tuple[Claim, ...]:
+        """An officer reads the words of each report: whatever key host was away when its key was made."""
+        account = next(one for one in self.cluster.accounts().accounts if one.login == _OPERATOR)
+        with self.cluster["people"].inside():
+            officer = Program(f"http://{self.cluster['app2'].address}:8000", account)
+            unread = [
+                one.number for one in reporter.told
+                if officer.http.get(f"/api/street/{one.case}").json().get("words") != one.words
+            ]  # fmt: skip
+            officer.close()
+        enough = len(reporter.told) >= _REPORTS
+        return none_of("drills.claim.keys", unread), Claim("drills.claim.reported", enough, str(len(reporter.told)))
 
 
 @contextmanager
