@@ -44,6 +44,8 @@ KEYS_LIVE: Final = timedelta(days=30)
 _UNDER_WAY: Final = timedelta(days=1)
 LIVE: Final = "live"
 """In the folder of the keys: their second copy, which changes with every key. Beside it lie those of each backup."""
+WHOLE: Final = "whole"
+"""Beside it: the keys as they were at one moment, for another machine. There it is the copy that counts."""
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _APART: Final = ("postgres", "keys", "blobs", "run.lock", "onecity.log", DELETED, f"{DELETED}.copies", LAST)
 """What of a data folder is copied in a way of its own, or not at all."""
@@ -163,6 +165,8 @@ def _forgotten(cluster: Cluster, into: Path, keys_into: Path, *, keep: int, now:
         for folder in (into / "base" / name, into / "base" / f"{name}.new", into / "rest" / name):
             shutil.rmtree(folder, ignore_errors=True)
     forget_log_before(cluster.programs, into / "base" / min(kept), into / "wal")
+    # What came from another machine has done its work, and what goes to one is made anew each time.
+    shutil.rmtree(keys_into / WHOLE, ignore_errors=True)
     for made, copy in list(_keys_in(keys_into))[:-1]:
         if made < now - KEYS_LIVE:
             shutil.rmtree(copy)
@@ -227,8 +231,8 @@ def _chosen(known: Sequence[Backup], source: Path, until: datetime | None) -> Ba
 
 
 def _chosen_keys(folder: Path) -> Path:
-    """The second copy of the keys, which has everybody's; or the older copy that the folder itself is."""
-    found = next((one for one in (folder / LIVE, folder) if (one / "keys.sqlite").is_file()), None)
+    """The second copy of the keys, which has everybody's; or what came from another machine; or the folder itself."""
+    found = next((one for one in (folder / LIVE, folder / WHOLE, folder) if (one / "keys.sqlite").is_file()), None)
     if found is None:
         raise CannotStart(f"There is no copy of the keys in {folder}. Without it nobody's data can be opened.")
     return found

@@ -18,8 +18,9 @@ from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.ledger import Renewal, Sealer
-from onecity.machinery.key_copies import behind
-from onecity.machinery.key_hosts import FIXED
+from onecity.machinery.disk import unusable
+from onecity.machinery.key_copies import behind, whole_copy
+from onecity.machinery.key_hosts import FIXED, HOSTS
 from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import connect
 from onecity.people.recovery import Sessions
@@ -103,6 +104,19 @@ def _lacks(own: Path, copy: Path) -> int | None:
         return behind(own / "keys.sqlite", copy / "keys.sqlite")
     except (OSError, sqlite3.Error):
         return None
+
+
+def carry_keys(settings: Settings, into: Path) -> None:
+    """Put the keys of a city as they are now into a folder, whole; the city may run or not. Raises CannotStart."""
+    own = settings.data / "keys"
+    if (own / HOSTS).is_file():
+        raise CannotStart("The keys lie on key hosts. Copy them there with `onecity keystore copy`.")
+    if not (own / "keys.sqlite").is_file():
+        raise CannotStart(f"There are no keys in {own}. A city makes them at its first start.")
+    try:
+        whole_copy(own, into)
+    except (OSError, sqlite3.OperationalError) as failure:
+        raise unusable(into, failure) from failure
 
 
 async def renew(

@@ -1,14 +1,15 @@
 """`onecity keys`: what keys a city has, and another one after each that can be followed."""
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 import click
 
 from onecity.bootstrap.moment import now
-from onecity.bootstrap.renewing import Keys, Purpose, Renewed, keys_of, renew
+from onecity.bootstrap.renewing import Keys, Purpose, Renewed, carry_keys, keys_of, renew
 from onecity.bootstrap.settings import Settings
-from onecity.cli.configured import on_a_city
+from onecity.cli.configured import configured, on_a_city
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.cli.progress import Progress
 
@@ -63,6 +64,17 @@ def rotate(purpose: str, *, why: str, as_json: bool, settings: Settings) -> None
         tell_machine(done)
     else:
         click.echo(_said(done))
+
+
+@keys.command("copy")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@configured("data")
+def copy_(folder: Path, *, settings: Settings) -> None:
+    """Put all keys as they are now into FOLDER, for another machine; the city may run. What was destroyed is not there.
+
+    Example: onecity keys copy /mnt/vault/whole
+    """
+    carry_keys(settings, folder.absolute())
 
 
 def _lines(found: Keys) -> list[str]:

@@ -112,6 +112,25 @@ def behind(own: Path, copy: Path) -> int:
         return int(row[0])
 
 
+def whole_copy(folder: Path, into: Path) -> None:
+    """Put all keys as they are at one moment into a folder, in the place of an earlier copy, for another machine.
+
+    A second copy changes under the hands of whoever copies its file; this one stands still.
+    """
+    fresh = into.with_name(f".{into.name}.new")
+    while True:
+        shutil.rmtree(fresh, ignore_errors=True)
+        before = (folder / _MASTER).read_bytes()
+        taken_out(folder, fresh)
+        # While the master key stays, every key of the copy lies under it, or under one that its file still holds.
+        if (fresh / _MASTER).read_bytes() == before:
+            break
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in fresh.iterdir():
+        file.replace(into / file.name)
+    fresh.rmdir()
+
+
 def taken_out(folder: Path, into: Path) -> None:
     """Put the keys of a copy where a city has its own."""
     into.mkdir(mode=0o700)

@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from onecity.kernel.errors import Unavailable
+from onecity.machinery import key_copies
 from onecity.machinery.deletions import Deleted, DeletionList
-from onecity.machinery.key_copies import behind, taken_out
+from onecity.machinery.key_copies import behind, taken_out, whole_copy
 from onecity.machinery.keystore import KeyStore
 
 
@@ -44,6 +45,47 @@ def test_a_copy_has_the_keys_of_before_and_each_new_one_whoever_makes_it(tmp_pat
     assert lacks(tmp_path / "keys", tmp_path / "vault") == 0
     for store in (first, second, restored):
         store.close()
+
+
+def test_a_whole_copy_stands_still_and_the_next_one_takes_its_place(tmp_path: Path) -> None:
+    store, gone, kept, later = KeyStore(tmp_path / "keys"), uuid4(), uuid4(), uuid4()
+    store.ensure([gone, kept])
+    whole_copy(tmp_path / "keys", tmp_path / "whole")
+    store.destroy(gone)
+    store.ensure([later])
+    assert opens_alike(store, tmp_path / "whole", tmp_path / "again", kept)
+    assert not opens_alike(store, tmp_path / "whole", tmp_path / "then", later)
+    whole_copy(tmp_path / "keys", tmp_path / "whole")
+    assert opens_alike(store, tmp_path / "whole", tmp_path / "now", later)
+    copy = KeyStore(tmp_path / "now")
+    assert copy.key_id(gone) is None
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["again", "keys", "now", "then", "whole"]
+    for one in (store, copy):
+        one.close()
+
+
+def test_a_whole_copy_opens_with_its_own_master_key_whenever_that_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, subject = KeyStore(tmp_path / "keys"), uuid4()
+    store.ensure([subject])
+    once = [True]
+
+    def renewed_meanwhile(folder: Path, into: Path) -> None:
+        """Keys of before, and beside them the master key of after: what a copy may never be."""
+        into.mkdir()
+        shutil.copy2(folder / "keys.sqlite", into / "keys.sqlite")
+        if once.pop():
+            once.append(False)
+            store.renew_master(lambda _done, _all: None)
+        shutil.copy2(folder / "master.key", into / "master.key")
+
+    monkeypatch.setattr(key_copies, "taken_out", renewed_meanwhile)
+    store.empty_log()
+    whole_copy(tmp_path / "keys", tmp_path / "whole")
+    monkeypatch.undo()
+    assert opens_alike(store, tmp_path / "whole", tmp_path / "again", subject)
+    store.close()
 
 
 def test_a_destroyed_key_is_gone_from_the_copy_to_the_last_byte(tmp_path: Path) -> None:
