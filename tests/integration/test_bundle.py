@@ -75,7 +75,8 @@ def test_the_bundle_holds_what_the_pages_promise_and_the_sum_of_each_file(bundle
         name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items() if name != "SHA256SUMS"
     }
     examples = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/operate").rglob("*") if path.is_file()}
-    assert examples | {"install.sh", "Containerfile", "LICENSE", "NOTICE", "README.md"} <= set(files)
+    checkers = {"tools/verify_ledger.py", "tools/follow_keys.py"}
+    assert examples | checkers | {"install.sh", "Containerfile", "LICENSE", "NOTICE", "README.md"} <= set(files)
     assert "@" not in "".join((bundle / name).read_text("utf-8") for name in ("install.sh", "Containerfile"))
 
 
