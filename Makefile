@@ -58,12 +58,13 @@ promtool:
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus >/dev/null; } \
 	|| { echo "The tests of the alert rules need promtool, for example: apt-get install prometheus"; exit 4; }
 
-# The drills lose whole machines: each is a set of namespaces with Debian's own programs in it, so they need root.
-PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl
+# The drills lose whole machines: each is a set of namespaces with Debian's own programs in it, so they need root. Nothing
+# that is installed for them is started here; whoever wants no sshd after the next start of this machine disables it.
+PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl openssh-server rsync
 cluster-parts:
 	@dpkg-query --show $(PARTS) >/dev/null 2>&1 \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing $(PARTS)" && apt-get update -qq \
-	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade $(PARTS) >/dev/null; } \
+	     && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends --no-upgrade $(PARTS) >/dev/null; } \
 	|| { echo "The drills need root on Debian 12 with: $(PARTS)"; exit 4; }
 
 # A Spark cluster answers the same questions as DuckDB in one test; it needs Java 17 or newer, without a screen.

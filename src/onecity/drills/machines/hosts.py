@@ -19,6 +19,7 @@ _KINDS: Final = ("--net", "--pid", "--mount", "--ipc", "--uts")
 _CLONE_NEWNET: Final = 0x40000000
 _PREFIX: Final = 24
 _PATIENCE_S: Final = 10.0
+_LONGEST_S: Final = 120.0
 _AWAY: Final = "02:00:00:00:00:01"
 """The hardware address of nobody."""
 # Whoever is given to the first process is not waited for: the system buries it. Numbers of processes begin anywhere, as
@@ -152,11 +153,12 @@ class Host:
         user: str = "",
         environment: Mapping[str, str] | None = None,
         check: bool = True,
+        patience_s: float = _LONGEST_S,
     ) -> str:
         """Run a program to its end; what it said."""
         done = subprocess.run(
             [*self._enter(user), *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            env=_environment(environment), timeout=120,
+            env=_environment(environment), timeout=patience_s,
         )  # fmt: skip
         assert not check or done.returncode == 0, f"{command[0]} on {self.name}: {done.stdout}{done.stderr}"
         return done.stdout
