@@ -215,17 +215,18 @@ def nothing_is_lost_doubled_or_half(address: Address, crowd: Crowd) -> tuple[Cla
     found = asyncio.run(kept(address))
     known = Counter(_facts_of(one) for one in found.answers)
     lost = [one for one in crowd.acknowledged.values() if known[_facts_of(one)] == 0]
-    receipts = [one for one in found.answers if "number" in one]
+    receipts = [one for one in found.answers if "cases" in one]
+    reports = [one for one in found.answers if "follow" in one]
     asked = [one.path for person in crowd.people for one in person.asked.values()]
     kinds = {
         "services.applied": len(receipts),
-        "casework.opened": sum(len(one["cases"]) for one in receipts),
+        "casework.opened": sum(len(one["cases"]) for one in receipts) + len(reports),
         "casework.ended": sum(1 for one in found.answers if one.get("result") == "withdrawn"),
     }
     others = [f"{found.kinds.get(kind, 0)} × {kind}, {number} told" for kind, number in kinds.items()
               if found.kinds.get(kind, 0) != number]  # fmt: skip
     doubled = [one for one in crowd.acknowledged.values() if known[_facts_of(one)] > 1]
-    twice = [number for number, times in Counter(one["number"] for one in receipts).items() if times > 1]
+    twice = [number for number, times in Counter(one["number"] for one in (*receipts, *reports)).items() if times > 1]
     return (
         none_of("drills.claim.lost", lost),
         none_of("drills.claim.doubled", [*doubled, *twice]),
