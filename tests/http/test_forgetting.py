@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 from tests.http.towns import FORM, PHONE, Caller, Thread, Town, hidden, open_town
 
@@ -23,7 +24,7 @@ from onecity.kernel.ids import PersonId
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Basis, damages, export, key_of, rebuild
 from onecity.machinery.jobs import run_once
-from onecity.machinery.keystore import KeyStore
+from onecity.machinery.keystore import Keys, KeyStore
 from onecity.machinery.postgres import Cluster, connect
 from onecity.people.forgetting import Forgotten
 from onecity.people.reads import damages_of_reads
@@ -373,6 +374,39 @@ async def test_whoever_was_forgotten_stays_forgotten_though_the_list_of_destroye
     assert {one.name for one in memory.deletions.lines()} >= set(wrapped)
     (memory.folder.parent / "lost").rename(memory.folder.parent / "keys-deleted")
     await intact(town)
+
+
+async def test_whom_another_machine_forgot_is_forgotten_here_although_the_database_went_back(town: Town) -> None:
+    who = await somebody(town)
+    memory = town.city.memory
+    await forget(town, who.person)
+    # Of the machine that did it this one has no list; its database is of the day before, and the name is back.
+    listed = memory.folder.parent / "keys-deleted"
+    listed.rename(listed.with_name("elsewhere"))
+    [[done]] = await town.rows("select done from forgettings where person = $1", who.person)
+    await town.rows("update forgettings set done = null where person = $1 returning person", who.person)
+    await town.rows("update accounts set name = $2 where person = $1 returning person", who.person, who.name)
+    assert await forgetting_of(town.city).again() == 0
+    hosts = KeysOnHosts(memory.keys, {who.person})
+    assert await forgetting_of(replace(town.city, memory=replace(memory, keys=hosts))).again() == 1
+    assert await town.rows("select from accounts where person = $1 and name is not null", who.person) == []
+    await town.rows("update forgettings set done = $2 where person = $1 returning person", who.person, done)
+    listed.with_name("elsewhere").rename(listed)
+    await intact(town)
+
+
+class KeysOnHosts:
+    """The keys of the town, as hosts keep them: they know whose keys other machines destroyed."""
+
+    def __init__(self, keys: Keys, gone: set[UUID]) -> None:
+        self._keys = keys
+        self._gone = gone
+
+    def destroyed(self) -> set[UUID]:
+        return self._gone
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
 
 
 async def exported(caller: Caller) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 import asyncio
 import shutil
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 from uuid import UUID, uuid4
@@ -113,7 +115,7 @@ def free_port() -> int:
         return int(line.getsockname()[1])
 
 
-def in_time(holds: Callable[[], bool]) -> None:
+def in_time(holds: Callable[[], object]) -> None:
     patience = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < patience, "not in time"
@@ -302,3 +304,134 @@ def test_the_keys_of_one_machine_move_to_hosts_and_stay_the_same(tmp_path: Path)
         both = house.machine("app2")
         assert deletions.apply(both) == 1
         assert both.cipher(somebody) is None
+
+
+def test_a_key_host_that_was_replaced_from_an_old_copy_brings_nobody_back(house: House, tmp_path: Path) -> None:
+    mine, theirs = house.machine("app1"), house.machine("app2", order=(1, 0))
+    in_time(lambda: answers(mine) and answers(theirs))
+    one, other = house.hosts
+    gone, kept = uuid4(), uuid4()
+    for subject in (gone, kept):
+        sealed(mine, subject, b"said")
+    copied(other, tmp_path / "last week.sqlite")
+    mine.destroy(gone)
+    for host in house.hosts:
+        host.kill()
+    # The disk is lost, with the list of what was destroyed; the new one gets what there is.
+    shutil.rmtree(other.folder / "data")
+    took_over(other, tmp_path / "last week.sqlite")
+    other.start(one)
+    after = house.machine("app3", order=(1, 0))
+    with pytest.raises(Unavailable):
+        after.cipher(gone)
+    one.start(other)
+    in_time(lambda: answers(after))
+    assert after.cipher(gone) is None and mine.cipher(gone) is None
+    assert after.cipher(kept) is not None
+    one.kill()
+    # Also alone, also without a machine that remembers: it is in the list that the host has taken over.
+    alone = house.machine("app4", order=(1,))
+    assert alone.cipher(gone) is None and alone.cipher(kept) is not None
+    assert gone in alone.destroyed()
+
+
+def took_over(host: Host, file: Path) -> None:
+    done = CliRunner().invoke(keystore, ["take", str(file), "--data", str(host.folder / "data")])
+    assert done.exit_code == 0, done.output
+
+
+def test_a_key_that_one_host_destroyed_counts_on_no_host(house: House, tmp_path: Path) -> None:
+    keys = house.machine("app1", order=(1, 0))
+    in_time(lambda: answers(keys))
+    subject = uuid4()
+    sealed(keys, subject, b"said")
+    one, other = house.hosts
+    other.kill()
+    with pytest.raises(Unavailable):
+        keys.destroy(subject)
+    one.kill()
+    # The one that still has the key is asked first, and the two do not hear each other.
+    nobody = Host(3, tmp_path, house.authority)
+    for host in house.hosts:
+        host.start(nobody)
+    fresh = house.machine("app2", order=(1, 0))
+    in_time(lambda: not any(line.away for line in fresh._lines))
+    assert keys_of_host(other, subject) == 1
+    assert fresh.cipher(subject) is None
+
+
+def test_nobody_is_read_as_forgotten_because_a_host_is_away(house: House) -> None:
+    keys = house.machine("app1")
+    in_time(lambda: answers(keys))
+    one, other = house.hosts
+    forgotten, stranger = uuid4(), uuid4()
+    sealed(keys, forgotten, b"said")
+    keys.destroy(forgotten)
+    other.kill()
+    # Somebody gets a key while one host is away, and then only the other one is there, which never heard of it.
+    lives = uuid4()
+    sealed(keys, lives, b"here")
+    one.kill()
+    other.start(alone=True)
+    behind = house.machine("app2")
+    in_time(lambda: not behind._lines[1].away)
+    for ask in (behind.cipher, behind.key_id):
+        with pytest.raises(Unavailable):
+            ask(lives)
+    # Of whom a key was destroyed it is known; somebody new may have a key at once.
+    assert behind.cipher(forgotten) is None
+    assert behind.missing([stranger]) == [stranger]
+    with pytest.raises(Unavailable, match="all key hosts"):
+        behind.missing([forgotten])
+    one.start(other)
+    in_time(lambda: answers(behind))
+    assert behind.cipher(lives) is not None
+    assert behind.missing([forgotten]) == [forgotten]
+
+
+def test_a_host_that_was_put_back_is_followed_from_its_start(house: House, tmp_path: Path) -> None:
+    keys = house.machine("app1")
+    in_time(lambda: answers(keys))
+    one, other = house.hosts
+    copied(one, tmp_path / "copy.sqlite")
+    assert not marks_in(tmp_path / "copy.sqlite")
+    shutil.copytree(one.folder / "data", tmp_path / "image", ignore=shutil.ignore_patterns("*-shm"))
+    for subject in (before := [uuid4() for _ in range(3)]):
+        sealed(keys, subject, b"said")
+    in_time(lambda: followed(other) == 3)
+    for number, way in enumerate(("copy", "image"), 1):
+        one.kill()
+        shutil.rmtree(one.folder / "data")
+        if way == "copy":
+            (one.folder / "data").mkdir()
+            shutil.copy(tmp_path / "copy.sqlite", one.folder / "data" / "keystore.sqlite")
+        else:
+            shutil.copytree(tmp_path / "image", one.folder / "data")
+        one.start(other)
+        in_time(lambda: answers(keys))
+        other.kill()
+        fresh = uuid4()
+        one_alone = house.machine(f"alone{number}", order=(0,))
+        sealed(one_alone, fresh, b"said")
+        other.start(one)
+        in_time(partial(keys_of_host, other, fresh))
+        assert all(keys_of_host(other, subject) for subject in before)
+
+
+def told(file: Path, question: str, *words: bytes) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
+        return db.execute(question, words).fetchall()
+
+
+def keys_of_host(host: Host, subject: UUID) -> int:
+    file = host.folder / "data" / "keystore.sqlite"
+    return len(told(file, "select subject, wrapped from person_keys where subject = ?", subject.bytes))
+
+
+def marks_in(file: Path) -> dict[str, str]:
+    return dict(told(file, "select name, said from marks"))
+
+
+def followed(host: Host) -> int:
+    found = marks_in(host.folder / "data" / "keystore.sqlite")
+    return max((int(said) for name, said in found.items() if name.startswith("followed ")), default=0)

@@ -71,7 +71,9 @@ class DeletionList:
 
     def apply(self, keys: Keys) -> int:
         """Destroy what came back; how many keys."""
-        back = [one for one in self.lines() if keys.key_id(one.name) == one.key]
+        lines = self.lines()
+        there = keys.key_ids({one.name for one in lines}) if lines else {}
+        back = [one for one in lines if there.get(one.name) == one.key]
         for one in back:
             keys.destroy(one.name)
         return len(back)

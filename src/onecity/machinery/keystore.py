@@ -112,6 +112,10 @@ class Keys(Protocol):
 
     def key_id(self, subject: UUID) -> str | None: ...
 
+    def key_ids(self, subjects: Iterable[UUID]) -> dict[UUID, str]: ...
+
+    def destroyed(self) -> set[UUID]: ...
+
     def destroy(self, subject: UUID) -> None: ...
 
     def empty_log(self) -> None: ...
@@ -225,6 +229,14 @@ class KeyStore:
         if row is None:
             return None
         return sha256(b"onecity key id" + self._master.unwrap(row[0], subject.bytes)).hexdigest()[:32]
+
+    def key_ids(self, subjects: Iterable[UUID]) -> dict[UUID, str]:
+        """The ids of those keys that are there."""
+        return {one: found for one in subjects if (found := self.key_id(one)) is not None}
+
+    def destroyed(self) -> set[UUID]:
+        """Nobody's: a store of one machine keeps no list, the machine does."""
+        return set()
 
     def destroy(self, subject: UUID) -> None:
         """Forget a subject's key for good: the row is overwritten and the write-ahead log emptied.

@@ -5,7 +5,8 @@ may still hold the key for up to a minute. The order survives a power cut anywhe
 deletion list names the keys, then they go, then whatever stood in clear; who comes back starts where it broke off.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -82,7 +83,8 @@ class Forgetting:
         wholly = may_be_forgotten(held, day=today)
         if wholly:
             await self._end_bonds(person, by=by, now=now)
-        self._destroy(key_of(person, basis) for basis in (Basis if wholly else (Basis.NOTHING,)))
+        names = [key_of(person, basis) for basis in (Basis if wholly else (Basis.NOTHING,))]
+        self._destroy({name: key for name in names if (key := self._keys.key_id(name)) is not None})
         # Also of keys that went before somebody broke off.
         self._keys.empty_log()
         await self._erase(person, wholly=wholly)
@@ -103,13 +105,14 @@ class Forgetting:
     async def again(self) -> int:
         """Forget again whoever came back with a restored backup; how many.
 
-        The list of destroyed keys was applied already. Where it was lost as well, the ledger still tells who was
-        forgotten wholly: a key of theirs came back with a backup, and goes again.
+        The list of destroyed keys was applied already; key hosts know what other machines destroyed. Where all lists
+        were lost, the ledger still tells who was forgotten wholly: a key of theirs came back, and goes again.
         """
-        listed = {one.name for one in self._deletions.lines()}
+        listed = {one.name for one in self._deletions.lines()} | await asyncio.to_thread(self._keys.destroyed)
         async with self._pool.acquire() as connection:
             forgotten = await forgetting.forgotten(connection)
-            self._destroy(key_of(one, basis) for one in forgotten if one not in listed for basis in Basis)
+            unlisted = [key_of(one, basis) for one in forgotten if one not in listed for basis in Basis]
+            self._destroy(self._keys.key_ids(unlisted) if unlisted else {})
             back = await forgetting.still_known(connection, [*listed, *forgotten])
         for person in back:
             await self._erase(person, wholly=True)
@@ -125,9 +128,9 @@ class Forgetting:
         for stream, fact in ends.items():
             await self._say(stream, fact, by=by, now=now)
 
-    def _destroy(self, names: Iterable[UUID]) -> None:
+    def _destroy(self, ids: Mapping[UUID, str]) -> None:
         """Write down which keys go, then let them go."""
-        going = [Deleted(name, key) for name in names if (key := self._keys.key_id(name)) is not None]
+        going = [Deleted(name, key) for name, key in ids.items()]
         if going:
             self._deletions.add(going)
         for one in going:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
@@ -16,7 +16,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.key_hosts.lines import Away, Line, Papers
-from onecity.machinery.key_hosts.wire import Destroy, Find, Found, Keep, Row, Rows, Service, State
+from onecity.machinery.key_hosts.wire import (
+    Destroy,
+    Find,
+    Found,
+    Gone,
+    Keep,
+    Listed,
+    Row,
+    Rows,
+    Service,
+    State,
+    tag,
+)
 from onecity.machinery.keystore import CACHE_LIFE_S, Cipher
 from onecity.machinery.master_key import MasterKey
 
@@ -28,7 +40,10 @@ HOSTS: Final = "hosts"
 _LOG: Final = structlog.get_logger("onecity.keys")
 _LOOK_S: Final = 0.5
 _CACHE_SIZE: Final = 50_000
+_AT_ONCE: Final = 5_000
+"""For so many keys is asked in one piece."""
 _NOBODY: Final = "No key host answers. Look whether they run; nothing is lost."
+_NOT_ALL: Final = "Only all key hosts together know that somebody has no key, and one is away. Please try again."
 FIXED: Final = (
     "The keys lie on key hosts, where only sessions can be changed. Keys follow each other in a store of one machine."
 )
@@ -67,6 +82,23 @@ class Single:
     def put(self, number: int, value: bytes) -> None:
         """Raises CannotStart."""
         raise CannotStart(FIXED)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What the hosts that answered said of some subjects: their keys, and of whom keys were destroyed.
+
+    `whole`: one of them is not behind. `all`: every host answered, so that who is on none has no key anywhere.
+    """
+
+    rows: list[Row]
+    destroyed: set[bytes]
+    whole: bool
+    all: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether who is not here has no key, for whoever would take them for forgotten."""
+        return self.whole and self.all
 
 
 class SharedKeys:
@@ -132,24 +164,37 @@ class SharedKeys:
             self.make(missing)
 
     def missing(self, subjects: Iterable[UUID]) -> list[UUID]:
-        """The subjects that have no key."""
+        """The subjects that have no key, as far as a host knows: who gets a second one can read under both.
+
+        Whoever had one that was destroyed gets another while all hosts answer, so that none of them ever takes the
+        absence of a key for the end of it.
+        """
         asked = list(dict.fromkeys(subjects))
         unknown = [one for one in asked if self._remembered(one) is None]
-        if unknown:
-            self._remember(self._found(unknown))
-        return [one for one in unknown if self._remembered(one) is None]
+        if not unknown:
+            return []
+        seen = self._found(unknown)
+        self._remember(seen.rows)
+        lacking = [one for one in unknown if self._remembered(one) is None]
+        if lacking and not seen.whole:
+            raise Unavailable(_NOBODY)
+        if not seen.all and any(one.bytes in seen.destroyed for one in lacking):
+            raise Unavailable(_NOT_ALL)
+        return lacking
 
     def make(self, subjects: Iterable[UUID]) -> None:
         """A key for each subject that has none. It waits for the network and disks, and is called in a thread."""
         rows = [(one.bytes, self._master.wrap(AESGCM.generate_key(256), one.bytes)) for one in subjects]
-        kept = 0
+        kept, gone = 0, set[Gone]()
         for line in self._lines:
             try:
                 # Whoever comes first decides; the others keep what counts there.
-                rows = line.ask("/keep", Keep(rows, fresh=kept == 0), Rows).rows
-                kept += 1
+                said = line.ask("/keep", Keep(rows, fresh=kept == 0), Rows)
             except Away:
                 continue
+            kept += 1
+            gone |= set(said.destroyed)
+            rows = _left(said.rows, gone)
         if kept == 0:
             raise Unavailable(_NOBODY)
         if kept < len(self._lines):
@@ -157,17 +202,58 @@ class SharedKeys:
         self._remember(rows)
 
     def cipher(self, subject: UUID) -> Cipher | None:
-        """What opens a subject's fields, or None if there is no key: never made, or forgotten."""
+        """What opens a subject's fields, or None if there is no key: never made, or forgotten.
+
+        Nobody who lives is read as forgotten because a host is away: None is said when every host says so, or when one
+        knows that it was destroyed. Raises Unavailable.
+        """
         known = self._remembered(subject)
-        if known is None:
-            self._remember(self._found([subject]))
-            known = self._remembered(subject)
-        return known
+        if known is not None:
+            return known
+        seen = self._found([subject])
+        self._remember(seen.rows)
+        if not (seen.rows or seen.sure or subject.bytes in seen.destroyed):
+            raise Unavailable(_NOT_ALL)
+        return self._remembered(subject)
 
     def key_id(self, subject: UUID) -> str | None:
-        """What tells a subject's key from every other one, and nothing about it; None if there is no key."""
-        keys = [self._master.unwrap(wrapped, name) for name, wrapped in self._found([subject])]
-        return sha256(b"onecity key id" + b"".join(keys)).hexdigest()[:32] if keys else None
+        """What tells a subject's key from every other one, and nothing about it; None if there is no key on any host.
+
+        Raises Unavailable if one that is away may have it: who destroys keys must not pass it over.
+        """
+        seen = self._found([subject])
+        if not (seen.rows or seen.sure):
+            raise Unavailable(_NOT_ALL)
+        return self._ids(seen.rows).get(subject)
+
+    def key_ids(self, subjects: Iterable[UUID]) -> dict[UUID, str]:
+        """The ids of those keys that a host has that answers."""
+        asked, found = list(dict.fromkeys(subjects)), dict[UUID, str]()
+        for at in range(0, len(asked), _AT_ONCE):
+            found |= self._ids(self._found(asked[at : at + _AT_ONCE]).rows)
+        return found
+
+    def _ids(self, rows: Sequence[Row]) -> dict[UUID, str]:
+        keys: dict[bytes, bytes] = {}
+        for name, wrapped in sorted(rows):
+            keys[name] = keys.get(name, b"") + self._master.unwrap(wrapped, name)
+        return {UUID(bytes=name): sha256(b"onecity key id" + one).hexdigest()[:32] for name, one in keys.items()}
+
+    def destroyed(self) -> set[UUID]:
+        """Whose keys were destroyed, by whichever machine: every host that answers tells whom it knows of."""
+        found, heard = set[UUID](), False
+        for line in self._lines:
+            listed = Listed(more=True)
+            try:
+                while listed.more:
+                    listed = line.ask("/destroyed", listed, Listed)
+                    found |= {UUID(bytes=name) for name in listed.names}
+                heard = True
+            except Away:
+                continue
+        if not heard:
+            raise Unavailable(_NOBODY)
+        return found
 
     def destroy(self, subject: UUID) -> None:
         """Let a subject's keys go, on every host. Raises Unavailable if one does not answer: then try again."""
@@ -185,22 +271,28 @@ class SharedKeys:
     def empty_log(self) -> None:
         """Key hosts empty their logs when they destroy a key."""
 
-    def _found(self, subjects: Sequence[UUID]) -> list[Row]:
-        """The keys of some subjects. Whoever is not on one host is asked for on the other: it may be behind."""
-        wanted, rows, sure = [one.bytes for one in subjects], list[Row](), False
+    def _found(self, subjects: Sequence[UUID]) -> Seen:
+        """The keys of some subjects. Whoever is not on one host is asked for on the other: it may be behind. So is
+        whoever is on one that is behind: the other may know that the key was destroyed, and then it does not count.
+        """
+        wanted, rows, gone = [one.bytes for one in subjects], dict[Row, None](), set[Gone]()
+        heard, whole = 0, False
         for line in self._lines:
             try:
-                found = line.ask("/find", Find(wanted), Rows)
+                said = line.ask("/find", Find(wanted), Rows)
             except Away:
                 continue
-            rows += found.rows
-            sure = sure or found.whole
-            wanted = [one for one in wanted if one not in {name for name, _ in found.rows}]
+            heard, whole = heard + 1, whole or said.whole
+            rows |= dict.fromkeys(said.rows)
+            gone |= set(said.destroyed)
+            if said.whole:
+                have = {name for name, _ in said.rows}
+                wanted = [one for one in wanted if one not in have]
             if not wanted:
-                return rows
-        if not sure:
+                break
+        if not heard:
             raise Unavailable(_NOBODY)
-        return rows
+        return Seen(_left(rows, gone), {name for name, _ in gone}, whole, heard == len(self._lines))
 
     def _any(self, path: str, question: msgspec.Struct, answer: type[T]) -> T:
         """What the first host says that answers."""
@@ -236,3 +328,8 @@ class SharedKeys:
                 if self._destroyed.get(line.url) != destroyed:
                     self._destroyed[line.url] = destroyed
                     self._cache.clear()
+
+
+def _left(rows: Iterable[Row], gone: Container[Gone]) -> list[Row]:
+    """The keys that nobody knows as destroyed."""
+    return [(name, wrapped) for name, wrapped in rows if (name, tag(wrapped)) not in gone]

@@ -4,15 +4,15 @@ hear each other; then both stay, and whatever was sealed under either can be rea
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from hashlib import sha256
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Final
 from uuid import UUID, uuid4
 
 from onecity.machinery.deletions import Deleted, DeletionList
-from onecity.machinery.key_hosts.wire import Changes, Row
+from onecity.machinery.files import names_on_disk
+from onecity.machinery.key_hosts.wire import Changes, Gone, Listed, Row, tag
 
 _PRAGMAS: Final = "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on; pragma busy_timeout=5000;"
 _SCHEMA: Final = """
@@ -24,21 +24,29 @@ create table if not exists marks (name text primary key, said text not null);
 """
 _MOST: Final = 5_000
 """Keys that are told at once."""
+_PROVEN: Final = "proven"
+FILE: Final = "keystore.sqlite"
+DELETED: Final = "keys-deleted"
 
 
 class Shelf:
-    """The keys of a host, and the list of those that it destroyed, which lies outside the copies of the file."""
+    """The keys of a host, and the list of those that were destroyed, here or on its peers. The list lies beside the
+    file and in no copy of it, so that an older copy brings nobody back.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._deleted = DeletionList(folder / "keys-deleted")
-        self._gone = {(one.name.bytes, one.key) for one in self._deleted.lines()}
-        file = folder / "keystore.sqlite"
+        self._deleted = DeletionList(folder / DELETED)
+        self._gone: dict[bytes, set[str]] = {}
+        self._order: list[Gone] = []
+        self._note([(one.name.bytes, one.key) for one in self._deleted.lines()])
+        file = folder / FILE
         self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         file.chmod(0o600)
         self._db.executescript(_PRAGMAS + _SCHEMA)
         self._lock = Lock()
         self.store = self._mark("store", uuid4().hex)
+        self.run = uuid4().hex
         self._forget_again()
 
     def close(self) -> None:
@@ -46,19 +54,40 @@ class Shelf:
 
     @property
     def destroyed(self) -> int:
-        """How many keys this host ever destroyed."""
-        return len(self._gone)
+        """How many keys this host knows as destroyed."""
+        return len(self._order)
+
+    @property
+    def proven(self) -> bool:
+        """Whether this life of the disk ever knew everything that was destroyed: a new or restored one does not."""
+        with self._lock:
+            return self._db.execute("select 1 from marks where name = ?", (_PROVEN,)).fetchone() is not None
+
+    def prove(self) -> None:
+        """From now on it knew once."""
+        with self._changing():
+            self._mark(_PROVEN, "")
 
     def find(self, subjects: Iterable[bytes]) -> list[Row]:
         """The keys of some subjects."""
         with self._lock:
             return [row for subject in subjects for row in self._of(subject)]
 
+    def gone(self, subjects: Iterable[bytes]) -> list[Gone]:
+        """Which keys of some subjects were destroyed."""
+        with self._lock:
+            return [(subject, one) for subject in subjects for one in sorted(self._gone.get(subject, ()))]
+
+    def listed(self, after: int) -> Listed:
+        """Whose keys were destroyed, after so many of them."""
+        names = [name for name, _ in self._order[after : after + _MOST]]
+        return Listed(after + len(names), names, len(names) == _MOST)
+
     def keep(self, rows: Sequence[Row], *, fresh: bool) -> list[Row]:
         """Keep keys, on disk when this returns; the keys that their subjects have then."""
         with self._changing():
             for subject, wrapped in rows:
-                if (fresh and self._of(subject)) or (subject, _tag(wrapped)) in self._gone:
+                if (fresh and self._of(subject)) or self._is_gone(subject, wrapped):
                     continue
                 self._db.execute(
                     "insert or ignore into person_keys (subject, wrapped) values (?, ?)", (subject, wrapped)
@@ -68,13 +97,20 @@ class Shelf:
     def destroy(self, subject: bytes) -> None:
         """Let a subject's keys go for good: written down before, overwritten, and out of the log."""
         with self._changing():
-            gone = [(subject, _tag(wrapped)) for _, wrapped in self._of(subject)]
-            if gone:
-                self._deleted.add([Deleted(UUID(bytes=name), tag) for name, tag in gone])
-            self._db.execute("delete from person_keys where subject = ?", (subject,))
-            self._gone.update(gone)
-        with self._lock:
-            self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+            self._let_go([(subject, tag(wrapped)) for _, wrapped in self._of(subject)])
+        self._empty_log()
+
+    def bury(self, gone: Sequence[Gone]) -> None:
+        """Let go what another host destroyed, and remember it here too."""
+        with self._changing():
+            self._let_go(gone)
+        self._empty_log()
+
+    def take_list(self, file: Path) -> int:
+        """Know what another list of destroyed keys names; how many that were not known here."""
+        before = self.destroyed
+        self.bury([(one.name.bytes, one.key) for one in DeletionList(file).lines()])
+        return self.destroyed - before
 
     def service(self, name: str, fresh: bytes | None) -> bytes | None:
         """The key of a purpose; the first that came is the one that counts."""
@@ -84,16 +120,32 @@ class Shelf:
             row = self._db.execute("select wrapped from service_keys where name = ?", (name,)).fetchone()
             return None if row is None else bytes(row[0])
 
-    def changes(self, after: int) -> Changes:
-        """What came after a number."""
+    def changes(self, after: int, told: int | None) -> Changes:
+        """What came after a number, and what was destroyed beyond so many; None for who cannot take that in."""
         with self._lock:
+            gone = [] if told is None else self._order[told : told + _MOST]
+            if len(gone) == _MOST:
+                return Changes(self.store, after, [], [], more=True, run=self.run, destroyed=gone)
             found = self._db.execute(
                 "select number, subject, wrapped from person_keys where number > ? order by number limit ?",
                 (after, _MOST),
             ).fetchall()
             services = self._db.execute("select name, wrapped from service_keys order by name").fetchall()
         end = found[-1][0] if found else after
-        return Changes(self.store, end, [(row[1], row[2]) for row in found], services, len(found) == _MOST)
+        rows = [(row[1], row[2]) for row in found]
+        return Changes(self.store, end, rows, services, len(found) == _MOST, self.run, gone)
+
+    def is_behind(self, after: int) -> bool:
+        """Whether somebody followed this disk further than it goes: then it went back to an earlier day."""
+        with self._lock:
+            row = self._db.execute("select seq from sqlite_sequence where name = 'person_keys'").fetchone()
+        return after > (row[0] if row else 0)
+
+    def begin_anew(self) -> None:
+        """Begin another life of the disk: whoever followed it follows from the start."""
+        with self._changing():
+            self._db.execute("delete from marks where name = 'store'")
+            self.store = self._mark("store", uuid4().hex)
 
     def followed(self, store: str) -> int:
         """Up to which number another host, in that life of its disk, was followed."""
@@ -102,7 +154,9 @@ class Shelf:
         return int(row[0]) if row else 0
 
     def take(self, changes: Changes) -> None:
-        """Keep what another host got."""
+        """Let go what another host destroyed, and keep what it got."""
+        if changes.destroyed:
+            self.bury(changes.destroyed)
         self.keep(changes.rows, fresh=False)
         with self._changing():
             self._db.executemany("insert or ignore into service_keys values (?, ?)", changes.services)
@@ -111,10 +165,18 @@ class Shelf:
             )
 
     def copy_to(self, file: Path) -> None:
-        """A copy of the file as it is now, for a backup of the keys."""
+        """A copy of the file as it is now, for a backup of the keys. It has no marks: whatever disk it is put back on
+        begins a life of its own, which its peer follows from the start and whose keys count once it heard that peer.
+        """
+        half = file.with_name(f".{file.name}.new")
+        half.unlink(missing_ok=True)
         with self._lock:
-            self._db.execute("vacuum into ?", (str(file),))
-        file.chmod(0o600)
+            self._db.execute("vacuum into ?", (str(half),))
+        half.chmod(0o600)
+        with closing(sqlite3.connect(half, isolation_level=None)) as copy:
+            copy.execute("delete from marks")
+        half.rename(file)
+        names_on_disk(file.parent)
 
     def take_in(self, file: Path) -> int:
         """Take over the keys of a city on one machine, from its file; how many persons' keys it held."""
@@ -122,7 +184,7 @@ class Shelf:
             with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source:
                 rows = source.execute("select subject, wrapped from person_keys").fetchall()
                 services = source.execute("select name, wrapped from service_keys").fetchall()
-            rows = [(subject, wrapped) for subject, wrapped in rows if (subject, _tag(wrapped)) not in self._gone]
+            rows = [(subject, wrapped) for subject, wrapped in rows if not self._is_gone(subject, wrapped)]
             self._db.executemany("insert or ignore into person_keys (subject, wrapped) values (?, ?)", rows)
             self._db.executemany("insert or ignore into service_keys values (?, ?)", services)
             return len(rows)
@@ -137,10 +199,37 @@ class Shelf:
 
     def _forget_again(self) -> None:
         """Let go what a restored copy brought back."""
-        back = [row for name, _ in self._gone for row in self._of(name) if (name, _tag(row[1])) in self._gone]
-        for row in back:
-            self._db.execute("delete from person_keys where subject = ? and wrapped = ?", row)
-        self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        with self._changing():
+            self._drop(self._order)
+        self._empty_log()
+
+    def _let_go(self, gone: Sequence[Gone]) -> None:
+        """Written down before, so that a power cut in between leaves nothing that would come back."""
+        fresh = [one for one in dict.fromkeys(gone) if one[1] not in self._gone.get(one[0], ())]
+        if fresh:
+            self._deleted.add([Deleted(UUID(bytes=name), one) for name, one in fresh])
+        self._note(fresh)
+        self._drop(gone)
+
+    def _drop(self, gone: Iterable[Gone]) -> None:
+        for subject, one in gone:
+            for row in self._of(subject):
+                if tag(row[1]) == one:
+                    self._db.execute("delete from person_keys where subject = ? and wrapped = ?", row)
+
+    def _note(self, gone: Iterable[Gone]) -> None:
+        for subject, one in gone:
+            known = self._gone.setdefault(subject, set())
+            if one not in known:
+                known.add(one)
+                self._order.append((subject, one))
+
+    def _is_gone(self, subject: bytes, wrapped: bytes) -> bool:
+        return tag(wrapped) in self._gone.get(subject, ())
+
+    def _empty_log(self) -> None:
+        with self._lock:
+            self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -152,8 +241,3 @@ class Shelf:
                 self._db.execute("rollback")
                 raise
             self._db.execute("commit")
-
-
-def _tag(wrapped: bytes) -> str:
-    """What tells a wrapped key from every other one."""
-    return sha256(wrapped).hexdigest()[:32]
