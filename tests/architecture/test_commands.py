@@ -12,7 +12,6 @@ DOES: Final[Mapping[str, str]] = {
     "onecity run": "starts a city and talks to the person in front of it",
     "onecity keystore serve": "starts a key host",
     "onecity keys copy": "writes files",
-    "onecity keystore copy": "writes a file",
     "onecity keystore take": "takes over a file",
     "onecity ledger export": "writes a folder",
     "onecity pack new": "writes a folder",

@@ -1,6 +1,7 @@
 """Two key hosts and the machines that ask them: no key is lost with a host, and none comes back that was destroyed."""
 
 import asyncio
+import json
 import shutil
 import socket
 import sqlite3
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,6 +23,7 @@ from onecity.drills.machines.papers import Authority, given
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.deletions import Deleted, DeletionList
 from onecity.machinery.key_hosts import HOSTS, Papers, SharedKeys, serve_keys
+from onecity.machinery.key_hosts.wire import tag
 from onecity.machinery.keystore import KeyStore
 
 PATIENCE_S: Final = 30.0
@@ -209,8 +211,33 @@ def test_what_is_destroyed_is_gone_everywhere_in_a_moment_and_does_not_come_back
 
 
 def copied(host: Host, file: Path) -> None:
-    done = CliRunner().invoke(keystore, ["copy", str(file), "--data", str(host.folder / "data")])
+    run(["copy", str(file), "--data", str(host.folder / "data")])
+
+
+def test_a_copy_says_how_many_keys_it_holds_and_a_wrong_folder_is_refused(tmp_path: Path) -> None:
+    alone = KeyStore(tmp_path / "one machine")
+    alone.service_key("mac")
+    alone.ensure([gone := uuid4(), uuid4(), uuid4()])
+    alone.close()
+    data, file = tmp_path / "data", tmp_path / "copy.sqlite"
+    run(["take", str(tmp_path / "one machine" / "keys.sqlite"), "--data", str(data)])
+    said = run(["copy", str(file), "--data", str(data), "--json"])
+    assert json.loads(said) == {"file": str(file), "persons": 3, "purposes": 1}
+    # A list of destroyed keys that is given with a copy keeps away what it names.
+    [(_, wrapped)] = told(file, "select subject, wrapped from person_keys where subject = ?", gone.bytes)
+    DeletionList(tmp_path / "list").add([Deleted(gone, tag(wrapped))])
+    said = run(["take", str(file), "--data", str(tmp_path / "new"), "--deleted", str(tmp_path / "list")])
+    assert said.startswith("2 keys of persons")
+    (tmp_path / "no store").mkdir()
+    refused = CliRunner().invoke(keystore, ["copy", str(tmp_path / "none"), "--data", str(tmp_path / "no store")])
+    assert isinstance(refused.exception, CannotStart) and "holds no keystore.sqlite" in str(refused.exception)
+    assert not (tmp_path / "none").exists() and not any((tmp_path / "no store").iterdir())
+
+
+def run(words: list[str]) -> str:
+    done = CliRunner().invoke(keystore, words)
     assert done.exit_code == 0, done.output
+    return done.output
 
 
 def test_two_machines_that_hear_one_host_each_make_two_keys_and_both_open(house: House) -> None:
@@ -292,7 +319,7 @@ def test_the_keys_of_one_machine_move_to_hosts_and_stay_the_same(tmp_path: Path)
         shutil.copy(tmp_path / "one machine" / "master.key", tmp_path / "master.key")
         words = ["take", str(tmp_path / "one machine" / "keys.sqlite"), "--data", str(house.hosts[0].folder / "data")]
         done = CliRunner().invoke(keystore, words)
-        assert (done.exit_code, done.output) == (0, "")
+        assert done.exit_code == 0 and "1 keys of persons" in done.output
         house.start()
         keys = house.machine("app1", order=(1,))
         in_time(lambda: answers(keys))
@@ -319,7 +346,7 @@ def test_a_key_host_that_was_replaced_from_an_old_copy_brings_nobody_back(house:
         host.kill()
     # The disk is lost, with the list of what was destroyed; the new one gets what there is.
     shutil.rmtree(other.folder / "data")
-    took_over(other, tmp_path / "last week.sqlite")
+    run(["take", str(tmp_path / "last week.sqlite"), "--data", str(other.folder / "data")])
     other.start(one)
     after = house.machine("app3", order=(1, 0))
     with pytest.raises(Unavailable):
@@ -333,11 +360,6 @@ def test_a_key_host_that_was_replaced_from_an_old_copy_brings_nobody_back(house:
     alone = house.machine("app4", order=(1,))
     assert alone.cipher(gone) is None and alone.cipher(kept) is not None
     assert gone in alone.destroyed()
-
-
-def took_over(host: Host, file: Path) -> None:
-    done = CliRunner().invoke(keystore, ["take", str(file), "--data", str(host.folder / "data")])
-    assert done.exit_code == 0, done.output
 
 
 def test_a_key_that_one_host_destroyed_counts_on_no_host(house: House, tmp_path: Path) -> None:
@@ -418,7 +440,7 @@ def test_a_host_that_was_put_back_is_followed_from_its_start(house: House, tmp_p
         assert all(keys_of_host(other, subject) for subject in before)
 
 
-def told(file: Path, question: str, *words: bytes) -> list[tuple[str, str]]:
+def told(file: Path, question: str, *words: bytes) -> list[tuple[Any, Any]]:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
         return db.execute(question, words).fetchall()
 

@@ -2,7 +2,8 @@
 
 A backup folder holds `base/` (copies of the database, each with a file that tells of it), `wal/` (every change since),
 `blobs/` (by hash) and `rest/`; the folder of the keys holds their second copy, and an older one for each backup.
-Whoever has only one of the two opens nobody's data.
+Whoever has only one of the two opens nothing that is sealed. The names of people stand in clear in the database, and so
+in its copies and its log: who is forgotten leaves them when the last copy of before goes, by default in a week.
 See `docs/adr/0050-back-up-with-postgresqls-own-tools.md` and `docs/operate/backup.md`.
 """
 
@@ -90,8 +91,9 @@ async def back_up(
         _reserved(keys_into)
         own.copy_to(keys_into.resolve() / LIVE)
         taken_out(keys_into / LIVE, keys_into / stamp)
-        for folder in (into, keys_into):
-            memory.deletions.copy_to(folder.resolve() / DELETED)
+        third = settings.backup.deleted
+        for one in (into / DELETED, keys_into / DELETED, *((third,) if third else ())):
+            memory.deletions.copy_to(one.resolve())
         signed = memory.signer.published(memory.folder)
         backup = Backup(
             stamp, began, clock(), find_binaries().version, signed.size if signed else 0, blobs, str(into.resolve()),
@@ -198,6 +200,7 @@ async def restore(
         raise CannotStart(f"{data} is not empty, and a city is only restored into an empty folder. Name another.")
     backup = _chosen(backups_in(source), source, until)
     keys = _chosen_keys(keys_source)
+    lists = _lists(source, keys_source, settings.backup.deleted)
     tell("database: the copy")
     cluster = await restore_base(
         find_binaries(), data, source.resolve() / "base" / backup.stamp, source.resolve() / "wal", until, tell=tell
@@ -208,8 +211,8 @@ async def restore(
         _copy_each((source / "rest" / backup.stamp).iterdir(), data)
         if (source / "blobs").is_dir():
             shutil.copytree(source / "blobs", data / "blobs")
-        for folder in (source, keys_source):
-            DeletionList(data / DELETED).take_over(DeletionList(folder / DELETED))
+        for one in lists:
+            DeletionList(data / DELETED).take_over(DeletionList(one))
         tell("all facts compared with what was signed and shown")
         async with city_at_hand(settings) as city:
             # Before anybody looks, and before a port opens: whoever was forgotten since came back with the copy.
@@ -235,6 +238,22 @@ def _chosen_keys(folder: Path) -> Path:
     found = next((one for one in (folder / LIVE, folder / WHOLE, folder) if (one / "keys.sqlite").is_file()), None)
     if found is None:
         raise CannotStart(f"There is no copy of the keys in {folder}. Without it nobody's data can be opened.")
+    return found
+
+
+def _lists(source: Path, keys: Path, third: Path | None) -> list[Path]:
+    """The lists of destroyed keys that are there. One lies beside all copies of the keys, also where an older copy is
+    named itself: that one brings back whoever was forgotten since, and only the list of today knows them.
+    """
+    if third is not None and not third.is_file():
+        raise CannotStart(f"There is no list of destroyed keys at {third}. Name another with --deleted.")
+    beside = dict.fromkeys(one.resolve() / DELETED for one in (source, keys, keys.resolve().parent))
+    found = [one for one in (*beside, *((third,) if third else ())) if one.is_file()]
+    if not found:
+        raise CannotStart(
+            f"There is no list of destroyed keys, {DELETED}, in {source} or beside the keys: whoever was forgotten "
+            "would come back. Name the newest that there is with --deleted."
+        )
     return found
 
 

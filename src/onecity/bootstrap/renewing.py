@@ -102,7 +102,7 @@ async def keys_of(settings: Settings) -> Keys:
 def _lacks(own: Path, copy: Path) -> int | None:
     try:
         return behind(own / "keys.sqlite", copy / "keys.sqlite")
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite3.Error, CannotStart):
         return None
 
 

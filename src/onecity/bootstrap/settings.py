@@ -53,6 +53,18 @@ class BackupSettings(msgspec.Struct, frozen=True):
         ]
         | None
     ) = None
+    deleted: (
+        Annotated[
+            Path,
+            Meta(
+                description="The file of a third list of destroyed keys, on neither disk: whoever loses both, and has "
+                "older copies of them, brings nobody back.",
+                examples=["/mnt/third/keys-deleted"],
+                extra={"option": "--deleted", "file": True},
+            ),
+        ]
+        | None
+    ) = None
     keep: Annotated[
         int,
         Meta(ge=1, description="So many copies are kept.", examples=[7], extra={"option": "--keep"}),

@@ -36,7 +36,7 @@ def _folders(folder: Path | None, settings: Settings) -> tuple[Path, Path]:
 @click.command()
 @click.argument("folder", type=_FOLDER, required=False)
 @machine_readable
-@configured("data", "database", "backup.keys", "backup.keep")
+@configured("data", "database", "backup.keys", "backup.deleted", "backup.keep")
 def backup(folder: Path | None, *, as_json: bool, settings: Settings) -> None:
     """Copy the city into FOLDER while it runs, and let every change since follow within a minute.
 
@@ -58,7 +58,7 @@ def backup(folder: Path | None, *, as_json: bool, settings: Settings) -> None:
 @click.argument("folder", type=_FOLDER, required=False)
 @click.option("--to", "until", type=INSTANT, help="The last instant to restore, like 2026-11-26T10:20:00+08:00.")
 @machine_readable
-@configured("data", "database", "backup.keys")
+@configured("data", "database", "backup.keys", "backup.deleted")
 def restore(folder: Path | None, *, until: datetime | None, as_json: bool, settings: Settings) -> None:
     """Make the city of a backup FOLDER in the empty folder --data, as it was at an instant, and check all of it.
 

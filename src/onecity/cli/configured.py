@@ -17,6 +17,7 @@ from onecity.machinery.postgres import Address
 CONFIG: Final = "ONECITY_CONFIG"
 _SETTLED: Final = "onecity.settled"
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+_NEW_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _LOG: Final = click.Path(dir_okay=False, allow_dash=True)
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -91,7 +92,7 @@ def _option(key: Key) -> Callable[[Command], Command]:
 
 def _type(key: Key, kind: Any) -> click.ParamType[Any]:
     if kind is Path:
-        return _FOLDER
+        return _NEW_FILE if key.file else _FOLDER
     assert kind is int, f"an option for {kind} is not known yet"
     limits = limits_of(key)
     return click.IntRange(limits.get("ge"), limits.get("le"))

@@ -1,16 +1,28 @@
 """`onecity keystore`: a key host, for a city on many machines."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import click
+import msgspec
 
+from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.disk import unusable
+from onecity.machinery.key_hosts import FILE as STORE
 from onecity.machinery.key_hosts import Papers, Shelf, serve_keys
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Copied(msgspec.Struct, frozen=True):
+    """A copy of the keys of a host, and how many are in it."""
+
+    file: str
+    persons: int
+    purposes: int
 
 
 @click.group()
@@ -52,33 +64,50 @@ def serve(*, data: Path, host: str, port: int, papers: Path, peers: tuple[str, .
 
 @keystore.command()
 @_data
+@machine_readable
 @click.argument("file", type=_FILE)
-def copy(file: Path, *, data: Path) -> None:
+def copy(file: Path, *, data: Path, as_json: bool) -> None:
     """Copy all keys into FILE, also while the host serves. What was destroyed is not in it.
 
     Example: onecity keystore copy /mnt/vault/2026-11-26.sqlite --data /var/lib/onecity-keys
     """
     if file.exists():
         raise CannotStart(f"{file} is there already. Name another one.")
+    if not (data / STORE).is_file():
+        raise CannotStart(f"{data} holds no {STORE}: no key host keeps its keys there. Name the folder of one.")
     shelf = Shelf(data)
     try:
-        shelf.copy_to(file)
+        copied = Copied(str(file), *shelf.copy_to(file))
     finally:
         shelf.close()
+    if as_json:
+        tell_machine(copied)
+    else:
+        click.echo(f"{copied.persons} keys of persons and {copied.purposes} of purposes in {file}")
 
 
 @keystore.command()
 @_data
 @click.argument("file", type=_FILE)
-def take(file: Path, *, data: Path) -> None:
+@click.option("--deleted", type=_FILE, help="A list of destroyed keys, keys-deleted: what it names is not taken over.")
+def take(file: Path, *, data: Path, deleted: Path | None) -> None:
     """Take over the keys of a city on one machine, or of a copy, from FILE, before the host serves.
+
+    A list of a city on one machine tells whose keys were destroyed; that of a key host also keeps them away.
 
     Example: onecity keystore take /var/lib/onecity/keys/keys.sqlite --data /var/lib/onecity-keys
     """
     if not file.is_file():
         raise CannotStart(f"There is no {file}. The keys of a city on one machine lie in keys/keys.sqlite.")
+    if deleted is not None and not deleted.is_file():
+        raise CannotStart(f"There is no {deleted}. The list of a key host lies beside its keystore.sqlite.")
     shelf = Shelf(data)
     try:
-        shelf.take_in(file)
+        if deleted is not None:
+            shelf.take_list(deleted)
+        taken = shelf.take_in(file)
+    except sqlite3.DatabaseError as failure:
+        raise CannotStart(f"{file} holds no keys. Name keys.sqlite of a city, or a copy of a key host.") from failure
     finally:
         shelf.close()
+    click.echo(f"{taken} keys of persons taken over into {data}")

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 
+from onecity.bootstrap.memory import DELETED
 from onecity.bootstrap.moment import now
 from onecity.drills.cities import RunningCity, onecity
 from onecity.drills.figures import Figure, plain
@@ -31,7 +32,7 @@ class _Lost:
 
     def __init__(self, folder: Path) -> None:
         self.city = RunningCity(folder / "lost")
-        self.copies, self.vault = folder / "backup", folder / "vault"
+        self.copies, self.vault, self.third = folder / "backup", folder / "vault", folder / "third"
         self.seconds = 0.0
 
     def happen(self) -> None:
@@ -75,14 +76,14 @@ class _Lost:
         return second
 
     def _copy(self) -> dict[str, Any]:
-        words = ("--keys", str(self.vault), "--keep", "1", "--json", "--data", str(self.city.data))
-        made = onecity("backup", str(self.copies), *words)
+        words = ("--keys", str(self.vault), "--deleted", str(self.third), "--keep", "1", "--json")
+        made = onecity("backup", str(self.copies), *words, "--data", str(self.city.data))
         assert made.returncode == 0, made.stderr
         found: dict[str, Any] = json.loads(made.stdout)
         return found
 
-    def restored(self, data: Path, keys: Path) -> Claim:
-        words = ("--keys", str(keys), "--to", self.until.isoformat(), "--data", str(data))
+    def restored(self, data: Path, keys: Path, *more: str) -> Claim:
+        words = ("--keys", str(keys), "--to", self.until.isoformat(), "--data", str(data), *more)
         return went_well("drills.claim.restored", onecity("restore", str(self.copies), *words))
 
 
@@ -94,8 +95,12 @@ def _do(ground: Ground) -> Proof:
         if lost.city.data.exists():
             lost.city.clean()
     again, began = RunningCity(ground.folder / "again"), time.monotonic()
-    restored = lost.restored(again.data, lost.vault)
+    # Of the three lists of destroyed keys each is enough: here the third, then the one beside the copies of the keys.
+    for folder in (lost.copies, lost.vault):
+        (folder / DELETED).rename(folder / "away")
+    restored = lost.restored(again.data, lost.vault, "--deleted", str(lost.third))
     seconds = time.monotonic() - began
+    (lost.vault / "away").rename(lost.vault / DELETED)
     week = lost.restored(ground.folder / "last_week", lost.vault / lost.made["stamp"])
     try:
         again.start()

@@ -1,6 +1,8 @@
-"""The deletion list: which keys were destroyed. It lies outside both backups and is applied before any port opens.
+"""The deletion list: which keys were destroyed. It is applied before any port opens.
 
-A restored key store would bring keys back that somebody asked to be destroyed; with this list it forgets again.
+A restored key store would bring keys back that somebody asked to be destroyed; with this list it forgets again. It lies
+in the data folder, beside the backup of the data and beside that of the keys, and in a third place if one is named; in
+no copy of either, so that an older copy never brings an older list along.
 """
 
 import os

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.files import names_on_disk, put_whole
-from onecity.machinery.master_key import keys_in
+from onecity.machinery.master_key import keys_in, opened
 
 _LOG: Final = structlog.get_logger("onecity.keys")
 _LISTED: Final = "copies"
@@ -25,6 +26,17 @@ _CATCH_UP: Final = (
     "insert or replace into main.person_keys select * from own.person_keys",
     "delete from main.person_keys where subject not in (select subject from own.person_keys)",
     "insert or replace into main.service_keys select * from own.service_keys",
+)
+
+_LACKING: Final = (
+    "select count(*) from own.person_keys mine left join main.person_keys theirs using (subject)"
+    " where theirs.wrapped is not mine.wrapped",
+    "select count(*) from own.service_keys mine left join main.service_keys theirs using (name)"
+    " where theirs.wrapped is not mine.wrapped",
+)
+_ONE_OF_EACH: Final = (
+    "select subject, wrapped from main.person_keys limit 1",
+    "select name, wrapped from main.service_keys limit 1",
 )
 
 Row = tuple[bytes, bytes]
@@ -101,15 +113,26 @@ def copies_of(keys: Path) -> list[Path]:
 
 
 def behind(own: Path, copy: Path) -> int:
-    """How many keys a copy lacks. Raises OSError or sqlite3.Error if it cannot be read."""
+    """How many keys of persons and of purposes a copy lacks, or has otherwise.
+
+    Raises OSError or sqlite3.Error if it cannot be read, CannotStart if its own master key does not open it.
+    """
     if not copy.is_file():
         raise FileNotFoundError(copy)
     with closing(sqlite3.connect(copy, isolation_level=None)) as found:
         found.execute("attach ? as own", (str(own),))
-        row = found.execute(
-            "select count(*) from own.person_keys where subject not in (select subject from main.person_keys)"
-        ).fetchone()
-        return int(row[0])
+        _opens(found, copy.with_name(_MASTER))
+        return sum(int(found.execute(question).fetchone()[0]) for question in _LACKING)
+
+
+def _opens(copy: sqlite3.Connection, master: Path) -> None:
+    """Whether the master key of a copy opens a key of each of its tables: else the copy is of no use to anybody."""
+    ciphers = [AESGCM(key) for key in keys_in(master)]
+    for question in _ONE_OF_EACH:
+        for own, wrapped in copy.execute(question):
+            bound = own if isinstance(own, bytes) else own.encode()
+            if not any(opened(cipher, wrapped, bound) for cipher in ciphers):
+                raise CannotStart(f"The master key in {master.parent} does not open the keys there. Make a backup.")
 
 
 def whole_copy(folder: Path, into: Path) -> None:

@@ -49,18 +49,18 @@ class MasterKey:
     def unwrap(self, wrapped: bytes, name: bytes) -> bytes:
         """The key. Raises InvalidTag if no key of the file opens it."""
         for cipher in self._ciphers:
-            if (key := _opened(cipher, wrapped, name)) is not None:
+            if (key := opened(cipher, wrapped, name)) is not None:
                 return key
         self._seen = 0, 0
         self.refresh()
         for cipher in self._ciphers:
-            if (key := _opened(cipher, wrapped, name)) is not None:
+            if (key := opened(cipher, wrapped, name)) is not None:
                 return key
         raise InvalidTag
 
     def renewed(self, wrapped: bytes, name: bytes) -> bytes | None:
         """The same key under the newest one; None if it lies there already."""
-        if _opened(self._ciphers[0], wrapped, name) is not None:
+        if opened(self._ciphers[0], wrapped, name) is not None:
             return None
         return self.wrap(self.unwrap(wrapped, name), name)
 
@@ -87,7 +87,8 @@ def keys_in(path: Path) -> list[bytes]:
     return [content[at : at + _KEY] for at in range(0, len(content), _KEY)]
 
 
-def _opened(cipher: AESGCM, wrapped: bytes, name: bytes) -> bytes | None:
+def opened(cipher: AESGCM, wrapped: bytes, name: bytes) -> bytes | None:
+    """A key as it lies on disk, opened with one master key; None if that is not its own."""
     try:
         return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name)
     except InvalidTag:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from onecity.kernel.errors import CannotStart
 from onecity.machinery import jobs
 from onecity.machinery.blobs import BLOB_BYTES, BLOBS
 from onecity.machinery.jobs.store import job_runs
@@ -85,7 +86,7 @@ class _Copies:
 def _most_behind(own: Path) -> float:
     try:
         return max((behind(own / "keys.sqlite", copy / "keys.sqlite") for copy in copies_of(own)), default=0)
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite3.Error, CannotStart):
         return math.inf
 
 

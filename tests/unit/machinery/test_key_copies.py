@@ -2,17 +2,19 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
 
-from onecity.kernel.errors import Unavailable
+from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery import key_copies
 from onecity.machinery.deletions import Deleted, DeletionList
 from onecity.machinery.key_copies import behind, taken_out, whole_copy
 from onecity.machinery.keystore import KeyStore
+from onecity.machinery.master_key import MasterKey
 
 
 def opens_alike(store: KeyStore, folder: Path, into: Path, subject: UUID) -> bool:
@@ -122,6 +124,37 @@ def test_a_copy_that_is_away_holds_nobody_up_is_told_of_and_catches_up(tmp_path:
     assert again.cipher(gone) is None and again.key_id(kept) == store.key_id(kept)
     for one in (store, again):
         one.close()
+
+
+def test_a_copy_that_lacks_a_purpose_or_has_another_key_is_behind(tmp_path: Path) -> None:
+    store, subject = KeyStore(tmp_path / "keys"), uuid4()
+    store.ensure([subject])
+    store.service_key("mac")
+    store.copy_to(tmp_path / "vault")
+    assert lacks(tmp_path / "keys", tmp_path / "vault") == 0
+    with closing(sqlite3.connect(tmp_path / "vault" / "keys.sqlite", isolation_level=None)) as copy:
+        copy.execute("delete from service_keys")
+        assert lacks(tmp_path / "keys", tmp_path / "vault") == 1
+        copy.execute(
+            "update person_keys set wrapped = ?",
+            (MasterKey(tmp_path / "vault" / "master.key").wrap(bytes(32), subject.bytes),),
+        )
+        assert lacks(tmp_path / "keys", tmp_path / "vault") == 2
+    store.copy_to(tmp_path / "vault")
+    assert lacks(tmp_path / "keys", tmp_path / "vault") == 0
+    store.close()
+
+
+def test_a_copy_whose_own_master_key_opens_nothing_is_told_of(tmp_path: Path) -> None:
+    store = KeyStore(tmp_path / "keys")
+    store.service_key("mac")
+    store.copy_to(tmp_path / "vault")
+    (tmp_path / "vault" / "master.key").write_bytes(bytes(32))
+    with pytest.raises(CannotStart, match="does not open the keys"):
+        lacks(tmp_path / "keys", tmp_path / "vault")
+    store.copy_to(tmp_path / "vault")
+    assert lacks(tmp_path / "keys", tmp_path / "vault") == 0
+    store.close()
 
 
 def test_no_key_goes_before_every_copy_of_the_list_names_it(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ class Key(msgspec.Struct, frozen=True):
     """One key: its name in the file, `table.key` in a table, and what the type says of it.
 
     `kind` is the type of its value, `default` what holds without it, `needed` whether its table needs it, and `option`
-    the option of the command line that goes before it, where a command has one.
+    the option of the command line that goes before it, where a command has one. `file`: its path is one of a file.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Key(msgspec.Struct, frozen=True):
     example: Any
     option: str
     default_said: str = ""
+    file: bool = False
 
     @property
     def table(self) -> str:
@@ -102,6 +103,7 @@ def _keys(kind: type[msgspec.Struct], before: str) -> Iterator[Key]:
             example=(meta.examples or [None])[0],
             option=extra.get("option", f"--{field.name}"),
             default_said=extra.get("default", ""),
+            file=extra.get("file", False),
         )
 
 

@@ -76,15 +76,18 @@ def deployment_of(settings: Settings, configuration: Path, *, program: Path = PR
 def _tasks(settings: Settings) -> Iterator[Task]:
     folder, vault = settings.backup.folder, settings.backup.keys
     copies = tuple(path for path in (folder, vault) if path is not None)
+    # A third list of destroyed keys is written before each key goes.
+    lists = (settings.backup.deleted.parent,) if settings.backup.deleted is not None else ()
     log = settings.log_file()
     logs = (log.parent,) if log is not None and not log.is_relative_to(settings.data) else ()
     # The city writes the second copy of its keys, and its database the log, as long as it runs.
-    yield Task("onecity", "OneCity, the city's services", ("run",), (settings.data, *copies, *logs))
+    yield Task("onecity", "OneCity, the city's services", ("run",), (settings.data, *copies, *lists, *logs))
     # A named database is backed up with its own tools.
     if len(copies) == 2 and settings.database is None:
         at = time.fromisoformat(settings.backup.at)
         later = at.replace(hour=(at.hour + _DRILL_AFTER_H) % 24)
-        yield Task("onecity-backup", "Backup of the city", ("backup",), (settings.data, *copies), f"*-*-* {at:%H:%M}")
+        written = (settings.data, *copies, *lists)
+        yield Task("onecity-backup", "Backup of the city", ("backup",), written, f"*-*-* {at:%H:%M}")
         yield Task(
             "onecity-drill",
             "Restore of the newest backup into an empty folder, compared fact by fact, and thrown away",

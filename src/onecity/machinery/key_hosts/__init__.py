@@ -7,6 +7,6 @@ nothing. See `docs/adr/0055-lose-a-machine-at-noon.md`.
 from onecity.machinery.key_hosts.lines import Papers
 from onecity.machinery.key_hosts.serving import serve_keys
 from onecity.machinery.key_hosts.shared import FIXED, HOSTS, SharedKeys
-from onecity.machinery.key_hosts.store import Shelf
+from onecity.machinery.key_hosts.store import FILE, Shelf
 
-__all__ = ["FIXED", "HOSTS", "Papers", "SharedKeys", "Shelf", "serve_keys"]
+__all__ = ["FILE", "FIXED", "HOSTS", "Papers", "SharedKeys", "Shelf", "serve_keys"]

@@ -22,6 +22,7 @@ create table if not exists person_keys (
 create table if not exists service_keys (name text primary key, wrapped blob not null);
 create table if not exists marks (name text primary key, said text not null);
 """
+_COUNTS: Final = "select (select count(*) from person_keys), (select count(*) from service_keys)"
 _MOST: Final = 5_000
 """Keys that are told at once."""
 _PROVEN: Final = "proven"
@@ -164,9 +165,10 @@ class Shelf:
                 "insert or replace into marks values (?, ?)", (f"followed {changes.store}", str(changes.end))
             )
 
-    def copy_to(self, file: Path) -> None:
+    def copy_to(self, file: Path) -> tuple[int, int]:
         """A copy of the file as it is now, for a backup of the keys. It has no marks: whatever disk it is put back on
         begins a life of its own, which its peer follows from the start and whose keys count once it heard that peer.
+        How many keys of persons it holds, and of purposes.
         """
         half = file.with_name(f".{file.name}.new")
         half.unlink(missing_ok=True)
@@ -175,8 +177,10 @@ class Shelf:
         half.chmod(0o600)
         with closing(sqlite3.connect(half, isolation_level=None)) as copy:
             copy.execute("delete from marks")
+            persons, purposes = copy.execute(_COUNTS).fetchone()
         half.rename(file)
         names_on_disk(file.parent)
+        return int(persons), int(purposes)
 
     def take_in(self, file: Path) -> int:
         """Take over the keys of a city on one machine, from its file; how many persons' keys it held."""
