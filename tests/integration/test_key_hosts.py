@@ -324,11 +324,13 @@ def test_the_keys_of_one_machine_move_to_hosts_and_stay_the_same(tmp_path: Path)
         keys = house.machine("app1", order=(1,))
         in_time(lambda: answers(keys))
         assert (keys.service_key("mac"), keys.key_id(somebody)) == (mac, before)
+        assert (keys.count(), keys.purposes()) == (1, {"mac": 1})
         # What the list of the machine names goes on every host.
         deletions = DeletionList(tmp_path / "keys-deleted")
         assert before is not None
         deletions.add([Deleted(somebody, before)])
         both = house.machine("app2")
+        in_time(lambda: answers(both))
         assert deletions.apply(both) == 1
         assert both.cipher(somebody) is None
 

@@ -19,8 +19,8 @@ from onecity.bootstrap.tools import at_hand
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.ledger import Renewal, Sealer
 from onecity.machinery.disk import unusable
-from onecity.machinery.key_copies import behind, whole_copy
-from onecity.machinery.key_hosts import FIXED, HOSTS
+from onecity.machinery.key_copies import behind, copies_of, whole_copy
+from onecity.machinery.key_hosts import FIXED, HOSTS, SharedKeys
 from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import connect
 from onecity.people.recovery import Sessions
@@ -75,6 +75,7 @@ class Keys(msgspec.Struct, frozen=True):
     purposes: Sequence[Kept]
     signers: Sequence[Renewal]
     copies: Sequence[Copy]
+    hosts: Sequence[str] = ()
 
 
 class Renewed(msgspec.Struct, frozen=True):
@@ -88,14 +89,15 @@ class Renewed(msgspec.Struct, frozen=True):
 async def keys_of(settings: Settings) -> Keys:
     """What keys there are, and where copies of them lie."""
     async with at_hand(settings) as memory:
-        store, own = _store(memory), settings.data / "keys"
-        purposes = store.purposes()
+        keys, own = memory.keys, settings.data / "keys"
+        purposes = keys.purposes()
         return Keys(
-            store.count(),
+            keys.count(),
             datetime.fromtimestamp((own / "master.key").stat().st_mtime, UTC),
             [Kept(name, number, USES.get(name, "")) for name, number in sorted(purposes.items())],
             memory.signer.renewals(),
-            [Copy(str(one), _lacks(own, one)) for one in store.copies.folders()],
+            [Copy(str(one), _lacks(own, one)) for one in copies_of(own)],
+            keys.hosts() if isinstance(keys, SharedKeys) else (),
         )
 
 

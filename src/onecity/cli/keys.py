@@ -90,6 +90,7 @@ def _lines(found: Keys) -> list[str]:
         f"{'session':{width}}  0  sessions have no key, only hashes of tokens; `rotate session` ends them all",
         *(f"checkpoints are signed with another key since {one}" for one in signers),
         *(f"second copy in {one}" for one in copies),
+        *(f"the keys lie on {one}; there only `rotate session` works" for one in found.hosts),
     ]
 
 

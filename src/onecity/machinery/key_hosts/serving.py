@@ -63,6 +63,7 @@ class KeyHost:
             "/keep": self._proved(self._keep),
             "/destroy": self._proved(self._destroy),
             "/service": self._proved(self._service),
+            "/counts": self._proved(lambda _: self._shelf.counted()),
             "/destroyed": self._proved(lambda body: self._shelf.listed(_read(body, Listed).after)),
             "/changes": self._changes,
             "/state": lambda _: State(self._shelf.destroyed, self.whole),

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.key_hosts.lines import Away, Line, Papers
 from onecity.machinery.key_hosts.wire import (
+    Counted,
     Destroy,
     Find,
     Found,
@@ -238,6 +240,18 @@ class SharedKeys:
         for name, wrapped in sorted(rows):
             keys[name] = keys.get(name, b"") + self._master.unwrap(wrapped, name)
         return {UUID(bytes=name): sha256(b"onecity key id" + one).hexdigest()[:32] for name, one in keys.items()}
+
+    def count(self) -> int:
+        """How many persons and reports have a key, as the first host that answers counts them."""
+        return self._any("/counts", Counted(), Counted).persons
+
+    def purposes(self) -> dict[str, int]:
+        """What there are keys of the house for, and how many for each."""
+        return dict(Counter(name.partition("/")[0] for name in self._any("/counts", Counted(), Counted).purposes))
+
+    def hosts(self) -> list[str]:
+        """Where the keys lie."""
+        return [line.url for line in self._lines]
 
     def destroyed(self) -> set[UUID]:
         """Whose keys were destroyed, by whichever machine: every host that answers tells whom it knows of."""

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from onecity.machinery.deletions import Deleted, DeletionList
 from onecity.machinery.files import names_on_disk
-from onecity.machinery.key_hosts.wire import Changes, Gone, Listed, Row, tag
+from onecity.machinery.key_hosts.wire import Changes, Counted, Gone, Listed, Row, tag
 
 _PRAGMAS: Final = "pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on; pragma busy_timeout=5000;"
 _SCHEMA: Final = """
@@ -78,6 +78,13 @@ class Shelf:
         """Which keys of some subjects were destroyed."""
         with self._lock:
             return [(subject, one) for subject in subjects for one in sorted(self._gone.get(subject, ()))]
+
+    def counted(self) -> Counted:
+        """How many persons have keys here, and what there are keys of the house for."""
+        with self._lock:
+            [persons] = self._db.execute("select count(distinct subject) from person_keys").fetchone()
+            rows = self._db.execute("select name from service_keys order by name").fetchall()
+        return Counted(persons, [name for [name] in rows])
 
     def listed(self, after: int) -> Listed:
         """Whose keys were destroyed, after so many of them."""

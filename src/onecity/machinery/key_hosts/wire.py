@@ -92,6 +92,13 @@ class Changes(msgspec.Struct, frozen=True):
     destroyed: list[Gone] = []
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """How many persons have keys on a host, and the names of the keys of purposes."""
+
+    persons: int = 0
+    purposes: list[str] = []
+
+
 class Listed(msgspec.Struct, frozen=True):
     """Whose keys were destroyed, after so many of them; `more` if there are."""
 
