@@ -43,8 +43,8 @@ class Sealed:
 
     def open(self, subject: UUID, name: str, *, bound: bytes) -> bytes | None:
         """The bytes of a name; None if their person was forgotten, or they are gone or damaged."""
-        sealed, cipher = self.blobs.get(name), self._ciphers.cipher(subject)
-        if sealed is None or cipher is None:
+        sealed = self.blobs.get(name)
+        if sealed is None or (cipher := self._ciphers.cipher(subject)) is None:
             return None
         try:
             return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
@@ -53,7 +53,7 @@ class Sealed:
 
     def holds(self, subject: UUID, name: str) -> bool:
         """Whether bytes lie here and their person was not forgotten; they may still be damaged."""
-        return self._ciphers.cipher(subject) is not None and self.blobs.holds(name)
+        return self.blobs.holds(name) and self._ciphers.cipher(subject) is not None
 
     def remove(self, name: str) -> None:
         """Forget bytes."""
