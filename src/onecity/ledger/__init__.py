@@ -15,6 +15,7 @@ from onecity.ledger.proven import History, Proven, proven, touched, whole_betwee
 from onecity.ledger.rebuild import Damage, Difference, Told, damages, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.store.declarations import pack_versions
+from onecity.ledger.store.eras import settle_in
 from onecity.ledger.store.histories import first_seal
 from onecity.ledger.tree import leaf_hash, root_of
 from onecity.ledger.versions import FACTS, How, PackApplied, PackVersion, Why, holding
@@ -79,6 +80,7 @@ __all__ = [
     "rebuild",
     "root_of",
     "sealed_until",
+    "settle_in",
     "stretch",
     "touched",
     "whole_between",

@@ -255,7 +255,7 @@ async def answers(connection: "Connection", keys: Sequence[UUID]) -> dict[UUID, 
     return {row["key"]: row["answer"] for row in found}
 
 
-async def _chunks(connection: "Connection", query: str, *params: object) -> AsyncIterator[list["Record"]]:
+async def chunks(connection: "Connection", query: str, *params: object) -> AsyncIterator[list["Record"]]:
     """The rows of a query, many at a time. Needs a transaction."""
     cursor = await connection.cursor(query, *params)
     while rows := await cursor.fetch(CHUNK):
@@ -264,7 +264,7 @@ async def _chunks(connection: "Connection", query: str, *params: object) -> Asyn
 
 async def unsealed(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Facts visible now that no earlier seal saw, with their codes. Needs a repeatable-read transaction."""
-    async for rows in _chunks(connection, _UNSEALED):
+    async for rows in chunks(connection, _UNSEALED):
         for stream, version, kind, body, mac in rows:
             yield Stored(stream, version, kind, body), mac
 
@@ -322,7 +322,7 @@ async def sealed_size(connection: "Connection") -> int:
 async def leaves_from(connection: "Connection", position: int) -> AsyncIterator[bytes]:
     """The leaf hashes from a position on. Needs a transaction."""
     query = "select leaf from ledger.sealed where position >= $1 order by position"
-    async for rows in _chunks(connection, query, position):
+    async for rows in chunks(connection, query, position):
         for (leaf,) in rows:
             yield leaf
 
@@ -330,7 +330,7 @@ async def leaves_from(connection: "Connection", position: int) -> AsyncIterator[
 async def leaves_before(connection: "Connection", end: int) -> AsyncIterator[bytes]:
     """The leaf hashes from the first position to before `end`. Needs a transaction."""
     query = "select leaf from ledger.sealed where position < $1 order by position"
-    async for rows in _chunks(connection, query, end):
+    async for rows in chunks(connection, query, end):
         for (leaf,) in rows:
             yield leaf
 
@@ -346,7 +346,7 @@ class SealedFact(msgspec.Struct, frozen=True):
 
 async def sealed_facts(connection: "Connection", first: int, end: int) -> AsyncIterator[SealedFact]:
     """The facts at positions `first` to before `end`. Needs a transaction."""
-    async for rows in _chunks(connection, _SEALED_FACTS, first, end):
+    async for rows in chunks(connection, _SEALED_FACTS, first, end):
         for position, stream, version, kind, body, mac, leaf in rows:
             stored = None if body is None else Stored(stream, version, kind, body)
             yield SealedFact(position, leaf, stored, mac)
@@ -369,7 +369,7 @@ async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> S
 
 async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Every fact with its code, causes before effects. Needs a transaction."""
-    async for rows in _chunks(connection, _ALL_FACTS):
+    async for rows in chunks(connection, _ALL_FACTS):
         for stream, version, kind, body, mac in rows:
             yield Stored(stream, version, kind, body), mac
 
