@@ -52,12 +52,16 @@ def finish(*, as_json: bool, settings: Settings) -> None:
 
 
 @upgrade.command()
+@machine_readable
 @on_a_city
-def postgresql(*, settings: Settings) -> None:
+def postgresql(*, as_json: bool, settings: Settings) -> None:
     """Move the city's own database to the PostgreSQL that is installed. The city is stopped meanwhile; what was stays.
 
     Example: onecity upgrade postgresql
     """
     with Progress() as progress:
         aside = asyncio.run(moved(settings, tell=progress.step))
-    click.echo(f"Moved. Start the city and look at it, make a backup, then remove {aside}.")
+    if as_json:
+        tell_machine({"aside": str(aside)})
+    else:
+        click.echo(f"Moved. Start the city and look at it, make a backup, then remove {aside}.")
