@@ -16,7 +16,7 @@ _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 def health_routes(memory: Memory, watch: Watch, settings: Settings) -> tuple[Route, ...]:
-    """Live: the process answers. Ready: the database answers too. Metrics: for the programs that watch, and no other."""
+    """Live: the process answers. Ready: the database answers too. Metrics: for programs that watch, and no other."""
 
     async def live(_visit: Visit) -> Response:
         return PlainTextResponse("live\n")

@@ -179,7 +179,7 @@ class Settings(msgspec.Struct, frozen=True):
     watchers: Annotated[
         tuple[str, ...],
         Meta(
-            description="Addresses or networks of the programs that may read `/metrics`: of Prometheus, or of its agent. "
+            description="Addresses or networks of the programs that may read `/metrics`: Prometheus, or its agent. "
             "Whoever is named here is asked for instead of this machine.",
             examples=[["10.77.0.61"]],
             extra={"option": "--watcher", "default": "this machine itself, also under `host`"},

@@ -94,8 +94,8 @@ def _service(deployment: Deployment) -> dict[str, Any]:
 
 
 def _watchers(settings: Settings) -> Iterator[str]:
-    """Who may read the metrics. A program of this machine comes into the container from the gateway, as nobody else does
-    where only this machine reaches the port.
+    """Who may read the metrics. A program of this machine comes into the container from the gateway, and nobody else
+    does where only this machine reaches the port.
     """
     here = settings.host in (*HERE, "::1") and not settings.watchers
     for one in (*settings.watchers, *(("127.0.0.1", GATEWAY) if here else ())):

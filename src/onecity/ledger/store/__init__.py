@@ -9,8 +9,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from onecity.kernel.errors import Unavailable
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Statement, Wave
+from onecity.machinery.postgres import Doubts
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Record
@@ -109,6 +111,9 @@ _NAMED_FACTS: Final = (
     "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
 )
 _ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by era, xid, stream, version"
+
+
+_UNSURE: Final = "The database has not reached its standby. Try again in a moment; nothing is lost."
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -298,8 +303,12 @@ async def settle(connection: "Connection") -> None:
 
     A commit whose wait was broken off can be read although only this machine has it. Nobody is told of such a thing by
     the house until it is as safe as it was meant to be; a machine that was cut off waits here, and says nothing.
+    Raises Unavailable if this wait is broken off too.
     """
-    await connection.execute("select pg_logical_emit_message(true, 'onecity', '')")
+    with Doubts(connection) as doubts:
+        await connection.execute("select pg_logical_emit_message(true, 'onecity', '')")
+    if doubts.any:
+        raise Unavailable(_UNSURE) from asyncpg.QueryCanceledError("somebody cancelled the wait for the standby")
 
 
 async def alarm(connection: "Connection", facts: Sequence[Stored]) -> None:

@@ -16,6 +16,7 @@ from onecity.machinery.postgres.connections import (
     sentence_of,
     still_there,
 )
+from onecity.machinery.postgres.doubts import Doubts
 from onecity.machinery.postgres.launcher import Cluster, check_place, start_cluster, stop_cluster
 from onecity.machinery.postgres.levels import older_connections
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations, waiting
@@ -29,6 +30,7 @@ __all__ = [
     "Address",
     "Binaries",
     "Cluster",
+    "Doubts",
     "Migration",
     "Readers",
     "Standby",
