@@ -1,6 +1,6 @@
 """Fold all facts again, beside the live projections, and name every row that differs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -86,6 +86,15 @@ async def facts_of(connection: "Connection", book: FactBook, name: str) -> list[
         return [
             book.read(stored) async for stored, mac in store.named_facts(connection, name) if mac == book.mac(stored)
         ]
+
+
+async def each_fact(connection: "Connection", book: FactBook, names: Sequence[str]) -> AsyncIterator[Recorded]:
+    """Every fact of some types that bears the city's code, causes before effects, one at a time."""
+    wanted = set(names)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        async for stored, mac in store.all_facts(connection):
+            if stored.kind.partition("/")[0] in wanted and mac == book.mac(stored):
+                yield book.read(stored)
 
 
 class Damage(msgspec.Struct, frozen=True):
