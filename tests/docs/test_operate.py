@@ -48,7 +48,9 @@ def test_the_pages_call_what_an_engineer_needs() -> None:
 
 ROOT: Final = OPERATE.parents[1]
 VARIABLE: Final = re.compile(r"\bONECITY_[A-Z_]+\b")
-NAMED: Final = re.compile(r"\b(?:tools|tests|bench|fuzz)/[\w./-]+|(?:^|`)make [a-z-]+|\bpython3? (?:-m )?[\w./]+", re.MULTILINE)
+NAMED: Final = re.compile(
+    r"\b(?:tools|tests|bench|fuzz)/[\w./-]+|(?:^|`)make [a-z-]+|\bpython3? (?:-m )?[\w./]+", re.MULTILINE
+)
 """What only a checkout has, and programs that somebody is told to run."""
 
 

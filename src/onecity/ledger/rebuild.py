@@ -8,7 +8,7 @@ import msgspec
 from onecity.ledger import store
 from onecity.ledger.facts import FactBook, Recorded, Stored
 from onecity.ledger.projections import Projections, Row, waves
-from onecity.ledger.store import rebuilding
+from onecity.ledger.store import rebuilding, watching
 from onecity.ledger.tree import leaf_hash
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ async def damages(connection: "Connection", book: FactBook, *, told: Told = nobo
             found.extend(Damage(fact.position, what) for what in _wrong(fact.stored, fact.mac, fact.leaf, book))
         if count != size:
             found.append(Damage(count, "sealed positions are missing at the end"))
-        if forged := await store.alarms(connection):
+        if forged := await watching.alarms(connection):
             found.append(Damage(None, f"{forged} facts bear no code of the city and were not sealed"))
     return count, found
 

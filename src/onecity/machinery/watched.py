@@ -288,9 +288,6 @@ _KEYS: Final = WorkUnit(
             Level(HOSTS_AWAY, 0), Severity.WAKE, 180, Measured.NUMBER,
             (
                 fires("one of two is away for ten minutes", (("onecity_key_hosts_away", "0 1x20"),), 10),
-                fires("only one machine of the city does not reach it",
-                        (('onecity_key_hosts_away{instance="a"}', "1x20"),
-                         ('onecity_key_hosts_away{instance="b"}', "0x20")), 10),
                 quiet("it was started again", (("onecity_key_hosts_away", "0 1 1 0x20"),), 10),
             ),
         ),

@@ -316,12 +316,6 @@ async def alarm(connection: "Connection", facts: Sequence[Stored]) -> None:
     await connection.execute(_ALARM, [fact.stream for fact in facts], [fact.version for fact in facts])
 
 
-async def alarms(connection: "Connection") -> int:
-    """How many facts without a valid code were seen."""
-    found: int = await connection.fetchval("select count(*) from ledger.alarms")
-    return found
-
-
 async def sealed_size(connection: "Connection") -> int:
     """How many facts have a position."""
     found: int = await connection.fetchval("select size from ledger.seal_state")
