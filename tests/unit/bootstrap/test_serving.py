@@ -88,6 +88,7 @@ async def scraped(settings: Settings, peer: str, headers: Mapping[str, str] | No
         return (await http.get("/metrics", headers=headers)).status_code
 
 
+@pytest.mark.threat("T30")
 @pytest.mark.parametrize(
     ("settings", "peer", "status"),
     [
