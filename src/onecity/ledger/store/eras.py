@@ -1,6 +1,6 @@
 """The SQL of eras: facts are ordered by the numbers of their transactions, which another cluster counts anew.
 
-See `docs/adr/0058-begin-an-era-with-each-cluster.md`.
+See `docs/adr/0062-begin-an-era-with-each-cluster.md`.
 """
 
 from collections.abc import AsyncIterator
