@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -43,3 +44,50 @@ def test_the_pages_call_what_an_engineer_needs() -> None:
         "onecity backup",
         "onecity restore",
     } <= named
+
+
+ROOT: Final = OPERATE.parents[1]
+VARIABLE: Final = re.compile(r"\bONECITY_[A-Z_]+\b")
+NAMED: Final = re.compile(
+    r"\b(?:tools|tests|bench|fuzz)/[\w./-]+|(?:^|`)make [a-z-]+|\bpython3? (?:-m )?[\w./]+", re.MULTILINE
+)
+"""What only a checkout has, and programs that somebody is told to run."""
+
+
+def paragraphs() -> Iterator[tuple[str, str]]:
+    """The pages for whoever runs a city, a paragraph after the other; a block belongs to the sentence before it."""
+    for page in sorted(OPERATE.glob("*.md")):
+        for part in re.sub(r":\n\n```", ":\n```", page.read_text("utf-8")).split("\n\n"):
+            yield page.name, part
+
+
+def lacking(paragraph: str) -> list[str]:
+    """What a paragraph names and an installed city lacks, unless it says that it speaks of a checkout."""
+    if "checkout" in paragraph or paragraph.startswith("*Written by"):
+        return []
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    held = included["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].values()
+    programs = {f"python {Path(name).name}" for name in held if "verifier" in paragraph}
+    return [name for name in NAMED.findall(paragraph) if name not in programs]
+
+
+def test_no_page_sends_anybody_to_what_an_installed_city_lacks() -> None:
+    assert lacking("`python tools/follow_keys.py EXPORT`") == ["python tools/follow_keys.py"]
+    assert lacking("lies in `onecity/verifier`: `python follow_keys.py EXPORT`") == []
+    assert lacking("Practise: `make cluster-parts`, then `python -m bench failover`") != []
+    assert [(page, name) for page, part in paragraphs() for name in lacking(part)] == []
+
+
+def test_no_page_names_a_variable_that_nobody_reads() -> None:
+    read = {
+        name
+        for folder in ("src", "tests", "tools", "bench")
+        for path in (ROOT / folder).rglob("*.py")
+        if path != Path(__file__)
+        for name in VARIABLE.findall(path.read_text("utf-8"))
+    }
+    # A record of a decision may name what there was before it.
+    pages = [ROOT / "README.md", *(one for one in (ROOT / "docs").rglob("*.md") if one.parent.name != "adr")]
+    named = {(page.name, name) for page in pages for name in VARIABLE.findall(page.read_text("utf-8"))}
+    assert len(named) > 1
+    assert sorted((page, name) for page, name in named if name not in read) == []

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,10 +10,12 @@ from PIL import Image
 from tests.http import stages, street
 from tests.http.towns import Caller, Town, hidden
 
+from onecity.bootstrap.large_things import looked_at
 from onecity.governance.facts import PhotoReleased
 from onecity.governance.masking import Mask, MaskKind, written
 from onecity.kernel.acting import Held, Scope
 from onecity.machinery.keystore import KeyStore
+from onecity.machinery.postgres import connect
 
 WHY = "脸没盖住"
 FACE = Mask(320, 160, 480, 320, MaskKind.FACE)
@@ -189,3 +192,26 @@ async def test_with_the_key_of_whoever_reported_the_public_copy_is_gone(town: To
     keys.destroy(row["subject"])
     assert (await town.caller().get(address)).status_code == 404
     assert await medium(town, told["number"]) is None
+
+
+async def test_a_restore_misses_a_photograph_whose_bytes_are_gone_or_changed(town: Town) -> None:
+    path, _, _ = await photographed(town)
+    name = path.split("/")[4]
+    file = town.city.memory.blobs / "photos" / name[:2] / name
+    whole = file.read_bytes()
+    before, after = town.clock() - timedelta(minutes=1), town.clock() + timedelta(minutes=1)
+    connection = await connect(town.city.memory.database.owner)
+    try:
+        found = await looked_at(connection, town.city.memory, after)
+        assert found.things > 0 and f"photos/{name}" not in found.gone
+        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        assert f"photos/{name}" in (await looked_at(connection, town.city.memory, after)).gone
+        file.unlink()
+        assert f"photos/{name}" in (await looked_at(connection, town.city.memory, after)).gone
+        # What came after the copies cannot be among them; it is counted all the same.
+        late = await looked_at(connection, town.city.memory, before)
+        assert f"photos/{name}" not in late.gone and late.later > found.later
+        file.write_bytes(whole)
+        assert f"photos/{name}" not in (await looked_at(connection, town.city.memory, after)).gone
+    finally:
+        await connection.close()

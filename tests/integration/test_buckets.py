@@ -1,5 +1,6 @@
 """Blobs in a bucket, over the S3 protocol as somebody else's server speaks it: the same verbs as in a folder."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from onecity.bootstrap import doctor
 from onecity.bootstrap.memory import blobs_of
+from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.blobs import BlobStore
 from onecity.machinery.buckets import BUCKET
@@ -96,3 +99,15 @@ def test_a_bucket_that_is_away_or_wrongly_named_is_told_in_a_sentence(folder: Pa
     (folder / BUCKET).write_text("endpoint: http://127.0.0.1:9\nbucket: onecity\nidentity: /nowhere\n")
     with pytest.raises(CannotStart, match="two lines"):
         blobs_of(folder)("materials")
+
+
+def test_the_doctor_asks_the_bucket(folder: Path, endpoint: str) -> None:
+    settings = Settings(folder.parent)
+    assert doctor.bucket(settings) == f"onecity at {endpoint} answers"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    (folder / BUCKET).write_text((folder / BUCKET).read_text().replace(endpoint, f"http://127.0.0.1:{port}"))
+    with pytest.raises(CannotStart, match="does not answer"):
+        doctor.bucket(settings)
+    (folder / BUCKET).unlink()
+    assert doctor.bucket(settings).startswith("none")

@@ -28,6 +28,8 @@ ALL = [
     "port",
     "pack",
     "keys",
+    "key-hosts",
+    "bucket",
     "secrets",
     "backup",
     "browser",

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
@@ -17,14 +18,19 @@ from uuid import UUID, uuid4
 import pytest
 from click.testing import CliRunner
 from cryptography.exceptions import InvalidTag
+from prometheus_client import REGISTRY
 
+from onecity.bootstrap import doctor
+from onecity.bootstrap.settings import Settings
 from onecity.cli.keystore import keystore
 from onecity.drills.machines.papers import Authority, given
 from onecity.kernel.errors import CannotStart, Unavailable
 from onecity.machinery.deletions import Deleted, DeletionList
-from onecity.machinery.key_hosts import HOSTS, Papers, SharedKeys, serve_keys
+from onecity.machinery.key_hosts import HOSTS, Papers, SharedKeys, hosts_seen, serve_keys
 from onecity.machinery.key_hosts.wire import tag
 from onecity.machinery.keystore import KeyStore
+from onecity.machinery.watch import Source
+from onecity.machinery.watched import Keys
 
 PATIENCE_S: Final = 30.0
 NONCE: Final = bytes(12)
@@ -122,6 +128,31 @@ def in_time(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < patience, "not in time"
         time.sleep(0.05)
+
+
+async def test_a_dead_key_host_is_told_to_whoever_watches_and_named_by_the_doctor(house: House, tmp_path: Path) -> None:
+    house.machine("keys")
+    in_time(lambda: [(one.answers, one.whole) for one in hosts_seen(tmp_path / "keys")] == [(True, True)] * 2)
+    assert await figures(tmp_path) == {"named": 2, "away": 0, "unsure": 0}
+    settings = Settings(tmp_path)
+    assert doctor.key_hosts(settings) == "2 answer, and each has heard the others"
+    for host in house.hosts:
+        host.kill()
+    # Alone after a start, it knows nothing of what the other one got.
+    house.hosts[0].start(house.hosts[1])
+    assert await figures(tmp_path) == {"named": 2, "away": 1, "unsure": 1}
+    with pytest.raises(CannotStart, match=f"{house.hosts[1].url} does not answer.*key-host-away"):
+        doctor.key_hosts(settings)
+
+
+def test_keys_that_lie_in_the_folder_have_no_hosts_to_be_looked_at(tmp_path: Path) -> None:
+    assert hosts_seen(tmp_path) == ()
+
+
+async def figures(data: Path) -> dict[str, float]:
+    """What the figures say of the key hosts, read anew."""
+    await Keys().read(Source(None, None, data, datetime(2020, 9, 22, tzinfo=UTC)))
+    return {name: REGISTRY.get_sample_value(f"onecity_key_hosts_{name}") or 0 for name in ("named", "away", "unsure")}
 
 
 def answers(keys: SharedKeys) -> bool:

@@ -16,12 +16,14 @@ from typing import Final
 import msgspec
 
 from onecity.bootstrap.keepers import forgetting_of
+from onecity.bootstrap.large_things import Looked, looked_at
 from onecity.bootstrap.last_backup import LAST, Backup
 from onecity.bootstrap.memory import DELETED, Memory
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand, city_at_hand
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import Damage, Difference, Told, damages, rebuild
+from onecity.machinery.buckets import BUCKET
 from onecity.machinery.deletions import DeletionList
 from onecity.machinery.disk import usable
 from onecity.machinery.files import put_whole
@@ -55,7 +57,8 @@ _APART: Final = ("postgres", "keys", "blobs", "run.lock", "onecity.log", DELETED
 class Restored(msgspec.Struct, frozen=True):
     """What a restored city holds, with which copy of the keys, and what is not as it must be.
 
-    `forgotten_again` counts the people who had been forgotten and came back with the copy.
+    `things` are the photographs and papers that its facts name. `forgotten_again` counts the people who had been
+    forgotten and came back with the copy.
     """
 
     backup: Backup
@@ -64,6 +67,7 @@ class Restored(msgspec.Struct, frozen=True):
     facts: int
     damages: Sequence[Damage]
     differences: Sequence[Difference]
+    things: Looked
 
 
 async def back_up(
@@ -84,7 +88,9 @@ async def back_up(
             raise CannotStart("The keys lie on key hosts. Back them up there with `onecity keystore copy`.")
         await _copied_database(memory, cluster, into, stamp, tell)
         tell("large things, by their hash")
-        blobs = _copied_blobs(settings.data / "blobs", into / "blobs")
+        # Bytes are there before the fact that names them, so what facts name until now is found now.
+        copied = clock()
+        blobs = copied_blobs(settings.data / "blobs", into / "blobs")
         _copied_rest(settings.data, into / "rest" / stamp)
         # After everything that they open: a key is on disk before the first fact that needs it.
         tell("keys, apart")
@@ -97,7 +103,7 @@ async def back_up(
         signed = memory.signer.published(memory.folder)
         backup = Backup(
             stamp, began, clock(), find_binaries().version, signed.size if signed else 0, blobs, str(into.resolve()),
-            str(keys_into.resolve()),
+            str(keys_into.resolve()), copied,
         )  # fmt: skip
         put_whole(into / "base" / f"{stamp}.json", msgspec.json.encode(backup))
         put_whole(settings.data / LAST, msgspec.json.encode(backup))
@@ -125,7 +131,7 @@ def _reserved(folder: Path) -> None:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
 
 
-def _copied_blobs(source: Path, target: Path) -> int:
+def copied_blobs(source: Path, target: Path) -> int:
     """Every blob that is not there yet; names are hashes, so nothing that is there can be another."""
     count = 0
     for path in source.rglob("*"):
@@ -136,7 +142,17 @@ def _copied_blobs(source: Path, target: Path) -> int:
         if not copy.is_file():
             copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             put_whole(copy, path.read_bytes())
+    _copied_bucket(source / BUCKET, target / BUCKET)
     return count
+
+
+def _copied_bucket(source: Path, target: Path) -> None:
+    """Where the bucket is, if there is one: without that a restored city would look for its files in its folder."""
+    if source.is_file():
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        put_whole(target, source.read_bytes())
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _copied_rest(data: Path, target: Path) -> None:
@@ -217,10 +233,10 @@ async def restore(
         async with city_at_hand(settings) as city:
             # Before anybody looks, and before a port opens: whoever was forgotten since came back with the copy.
             back = await forgetting_of(city).again()
-            facts, wrong, rows = await _compared(city.memory, told)
+            facts, wrong, rows, things = await _compared(city.memory, backup.copied or backup.began, told)
     finally:
         stop_cluster(cluster)
-    return Restored(backup, str(keys), back, facts, wrong, rows)
+    return Restored(backup, str(keys), back, facts, wrong, rows, things)
 
 
 def _chosen(known: Sequence[Backup], source: Path, until: datetime | None) -> Backup:
@@ -257,11 +273,11 @@ def _lists(source: Path, keys: Path, third: Path | None) -> list[Path]:
     return found
 
 
-async def _compared(memory: Memory, told: Told) -> tuple[int, list[Damage], list[Difference]]:
+async def _compared(memory: Memory, copied: datetime, told: Told) -> tuple[int, list[Damage], list[Difference], Looked]:
     connection = await connect(memory.database.owner)
     try:
         facts, wrong = await damages(connection, memory.book, told=told)
         _, rows = await rebuild(connection, memory.book, memory.projections, replace=False, told=told)
-        return facts, wrong, rows
+        return facts, wrong, rows, await looked_at(connection, memory, copied)
     finally:
         await connection.close()

@@ -295,7 +295,7 @@ def app_of(city: City, settings: Settings, watch: Watch | None = None) -> Starle
         *services.routes(city.counter, city.cabinet),
         *(street.routes(city.centre) if city.centre else ()),
         *atlas_of(city.pack, city.centre).routes(),
-        *health_routes(city.memory, watch),
+        *health_routes(city.memory, watch, settings),
         *portal.Operations(watch, Runbooks(runbooks())).routes(),
         *(operation.route() for operation in operations),
         description_route(operations, title=TITLE, version=__version__),

@@ -8,6 +8,7 @@ import msgspec
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
+from onecity.ledger import settle_in
 from onecity.machinery.postgres import (
     Address,
     Cluster,
@@ -60,6 +61,8 @@ async def open_database(settings: Settings, *, tell: Callable[[str], None]) -> D
         await migrate(admin, steps)
         if waits := await waiting(admin, steps):
             tell(f"database: {len(waits)} steps wait for `onecity upgrade finish`")
+        if await settle_in(admin):
+            tell("database: another cluster than before, so a new era begins")
         if found.cluster is None:
             await join(admin, "onecity_app")
     except asyncpg.InsufficientPrivilegeError as failure:

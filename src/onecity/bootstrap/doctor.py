@@ -22,7 +22,9 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.machinery.buckets import BUCKET, BlobBucket, bucket_of
 from onecity.machinery.key_copies import behind
+from onecity.machinery.key_hosts import hosts_seen
 from onecity.machinery.master_key import keys_in
 from onecity.machinery.postgres import (
     Address,
@@ -65,8 +67,10 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("port", lambda: _port(settings)),
         ("pack", lambda: _pack(pack)),
         ("keys", lambda: _keys(settings.data / "keys" / "master.key")),
+        ("key-hosts", lambda: key_hosts(settings)),
+        ("bucket", lambda: bucket(settings)),
         ("secrets", lambda: _secrets(settings)),
-        ("backup", lambda: _backup(settings)),
+        ("backup", lambda: backup(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
     found = list(_found(looks))
@@ -214,6 +218,39 @@ def _keys(master: Path) -> str:
     return "only their owner may read them"
 
 
+def key_hosts(settings: Settings) -> str:
+    """Whether every key host answers, and has heard since its start what the others have."""
+    seen = hosts_seen(settings.data / "keys")
+    if away := [one.url for one in seen if not one.answers]:
+        raise CannotStart(f"{', '.join(away)} does not answer. Follow {runbooks() / 'key-host-away.md'}.")
+    if unsure := [one.url for one in seen if not one.whole]:
+        raise CannotStart(f"{', '.join(unsure)} has not heard what the others have. Let all of them run.")
+    return f"{len(seen)} answer, and each has heard the others" if seen else "none; the keys lie here"
+
+
+def bucket(settings: Settings) -> str:
+    """Whether the bucket of large things answers this machine."""
+    named = bucket_of(settings.data / "blobs")
+    if named is None:
+        return "none; photographs and papers lie here"
+    try:
+        BlobBucket(named, "doctor").shelves()
+    except Unavailable:
+        raise CannotStart(
+            f"The bucket {named.bucket} at {named.endpoint} does not answer, or does not know this machine. "
+            f"Look whether it runs, and into {settings.data / 'blobs' / BUCKET}."
+        ) from None
+    return f"{named.bucket} at {named.endpoint} answers"
+
+
+def _has_facts(data: Path) -> bool:
+    """Whether the sealer published a checkpoint of any fact."""
+    try:
+        return int((data / "ledger" / "checkpoint").read_text("utf-8").splitlines()[1]) > 0
+    except (OSError, ValueError, IndexError):
+        return False
+
+
 def _secrets(settings: Settings) -> str:
     for one in settings.secrets():
         secret_of(one)
@@ -221,11 +258,18 @@ def _secrets(settings: Settings) -> str:
     return f"{named} in files that only the city reads" if named else "none is named"
 
 
-def _backup(settings: Settings) -> str:
+def backup(settings: Settings) -> str:
     """How old the newest backup is, and whether the second copy of the keys has them all."""
+    if settings.database is not None:
+        return "made with the tools of the database that was given; `onecity backup` makes none of it"
     try:
         last = msgspec.json.decode((settings.data / LAST).read_bytes(), type=Backup)
     except FileNotFoundError:
+        if _has_facts(settings.data):
+            raise CannotStart(
+                "The city has facts and no backup: with this disk everything would be lost. "
+                "Make one with `onecity backup DIR --keys DIR`, and then every night."
+            ) from None
         return "none yet; `onecity backup DIR --keys DIR` makes one"
     except (OSError, msgspec.DecodeError) as failure:
         raise CannotStart(f"{settings.data / LAST} cannot be read. Make a backup.") from failure

@@ -7,16 +7,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.settings import Settings
 from onecity.machinery.postgres import still_there
 from onecity.machinery.watch import Watch
 from onecity.machinery.web import EVERYBODY, Route, Visit
 
-_NEIGHBOURS: Final = ("127.0.0.1", "::1")
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
-def health_routes(memory: Memory, watch: Watch) -> tuple[Route, ...]:
-    """Live: the process answers. Ready: the database answers too. Metrics: for programs on this machine only."""
+def health_routes(memory: Memory, watch: Watch, settings: Settings) -> tuple[Route, ...]:
+    """Live: the process answers. Ready: the database answers too. Metrics: for programs that watch, and no other."""
 
     async def live(_visit: Visit) -> Response:
         return PlainTextResponse("live\n")
@@ -30,7 +30,7 @@ def health_routes(memory: Memory, watch: Watch) -> tuple[Route, ...]:
         client, headers = visit.request.client, visit.request.headers
         # Behind a proxy of this machine everybody seems to come from here; a proxy says for whom it asks.
         forwarded = any(name in headers for name in _FORWARDED)
-        if client is None or client.host not in _NEIGHBOURS or forwarded:
+        if client is None or forwarded or not settings.may_watch(client.host):
             raise HTTPException(404)
         await watch.look(visit.now)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

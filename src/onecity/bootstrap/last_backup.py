@@ -14,7 +14,8 @@ STALE: Final = timedelta(hours=26)
 class Backup(msgspec.Struct, frozen=True):
     """One backup: a city can be restored from it to any instant from `ended` on.
 
-    `facts` were sealed then, `blobs` are the files by hash; `into` and `keys` are its folders.
+    `facts` were sealed then, `blobs` are the files by hash; `into` and `keys` are its folders. Every file that a fact
+    before `copied` names is among the copies; None in a backup of an older OneCity, whose `began` says that.
     """
 
     stamp: str
@@ -25,3 +26,4 @@ class Backup(msgspec.Struct, frozen=True):
     blobs: int
     into: str
     keys: str
+    copied: datetime | None = None

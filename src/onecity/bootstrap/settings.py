@@ -5,6 +5,8 @@ its default, what it is for, an example, and the option of the command line that
 """
 
 import os
+import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Final, NewType
 from urllib.parse import quote, urlsplit
@@ -20,6 +22,8 @@ from onecity.notices.post.smtp import SmtpSettings
 HERE: Final = ("127.0.0.1", "localhost")
 """The names under which the machine itself reaches the city."""
 
+_OURSELVES: Final = ("127.0.0.1", "::1")
+_NUMERIC: Final = re.compile(r"[0-9A-Fa-f:.]+(/[0-9]+)?")
 STDERR: Final = "-"
 
 LogFile = NewType("LogFile", str)
@@ -184,6 +188,15 @@ class Settings(msgspec.Struct, frozen=True):
             extra={"option": "--proxy"},
         ),
     ] = ()
+    watchers: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses or networks of the programs that may read `/metrics`: Prometheus, or its agent. "
+            "Whoever is named here is asked for instead of this machine.",
+            examples=[["10.77.0.61"]],
+            extra={"option": "--watcher", "default": "this machine itself, also under `host`"},
+        ),
+    ] = ()
     upload_mb: Annotated[
         int,
         Meta(
@@ -222,6 +235,17 @@ class Settings(msgspec.Struct, frozen=True):
         """Every host name under which the city answers."""
         outside = urlsplit(self.address).hostname if self.address else None
         return (*HERE, *self.names, *((outside,) if outside else ()))
+
+    def may_watch(self, address: str) -> bool:
+        """Whether a program that comes from an address may read the metrics."""
+        named = self.watchers or (*_OURSELVES, self.host)
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        # A socket for both kinds of address shows the older kind in the newer one.
+        plain = getattr(found, "ipv4_mapped", None) or found
+        return any(plain in ip_network(one) for one in named if _NUMERIC.fullmatch(one))
 
     def database_at(self) -> Address | None:
         """The URL of the named database with its password, which is read from its file now. Raises CannotStart."""

@@ -14,7 +14,7 @@ from onecity.bootstrap.memory import Memory, open_memory
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
-from onecity.ledger import holding, pack_versions
+from onecity.ledger import holding, pack_versions, settle_in
 from onecity.machinery.postgres import connect
 from onecity.places import CITY
 
@@ -52,6 +52,8 @@ async def _origin(database: Database) -> str:
     connection = await connect(database.owner)
     try:
         known = await pack_versions(connection)
+        # A command may be the first that writes into a database that came from elsewhere.
+        await settle_in(connection)
     except asyncpg.UndefinedTableError:
         known = []
     finally:

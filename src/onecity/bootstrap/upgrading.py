@@ -3,18 +3,29 @@
 See `docs/adr/0057-widen-first-and-narrow-later.md` and `docs/operate/upgrade.md`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
+from onecity.bootstrap.database import NAME
+from onecity.bootstrap.hold import held, is_held
 from onecity.bootstrap.nightly import fold
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import Told
-from onecity.machinery.postgres import connect, migrate, older_connections, read_migrations, waiting
+from onecity.machinery.postgres import (
+    connect,
+    find_binaries,
+    migrate,
+    move_to,
+    older_connections,
+    read_migrations,
+    waiting,
+)
 
 
 class Upgrade(msgspec.Struct, frozen=True):
@@ -64,3 +75,13 @@ async def finish(settings: Settings, *, now: datetime, told: Told) -> Finished:
         if found:
             _, found = await fold(memory, now=now, replace=True, told=told)
         return Finished(steps, len(found))
+
+
+async def moved(settings: Settings, *, tell: Callable[[str], None]) -> Path:
+    """Move the city's own database to the installed PostgreSQL; where the old one lies now. Raises CannotStart."""
+    if settings.database is not None:
+        raise CannotStart("This database is not the city's own. Move it with its own tools; see docs/operate.")
+    if is_held(settings.data):
+        raise CannotStart(f"A city runs on {settings.data}. Stop it, then move its database.")
+    with held(settings.data, tell):
+        return await move_to(find_binaries(), settings.data, NAME, tell=tell)

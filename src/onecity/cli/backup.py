@@ -70,12 +70,16 @@ def restore(folder: Path | None, *, until: datetime | None, as_json: bool, setti
         found = asyncio.run(work)
     bad = [f"position {one.position}: {one.what}" for one in found.damages]
     bad += [f"{one.table}: {one.how} {one.row}" for one in found.differences]
+    gone = [f"{name}: its bytes are gone or changed" for name in found.things.gone]
     if as_json:
         tell_machine(found)
     else:
         click.echo(f"{found.facts} facts restored into {settings.data}: {len(bad)} of them or of their rows differ.")
+        click.echo(f"{found.things.things} photographs and papers looked at: {len(gone)} are gone or changed.")
+        if found.things.later:
+            click.echo(f"{found.things.later} came after the last copy of them and are not there.")
         if found.forgotten_again:
             click.echo(f"{found.forgotten_again} people were forgotten after the copy, and are so again.")
-        for line in bad[:_MOST_SHOWN]:
+        for line in [*bad, *gone][:_MOST_SHOWN]:
             click.echo(line)
-    sys.exit(Exit.REFUSED if bad else Exit.DONE)
+    sys.exit(Exit.REFUSED if bad or gone else Exit.DONE)

@@ -33,6 +33,7 @@ _SHORT: Final = 12
     "pack",
     "address",
     "proxies",
+    "watchers",
     "secure",
     "traces",
     "log",

@@ -7,7 +7,7 @@ import click
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.upgrading import finish as finished
-from onecity.bootstrap.upgrading import upgrade_of
+from onecity.bootstrap.upgrading import moved, upgrade_of
 from onecity.cli.configured import on_a_city
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.cli.progress import Progress
@@ -49,3 +49,19 @@ def finish(*, as_json: bool, settings: Settings) -> None:
         tell_machine(done)
     else:
         click.echo(f"{done.steps} steps done, {done.rows} rows folded anew. Nothing of the older version is left.")
+
+
+@upgrade.command()
+@machine_readable
+@on_a_city
+def postgresql(*, as_json: bool, settings: Settings) -> None:
+    """Move the city's own database to the PostgreSQL that is installed. The city is stopped meanwhile; what was stays.
+
+    Example: onecity upgrade postgresql
+    """
+    with Progress() as progress:
+        aside = asyncio.run(moved(settings, tell=progress.step))
+    if as_json:
+        tell_machine({"aside": str(aside)})
+    else:
+        click.echo(f"Moved. Start the city and look at it, make a backup, then remove {aside}.")

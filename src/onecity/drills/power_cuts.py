@@ -216,7 +216,7 @@ def nothing_is_lost_doubled_or_half(address: Address, crowd: Crowd) -> tuple[Cla
     known = Counter(_facts_of(one) for one in found.answers)
     lost = [one for one in crowd.acknowledged.values() if known[_facts_of(one)] == 0]
     receipts = [one for one in found.answers if "cases" in one]
-    reports = [one for one in found.answers if "follow" in one]
+    reports = [one for one in found.answers if "answer_by" in one]
     asked = [one.path for person in crowd.people for one in person.asked.values()]
     kinds = {
         "services.applied": len(receipts),

@@ -12,9 +12,10 @@ from onecity.ledger.looking import Together
 from onecity.ledger.projections import PACKS, Projection, Projections, Row, Statement, Table
 from onecity.ledger.prove import Proof, Unproven, prove
 from onecity.ledger.proven import History, Proven, proven, touched, whole_between
-from onecity.ledger.rebuild import Damage, Difference, Told, damages, facts_of, rebuild
+from onecity.ledger.rebuild import Damage, Difference, Told, damages, each_fact, facts_of, rebuild
 from onecity.ledger.sealer import Seal, Sealer
 from onecity.ledger.store.declarations import pack_versions
+from onecity.ledger.store.eras import settle_in
 from onecity.ledger.store.histories import first_seal
 from onecity.ledger.tree import leaf_hash, root_of
 from onecity.ledger.versions import FACTS, How, PackApplied, PackVersion, Why, holding
@@ -65,6 +66,7 @@ __all__ = [
     "Why",
     "Writer",
     "damages",
+    "each_fact",
     "export",
     "facts_of",
     "first_seal",
@@ -79,6 +81,7 @@ __all__ = [
     "rebuild",
     "root_of",
     "sealed_until",
+    "settle_in",
     "stretch",
     "touched",
     "whole_between",

@@ -52,9 +52,10 @@ class Published:
         return edge
 
     async def put(self, tiles: Mapping[str, bytes]) -> None:
-        """Full tiles, on disk when this returns; what stands there already is left alone.
+        """Full tiles, their bytes on disk when this returns; what stands there already is left alone.
 
-        Side by side: the disk flushes many files for the price of one.
+        Side by side: the disk flushes many files for the price of one. A tile whose name is lost with the power is
+        missed at the next start and made anew, so no folder is flushed for it.
         """
         await asyncio.gather(*(asyncio.to_thread(self._put, {path: content}) for path, content in tiles.items()))
 
@@ -71,11 +72,11 @@ class Published:
             await asyncio.to_thread(self._announce, edge, point)
         self._edge = frozenset(edge)
 
-    def _put(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
+    def _put(self, files: Mapping[str, bytes], *, durable: bool = True, named: bool = False) -> None:
         for path, content in files.items():
             target = self._folder / path
             if not (target.is_file() and target.read_bytes() == content):
-                put_whole(target, content, durable=durable)
+                put_whole(target, content, durable=durable, named=named)
 
     def _announce(self, edge: Mapping[str, bytes], point: Checkpoint) -> None:
         with self._alone():
@@ -84,7 +85,7 @@ class Published:
                 return
             # An edge lost with the power is made anew from the sealed leaves; a lost checkpoint would hide a rollback.
             self._put(edge, durable=False)
-            self._put(keys_and_checkpoint(self._key, point))
+            self._put(keys_and_checkpoint(self._key, point), named=True)
             for path in self._edge - edge.keys():
                 (self._folder / path).unlink(missing_ok=True)
 

@@ -1,6 +1,6 @@
 """Fold all facts again, beside the live projections, and name every row that differs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from onecity.ledger import store
 from onecity.ledger.facts import FactBook, Recorded, Stored
 from onecity.ledger.projections import Projections, Row, waves
-from onecity.ledger.store import rebuilding
+from onecity.ledger.store import rebuilding, watching
 from onecity.ledger.tree import leaf_hash
 
 if TYPE_CHECKING:
@@ -88,6 +88,15 @@ async def facts_of(connection: "Connection", book: FactBook, name: str) -> list[
         ]
 
 
+async def each_fact(connection: "Connection", book: FactBook, names: Sequence[str]) -> AsyncIterator[Recorded]:
+    """Every fact of some types that bears the city's code, causes before effects, one at a time."""
+    wanted = set(names)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        async for stored, mac in store.all_facts(connection):
+            if stored.kind.partition("/")[0] in wanted and mac == book.mac(stored):
+                yield book.read(stored)
+
+
 class Damage(msgspec.Struct, frozen=True):
     """A position of the tree whose fact is no longer what was sealed, or a fact without a valid code."""
 
@@ -110,7 +119,7 @@ async def damages(connection: "Connection", book: FactBook, *, told: Told = nobo
             found.extend(Damage(fact.position, what) for what in _wrong(fact.stored, fact.mac, fact.leaf, book))
         if count != size:
             found.append(Damage(count, "sealed positions are missing at the end"))
-        if forged := await store.alarms(connection):
+        if forged := await watching.alarms(connection):
             found.append(Damage(None, f"{forged} facts bear no code of the city and were not sealed"))
     return count, found
 

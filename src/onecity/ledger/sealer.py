@@ -6,6 +6,7 @@ others let the files of their machine follow. What is signed is safe before: `do
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from onecity.ledger import store
 from onecity.ledger.checkpoint import Checkpoint, CheckpointKey
 from onecity.ledger.facts import FactBook, Stored
 from onecity.ledger.published import Published
+from onecity.ledger.store import eras
 from onecity.ledger.tiles import TileTree
 from onecity.ledger.tree import leaf_hash
 from onecity.machinery.postgres import alone
@@ -49,6 +51,7 @@ class Sealer:
         self._book = book
         self._published = Published(folder, key)
         self._tree = TileTree(_keep_nothing)
+        self._owed = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Seal every quarter of a second, as soon as this process holds the lock, until `stopping` is set."""
@@ -78,9 +81,13 @@ class Sealer:
         roots; only then are tiles written. A leaf changed long ago and in secret is not looked for here: it
         cannot enter the tree any more, and `onecity ledger verify` finds it.
 
-        Raises CannotStart if the database holds less than the checkpoint says, or something else.
+        Raises CannotStart if the database holds less than the checkpoint says, or something else, or if it came into
+        another cluster without a start of the city, which would have begun an era there.
         """
         async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+            if await eras.elsewhere(self._connection):
+                raise CannotStart(_ELSEWHERE)
+            self._owed = await eras.owed(self._connection)
             left, point = await store.left(self._connection), self._published.checkpoint()
             if point is not None and point.size > left.size:
                 raise CannotStart(
@@ -161,7 +168,9 @@ class Sealer:
                 await store.alarm(self._connection, forged)
             if sealed or forged:
                 await store.move_seal(self._connection, tree.size, tree.root())
-        self._tree = tree
+            if self._owed:
+                await eras.paid(self._connection)
+        self._tree, self._owed = tree, False
         if sealed:
             await self._published.put(new)
         if sealed or self._published.key_waits():
@@ -175,7 +184,7 @@ class Sealer:
         forged: list[Stored] = []
         facts: list[Stored] = []
         leaves: list[bytes] = []
-        async for stored, mac in store.unsealed(self._connection):
+        async for stored, mac in self._waiting():
             entry = stored.entry()
             if mac != self._book.code(entry):
                 forged.append(stored)
@@ -191,10 +200,19 @@ class Sealer:
             await store.seal(self._connection, tree.size - len(facts), facts, leaves)
         return forged
 
+    async def _waiting(self) -> AsyncIterator[tuple[Stored, bytes]]:
+        """What has no position yet: of the eras before, once after each began, and then of this one."""
+        if self._owed:
+            async for found in eras.left_over(self._connection):
+                yield found
+        async for found in store.unsealed(self._connection):
+            yield found
+
     async def _anything_new(self) -> bool:
         return (await self.seal()).sealed > 0
 
 
+_ELSEWHERE: Final = "The database lies in another cluster than before. Stop the whole city, then start it."
 _OTHER_HISTORY: Final = (
     "The sealed leaves in the database are not those that the city signed. Restore a backup of the database, "
     "or find out who changed them."

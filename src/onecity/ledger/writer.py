@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from onecity.ledger import store
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Row, Wave, parted, waves
-from onecity.machinery.postgres import Address, is_down, open_lane
+from onecity.machinery.postgres import Address, Doubts, is_down, open_lane
 from onecity.machinery.tracing import Cause, begin, cause, note_written
 
 if TYPE_CHECKING:
@@ -304,8 +304,20 @@ def _fail(waiting: Iterable[_Waiting | _Asked], failure: Exception) -> None:
 
 
 async def _write(lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
-    """Write all commands but the stale ones, in one statement as far as that can be; the numbers of the stale ones."""
+    """Write all commands but the stale ones, in one statement as far as that can be; the numbers of the stale ones.
+
+    A commit whose wait for the standby somebody broke off is answered only when the standby has it after all. Raises
+    Unavailable if that wait is broken off too: whoever asks again with the same key waits again.
+    """
     connection = await lane.connection()
+    with Doubts(connection) as doubts:
+        stale = await _tried(connection, lane, commands)
+    if doubts.any:
+        await store.settle(connection)
+    return stale
+
+
+async def _tried(connection: "Connection", lane: _Lane, commands: Sequence[_Waiting]) -> set[int]:
     stale: set[int] = set()
     while len(stale) < len(commands):
         going = [number for number in range(len(commands)) if number not in stale]

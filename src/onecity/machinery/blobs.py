@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 from prometheus_client import Counter
 
+from onecity.machinery.files import folder_on_disk, names_on_disk
+
 BLOBS: Final = Counter("onecity_blobs_kept", "Files that were kept by their hash")
 BLOB_BYTES: Final = Counter("onecity_blob_bytes_kept", "Their bytes")
 _NAME: Final = re.compile("[0-9a-f]{64}")
@@ -41,13 +43,14 @@ class Blobs:
         """Keep bytes; their name is their SHA-256 in hex. On disk when this returns."""
         name = sha256(content).hexdigest()
         target = self._path(name)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder_on_disk(target.parent, mode=0o700)
         fresh = target.with_suffix(f".{os.getpid()}.new")
         with fresh.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
+        names_on_disk(target.parent)
         BLOBS.inc()
         BLOB_BYTES.inc(len(content))
         return name

@@ -4,12 +4,16 @@ import os
 from pathlib import Path
 
 
-def put_whole(target: Path, content: bytes, *, durable: bool = True, private: bool = False) -> None:
+def put_whole(target: Path, content: bytes, *, durable: bool = True, named: bool = True, private: bool = False) -> None:
     """Put a whole file in its place at once. `durable`: it is on disk when this returns, whatever happens then.
 
+    Without `named` a power cut may bring back what stood there before, or nothing: for what can be made anew.
     `private`: nobody but its owner may read it, at no moment.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if durable and named:
+        folder_on_disk(target.parent)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
     if private:
         fresh.unlink(missing_ok=True)
@@ -20,6 +24,17 @@ def put_whole(target: Path, content: bytes, *, durable: bool = True, private: bo
             file.flush()
             os.fsync(file.fileno())
     fresh.replace(target)
+    if durable and named:
+        names_on_disk(target.parent)
+
+
+def folder_on_disk(folder: Path, *, mode: int = 0o777) -> None:
+    """A folder that is there when this returns, whatever happens then, with all that had to be made above it."""
+    if folder.is_dir():
+        return
+    folder_on_disk(folder.parent, mode=mode)
+    folder.mkdir(mode=mode, exist_ok=True)
+    names_on_disk(folder.parent)
 
 
 def names_on_disk(folder: Path) -> None:

@@ -15,7 +15,7 @@ import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.errors import CannotStart
-from onecity.machinery.files import names_on_disk, put_whole
+from onecity.machinery.files import put_whole
 from onecity.machinery.master_key import keys_in, opened
 
 _LOG: Final = structlog.get_logger("onecity.keys")
@@ -92,7 +92,6 @@ class KeyCopies:
         wanted = b"".join(dict.fromkeys([*own, *before]))
         if not there.is_file() or there.read_bytes() != wanted:
             put_whole(there, wanted, private=True)
-            names_on_disk(folder)
 
     def _in_each(self, do: Callable[[sqlite3.Connection], object]) -> None:
         for folder in self.folders():

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecity.kernel.errors import CannotStart
-from onecity.machinery.files import names_on_disk, put_whole
+from onecity.machinery.files import put_whole
 
 _KEY: Final = 32
 _NONCE: Final = 12
@@ -75,7 +75,6 @@ class MasterKey:
 
     def _write(self, keys: list[bytes]) -> None:
         put_whole(self._path, b"".join(keys), private=True)
-        names_on_disk(self._path.parent)
         self.refresh()
 
 

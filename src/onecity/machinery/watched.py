@@ -13,6 +13,7 @@ from onecity.machinery import jobs
 from onecity.machinery.blobs import BLOB_BYTES, BLOBS
 from onecity.machinery.jobs.store import job_runs
 from onecity.machinery.key_copies import behind, copies_of
+from onecity.machinery.key_hosts import hosts_seen
 from onecity.machinery.keystore import DESTROYED, MADE
 from onecity.machinery.postgres.standbys import BEHIND, LACKING
 from onecity.machinery.watch import (
@@ -41,7 +42,11 @@ POOL_SHARE: Final = unread("onecity_database_pool_used_ratio", "The same as a sh
 FREE_BYTES: Final = unread("onecity_disk_free_bytes", "Free space where the data folder lies")
 FREE_SHARE: Final = unread("onecity_disk_free_ratio", "The same as a share of the disk")
 COPY_LACKS: Final = unread("onecity_key_copy_lacks", "Keys that a second copy lacks; infinite if it cannot be read")
+HOSTS_NAMED: Final = unread("onecity_key_hosts_named", "Key hosts that this machine asks for keys")
+HOSTS_AWAY: Final = unread("onecity_key_hosts_away", "Key hosts that do not answer this machine")
+HOSTS_UNSURE: Final = unread("onecity_key_hosts_unsure", "Key hosts that have not heard yet what the others have")
 _COMPARED_EVERY_S: Final = 300.0
+_ASKED_EVERY_S: Final = 30.0
 _STREAMS: Final = ".*/live"
 """Routes whose answer lasts as long as somebody looks: how long says nothing."""
 
@@ -69,15 +74,22 @@ async def _read_disk(source: Source) -> None:
     FREE_SHARE.set(found.free / found.total)
 
 
-class _Copies:
-    """Compares the second copies of the keys now and then: it reads them whole."""
+class Keys:
+    """Compares the second copies of the keys now and then: it reads them whole. Key hosts are asked more often."""
 
     def __init__(self) -> None:
         self._compared: dict[Path, float] = {}
+        self._asked: dict[Path, float] = {}
 
     async def read(self, source: Source) -> None:
-        """The keys that the copy which is furthest behind lacks; none if there is no copy."""
+        """The keys that the copy which is furthest behind lacks, none if there is no copy; and how the key hosts do."""
         own = source.folder / "keys"
+        if time.monotonic() - self._asked.get(own, -math.inf) >= _ASKED_EVERY_S:
+            self._asked[own] = time.monotonic()
+            seen = await asyncio.to_thread(hosts_seen, own)
+            HOSTS_NAMED.set(len(seen))
+            HOSTS_AWAY.set(sum(not one.answers for one in seen))
+            HOSTS_UNSURE.set(sum(one.answers and not one.whole for one in seen))
         if time.monotonic() - self._compared.get(own, -math.inf) >= _COMPARED_EVERY_S:
             self._compared[own] = time.monotonic()
             COPY_LACKS.set(await asyncio.to_thread(_most_behind, own))
@@ -263,12 +275,23 @@ _DISK: Final = WorkUnit(
 _KEYS: Final = WorkUnit(
     "machinery.keys",
     "machinery.watch.keys",
-    (MADE, DESTROYED, COPY_LACKS),
+    (MADE, DESTROYED, COPY_LACKS, HOSTS_NAMED, HOSTS_AWAY, HOSTS_UNSURE),
     (
         Panel("Keys asked for, an hour", "sum(increase(onecity_keys_asked_for_total[1h]))", Measured.NUMBER),
         Panel("Keys destroyed, a day", "sum(increase(onecity_keys_destroyed_total[1d]))", Measured.NUMBER),
+        Panel("Key hosts that answer and know all",
+              "min(onecity_key_hosts_named - onecity_key_hosts_away - onecity_key_hosts_unsure)", Measured.NUMBER),
     ),
     (
+        Alert(
+            "KeyHostAway", "machinery.watch.host_away",
+                  "A key host does not answer: new keys lie on one disk, and nobody can be forgotten",
+            Level(HOSTS_AWAY, 0), Severity.WAKE, 180, Measured.NUMBER,
+            (
+                fires("one of two is away for ten minutes", (("onecity_key_hosts_away", "0 1x20"),), 10),
+                quiet("it was started again", (("onecity_key_hosts_away", "0 1 1 0x20"),), 10),
+            ),
+        ),
         Alert(
             "KeyCopyBehind", "machinery.watch.copy_behind",
                   "The second copy of the keys lacks some: a lost disk loses people",
@@ -280,7 +303,7 @@ _KEYS: Final = WorkUnit(
             ),
         ),
     ),
-    _Copies().read,
+    Keys().read,
 )  # fmt: skip
 
 UNITS: Final = (_REQUESTS, _DATABASE, _STANDBYS, _JOBS, _DISK, _KEYS)

@@ -158,7 +158,7 @@ def composed(settings: Settings) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ALL)
 def test_a_compose_file_declares_whatever_its_service_uses(name: str) -> None:
     found = composed(ALL[name])
-    assert set(found) <= {"name", "services", "configs", "secrets", "volumes"}
+    assert set(found) <= {"name", "services", "configs", "secrets", "networks", "volumes"}
     service: Mapping[str, Any] = found["services"]["city"]
     assert set(service) <= SERVICE
     assert {one["source"] for one in service["configs"]} == set(found["configs"])

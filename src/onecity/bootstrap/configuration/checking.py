@@ -59,12 +59,13 @@ def _database(given: Given) -> Found:
         yield "standbys", "They are the standbys of no database.", "Name the `database`, or remove the key."
 
 
-def _proxies(given: Given) -> Found:
-    for one in given.get("proxies", ()):
-        try:
-            ip_network(one)
-        except ValueError:
-            yield "proxies", f"`{one}` is no address and no network.", "Write it like 127.0.0.1 or 10.1.0.0/24."
+def _networks(given: Given) -> Found:
+    for key in ("proxies", "watchers"):
+        for one in given.get(key, ()):
+            try:
+                ip_network(one)
+            except ValueError:
+                yield key, f"`{one}` is no address and no network.", "Write it like 127.0.0.1 or 10.1.0.0/24."
 
 
 def _tls(given: Given) -> Found:
@@ -103,7 +104,7 @@ _LOOKS: Final[tuple[Callable[[Given], Found], ...]] = (
     _passwords,
     _names_of_secrets,
     _database,
-    _proxies,
+    _networks,
     _tls,
     _unnamed_proxy,
     _backups,

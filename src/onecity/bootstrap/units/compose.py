@@ -10,10 +10,15 @@ from typing import Any, Final
 import yaml
 
 from onecity import __version__
+from onecity.bootstrap.settings import HERE, Settings
 from onecity.bootstrap.units.description import START_S, STOP_S, Deployment
 
 HEALTHY: Final = "import sys, urllib.request as web; web.urlopen(sys.argv[1], timeout=4)"
 """A program of one line, for images without any other: it fails unless the address answers well."""
+
+_NETWORK: Final = "10.201.77.0/24"
+GATEWAY: Final = "10.201.77.1"
+"""From where this machine itself comes into the container."""
 
 _SECRETS: Final = "/run/secrets"
 _DATA: Final = "city-data"
@@ -47,7 +52,9 @@ def _tree(deployment: Deployment) -> dict[str, Any]:
     }
     if deployment.secrets:
         found["secrets"] = {name: {"file": _path(file)} for name, file in deployment.secrets.items()}
-    return found | {"volumes": {_DATA: {}}}
+    # Named here, so that nobody has to ask from where the machine's own programs come.
+    network = {"ipam": {"config": [{"subnet": _NETWORK, "gateway": GATEWAY}]}}
+    return found | {"networks": {"default": network}, "volumes": {_DATA: {}}}
 
 
 def _service(deployment: Deployment) -> dict[str, Any]:
@@ -58,7 +65,7 @@ def _service(deployment: Deployment) -> dict[str, Any]:
         # The image is made on this machine, from the bundle.
         "pull_policy": "never",
         # Within the container it listens everywhere; the machine says who comes in.
-        "command": [*deployment.city.words, "--host", "0.0.0.0"],  # noqa: S104
+        "command": [*deployment.city.words, "--host", "0.0.0.0", *_watchers(settings)],  # noqa: S104
         "environment": {"ONECITY_CONFIG": _path(deployment.configuration), "CREDENTIALS_DIRECTORY": _SECRETS},
         "ports": [f"{_bracketed(settings.host)}:{settings.port}:{settings.port}"],
         "volumes": list(_volumes(deployment)),
@@ -84,6 +91,15 @@ def _service(deployment: Deployment) -> dict[str, Any]:
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
     }
+
+
+def _watchers(settings: Settings) -> Iterator[str]:
+    """Who may read the metrics. A program of this machine comes into the container from the gateway, and nobody else
+    does where only this machine reaches the port.
+    """
+    here = settings.host in (*HERE, "::1") and not settings.watchers
+    for one in (*settings.watchers, *(("127.0.0.1", GATEWAY) if here else ())):
+        yield from ("--watcher", one)
 
 
 def _volumes(deployment: Deployment) -> Iterator[dict[str, Any]]:

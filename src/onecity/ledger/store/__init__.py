@@ -9,8 +9,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from onecity.kernel.errors import Unavailable
 from onecity.ledger.facts import Stored
 from onecity.ledger.projections import Statement, Wave
+from onecity.machinery.postgres import Doubts
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Record
@@ -109,6 +111,9 @@ _NAMED_FACTS: Final = (
     "select stream, version, kind, body, mac from ledger.facts where starts_with(kind, $1) order by 1, 2"
 )
 _ALL_FACTS: Final = "select stream, version, kind, body, mac from ledger.facts order by era, xid, stream, version"
+
+
+_UNSURE: Final = "The database has not reached its standby. Try again in a moment; nothing is lost."
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -255,7 +260,7 @@ async def answers(connection: "Connection", keys: Sequence[UUID]) -> dict[UUID, 
     return {row["key"]: row["answer"] for row in found}
 
 
-async def _chunks(connection: "Connection", query: str, *params: object) -> AsyncIterator[list["Record"]]:
+async def chunks(connection: "Connection", query: str, *params: object) -> AsyncIterator[list["Record"]]:
     """The rows of a query, many at a time. Needs a transaction."""
     cursor = await connection.cursor(query, *params)
     while rows := await cursor.fetch(CHUNK):
@@ -264,7 +269,7 @@ async def _chunks(connection: "Connection", query: str, *params: object) -> Asyn
 
 async def unsealed(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Facts visible now that no earlier seal saw, with their codes. Needs a repeatable-read transaction."""
-    async for rows in _chunks(connection, _UNSEALED):
+    async for rows in chunks(connection, _UNSEALED):
         for stream, version, kind, body, mac in rows:
             yield Stored(stream, version, kind, body), mac
 
@@ -298,19 +303,17 @@ async def settle(connection: "Connection") -> None:
 
     A commit whose wait was broken off can be read although only this machine has it. Nobody is told of such a thing by
     the house until it is as safe as it was meant to be; a machine that was cut off waits here, and says nothing.
+    Raises Unavailable if this wait is broken off too.
     """
-    await connection.execute("select pg_logical_emit_message(true, 'onecity', '')")
+    with Doubts(connection) as doubts:
+        await connection.execute("select pg_logical_emit_message(true, 'onecity', '')")
+    if doubts.any:
+        raise Unavailable(_UNSURE) from asyncpg.QueryCanceledError("somebody cancelled the wait for the standby")
 
 
 async def alarm(connection: "Connection", facts: Sequence[Stored]) -> None:
     """Remember facts that bear no valid code."""
     await connection.execute(_ALARM, [fact.stream for fact in facts], [fact.version for fact in facts])
-
-
-async def alarms(connection: "Connection") -> int:
-    """How many facts without a valid code were seen."""
-    found: int = await connection.fetchval("select count(*) from ledger.alarms")
-    return found
 
 
 async def sealed_size(connection: "Connection") -> int:
@@ -322,7 +325,7 @@ async def sealed_size(connection: "Connection") -> int:
 async def leaves_from(connection: "Connection", position: int) -> AsyncIterator[bytes]:
     """The leaf hashes from a position on. Needs a transaction."""
     query = "select leaf from ledger.sealed where position >= $1 order by position"
-    async for rows in _chunks(connection, query, position):
+    async for rows in chunks(connection, query, position):
         for (leaf,) in rows:
             yield leaf
 
@@ -330,7 +333,7 @@ async def leaves_from(connection: "Connection", position: int) -> AsyncIterator[
 async def leaves_before(connection: "Connection", end: int) -> AsyncIterator[bytes]:
     """The leaf hashes from the first position to before `end`. Needs a transaction."""
     query = "select leaf from ledger.sealed where position < $1 order by position"
-    async for rows in _chunks(connection, query, end):
+    async for rows in chunks(connection, query, end):
         for (leaf,) in rows:
             yield leaf
 
@@ -346,7 +349,7 @@ class SealedFact(msgspec.Struct, frozen=True):
 
 async def sealed_facts(connection: "Connection", first: int, end: int) -> AsyncIterator[SealedFact]:
     """The facts at positions `first` to before `end`. Needs a transaction."""
-    async for rows in _chunks(connection, _SEALED_FACTS, first, end):
+    async for rows in chunks(connection, _SEALED_FACTS, first, end):
         for position, stream, version, kind, body, mac, leaf in rows:
             stored = None if body is None else Stored(stream, version, kind, body)
             yield SealedFact(position, leaf, stored, mac)
@@ -369,7 +372,7 @@ async def sealed_fact(connection: "Connection", stream: UUID, version: int) -> S
 
 async def all_facts(connection: "Connection") -> AsyncIterator[tuple[Stored, bytes]]:
     """Every fact with its code, causes before effects. Needs a transaction."""
-    async for rows in _chunks(connection, _ALL_FACTS):
+    async for rows in chunks(connection, _ALL_FACTS):
         for stream, version, kind, body, mac in rows:
             yield Stored(stream, version, kind, body), mac
 

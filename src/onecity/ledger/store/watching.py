@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 # The same facts as the sealer's next round takes; counted, or only the first.
 _NEW: Final = """
 from (
-    select xid, body from ledger.facts where era = (select era from ledger.seal_state)
+    select era, xid, body from ledger.facts where era = (select era from ledger.seal_state)
         and xid >= (select pg_snapshot_xmax(seen) from ledger.seal_state)
         and xid < pg_snapshot_xmax(pg_current_snapshot())
     union all
-    select xid, body from ledger.facts where era = (select era from ledger.seal_state)
+    select era, xid, body from ledger.facts where era = (select era from ledger.seal_state)
         and xid = any (array(select pg_snapshot_xip(seen) from ledger.seal_state))
+    union all
+    select era, xid, body from ledger.facts f where (select exists (select from ledger.eras where owed))
+        and era < (select era from ledger.seal_state)
+        and not exists (select from ledger.sealed s where s.stream = f.stream and s.version = f.version)
 ) new
 """
 _FOLDED: Final = """
@@ -40,7 +44,7 @@ class FoldState(msgspec.Struct, frozen=True):
 async def unsealed_facts(connection: "Connection") -> tuple[int, datetime | None]:
     """How many facts wait for their seal, and since when the first of them does."""
     count: int = await connection.fetchval(f"select count(*) {_NEW}")
-    body = await connection.fetchval(f"select body {_NEW} order by xid limit 1") if count else None
+    body = await connection.fetchval(f"select body {_NEW} order by era, xid limit 1") if count else None
     return count, msgspec.json.decode(body, type=_Body).at if body else None
 
 

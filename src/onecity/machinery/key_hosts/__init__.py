@@ -5,8 +5,9 @@ nothing. See `docs/adr/0055-lose-a-machine-at-noon.md`.
 """
 
 from onecity.machinery.key_hosts.lines import Papers
+from onecity.machinery.key_hosts.looking import Seen, hosts_seen
 from onecity.machinery.key_hosts.serving import serve_keys
 from onecity.machinery.key_hosts.shared import FIXED, HOSTS, SharedKeys
 from onecity.machinery.key_hosts.store import FILE, Shelf
 
-__all__ = ["FILE", "FIXED", "HOSTS", "Papers", "SharedKeys", "Shelf", "serve_keys"]
+__all__ = ["FILE", "FIXED", "HOSTS", "Papers", "Seen", "SharedKeys", "Shelf", "hosts_seen", "serve_keys"]

@@ -16,9 +16,11 @@ from onecity.machinery.postgres.connections import (
     sentence_of,
     still_there,
 )
+from onecity.machinery.postgres.doubts import Doubts
 from onecity.machinery.postgres.launcher import Cluster, check_place, start_cluster, stop_cluster
 from onecity.machinery.postgres.levels import older_connections
 from onecity.machinery.postgres.migrations import Migration, migrate, read_migrations, waiting
+from onecity.machinery.postgres.moving import move_to
 from onecity.machinery.postgres.reaching import Address, hosts_of
 from onecity.machinery.postgres.scopes import columns_of, covered, covers, reaches, scopes
 from onecity.machinery.postgres.standbys import Readers, Standby, standbys_of
@@ -28,6 +30,7 @@ __all__ = [
     "Address",
     "Binaries",
     "Cluster",
+    "Doubts",
     "Migration",
     "Readers",
     "Standby",
@@ -49,6 +52,7 @@ __all__ = [
     "join",
     "make_database",
     "migrate",
+    "move_to",
     "older_connections",
     "open_lane",
     "open_pool",

