@@ -30,8 +30,10 @@ ALL = [
     "keys",
     "secrets",
     "backup",
+    "sink",
     "browser",
     "sealing",
+    "outbox",
     "jobs",
     "rows",
 ]
