@@ -59,6 +59,7 @@ promtool:
 	|| { echo "The tests of the alert rules need promtool, for example: apt-get install prometheus"; exit 4; }
 
 # The drills lose whole machines: each is a set of namespaces with Debian's own programs in it, so they need root.
+# The outbox sends to Debian's NATS server.
 PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl nats-server
 cluster-parts:
 	@dpkg-query --show $(PARTS) >/dev/null 2>&1 \

@@ -39,6 +39,7 @@ class Broker:
 
     def start(self) -> None:
         """Start and wait until it answers."""
+        assert Path(PROGRAM).is_file(), "this test needs nats-server, for example: apt-get install nats-server"
         self._process = subprocess.Popen([PROGRAM, "--config", str(self._configuration)])
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:

@@ -134,7 +134,7 @@ def lines_of(present: Present, settings: Settings, address: str) -> Sequence[Lin
         Line(lasting(present, list_jobs_of), settings.data / _LISTS),
         Line(lasting(present, outside_jobs_of), _OUTSIDE),
         Line(lasting(present, posting), _POST),
-        Line(lasting(present, sending), _OUTBOX),
+        Line(lasting(present, sending), _OUTBOX, looks=True),
         Line(lasting(present, nightly_jobs_of), _NIGHTLY, looks=True),
     )
 

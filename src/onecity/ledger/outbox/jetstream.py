@@ -30,6 +30,7 @@ VERSION: Final = "Onecity-Version"
 KIND: Final = "Onecity-Kind"
 LEAF: Final = "Onecity-Leaf"
 _PATIENCE_S: Final = 10
+_REACH_S: Final = 3
 _CLOSING_S: Final = 2.0
 
 
@@ -84,7 +85,7 @@ class JetStream:
         try:
             await client.connect(
                 server, name="onecity", tls=trust, allow_reconnect=False, max_reconnect_attempts=1,
-                reconnect_time_wait=0, connect_timeout=_PATIENCE_S, error_cb=_silent, closed_cb=gone, **signs,
+                reconnect_time_wait=0, connect_timeout=_REACH_S, error_cb=_silent, closed_cb=gone, **signs,
             )  # fmt: skip
             if secure and not trust.used:
                 raise SinkAway(f"{server} offers no TLS, so it is told nothing. Let it demand TLS.")

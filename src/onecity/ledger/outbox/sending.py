@@ -104,8 +104,9 @@ class Outbox:
         async with self._readers.acquire() as connection:
             async with connection.transaction():
                 found = [one async for one in store.sealed_facts(connection, first, first + MOST)]
-            # What only this machine has, and a failover would take back, nobody elsewhere may hear of.
-            await store.settle(connection)
+            if found:
+                # What only this machine has, and a failover would take back, nobody elsewhere may hear of.
+                await store.settle(connection)
         facts = []
         for place, one in enumerate(found, first):
             entry = one.stored.entry() if one.stored else b""
