@@ -26,12 +26,15 @@ create table if not exists facts (
 PUT = "insert into facts (position, stream, version, kind, body, leaf, sequence) values (?, ?, ?, ?, ?, ?, ?)"
 
 
+AT_ONCE = 500
+
+
 class Fault(ValueError):
     """What came is not what a city sends; nothing after it was taken."""
 
 
 def taken(database: sqlite3.Connection, message: Msg) -> int:
-    """Take one message; the position up to which everything has been taken now."""
+    """Take one message into the transaction; the position up to which everything has been taken then."""
     headers = message.headers or {}
     position, version = int(headers["Onecity-Position"]), int(headers["Onecity-Version"])
     stream, kind = headers["Onecity-Stream"], headers["Onecity-Kind"]
@@ -45,10 +48,9 @@ def taken(database: sqlite3.Connection, message: Msg) -> int:
     leaf = sha256(b"\x00" + entry).digest()
     if leaf.hex() != headers["Onecity-Leaf"]:
         raise Fault(f"position {position} is not the fact that was sealed: its leaf is another one")
-    with database:
-        # Here follows what you do with the fact.
-        row = (position, stream, version, kind, message.data, leaf, message.metadata.sequence.stream)
-        database.execute(PUT, row)
+    # Here follows what you do with the fact.
+    row = (position, stream, version, kind, message.data, leaf, message.metadata.sequence.stream)
+    database.execute(PUT, row)
     return position
 
 
@@ -73,6 +75,9 @@ async def read(words: argparse.Namespace) -> None:
         facts = await stream.subscribe(f"{words.subject}.>", stream=words.stream, ordered_consumer=True, config=begins)
         while words.until is None or position < words.until:
             position = taken(database, await facts.next_msg(timeout=words.patience))
+            # One commit for whatever came together.
+            if facts.pending_msgs == 0 or position % AT_ONCE == 0 or position == words.until:
+                database.commit()
     finally:
         await client.close()
 
