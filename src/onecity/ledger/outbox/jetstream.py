@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from nats.aio.client import Client
-from nats.errors import Error
+from nats.errors import Error, NoServersError
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, Header, PubAck, RawStreamMsg, StorageType, StreamConfig
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
@@ -97,7 +97,9 @@ class JetStream:
             raise
         except (OSError, Error, TimeoutError) as failure:
             await _closed(client)
-            raise SinkAway(f"{server} cannot be used: {_reason(failure)}. Facts wait until it can.") from failure
+            raise SinkAway(
+                f"{server} cannot be used: {_reason(failure)}. Mend that, or name another; facts wait."
+            ) from failure
         return client, lost
 
 
@@ -207,14 +209,18 @@ def _answers(name: str) -> Iterator[None]:
     try:
         yield
     except (ServiceUnavailableError, TimeoutError) as failure:
-        raise SinkAway(f"{name} does not answer at the moment. Facts wait until it does.") from failure
+        raise SinkAway(f"{name} does not answer at the moment. Look whether it runs; facts wait.") from failure
     except APIError as failure:
         raise SinkDeclines(f"{name} declines: {failure.description} ({failure.err_code}).") from failure
     except (OSError, Error) as failure:
-        raise SinkAway(f"{name} cannot be used: {_reason(failure)}. Facts wait until it can.") from failure
+        raise SinkAway(
+            f"{name} cannot be used: {_reason(failure)}. Mend that, or name another; facts wait."
+        ) from failure
 
 
 def _reason(failure: Exception) -> str:
+    if isinstance(failure, NoServersError):
+        return "nobody answers there"
     return str(failure).removeprefix("nats: ") or type(failure).__name__
 
 
