@@ -97,9 +97,7 @@ class JetStream:
             raise
         except (OSError, Error, TimeoutError) as failure:
             await _closed(client)
-            raise SinkAway(
-                f"{server} cannot be used: {_reason(failure)}. Mend that, or name another; facts wait."
-            ) from failure
+            raise SinkAway(f"{server} cannot be used: {_reason(failure)}. Mend that; facts wait.") from failure
         return client, lost
 
 
@@ -213,9 +211,7 @@ def _answers(name: str) -> Iterator[None]:
     except APIError as failure:
         raise SinkDeclines(f"{name} declines: {failure.description} ({failure.err_code}).") from failure
     except (OSError, Error) as failure:
-        raise SinkAway(
-            f"{name} cannot be used: {_reason(failure)}. Mend that, or name another; facts wait."
-        ) from failure
+        raise SinkAway(f"{name} cannot be used: {_reason(failure)}. Mend that; facts wait.") from failure
 
 
 def _reason(failure: Exception) -> str:
