@@ -60,7 +60,8 @@ promtool:
 
 # The drills lose whole machines: each is a set of namespaces with Debian's own programs in it, so they need root. Nothing
 # that is installed for them is started here; whoever wants no sshd after the next start of this machine disables it.
-PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl openssh-server rsync
+# The outbox sends to Debian's NATS server.
+PARTS := postgresql-15 etcd-server patroni python3-idna haproxy iproute2 curl openssh-server rsync nats-server
 cluster-parts:
 	@dpkg-query --show $(PARTS) >/dev/null 2>&1 \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing $(PARTS)" && apt-get update -qq \

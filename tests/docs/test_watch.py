@@ -32,6 +32,7 @@ BOUNDED: Final = {
     "unit": "work units of the code",
     "source": "words of the code",
     "standby": "those of the configuration",
+    "why": "failures of a sink in the code",
 }
 """The labels that there are, and why each has few values and none that is anybody's."""
 

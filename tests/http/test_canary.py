@@ -3,7 +3,8 @@
 import logging
 import re
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -31,6 +32,8 @@ from tests.http.towns import Caller, Town, open_town
 from onecity.bootstrap.sheets import sheet_in
 from onecity.drills.cities import ANSWERS
 from onecity.ledger import columnar, export
+from onecity.ledger.outbox import Holds, Last, Leaving
+from onecity.ledger.outbox.sending import Outbox
 from onecity.machinery.postgres import Cluster, connect
 
 NAME: Final = "鱻龘靐"
@@ -253,6 +256,35 @@ async def test_no_fact_and_no_export_names_the_canary_in_clear(gone: Gone, tmp_p
     for part in manifest.parts:
         rows = read_table(tmp_path / "columns" / part.path).to_pylist()
         assert rows and gone.found_in("\n".join(f"{row | {'body': row['body'].decode()}}" for row in rows)) == []
+
+
+class _Broker:
+    """A sink that keeps all that it is handed."""
+
+    name: Final = "a broker of a test"
+
+    def __init__(self) -> None:
+        self.taken: list[Leaving] = []
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["_Broker"]:
+        yield self
+
+    async def holds(self) -> Holds:
+        last = self.taken[-1] if self.taken else None
+        return Holds(Last(last.position, last.leaf) if last else None, held=bool(self.taken))
+
+    async def take(self, facts: Sequence[Leaving]) -> None:
+        self.taken += facts
+
+
+async def test_nothing_that_leaves_to_a_sink_names_the_canary(gone: Gone) -> None:
+    await gone.town.seal()
+    ledger, broker = gone.town.city.memory.ledger, _Broker()
+    sent = await Outbox(ledger.readers, ledger.book, broker).run(gone.town.clock())
+    left = [f"{one.stored.stream} {one.stored.kind} {one.stored.body.decode()}" for one in broker.taken]
+    assert sent == len(left) > 1000
+    assert gone.found_in("\n".join(left)) == []
 
 
 def test_a_dump_names_the_canary_only_where_a_purge_knows_it(gone: Gone, cluster: Cluster, tmp_path: Path) -> None:

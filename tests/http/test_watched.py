@@ -13,9 +13,14 @@ from tests.http import street
 from tests.http.towns import Town
 
 from onecity.bootstrap import doctor_at_work
+from onecity.bootstrap.city import app_of
 from onecity.bootstrap.finding import Finding
+from onecity.bootstrap.jobs import lines_of
 from onecity.bootstrap.last_backup import LAST, Backup
+from onecity.bootstrap.present import Present
+from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.watched import UNITS
+from onecity.ledger.outbox.settings import NatsSettings
 from onecity.machinery.jobs import Job, Line, keep_working
 from onecity.machinery.postgres import connect
 from onecity.machinery.watch import Judged, Source, State, Watch
@@ -93,6 +98,16 @@ async def until(town: Town, query: str) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(query)
+
+
+async def test_facts_leave_to_a_sink_in_a_line_of_their_own_where_one_is_named(town: Town) -> None:
+    def lines(settings: Settings) -> list[list[str]]:
+        present = Present(town.city, lambda city: app_of(city, settings=settings))
+        return [[job.name for job in line.jobs] for line in lines_of(present, settings, "")]
+
+    data = town.city.memory.folder.parent
+    assert ["ledger.outbox"] in lines(Settings(data, nats=NatsSettings(("nats://127.0.0.1:1",))))
+    assert ["ledger.outbox"] not in lines(Settings(data))
 
 
 async def test_a_job_that_breaks_off_is_known_to_every_process_until_it_goes_through(town: Town) -> None:

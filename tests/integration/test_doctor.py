@@ -32,8 +32,10 @@ ALL = [
     "bucket",
     "secrets",
     "backup",
+    "sink",
     "browser",
     "sealing",
+    "outbox",
     "jobs",
     "rows",
 ]

@@ -21,7 +21,9 @@ from onecity.bootstrap.last_backup import LAST, STALE, Backup
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.sinks import reached, sink_of
 from onecity.kernel.errors import CannotStart, Unavailable
+from onecity.ledger.outbox import SinkFailure
 from onecity.machinery.buckets import BUCKET, BlobBucket, bucket_of
 from onecity.machinery.key_copies import behind
 from onecity.machinery.key_hosts import hosts_seen
@@ -71,6 +73,7 @@ def examined(settings: Settings, pack: Path) -> list[Finding]:
         ("bucket", lambda: bucket(settings)),
         ("secrets", lambda: _secrets(settings)),
         ("backup", lambda: backup(settings)),
+        ("sink", lambda: _sink(settings)),
         ("browser", lambda: "not needed; the pages are for any browser, and only the project's own tests drive one"),
     ]
     found = list(_found(looks))
@@ -284,6 +287,17 @@ def backup(settings: Settings) -> str:
     if lacking:
         raise CannotStart(f"The second copy of the keys lacks {lacking}. Make a backup: then it catches up.")
     return f"of {last.ended.isoformat(timespec='minutes')} in {last.into}; the second copy of the keys has all"
+
+
+def _sink(settings: Settings) -> str:
+    """Whether the sink answers, and what it holds."""
+    sink = sink_of(settings)
+    if sink is None:
+        return "none is named; facts stay in the house"
+    try:
+        return asyncio.run(reached(sink))
+    except SinkFailure as failure:
+        raise CannotStart(failure.sentence) from failure
 
 
 def _nearest(path: Path) -> Path:

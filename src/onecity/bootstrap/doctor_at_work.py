@@ -1,4 +1,4 @@
-"""What a running city lacks: its seals, its jobs and its rows, judged by the limits that its alerts have."""
+"""What a running city lacks: its seals, outbox, jobs and rows, judged by the limits of its alerts."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -19,12 +19,18 @@ from onecity.machinery.jobs.store import job_runs
 from onecity.machinery.postgres import Address, find_binaries, open_pool, start_cluster
 from onecity.machinery.watch import Judged, Measured, State, Told, Watch
 
-ASKED: Final[Mapping[str, str]] = {"ledger.seal": "sealing", "machinery.jobs": "jobs", "ledger.fold": "rows"}
+ASKED: Final[Mapping[str, str]] = {
+    "ledger.seal": "sealing",
+    "ledger.outbox": "outbox",
+    "machinery.jobs": "jobs",
+    "ledger.fold": "rows",
+}
 """The work units that are asked, and what the doctor calls them."""
 UNANSWERED: Final = "cannot be asked before the database is mended"
 _PATIENCE_S: Final = 15.0
 _WELL: Final[Mapping[str, str]] = {
     "sealing": "no fact waits for its seal, and each bears the city's code",
+    "outbox": "no fact waits long to leave for a sink",
     "jobs": "none breaks off, none is late",
     "rows": "none is known to differ from its facts",
 }

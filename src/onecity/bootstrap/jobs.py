@@ -12,10 +12,12 @@ from onecity.bootstrap.nightly import folded_again
 from onecity.bootstrap.post import post_of
 from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.sinks import outbox_of
 from onecity.casework import draw, let_silence_speak, recount, remind
 from onecity.casework.ordering import chase
 from onecity.governance.events import HOOKS, Courier, follow_street
 from onecity.kernel.acting import the_city
+from onecity.ledger.outbox.sending import Outbox
 from onecity.licences import let_silence_renew
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job, Line
@@ -30,9 +32,11 @@ _DUE: Final = 6_104_102
 _OUTSIDE: Final = 6_104_103
 _POST: Final = 6_104_104
 _NIGHTLY: Final = 6_104_105
+_OUTBOX: Final = 6_104_106
 """The lock of each line; whichever process holds it does the work."""
 _LISTS: Final = "licences/lock"
 _MOMENT_S: Final = 0.5
+_SECOND_S: Final = 1
 _SECONDS_S: Final = 5
 _MINUTE_S: Final = 60
 _MINUTES_S: Final = 300
@@ -116,14 +120,21 @@ def nightly_jobs_of(city: City) -> Sequence[Job]:
     return (Job("ledger.fold", _HOUR_S, partial(folded_again, memory=city.memory, zone=zone)),)
 
 
+def outbox_jobs_of(_city: City, outbox: Outbox | None) -> Sequence[Job]:
+    """What sends sealed facts to the sink of a city, if it has one; the same whatever version of its pack holds."""
+    return (Job("ledger.outbox", _SECOND_S, outbox.run),) if outbox else ()
+
+
 def lines_of(present: Present, settings: Settings, address: str) -> Sequence[Line]:
     """The lines of a running city: whatever takes long, or waits for others, keeps no deadline and no lot waiting."""
+    sending = partial(outbox_jobs_of, outbox=outbox_of(present.city.memory.ledger, settings))
     posting = partial(post_jobs_of, settings=settings, address=address)
     return (
         Line(lasting(present, jobs_of), _DUE),
         Line(lasting(present, list_jobs_of), settings.data / _LISTS),
         Line(lasting(present, outside_jobs_of), _OUTSIDE),
         Line(lasting(present, posting), _POST),
+        Line(lasting(present, sending), _OUTBOX, looks=True),
         Line(lasting(present, nightly_jobs_of), _NIGHTLY, looks=True),
     )
 

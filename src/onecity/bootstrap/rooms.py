@@ -6,6 +6,7 @@ from onecity import casework, governance, ledger, licences, notices, payments, p
 from onecity.casework import ordering
 from onecity.governance.events import watched as events_watched
 from onecity.ledger import watched as ledger_watched
+from onecity.ledger.outbox import watched as outbox_watched
 from onecity.licences import watched as licences_watched
 from onecity.machinery import watched as machinery_watched
 from onecity.notices import watched as notices_watched
@@ -67,6 +68,7 @@ PROJECTIONS: Final = (
 WATCHED: Final = (
     *machinery_watched.UNITS,
     *ledger_watched.UNITS,
+    *outbox_watched.UNITS,
     *notices_watched.UNITS,
     *payments_watched.UNITS,
     *licences_watched.UNITS,

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from onecity.kernel.errors import CannotStart
+from onecity.ledger.outbox.settings import NatsSettings
 from onecity.machinery.postgres import Address
 from onecity.machinery.secret_files import SecretFile, secret_of
 from onecity.notices.post.smtp import SmtpSettings
@@ -84,7 +85,7 @@ class BackupSettings(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Where the city keeps its data, where it listens and is reached, its database, its mail house, its backups."""
+    """Where the city keeps its data, where it listens and is reached, its database, mail house, sink and backups."""
 
     data: Annotated[
         Path,
@@ -135,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True):
         | None
     ) = None
     smtp: SmtpSettings | None = None
+    nats: NatsSettings | None = None
     log: (
         Annotated[
             LogFile,
@@ -263,7 +265,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     def secrets(self) -> tuple[SecretFile, ...]:
         """The files of all secrets that the city uses."""
-        named = (self.database_password_file, self.smtp.password_file if self.smtp else None)
+        reached = (self.smtp, self.nats)
+        named = (self.database_password_file, *(one.password_file for one in reached if one))
         return tuple(one for one in named if one is not None)
 
     def log_file(self) -> Path | None:

@@ -21,6 +21,7 @@ from onecity.cli.keys import keys
 from onecity.cli.keystore import keystore
 from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
+from onecity.cli.outbox import outbox
 from onecity.cli.pack import pack
 from onecity.cli.payment import payment
 from onecity.cli.person import person
@@ -43,7 +44,7 @@ def onecity() -> None:
 
 for command in (
     run, config, doctor, backup, restore, retention, prove, analytics, keys, keystore, upgrade, case, clock, code,
-    governance, grid, ledger, licence, pack, payment, person, service,
+    governance, grid, ledger, licence, outbox, pack, payment, person, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -107,6 +107,10 @@ def test_a_file_gives_typed_values_by_key(tmp_path: Path) -> None:
             "c.toml:7:1: Another secret has a file p too. Give each secret a file name of its own.",
         ),
         (
+            '[nats]\nservers = ["tls://n"]\npassword_file = "/b/p"',
+            "c.toml:3:1: It is the password of nobody. Name the `user`, or remove the key.",
+        ),
+        (
             'proxies = ["10.0.0.0/8", "proxy"]',
             "c.toml:1:1: `proxy` is no address and no network. Write it like 127.0.0.1 or 10.1.0.0/24.",
         ),

@@ -38,8 +38,9 @@ def secrets_faults(given: Given, places: Mapping[str, Place]) -> Iterator[Fault]
 def _passwords(given: Given) -> Found:
     if "database_password_file" in given and "database" not in given:
         yield "database_password_file", "It is the password of no database.", "Name the `database`, or remove the key."
-    if "smtp.password_file" in given and not given.get("smtp.user"):
-        yield "smtp.password_file", "It is the password of nobody.", "Name the `user`, or remove the key."
+    for table in ("smtp", "nats"):
+        if f"{table}.password_file" in given and not given.get(f"{table}.user"):
+            yield f"{table}.password_file", "It is the password of nobody.", "Name the `user`, or remove the key."
 
 
 def _names_of_secrets(given: Given) -> Found:

@@ -41,7 +41,7 @@ def example_file() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "# Every key of OneCity's configuration with an example. All but those of a mail house may be left out."
+    yield "# Every key of OneCity's configuration with an example. Only a mail house and a broker need some of theirs."
     yield "# Read it with: onecity config check onecity.toml"
     table = ""
     for key in keys().values():

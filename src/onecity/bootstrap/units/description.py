@@ -69,7 +69,9 @@ def deployment_of(settings: Settings, configuration: Path, *, program: Path = PR
         user=user,
         tasks=tuple(_tasks(settings)),
         secrets={file.name: file for file in settings.secrets()},
-        reads=tuple(path for path in (settings.pack, settings.smtp and settings.smtp.authority) if path),
+        reads=tuple(
+            path for path in (settings.pack, *(one.authority for one in (settings.smtp, settings.nats) if one)) if path
+        ),
     )
 
 

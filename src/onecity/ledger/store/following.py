@@ -42,3 +42,21 @@ async def claim(connection: "Connection", name: str) -> int | None:
 async def move(connection: "Connection", name: str, position: int) -> None:
     """A follower has seen everything before a position."""
     await connection.execute("update cursors set position = $2 where name = $1", name, position)
+
+
+async def position(connection: "Connection", name: str) -> int:
+    """The next position of a follower; 0 if it has none yet."""
+    found: int | None = await connection.fetchval("select position from cursors where name = $1", name)
+    return found or 0
+
+
+async def leaf_at(connection: "Connection", position: int) -> bytes | None:
+    """The leaf that was sealed at a position; None if there is none."""
+    found: bytes | None = await connection.fetchval("select leaf from ledger.sealed where position = $1", position)
+    return found
+
+
+async def end(connection: "Connection", name: str) -> bool:
+    """Nobody follows under a name any more; false if nobody did."""
+    done: str = await connection.execute("delete from cursors where name = $1", name)
+    return done != "DELETE 0"

@@ -23,6 +23,14 @@ from (
         and not exists (select from ledger.sealed s where s.stream = f.stream and s.version = f.version)
 ) new
 """
+_UNSENT: Final = """
+select (select size from ledger.seal_state) - c.position as waits, f.body
+from working.cursors c
+left join ledger.sealed s on s.position = c.position
+left join lateral (select body from ledger.facts g where g.stream = s.stream and g.version = s.version offset 0) f
+    on true
+where c.name = $1
+"""
 _FOLDED: Final = """
 insert into ledger.fold_state (folded, facts, differing) values ($1, $2, $3)
 on conflict (one) do update set folded = excluded.folded, facts = excluded.facts, differing = excluded.differing
@@ -60,6 +68,14 @@ async def behind(connection: "Connection") -> dict[str, int]:
         "select name, greatest(0, coalesce((select max(position) + 1 from ledger.sealed), 0) - position) from cursors"
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def unsent(connection: "Connection", name: str) -> tuple[int, datetime | None]:
+    """How many sealed facts the sink has not taken, and when the first of them happened; none where no sink is."""
+    row = await connection.fetchrow(_UNSENT, name)
+    if row is None or row["waits"] <= 0:
+        return 0, None
+    return row["waits"], msgspec.json.decode(row["body"], type=_Body).at if row["body"] else None
 
 
 async def keep_fold(connection: "Connection", state: FoldState) -> None:

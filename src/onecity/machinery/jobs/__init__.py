@@ -56,7 +56,7 @@ class Line(msgspec.Struct, frozen=True):
     """Jobs that are done one after another, in whichever process holds the `lock`; other lines do not wait for them.
 
     A number is a lock of the database, one for all machines; a path is a file, one lock for each machine.
-    One that `looks` changes nothing, so it may be broken off when the city stops.
+    One that `looks` may be broken off when the city stops: it changes nothing, or finds again how far it came.
     """
 
     jobs: Sequence[Job]
