@@ -27,8 +27,8 @@ DIST: Final = ROOT / "dist"
 WHEELS: Final = DIST / "wheels"
 PARTS: Final = ROOT / "tools" / "bundle"
 PAGES: Final = ("*.md", "operate/**/*", "models/*.md", "proof/*")
-CHECKERS: Final = ("verify_ledger.py", "follow_keys.py")
-"""Programs of one file that check a city without trusting what it installed."""
+FOR_OUTSIDERS: Final = ("verify_ledger.py", "follow_keys.py", "read_outbox.py")
+"""Programs of one file that check a city, or read what it sends, without what it installed."""
 _LOCKED: Final = re.compile(r"^(?P<name>[a-z0-9-]+)==.*?(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 _PIP: Final = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
@@ -109,7 +109,7 @@ def make_bundle(wheel: Path, wheels: Path, into: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     (folder / "tools").mkdir()
-    for name in CHECKERS:
+    for name in FOR_OUTSIDERS:
         shutil.copyfile(ROOT / "tools" / name, folder / "tools" / name)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
