@@ -20,7 +20,8 @@ from onecity.bootstrap.founding import Account, Accounts
 from onecity.bootstrap.moment import now
 from onecity.machinery.postgres import Cluster, find_binaries, start_cluster, stop_cluster
 
-START_S = 60.0
+_STOP_S: Final = 120.0
+"""Whoever stops a city waits until what is not sealed yet is sealed: among a million cases that takes a while."""
 ONECITY: Final = (sys.executable, "-m", "onecity")
 ANSWERS = {
     "shop_name": "拾味小馆",
@@ -82,7 +83,7 @@ class RunningCity:
     def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(how)
-        self._process.communicate(timeout=START_S)
+        self._process.communicate(timeout=_STOP_S)
         return self._process.returncode
 
     def cluster(self) -> Cluster:

@@ -2,11 +2,7 @@
 
 import os
 import random
-import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -22,6 +18,7 @@ from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import opened
 from onecity.bootstrap.settings import Settings
+from onecity.drills.cities import RunningCity
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.ids import derived_id
 from onecity.ledger import Change, Decision
@@ -137,26 +134,12 @@ class Town:
     @contextmanager
     def served(self) -> Iterator[str]:
         """The address of the city while a server process answers."""
-        words = [sys.executable, "-m", "onecity", "run", "--port", "0", "--data", str(self.data)]
-        with (self.data.parent / "server.log").open("w") as log:
-            process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True)
-            assert process.stdout is not None
-            try:
-                yield _address(process.stdout)
-            finally:
-                process.send_signal(signal.SIGINT)
-                process.communicate(timeout=120)
-
-
-def _address(said: Iterator[str] | object) -> str:
-    address = ""
-    assert hasattr(said, "__iter__"), "the output of a process"
-    for line in said:
-        if found := re.search(r"OneCity 一城: (http://\S+)", line):
-            address = found[1]
-        if line.startswith("Ctrl-C"):
-            return address
-    raise AssertionError("the city did not start; see server.log beside its data")
+        city = RunningCity(self.data)
+        city.start()
+        try:
+            yield city.address
+        finally:
+            city.stop()
 
 
 @contextmanager
