@@ -24,7 +24,7 @@ import msgspec
 from onecity.bootstrap.content import verifier
 from onecity.drills.cities import ANSWERS, onecity
 from onecity.drills.proving import Claim, none_of, went_well
-from onecity.drills.store import kept
+from onecity.drills.store import Kept, kept
 from onecity.machinery.postgres import Address, Cluster
 
 NAMESPACE: Final = UUID(int=7)
@@ -34,6 +34,7 @@ PATIENCE_S: Final = 120.0
 _PAUSE_S: Final = 0.03
 _AWAY_S: Final = 0.1
 _REPEATS: Final = 0.25
+_APPLY: Final = "/api/applications"
 _NOT_NOW: Final = (429, 503)
 
 
@@ -69,7 +70,7 @@ class Applicant(threading.Thread):
     def run(self) -> None:
         number = 0
         while not self._over.is_set():
-            receipt = self._until_answered(self._command(number, "/api/applications", _applies()))
+            receipt = self._until_answered(self._command(number, _APPLY, _applies()))
             if receipt is not None and number % 3 == 0:
                 path, body = f"/api/affairs/{receipt['affair']}/withdraw", {"case": receipt["cases"][0]}
                 self._until_answered(self._command(number, path, body))
@@ -212,12 +213,18 @@ def _facts_of(answer: Any) -> str:
 
 def nothing_is_lost_doubled_or_half(address: Address, crowd: Crowd) -> tuple[Claim, ...]:
     """What was acknowledged is kept once; what is kept was asked for; and each of it is whole."""
-    found = asyncio.run(kept(address))
+    asked = [one.path for person in crowd.people for one in person.asked.values()]
+    return judged(asyncio.run(kept(address)), list(crowd.acknowledged.values()), asked)
+
+
+def judged(found: Kept, acknowledged: Sequence[Any], asked: Sequence[str]) -> tuple[Claim, ...]:
+    """What a database keeps, held against what people were told and the paths at which they asked."""
     known = Counter(_facts_of(one) for one in found.answers)
-    lost = [one for one in crowd.acknowledged.values() if known[_facts_of(one)] == 0]
+    lost = [one for one in acknowledged if known[_facts_of(one)] == 0]
+    doubled = [one for one in acknowledged if known[_facts_of(one)] > 1]
     receipts = [one for one in found.answers if "cases" in one]
     reports = [one for one in found.answers if "answer_by" in one]
-    asked = [one.path for person in crowd.people for one in person.asked.values()]
+    twice = [number for number, times in Counter(one["number"] for one in (*receipts, *reports)).items() if times > 1]
     kinds = {
         "services.applied": len(receipts),
         "casework.opened": sum(len(one["cases"]) for one in receipts) + len(reports),
@@ -225,13 +232,11 @@ def nothing_is_lost_doubled_or_half(address: Address, crowd: Crowd) -> tuple[Cla
     }
     others = [f"{found.kinds.get(kind, 0)} × {kind}, {number} told" for kind, number in kinds.items()
               if found.kinds.get(kind, 0) != number]  # fmt: skip
-    doubled = [one for one in crowd.acknowledged.values() if known[_facts_of(one)] > 1]
-    twice = [number for number, times in Counter(one["number"] for one in (*receipts, *reports)).items() if times > 1]
     return (
         none_of("drills.claim.lost", lost),
         none_of("drills.claim.doubled", [*doubled, *twice]),
         none_of("drills.claim.half", [*found.half, *others]),
-        Claim("drills.claim.asked", len(receipts) <= asked.count("/api/applications"), str(len(receipts))),
+        Claim("drills.claim.asked", len(receipts) <= asked.count(_APPLY), str(len(receipts))),
     )
 
 
