@@ -259,8 +259,8 @@ def test_files_of_another_postgresql(open_folder: Path) -> None:
     (cluster / "PG_VERSION").write_text("14\n", "utf-8")
     said = sentence(run("--data", str(open_folder / "older_files")))
     assert re.fullmatch(
-        r"The data were made by PostgreSQL 14 and [\d.]+ is installed\. Install version 14 again, or move the data with a"
-        r" dump\.",
+        r"The data were made by PostgreSQL 14 and [\d.]+ is installed\. Install version 14 again, or move the data with"
+        r" `onecity upgrade postgresql`\.",
         said,
     )
 
