@@ -118,7 +118,9 @@ async def _named(address: Address) -> str:
 
 def standbys_followed(settings: Settings) -> str:
     """Whether each standby that is named follows, and is near enough to be read from."""
-    named, primary = settings.standbys_at(), settings.database_at()
+    # Of a password that others can read, `secrets` tells.
+    named = settings.standbys_at()
+    primary = settings.database_at() if named is not None else None
     if named is None or primary is None:
         return "none is named"
     standbys = [Standby(one, size=1) for one in standbys_of(named)]
