@@ -29,7 +29,7 @@ from onecity.machinery.postgres import Cluster, connect
 from onecity.people.forgetting import Forgotten
 from onecity.people.reads import damages_of_reads
 
-_NAMES: Final = (f"鱻龘{sign}" for sign in "靐齉爨灪麤䨻纛籲鬱驫癵籱蠼钃")
+_NAMES: Final = (f"鱻龘{sign}" for sign in "靐齉爨灪麤䨻纛籲鬱驫癵籱蠼钃齾龖龗讟")
 ADDRESS: Final = "yl.7391@mail.example.cn"
 SHOP: Final = "麤骉驫小馆"
 MINE: Final = ANSWERS | {"shop_name": SHOP, "premises_address": "犇羴巷 7391 号"}

@@ -265,6 +265,13 @@ def test_files_of_another_postgresql(open_folder: Path) -> None:
     )
 
 
+def test_a_database_that_lies_aside_is_no_reason_to_begin_anew(open_folder: Path) -> None:
+    (open_folder / "aside" / "postgres" / "cluster-15").mkdir(parents=True)
+    said = sentence(run("--data", str(open_folder / "aside")))
+    assert said.startswith("A move to another PostgreSQL broke off: the database lies in ")
+    assert not (open_folder / "aside" / "postgres" / "cluster").exists()
+
+
 def test_a_file_of_keys_that_was_cut(open_folder: Path, owner: Address) -> None:
     (open_folder / "cut" / "keys").mkdir(parents=True)
     (open_folder / "cut" / "keys" / "master.key").write_bytes(b"short")

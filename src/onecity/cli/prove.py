@@ -16,7 +16,7 @@ _NAMES: Final = ("crash", "restore", "failover", "tamper", "forgetting", "doors"
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(_NAMES), metavar="[DRILL]...")
-@click.option("--quick", is_flag=True, help="Small and short, within ten minutes; figures are those of the whole.")
+@click.option("--quick", is_flag=True, help="Small and short: some ten minutes on a machine that does nothing else.")
 @click.option("--into", type=click.Path(path_type=Path, dir_okay=False), default=Path("proof.html"), show_default=True,
               help="The page to write.")  # fmt: skip
 @click.option("--language", "lang", type=click.Choice(("zh", "en")), default="zh", show_default=True,

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -18,6 +18,8 @@ import pyotp
 
 from onecity.bootstrap.founding import Account, Accounts
 from onecity.bootstrap.moment import now
+from onecity.ledger import Basis, key_of
+from onecity.machinery.keystore import KeyStore
 from onecity.machinery.postgres import Cluster, find_binaries, start_cluster, stop_cluster
 
 _STOP_S: Final = 120.0
@@ -173,3 +175,12 @@ class Program:
 def onecity(*words: str) -> "subprocess.CompletedProcess[str]":
     """A command of the engineer."""
     return subprocess.run([*ONECITY, *words], capture_output=True, text=True, check=False)
+
+
+def opens(data: Path, person: UUID) -> list[Basis]:
+    """On which bases something still opens what was a person's."""
+    keys = KeyStore(data / "keys")
+    try:
+        return [basis for basis in Basis if keys.cipher(key_of(person, basis)) is not None]
+    finally:
+        keys.close()

@@ -20,7 +20,9 @@ from onecity.machinery.web.routes import Route
 
 _AGENCY: Final = "market_supervision"
 _BY_PROGRAM: Final = "/api/"
-_AT_DOOR: Final = (401, 403)
+_UNKNOWN: Final = 401
+_FORBIDDEN: Final = 403
+_NOBODY: Final = "nobody"
 _LAST: Final = "sign-out"
 """Whoever took this route is nobody afterwards."""
 
@@ -53,7 +55,8 @@ class Tried(msgspec.Struct, frozen=True):
 
     @property
     def kept_out(self) -> bool:
-        return self.status in _AT_DOOR or self.to_door
+        # Of somebody who is not signed in a 403 says that only the word of the form was missing.
+        return self.to_door or self.status == _UNKNOWN or (self.status == _FORBIDDEN and self.who != _NOBODY)
 
     def __str__(self) -> str:
         return f"{self.who}: {self.route} → {self.status}"
@@ -87,7 +90,7 @@ async def _founded(town: Town, *, all_come: bool) -> tuple[Sequence[Route], Come
 
 def _proof(routes: Sequence[Route], tried: Sequence[Tried]) -> Proof:
     entered = [one for one in tried if not one.may and not one.kept_out]
-    nobody, others = ([one for one in entered if (one.who == "nobody") is nobody] for nobody in (True, False))
+    nobody, others = ([one for one in entered if (one.who == _NOBODY) is nobody] for nobody in (True, False))
     return Proof(
         claims=(
             none_of("drills.doors.nobody", nobody),
@@ -123,7 +126,7 @@ async def _tried(address: str, routes: Sequence[Route], comers: Comers) -> list[
 def _comers(route: Route, comers: Comers) -> Iterator[tuple[str, Somebody | None, bool]]:
     """Everybody whose way is another at this route, and whether they may take it."""
     who = route.who
-    yield "nobody", None, who.everybody
+    yield _NOBODY, None, who.everybody
     if who.everybody:
         return
     yield "citizen", comers.citizen, not who.officer and who.duties is None

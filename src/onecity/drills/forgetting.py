@@ -4,8 +4,9 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
-from onecity.drills.cities import RunningCity, onecity
+from onecity.drills.cities import RunningCity, onecity, opens
 from onecity.drills.figures import plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
 
@@ -29,11 +30,13 @@ def _do(ground: Ground) -> Proof:
         listed = person in (city.data / "keys-deleted").read_text("ascii")
     finally:
         city.clean()
+    left = [basis.name for basis in opens(city.data, UUID(person))]
     return Proof(
         claims=(
             went_well("drills.forgetting.asked", gone),
             Claim("drills.forgetting.there", bool(before), "nothing was found before either"),
             Claim("drills.forgetting.listed", listed),
+            none_of("drills.forgetting.keys", left),
             *claims,
         ),
         figures=(plain("drills.forgetting.places", float(len(before)), ""),),

@@ -17,8 +17,7 @@ _SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
 _LARGEST: Final = int(os.environ.get("ONECITY_GROWTH", str(_SIZES[-1])))
 """Fewer for a machine with little room: ten million cases need about 60 GB and half a day."""
 _TWICE: Final = 2.0
-_QUICK_TIMES: Final = 4.0
-"""Among so few cases a list takes a few milliseconds, and other work on the machine as much."""
+_GREW: Final = "drills.growth.lists_grew"
 _SECONDS: Final = 5.0
 _QUICK_SECONDS: Final = 2.0
 
@@ -33,17 +32,19 @@ class _Grown:
         self.searches = list[Point]()
         self.reports = list[Point]()
 
-    def proof(self, *, times: float) -> Proof:
+    def proof(self, *, quick: bool) -> Proof:
+        """The proof; among so few cases as in the quick round other work on the machine takes as long as a list."""
         waits = Line("drills.growth.lists", tuple(self.lists)), Line("drills.growth.searches", tuple(self.searches))
         rates = (Line("drills.growth.reports", tuple(self.reports)),)
         plot = (
             ("drills.growth.plot_waits", "drills.unit.ms", waits),
             ("drills.growth.plot_rates", "drills.unit.rate", rates),
         )
+        grew = self.lists[-1][1] / self.lists[0][1]
         return Proof(
             claims=(),
             figures=(
-                at_most("drills.growth.lists_grew", self.lists[-1][1] / self.lists[0][1], "×", times),
+                plain(_GREW, grew, "×") if quick else at_most(_GREW, grew, "×", _TWICE),
                 plain("drills.growth.searches_grew", self.searches[-1][1] / self.searches[0][1], "×"),
                 plain("drills.growth.reports_kept", self.reports[-1][1] / self.reports[0][1], "×"),
                 plain("drills.growth.cases", self.lists[-1][0], ""),
@@ -58,7 +59,7 @@ def _do(ground: Ground) -> Proof:
     sizes = _QUICK if ground.quick else tuple(size for size in _SIZES if size <= _LARGEST)
     seconds = _QUICK_SECONDS if ground.quick else _SECONDS
     found = asyncio.run(_grown(Town(ground.folder / "data"), sizes, seconds))
-    return found.proof(times=_QUICK_TIMES if ground.quick else _TWICE)
+    return found.proof(quick=ground.quick)
 
 
 async def _grown(town: Town, sizes: tuple[int, ...], seconds: float) -> _Grown:

@@ -13,13 +13,11 @@ import httpx
 
 from onecity.bootstrap.memory import DELETED
 from onecity.bootstrap.moment import now
-from onecity.drills.cities import RunningCity, onecity
+from onecity.drills.cities import RunningCity, onecity, opens
 from onecity.drills.figures import Figure, plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
 from onecity.drills.reporters import Reporter
 from onecity.drills.store import archived_now, wrecked
-from onecity.ledger import Basis, key_of
-from onecity.machinery.keystore import KeyStore
 
 _PAUSES_S: Final = (0.7, 4.0)
 _FEW: Final = 5
@@ -112,7 +110,7 @@ def _do(ground: Ground) -> Proof:
         )
     finally:
         again.clean()
-    both = [data.name for data in (again.data, ground.folder / "last_week") if not _forgotten(data, lost.person)]
+    both = [data.name for data in (again.data, ground.folder / "last_week") if opens(data, lost.person)]
     at_work = Claim("drills.claim.under_load", lost.at_work)
     only = Claim("drills.restore.only_last", not lost.left and lost.log, ", ".join(sorted(lost.left)))
     claims = (at_work, only, restored, week, none_of("drills.claim.forgotten_again", both), *found, *tree)
@@ -125,15 +123,6 @@ def _figures(lost: _Lost, seconds: float) -> tuple[Figure, ...]:
         plain("drills.restore.restored", seconds, "s"),
         plain("drills.restore.reports", float(len(lost.crowd.told)), ""),
     )
-
-
-def _forgotten(data: Path, person: UUID) -> bool:
-    """Whether nothing opens what was a person's."""
-    keys = KeyStore(data / "keys")
-    try:
-        return all(keys.cipher(key_of(person, basis)) is None for basis in Basis)
-    finally:
-        keys.close()
 
 
 def _looked_at(again: RunningCity, lost: _Lost) -> tuple[Claim, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from onecity.drills.figures import at_least, at_most, plain
+from onecity.drills.figures import Figure, at_least, at_most, plain
 from onecity.drills.load.bursts import STEP_S, Answered, arrivals, come, measured_rate
 from onecity.drills.load.knocking import percentile
 from onecity.drills.load.meters import memory_mib, open_files, server_of
@@ -28,9 +28,7 @@ _LOOKS: Final = 60
 _FIRST: Final = 1 / 3
 """What comes before is the city waking up: caches fill, connections open."""
 _MEMORY: Final = 1.02
-_QUICK_MEMORY: Final = 1.25
 _WAIT: Final = 1.2
-_QUICK_WAIT: Final = 4.0
 _HONEST: Final = 99.9
 _MORE: Final = 4
 """So many files or connections more at the end than after the first third are no leak: a line that is just in use."""
@@ -86,14 +84,19 @@ def _proof(looks: Sequence[Look], found: Sequence[Answered], rate: float, second
     awake = [one for one in looks if one.at >= _FIRST * seconds]
     first, last = awake[0], awake[-1]
     waits = [_p95(found, seconds * third / 3, seconds * (third + 1) / 3) for third in range(3)]
+
+    def grown(key: str, times: float, limit: float) -> Figure:
+        """In half a minute a city still wakes up, so the quick round has no goal for it."""
+        return plain(key, times, "×") if quick else at_most(key, times, "×", limit)
+
     return Proof(
         claims=(),
         figures=(
             plain("drills.soak.rate", rate, "/s"),
             plain("drills.soak.minutes", seconds / 60, ""),
             at_least("drills.soak.honest", [100 * sum(one.honest for one in found) / len(found)], "%", _HONEST),
-            at_most("drills.soak.memory", last.memory / first.memory, "×", _QUICK_MEMORY if quick else _MEMORY),
-            at_most("drills.soak.waits", waits[2] / waits[0], "×", _QUICK_WAIT if quick else _WAIT),
+            grown("drills.soak.memory", last.memory / first.memory, _MEMORY),
+            grown("drills.soak.waits", waits[2] / waits[0], _WAIT),
             at_most("drills.soak.files", float(last.files - first.files), "", _MORE),
             at_most("drills.soak.connections", float(last.connections - first.connections), "", _MORE),
         ),

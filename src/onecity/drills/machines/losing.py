@@ -220,7 +220,6 @@ class Trial:
             older.write_bytes((data / "ledger" / "checkpoint").read_bytes())
             where = "--data", str(data), "--database", self.cluster.address()
             return (
-                none_of("drills.claim.two_primaries", self.by_two),
                 *everybody.well_answered(),
                 *nothing_is_lost_doubled_or_half(self.cluster.address(), everybody),
                 *the_tree_is_the_facts(folder / "export", older, *where),

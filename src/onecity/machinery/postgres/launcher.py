@@ -300,6 +300,7 @@ def start_cluster(
     try:
         programs = copied(binaries, folder, tell=tell)
         if not (folder / "cluster").is_dir():
+            _check_nothing_was_moved(folder)
             tell("database: its files")
             initialise(binaries, programs, folder, user)
         (folder / "socket").mkdir(mode=0o700, exist_ok=True)
@@ -313,6 +314,15 @@ def start_cluster(
         settle(cluster)
     started(cluster, patience_s, most_tries)
     return cluster
+
+
+def _check_nothing_was_moved(folder: Path) -> None:
+    """A city whose database lies aside must not begin anew: a move to another PostgreSQL was cut between two names."""
+    if aside := sorted(folder.glob("cluster-*")):
+        raise CannotStart(
+            f"A move to another PostgreSQL broke off: the database lies in {aside[-1]} and nowhere else. "
+            f"Rename that folder to {folder / 'cluster'} and move it again with `onecity upgrade postgresql`."
+        )
 
 
 def _check_same_version(cluster: Cluster, binaries: Binaries) -> None:

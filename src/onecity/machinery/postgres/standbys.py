@@ -222,7 +222,7 @@ class Readers:
     async def reached(self) -> Place:
         """A place in the log that no standby holds before it has everything that was committed until now."""
         try:
-            async with self._primary.acquire(timeout=_ANSWERS_S) as connection:
+            async with asyncio.timeout(_ANSWERS_S), self._primary.acquire() as connection:
                 row = await connection.fetchrow(_REACHED)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             return NOWHERE_YET
