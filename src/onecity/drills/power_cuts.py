@@ -6,8 +6,6 @@ import os
 import random
 import signal
 import ssl
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,9 +19,9 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.bootstrap.content import verifier
-from onecity.drills.cities import ANSWERS, onecity
-from onecity.drills.proving import Claim, none_of, went_well
+from onecity.drills.agreeing import facts_agree, outsider_agrees
+from onecity.drills.cities import ANSWERS
+from onecity.drills.proving import Claim, none_of
 from onecity.drills.store import Kept, kept
 from onecity.machinery.postgres import Address, Cluster
 
@@ -242,11 +240,4 @@ def judged(found: Kept, acknowledged: Sequence[Any], asked: Sequence[str]) -> tu
 
 def the_tree_is_the_facts(folder: Path, older: Path, *where: str) -> tuple[Claim, ...]:
     """Facts, projections and tree agree; an outsider finds the same, and that an older checkpoint is a part of it."""
-    steps = ("drills.claim.verified", ["verify"]), ("drills.claim.folded", ["rebuild", "--check"])
-    found = [went_well(key, onecity("ledger", *words, *where)) for key, words in steps]
-    exported = onecity("ledger", "export", str(folder), *where)
-    command = [sys.executable, str(verifier()), str(folder), "--older", str(older)]
-    outside = (
-        subprocess.run(command, capture_output=True, text=True, check=False) if not exported.returncode else exported
-    )
-    return *found, went_well("drills.claim.outsider", outside)
+    return *facts_agree(*where), outsider_agrees(folder, *where, older=older)

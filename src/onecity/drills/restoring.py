@@ -13,6 +13,7 @@ import httpx
 
 from onecity.bootstrap.memory import DELETED
 from onecity.bootstrap.moment import now
+from onecity.drills.agreeing import facts_agree
 from onecity.drills.cities import RunningCity, onecity, opens
 from onecity.drills.figures import Figure, plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
@@ -103,11 +104,7 @@ def _do(ground: Ground) -> Proof:
     try:
         again.start()
         found = _looked_at(again, lost)
-        where = ("--data", str(again.data))
-        tree = (
-            went_well("drills.claim.verified", onecity("ledger", "verify", *where)),
-            went_well("drills.claim.folded", onecity("ledger", "rebuild", "--check", *where)),
-        )
+        tree = facts_agree("--data", str(again.data))
     finally:
         again.clean()
     both = [data.name for data in (again.data, ground.folder / "last_week") if opens(data, lost.person)]

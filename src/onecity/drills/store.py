@@ -1,12 +1,16 @@
 """What a drill looks up in the database of its city, past everything that the city itself would say."""
 
 import json
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from onecity.machinery.postgres import Address, archived, connect
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
 
 _ANSWERS: Final = "select answer from ledger.answers"
 _KINDS: Final = "select split_part(kind, '/', 1), count(*) from ledger.facts group by 1"
@@ -29,27 +33,30 @@ class Kept(msgspec.Struct, frozen=True):
     half: Sequence[tuple[Any, ...]]
 
 
-async def kept(address: Address) -> Kept:
-    """What the database of a city keeps now."""
+@asynccontextmanager
+async def _line(address: Address) -> AsyncIterator["Connection"]:
     connection = await connect(address)
     try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def kept(address: Address) -> Kept:
+    """What the database of a city keeps now."""
+    async with _line(address) as connection:
         rows = await connection.fetch(_ANSWERS)
         # Behind each answer stands the seal of what was sent.
         answers = [json.loads(row["answer"].partition(b"\n")[0]) for row in rows]
         kinds = await connection.fetch(_KINDS)
         half = await connection.fetch(_HALF)
-    finally:
-        await connection.close()
     return Kept(answers, dict(kinds), [tuple(row) for row in half])
 
 
 async def archived_now(owner: Address) -> None:
     """Wait until all that the log of a database holds lies in its archive."""
-    connection = await connect(owner)
-    try:
+    async with _line(owner) as connection:
         await archived(connection)
-    finally:
-        await connection.close()
 
 
 async def wrecked(owner: Address) -> None:
@@ -115,13 +122,10 @@ async def reports(address: Address) -> int:
 
 async def receipts(address: Address) -> list[str]:
     """Numbers of some applications, as people type them."""
-    connection = await connect(address)
-    try:
+    async with _line(address) as connection:
         rows = await connection.fetch("select number from projections.affairs tablesample system (1) limit 500")
         rows = rows or await connection.fetch("select number from projections.affairs limit 500")
         return [row["number"] for row in rows]
-    finally:
-        await connection.close()
 
 
 async def connections(address: Address) -> int:
@@ -130,16 +134,10 @@ async def connections(address: Address) -> int:
 
 
 async def _counted(address: Address, query: str) -> int:
-    connection = await connect(address)
-    try:
+    async with _line(address) as connection:
         return int(await connection.fetchval(query))
-    finally:
-        await connection.close()
 
 
 async def _run(address: Address, statement: str) -> None:
-    connection = await connect(address)
-    try:
+    async with _line(address) as connection:
         await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -2,17 +2,15 @@
 
 import asyncio
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from onecity.bootstrap.content import verifier
+from onecity.drills.agreeing import checked, outsider_agrees
 from onecity.drills.cities import RunningCity, onecity
 from onecity.drills.figures import at_least, plain
-from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
+from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of
 from onecity.drills.store import TAMPERINGS, alarms, brought_back, forgery_removed, saved, tampered
 from onecity.machinery.postgres import Address
 
@@ -32,7 +30,7 @@ def _do(ground: Ground) -> Proof:
         for _ in range(_APPLICATIONS):
             citizen.apply()
         citizen.close()
-        before = _outsider(city, ground.folder / "before")
+        before = outsider_agrees(ground.folder / "before", "--data", str(city.data))
         forged = _forged(_owner(city))
         city.stop()
         asyncio.run(saved(_owner(city)))
@@ -74,11 +72,6 @@ def _found(city: RunningCity, how: str) -> Claim:
     return Claim(f"drills.tamper.{how}", seen.returncode == 1 and clean.returncode == 0, said.strip())
 
 
-def _outsider(city: RunningCity, into: Path) -> Claim:
-    exported = onecity("ledger", "export", str(into), "--data", str(city.data))
-    return went_well("drills.claim.outsider", _checked(into) if exported.returncode == 0 else exported)
-
-
 def _files(folder: Path) -> Iterator[tuple[str, bool]]:
     """Each published file with one bit of it changed, and whether an outsider finds it."""
     for path in sorted(one for one in (folder / "before").rglob("*") if one.is_file()):
@@ -87,14 +80,9 @@ def _files(folder: Path) -> Iterator[tuple[str, bool]]:
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
         (copy / name).write_bytes(content)
-        said = _checked(copy)
+        said = checked(copy)
         yield str(name), said.returncode != 0 and "Traceback" not in said.stderr
         shutil.rmtree(copy)
-
-
-def _checked(folder: Path) -> "subprocess.CompletedProcess[str]":
-    """What the outsider's program says."""
-    return subprocess.run([sys.executable, str(verifier()), str(folder)], capture_output=True, text=True, check=False)
 
 
 TAMPER: Final = Drill(name="tamper", do=_do)

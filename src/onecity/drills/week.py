@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from typing import Final
 
-from onecity.drills.cities import onecity
+from onecity.drills.agreeing import facts_agree
 from onecity.drills.figures import at_least, plain
 from onecity.drills.load.bursts import READS, Answered, arrivals, come
 from onecity.drills.load.knocking import percentile
 from onecity.drills.load.streets import Crew, crew, few
 from onecity.drills.load.towns import Town
 from onecity.drills.load.weeks import A_WORKING_DAY, HOURS, PEOPLE, WEEK, hourly
-from onecity.drills.proving import Claim, Drill, Ground, Line, Plot, Proof, went_well
+from onecity.drills.proving import Claim, Drill, Ground, Line, Plot, Proof
 from onecity.drills.store import reports
 
 _WHOLE_S: Final = 1_800.0
@@ -27,14 +27,12 @@ def _do(ground: Ground) -> Proof:
     town, scale = Town(ground.folder / "data"), _ONE_IN if ground.quick else 1
     seconds = _QUICK_S if ground.quick else _WHOLE_S
     found, kept = asyncio.run(_lived(town, few if ground.quick else crew, A_WORKING_DAY / scale, seconds))
-    where = ("--data", str(town.data))
     acknowledged = sum(one.status == 200 and one.number % (READS + 1) == 0 for one in found)
     return Proof(
         claims=(
             # A report whose answer did not come may be there; none that was acknowledged may be missing.
             Claim("drills.week.kept", kept >= acknowledged, f"{kept} of {acknowledged}"),
-            went_well("drills.claim.verified", onecity("ledger", "verify", *where)),
-            went_well("drills.claim.folded", onecity("ledger", "rebuild", "--check", *where)),
+            *facts_agree("--data", str(town.data)),
         ),
         figures=(
             plain("drills.week.people", PEOPLE / scale, ""),
