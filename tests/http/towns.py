@@ -35,7 +35,7 @@ from onecity.kernel.identity import organisation_check, resident_check, uscc_che
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
 from onecity.kernel.money import Fen
-from onecity.ledger import Decision, Recorded, Sealer
+from onecity.ledger import Decision, Recorded, Sealer, settle_in
 from onecity.licences import Identifier, folded, issue, read_identifier
 from onecity.machinery.postgres import Cluster, connect, migrate, read_migrations
 from onecity.packs import Text
@@ -597,6 +597,7 @@ async def open_town(
     database = Database(cluster.address("onecity_owner", name), cluster.address("onecity_app", name), None)
     owner = await connect(database.owner)
     await migrate(owner, read_migrations(SCHEMAS))
+    await settle_in(owner)
     await owner.close()
     folder.mkdir()
     # The tests live in 2020; whoever comes later finds the pack as it is shipped.
