@@ -1,7 +1,7 @@
 """The failover drill: a city on many machines loses each kind of them under load, and the cables between them."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from onecity.drills.figures import Figure, at_most, plain
@@ -47,7 +47,16 @@ def _figures(trial: Trial, *, quick: bool) -> tuple[Figure, ...]:
     return (
         *(at_most(f"drills.failover.{one.what}", one.seconds, "s", _AGAIN_S) for one in lost),
         *(plain(f"drills.failover.{one.what}", one.seconds, "s") for one in others),
+        *(
+            ()
+            if quick
+            else (_counted("partitions", trial.partitioned), _counted("elections", filter(None, trial.partitioned)))
+        ),
     )
+
+
+def _counted(name: str, what: Iterable[bool]) -> Figure:
+    return plain(f"drills.failover.{name}", float(len(list(what))), "")
 
 
 def _lose_each(trial: Trial, network: Network, others: Sequence[str]) -> tuple[Claim, ...]:

@@ -22,6 +22,8 @@ from onecity.drills.reporters import Reporter
 PEOPLE: Final = 4
 WHOLE_S: Final = 150.0
 """How long a machine may take to come back and catch up, on a slow one with other work."""
+_PARTED_S: Final = (8.0, 25.0)
+"""How long a partition lasts: shorter and longer ones than another primary needs."""
 _PAUSES_S: Final = (2.0, 10.0)
 _REPORTS: Final = 10
 _OPERATOR: Final = "shoulitai"
@@ -45,6 +47,8 @@ class Trial:
         self.copied_anew: dict[float, str] = {}
         self.by_two: list[float] = []
         """When somebody was acknowledged by a primary after another had been elected."""
+        self.partitioned: list[bool] = []
+        """Of each partition by lot, whether it made another database the primary."""
         self.acknowledged = 0
         """How many commands, of all whose facts were looked for."""
         self._token = self._signed_in()
@@ -185,6 +189,7 @@ class Trial:
     def cut_at_random(self, dice: Random, network: Network) -> None:
         """Some machines hear only each other for a while, or some pairs of machines do not hear each other."""
         inside = [host for host in network.hosts.values() if host.name not in ("door", "people")]
+        led = self.leader()
         if dice.random() < 2 / 3:
             network.part(*(host for host in inside if dice.random() < 1 / 2))
         else:
@@ -192,12 +197,16 @@ class Trial:
                 one, other = dice.sample(inside, 2)
                 one.hear(other, heard=False)
                 other.hear(one, heard=False)
-        time.sleep(dice.uniform(4, 14))
+        time.sleep(dice.uniform(*_PARTED_S))
         network.heal()
         self.whole()
+        self.partitioned.append(self.leader() is not led)
 
     def partitions(self, network: Network, rounds: int) -> tuple[Claim, ...]:
-        """Cut the network at random, again and again, with somebody on each side who goes on asking."""
+        """Cut the network at random, again and again, with somebody on each side who goes on asking.
+
+        Only one history outlives a partition. Had two primaries acknowledged, what one of them said would be lost.
+        """
         dice = Random(rounds)
         with self.cluster["people"].inside(), self.crowd() as crowd:
             self.whole()
