@@ -5,17 +5,14 @@ More of them: ONECITY_FAILOVERS=10 python -m bench failover, ONECITY_PARTITIONS=
 
 import asyncio
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 from onecity.drills.figures import Figure, at_least, at_most
 from onecity.drills.machines.cluster import Cluster
 from onecity.drills.machines.hosts import Network
 from onecity.drills.machines.losing import Trial, told
-from onecity.drills.proving import Claim
+from onecity.drills.proving import Claim, room
 from onecity.machinery.postgres import Cluster as OwnCluster
 
 _AGAIN_S: Final = 15.0
@@ -42,7 +39,9 @@ async def measure_failover(_cluster: OwnCluster) -> list[Figure]:
 async def measure_partitions(_cluster: OwnCluster) -> list[Figure]:
     """Cut the network at random, again and again, with somebody on each side who goes on asking."""
     rounds = int(os.environ.get("ONECITY_PARTITIONS", "20"))
-    trial = await asyncio.to_thread(_tried, lambda trial, network: trial.partitions(network, rounds))
+    trial = await asyncio.to_thread(
+        _tried, lambda trial, network: trial.nothing_is_lost(*trial.partitions(network, rounds))
+    )
     anew = sum(1 for one in trial.copied_anew.values() if one)
     note = f"{_WHERE}halves and single links cut at random, {trial.acknowledged} commands acknowledged on all sides"
     note += f"; {anew} times a standby had got too far and was copied anew"
@@ -52,20 +51,15 @@ async def measure_partitions(_cluster: OwnCluster) -> list[Figure]:
 
 def _tried(do: Callable[[Trial, Network], Sequence[Claim]]) -> Trial:
     """A city on many machines after something was done to it; raises unless all that was claimed holds."""
-    folder = Path(tempfile.mkdtemp(prefix="oc"))
-    folder.chmod(0o755)
-    try:
-        with Network(folder) as network:
-            cluster = Cluster(network)
-            with told(cluster):
-                cluster.start()
-                cluster.start_city()
-                trial = Trial(cluster)
-                broken = [claim for claim in do(trial, network) if not claim.holds]
-                assert broken == [], "what was acknowledged is there once and whole"
-                return trial
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with room() as folder, Network(folder) as network:
+        cluster = Cluster(network)
+        with told(cluster):
+            cluster.start()
+            cluster.start_city()
+            trial = Trial(cluster)
+            broken = [claim for claim in do(trial, network) if not claim.holds]
+            assert broken == [], "what was acknowledged is there once and whole"
+            return trial
 
 
 def _failovers(trial: Trial, rounds: int) -> Sequence[Claim]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from onecity.drills.cities import Pattern
 from onecity.machinery.postgres import Address, Cluster, connect, find_binaries, start_cluster, stop_cluster
 
 _NUMBERS = count()
@@ -33,6 +34,12 @@ def open_folder(shared_folder: Path) -> Path:
     folder.mkdir()
     folder.chmod(0o755)
     return folder
+
+
+@pytest.fixture(scope="session")
+def pattern(shared_folder: Path) -> Pattern:
+    """A city that was founded and stopped, for the cities of tests to begin as its copies."""
+    return Pattern(shared_folder / "founded")
 
 
 @pytest.fixture(scope="session")

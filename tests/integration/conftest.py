@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from onecity.drills.cities import RunningCity
+from onecity.drills.cities import Pattern, RunningCity
 
 ROOT: Final = Path(__file__).parents[2]
 OFFLINE: Final = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -32,8 +32,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def city(request: pytest.FixtureRequest, open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / request.path.stem)
+def city(request: pytest.FixtureRequest, open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
+    found = RunningCity(pattern.copied(open_folder / request.path.stem))
     found.start()
     yield found
     found.clean()

@@ -13,7 +13,7 @@ import pytest
 
 from onecity.bootstrap.renewing import USES
 from onecity.cli.exits import Exit
-from onecity.drills.cities import RunningCity
+from onecity.drills.cities import Pattern, RunningCity
 
 TOOLS = Path(__file__).parents[2] / "tools"
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "city")
+def city(open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
+    found = RunningCity(pattern.copied(open_folder / "city"))
     found.start()
     yield found
     found.clean()

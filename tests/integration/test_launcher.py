@@ -17,7 +17,7 @@ from onecity.bootstrap.serve import listening
 from onecity.bootstrap.settings import Settings
 from onecity.cli.exits import Exit
 from onecity.cli.main import main, onecity
-from onecity.drills.cities import RunningCity
+from onecity.drills.cities import Pattern, RunningCity
 from onecity.kernel.errors import CannotStart
 from onecity.machinery.disk import FULL
 from onecity.machinery.postgres import Address, Cluster, connect
@@ -195,8 +195,8 @@ def test_a_user_without_a_home_is_asked_for_a_folder() -> None:
     )
 
 
-def test_a_folder_on_which_another_city_runs(open_folder: Path) -> None:
-    city = RunningCity(open_folder / "one")
+def test_a_folder_on_which_another_city_runs(open_folder: Path, pattern: Pattern) -> None:
+    city = RunningCity(pattern.copied(open_folder / "one"))
     city.start()
     try:
         said = sentence(run("--data", str(city.data)))

@@ -16,7 +16,7 @@ import pytest
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
-from onecity.drills.cities import ANSWERS, RunningCity
+from onecity.drills.cities import ANSWERS, Pattern, RunningCity
 from onecity.kernel.acting import the_city
 from onecity.kernel.instants import day_in
 from onecity.ledger import Decision, Recorded
@@ -28,8 +28,8 @@ _STEP_S: Final = 30
 
 
 @pytest.fixture(scope="module")
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "licensed")
+def city(open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
+    found = RunningCity(pattern.copied(open_folder / "licensed"))
     found.start()
     published(found)
     yield found

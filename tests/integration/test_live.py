@@ -17,7 +17,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from onecity.drills.cities import Program, RunningCity
+from onecity.drills.cities import Pattern, Program, RunningCity
 from onecity.governance.tokens import token_of
 from onecity.machinery.keystore import KeyStore
 
@@ -250,9 +250,9 @@ async def test_a_receiver_that_was_killed_gets_everything_in_order_once_it_is_ba
     assert onecity(city, "end", name).returncode == 1
 
 
-async def test_open_pages_end_with_the_city(open_folder: Path) -> None:
+async def test_open_pages_end_with_the_city(open_folder: Path, pattern: Pattern) -> None:
     """In a city of its own, which no other test finds stopped."""
-    city = RunningCity(open_folder / "ends")
+    city = RunningCity(pattern.copied(open_folder / "ends"))
     await asyncio.to_thread(city.start)
     try:
         operator = city.program("shoulitai")

@@ -9,14 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from onecity.drills.cities import RunningCity
+from onecity.drills.cities import Pattern, RunningCity
 
 DEMO = "林晓梅"
 
 
 @pytest.fixture
-def city(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / uuid4().hex[:8])
+def city(open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
+    found = RunningCity(pattern.copied(open_folder / uuid4().hex[:8]))
     found.start()
     yield found
     found.clean()

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from tests.packs_in_time import TWELVE_DAYS, pack_folder, pack_of, tea
 
-from onecity.drills.cities import RunningCity
+from onecity.drills.cities import Pattern, RunningCity
 
 PATIENCE_S = 30.0
 AHEAD = timedelta(seconds=20)
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def first(open_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(open_folder / "first")
+def first(open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
+    found = RunningCity(pattern.copied(open_folder / "first"))
     found.start()
     yield found
     found.clean()

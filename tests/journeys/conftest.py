@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Geolocation, Page, ViewportSize, expect, sync_playwright
 
-from onecity.drills.cities import RunningCity
+from onecity.drills.cities import Pattern, RunningCity
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -26,8 +26,8 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def city(shared_folder: Path) -> Iterator[RunningCity]:
-    found = RunningCity(shared_folder / "city")
+def city(shared_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
+    found = RunningCity(pattern.copied(shared_folder / "city"))
     found.start()
     yield found
     found.clean()

@@ -33,7 +33,7 @@ from onecity.kernel.clock import (
     working_days_left,
 )
 from onecity.kernel.clock.calendar import NamedDay
-from onecity.packs import load_pack
+from onecity.packs import Pack, load_pack
 from onecity.places import NOTICE, calendar_of
 
 # The time of an example says more about the neighbours on the machine than about the clock.
@@ -55,9 +55,14 @@ class Told(msgspec.Struct, frozen=True):
 
 
 @cache
+def pack() -> Pack:
+    found, _ = load_pack(shipped_pack(), KINDS)
+    return found
+
+
+@cache
 def shipped() -> Told:
-    pack, _ = load_pack(shipped_pack(), KINDS)
-    return Told("the shipped calendar", reference.published_in(shipped_pack()), calendar_of(pack))
+    return Told("the shipped calendar", reference.published_in(shipped_pack()), calendar_of(pack()))
 
 
 def made_up(off: frozenset[date], worked: frozenset[date], years: frozenset[int]) -> Told:
@@ -456,10 +461,9 @@ def test_with_the_shipped_notices_a_date_is_provisional_exactly_when_it_lies_aft
 def known_before(year: int) -> Calendar:
     """The shipped calendar as it was before the notice of a year appeared."""
     told, earlier = shipped(), frozenset(range(2007, year))
-    pack, _ = load_pack(shipped_pack(), KINDS)
     named: dict[date, NamedDay] = {}
     for notice in earlier:
-        named.update({date.fromisoformat(day): one for day, one in pack.all(NOTICE)[str(notice)].value.days.items()})
+        named.update({date.fromisoformat(day): one for day, one in pack().all(NOTICE)[str(notice)].value.days.items()})
     return Calendar(named, earlier, told.calendar.fixed)
 
 

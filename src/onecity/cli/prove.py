@@ -34,18 +34,17 @@ def prove(names: tuple[str, ...], *, quick: bool, into: Path, lang: str, as_json
     """
     if find_spec("httpx") is None:
         raise CannotStart("The drills need more: pip install 'onecity[prove]'.")
-    from onecity.drills import DRILLS, done
+    from onecity.drills import DRILLS, a_pattern, done
     from onecity.drills.figures import machine
     from onecity.drills.report import Round, words, write
 
-    began, measured_on, outcomes = now(), machine(), []
-    for name in names or _NAMES:
-        outcomes.append(done(DRILLS[name], quick=quick))
-        verdict = "holds" if outcomes[-1].holds else "lacks" if outcomes[-1].lacks else "fails"
-        verdict = "not_done" if verdict == "lacks" else verdict
-        said = words()
-        told = f"{said.say(lang, f'drills.{name}')}: {said.say(lang, f'drills.report.{verdict}')}"
-        click.echo(f"{told} ({outcomes[-1].seconds:.0f} s)", err=True)
+    began, measured_on, outcomes, said = now(), machine(), [], words()
+    with a_pattern() as pattern:
+        for name in names or _NAMES:
+            outcomes.append(done(DRILLS[name], pattern, quick=quick))
+            verdict = "holds" if outcomes[-1].holds else "not_done" if outcomes[-1].lacks else "fails"
+            told = f"{said.say(lang, f'drills.{name}')}: {said.say(lang, f'drills.report.{verdict}')}"
+            click.echo(f"{told} ({outcomes[-1].seconds:.0f} s)", err=True)
     found = Round(tuple(outcomes), quick, began, measured_on)
     write(found, into, lang=lang)
     if as_json:

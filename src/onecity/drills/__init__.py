@@ -12,7 +12,7 @@ from onecity.drills.doors import DOORS
 from onecity.drills.failover import FAILOVER
 from onecity.drills.forgetting import FORGETTING
 from onecity.drills.growth import GROWTH
-from onecity.drills.proving import Drill, Outcome, done
+from onecity.drills.proving import Drill, Outcome, a_pattern, done
 from onecity.drills.restoring import RESTORE
 from onecity.drills.soak import SOAK
 from onecity.drills.tampering import TAMPER
@@ -23,4 +23,4 @@ DRILLS: Final[dict[str, Drill]] = {
     for one in (CRASH, RESTORE, FAILOVER, TAMPER, FORGETTING, DOORS, BURST, WEEK_DRILL, GROWTH, SOAK)
 }  # fmt: skip
 
-__all__ = ["DRILLS", "Drill", "Outcome", "done"]
+__all__ = ["DRILLS", "Drill", "Outcome", "a_pattern", "done"]

@@ -18,7 +18,7 @@ _BACK: Final = "drills.burst.back"
 
 
 def _do(ground: Ground) -> Proof:
-    return asyncio.run(_burst(Town(ground.folder / "data"), quick=ground.quick))
+    return asyncio.run(_burst(Town(ground.city()), quick=ground.quick))
 
 
 async def _burst(town: Town, *, quick: bool) -> Proof:

@@ -133,6 +133,26 @@ class RunningCity:
         return Program(self.address, self.account(login))
 
 
+class Pattern:
+    """A city that was founded and stopped, for others to begin as copies: keeping passwords takes long on purpose."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def copied(self, data: Path) -> Path:
+        """A data folder with the same city in it, founded when the first copy is wanted."""
+        if not self._data.exists():
+            city = RunningCity(self._data)
+            try:
+                city.start()
+                city.stop()
+            finally:
+                city.clean()
+        # The files of a database belong to a user of their own.
+        subprocess.run(["cp", "--archive", str(self._data), str(data)], check=True)
+        return data
+
+
 def next_code_s() -> float:
     """Seconds until the next code of a second factor."""
     return _CODE_S - now().timestamp() % _CODE_S + 0.2

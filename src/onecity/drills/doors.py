@@ -63,7 +63,7 @@ class Tried(msgspec.Struct, frozen=True):
 
 
 def _do(ground: Ground) -> Proof:
-    return asyncio.run(_swept(Town(ground.folder / "data"), all_come=not ground.quick))
+    return asyncio.run(_swept(Town(ground.city()), all_come=not ground.quick))
 
 
 async def _swept(town: Town, *, all_come: bool) -> Proof:
@@ -75,9 +75,7 @@ async def _swept(town: Town, *, all_come: bool) -> Proof:
 
 async def _founded(town: Town, *, all_come: bool) -> tuple[Sequence[Route], Comers]:
     """What the city declares, and who comes."""
-    with town.served():
-        # The foundation is done by the city that is served.
-        pass
+    town.founded()
     async with town.opened() as city:
         declared: Sequence[Route] = app_of(city, town.settings).state.declared
         routes = sorted(declared, key=lambda route: _LAST in route.path)

@@ -1,7 +1,7 @@
 """The failover drill: a city on many machines loses each kind of them under load, and the cables between them."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from onecity.drills.figures import Figure, at_most, plain
@@ -9,6 +9,7 @@ from onecity.drills.machines.cluster import Cluster
 from onecity.drills.machines.hosts import Network
 from onecity.drills.machines.losing import Trial, told
 from onecity.drills.machines.together import two_machines_are_one_city
+from onecity.drills.power_cuts import Crowd
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of
 
 _AGAIN_S: Final = 15.0
@@ -32,9 +33,14 @@ def _do(ground: Ground) -> Proof:
             cluster.start()
             cluster.start_city()
             trial = Trial(cluster)
-            kept = _lose_each(trial, network, _FEW if ground.quick else _ALL)
-            if not ground.quick:
-                kept += trial.partitions(network, _PARTITIONS)
+            with cluster["people"].inside(), trial.reporter() as reporter:
+                crowds = _lose_each(trial, network, _FEW if ground.quick else _ALL)
+                if not ground.quick:
+                    crowds += trial.partitions(network, _PARTITIONS)
+            kept = (
+                none_of("drills.claim.two_primaries", trial.by_two),
+                *trial.nothing_is_lost(*crowds), *trial.no_key_is_lost(reporter),
+            )  # fmt: skip
             # Afterwards: what is asked here is no part of what the drill counts.
             together = _together(cluster)
     return Proof(claims=(*kept, together), figures=_figures(trial, quick=ground.quick))
@@ -47,21 +53,18 @@ def _figures(trial: Trial, *, quick: bool) -> tuple[Figure, ...]:
     return (
         *(at_most(f"drills.failover.{one.what}", one.seconds, "s", _AGAIN_S) for one in lost),
         *(plain(f"drills.failover.{one.what}", one.seconds, "s") for one in others),
-        *(
-            ()
-            if quick
-            else (_counted("partitions", trial.partitioned), _counted("elections", filter(None, trial.partitioned)))
-        ),
+        *(() if quick else _partitions(trial.partitioned)),
     )
 
 
-def _counted(name: str, what: Iterable[bool]) -> Figure:
-    return plain(f"drills.failover.{name}", float(len(list(what))), "")
+def _partitions(elected: Sequence[bool]) -> tuple[Figure, ...]:
+    numbers = {"partitions": len(elected), "elections": sum(elected)}
+    return tuple(plain(f"drills.failover.{name}", float(number), "") for name, number in numbers.items())
 
 
-def _lose_each(trial: Trial, network: Network, others: Sequence[str]) -> tuple[Claim, ...]:
-    cluster = trial.cluster
-    with cluster["people"].inside(), trial.crowd() as crowd, trial.reporter() as reporter:
+def _lose_each(trial: Trial, network: Network, others: Sequence[str]) -> tuple[Crowd, ...]:
+    """Let each machine lose power once; who asked meanwhile."""
+    with trial.cluster["people"].inside(), trial.crowd() as crowd:
         trial.whole()
         trial.primary_lost(crowd)
         behind = trial.primary_cut_off(crowd, network)
@@ -69,8 +72,7 @@ def _lose_each(trial: Trial, network: Network, others: Sequence[str]) -> tuple[C
         for name in others:
             trial.lost(name, crowd, _AWAY_S)
         crowd.go_home()
-    one_led = none_of("drills.claim.two_primaries", trial.by_two)
-    return one_led, *trial.nothing_is_lost(crowd, behind), *trial.no_key_is_lost(reporter)
+    return crowd, behind
 
 
 def _together(cluster: Cluster) -> Claim:

@@ -17,7 +17,7 @@ _APART: Final = ("simulated_accounts.json",)
 
 
 def _do(ground: Ground) -> Proof:
-    city = RunningCity(ground.folder / "city")
+    city = RunningCity(ground.city())
     try:
         city.start()
         name, number = city.accounts().without

@@ -58,7 +58,7 @@ class _Grown:
 def _do(ground: Ground) -> Proof:
     sizes = _QUICK if ground.quick else tuple(size for size in _SIZES if size <= _LARGEST)
     seconds = _QUICK_SECONDS if ground.quick else _SECONDS
-    found = asyncio.run(_grown(Town(ground.folder / "data"), sizes, seconds))
+    found = asyncio.run(_grown(Town(ground.city()), sizes, seconds))
     return found.proof(quick=ground.quick)
 
 

@@ -5,12 +5,14 @@ import subprocess
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from onecity.drills.cities import Pattern
 from onecity.drills.figures import Figure
 from onecity.kernel.errors import CityError
 
@@ -56,6 +58,11 @@ class Ground(msgspec.Struct, frozen=True):
 
     folder: Path
     quick: bool
+    pattern: Pattern
+
+    def city(self, name: str = "city") -> Path:
+        """The data folder of a city that was founded for this drill."""
+        return self.pattern.copied(self.folder / name)
 
 
 class Drill(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,22 +92,38 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def done(drill: Drill, *, quick: bool) -> Outcome:
-    """Do a drill, whatever comes of it: what it breaks off with is its outcome, and no reason to leave out the next."""
-    if lacks := drill.lacks():
-        return Outcome(name=drill.name, seconds=0.0, lacks=lacks)
-    folder, began = Path(tempfile.mkdtemp(prefix="oc")), time.monotonic()
+@contextmanager
+def room() -> Iterator[Path]:
+    """An empty folder, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="oc"))
     # The user of the database reaches what lies in it.
     folder.chmod(_OPEN)
     try:
-        proof = drill.do(Ground(folder, quick))
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def a_pattern() -> Iterator[Pattern]:
+    """A pattern for the cities of many drills."""
+    with room() as folder:
+        yield Pattern(folder / "city")
+
+
+def done(drill: Drill, pattern: Pattern, *, quick: bool) -> Outcome:
+    """Do a drill, whatever comes of it: what it breaks off with is its outcome, and no reason to leave out the next."""
+    if lacks := drill.lacks():
+        return Outcome(name=drill.name, seconds=0.0, lacks=lacks)
+    began = time.monotonic()
+    try:
+        with room() as folder:
+            proof = drill.do(Ground(folder, quick, pattern))
         return Outcome(name=drill.name, seconds=time.monotonic() - began, proof=proof)
     except CityError as failure:
         return Outcome(name=drill.name, seconds=time.monotonic() - began, broke=failure.sentence)
     except Exception as failure:  # noqa: BLE001 - the edge of a drill
         return Outcome(name=drill.name, seconds=time.monotonic() - began, broke=_told(failure))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _told(failure: Exception) -> str:

@@ -29,8 +29,8 @@ _AFTER: Final = timedelta(seconds=0.5)
 class _Lost:
     """A city with a backup, in which somebody with too many rights and the wrong window was at work."""
 
-    def __init__(self, folder: Path) -> None:
-        self.city = RunningCity(folder / "lost")
+    def __init__(self, data: Path, folder: Path) -> None:
+        self.city = RunningCity(data)
         self.copies, self.vault, self.third = folder / "backup", folder / "vault", folder / "third"
         self.seconds = 0.0
 
@@ -87,7 +87,7 @@ class _Lost:
 
 
 def _do(ground: Ground) -> Proof:
-    lost = _Lost(ground.folder)
+    lost = _Lost(ground.city("lost"), ground.folder)
     try:
         lost.happen()
     finally:

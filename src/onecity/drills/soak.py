@@ -45,7 +45,7 @@ class Look(msgspec.Struct, frozen=True):
 
 
 def _do(ground: Ground) -> Proof:
-    town = Town(ground.folder / "data")
+    town = Town(ground.city())
     seconds = 60 * (_QUICK_MINUTES if ground.quick else _MINUTES)
     looks, found, rate = asyncio.run(_soaked(town, few if ground.quick else crew, seconds))
     return _proof(looks, found, rate, seconds, quick=ground.quick)

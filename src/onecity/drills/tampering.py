@@ -23,7 +23,7 @@ _LIVE: Final = "forgery"
 
 
 def _do(ground: Ground) -> Proof:
-    city = RunningCity(ground.folder / "city")
+    city = RunningCity(ground.city())
     try:
         city.start()
         citizen = city.program()

@@ -24,7 +24,7 @@ _HONEST: Final = 99.9
 
 
 def _do(ground: Ground) -> Proof:
-    town, scale = Town(ground.folder / "data"), _ONE_IN if ground.quick else 1
+    town, scale = Town(ground.city()), _ONE_IN if ground.quick else 1
     seconds = _QUICK_S if ground.quick else _WHOLE_S
     found, kept = asyncio.run(_lived(town, few if ground.quick else crew, A_WORKING_DAY / scale, seconds))
     acknowledged = sum(one.status == 200 and one.number % (READS + 1) == 0 for one in found)

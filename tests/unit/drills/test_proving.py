@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from onecity import drills
 from onecity.cli.exits import Exit
 from onecity.cli.prove import prove
+from onecity.drills.cities import Pattern
 from onecity.drills.figures import Machine, at_least, at_most, plain
 from onecity.drills.proving import Claim, Drill, Ground, Line, Outcome, Plot, Proof, done, none_of
 from onecity.drills.report import Round, drawn, page
@@ -38,7 +39,7 @@ def breaking(failure: Exception) -> Callable[[Ground], Proof]:
 
 
 def outcome(do: Callable[[Ground], Proof], lacks: str = "") -> Outcome:
-    return done(Drill(name="crash", do=do, lacks=lambda: lacks), quick=True)
+    return done(Drill(name="crash", do=do, lacks=lambda: lacks), Pattern(Path("never")), quick=True)
 
 
 @pytest.mark.parametrize(

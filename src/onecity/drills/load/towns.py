@@ -15,6 +15,7 @@ import msgspec
 
 from onecity.bootstrap.city import City
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.founding import kept
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import opened
 from onecity.bootstrap.settings import Settings
@@ -131,6 +132,12 @@ class Town:
         async with opened(self.settings, pack, lambda _: None) as (city, _):
             yield city
 
+    def founded(self) -> None:
+        """Let the city found itself, as it does when it is served first: some officers are the foundation's."""
+        if not kept(self.data):
+            with self.served():
+                pass
+
     @contextmanager
     def served(self) -> Iterator[str]:
         """The address of the city while a server process answers."""
@@ -145,14 +152,14 @@ class Town:
 @contextmanager
 def town(name: str) -> Iterator[Town]:
     """A folder for a city, gone afterwards unless BENCH_TOWN keeps it."""
-    kept = os.environ.get(KEPT)
-    folder = Path(kept) / name if kept else Path(tempfile.mkdtemp(prefix="bench"))
+    keeps = os.environ.get(KEPT)
+    folder = Path(keeps) / name if keeps else Path(tempfile.mkdtemp(prefix="bench"))
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     try:
         yield Town(folder / "data")
     finally:
-        if not kept:
+        if not keeps:
             shutil.rmtree(folder, ignore_errors=True)
 
 

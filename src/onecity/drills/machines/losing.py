@@ -202,7 +202,7 @@ class Trial:
         self.whole()
         self.partitioned.append(self.leader() is not led)
 
-    def partitions(self, network: Network, rounds: int) -> tuple[Claim, ...]:
+    def partitions(self, network: Network, rounds: int) -> tuple[Crowd, ...]:
         """Cut the network at random, again and again, with somebody on each side who goes on asking.
 
         Only one history outlives a partition. Had two primaries acknowledged, what one of them said would be lost.
@@ -216,7 +216,7 @@ class Trial:
                 crowd.served(beyond=crowd.count() + 1)
             for one in (*behind, crowd):
                 one.go_home()
-        return self.nothing_is_lost(crowd, *behind)
+        return crowd, *behind
 
     def nothing_is_lost(self, *crowds: Crowd) -> tuple[Claim, ...]:
         """Every acknowledged fact is there once, by whomever; facts, projections and the tree are one."""
