@@ -67,7 +67,8 @@ async def open_memory(database: Database, data: Path, origin: str) -> AsyncItera
     book = FactBook(FACT_TYPES, keys, keys.service_key("mac"))
     projections = Projections(PROJECTIONS)
     signer = CheckpointKey(origin, keys.ring("checkpoint"))
-    pool = await open_pool(database.app, size=_READERS)
+    # One more, on which is asked how far the primary is.
+    pool = await open_pool(database.app, size=_READERS + bool(database.standbys))
     readers = Readers(pool, [Standby(one, size=_READERS) for one in database.standbys], lag_s=database.lag_s)
     writer = Writer(database.app)
     ledger = Ledger(readers, writer, book, projections, keys)

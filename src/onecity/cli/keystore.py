@@ -89,11 +89,14 @@ def copy(file: Path, *, data: Path, as_json: bool) -> None:
 @keystore.command()
 @_data
 @click.argument("file", type=_FILE)
-@click.option("--deleted", type=_FILE, help="A list of destroyed keys, keys-deleted: what it names is not taken over.")
+@click.option(
+    "--deleted", type=_FILE, help="The list of destroyed keys of a key host: what it names is not taken over."
+)
 def take(file: Path, *, data: Path, deleted: Path | None) -> None:
     """Take over the keys of a city on one machine, or of a copy, from FILE, before the host serves.
 
-    A list of a city on one machine tells whose keys were destroyed; that of a key host also keeps them away.
+    What the list of a key host names is not taken over. The list of a city on one machine belongs into the data folder
+    of each machine of the city, as keys-deleted: when the city starts it destroys on all hosts what is named there.
 
     Example: onecity keystore take /var/lib/onecity/keys/keys.sqlite --data /var/lib/onecity-keys
     """
@@ -105,9 +108,15 @@ def take(file: Path, *, data: Path, deleted: Path | None) -> None:
     try:
         if deleted is not None:
             shelf.take_list(deleted)
-        taken = shelf.take_in(file)
+        taken, otherwise = shelf.take_in(file), shelf.under_another_id()
     except sqlite3.DatabaseError as failure:
         raise CannotStart(f"{file} holds no keys. Name keys.sqlite of a city, or a copy of a key host.") from failure
     finally:
         shelf.close()
     click.echo(f"{taken} keys of persons taken over into {data}")
+    if otherwise:
+        click.echo(
+            f"Of {otherwise} persons the list names another key than was taken over. If it is the list of a city on "
+            "one machine, put it into the data folder of each machine of the city before that starts.",
+            err=True,
+        )

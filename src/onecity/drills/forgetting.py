@@ -1,6 +1,5 @@
 """The forgetting drill: somebody is forgotten, and nothing that the city keeps or publishes names them any more."""
 
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from onecity.drills.agreeing import facts_agree
 from onecity.drills.cities import RunningCity, onecity, opens
 from onecity.drills.figures import plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
+from onecity.drills.traces import dumped, more, times
 
 _PHONE: Final = "13912345678"
 _APART: Final = ("simulated_accounts.json",)
@@ -23,9 +23,9 @@ def _do(ground: Ground) -> Proof:
         name, number = city.accounts().without
         secrets = {"name": name, "number": number, "phone": _PHONE}
         # An example of the pack may bear the same name as somebody of the simulated city.
-        others = _times(secrets, _dumped(city))
+        others = times(secrets, dumped(city))
         person = city.newcomer(phone=_PHONE)
-        before = _more(others, _times(secrets, _dumped(city)))
+        before = more(others, times(secrets, dumped(city)))
         gone = onecity("person", "forget", person, "--data", str(city.data))
         claims = tuple(_nowhere(city, secrets, others, ground.folder / "export"))
         listed = person in (city.data / "keys-deleted").read_text("ascii")
@@ -47,35 +47,16 @@ def _do(ground: Ground) -> Proof:
 def _nowhere(city: RunningCity, secrets: Mapping[str, str], others: Mapping[str, int], export: Path) -> Iterator[Claim]:
     """Nothing names somebody any more, and what is left is whole."""
     where = ("--data", str(city.data))
-    yield none_of("drills.forgetting.database", _more(others, _times(secrets, _dumped(city))))
+    yield none_of("drills.forgetting.database", more(others, times(secrets, dumped(city))))
     yield went_well("drills.forgetting.exported", onecity("ledger", "export", str(export), *where))
     yield none_of("drills.forgetting.files", _seen_in_files(secrets, city.data, export))
     yield from facts_agree(*where)
 
 
-def _dumped(city: RunningCity) -> bytes:
-    """Everything that a backup of the database holds, as text."""
-    cluster = city.cluster()
-    command = [str(cluster.programs / "pg_dump"), "--dbname", str(cluster.address("onecity_owner"))]
-    return subprocess.run(command, capture_output=True, check=True, cwd="/").stdout
-
-
-def _times(secrets: Mapping[str, str], content: bytes) -> dict[str, int]:
-    """How often each secret stands in some bytes, as it is or as the database writes bytes."""
-    return {name: content.count(one.encode()) + content.count(one.encode().hex().encode())
-            for name, one in secrets.items()}  # fmt: skip
-
-
-def _more(before: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
-    """Which secrets stand there oftener than before."""
-    return [name for name, times in now.items() if times > before[name]]
-
-
 def _seen_in_files(secrets: Mapping[str, str], *folders: Path) -> list[str]:
     found = list[str]()
     for path in _files(folders):
-        times = _times(secrets, path.read_bytes())
-        found += [f"{name} in {path.name}" for name, number in times.items() if number]
+        found += [f"{name} in {path.name}" for name, number in times(secrets, path.read_bytes()).items() if number]
     return found
 
 

@@ -19,7 +19,9 @@ from onecity.drills.figures import Figure, plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
 from onecity.drills.reporters import Reporter
 from onecity.drills.store import archived_now, wrecked
+from onecity.drills.traces import dumped, more, times
 
+_PHONE: Final = "13912345679"
 _PAUSES_S: Final = (0.7, 4.0)
 _FEW: Final = 5
 _A_SECOND_S: Final = 0.6
@@ -37,7 +39,11 @@ class _Lost:
     def happen(self) -> None:
         """Report, back up, go on reporting, forget somebody, wreck the database, lose the machine."""
         self.city.start()
-        self.person = UUID(self.city.newcomer())
+        name, number = self.city.accounts().without
+        self.secrets = {"name": name, "number": number, "phone": _PHONE}
+        # An example of the pack may bear the same name.
+        self.others = times(self.secrets, dumped(self.city))
+        self.person = UUID(self.city.newcomer(phone=_PHONE))
         crowd = self.crowd = Reporter(self.city.address, pauses_s=_PAUSES_S)
         crowd.start()
         crowd.more(_FEW)
@@ -104,13 +110,15 @@ def _do(ground: Ground) -> Proof:
     try:
         again.start()
         found = _looked_at(again, lost)
+        named = more(lost.others, times(lost.secrets, dumped(again)))
         tree = facts_agree("--data", str(again.data))
     finally:
         again.clean()
     both = [data.name for data in (again.data, ground.folder / "last_week") if opens(data, lost.person)]
     at_work = Claim("drills.claim.under_load", lost.at_work)
     only = Claim("drills.restore.only_last", not lost.left and lost.log, ", ".join(sorted(lost.left)))
-    claims = (at_work, only, restored, week, none_of("drills.claim.forgotten_again", both), *found, *tree)
+    forgotten = none_of("drills.claim.forgotten_again", both), none_of("drills.restore.named", named)
+    claims = (at_work, only, restored, week, *forgotten, *found, *tree)
     return Proof(claims=claims, figures=_figures(lost, seconds))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -27,24 +27,32 @@ class Pool:
     """A pool that gives its name for a connection; the primary knows how far it is, as long as it answers."""
 
     def __init__(self, name: str, lsn: int = HERE.lsn) -> None:
-        self.name, self.lsn, self.away = name, lsn, False
+        self.name, self.lsn, self.away, self.busy, self.ended = name, lsn, False, False, 0
 
     def acquire(self, timeout: float = 0.0) -> Any:
         del timeout
         return self
 
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self.__aenter__().__await__()
+
     async def __aenter__(self) -> Any:
         if self.away:
             raise ConnectionRefusedError
-        row = {"file": "0000000100000000000000AA", "inserted": self.lsn, "flushed": self.lsn}
-
-        async def fetchrow(_: str) -> dict[str, Any]:
-            return row
-
-        return SimpleNamespace(name=self.name, fetchrow=fetchrow)
+        if self.busy:
+            raise TimeoutError
+        return SimpleNamespace(name=self.name, fetchrow=self.fetchrow, terminate=self.terminate)
 
     async def __aexit__(self, *_: object) -> None:
         return None
+
+    async def fetchrow(self, _: str) -> dict[str, Any]:
+        if self.away:
+            raise ConnectionResetError
+        return {"file": "0000000100000000000000AA", "inserted": self.lsn, "flushed": self.lsn}
+
+    def terminate(self) -> None:
+        self.ended += 1
 
 
 class Following(Standby):
@@ -123,6 +131,42 @@ async def test_while_the_primary_says_nothing_every_standby_grows_old() -> None:
     await found.look()
     assert found.near() is None
     assert await found.reached() == NOWHERE_YET
+
+
+async def test_how_far_the_primary_is_is_asked_also_while_all_its_other_connections_are_in_use() -> None:
+    primary, watch, one = Pool("primary"), Watched(at=100.0), Following("one", HERE)
+    found = await readers(one, primary=primary, watch=watch)
+    primary.busy, primary.lsn, watch.at = True, HERE.lsn + 1, watch.at + LAG_S + 1
+    one.told = Place(1, primary.lsn)
+    await found.look()
+    assert found.near() is one
+
+
+async def test_a_primary_that_went_away_is_asked_on_a_new_connection_once_it_is_back() -> None:
+    primary, watch = Pool("primary"), Watched(at=100.0)
+    found = await readers(Following("one", HERE), primary=primary, watch=watch)
+    primary.away = True
+    await found.look()
+    assert primary.ended == 1
+    primary.away, watch.at = False, watch.at + LAG_S + 1
+    await found.look()
+    assert found.near() is not None
+
+
+async def test_a_bug_of_ours_ends_no_looking_and_is_told() -> None:
+    looks: list[float] = []
+
+    async def pause(seconds: float) -> bool:
+        looks.append(seconds)
+        return len(looks) == 2
+
+    one = Following("one", HERE)
+    found = await readers(one)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one, "look", lambda: 1 / 0)
+        await found.keep(pause)
+    assert len(looks) == 2
+    assert REGISTRY.get_sample_value("onecity_standbys_lacking") == 1
 
 
 async def test_of_several_those_that_are_near_take_turns_and_the_one_that_leads_is_passed_over() -> None:

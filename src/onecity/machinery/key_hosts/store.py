@@ -120,6 +120,13 @@ class Shelf:
         self.bury([(one.name.bytes, one.key) for one in DeletionList(file).lines()])
         return self.destroyed - before
 
+    def under_another_id(self) -> int:
+        """Of how many persons a key is here though a list names one of theirs.
+
+        It may be a new key. Or the list is that of a city on one machine, which calls the same key otherwise.
+        """
+        return sum(1 for subject in self._gone if self._of(subject))
+
     def service(self, name: str, fresh: bytes | None) -> bytes | None:
         """The key of a purpose; the first that came is the one that counts."""
         with self._changing():

@@ -17,6 +17,7 @@ import asyncpg
 
 from onecity.kernel.errors import CannotStart, CityError, Unavailable
 from onecity.machinery.disk import unusable, usable
+from onecity.machinery.files import put_whole
 from onecity.machinery.postgres.binaries import Binaries
 from onecity.machinery.postgres.connections import connect
 from onecity.machinery.postgres.launcher import (
@@ -40,19 +41,22 @@ _RECOVERY_S: Final = 4 * 3600.0
 """How long a recovery may read the log. What it lacks for its instant ends it at once."""
 _LOOK_S: Final = 0.1
 _SHORT: Final = "recovery ended before configured recovery target was reached"
+_OF: Final = "system.identifier"
+"""In an archive: of which database it is."""
 _UNTIL: Final = "%Y-%m-%d %H:%M:%S.%f+00"
 
 
 async def archive_to(connection: "Connection", cluster: Cluster, folder: Path) -> None:
     """Let every finished piece of the database's log be put into a folder, from now on and after each start.
 
-    Raises CannotStart if the running database cannot archive yet.
+    Raises CannotStart if the running database cannot archive yet, or the folder holds the log of another one.
     """
     if await connection.fetchval("show archive_mode") != "on":
         raise CannotStart(
             "This database was started by an older OneCity. Stop the city and start it once, then back up."
         )
     _opened(folder, cluster)
+    _claimed(folder, str(await connection.fetchval("select system_identifier from pg_control_system()")))
     for setting, value in (
         ("archive_command", ""), ("basic_archive.archive_directory", str(folder)),
         ("archive_library", "basic_archive"), ("archive_timeout", f"{LATEST_S}s"),
@@ -150,6 +154,18 @@ def _recovery(archive: Path, until: datetime | None) -> str:
     if until is not None:
         lines.append(f"recovery_target_time = '{until.astimezone(UTC).strftime(_UNTIL)}'")
     return "\n".join(lines) + "\n"
+
+
+def _claimed(folder: Path, own: str) -> None:
+    """An archive belongs to one database: after a move to another release the log has the same names over again."""
+    note = folder / _OF
+    if not note.is_file():
+        put_whole(note, own.encode("ascii"))
+    elif note.read_text("ascii") != own:
+        raise CannotStart(
+            f"{folder} holds the log of another database, or of this one before it moved to another release. Back up "
+            "into a new folder, and keep this one for as long as its copies may be wanted."
+        )
 
 
 def _opened(folder: Path, cluster: Cluster) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
 import msgspec
+import structlog
 from prometheus_client import Gauge
 
 from onecity.machinery.postgres.connections import open_pool
@@ -25,6 +26,8 @@ from onecity.machinery.postgres.reaching import Address, hosts_of
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
+
+_LOG: Final = structlog.get_logger("onecity.database")
 
 BEHIND: Final = Gauge("onecity_standby_behind_seconds", "How far a standby is behind; infinite if unknown", ["standby"])
 LACKING: Final = Gauge("onecity_standbys_lacking", "Standbys that are away, or too far behind to be asked")
@@ -194,6 +197,8 @@ class Readers:
         self._clock = clock
         self._heard: deque[Heard] = deque(maxlen=math.ceil(lag_s / LOOK_S) + 2)
         self._turn = 0
+        # How far the primary is can be asked also while all other connections are in use.
+        self._line: Any = None
 
     def acquire(self) -> Any:
         """A connection, to be used as that of a pool."""
@@ -250,23 +255,37 @@ class Readers:
             LACKING.set(0)
             return
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception as failure:  # noqa: BLE001 - unlooked at, they grow old: nobody reads there, and it is told
+                LACKING.set(len(self.standbys))
+                _LOG.warning("nobody knows how far the standbys are", failure=type(failure).__name__)
             if await pause(LOOK_S):
                 return
 
     def leave(self) -> None:
         """Ask no standby any more."""
+        self._hang_up()
         for one in self.standbys:
             one.leave()
 
     async def _hear(self) -> None:
         try:
-            async with asyncio.timeout(_ANSWERS_S), self._primary.acquire() as connection:
-                row = await connection.fetchrow(_REACHED)
+            async with asyncio.timeout(_ANSWERS_S):
+                if self._line is None:
+                    self._line = await self._primary.acquire()
+                row = await self._line.fetchrow(_REACHED)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             # What was heard before grows old, and with it every standby.
+            self._hang_up()
             return
         self._heard.append(Heard(self._clock(), _placed(row["file"], row["flushed"])))
+
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            # Whoever is behind it may lead no more; the pool opens another one.
+            line.terminate()
 
     def _is_near(self, standby: Standby) -> bool:
         return standby.pool is not None and self.behind_s(standby) <= self.lag_s

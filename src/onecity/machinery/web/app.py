@@ -86,13 +86,11 @@ def _mounted(site: Site, route: Route, crowding: Crowding, room: Room) -> Starle
         try:
             with crowding.let_in(route.path), room.shared() as request.state.take:
                 response = await _answered(site, route, request)
-        except HTTPException:
-            raise
         except TooLarge:
-            raise HTTPException(413) from None
+            response = await problems.answer(site, request, HTTPException(413))
         except TooSlow:
-            raise HTTPException(503, headers={"Retry-After": "5"}) from None
-        except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves through our headers
+            response = await problems.answer(site, request, HTTPException(503, headers={"Retry-After": "5"}))
+        except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves with our headers and mark
             response = await problems.answer(site, request, failure)
         if route.method == "POST" and site.reading is not None:
             await site.reading.mark(request, response)
