@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 import yaml
 from tests.architecture.house import ROOT, Module, modules, rows, tools
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.rooms import FACT_TYPES
 from onecity.cli.main import onecity
-from onecity.packs import load_pack
 from onecity.people import DUTY
 
 PAGE: Final = (ROOT / "GLOSSARY.md").read_text("utf-8")
@@ -48,7 +48,7 @@ def test_every_fact_is_named_in_words_of_the_glossary() -> None:
 
 
 def test_every_duty_and_every_noun_of_the_command_line_is_a_word_of_the_glossary() -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     assert [name for name in pack.all(DUTY) if unknown(name)] == []
     assert [name for name in onecity.commands if unknown(name)] == []
 

@@ -20,10 +20,10 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
-from tests.packs_in_time import Edit, edited, pack_of
+from tests.packs_in_time import Edit, edited
+from tests.shipped import shipped
 
 from onecity.bootstrap.city import City, app_of, assemble
-from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.founding import Account, Accounts, drawn, found
 from onecity.bootstrap.memory import open_memory
@@ -601,7 +601,7 @@ async def open_town(
     await owner.close()
     folder.mkdir()
     # The tests live in 2020; whoever comes later finds the pack as it is shipped.
-    pack = edited(folder, *edits) if at == MORNING else pack_of(shipped_pack())
+    pack = edited(folder, *edits) if at == MORNING else shipped()
     clock = Clock(at)
     async with open_memory(database, folder, pack.one(CITY).ledger_origin) as memory:
         with pytest.MonkeyPatch.context() as patch:

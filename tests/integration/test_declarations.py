@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.packs_in_time import PROCESS_FILE, edited, pack_of, replacing, tea, writing
+from tests.packs_in_time import PROCESS_FILE, edited, replacing, tea, writing
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.memory import Memory, open_memory
 from onecity.bootstrap.rooms import SCHEMAS
@@ -45,7 +46,7 @@ async def facts(memory: Memory) -> int:
 
 
 async def test_a_pack_is_read_again_as_it_was_written(memory: Memory) -> None:
-    pack = pack_of(shipped_pack())
+    pack = shipped()
     await apply(memory, pack)
     again = await memory.declarations.whole(pack.version, KINDS)
     assert again.version == pack.version
@@ -91,7 +92,7 @@ async def test_the_same_application_twice_is_one(memory: Memory, tmp_path: Path)
 
 
 async def test_a_declaration_that_somebody_changed_in_the_database_is_not_read(memory: Memory, owner: Address) -> None:
-    pack = pack_of(shipped_pack())
+    pack = shipped()
     await apply(memory, pack)
     [process, *_] = pack.all(PROCESS).values()
     admin = await connect(owner)
@@ -105,7 +106,7 @@ async def test_a_declaration_that_somebody_changed_in_the_database_is_not_read(m
 
 
 async def test_a_version_without_a_kind_that_every_pack_has_is_of_another_program(memory: Memory) -> None:
-    pack = pack_of(shipped_pack())
+    pack = shipped()
     less = Pack({kind: found for kind, found in pack.declared.items() if kind != "calendar"})
     await apply(memory, less)
     with pytest.raises(Unavailable, match=r"another version of OneCity \(calendar\)"):
@@ -113,11 +114,11 @@ async def test_a_version_without_a_kind_that_every_pack_has_is_of_another_progra
 
 
 async def test_what_was_withdrawn_is_known_as_it_was_last(memory: Memory, tmp_path: Path) -> None:
-    shipped, first = pack_of(shipped_pack()), edited(tmp_path, tea)
+    first = edited(tmp_path, tea)
     second = edited(tmp_path, tea, replacing(PROCESS_FILE, "点头", "鞠躬"))
-    for hours, pack in enumerate((first, second, shipped)):
+    for hours, pack in enumerate((first, second, shipped())):
         await apply(memory, pack, since=NOON + timedelta(hours=hours))
-    past = await memory.declarations.withdrawn(shipped, (PROCESS,))
+    past = await memory.declarations.withdrawn(shipped(), (PROCESS,))
     assert list(past.all(PROCESS)) == ["tea"]
     assert past.all(PROCESS)["tea"].value.steps["tasting"].outcomes["nod"].name.zh == "鞠躬"
     assert (await memory.declarations.withdrawn(second, (PROCESS,))).all(PROCESS) == {}

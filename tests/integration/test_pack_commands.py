@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from tests.packs_in_time import TWELVE_DAYS, Edit, pack_folder, pack_of, replacing, tea
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.memory import Memory, open_memory
 from onecity.bootstrap.rooms import SCHEMAS
@@ -29,7 +29,7 @@ async def city(owner: Address, app: Address, tmp_path: Path) -> AsyncIterator[Me
     admin = await connect(owner)
     await migrate(admin, read_migrations(SCHEMAS))
     await admin.close()
-    pack = pack_of(shipped_pack())
+    pack = shipped()
     origin = pack.one(CITY).ledger_origin
     async with open_memory(Database(owner, app, None), tmp_path / "city", origin) as memory:
         await memory.declarations.start(pack, origin, ledger=memory.ledger, by=the_city(), now=FOUNDED)
@@ -51,7 +51,7 @@ async def test_the_command_applies_at_an_instant_of_the_citys_zone(city: Memory,
     told = await command(city, "pack", "versions")
     [now, then] = told.stdout.splitlines()
     assert now.startswith("* ")
-    assert pack_of(shipped_pack()).version in now
+    assert shipped().version in now
     assert then.startswith(f"  2100-01-01 00:00:00+08:00  {version}  ")
     assert f"{pack_of(folder).counts()['item']} item," in then
 

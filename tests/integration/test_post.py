@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack, words_of
+from onecity.bootstrap.content import words_of
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.memory import Memory, open_memory
 from onecity.bootstrap.rooms import SCHEMAS
@@ -26,14 +27,14 @@ from onecity.notices.rules import MOST_TRIES, PAUSES, Choice
 from onecity.notices.sending import Postman
 from onecity.notices.usecases import choose, open_letter
 from onecity.notices.writing import Scribe
-from onecity.packs import Text, load_pack
+from onecity.packs import Text
 from onecity.people import AccountKind, AccountOpened
 
 SMS, EMAIL = PostChannel
 NOON: Final = datetime(2020, 9, 22, 4, tzinfo=UTC)
 PHONE: Final = "13912345678"
 ADDRESS: Final = "lin@example.cn"
-WORDS: Final = words_of(load_pack(shipped_pack(), KINDS)[0])
+WORDS: Final = words_of(shipped())
 
 
 def bare(_lang: str, name: str) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 import pytest
 from tests.mailhouses import HOST, MailHouse, mail_house, write_certificate
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.post import post_of
 from onecity.bootstrap.settings import Settings
 from onecity.machinery.secret_files import SecretFile
@@ -19,7 +19,6 @@ from onecity.notices.facts import PostChannel
 from onecity.notices.post import Failed, Sent
 from onecity.notices.post.simulated import SimulatedPost
 from onecity.notices.post.smtp import SmtpPost, SmtpSettings
-from onecity.packs import load_pack
 from onecity.places import CITY
 
 SMS, EMAIL = PostChannel
@@ -167,7 +166,7 @@ async def test_a_house_that_is_closed_is_tried_again_later(settings: SmtpSetting
 
 
 def test_a_simulated_city_writes_files_whatever_mail_house_is_named(tmp_path: Path) -> None:
-    pack = load_pack(shipped_pack(), KINDS)[0]
+    pack = shipped()
     city, mail = pack.one(CITY), SmtpSettings(HOST, "city@city.example")
     real = msgspec.structs.replace(city, simulated=False)
     assert isinstance(post_of(city, Settings(tmp_path, smtp=mail)), SimulatedPost)

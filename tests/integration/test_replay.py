@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.replay_pack import crosswalk, shipped_replay_pack, write_replay_pack
 from onecity.bootstrap.replaying import NoText, opened_file, zone_of
 from onecity.cli.exits import Exit
@@ -115,7 +116,7 @@ def test_the_pack_that_ships_has_no_fault_and_neither_has_one_of_the_sample(tmp_
 
 
 def test_every_counterpart_is_a_matter_of_the_shipped_city() -> None:
-    catalogue = catalogue_of(load_pack(shipped_pack(), KINDS)[0])
+    catalogue = catalogue_of(shipped())
     assert catalogue is not None
     codes = {code for code in crosswalk(shipped_replay_pack()).values() if code}
     assert len(codes) > 20

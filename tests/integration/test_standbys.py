@@ -13,10 +13,9 @@ import httpx
 import pytest
 from prometheus_client import REGISTRY
 from starlette.applications import Starlette
-from tests.packs_in_time import pack_of
+from tests.shipped import shipped
 
 from onecity.bootstrap.city import City, app_of
-from onecity.bootstrap.content import shipped_pack
 from onecity.bootstrap.doctor import standbys_followed
 from onecity.bootstrap.serve import opened
 from onecity.bootstrap.settings import Settings
@@ -134,7 +133,7 @@ async def the_door(cluster: Cluster, copy: Cluster, open_folder: Path) -> AsyncI
     settings = Settings(data=open_folder / "data", database=primary, standbys=standby, standby_lag_s=60)
     settings.data.mkdir()
     async with (
-        opened(settings, pack_of(shipped_pack()), lambda _: None) as (city, _),
+        opened(settings, shipped(), lambda _: None) as (city, _),
         Served(city, app_of(city, settings), settings, copy) as found,
     ):
         yield found

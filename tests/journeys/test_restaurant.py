@@ -29,11 +29,11 @@ from tests.http.restaurant import (
 )
 from tests.journeys.conftest import DESK, Open
 from tests.journeys.test_food_permit import sign_in
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.casework import PROCESS, Outcome
 from onecity.drills.cities import RunningCity
-from onecity.packs import Pack, load_pack
+from onecity.packs import Pack
 from onecity.services import ITEM
 from onecity.services.answers import Field, FieldType
 from onecity.services.checking import FIELD
@@ -56,8 +56,7 @@ SAID: Final[Mapping[str, tuple[str, ...]]] = {
 
 @cache
 def pack() -> Pack:
-    found, _ = load_pack(shipped_pack(), KINDS)
-    return found
+    return shipped()
 
 
 def outcome_of(deed: Decides) -> Outcome:

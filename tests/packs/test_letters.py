@@ -6,10 +6,11 @@ from typing import Final
 
 import pytest
 from tests.packs.test_shipped_pack import HOUSE
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, PACKAGES_WITH_WORDS, shipped_pack
+from onecity.bootstrap.content import PACKAGES_WITH_WORDS
 from onecity.casework import PROCESS, Outcome
-from onecity.packs import Words, load_pack, load_words
+from onecity.packs import Words, load_words
 
 FACTS: Final = {
     "matter", "case", "number", "due", "before_day", "deliver_day", "bring_day", "stop", "stop_days", "extension_days", "lacking",
@@ -23,8 +24,7 @@ def words() -> Words:
 
 
 def outcomes() -> Iterator[tuple[str, Outcome]]:
-    pack, faults = load_pack(shipped_pack(), KINDS)
-    assert faults == ()
+    pack = shipped()
     for name, declared in pack.all(PROCESS).items():
         for step_id, step in declared.value.steps.items():
             for outcome_id, outcome in step.outcomes.items():

@@ -8,8 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import shipped_pack
 from onecity.governance import (
     CATALOGUE,
     MATTER,
@@ -23,7 +24,7 @@ from onecity.governance import (
     filing_of,
 )
 from onecity.kernel.clock import Limit, Run, Unit, due, due_after_hours
-from onecity.packs import Pack, Text, load_pack
+from onecity.packs import Pack, Text
 from onecity.people import AGENCY
 from onecity.places import calendar_of, hours_of
 from onecity.places.grid import Zone
@@ -40,9 +41,7 @@ NAMED_IN_LATIN: Final = {"紧急报警点SOS", "紧急报警点异常SOS"}
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    found, faults = load_pack(shipped_pack(), KINDS)
-    assert faults == ()
-    return found
+    return shipped()
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.reference import clock as reference
 from tests.reference.clock import Pause, Published
+from tests.shipped import shipped as the_shipped_pack
 
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import shipped_pack
 from onecity.kernel.clock import (
     Calendar,
     Day,
@@ -33,7 +34,6 @@ from onecity.kernel.clock import (
     working_days_left,
 )
 from onecity.kernel.clock.calendar import NamedDay
-from onecity.packs import Pack, load_pack
 from onecity.places import NOTICE, calendar_of
 
 # The time of an example says more about the neighbours on the machine than about the clock.
@@ -55,14 +55,8 @@ class Told(msgspec.Struct, frozen=True):
 
 
 @cache
-def pack() -> Pack:
-    found, _ = load_pack(shipped_pack(), KINDS)
-    return found
-
-
-@cache
 def shipped() -> Told:
-    return Told("the shipped calendar", reference.published_in(shipped_pack()), calendar_of(pack()))
+    return Told("the shipped calendar", reference.published_in(shipped_pack()), calendar_of(the_shipped_pack()))
 
 
 def made_up(off: frozenset[date], worked: frozenset[date], years: frozenset[int]) -> Told:
@@ -463,7 +457,12 @@ def known_before(year: int) -> Calendar:
     told, earlier = shipped(), frozenset(range(2007, year))
     named: dict[date, NamedDay] = {}
     for notice in earlier:
-        named.update({date.fromisoformat(day): one for day, one in pack().all(NOTICE)[str(notice)].value.days.items()})
+        named.update(
+            {
+                date.fromisoformat(day): one
+                for day, one in the_shipped_pack().all(NOTICE)[str(notice)].value.days.items()
+            }
+        )
     return Calendar(named, earlier, told.calendar.fixed)
 
 

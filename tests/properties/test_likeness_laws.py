@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import (
     MEASURES,
     Catalogue,
@@ -22,7 +22,6 @@ from onecity.governance import (
     likeness,
 )
 from onecity.governance.ground import metres
-from onecity.packs import load_pack
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -50,7 +49,7 @@ measures = st.builds(
 
 @cache
 def catalogue() -> Catalogue:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     found = catalogue_of(pack)
     assert found is not None
     return found

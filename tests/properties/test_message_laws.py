@@ -5,15 +5,16 @@ from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack, words_of
+from onecity.bootstrap.content import words_of
 from onecity.notices import LetterSent
 from onecity.notices.messages import message
 from onecity.notices.model import Wish
 from onecity.notices.writing import Scribe
-from onecity.packs import Text, load_pack
+from onecity.packs import Text
 
-PACK: Final = load_pack(shipped_pack(), KINDS)[0]
+PACK: Final = shipped()
 SCRIBE: Final = Scribe(
     words_of(PACK),
     lambda _, name: f"item-{name}",

@@ -5,9 +5,8 @@ from datetime import date
 import numpy as np
 import shapely
 from tests.scanning import points_of
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
-from onecity.packs import load_pack
 from onecity.places import GRID, OUTLINE, SOCIAL_GRID, Cells, SocialGrids
 
 DAY = date(2026, 1, 1)
@@ -33,7 +32,7 @@ def scanned(grids: SocialGrids, points: np.ndarray) -> tuple[list[str | None], n
 
 
 def test_a_point_lies_in_the_social_grid_that_a_scan_of_all_polygons_finds() -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     outlines = {row.village: row.outline for row in pack.one(OUTLINE).rows if row.village.startswith(COUNTY)}
     cells = Cells(pack.one(GRID), outlines)
     grids = SocialGrids(cells, [row for row in pack.one(SOCIAL_GRID).rows if row.village in outlines])

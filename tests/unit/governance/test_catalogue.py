@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 import pytest
+from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import CATALOGUE, Catalogue, catalogue_of
@@ -16,8 +17,7 @@ ENDED: Final = {"0199", "0509"}
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    pack, faults = load_pack(shipped_pack(), KINDS)
-    assert not faults
+    pack = shipped()
     found = catalogue_of(pack)
     assert found is not None
     return found

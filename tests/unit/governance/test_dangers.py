@@ -7,15 +7,15 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import STREET_RULES, Danger, StreetRules, dangers_in
-from onecity.packs import Text, load_pack
+from onecity.packs import Text
 
 GAS, FIRE, POWER, TRAPPED, WATER, COLLAPSE, FALLING, CRASH, ILL, CRIME = range(10)
 """Where each danger stands in the rules of the shipped pack."""
 
-RULES: Final = load_pack(shipped_pack(), KINDS)[0].one(STREET_RULES)
+RULES: Final = shipped().one(STREET_RULES)
 
 NAMED: Final = {
     "楼下饭店一直在漏气": [GAS],

@@ -6,12 +6,11 @@ from typing import Final
 
 import msgspec
 import pytest
+from tests.shipped import shipped
 from tests.streets import index_of, searched, town
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import MEASURES, Catalogue, Kinship, Likeness, OpenReports, Part, Seen, catalogue_of, likeness
 from onecity.governance.duplicates import kinship
-from onecity.packs import load_pack
 
 NOON: Final = datetime(2026, 11, 20, 4, tzinfo=UTC)
 COVER: Final = Seen("open", (113.6, 34.7), 10, NOON, "01001", "路口的井盖破了，很危险")
@@ -20,8 +19,7 @@ METRE: Final = 1 / 111_195
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    pack, faults = load_pack(shipped_pack(), KINDS)
-    assert not faults
+    pack = shipped()
     found = catalogue_of(pack)
     assert found is not None
     return found

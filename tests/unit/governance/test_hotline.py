@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import STREET_RULES
 from onecity.governance.addresses import street_meant, street_named
 from onecity.governance.dialling import dialled
 from onecity.governance.knowledge import Knowledge
 from onecity.governance.web.remaining import TOLD, remaining
-from onecity.packs import Pack, load_pack
+from onecity.packs import Pack
 from onecity.places import places_of
 
 DAY = date(2020, 9, 21)
@@ -22,7 +22,7 @@ NOON = datetime(2020, 9, 21, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def pack() -> Iterator[Pack]:
-    yield load_pack(shipped_pack(), KINDS)[0]
+    yield shipped()
 
 
 @pytest.mark.parametrize(

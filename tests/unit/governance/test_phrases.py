@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.governance import MATTER, PHRASE, default_model
@@ -16,9 +17,7 @@ TODAY = date(2026, 11, 26)
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    found, faults = load_pack(shipped_pack(), KINDS)
-    assert not faults
-    return found
+    return shipped()
 
 
 @pytest.fixture(scope="module")

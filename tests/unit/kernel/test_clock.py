@@ -5,8 +5,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.kernel.clock import (
     DELIVERY,
     JOINT,
@@ -33,7 +33,7 @@ from onecity.kernel.clock import (
     tacit_acceptance,
     working_days_left,
 )
-from onecity.packs import Pack, load_pack
+from onecity.packs import Pack
 from onecity.places import calendar_of, hours_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -44,8 +44,7 @@ TUESDAY = date(2020, 9, 1)
 
 @cache
 def pack() -> Pack:
-    found, _ = load_pack(shipped_pack(), KINDS)
-    return found
+    return shipped()
 
 
 @cache

@@ -5,15 +5,15 @@ from string import Formatter
 from typing import Final
 
 import pytest
+from tests.shipped import shipped
 from tests.unit.machinery.test_components import BANNED_PATTERN
 
-from onecity.bootstrap.content import KINDS, shipped_pack, words_of
+from onecity.bootstrap.content import words_of
 from onecity.notices.facts import PostChannel, PostEnd
 from onecity.notices.rules import Why
 from onecity.notices.store import UNDER_WAY
-from onecity.packs import load_pack
 
-WORDS: Final = words_of(load_pack(shipped_pack(), KINDS)[0]).by_language
+WORDS: Final = words_of(shipped()).by_language
 KEYS: Final = sorted(key for key in WORDS["zh"] if key.startswith(("notices.", "notice.", "letter.")))
 
 

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
-from onecity.packs import Pack, load_pack
+from onecity.packs import Pack
 from onecity.places import OUTLINE, Cells, Level, Outlined, cells_of, outlined, places_of
 from onecity.places.outlines import Feature
 
@@ -18,7 +18,7 @@ KB = 1000
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(shipped_pack(), KINDS)[0]
+    return shipped()
 
 
 @pytest.fixture(scope="module")

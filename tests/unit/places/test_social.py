@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 import shapely
+from tests.shipped import shipped
 from tests.unit.places.test_cells import BUILT, CORE, GRID_OF_TWO, RURAL, box, middle
 
-from onecity.bootstrap.content import KINDS, shipped_pack
-from onecity.packs import load_pack
 from onecity.places import Cells, SocialGrid, SocialGrids, cells_of, levels, places_of, social_grids_of
 
 DAY, LATER = date(2026, 1, 1), date(2026, 7, 1)
@@ -71,7 +70,7 @@ def test_an_area_has_its_grids_and_a_grid_its_ground(small: SocialGrids) -> None
 
 
 def test_the_shipped_pack_leads_from_a_point_through_four_levels_and_back() -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     cells = cells_of(pack)
     assert cells is not None
     social = social_grids_of(pack, cells)

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack, words_of
-from onecity.packs import Text, load_pack
+from onecity.bootstrap.content import words_of
+from onecity.packs import Text
 from onecity.services.answers import (
     LONGEST_TEXT,
     AnswerFault,
@@ -242,7 +243,7 @@ def test_a_day_is_taken_up_to_its_bounds_and_not_a_day_beyond(bound: str, first:
     ],
 )
 def test_a_day_beyond_its_bounds_is_told_how_far_it_may_lie(bound: str, zh: str, en: str) -> None:
-    words, early = words_of(load_pack(shipped_pack(), KINDS)[0]), msgspec.structs.replace(DATE, not_before=bound)
+    words, early = words_of(shipped()), msgspec.structs.replace(DATE, not_before=bound)
     fault = AnswerFault("signed", Wrong.TOO_EARLY)
     for lang, said in (("zh", zh), ("en", en)):
         assert sentence_of(early, fault, lang=lang, say=partial(words.say, lang)) == said

@@ -1,10 +1,9 @@
 """People find what they mean by the words that they use."""
 
 import pytest
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.kernel.search import Findable, Index, pairs
-from onecity.packs import load_pack
 from onecity.services.catalogue import Catalogue
 
 INDEX = Index(
@@ -42,20 +41,20 @@ def test_marks_and_spaces_separate_words() -> None:
 
 @pytest.mark.parametrize("question", ["开饭店", "开火锅店", "餐馆"])
 def test_the_shipped_restaurant_is_found_by_everyday_words(question: str) -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
     assert "/life-events/open_restaurant" in found[:3]
 
 
 @pytest.mark.parametrize("question", ["生孩子", "新生儿", "上户口", "have a baby"])
 def test_the_shipped_birth_of_a_child_is_found_by_everyday_words(question: str) -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
     assert "/life-events/newborn" in found[:3]
 
 
 @pytest.mark.parametrize("question", ["买房", "二手房过户", "房子过户", "水电气过户", "buy a flat"])
 def test_the_shipped_purchase_of_a_home_is_found_by_everyday_words(question: str) -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
+    pack = shipped()
     found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
     assert "/life-events/second_hand_home" in found[:3]
