@@ -20,8 +20,9 @@ def test_everything_that_was_promised_holds(tmp_path: Path, capsys: pytest.Captu
     outcomes = json.loads(done.stdout)["outcomes"]
     with capsys.disabled():
         sys.stdout.write("".join(f"\n{one['name']}: {one['seconds']:.0f} s" for one in outcomes))
-    assert [one["name"] for one in outcomes] == list(DRILLS)
+    done_here = [name for name, drill in DRILLS.items() if not drill.long]
+    assert [one["name"] for one in outcomes] == done_here
     assert done.returncode == 0, done.stderr + json.dumps(outcomes, ensure_ascii=False, indent=1)
     told = page.read_text("utf-8")
     assert told.count("<h1") == 1
-    assert all(f'<section id="{name}">' in told for name in DRILLS)
+    assert all(f'<section id="{name}">' in told for name in done_here)

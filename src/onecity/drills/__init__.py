@@ -6,6 +6,7 @@ pages and, as an insider would, its database. Tests and measurements of the hous
 
 from typing import Final
 
+from onecity.drills.analytics import ANALYTICS
 from onecity.drills.burst import BURST
 from onecity.drills.crash import CRASH
 from onecity.drills.doors import DOORS
@@ -20,7 +21,7 @@ from onecity.drills.week import WEEK_DRILL
 
 DRILLS: Final[dict[str, Drill]] = {
     one.name: one
-    for one in (CRASH, RESTORE, FAILOVER, TAMPER, FORGETTING, DOORS, BURST, WEEK_DRILL, GROWTH, SOAK)
+    for one in (CRASH, RESTORE, FAILOVER, TAMPER, FORGETTING, DOORS, BURST, WEEK_DRILL, GROWTH, SOAK, ANALYTICS)
 }  # fmt: skip
 
 __all__ = ["DRILLS", "Drill", "Outcome", "a_pattern", "done"]

@@ -66,11 +66,15 @@ class Ground(msgspec.Struct, frozen=True):
 
 
 class Drill(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is done to a city of its own. `lacks` tells what this machine has not, if anything."""
+    """Something that is done to a city of its own. `lacks` tells what this machine has not, if anything.
+
+    One that is `long` even when it is quick is done in a quick round only if somebody names it.
+    """
 
     name: str
     do: Callable[[Ground], Proof]
     lacks: Callable[[], str] = lambda: ""
+    long: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,8 +13,6 @@ from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tests.rings import Ring
-
 from onecity.bootstrap.rooms import FACT_TYPES
 from onecity.bootstrap.sheets import sheet_in
 from onecity.casework import CaseEnded, CaseOpened, CaseReopened, ClockStarted, Rated, StepTaken, Todo
@@ -32,7 +30,6 @@ from onecity.ledger.tree import Frontier
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 FIRST: Final = datetime(2024, 11, 25, tzinfo=UTC)
 SPAN: Final = timedelta(days=730)
-KEY: Final = CheckpointKey("columns.bench.example", Ring(bytes(range(32))))
 MATTERS: Final = tuple(f"{main:02}{minor:03}" for main in range(1, 10) for minor in range(1, 9))
 AREAS: Final = tuple(f"4101{district:02}{street:03}" for district in range(2, 10) for street in range(1, 16))
 _FACTS_A_CASE: Final = 9.1
@@ -149,8 +146,8 @@ def happened(facts: int, seed: int) -> Iterator[Happened]:
         yield heappop(waiting)
 
 
-def synthesised(folder: Path, facts: int, *, seed: int = 53) -> Manifest:
-    """Write an export of about so many facts, as `onecity ledger export` would have."""
+def synthesised(folder: Path, facts: int, key: CheckpointKey, *, seed: int = 53) -> Manifest:
+    """Write an export of about so many facts, as `onecity ledger export` would have, signed by a key."""
     folder.mkdir(parents=True)
     sheet, book, tree, by = sheet_in(ZONE), FactBook(FACT_TYPES, NO_KEYS, b""), Frontier(), the_city()
     writer, last = PartsWriter(folder, sheet.types), FIRST
@@ -161,7 +158,7 @@ def synthesised(folder: Path, facts: int, *, seed: int = 53) -> Manifest:
         tree.add(leaf)
         writer.add(row)
         last = one.at
-    checkpoint = KEY.signed(Checkpoint(KEY.origin, tree.end, tree.root()))
+    checkpoint = key.signed(Checkpoint(key.origin, tree.end, tree.root()))
     manifest = Manifest(last + timedelta(days=1), str(ZONE), checkpoint, sheet.types, tuple(writer.close()))
-    put_in_place(folder, manifest, KEY)
+    put_in_place(folder, manifest, key)
     return manifest
