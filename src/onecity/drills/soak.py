@@ -102,9 +102,21 @@ def _proof(looks: Sequence[Look], found: Sequence[Answered], rate: float, second
         ),
         plots=(
             _plot("drills.soak.plot_memory", "drills.unit.mib", [(one.at / 60, one.memory) for one in looks]),
+            _plot("drills.soak.plot_waits", "drills.unit.ms", _waits(found, seconds)),
             _plot("drills.soak.plot_files", "drills.unit.number", [(one.at / 60, float(one.files)) for one in looks]),
         ),
     )
+
+
+def _waits(found: Sequence[Answered], seconds: float) -> list[tuple[float, float]]:
+    """The p95 in milliseconds between each two looks, at its minute."""
+    step = seconds / _LOOKS
+    spans = [(step * look, step * (look + 1)) for look in range(_LOOKS)]
+    return [
+        (until / 60, 1_000 * _p95(found, since, until))
+        for since, until in spans
+        if any(since <= one.due < until for one in found)
+    ]
 
 
 def _p95(found: Sequence[Answered], since: float, until: float) -> float:

@@ -36,8 +36,8 @@ FEW: Final = 8
 PATIENCE_S: Final = 0.02
 """But no longer than this: a batch that is not back by then may wait for a lock, and nobody else shall."""
 
-_HISTORIES: Final = 65_536
-"""Histories of which a writer remembers the version that it wrote last; some twelve megabytes when all are there."""
+_HISTORIES: Final = 8_192
+"""Histories of which a writer remembers the version that it wrote last: commands that raced ask within seconds."""
 
 _SHAPES: Final = 128
 """Shapes of batches that a lane remembers. Preparing a statement costs more than writing step by step once."""

@@ -24,9 +24,7 @@ from onecity.kernel.errors import Unavailable
 from onecity.machinery.disk import unusable
 from onecity.machinery.key_copies import KeyCopies
 from onecity.machinery.master_key import MasterKey
-
-CACHE_LIFE_S: Final = 60.0
-"""A key is read again after this long, whatever happened."""
+from onecity.machinery.remembered import Remembered
 
 LOOK_S: Final = 0.05
 """A key that another process destroyed is forgotten here within so long. To look costs as much as forty answers."""
@@ -39,7 +37,6 @@ DESTROYED: Final = Counter("onecity_keys_destroyed", "Keys of persons that were 
 _AGAIN_S: Final = 0.02
 _AT_ONCE: Final = 1000
 """Keys that are laid under another master key in one piece."""
-_CACHE_SIZE: Final = 50_000
 _KEPT: Final = "A key is destroyed, but still lies in the log of the keys. Please forget again in a moment."
 
 _PATIENCE: Final = "pragma busy_timeout=5000;"
@@ -139,7 +136,7 @@ class KeyStore:
             raise unusable(folder.parent, failure) from failure
         self.copies = KeyCopies(folder, _opened)
         self._file = folder / "keys.sqlite"
-        self._cache: dict[UUID, tuple[float, AESGCM]] = {}
+        self._cache = Remembered[AESGCM]()
         self._one_makes = Lock()
         self._looked, self._changed, self._destroyed = 0.0, -1, -1
 
@@ -215,16 +212,14 @@ class KeyStore:
             self._looked = now
             self._forget_with_others()
         cached = self._cache.get(subject)
-        if cached is not None and now - cached[0] < CACHE_LIFE_S:
-            return cached[1]
+        if cached is not None:
+            return cached
         row = self._db.execute("select wrapped from person_keys where subject = ?", (subject.bytes,)).fetchone()
         if row is None:
-            self._cache.pop(subject, None)
+            self._cache.forget(subject)
             return None
-        if len(self._cache) >= _CACHE_SIZE:
-            self._cache.clear()
         cipher = AESGCM(self._master.unwrap(row[0], subject.bytes))
-        self._cache[subject] = (now, cipher)
+        self._cache.put(subject, cipher)
         return cipher
 
     def key_id(self, subject: UUID) -> str | None:
@@ -252,7 +247,7 @@ class KeyStore:
             self._db.execute("delete from person_keys where subject = ?", (subject.bytes,))
             self._db.execute(f"pragma user_version = {self._number('user_version') + 1}")
             self.copies.destroy(subject.bytes)
-        self._cache.pop(subject, None)
+        self._cache.forget(subject)
         DESTROYED.inc()
         self.empty_log()
 

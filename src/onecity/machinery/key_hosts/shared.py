@@ -1,7 +1,6 @@
 """The keys as a machine of the city sees them, when they lie on key hosts: the same verbs as a store of its own."""
 
 import os
-import time
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from hashlib import sha256
@@ -31,8 +30,9 @@ from onecity.machinery.key_hosts.wire import (
     State,
     tag,
 )
-from onecity.machinery.keystore import CACHE_LIFE_S, Cipher
+from onecity.machinery.keystore import Cipher
 from onecity.machinery.master_key import MasterKey
+from onecity.machinery.remembered import Remembered
 
 T = TypeVar("T")
 
@@ -41,7 +41,6 @@ HOSTS: Final = "hosts"
 
 _LOG: Final = structlog.get_logger("onecity.keys")
 _LOOK_S: Final = 0.5
-_CACHE_SIZE: Final = 50_000
 _AT_ONCE: Final = 5_000
 """For so many keys is asked in one piece."""
 _NOBODY: Final = "No key host answers. Look whether they run; nothing is lost."
@@ -118,7 +117,7 @@ class SharedKeys:
             )
         self._master = MasterKey(folder / "master.key")
         self._lines = [Line(url, Papers(folder)) for url in urls]
-        self._cache: dict[UUID, tuple[float, Cipher]] = {}
+        self._cache = Remembered[Cipher]()
         self._destroyed: dict[str, int] = {}
         self._over = Event()
         self._watcher = Thread(target=self._watch, name="key hosts", daemon=True)
@@ -172,12 +171,12 @@ class SharedKeys:
         absence of a key for the end of it.
         """
         asked = list(dict.fromkeys(subjects))
-        unknown = [one for one in asked if self._remembered(one) is None]
+        unknown = [one for one in asked if self._cache.get(one) is None]
         if not unknown:
             return []
         seen = self._found(unknown)
         self._remember(seen.rows)
-        lacking = [one for one in unknown if self._remembered(one) is None]
+        lacking = [one for one in unknown if self._cache.get(one) is None]
         if lacking and not seen.whole:
             raise Unavailable(_NOBODY)
         if not seen.all and any(one.bytes in seen.destroyed for one in lacking):
@@ -209,14 +208,14 @@ class SharedKeys:
         Nobody who lives is read as forgotten because a host is away: None is said when every host says so, or when one
         knows that it was destroyed. Raises Unavailable.
         """
-        known = self._remembered(subject)
+        known = self._cache.get(subject)
         if known is not None:
             return known
         seen = self._found([subject])
         self._remember(seen.rows)
         if not (seen.rows or seen.sure or subject.bytes in seen.destroyed):
             raise Unavailable(_NOT_ALL)
-        return self._remembered(subject)
+        return self._cache.get(subject)
 
     def key_id(self, subject: UUID) -> str | None:
         """What tells a subject's key from every other one, and nothing about it; None if there is no key on any host.
@@ -278,7 +277,7 @@ class SharedKeys:
                 gone += 1
             except Away:
                 continue
-        self._cache.pop(subject, None)
+        self._cache.forget(subject)
         if gone < len(self._lines):
             raise Unavailable("A key host does not answer, so a key is not destroyed everywhere. Forget again later.")
 
@@ -317,19 +316,12 @@ class SharedKeys:
                 continue
         raise Unavailable(_NOBODY)
 
-    def _remembered(self, subject: UUID) -> Cipher | None:
-        known = self._cache.get(subject)
-        return known[1] if known is not None and time.monotonic() - known[0] < CACHE_LIFE_S else None
-
     def _remember(self, rows: Sequence[Row]) -> None:
         found: dict[bytes, list[AESGCM]] = {}
         for name, wrapped in rows:
             found.setdefault(name, []).append(AESGCM(self._master.unwrap(wrapped, name)))
-        if len(self._cache) >= _CACHE_SIZE:
-            self._cache.clear()
-        now = time.monotonic()
         for name, ciphers in found.items():
-            self._cache[UUID(bytes=name)] = (now, ciphers[0] if len(ciphers) == 1 else Ring(ciphers))
+            self._cache.put(UUID(bytes=name), ciphers[0] if len(ciphers) == 1 else Ring(ciphers))
 
     def _watch(self) -> None:
         """Find hosts that are back, and forget what was destroyed by other machines."""
