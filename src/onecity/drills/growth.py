@@ -3,11 +3,11 @@
 import asyncio
 import os
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 from onecity.drills.figures import at_most, plain
 from onecity.drills.load.crowds import crowd
-from onecity.drills.load.desks import desks, p95, searches, work_lists
+from onecity.drills.load.desks import QUESTIONS, desks, p95, searches, work_lists
 from onecity.drills.load.streets import Crew, few, found_and_sent, in_time
 from onecity.drills.load.towns import Town
 from onecity.drills.proving import Drill, Ground, Line, Plot, Proof
@@ -20,6 +20,15 @@ _TWICE: Final = 2.0
 _GREW: Final = "drills.growth.lists_grew"
 _SECONDS: Final = 5.0
 _QUICK_SECONDS: Final = 2.0
+_QUICK_QUESTIONS: Final = 120
+
+
+class _Measure(NamedTuple):
+    """How long reports come, and how many pages are asked for, at each size."""
+
+    seconds: float
+    questions: int
+
 
 Point = tuple[float, float]
 
@@ -57,31 +66,31 @@ class _Grown:
 
 def _do(ground: Ground) -> Proof:
     sizes = _QUICK if ground.quick else tuple(size for size in _SIZES if size <= _LARGEST)
-    seconds = _QUICK_SECONDS if ground.quick else _SECONDS
-    found = asyncio.run(_grown(Town(ground.city()), sizes, seconds))
+    how = _Measure(_QUICK_SECONDS, _QUICK_QUESTIONS) if ground.quick else _Measure(_SECONDS, QUESTIONS)
+    found = asyncio.run(_grown(Town(ground.city()), sizes, how))
     return found.proof(quick=ground.quick)
 
 
-async def _grown(town: Town, sizes: tuple[int, ...], seconds: float) -> _Grown:
+async def _grown(town: Town, sizes: tuple[int, ...], how: _Measure) -> _Grown:
     people, numbers, found, known = await few(town), count(), _Grown(), 0
     for size in sizes:
-        await _measured(town, people, numbers, found, size - known, size, seconds)
+        await _measured(town, people, numbers, found, size - known, size, how)
         known = size
     return found
 
 
 async def _measured(
-    town: Town, people: Crew, numbers: "count[int]", found: _Grown, more: int, size: int, seconds: float
+    town: Town, people: Crew, numbers: "count[int]", found: _Grown, more: int, size: int, how: _Measure
 ) -> None:
     """Let the city grow by so many cases, and measure it."""
     async with town.opened() as city:
         await crowd(city, cases=more, people=max(1, more // 8))
         officers = await desks(city)
     with town.served() as address:
-        found.lists.append((size, p95(await work_lists(address, officers))))
-        found.searches.append((size, p95(await searches(address, officers))))
-        await in_time(address, people, found_and_sent, seconds=seconds / 2, numbers=numbers)
-        done, took = await in_time(address, people, found_and_sent, seconds=seconds, numbers=numbers)
+        found.lists.append((size, p95(await work_lists(address, officers, questions=how.questions))))
+        found.searches.append((size, p95(await searches(address, officers, questions=how.questions))))
+        await in_time(address, people, found_and_sent, seconds=how.seconds / 2, numbers=numbers)
+        done, took = await in_time(address, people, found_and_sent, seconds=how.seconds, numbers=numbers)
         found.reports.append((size, done / took))
 
 

@@ -17,7 +17,7 @@ from onecity.drills.proving import Claim, Drill, Ground, Line, Plot, Proof
 from onecity.drills.store import reports
 
 _WHOLE_S: Final = 1_800.0
-_QUICK_S: Final = 28.0
+_QUICK_S: Final = 21.0
 _ONE_IN: Final = 100
 """Of so many people one comes in the quick drill."""
 _HONEST: Final = 99.9

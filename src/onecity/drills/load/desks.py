@@ -18,7 +18,7 @@ from onecity.drills.store import receipts
 from onecity.kernel.acting import Held
 
 OFFICERS: Final = 200
-_QUESTIONS: Final = 600
+QUESTIONS: Final = 600
 _PAGES: Final = 1_500
 _A_SECOND: Final = 50.0
 _WARM: Final = 40
@@ -63,20 +63,20 @@ def _held(city: City, dice: random.Random) -> tuple[Held, ...]:
             return tuple(held for one in every for held in duties(one, AREA, "accept", "decide", "head"))
 
 
-async def work_lists(address: str, of: Desks) -> list[float]:
+async def work_lists(address: str, of: Desks, *, questions: int = QUESTIONS) -> list[float]:
     """Milliseconds of the desk's page, officer after officer."""
     dice = random.Random(6)
-    questions: list[Question] = [
-        partial(Line.get, path="/desk", who=dice.choice(of.officers)) for _ in range(_WARM + _QUESTIONS)
+    asked: list[Question] = [
+        partial(Line.get, path="/desk", who=dice.choice(of.officers)) for _ in range(_WARM + questions)
     ]
-    return (await in_turn(address, questions))[_WARM:]
+    return (await in_turn(address, asked))[_WARM:]
 
 
-async def searches(address: str, of: Desks) -> list[float]:
+async def searches(address: str, of: Desks, *, questions: int = QUESTIONS) -> list[float]:
     """Milliseconds of the page of a search, officer after officer."""
     dice = random.Random(8)
-    questions = [_search(of, dice) for _ in range(_WARM + _QUESTIONS)]
-    return (await in_turn(address, questions))[_WARM:]
+    asked = [_search(of, dice) for _ in range(_WARM + questions)]
+    return (await in_turn(address, asked))[_WARM:]
 
 
 def _search(of: Desks, dice: random.Random) -> Question:
