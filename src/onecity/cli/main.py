@@ -25,6 +25,7 @@ from onecity.cli.outbox import outbox
 from onecity.cli.pack import pack
 from onecity.cli.payment import payment
 from onecity.cli.person import person
+from onecity.cli.process import process
 from onecity.cli.prove import prove
 from onecity.cli.retention import retention
 from onecity.cli.run import run
@@ -44,7 +45,7 @@ def onecity() -> None:
 
 for command in (
     run, config, doctor, backup, restore, retention, prove, analytics, keys, keystore, upgrade, case, clock, code,
-    governance, grid, ledger, licence, outbox, pack, payment, person, service,
+    governance, grid, ledger, licence, outbox, pack, payment, person, process, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

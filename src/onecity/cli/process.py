@@ -1,0 +1,167 @@
+"""`onecity process`: what the logs of processes tell, ours or foreign ones; no city is needed."""
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from onecity.casework.mining import ENDINGS, Columns, Findings, Remarks, Variant, Wait, WaitBy, ending_of, mined
+from onecity.cli.exits import Exit
+from onecity.cli.places import machine_readable, tell_machine
+from onecity.kernel.refusal import Refused
+from onecity.packs import Words, load_words
+
+_SHOWN: Final = 10
+"""Rows of each list that people are shown; --json tells all."""
+_LONGEST: Final = 12
+"""Steps of an order that people are shown."""
+_WIDEST: Final = 60
+"""Signs of a name that people are shown."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@click.group()
+def process() -> None:
+    """Processes as they really went."""
+
+
+@process.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--case", "case_column", metavar="COLUMN", help="Which column of a CSV names the case.")
+@click.option("--step", "step_column", metavar="COLUMN", help="Which column of a CSV names the step.")
+@click.option("--time", "time_column", metavar="COLUMN", help="Which column of a CSV says when.")
+@click.option("--organ", "organ_column", metavar="COLUMN", help="Which column of a CSV says who.")
+@click.option("--limit", type=click.IntRange(1), help=f"Rows of each list (default: {_SHOWN}, with --json all).")
+@machine_readable
+def mine(
+    path: Path, *, case_column: str | None, step_column: str | None, time_column: str | None, organ_column: str | None,
+    limit: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """How long the cases of a log took, where they waited and for whom, and in which order they went.
+
+    FILE is a log in XES or a CSV with an event in each row, packed with gzip or not, told apart by its ending. The
+    duration of a case is its last time minus its first, in days of 24 h; times without a zone are taken as UTC. Cases
+    waited for a step from the moment in which all that had begun before was ended, until the step began.
+
+    Example: onecity process mine permits.xes.gz --json
+    """
+    ending = ending_of(path.name)
+    if ending is None:
+        raise click.BadParameter(_said("ending", endings=", ".join(ENDINGS)), param_hint="FILE")
+    columns = Columns(case_column, step_column, time_column, organ_column)
+    if columns != Columns() and not ending.startswith(".csv"):
+        raise click.UsageError(_said("only_tables"))
+    found = mined(lambda: path.open("rb"), ending, columns=columns)
+    if isinstance(found, Refused):
+        _end(found, path)
+    if as_json:
+        tell_machine(as_data(path.name, *found, limit=limit))
+    else:
+        click.echo("\n".join(_table(path.name, *found, limit=limit or _SHOWN)))
+
+
+def as_data(name: str, found: Findings, remarks: Remarks, *, limit: int | None) -> dict[str, object]:
+    """What was found as plain data. Lists may be cut by `limit`; `lists` says how long they are."""
+    lists = {
+        "waiting": found.waiting, "by_step": found.by_step, "by_organ": found.by_organ, "variants": found.variants,
+    }  # fmt: skip
+    lies = found.durations
+    return {
+        "file": name,
+        "cases": found.cases,
+        "events": found.events,
+        "median_days": lies and lies.median_days,
+        "mean_days": lies and lies.mean_days,
+        "p90_days": lies and lies.p90_days,
+        "least_days": lies and lies.least_days,
+        "most_days": lies and lies.most_days,
+        "span": {"first": _instant(found.first), "last": _instant(found.last)},
+        "without_time": {"cases": found.cases - found.timed, "events": found.untimed_events},
+        "without_case": remarks.homeless,
+        "times_without_zone": remarks.naive,
+        "repeated_names": found.repeated_names,
+        "columns": remarks.columns,
+        "lists": {key: len(rows) for key, rows in lists.items()},
+    } | {key: rows[:limit] for key, rows in lists.items()}
+
+
+def _table(name: str, found: Findings, remarks: Remarks, *, limit: int) -> Iterator[str]:
+    first, last = ((_instant(one) or "–")[:10] for one in (found.first, found.last))
+    yield _said(
+        "counted", file=_shown(name), cases=f"{found.cases:,}", events=f"{found.events:,}", first=first, last=last
+    )
+    lies = found.durations
+    if lies is None:
+        yield _said("no_durations")
+    else:
+        told = {"median": lies.median_days, "mean": lies.mean_days, "p90": lies.p90_days, "most": lies.most_days}
+        yield _said("durations", **{key: f"{days:,.2f}" for key, days in told.items()})
+    yield from _remarks(found, remarks)
+    if not found.waiting:
+        yield _said("no_wait")
+        return
+    yield from ("", _said("waiting", rows=len(found.waiting)), "  " + _said("waiting_head"))
+    yield from (_wait(one) for one in found.waiting[:limit])
+    yield from ("", _said("by_organ", rows=len(found.by_organ)), "  " + _said("by_organ_head"))
+    yield from (_figures(one) + _shown(one.name) for one in found.by_organ[:limit])
+    yield from ("", _said("variants", rows=len(found.variants)), "  " + _said("variants_head"))
+    yield from (_variant(one) for one in found.variants[:limit])
+
+
+def _remarks(found: Findings, remarks: Remarks) -> Iterator[str]:
+    if found.untimed_events or found.timed < found.cases:
+        yield _said("untimed", cases=f"{found.cases - found.timed:,}", events=f"{found.untimed_events:,}")
+    if remarks.homeless:
+        yield _said("homeless", events=f"{remarks.homeless:,}")
+    if remarks.naive:
+        yield _said("naive", times=f"{remarks.naive:,}")
+    if found.repeated_names:
+        yield _said("repeated", cases=f"{found.repeated_names:,}")
+
+
+def _wait(one: Wait) -> str:
+    organ = f"  ({_shown(one.organ)})" if one.organ else ""
+    return f"{_figures(one)}{_shown(one.before)} → {_shown(one.step)}{organ}"
+
+
+def _figures(one: Wait | WaitBy) -> str:
+    return f"  {one.total_days:>10,.1f}  {one.cases:>7,}  {one.median_days:>8,.2f}  {one.mean_days:>8,.2f}  "
+
+
+def _variant(one: Variant) -> str:
+    steps = [_shown(step) for step in one.steps[:_LONGEST]]
+    more = [f"… +{len(one.steps) - _LONGEST}"] if len(one.steps) > _LONGEST else []
+    return f"  {one.share:>7.1%}  {one.cases:>7,}  " + " → ".join(steps + more)
+
+
+def _shown(name: str | None) -> str:
+    """A name of a foreign file as a terminal may be given it."""
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+", " ", name or "").strip()
+    return f"{plain[: _WIDEST - 1]}…" if len(plain) > _WIDEST else plain or f"({_said('unnamed')})"
+
+
+def _instant(found: int | None) -> str | None:
+    """An instant in UTC."""
+    return None if found is None else (_EPOCH + timedelta(microseconds=found)).isoformat()
+
+
+@cache
+def _words() -> Words:
+    return load_words([files("onecity") / "casework" / "words"])
+
+
+def _said(key: str, **details: object) -> str:
+    """A sentence in both languages."""
+    return " / ".join(_words().say(lang, f"casework.mining.{key}", **details) for lang in ("zh", "en"))
+
+
+def _end(refused: Refused, path: Path) -> NoReturn:
+    said = " / ".join(_words().say(lang, refused.reason, **refused.details) for lang in ("zh", "en"))
+    click.echo(f"{path}: {said}", err=True)
+    sys.exit(Exit.REFUSED)
