@@ -207,9 +207,9 @@ def _rows(text: Iterator[str], sign: str, width: int, before: int) -> Iterator[t
             return
         except csv.Error:
             raise Stop(Unreadable.NOT_CSV, line=line) from None
+        if not any(row):
+            continue
         if len(row) != width:
-            if not any(one.strip() for one in row):
-                continue
             if any(one.strip() for one in row[width:]):
                 raise Stop(Unreadable.FIELDS, line=line, found=len(row), width=width)
             row = row[:width] + [""] * (width - len(row))
