@@ -19,7 +19,7 @@ from PIL import Image
 from fuzz.targets import SEEDS, TARGETS
 
 READ_BY = (
-    "fuzz.readers", "onecity.governance.events.arriving", "onecity.governance.masking", "onecity.governance.open311",
+    "fuzz.readers", "onecity.casework.mining", "onecity.governance.events.arriving", "onecity.governance.masking", "onecity.governance.open311",
     "onecity.governance.parts.reading", "onecity.governance.photos", "onecity.governance.replay.reading",
     "onecity.governance.routing.examples", "onecity.governance.routing.keeping", "onecity.governance.tokens",
     "onecity.kernel.identity", "onecity.kernel.instants", "onecity.ledger.checkpoint", "onecity.licences.identifier",

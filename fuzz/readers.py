@@ -23,6 +23,7 @@ from tests.rings import Ring
 from tools.verify_ledger import check
 
 from onecity.bootstrap.content import KINDS
+from onecity.casework.mining import mined
 from onecity.governance.events.arriving import in_binary, in_structure, is_structured
 from onecity.governance.masking import read as read_masks
 from onecity.governance.masking import written as written_masks
@@ -253,6 +254,19 @@ def routing_model(data: bytes) -> None:
 def requests_to_replay(data: bytes) -> None:
     """A CSV of real requests, read as the command reads it: every row is read or named."""
     read_requests(TextIOWrapper(BytesIO(data), "utf-8-sig", "surrogateescape", newline=""), ZONE)
+
+
+def case_log(data: bytes) -> None:
+    """A log of cases: the first byte chooses whether it is read as XES or as a table, packed or not."""
+    ending = (".xes", ".csv", ".xes.gz", ".csv.gz")[data[0] % 4] if data else ".xes"
+    told = mined(lambda: BytesIO(data[1:]), ending)
+    if isinstance(told, Refused):
+        return
+    found, _ = told
+    assert 0 <= found.timed <= found.cases
+    lies = found.durations
+    assert (lies is None) == (found.timed == 0)
+    assert lies is None or 0 <= lies.least_days <= lies.median_days <= lies.most_days
 
 
 def register_of_parts(data: bytes) -> None:

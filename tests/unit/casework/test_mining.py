@@ -189,8 +189,8 @@ def test_noon_and_midnight_of_twelve_hours() -> None:
     ]  # fmt: skip
 
 
-def day(step: str, at: float, life: str = "", **more: str) -> Event:
-    return Event(round(at * DAY_US), step, "", life, **more)
+def day(step: str, at: float, life: str = "", instance: str = "") -> Event:
+    return Event(round(at * DAY_US), step, "", life, instance)
 
 
 def test_start_and_complete_are_one_piece_of_work_and_work_going_on_is_no_wait() -> None:
@@ -238,11 +238,11 @@ WRONG: Final = {
     "cut": (TWO.encode()[:-30], ".xes", Unreadable.CUT, None),
     "cut in a tag": (b"<log>\n<trace><event ke", ".xes", Unreadable.CUT, None),
     "not xes": (b"<html><body/></html>", ".xes", Unreadable.NOT_XES, {"line": 1, "found": "html"}),
-    "an entity bomb": (BOMB.encode(), ".xes", Unreadable.ENTITY, {"line": 1}),
+    "an entity bomb": (BOMB.encode(), ".xes", Unreadable.DOCTYPE, {"line": 1}),
     "a file of ours": (
-        b'<!DOCTYPE log [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<log>&x;</log>', ".xes", Unreadable.ENTITY, {"line": 1}
+        b'<!DOCTYPE log [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<log>&x;</log>', ".xes", Unreadable.DOCTYPE, {"line": 1}
     ),
-    "an unknown entity": (b"<log>\n&nbsp;</log>", ".xes", Unreadable.ENTITY, {"line": 2}),
+    "an unknown entity": (b"<log>\n&nbsp;</log>", ".xes", Unreadable.DOCTYPE, {"line": 2}),
     "deep": (b"<log>" + b"<list>" * 200, ".xes", Unreadable.TOO_DEEP, {"line": 1, "most": 100}),
     "another encoding": (b'<?xml version="1.0" encoding="GB18030"?><log/>', ".xes", Unreadable.NOT_TEXT, {"line": 1}),
     "no encoding": (b'<?xml version="1.0" encoding="klingon"?><log/>', ".xes", Unreadable.NOT_TEXT, {"line": 1}),

@@ -25,7 +25,7 @@ class Unreadable(Reason):
     TOO_LARGE = "casework.mining.too_large"
     NOT_XML = "casework.mining.not_xml"
     CUT = "casework.mining.cut"
-    ENTITY = "casework.mining.entity"
+    DOCTYPE = "casework.mining.doctype"
     NOT_XES = "casework.mining.not_xes"
     TOO_DEEP = "casework.mining.too_deep"
     TIME = "casework.mining.time"

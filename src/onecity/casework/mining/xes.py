@@ -67,7 +67,7 @@ class _Log:
         for name in (
             "EntityDeclHandler", "UnparsedEntityDeclHandler", "ExternalEntityRefHandler", "SkippedEntityHandler",
         ):  # fmt: skip
-            setattr(self.parser, name, self._entity)
+            setattr(self.parser, name, self._declared)
 
     def feed(self, piece: bytes, *, last: bool = False) -> None:
         """Read on."""
@@ -75,15 +75,15 @@ class _Log:
             self.parser.Parse(piece, last)
         except expat.ExpatError as wrong:
             if wrong.code == expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]:
-                self._entity()
+                self._declared()
             why = Unreadable.CUT if last and wrong.code in _ENDS else Unreadable.NOT_XML
             raise Stop(why, line=wrong.lineno, column=wrong.offset + 1) from None
         except (LookupError, ValueError):
             # An encoding that expat does not know, or one whose signs have several bytes.
             raise Stop(Unreadable.NOT_TEXT, line=1) from None
 
-    def _entity(self, *_: object) -> int:
-        raise Stop(Unreadable.ENTITY, line=self.parser.CurrentLineNumber)
+    def _declared(self, *_: object) -> int:
+        raise Stop(Unreadable.DOCTYPE, line=self.parser.CurrentLineNumber)
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
