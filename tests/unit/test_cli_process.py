@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from onecity.cli.exits import Exit
 from onecity.cli.process import process
 
+PACK: Final = str(Path(__file__).parents[1] / "packs" / "good")
 ROWS: Final = (
     "case_id;activity;timestamp;org:resource\n1;申请;2020-01-01 00:00:00+08:00;\n1;受理;2020-01-02 00:00:00+08:00;窗口\n"
     "2;申请;2020-01-01;\n2;受理;2020-01-04;\x1b[31m窗口\n3;申请;;\n3;\u202e受理;;\n"
@@ -54,6 +55,24 @@ def test_a_person_is_told_the_same_in_two_languages_and_no_terminal_is_steered(l
     assert not {"\x1b", "\u202e"} & set(done.stdout)
 
 
+def test_cases_are_held_against_a_process_of_the_pack(log: Path) -> None:
+    words = (log, "--pack", PACK, "--process", "permit", "--as", "申请=acceptance/accept")
+    told = json.loads(said(*words, "--as", "受理=decision", "--json").stdout)["conformance"]
+    assert (told["process"], told["cases"], told["fits"], told["ended"]) == ("permit", 2, 2, 2)
+    assert (told["never"], told["strange"], told["deviating"]) == ([], [], [])
+    told = json.loads(said(*words, "--json").stdout)["conformance"]
+    assert told["strange"] == [{"step": "受理", "before": "申请", "why": "not_waiting", "cases": 2, "times": 2}]
+    assert told["deviating"][0] == {"case": "1", "moves": [{"before": "申请", "step": "受理", "why": "not_waiting"}]}
+    shown = said(*words).stdout
+    for part in (
+        "2 件里有 0 件照着走（0.0%）",
+        "of 2 cases 0 went as declared",
+        "申请 → 受理  (这时还轮不到这一步",
+        "decision",
+    ):
+        assert part in shown
+
+
 def test_a_log_without_times_says_so(tmp_path: Path) -> None:
     (tmp_path / "log.xes").write_text("<log><trace><event/></trace></log>")
     told = json.loads(said(tmp_path / "log.xes", "--json").stdout)
@@ -70,6 +89,15 @@ def test_a_log_without_times_says_so(tmp_path: Path) -> None:
         ("log.xes", "", (), Exit.REFUSED, "The file is empty"),
         ("log.xlsx", "x", (), Exit.USAGE, ".csv.gz"),
         ("log.xes", "<log/>", ("--case", "x"), Exit.USAGE, "are for CSV"),
+        ("log.xes", "<log/>", ("--pack", PACK, "--process", "fling"), Exit.USAGE, "It has: permit"),
+        ("log.xes", "<log/>", ("--as", "x=filing"), Exit.USAGE, "go with --process"),
+        (
+            "log.xes",
+            "<log/>",
+            ("--pack", PACK, "--process", "permit", "--as", "x=y"),
+            Exit.USAGE,
+            "acceptance, decision",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_and_how_to_mend_it(

@@ -11,9 +11,25 @@ from typing import Final, NoReturn
 
 import click
 
-from onecity.casework.mining import ENDINGS, Columns, Findings, Remarks, Variant, Wait, WaitBy, ending_of, mined
+from onecity.bootstrap.content import shipped_pack
+from onecity.casework import PROCESS
+from onecity.casework.mining import (
+    ENDINGS,
+    Columns,
+    Comparing,
+    Conformance,
+    Findings,
+    Remarks,
+    Variant,
+    Wait,
+    WaitBy,
+    ending_of,
+    means,
+    mined,
+)
 from onecity.cli.exits import Exit
-from onecity.cli.places import machine_readable, tell_machine
+from onecity.cli.pack import loaded
+from onecity.cli.places import machine_readable, pack_option, tell_machine
 from onecity.kernel.refusal import Refused
 from onecity.packs import Words, load_words
 
@@ -37,17 +53,23 @@ def process() -> None:
 @click.option("--step", "step_column", metavar="COLUMN", help="Which column of a CSV names the step.")
 @click.option("--time", "time_column", metavar="COLUMN", help="Which column of a CSV says when.")
 @click.option("--organ", "organ_column", metavar="COLUMN", help="Which column of a CSV says who.")
+@click.option("--process", "name", metavar="NAME", help="Compare the cases with this process of the pack.")
+@click.option("--as", "pairs", metavar="NAME=STEP", multiple=True, help="What the log calls a step of the process.")
+@pack_option("processes")
 @click.option("--limit", type=click.IntRange(1), help=f"Rows of each list (default: {_SHOWN}, with --json all).")
 @machine_readable
 def mine(
     path: Path, *, case_column: str | None, step_column: str | None, time_column: str | None, organ_column: str | None,
-    limit: int | None, as_json: bool,
+    name: str | None, pairs: tuple[str, ...], folder: Path | None, limit: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """How long the cases of a log took, where they waited and for whom, and in which order they went.
 
     FILE is a log in XES or a CSV with an event in each row, packed with gzip or not, told apart by its ending. The
     duration of a case is its last time minus its first, in days of 24 h; times without a zone are taken as UTC. Cases
     waited for a step from the moment in which all that had begun before was ended, until the step began.
+
+    With --process the answer also says which cases went as that process of the pack is declared. Its steps are found
+    by id, as step/outcome or by their names; --as names others, and may be given several times.
 
     Example: onecity process mine permits.xes.gz --json
     """
@@ -57,13 +79,64 @@ def mine(
     columns = Columns(case_column, step_column, time_column, organ_column)
     if columns != Columns() and not ending.startswith(".csv"):
         raise click.UsageError(_said("only_tables"))
-    found = mined(lambda: path.open("rb"), ending, columns=columns)
+    beside = _comparing(name, pairs, folder)
+    found = mined(lambda: path.open("rb"), ending, columns=columns, beside=beside)
     if isinstance(found, Refused):
         _end(found, path)
+    fits = beside.told() if beside else None
     if as_json:
-        tell_machine(as_data(path.name, *found, limit=limit))
-    else:
-        click.echo("\n".join(_table(path.name, *found, limit=limit or _SHOWN)))
+        more = {"conformance": _conformance(name, fits, limit)} if fits else {}
+        tell_machine(as_data(path.name, *found, limit=limit) | more)
+        return
+    click.echo("\n".join(_table(path.name, *found, limit=limit or _SHOWN)))
+    if fits:
+        click.echo("\n".join(_fitting(name, fits, limit or _SHOWN)))
+
+
+def _comparing(name: str | None, pairs: tuple[str, ...], folder: Path | None) -> Comparing | None:
+    """The process beside which cases are to be seen, and what the log calls its steps."""
+    if name is None:
+        if pairs or folder:
+            raise click.UsageError(_said("only_with_process"))
+        return None
+    known = loaded(folder or shipped_pack()).all(PROCESS)
+    if name not in known:
+        raise click.BadParameter(_said("no_process", name=name, known=", ".join(sorted(known))), param_hint="--process")
+    process, names = known[name].value, dict[str, str]()
+    for pair in pairs:
+        called, _, step = pair.rpartition("=")
+        if not called or not means(process, step):
+            known_steps = ", ".join(process.steps)
+            raise click.BadParameter(_said("no_step", pair=pair, known=known_steps), param_hint="--as")
+        names[called] = step
+    return Comparing(process, names)
+
+
+def _conformance(name: str | None, fits: Conformance, limit: int | None) -> dict[str, object]:
+    return {
+        "process": name, "cases": fits.cases, "fits": fits.fits, "ended": fits.ended, "never": fits.never,
+        "steps": fits.steps, "strange": fits.strange[:limit],
+        "deviating": [
+            {"case": one.case, "moves": [dict(zip(("before", "step", "why"), move, strict=True)) for move in one.moves]}
+            for one in fits.deviating[:limit]
+        ],
+        "lists": {"strange": len(fits.strange), "deviating": len(fits.deviating)},
+    }  # fmt: skip
+
+
+def _fitting(name: str | None, fits: Conformance, limit: int) -> Iterator[str]:
+    yield ""
+    yield _said(
+        "fits", process=name, fits=f"{fits.fits:,}", cases=f"{fits.cases:,}", ended=f"{fits.ended:,}",
+        share=f"{fits.fits / fits.cases:.1%}" if fits.cases else "–",
+    )  # fmt: skip
+    if fits.never:
+        yield _said("never", steps=", ".join(fits.never))
+    if fits.strange:
+        yield from (_said("strange", rows=len(fits.strange)), "  " + _said("strange_head"))
+    for one in fits.strange[:limit]:
+        before = _shown(one.before) if one.before is not None else _said("at_first")
+        yield f"  {one.times:>7,}  {one.cases:>7,}  {before} → {_shown(one.step)}  ({_said(one.why)})"
 
 
 def as_data(name: str, found: Findings, remarks: Remarks, *, limit: int | None) -> dict[str, object]:

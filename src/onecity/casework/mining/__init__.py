@@ -1,8 +1,9 @@
 """What a log of cases tells, ours or a foreign one: how long cases take, where they wait and for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO
 
+from onecity.casework.mining.conformance import Comparing, Conformance, Stray, means
 from onecity.casework.mining.measures import measured, spread, waits_of, work_of
 from onecity.casework.mining.model import (
     DAY_US,
@@ -31,15 +32,19 @@ __all__ = [
     "MOST_RATIO",
     "Case",
     "Columns",
+    "Comparing",
+    "Conformance",
     "Event",
     "Findings",
     "Remarks",
     "Spread",
+    "Stray",
     "Unreadable",
     "Variant",
     "Wait",
     "WaitBy",
     "ending_of",
+    "means",
     "measured",
     "mined",
     "spread",
@@ -58,16 +63,23 @@ def ending_of(name: str) -> str | None:
 
 
 def mined(
-    opened: Callable[[], IO[bytes]], ending: str, *, columns: Columns | None = None
+    opened: Callable[[], IO[bytes]], ending: str, *, columns: Columns | None = None, beside: Comparing | None = None
 ) -> tuple[Findings, Remarks] | Refused:
-    """What a log tells, and what was seen on the way; Refused where the file is none."""
+    """What a log tells, and what was seen on the way; Refused where the file is none. `beside` sees each case too."""
     remarks, packed = Remarks(), ending.endswith(".gz")
+
+    def seen(cases: Iterator[Case]) -> Iterator[Case]:
+        for case in cases:
+            if beside is not None:
+                beside.see(case)
+            yield case
+
     try:
         if ending.startswith(".csv"):
-            found = measured(read_table(opened, remarks, columns=columns, packed=packed))
+            found = measured(seen(read_table(opened, remarks, columns=columns, packed=packed)))
         else:
             with opened() as file:
-                found = measured(read_xes(file, remarks, packed=packed))
+                found = measured(seen(read_xes(file, remarks, packed=packed)))
     except Stop as stop:
         return stop.refused
     return (found, remarks) if found.cases else Refused(Unreadable.NO_CASE)
