@@ -19,14 +19,14 @@ from PIL import Image
 from fuzz.targets import SEEDS, TARGETS
 
 READ_BY = (
-    "fuzz.readers", "onecity.casework.mining", "onecity.governance.events.arriving", "onecity.governance.masking", "onecity.governance.open311",
-    "onecity.governance.parts.reading", "onecity.governance.photos", "onecity.governance.replay.reading",
-    "onecity.governance.routing.examples", "onecity.governance.routing.keeping", "onecity.governance.tokens",
-    "onecity.kernel.identity", "onecity.kernel.instants", "onecity.ledger.checkpoint", "onecity.licences.identifier",
-    "onecity.machinery.features.asking", "onecity.machinery.outgoing", "onecity.machinery.web.decoding",
-    "onecity.machinery.web.forms", "onecity.packs", "onecity.services.uploads", "tools.verify_ledger",
-    "PIL.ImageOps", "PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin", "PIL.TiffImagePlugin",
-    "PIL.WebPImagePlugin", "python_multipart", "starlette.formparsers",
+    "fuzz.readers", "onecity.casework.mining", "onecity.governance.events.arriving", "onecity.governance.masking",
+    "onecity.governance.open311", "onecity.governance.parts.reading", "onecity.governance.photos",
+    "onecity.governance.replay.reading", "onecity.governance.routing.examples", "onecity.governance.routing.keeping",
+    "onecity.governance.tokens", "onecity.kernel.identity", "onecity.kernel.instants", "onecity.ledger.checkpoint",
+    "onecity.licences.identifier", "onecity.machinery.features.asking", "onecity.machinery.outgoing",
+    "onecity.machinery.web.decoding", "onecity.machinery.web.forms", "onecity.packs", "onecity.services.uploads",
+    "tools.verify_ledger", "PIL.ImageOps", "PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin",
+    "PIL.TiffImagePlugin", "PIL.WebPImagePlugin", "python_multipart", "starlette.formparsers",
 )  # fmt: skip
 """What the fuzzer sees the branches of; all of the house would take half a minute to prepare."""
 

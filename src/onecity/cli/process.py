@@ -146,7 +146,8 @@ def as_data(name: str, found: Findings, remarks: Remarks, *, limit: int | None) 
     }  # fmt: skip
     lies = found.durations
     return {
-        "file": name,
+        # The name of a file may be no text at all.
+        "file": name.encode("utf-8", "replace").decode(),
         "cases": found.cases,
         "events": found.events,
         "median_days": lies and lies.median_days,
@@ -176,15 +177,16 @@ def _table(name: str, found: Findings, remarks: Remarks, *, limit: int) -> Itera
         told = {"median": lies.median_days, "mean": lies.mean_days, "p90": lies.p90_days, "most": lies.most_days}
         yield _said("durations", **{key: f"{days:,.2f}" for key, days in told.items()})
     yield from _remarks(found, remarks)
-    if not found.waiting:
+    if found.waiting:
+        yield from ("", _said("waiting", rows=len(found.waiting)), "  " + _said("waiting_head"))
+        yield from (_wait(one) for one in found.waiting[:limit])
+        yield from ("", _said("by_organ", rows=len(found.by_organ)), "  " + _said("by_organ_head"))
+        yield from (_figures(one) + _shown(one.name) for one in found.by_organ[:limit])
+    else:
         yield _said("no_wait")
-        return
-    yield from ("", _said("waiting", rows=len(found.waiting)), "  " + _said("waiting_head"))
-    yield from (_wait(one) for one in found.waiting[:limit])
-    yield from ("", _said("by_organ", rows=len(found.by_organ)), "  " + _said("by_organ_head"))
-    yield from (_figures(one) + _shown(one.name) for one in found.by_organ[:limit])
-    yield from ("", _said("variants", rows=len(found.variants)), "  " + _said("variants_head"))
-    yield from (_variant(one) for one in found.variants[:limit])
+    if found.variants:
+        yield from ("", _said("variants", rows=len(found.variants)), "  " + _said("variants_head"))
+        yield from (_variant(one) for one in found.variants[:limit])
 
 
 def _remarks(found: Findings, remarks: Remarks) -> Iterator[str]:

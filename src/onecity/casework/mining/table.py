@@ -22,9 +22,9 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "办件号", "业务流水号", "受理编号", "申请编号", "案号", "案件", "case", "trace", "application",
     ),
     STEP: (
-        "conceptname", "activity", "activityname", "activitylabel", "activityid", "eventconceptname", "eventname",
-        "taskname", "task", "stepname", "step", "operation", "action", "环节名称", "环节", "步骤名称", "步骤", "活动",
-        "event",
+        "conceptname", "activity", "activityname", "activityen", "activitylabel", "activityid", "eventconceptname",
+        "eventname", "taskname", "task", "stepname", "step", "operation", "action", "环节名称", "环节", "步骤名称",
+        "步骤", "活动", "event",
     ),
     TIME: (
         "timetimestamp", "completetimestamp", "eventtimetimestamp", "timestamp", "eventtimestamp", "eventtime",

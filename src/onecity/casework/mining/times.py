@@ -7,6 +7,8 @@ from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
+_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _US
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _US
 NOTHING: Final = frozenset({"", "nan", "nat", "null", "none", "n/a", "-"})
 """What programs write where no time is, in small letters."""
 _CLOCK: Final = (
@@ -20,6 +22,12 @@ _YEAR_FIRST: Final = re.compile(
 _YEAR_LAST: Final = re.compile(
     r"(?P<one>[0-9]{1,2})(?P<sign>[-/.])(?P<two>[0-9]{1,2})[-/.](?P<year>[0-9]{4})" + _CLOCK, re.ASCII
 )
+_NAMED: Final = re.compile(
+    r"(?:(?P<day>[0-9]{1,2})[-/. ]+(?P<month>[A-Za-z]{3,9})|(?P<first>[A-Za-z]{3,9})[ ]+(?P<second>[0-9]{1,2}))"
+    r"[-/., ]+(?P<year>[0-9]{4})(?P<rest>(?:[ T,].*)?)",
+    re.ASCII,
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _COMPACT: Final = re.compile(r"[0-9]{12}(?:[0-9]{2})?", re.ASCII)
 _COUNTED: Final = re.compile(r"[0-9]{10}|[0-9]{13}", re.ASCII)
 
@@ -48,9 +56,10 @@ def instant(text: str, order: Order | None = None) -> tuple[int, bool] | None:
         if other is None:
             return None
         found = other
-    if found.tzinfo is None:
-        return (found.replace(tzinfo=UTC) - _EPOCH) // _US, True
-    return (found - _EPOCH) // _US, False
+    naive = found.tzinfo is None
+    told = ((found.replace(tzinfo=UTC) if naive else found) - _EPOCH) // _US
+    # An offset may lead out of the years that a calendar has.
+    return (told, naive) if _FIRST <= told <= _LAST else None
 
 
 def has_year_last(text: str) -> tuple[int, int, str] | None:
@@ -71,6 +80,10 @@ def _otherwise(text: str, order: Order | None) -> datetime | None:
             return datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - it has no zone, and that is told
         if found := _YEAR_FIRST.fullmatch(text):
             return _built(found, int(found["one"]), int(found["two"]))
+        if found := _NAMED.fullmatch(text):
+            month = _MONTHS.index((found["month"] or found["first"])[:3].lower()) + 1
+            plain = f"{found['year']}-{month}-{found['day'] or found['second']} {found['rest'].strip(' T,')}"
+            return _otherwise(plain.strip(), order)
         if order is not None and (found := _YEAR_LAST.fullmatch(text)):
             one, two = int(found["one"]), int(found["two"])
             return _built(found, *((two, one) if order is Order.DAY_FIRST else (one, two)))
