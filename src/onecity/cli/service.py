@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from onecity.bootstrap.city import City
-from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.content import shipped_pack, words_of
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
@@ -30,6 +30,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
 from onecity.services import ITEM, Item
+from onecity.services.everyday import EVENTS, ITEMS, index_of
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
@@ -67,6 +68,33 @@ def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
         return
     for name, said in named.items():
         click.echo(f"{name:<28} {said.zh} / {said.en}")
+
+
+@service.command()
+@click.argument("phrase")
+@pack_option("items")
+@machine_readable
+def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
+    """What the city does for people who say PHRASE, the best first, and by which words each is found. Needs no city.
+
+    Example: onecity service search 开火锅店
+    """
+    pack = loaded(folder or shipped_pack())
+    words = words_of(pack)
+    named = {f"{ITEMS}{name}": ("item", name, one.value.name.zh) for name, one in pack.all(ITEM).items()}
+    named |= {f"{EVENTS}{name}": ("life_event", name, one.value.name.zh) for name, one in pack.all(LIFE_EVENT).items()}
+    rows = [
+        {"id": id_, "name": name, "kind": kind, "reason": words.say("zh", "services.search.because", said=one.by)}
+        for one in index_of(pack).find(phrase)
+        for kind, id_, name in [named[one.path]]
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['id']:<32} {row['name']}  {row['reason']}")
+    if not rows:
+        click.echo(f"{words.say('zh', 'services.search.none')} / {words.say('en', 'services.search.none')}", err=True)
 
 
 @service.command()

@@ -1,7 +1,7 @@
 """Finding what the city does by everyday words: two signs at a time, so that Chinese needs no dictionary."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -18,10 +18,11 @@ class Findable(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A thing that was found and how well it fits, from 0 to 1."""
+    """A thing that was found, how well it fits, from 0 to 1, and by which piece of its texts most of all."""
 
     path: str
     fit: float
+    by: str
 
 
 def plain(text: str) -> str:
@@ -48,23 +49,27 @@ class Index:
     """What can be found, cut into pairs once."""
 
     def __init__(self, things: Iterable[Findable]) -> None:
-        self._things: Mapping[str, tuple[frozenset[str], ...]] = {
-            thing.path: tuple(pairs(text) for text in thing.texts) for thing in things
-        }
+        self._texts: Mapping[str, tuple[str, ...]] = {thing.path: thing.texts for thing in things}
+        self._pairs = {path: tuple(pairs(text) for text in texts) for path, texts in self._texts.items()}
 
     def find(self, question: str, *, limit: int = 20) -> list[Found]:
         """What fits a question, the best first.
 
         >>> index = Index([Findable("/a", ("食品经营许可", "开店卖吃的")), Findable("/b", ("刻公章",))])
-        >>> [found.path for found in index.find("食品许可")]
-        ['/a']
+        >>> [(found.path, found.by) for found in index.find("食品许可")]
+        [('/a', '食品经营许可')]
         """
         asked = pairs(question)
         if not asked:
             return []
-        fits = ((path, _fit(asked, texts)) for path, texts in self._things.items())
-        found = [Found(path, fit) for path, fit in fits if fit >= LEAST]
-        return sorted(found, key=lambda one: (-one.fit, one.path))[:limit]
+        fits = ((-_fit(asked, texts), path) for path, texts in self._pairs.items())
+        found = sorted(one for one in fits if -one[0] >= LEAST)[:limit]
+        return [Found(path, -less, _piece(asked, self._texts[path])) for less, path in found]
+
+
+def _piece(asked: frozenset[str], texts: Sequence[str]) -> str:
+    """The piece between two spaces that has most of the asked pairs; the most telling of equal ones."""
+    return max((piece for text in texts for piece in text.split()), key=lambda one: len(asked & pairs(one)), default="")
 
 
 def _fit(asked: frozenset[str], texts: tuple[frozenset[str], ...]) -> float:

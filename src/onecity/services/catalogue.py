@@ -1,12 +1,12 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 import msgspec
 
 from onecity.casework import LAW, PROCESS, CaseOpened, Laws, Matter, Process, Words, laws_of
-from onecity.kernel.search import Findable, Index, plain
+from onecity.kernel.search import plain
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
@@ -17,6 +17,7 @@ from onecity.services import rules
 from onecity.services.answers import Field, retold
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
+from onecity.services.everyday import index_of
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 
@@ -45,7 +46,7 @@ class Catalogue:
         self.laws: Laws = laws_of(self._known)
         self._fields = fields_in(pack)
         self._names = {name: _names_of(one.value) for name, one in self._known.all(ITEM).items()}
-        self._index = Index([*self._findable_events(), *self._findable_items()])
+        self._index = index_of(pack)
 
     def item(self, name: str) -> Item | None:
         """An item that can be applied for now."""
@@ -55,17 +56,6 @@ class Catalogue:
     def find(self, question: str) -> list[str]:
         """The paths of the events and items that fit a question, the best first."""
         return [found.path for found in self._index.find(question)]
-
-    def _findable_events(self) -> Iterator[Findable]:
-        for name, event in self.events():
-            texts = (event.name, event.plain)
-            yield Findable(f"/life-events/{name}", (*(text.both for text in texts), " ".join(event.also)))
-
-    def _findable_items(self) -> Iterator[Findable]:
-        for name, item in self.items():
-            asked = " ".join(faq.ask.both for faq in item.faq)
-            texts = (item.called, item.name, item.plain, item.result.name)
-            yield Findable(f"/items/{name}", (*(text.both for text in texts), " ".join(item.also), asked))
 
     def meant(self, word: str) -> Words:
         """The matters that a word names, whole or in part, and the agencies, with those that are declared no more."""
