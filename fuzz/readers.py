@@ -5,6 +5,7 @@ Nothing is caught that the reader's own callers do not catch.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -36,6 +37,7 @@ from onecity.governance.routing.examples import examples_of
 from onecity.governance.routing.keeping import model_of
 from onecity.governance.rules import Tell
 from onecity.governance.tokens import report_behind, unsealed
+from onecity.kernel.errors import CityError
 from onecity.kernel.identity import masked, masked_name, resident_fault, uscc_fault
 from onecity.kernel.instants import read_day
 from onecity.kernel.refusal import Refused
@@ -50,6 +52,9 @@ from onecity.machinery.web.look import local_path
 from onecity.machinery.web.paging import asked_page
 from onecity.packs import Text
 from onecity.packs.expressions import Type, Wrong, checked, compiled, parse, printed
+from onecity.packs.laws.places import articles_in
+from onecity.packs.laws.texts import read_law, squeezed
+from onecity.packs.laws.writing import written
 from onecity.packs.reading import Reading
 from onecity.packs.source import read_source
 from onecity.packs.tables import is_table, read_table
@@ -142,6 +147,21 @@ def signed_note(data: bytes) -> None:
         KEY.published(Path(home))
     opened = KEY.opened(text_of(data))
     assert opened is None or KEY.note(opened).encode() == data
+
+
+def law_text(data: bytes) -> None:
+    """The text of a law, and before a nought perhaps the place that a citation names in it."""
+    place, _, text = text_of(data).rpartition("\0")
+    law = read_law(text)
+    assert all(one.text.startswith("第") and one.called(one.number) for one in law.articles)
+    said = squeezed(text)
+    assert all(squeezed(one.text).replace("*", "") in said.replace("*", "") for one in law.articles), "nothing is added"
+    assert all("0" < one < "9:" for one in articles_in(place))
+    spots = {(line, column): "0" * 16 for line in (1, 2, 4) for column in range(1, 40)}
+    tree, faults = read_source("x.yaml", text.encode())
+    if tree is not None and not faults:
+        with suppress(CityError):
+            assert len(written("x.yaml", text.encode(), spots)) >= len(text)
 
 
 def ledger_export(data: bytes) -> None:

@@ -25,6 +25,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "command": Target(readers.command),
     "declaration": Target(readers.declaration, 8192),
     "expression": Target(readers.expression, 520),
+    "law_text": Target(readers.law_text, 2048),
     "ledger_export": Target(readers.ledger_export),
     "licence_code": Target(readers.licence_code, 200),
     "messages": Target(readers.messages),

@@ -29,7 +29,8 @@ from onecity.casework.facts import (
     Todo,
     WorkDrawn,
 )
-from onecity.casework.laws import LAW, law_faults, laws_of, unnamed
+from onecity.casework.law_checking import Looked, cited_in_words, counted, hashes_lacking, law_checked, laws_cited
+from onecity.casework.laws import LAW, CitedAt, citations_in, law_faults, laws_of, simulated_laws, unnamed
 from onecity.casework.model import Case, DueFor, folded, then
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
@@ -99,6 +100,7 @@ __all__ = [
     "CaseReopened",
     "CaseRow",
     "Check",
+    "CitedAt",
     "ClockAct",
     "ClockRecounted",
     "ClockStarted",
@@ -110,6 +112,7 @@ __all__ = [
     "Happening",
     "Laws",
     "LimitSet",
+    "Looked",
     "Matter",
     "Matters",
     "Move",
@@ -136,9 +139,12 @@ __all__ = [
     "cases_of_affair",
     "change",
     "chosen_by_person",
+    "citations_in",
+    "cited_in_words",
     "claim",
     "clock_of_receipt",
     "colleagues",
+    "counted",
     "deliver",
     "draw",
     "draw_one",
@@ -151,11 +157,14 @@ __all__ = [
     "folded",
     "foreseen",
     "hand_over",
+    "hashes_lacking",
     "hindered",
     "joint_affairs",
     "latest",
     "latest_instant",
+    "law_checked",
     "law_faults",
+    "laws_cited",
     "laws_of",
     "let_silence_speak",
     "letters",
@@ -171,6 +180,7 @@ __all__ = [
     "release",
     "remind",
     "reopen",
+    "simulated_laws",
     "then",
     "todos",
     "told",

@@ -10,13 +10,9 @@ from typing import Final
 
 import msgspec
 
-_DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
-_TENS: Final = {"十": 10, "百": 100, "千": 1000}
-_UPTO: Final = "[一二三四五六七八九]"
-_SIGN: Final = "[零一二三四五六七八九十百千]"
-_SIGNS: Final = rf"(?={_SIGN})(?:{_UPTO}?千)?(?:零?{_UPTO}?百)?(?:零?{_UPTO}?十)?(?:零?{_UPTO})?(?!{_SIGN})"
-_NUMBER: Final = rf"(?:[0-9]+(?![0-9])|{_SIGNS})"
-_ONE: Final = rf"[（(]?{_NUMBER}[)）]?"
+from onecity.kernel.numerals import NUMBER, number_of
+
+_ONE: Final = rf"[（(]?{NUMBER}[)）]?"
 
 _AND: Final = "(?:[、和及与]|以及)"
 _LISTED: Final = "[、，,和及与]"
@@ -30,7 +26,7 @@ _UNITS: Final = {"条": "article", "款": "paragraph", "项": "item"}
 
 def _single(unit: str) -> str:
     """One article, paragraph or item. An article that was put in later has a number behind its unit."""
-    return rf"第 ?{_ONE} ?{unit}" + (rf"(?: ?之 ?{_NUMBER})?" if unit == "条" else "")
+    return rf"第 ?{_ONE} ?{unit}" + (rf"(?: ?之 ?{NUMBER})?" if unit == "条" else "")
 
 
 def _several(unit: str) -> str:
@@ -46,7 +42,7 @@ _PLACE: Final = (
     rf"|(?:{_single('条')} ?)?(?:{_single('款')} ?)?{_several('项')})"
 )
 _ENDS: Final = (
-    rf"(?! ?(?:第|[（(]{_NUMBER}[)）]|之 ?{_NUMBER}|{_TO} ?第? ?{_ONE}"
+    rf"(?! ?(?:第|[（(]{NUMBER}[)）]|之 ?{NUMBER}|{_TO} ?第? ?{_ONE}"
     rf"|(?:{_AND}|或者?) ?(?:第|{_ONE} ?[条款项目])))"
 )
 """Nothing follows that would belong to the place and was not read."""
@@ -76,6 +72,14 @@ class Laws(msgspec.Struct, frozen=True, dict=True):
         '第一条通道被堵'
         """
         return self._citation.sub(self._in_english, text) if lang == "en" else text
+
+    def places_in(self, text: str) -> int:
+        """How many times a text names a place in a law.
+
+        >>> Laws({"行政许可法": "Licensing Law"}).places_in("行政许可法第 42 条；《某法》第 7 条；《某法》")
+        2
+        """
+        return sum(bool(found["places"] or found["found"]) for found in self._citation.finditer(text))
 
     @cached_property
     def _citation(self) -> re.Pattern[str]:
@@ -151,23 +155,5 @@ def _number_of(written: str) -> str:
     >>> _number_of("第三十三条之一"), _number_of("第 33 条至第 35 条"), _number_of("（三）")
     ('33-1', '33 to 35', '3')
     """
-    ends = (re.findall(_NUMBER, end) for end in re.split(_TO, written))
-    return " to ".join("-".join(str(_number(one)) for one in end) for end in ends)
-
-
-def _number(text: str) -> int:
-    """A number in digits or in signs.
-
-    >>> [_number(text) for text in ("42", "七", "十", "四十二", "一百零八", "一千二百六十")]
-    [42, 7, 10, 42, 108, 1260]
-    """
-    if text.isdecimal():
-        return int(text)
-    total = digit = 0
-    for sign in text:
-        if sign in _TENS:
-            total += (digit or 1) * _TENS[sign]
-            digit = 0
-        else:
-            digit = _DIGITS[sign]
-    return total + digit
+    ends = (re.findall(NUMBER, end) for end in re.split(_TO, written))
+    return " to ".join("-".join(str(number_of(one) or one) for one in end) for end in ends)

@@ -14,13 +14,24 @@ APPLICANT = "applicant"
 """The duty of a step that waits for the person whose affair it is."""
 
 
+ArticleHash = Annotated[
+    str,
+    msgspec.Meta(pattern="[0-9a-f]{16}", description="Let `onecity pack law-check --write` write it."),
+]
+"""The first 16 hex digits of the SHA-256 of an article, without white space."""
+
+
 class Because(msgspec.Struct, frozen=True):
-    """The article that sets a rule, in the version of a day. `phrase` stands there word for word."""
+    """The article that sets a rule, in the version of a day. `phrase` stands there word for word.
+
+    `sha256` is the beginning of the hash of the article's text; `onecity pack law-check --write` writes it.
+    """
 
     law: str
     article: str
     version: date
     phrase: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    sha256: ArticleHash | None = None
 
     @property
     def citation(self) -> str:
@@ -33,9 +44,13 @@ class Because(msgspec.Struct, frozen=True):
 
 
 class Law(msgspec.Struct, frozen=True):
-    """A law that the city cites. `zh` is its title as citations write it, `en` what official translations call it."""
+    """A law that the city cites. `zh` is its title as citations write it, `en` what official translations call it.
+
+    `simulated` says that this city made it up: no library has a text of it.
+    """
 
     name: Text
+    simulated: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 from onecity.casework.citations import Laws
 from onecity.casework.declared import Because, Law
 from onecity.kernel.cited import Cited
-from onecity.packs import Declared, Fault, Kind, Pack
+from onecity.packs import Declared, Fault, Kind, Pack, Place, Table
 
 
 def laws_of(pack: Pack) -> Laws:
@@ -29,6 +29,33 @@ def unnamed(pack: Pack, declared: Declared[Any], cited: Iterable[Cited]) -> Iter
     for law, place in {one.law: one.citation for one in cited if one.law not in titles}.items():
         what = f"The house itself cites {place}, and there is no law `{law}`."
         yield declared.fault("", what, f"Declare it in {LAW.folder}, with `name: {{zh: {law}, en: its English name}}`.")
+
+
+class CitedAt(msgspec.Struct, frozen=True):
+    """An article that a declaration cites, where it begins, and where its number stands."""
+
+    kind: str
+    id: str
+    place: Place
+    number_at: Place
+    because: Because
+
+
+def citations_in(pack: Pack) -> tuple[CitedAt, ...]:
+    """Every article that a pack cites, file by file from the top."""
+    found = [
+        CitedAt(one.kind, one.id, one.places[path], one.places[f"{path}.article"], because)
+        for those in pack.declared.values()
+        for one in those.values()
+        if not isinstance(one.value, Table)
+        for path, because in _cited_in(one.value)
+    ]
+    return tuple(sorted(found, key=lambda one: one.place))
+
+
+def simulated_laws(pack: Pack) -> frozenset[str]:
+    """The laws that the city made up."""
+    return frozenset(one.value.name.zh for one in pack.all(LAW).values() if one.value.simulated)
 
 
 def _cited_in(value: object, path: str = "") -> Iterator[tuple[str, Because]]:

@@ -4,7 +4,9 @@ import asyncio
 import json
 import re
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,14 +19,26 @@ from onecity.bootstrap.first_pack import write_pack
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
+from onecity.casework import (
+    PROCESS,
+    Looked,
+    cited_in_words,
+    counted,
+    hashes_lacking,
+    law_checked,
+    laws_cited,
+)
 from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
-from onecity.packs import Manifest, Pack, load_pack, schema_of
+from onecity.licences import LICENCE_TYPE
+from onecity.packs import Manifest, Pack, Words, load_pack, schema_of
+from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
+from onecity.services import ITEM
 
 _ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
 """Whoever can start a command on the city's own machine; nobody signs in for it."""
@@ -162,6 +176,73 @@ def versions(*, as_json: bool, settings: Settings) -> None:
     for one, manifest in zip(known, manifests, strict=True):
         counts = ", ".join(f"{number} {kind}" for kind, number in manifest.counts.items())
         click.echo(f"{'*' if one is held else ' '} {_local(one.since, zone)}  {one.version}  {counts}")
+
+
+@pack.command("law-check")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--laws", required=True, metavar="DIR", type=click.Path(path_type=Path, exists=True),
+    help="The folder of law texts, named like 行政许可法(2019-04-23).md, or a tar of it.",
+)  # fmt: skip
+@click.option("--sample", metavar="N", type=click.IntRange(1), help="Only N items, with their process and licence.")
+@click.option("--seed", help="Which items --sample draws: the same seed draws the same.")
+@click.option("--write", is_flag=True, help="Write the hash of its article behind each citation that agrees.")
+@machine_readable
+def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, write: bool, as_json: bool) -> None:
+    """Compare every citation of a pack with the texts of the laws; nothing of a text is shown or kept.
+
+    Exit code 1: an article changed, moved, was replaced or is missing. A citation without a phrase and a hash is
+    named as unproven; what texts cite (`in_words`) is only counted, as it names no version. --write never replaces a
+    hash: remove the old one after you read the article.
+
+    Example: onecity pack law-check packs/zhengzhou --laws laws.tar.gz --sample 30 --seed 7 --json
+    """
+    if (sample is None) != (seed is None):
+        raise click.UsageError("Give --sample and --seed together, or neither.")
+    found = loaded(path)
+    library = read_library(laws, laws_cited(found))
+    items = None if sample is None else _drawn(found, sample, seed or "")
+    looked = law_checked(found, library, items and _standing_for(found, items))
+    written = hashes_lacking(looked) if write else {}
+    if written:
+        write_hashes(path, written)
+        found = loaded(path)
+        looked = law_checked(found, library, items and _standing_for(found, items))
+    findings = _findings(looked, words_of(found))
+    counts = counted(looked) | {"written": len(written), "texts": library.texts, "in_words": cited_in_words(found)}
+    if as_json:
+        drawn = {} if items is None else {"items": items}
+        click.echo(json.dumps(counts | drawn | {"findings": findings}, ensure_ascii=False))
+    else:
+        for row in findings:
+            click.echo("{file}:{line}:{column} 《{law}》{article} ({version}) {result}: {zh} / {en}".format_map(row))
+        click.echo(", ".join(f"{number} {name}" for name, number in counts.items() if number), err=True)
+    sys.exit(Exit.REFUSED if any(one.found.result.is_wrong for one in looked) else Exit.DONE)
+
+
+def _drawn(found: Pack, sample: int, seed: str) -> list[str]:
+    """The items that a seed draws; all if there are no more."""
+    return sorted(sorted(found.all(ITEM), key=lambda name: sha256(f"{seed}\0{name}".encode()).digest())[:sample])
+
+
+def _standing_for(found: Pack, items: list[str]) -> list[tuple[str, str]]:
+    """The declarations, by kind and id, that say what holds for some items."""
+    values = [found.all(ITEM)[name].value for name in items]
+    licences = [(LICENCE_TYPE.name, one.result.licence) for one in values if one.result.licence]
+    return [(ITEM.name, name) for name in items] + [(PROCESS.name, one.process) for one in values] + licences
+
+
+def _findings(looked: Sequence[Looked], words: Words) -> list[dict[str, object]]:
+    """Each citation that does not agree, or of which nobody knows, as plain data with what to do."""
+    return [
+        msgspec.to_builtins(one.cited.place)
+        | {"kind": one.cited.kind, "id": one.cited.id, "law": one.cited.because.law}
+        | {"article": one.cited.because.article, "version": one.cited.because.version.isoformat()}
+        | {"result": str(one.found.result), "proposed": list(one.found.proposed)}
+        | {lang: words.say(lang, f"laws.{one.found.why}", **one.facts) for lang in ("zh", "en")}
+        for one in looked
+        if one.found.result.is_wrong or one.found.result is Result.UNPROVEN
+    ]
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime:

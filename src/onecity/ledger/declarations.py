@@ -17,7 +17,7 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger.ledger import Change, Decision, Ledger
 from onecity.ledger.store import declarations as store
 from onecity.ledger.versions import PackApplied, PackVersion, commanded, started
-from onecity.packs import Declared, Kind, Manifest, Pack, parts_of, version_of
+from onecity.packs import Declared, Kind, Manifest, Pack, parts_of, stored, version_of
 
 if TYPE_CHECKING:
     from asyncpg import Pool
@@ -83,7 +83,10 @@ class Declarations:
         wanted = [one for kind in kinds for one in manifest.declarations.get(kind.name, {}).values()]
         bodies = await self._bodies([*wanted, *manifest.words.values()])
         # Thousands of declarations are opened in a thread, so that nobody's request waits for them.
-        return await asyncio.to_thread(_opened, manifest, bodies, kinds)
+        found = await asyncio.to_thread(_opened, manifest, bodies, kinds)
+        # Asked again it would be that of the bytes that this program writes, which may know more keys.
+        found.__dict__["version"] = version
+        return found
 
     async def withdrawn(self, pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
         """What was declared once and is no more in this pack, each as it was last; what cannot be read is left out."""
@@ -100,7 +103,7 @@ class Declarations:
             for name, version in lost[kind.name].items():
                 with suppress(Unavailable):
                     value = _read(bodies, version, kind.type)
-                    found.setdefault(kind.name, {})[name] = Declared(kind.name, name, value, {})
+                    found.setdefault(kind.name, {})[name] = stored(kind.name, name, value, version)
         return Pack(found)
 
     async def whole(self, version: str, kinds: Sequence[Kind[Any]]) -> Pack:
@@ -173,7 +176,7 @@ def _other_program(what: str) -> Unavailable:
 def _opened(manifest: Manifest, bodies: Mapping[str, bytes], kinds: Sequence[Kind[Any]]) -> Pack:
     declared = {
         kind.name: {
-            name: Declared(kind.name, name, _read(bodies, version, kind.type), {})
+            name: stored(kind.name, name, _read(bodies, version, kind.type), version)
             for name, version in manifest.declarations.get(kind.name, {}).items()
         }
         for kind in kinds

@@ -9,7 +9,7 @@ from onecity.packs.pack import Pack, load_pack
 from onecity.packs.schema import schema_of
 from onecity.packs.tables import Table
 from onecity.packs.texts import Text
-from onecity.packs.versions import PACK, WORDS, Kept, Manifest, parts_of, version_of
+from onecity.packs.versions import PACK, WORDS, Kept, Manifest, parts_of, stored, version_of
 from onecity.packs.words import Words, load_words
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "load_words",
     "parts_of",
     "schema_of",
+    "stored",
     "version_of",
 ]

@@ -62,6 +62,16 @@ def version_of(declared: Declared[Any]) -> DeclarationHash:
     return known["version"]
 
 
+def stored(kind: str, name: str, value: Any, version: DeclarationHash) -> Declared[Any]:
+    """A declaration as it was stored: its version is that of the stored bytes.
+
+    A program that knows a key more would write other bytes of the same value, and nobody has stored those.
+    """
+    found: Declared[Any] = Declared(kind, name, value, {})
+    found.__dict__["version"] = version
+    return found
+
+
 def parts_of(pack: "Pack") -> tuple[Kept, ...]:
     """Everything that must be kept so that a pack can be read again: its declarations, its words, and the manifest.
 

@@ -1,0 +1,18 @@
+"""The law library: texts of laws beside the citations of a pack. No text of a law is kept, shown or told further."""
+
+from onecity.packs.laws.comparing import Citation, Compared, Result, compared
+from onecity.packs.laws.library import Library, read_library
+from onecity.packs.laws.texts import hash_of, read_law
+from onecity.packs.laws.writing import write_hashes
+
+__all__ = [
+    "Citation",
+    "Compared",
+    "Library",
+    "Result",
+    "compared",
+    "hash_of",
+    "read_law",
+    "read_library",
+    "write_hashes",
+]
