@@ -113,9 +113,9 @@ def test_each_thing_that_became_of_a_law_is_found_and_told(pack: Path, laws: Pat
     done = check(pack, laws)
     assert done.exit_code == Exit.REFUSED
     [licence, basis, moved, replaced] = done.stdout.splitlines()
-    assert licence.startswith("licences/types/felling.yaml:4:8 《森林法》56 (2019-12-28) changed: 第 56 条的文字变了")
-    assert basis.startswith(f"{ITEM}:7:8 《森林法》56 (2019-12-28) changed: ")
-    assert moved.startswith(f"{ITEM}:11:12 《行政许可法》42 (2019-04-23) moved: 第 42 条不是这样写的，第 43 条才是")
+    assert licence.startswith("licences/types/felling.yaml:4:8: 《森林法》56 (2019-12-28) changed: 第 56 条的文字变了")
+    assert basis.startswith(f"{ITEM}:7:8: 《森林法》56 (2019-12-28) changed: ")
+    assert moved.startswith(f"{ITEM}:11:12: 《行政许可法》42 (2019-04-23) moved: 第 42 条不是这样写的，第 43 条才是")
     assert "article 43 does" in moved
     assert "2025-01-01" in replaced
     assert done.stderr.strip() == "6 checked, 2 ok, 1 moved, 2 changed, 1 replaced, 3 texts"

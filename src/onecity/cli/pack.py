@@ -35,7 +35,7 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
 from onecity.licences import LICENCE_TYPE
-from onecity.packs import Manifest, Pack, Words, load_pack, schema_of
+from onecity.packs import Fault, Manifest, Pack, Words, load_pack, schema_of
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
 from onecity.services import ITEM
@@ -202,20 +202,22 @@ def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, w
     found = loaded(path)
     library = read_library(laws, laws_cited(found))
     items = None if sample is None else _drawn(found, sample, seed or "")
-    looked = law_checked(found, library, items and _standing_for(found, items))
+    only = None if items is None else _standing_for(found, items)
+    looked = law_checked(found, library, only)
     written = hashes_lacking(looked) if write else {}
     if written:
         write_hashes(path, written)
         found = loaded(path)
-        looked = law_checked(found, library, items and _standing_for(found, items))
+        looked = law_checked(found, library, only)
     findings = _findings(looked, words_of(found))
     counts = counted(looked) | {"written": len(written), "texts": library.texts, "in_words": cited_in_words(found)}
     if as_json:
         drawn = {} if items is None else {"items": items}
         click.echo(json.dumps(counts | drawn | {"findings": findings}, ensure_ascii=False))
     else:
-        for row in findings:
-            click.echo("{file}:{line}:{column} 《{law}》{article} ({version}) {result}: {zh} / {en}".format_map(row))
+        for one, row in zip(_told(looked), findings, strict=True):
+            what = "《{law}》{article} ({version}) {result}:".format_map(row)
+            click.echo(str(Fault(one.cited.place, what, "{zh} / {en}".format_map(row))))
         click.echo(", ".join(f"{number} {name}" for name, number in counts.items() if number), err=True)
     sys.exit(Exit.REFUSED if any(one.found.result.is_wrong for one in looked) else Exit.DONE)
 
@@ -232,16 +234,20 @@ def _standing_for(found: Pack, items: list[str]) -> list[tuple[str, str]]:
     return [(ITEM.name, name) for name in items] + [(PROCESS.name, one.process) for one in values] + licences
 
 
+def _told(looked: Sequence[Looked]) -> list[Looked]:
+    """The citations that do not agree, and those of which nobody knows."""
+    return [one for one in looked if one.found.result.is_wrong or one.found.result is Result.UNPROVEN]
+
+
 def _findings(looked: Sequence[Looked], words: Words) -> list[dict[str, object]]:
-    """Each citation that does not agree, or of which nobody knows, as plain data with what to do."""
+    """What there is to tell of citations, as plain data with what to do."""
     return [
         msgspec.to_builtins(one.cited.place)
         | {"kind": one.cited.kind, "id": one.cited.id, "law": one.cited.because.law}
         | {"article": one.cited.because.article, "version": one.cited.because.version.isoformat()}
         | {"result": str(one.found.result), "proposed": list(one.found.proposed)}
         | {lang: words.say(lang, f"laws.{one.found.why}", **one.facts) for lang in ("zh", "en")}
-        for one in looked
-        if one.found.result.is_wrong or one.found.result is Result.UNPROVEN
+        for one in _told(looked)
     ]
 
 

@@ -5,7 +5,7 @@ import lzma
 import re
 import tarfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -130,21 +130,21 @@ def read_library(place: Path, wanted: Collection[str]) -> Library:
     return Library(texts, _volumes(kept), unread)
 
 
-def _opened(place: Path, titles: Collection[str]) -> Iterator[tuple[_File, bytes | None]]:
+def _opened(place: Path, titles: Set[str]) -> Iterator[tuple[_File, bytes | None]]:
     """Every law text of a library, with its bytes if it is wanted."""
     if place.is_dir():
         for path in sorted(place.rglob("*")):
             file = _named(path.relative_to(place).as_posix())
             if file is not None and path.is_file():
                 with path.open("rb") as opened:
-                    yield file, opened.read(MOST_BYTES + 1) if titles.intersection(file.titles) else None
+                    yield file, opened.read(MOST_BYTES + 1) if not titles.isdisjoint(file.titles) else None
         return
     try:
         with tarfile.open(place) as packed:
             for member in packed:
                 file = _named(member.name)
                 if file is not None and member.isfile():
-                    found = packed.extractfile(member) if titles.intersection(file.titles) else None
+                    found = packed.extractfile(member) if not titles.isdisjoint(file.titles) else None
                     yield file, found.read(MOST_BYTES + 1) if found else None
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as broken:
         raise CityError(f"{place} is neither a folder nor a tar that can be read.") from broken

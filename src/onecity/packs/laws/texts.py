@@ -124,7 +124,7 @@ def _heading(line: str, last: int) -> tuple[str, str] | None:
 
 def _days(head: str) -> tuple[date, ...]:
     """The days on which a text may be cited: that of its last amendment, and since when it holds, if that is later."""
-    made, held = [], []
+    made, held = list[date](), list[date]()
     for line in head.splitlines():
         for year, month, day in _DAY.findall(line):
             try:
