@@ -21,7 +21,7 @@ class Looked(msgspec.Struct, frozen=True):
         """What the sentence about it names."""
         because = self.cited.because
         said = {"law": because.law, "article": because.article, "version": because.version.isoformat()}
-        return said | {"phrase": because.phrase} | self.found.facts
+        return {**said, "phrase": because.phrase, **self.found.facts}
 
 
 def laws_cited(pack: Pack) -> frozenset[str]:
