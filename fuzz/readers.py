@@ -61,6 +61,7 @@ from onecity.packs.tables import is_table, read_table
 from onecity.people.web.door import SignIn
 from onecity.places import Cells, Grid
 from onecity.places.grid import Lattice
+from onecity.services.approvals import TYPES, compared, read_approvals
 from onecity.services.forms import FileType, Material
 from onecity.services.uploads import looked_at
 from onecity.services.web.interface import Rating
@@ -293,6 +294,15 @@ def register_of_parts(data: bytes) -> None:
     """A CSV of parts."""
     for row in read_parts(BytesIO(data), _CHECKS):
         assert row is not None
+
+
+def approvals(data: bytes) -> None:
+    """A CSV of the approvals of construction projects: read whole or not at all, and then planned for every type."""
+    rows, faults = read_approvals("items.csv", data)
+    assert bool(rows) != bool(faults)
+    for of_type in TYPES:
+        found = compared(rows, of_type)
+        assert sum(item.days for item in found.after.path) == found.after.critical_days
 
 
 def query(data: bytes) -> None:

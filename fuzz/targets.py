@@ -20,6 +20,7 @@ class Target(msgspec.Struct, frozen=True):
 
 TARGETS: Final[Mapping[str, Target]] = {
     "address": Target(readers.address, 600),
+    "approvals": Target(readers.approvals),
     "case_log": Target(readers.case_log),
     "cloud_event": Target(readers.cloud_event),
     "command": Target(readers.command),

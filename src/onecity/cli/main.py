@@ -8,6 +8,7 @@ import click
 
 from onecity import __version__
 from onecity.cli.analytics import analytics
+from onecity.cli.approvals import approvals
 from onecity.cli.backup import backup, restore
 from onecity.cli.case import case
 from onecity.cli.clock import clock
@@ -44,8 +45,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, config, doctor, backup, restore, retention, prove, analytics, keys, keystore, upgrade, case, clock, code,
-    governance, grid, ledger, licence, outbox, pack, payment, person, process, service,
+    run, config, doctor, backup, restore, retention, prove, analytics, approvals, keys, keystore, upgrade, case, clock,
+    code, governance, grid, ledger, licence, outbox, pack, payment, person, process, service,
 ):  # fmt: skip
     onecity.add_command(command)
 
