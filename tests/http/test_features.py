@@ -85,6 +85,7 @@ async def test_collections_say_what_they_are_and_what_is_simulated(town: Town) -
 
 async def test_every_document_is_as_its_description_says(town: Town) -> None:
     await report(town)
+    await registered(town, "01002", 1)
     described = await got(town, "/api")
     for path, one in described["paths"].items():
         [kind] = [kind for kind in one["get"]["responses"]["200"]["content"] if kind != "text/html"]

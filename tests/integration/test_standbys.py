@@ -170,8 +170,10 @@ async def test_what_may_be_seconds_old_is_read_from_the_standby_and_what_one_wro
     found, source = await door.read(f"/open311/v2/requests/{number}.json")
     assert (number in found.text, source) == (True, "again"), "a standby never says that something is not there"
 
-    refused = await door.post("/api/applications", json={})
-    assert (refused.status_code, READ_AFTER in refused.headers) == (401, True), "whatever came of it"
+    refused = await door.post("/api/reports", json=TOLD, headers={"idempotency-key": "once"})
+    assert (refused.status_code, READ_AFTER in refused.headers) == (400, True), "whatever came of it"
+    stranger = await door.post("/api/applications", json={})
+    assert (stranger.status_code, READ_AFTER in stranger.headers) == (401, False), "nothing was begun for them"
     await door.post("/sign-in", data={"login": "nobody", "password": "wrong"})
     assert (await door.read(LIST))[1] == "primary", "a browser brings its cookie"
     door.cookies.clear()

@@ -306,3 +306,21 @@ def test_the_file_is_closed_whatever_happens() -> None:
 
 def test_head_names_what_the_standard_names() -> None:
     assert found_in(",".join(HEAD).encode() + b"\n1,a,2020-01-01,g,complete\n", ".csv").cases == 1
+
+
+@pytest.mark.parametrize("count", [1612010812345, 1612010812, 1577836800000])
+def test_a_count_is_a_count_and_never_a_day_with_an_hour(count: int) -> None:
+    assert instant(str(count)) == (count * (1_000 if count > 10**12 else 1_000_000), False)
+
+
+def test_begins_tell_too_whether_the_day_or_the_month_stands_first() -> None:
+    rows = "Case ID,Activity,Start Timestamp,Complete Timestamp\n1,a,{},2020-04-02T00:00:00Z\n"
+    told = mine(rows.format("03/31/2020").encode(), ".csv")
+    assert not isinstance(told, Refused)
+    unsure = mine(rows.format("03/04/2020").encode(), ".csv")
+    assert isinstance(unsure, Refused) and unsure.reason == Unreadable.DAY_OR_MONTH
+
+
+def test_whoever_ended_work_as_nobody_is_nobody() -> None:
+    begun, ended = Event(0, "a", "", "start"), Event(DAY_US, "a", "UNDEFINED", "complete")
+    assert [one.organ for one in work_of([begun, ended])] == [""]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from asyncpg import InterfaceError
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
@@ -53,6 +54,9 @@ class Pool:
 
     def terminate(self) -> None:
         self.ended += 1
+        if self.away:
+            # As a pool says of a connection that the server closed.
+            raise InterfaceError("the connection has been released back to the pool")
 
 
 class Following(Standby):
@@ -148,6 +152,7 @@ async def test_a_primary_that_went_away_is_asked_on_a_new_connection_once_it_is_
     primary.away = True
     await found.look()
     assert primary.ended == 1
+    found.leave()
     primary.away, watch.at = False, watch.at + LAG_S + 1
     await found.look()
     assert found.near() is not None

@@ -6,7 +6,8 @@
 step (and instance) ends; every other event is one of a single moment; a row with a begin and an end is one as it
 stands. In the order of their begins, a piece of work was waited for from the moment in which all that had begun before
 it was ended, until it began; where something was still going on, nobody waited. The step before is the one that ended
-last. So the waits of a case and its time at work together are its duration.
+last. So the waits of a case and its time at work together are its duration, where no row tells a begin of its own:
+such work may have begun before the first time of the case.
 """
 
 from array import array
@@ -100,14 +101,14 @@ def work_of(events: Sequence[Event]) -> list[Work]:
     # At the same moment begins come first: an end that stands above its begin in the file belongs to it all the same.
     for time, _, place in sorted(timed):
         one = events[place]
+        organ = "" if one.organ.lower() in _NOBODY else one.organ
         key = (one.step, one.instance)
         if one.life in _BEGINS:
             under_way.setdefault(key, []).append(len(done))
         elif one.life in _ENDS and under_way.get(key):
             begun = under_way[key].pop(0)
-            done[begun] = done[begun]._replace(end=time, organ=done[begun].organ or one.organ)
+            done[begun] = done[begun]._replace(end=time, organ=done[begun].organ or organ)
             continue
-        organ = "" if one.organ.lower() in _NOBODY else one.organ
         done.append(Work(one.step, organ, time if one.begun is None else min(one.begun, time), time))
     # Work whose row tells its begin may have begun before what ended earlier.
     return sorted(done, key=lambda one: one.begin)

@@ -68,10 +68,10 @@ class _Table(msgspec.Struct, frozen=True):
     places: Mapping[str, int]
     rows: Iterator[tuple[int, list[str]]]
 
-    def texts(self, what: str) -> Iterator[tuple[int, str]]:
-        """What stands in a column, with its lines."""
-        place = self.places[what]
-        return ((line, row[place].strip()) for line, row in self.rows)
+    def times(self) -> Iterator[tuple[int, str]]:
+        """Every time of the table, ends and begins, with its line."""
+        places = [self.places[what] for what in (TIME, BEGUN) if what in self.places]
+        return ((line, row[place].strip()) for line, row in self.rows for place in places)
 
 
 class _YearLast(Exception):
@@ -92,7 +92,7 @@ def read_table(
             found = _cases(_table(lines(file, packed=packed), asked), None, remarks)
     except _YearLast:
         with closing(opened()) as file:
-            order = _order(_table(lines(file, packed=packed), asked).texts(TIME))
+            order = _order(_table(lines(file, packed=packed), asked).times())
         with closing(opened()) as file:
             found = _cases(_table(lines(file, packed=packed), asked), order, remarks)
     while found:

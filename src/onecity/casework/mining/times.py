@@ -49,13 +49,9 @@ def instant(text: str, order: Order | None = None) -> tuple[int, bool] | None:
     >>> instant("02.01.1970", Order.DAY_FIRST), instant("02.01.1970")
     ((86400000000, True), None)
     """
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        other = _otherwise(text, order)
-        if other is None:
-            return None
-        found = other
+    found = _counted(text) or _iso(text) or _otherwise(text, order)
+    if found is None:
+        return None
     naive = found.tzinfo is None
     told = ((found.replace(tzinfo=UTC) if naive else found) - _EPOCH) // _US
     # An offset may lead out of the years that a calendar has.
@@ -72,10 +68,22 @@ def has_year_last(text: str) -> tuple[int, int, str] | None:
     return (int(found["one"]), int(found["two"]), found["sign"]) if found else None
 
 
+def _counted(text: str) -> datetime | None:
+    """A count of seconds or milliseconds: asked for first, as Python reads any sign between a day and an hour."""
+    if not _COUNTED.fullmatch(text):
+        return None
+    return _EPOCH + timedelta(milliseconds=int(text) * (1000 if len(text) == 10 else 1))
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _otherwise(text: str, order: Order | None) -> datetime | None:
     try:
-        if _COUNTED.fullmatch(text):
-            return _EPOCH + timedelta(milliseconds=int(text) * (1000 if len(text) == 10 else 1))
         if _COMPACT.fullmatch(text):
             return datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - it has no zone, and that is told
         if found := _YEAR_FIRST.fullmatch(text):

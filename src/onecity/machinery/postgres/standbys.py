@@ -10,7 +10,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -284,8 +284,9 @@ class Readers:
     def _hang_up(self) -> None:
         line, self._line = self._line, None
         if line is not None:
-            # Whoever is behind it may lead no more; the pool opens another one.
-            line.terminate()
+            # Whoever is behind it may lead no more; the pool opens another one. They may have hung up before.
+            with suppress(asyncpg.InterfaceError):
+                line.terminate()
 
     def _is_near(self, standby: Standby) -> bool:
         return standby.pool is not None and self.behind_s(standby) <= self.lag_s

@@ -82,7 +82,7 @@ def _shelf(path: str) -> Shelf:
 
 def _mounted(site: Site, route: Route, crowding: Crowding, room: Room) -> StarletteRoute:
     async def endpoint(request: Request) -> Response:
-        request.state.route = route.path
+        request.state.route, request.state.begun = route.path, False
         try:
             with crowding.let_in(route.path), room.shared() as request.state.take:
                 response = await _answered(site, route, request)
@@ -92,7 +92,8 @@ def _mounted(site: Site, route: Route, crowding: Crowding, room: Room) -> Starle
             response = await problems.answer(site, request, HTTPException(503, headers={"Retry-After": "5"}))
         except Exception as failure:  # noqa: BLE001 - answered here, so that the answer leaves with our headers and mark
             response = await problems.answer(site, request, failure)
-        if route.method == "POST" and site.reading is not None:
+        # Whoever was turned away at the door has written nothing, and costs the database nothing.
+        if route.method == "POST" and site.reading is not None and request.state.begun:
             await site.reading.mark(request, response)
         return response
 
@@ -127,4 +128,5 @@ async def _answered(site: Site, route: Route, request: Request) -> Response:
     channel = Channel.API if by_program else Channel.PHONE
     mode = "elder" if request.cookies.get("mode") == "elder" else ""
     visit = Visit(request, site, now, language_of(request), mode, channel, visitor, form)
+    request.state.begun = True
     return await (site.reading.answered(route, visit) if site.reading is not None else route.answer(visit))
