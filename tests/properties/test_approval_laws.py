@@ -62,6 +62,7 @@ def told(plan: Plan) -> tuple[int, int, int, tuple[str, ...]]:
     return len(plan.items), plan.serial_days, plan.critical_days, tuple(item.id for item in plan.path)
 
 
+@settings(deadline=None)
 @given(of=asked())
 def test_figures_and_longest_way_are_those_of_walking_every_way(of: tuple[Rows, str, Switches]) -> None:
     rows, of_type, switches = of
@@ -69,7 +70,7 @@ def test_figures_and_longest_way_are_those_of_walking_every_way(of: tuple[Rows, 
     assert (told(found.before), told(found.after)) == figures(rows, of_type, switches.added, switches.taken)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(of=asked())
 def test_every_step_begins_when_the_last_it_waits_for_ends_and_its_reason_stands_in_the_file(
     of: tuple[Rows, str, Switches],
@@ -95,7 +96,7 @@ def test_every_step_begins_when_the_last_it_waits_for_ends_and_its_reason_stands
     assert all(edge.via == () for item in found.before.items for edge in item.waits_for)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(of=asked(), data=st.data())
 def test_the_order_of_the_rows_changes_not_a_byte(of: tuple[Rows, str, Switches], data: st.DataObject) -> None:
     rows, of_type, switches = of
@@ -131,7 +132,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(rows=files_of_rows().filter(bool), columns=st.permutations(COLUMNS), marked=st.booleans())
 def test_what_is_written_is_read_whatever_the_order_of_columns(rows: Rows, columns: list[str], marked: bool) -> None:
     content = b"\xef\xbb\xbf" * marked + written(list(rows.values()), columns)
@@ -140,7 +141,7 @@ def test_what_is_written_is_read_whatever_the_order_of_columns(rows: Rows, colum
     assert {id_: msgspec.structs.replace(row, stage_name="") for id_, row in found.items()} == rows
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(rows=files_of_rows().filter(bool), data=st.data())
 def test_whoever_closes_a_circle_is_told_a_circle_of_the_file(rows: Rows, data: st.DataObject) -> None:
     ids = sorted(rows)

@@ -1,6 +1,6 @@
 """Numbers in Chinese signs: read and written as a slow reference counts them, and nothing else is a number."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference.numerals import counted
 
@@ -15,6 +15,7 @@ def test_every_number_is_read_and_written_as_the_reference_counts_it() -> None:
     assert [in_signs(number) for number in range(1, 10_000)] == list(signs[1:])
 
 
+@settings(deadline=None)
 @given(st.text("零一二三四五六七八九十百千0123456789条", max_size=9))
 def test_what_is_no_number_is_none_and_what_is_one_says_its_value(text: str) -> None:
     number = number_of(text)
@@ -26,6 +27,7 @@ def test_what_is_no_number_is_none_and_what_is_one_says_its_value(text: str) -> 
         assert number is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9_999), st.integers(1, 30) | st.none(), st.booleans())
 def test_a_place_is_the_same_in_digits_and_in_signs(main: int, later: int | None, digits: bool) -> None:
     said = str(main) if digits else counted()[main]

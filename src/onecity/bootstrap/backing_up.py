@@ -116,7 +116,7 @@ async def _copied_database(memory: Memory, cluster: Cluster, into: Path, stamp: 
     (into / "base").mkdir(mode=0o700, exist_ok=True)
     connection = await connect(memory.database.owner)
     try:
-        await archive_to(connection, cluster, into.resolve() / "wal")
+        await archive_to(connection, cluster, into.resolve() / "wal", into.resolve() / "base")
         tell("database: a copy of it")
         copy_base(cluster, into.resolve() / "base" / stamp)
         tell("database: the log since")

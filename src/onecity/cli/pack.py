@@ -186,7 +186,11 @@ def versions(*, as_json: bool, settings: Settings) -> None:
 )  # fmt: skip
 @click.option("--sample", metavar="N", type=click.IntRange(1), help="Only N items, with their process and licence.")
 @click.option("--seed", help="Which items --sample draws: the same seed draws the same.")
-@click.option("--write", is_flag=True, help="Write the hash of its article behind each citation that agrees.")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write behind each citation that agrees the hash of its article, also where only its number does.",
+)
 @machine_readable
 def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, write: bool, as_json: bool) -> None:
     """Compare every citation of a pack with the texts of the laws; nothing of a text is shown or kept.

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from onecity.drills.figures import Figure, plain
+from onecity.drills.figures import plain
 from onecity.drills.load.columns import synthesised
 from onecity.drills.proving import Drill, Ground, Line, Plot, Proof, none_of
+from onecity.kernel.errors import CannotStart
 from onecity.kernel.instants import day_in
 from onecity.ledger import CheckpointKey
 from onecity.ledger.columnar import Manifest
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _QUICK: Final = (10_000, 100_000)
 _SIZES: Final = (10_000, 100_000, 1_000_000, 20_000_000)
 _LARGEST: Final = int(os.environ.get("ONECITY_FACTS", str(_SIZES[-1])))
-"""Fewer for a machine with little room: twenty million facts need 10 GB and half an hour."""
+"""Fewer for a machine with little room: twenty million facts need 10 GB and an hour. Two sizes are always asked."""
 _ALL_DAYS: Final = 3_650
 """Every case is appraised, not only those of a quarter of a year."""
 _PARTITIONS: Final = 16
@@ -36,7 +37,7 @@ _MEMORY_MB: Final = 3_072
 ENGINES: Final = ("DuckDB", "Spark")
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True):
     """What both engines said of an export of so many facts. Units: seconds for all questions, by engine."""
 
     facts: int
@@ -47,12 +48,19 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def _lacks() -> str:
-    lacking = [] if shutil.which("java") else ["java 17"]
-    return " ".join(lacking if find_spec("pyspark") and find_spec("duckdb") else [*lacking, "onecity[analytics]"])
+    if find_spec("pyspark") is None or find_spec("duckdb") is None:
+        return "onecity[analytics]"
+    from onecity.analytics.spark import java
+
+    try:
+        java()
+    except CannotStart as lacking:
+        return lacking.sentence
+    return ""
 
 
 def _do(ground: Ground) -> Proof:
-    sizes = _QUICK if ground.quick else tuple(size for size in _SIZES if size <= _LARGEST)
+    sizes = _QUICK if ground.quick else tuple(size for size in _SIZES if size <= max(_LARGEST, _SIZES[1]))
     found = list(asked(sizes, ground.folder))
     lines = [Line(f"drills.analytics.{engine.lower()}", _points(found, engine)) for engine in ENGINES]
     return Proof(
@@ -60,8 +68,8 @@ def _do(ground: Ground) -> Proof:
         figures=(
             plain("drills.analytics.facts", float(found[-1].facts), ""),
             plain("drills.analytics.rows", float(found[-1].rows), ""),
-            *(_figure(line.key, line.points[-1][1], "s") for line in lines),
-            *(_figure(f"{line.key}_tenfold", _tenfold(line.points), "×") for line in lines),
+            *(plain(line.key, line.points[-1][1], "s") for line in lines),
+            *(plain(f"{line.key}_tenfold", _tenfold(line.points), "×") for line in lines),
         ),
         plots=(
             Plot(
@@ -72,11 +80,7 @@ def _do(ground: Ground) -> Proof:
     )  # fmt: skip
 
 
-def _figure(key: str, value: float, unit: str) -> Figure:
-    return plain(key, value, unit)
-
-
-def _points(found: Sequence[Asked], engine: str) -> tuple[tuple[float, float], ...]:
+def _points(found: Sequence[Told], engine: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(one.facts), one.seconds[engine]) for one in found)
 
 
@@ -86,7 +90,7 @@ def _tenfold(points: Sequence[tuple[float, float]]) -> float:
     return float((after / before) ** (1 / math.log10(many / few)))
 
 
-def asked(sizes: Sequence[int], folder: Path) -> Iterator[Asked]:
+def asked(sizes: Sequence[int], folder: Path) -> Iterator[Told]:
     """All questions to exports of about so many facts each, on both engines. Raises CannotStart without Java."""
     from onecity.analytics.spark import spark_cluster  # Most machines that prove something else have no Spark.
 
@@ -98,7 +102,7 @@ def asked(sizes: Sequence[int], folder: Path) -> Iterator[Asked]:
             shutil.rmtree(export)
 
 
-def _asked(export: Path, manifest: Manifest, url: str) -> Asked:
+def _asked(export: Path, manifest: Manifest, url: str) -> Told:
     answers = {"DuckDB": _by_duckdb(export, manifest), "Spark": _by_spark(export, manifest, url)}
     one, other = ([answer.rows for answer in answers[engine]] for engine in ENGINES)
     each = "; ".join(
@@ -106,7 +110,7 @@ def _asked(export: Path, manifest: Manifest, url: str) -> Asked:
         for engine, said in answers.items()
     )
     seconds = {engine: sum(answer.seconds for answer in said) for engine, said in answers.items()}
-    return Asked(manifest.rows, sum(len(rows) for rows in one), seconds, one == other, each)
+    return Told(manifest.rows, sum(len(rows) for rows in one), seconds, one == other, each)
 
 
 def _by_duckdb(export: Path, manifest: Manifest) -> "list[Answer]":
@@ -124,10 +128,9 @@ def _by_spark(export: Path, manifest: Manifest, url: str) -> "list[Answer]":
 
 
 def _all(engine: "Engine", manifest: Manifest) -> "list[Answer]":
-    from onecity.analytics import QUESTIONS, answered
-    from onecity.analytics import Asked as At
+    from onecity.analytics import QUESTIONS, Asked, answered
 
-    at = At(manifest.made, day_in(ZoneInfo(manifest.zone), manifest.made), _ALL_DAYS, 30, 30)
+    at = Asked(manifest.made, day_in(ZoneInfo(manifest.zone), manifest.made), _ALL_DAYS, 30, 30)
     return [answered(engine, manifest, question, at) for question in QUESTIONS.values()]
 
 

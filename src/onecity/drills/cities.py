@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -134,23 +135,34 @@ class RunningCity:
 
 
 class Pattern:
-    """A city that was founded and stopped, for others to begin as copies: keeping passwords takes long on purpose."""
+    """A city that was founded and stopped, for others to begin as copies: keeping passwords takes long on purpose.
+
+    Copies have the same keys, passwords, second factors, name and database: none of them is another city to the others.
+    """
 
     def __init__(self, data: Path) -> None:
         self._data = data
+        self._founded = False
 
     def copied(self, data: Path) -> Path:
         """A data folder with the same city in it, founded when the first copy is wanted."""
-        if not self._data.exists():
-            city = RunningCity(self._data)
-            try:
-                city.start()
-                city.stop()
-            finally:
-                city.clean()
+        assert not data.exists(), f"{data} is in use"
+        if not self._founded:
+            self._found()
         # The files of a database belong to a user of their own.
-        subprocess.run(["cp", "--archive", str(self._data), str(data)], check=True)
+        subprocess.run(["cp", "--archive", "--no-target-directory", str(self._data), str(data)], check=True)
         return data
+
+    def _found(self) -> None:
+        # What broke off half-way is no pattern for anybody.
+        shutil.rmtree(self._data, ignore_errors=True)
+        city = RunningCity(self._data)
+        try:
+            city.start()
+            self._founded = city.stop() == 0
+        finally:
+            city.clean()
+        assert self._founded, "the city that all others begin as did not stop well"
 
 
 def next_code_s() -> float:

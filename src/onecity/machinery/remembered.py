@@ -15,7 +15,7 @@ _MOST: Final = 50_000
 
 
 class Remembered(Generic[C]):
-    """What opens the fields of whoever was asked for lately. What is too old goes with each that comes, so that a city
+    """What opens the fields of whoever was asked for lately. What is too old goes when another comes, so that a city
     that runs for months holds no more than a minute's people.
     """
 

@@ -6,14 +6,13 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped import shipped
 
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.casework import PROCESS, Process
 from onecity.casework.declared import ProcessExample, opened_by
 from onecity.casework.mining import Case, Comparing, Conformance, Event, Stray, means
-from onecity.packs import load_pack
 
-PROCESSES: Final = {name: one.value for name, one in load_pack(shipped_pack(), KINDS)[0].all(PROCESS).items()}
+PROCESSES: Final = {name: one.value for name, one in shipped().all(PROCESS).items()}
 EXAMPLES: Final = [
     pytest.param(process, example, id=f"{name}: {example.because}")
     for name, process in PROCESSES.items()

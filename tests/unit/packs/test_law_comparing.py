@@ -1,14 +1,16 @@
 """Each thing that can become of a citation is told apart: edited, moved, replaced, cut off, gone, never proven."""
 
+import tarfile
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onecity.kernel.errors import CityError
 from onecity.packs.laws import Citation, Compared, Library, Result, compared, hash_of, read_library
 
 DAY: Final = date(2019, 4, 23)
@@ -150,3 +152,28 @@ def test_a_law_without_text_is_missing_unless_the_city_made_it_up(tmp_path: Path
     (tmp_path / "风筝法.md").write_bytes(b"\xff\xfe\x00")
     assert told(other, read_library(tmp_path, ["风筝法"])) == ("missing", "unread", ())
     assert told(without(CITED, article="附则"), library(tmp_path)) == ("missing", "no_article", ())
+
+
+def test_a_hash_is_kept_of_no_article_that_may_be_cut_and_of_none_of_several_with_one_number(tmp_path: Path) -> None:
+    bare = Citation("灯笼法", "3", DAY)
+    cut = library(tmp_path / "a", "\n\n".join((*ARTICLES[:2], "第三条 灯笼破了，应")))
+    assert compared(bare, cut).sha256 is None
+    twice = library(tmp_path / "b", TEXT + "\n\n第三条 决定里的另一条。")
+    assert compared(bare, twice).sha256 is None
+    assert compared(bare, library(tmp_path / "c")).sha256 == HASH
+
+
+@pytest.mark.parametrize("form", ["w", "w:gz"])
+def test_a_tar_that_breaks_off_is_no_smaller_library(tmp_path: Path, form: Literal["w", "w:gz"]) -> None:
+    for number in range(9):
+        (tmp_path / f"灯笼法{number}(2019-04-23).md").write_text(TEXT * 20, "utf-8")
+    whole, broken = tmp_path / "laws.tar", tmp_path / "broken.tar"
+    with tarfile.open(whole, form) as packed:
+        for path in sorted(tmp_path.glob("*.md")):
+            packed.add(path, path.name)
+    assert read_library(whole, ["灯笼法1"]).texts == 9
+    content = whole.read_bytes()
+    for part in range(1, 10):
+        broken.write_bytes(content[: len(content) * part // 10])
+        with pytest.raises(CityError, match="tar that can be read"):
+            read_library(broken, ["灯笼法1"])

@@ -65,6 +65,8 @@ def test_a_good_file_is_read_whatever_ends_its_lines(end: str) -> None:
             "f.csv:2:23: `kept` is nothing that the reform does with an item. Write keep, merge or drop."]),
         (["A,1,First,One,10,,S,S,keep,10,maybe"], [
             "f.csv:2:31: `maybe` does not say whether the days are organ time. Begin it with yes or no."]),
+        (["A,1,First,One,10,,S,S,keep,10,yesterday"], [
+            "f.csv:2:31: `yesterday` does not say whether the days are organ time. Begin it with yes or no."]),
         (["A,1,,,,,S,S,keep,,yes"], [
             "f.csv:2:5: The cell of `name` is empty. Fill it in.",
             "f.csv:2:6: The cell of `organ` is empty. Fill it in.",

@@ -7,6 +7,7 @@ See `docs/adr/0050-back-up-with-postgresqls-own-tools.md`.
 
 import asyncio
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -46,17 +47,20 @@ _OF: Final = "system.identifier"
 _UNTIL: Final = "%Y-%m-%d %H:%M:%S.%f+00"
 
 
-async def archive_to(connection: "Connection", cluster: Cluster, folder: Path) -> None:
+async def archive_to(connection: "Connection", cluster: Cluster, folder: Path, copies: Path) -> None:
     """Let every finished piece of the database's log be put into a folder, from now on and after each start.
 
-    Raises CannotStart if the running database cannot archive yet, or the folder holds the log of another one.
+    `copies` are the copies beside it. Raises CannotStart if the running database cannot archive yet, or the folder
+    holds the log of another one.
     """
     if await connection.fetchval("show archive_mode") != "on":
         raise CannotStart(
             "This database was started by an older OneCity. Stop the city and start it once, then back up."
         )
     _opened(folder, cluster)
-    _claimed(folder, str(await connection.fetchval("select system_identifier from pg_control_system()")))
+    own = str(await connection.fetchval("select system_identifier from pg_control_system()"))
+    with usable(folder):
+        _claimed(folder, own, identifier(copies))
     for setting, value in (
         ("archive_command", ""), ("basic_archive.archive_directory", str(folder)),
         ("archive_library", "basic_archive"), ("archive_timeout", f"{LATEST_S}s"),
@@ -156,12 +160,25 @@ def _recovery(archive: Path, until: datetime | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _claimed(folder: Path, own: str) -> None:
-    """An archive belongs to one database: after a move to another release the log has the same names over again."""
+def identifier(copies: Path) -> str | None:
+    """Of which database the newest copy in a folder is; None if there is none.
+
+    In every release of PostgreSQL its control file begins with the identifier, in the order of the machine's own bytes.
+    """
+    found = sorted(copies.glob("*/global/pg_control"))
+    return str(int.from_bytes(found[-1].read_bytes()[:8], sys.byteorder)) if found else None
+
+
+def _claimed(folder: Path, own: str, of_copies: str | None) -> None:
+    """An archive belongs to one database: after a move to another release the log has the same names over again.
+
+    An older program left no note of whose it is; its copies tell.
+    """
     note = folder / _OF
-    if not note.is_file():
+    known = note.read_text("ascii") if note.is_file() else of_copies
+    if known in (None, own):
         put_whole(note, own.encode("ascii"))
-    elif note.read_text("ascii") != own:
+    else:
         raise CannotStart(
             f"{folder} holds the log of another database, or of this one before it moved to another release. Back up "
             "into a new folder, and keep this one for as long as its copies may be wanted."

@@ -1,6 +1,6 @@
 """A citation beside the text of the law: whether it is so, and if not, what became of the article."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -82,8 +82,14 @@ def _beside(citation: Citation, volume: Volume, numbers: tuple[str, ...]) -> Com
         if _agrees(citation, text):
             named = citation.phrase or citation.sha256
             found = (Result.OK, "ok") if named else (Result.UNPROVEN, "unproven")
-            return Compared(*found, sha256=hash_of(text))
+            return Compared(*found, sha256=hash_of(text) if _is_sure(citation, volume, numbers, readings) else None)
     return _differs(citation, volume, numbers, readings[0])
+
+
+def _is_sure(citation: Citation, volume: Volume, numbers: tuple[str, ...], readings: Sequence[str]) -> bool:
+    """Whether a hash may be kept: never of one reading among several, and of no article that may be cut off."""
+    cut = not volume.whole and volume.articles[-1].number in numbers
+    return citation.sha256 is not None or not (cut or len(readings) > 1)
 
 
 def _agrees(citation: Citation, text: str) -> bool:

@@ -146,8 +146,19 @@ def _opened(place: Path, titles: Set[str]) -> Iterator[tuple[_File, bytes | None
                 if file is not None and member.isfile():
                     found = packed.extractfile(member) if not titles.isdisjoint(file.titles) else None
                     yield file, found.read(MOST_BYTES + 1) if found else None
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as broken:
+            _ended(packed)
+    except (OSError, tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as broken:
         raise CityError(f"{place} is neither a folder nor a tar that can be read.") from broken
+
+
+def _ended(packed: tarfile.TarFile) -> None:
+    """A tar ends with an empty block; what breaks off before would be read as a smaller library. Raises ReadError."""
+    opened = packed.fileobj
+    assert opened is not None, "it is open"
+    opened.seek(packed.offset)
+    block = opened.read(tarfile.BLOCKSIZE)
+    if len(block) < tarfile.BLOCKSIZE or block.strip(b"\0"):
+        raise tarfile.ReadError("no end")
 
 
 def _named(path: str) -> _File | None:

@@ -6,10 +6,11 @@ from typing import Final
 from onecity.kernel.numerals import NUMBER, number_of
 from onecity.packs.laws.texts import MOST
 
-_BELOW: Final = rf"\s?第?\s?[（(]?{NUMBER}[)）]?\s?[款项目]"
-_BELOW_ONLY: Final = re.compile(rf"(?:{_BELOW})+")
+_SMALL: Final = rf"第?\s?[（(]?{NUMBER}[)）]?"
+_BELOW: Final = re.compile(rf"\s?{_SMALL}(?:\s?(?:[、，,和及与至到]|以及)\s?{_SMALL})*\s?[款项目]")
+"""Paragraphs, items and points below an article, one or several: they say nothing of which article it is."""
 _ONE: Final = re.compile(
-    rf"第?\s?(?P<main>{NUMBER})\s?条?(?:\s?之\s?(?P<later>{NUMBER})|\s?-\s?(?P<dash>{NUMBER})\s?条?)?(?:{_BELOW})*"
+    rf"第?\s?(?P<main>{NUMBER})\s?条?(?:\s?之\s?(?P<later>{NUMBER})|\s?-\s?(?P<dash>{NUMBER})\s?条?)?"
 )
 _TO: Final = re.compile(r"\s?(?:至|到|—+|–|~|～)\s?")
 _AND: Final = re.compile(r"\s?(?:[、，,和及与]|以及)\s?")
@@ -24,10 +25,12 @@ def articles_in(written: str) -> tuple[str, ...]:
     (('42',), ('42',), ('120-1',), ('120-1',))
     >>> articles_in("4、6 和 9"), articles_in("第33条至第35条"), articles_in("33-35"), articles_in("附则")
     (('4', '6', '9'), ('33', '34', '35'), ('33', '34', '35'), ())
+    >>> articles_in("第四条第一、二项和第9条"), articles_in("第一百二十条之一至第一百二十条之三")
+    (('4', '9'), ())
     """
     found: dict[str, None] = {}
-    for part in _AND.split(written.strip()):
-        if found and _BELOW_ONLY.fullmatch(part):
+    for part in _AND.split(_BELOW.sub("", written.strip())):
+        if found and not part:
             continue
         numbers = _numbers(part)
         if not numbers:
@@ -47,6 +50,9 @@ def _numbers(part: str) -> tuple[str, ...]:
                 return _between(main, dash)
             return (f"{main}-{later or dash}" if later or dash else str(main),) if main else ()
         case [re.Match() as since, re.Match() as until]:
+            # From one that was put in later to another: which lie between, only the law knows.
+            if any(end[name] for end in (since, until) for name in ("later", "dash")):
+                return ()
             return _between(_counted(since["main"]) or MOST, _counted(until["main"]) or 0)
         case _:
             return ()

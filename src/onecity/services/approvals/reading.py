@@ -170,11 +170,11 @@ class _Reader:
         return None
 
     def _organ_time(self, cell: Cell) -> bool:
-        said = cell.text.lower()
-        if not said.startswith(("yes", "no")):
+        said = re.match(r"(yes|no)\b", cell.text.lower())
+        if said is None:
             what = f"`{short(cell.text)}` does not say whether the days are organ time."
             self.fault(cell.place, what, "Begin it with yes or no.")
-        return said.startswith("yes")
+        return said is not None and said[1] == "yes"
 
     def _fate(self, cell: Cell) -> Fate:
         if cell.text.lower() in set(Fate):
