@@ -5,7 +5,9 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.architecture.house import ROOT, rows
 
@@ -13,7 +15,7 @@ from onecity.drills.cities import RunningCity
 from onecity.ledger import leaf_hash
 from onecity.ledger.tree import included
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 DATA = "Folders and files of the data folder"
 
 
@@ -116,10 +118,24 @@ def test_every_line_of_the_log_of_a_run_is_json_and_a_request_names_its_batch(ci
     program = city.program()
     program.apply()
     program.close()
-    lines = [json.loads(line) for line in (city.data / "onecity.log").read_text("utf-8").splitlines()]
+    # Lines are written once the answer is on its way.
+    until = time.monotonic() + PATIENCE_S
+    while not (lines := logged(city)) or not named_by_their_batches(lines):
+        assert time.monotonic() < until, lines
+        time.sleep(0.1)
     assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
+
+
+def logged(city: RunningCity) -> Sequence[Mapping[str, Any]]:
+    """The whole lines of the log."""
+    text = (city.data / "onecity.log").read_text("utf-8")
+    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+
+
+def named_by_their_batches(lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether somebody applied, and each request that did is named by a batch that it names."""
     batches = {line["id"]: line["requests"] for line in lines if line["event"] == "batch"}
     applied = [line for line in lines if line["event"] == "request" and line["route"] == "/api/applications"]
-    assert applied
-    for line in applied:
-        assert any(line["id"] in batches[batch] for batch in line["batches"])
+    return bool(applied) and all(
+        any(line["id"] in batches.get(batch, ()) for batch in line["batches"]) for line in applied
+    )

@@ -201,7 +201,7 @@ def _remarks(found: Findings, remarks: Remarks) -> Iterator[str]:
 
 
 def _wait(one: Wait) -> str:
-    organ = f"  ({_shown(one.organ)})" if one.organ else ""
+    organ = f"  ({_shown(one.organ)}: {one.organ_days:,.1f})" if one.organ else ""
     return f"{_figures(one)}{_shown(one.before)} → {_shown(one.step)}{organ}"
 
 

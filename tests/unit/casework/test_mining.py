@@ -219,12 +219,15 @@ def test_repeats_of_a_step_are_told_apart_by_instance_and_else_in_their_order() 
     ]  # fmt: skip
 
 
-def test_placeholders_are_no_organs_and_a_wait_names_one_that_is() -> None:
-    case = Case(
-        "1", (day("a", 0), day("b", 5)._replace(organ="EMPTY"), day("a", 5), day("b", 6)._replace(organ="二科"))
-    )
+@pytest.mark.parametrize(("nobody", "organ", "part"), [(5, None, 5.0), (1, "二科", 2.0)])
+def test_a_wait_names_whom_it_was_longest_for_and_nobody_where_that_is_a_placeholder(
+    nobody: int, organ: str | None, part: float
+) -> None:
+    case = Case("1", (
+        day("a", 0), day("b", nobody)._replace(organ="EMPTY"), day("a", nobody), day("b", nobody + 2)._replace(organ="二科"),
+    ))  # fmt: skip
     [wait] = measured([case]).waiting
-    assert (wait.organ, wait.total_days, wait.organ_days) == ("二科", 6.0, 1.0)
+    assert (wait.organ, wait.total_days, wait.organ_days) == (organ, nobody + 2.0, max(part, 2.0))
 
 
 BOMB: Final = '<!DOCTYPE log [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><log><string key="x" value="&b;"/></log>'
@@ -234,6 +237,7 @@ WRONG: Final = {
     "blank": (b" \n ", ".xes", Unreadable.EMPTY_FILE, {}),
     "empty table": (b"", ".csv", Unreadable.EMPTY_FILE, {}),
     "no trace": (b"<log></log>", ".xes", Unreadable.NO_CASE, {}),
+    "a table that was cut": (b"case,step,time\n1,a,2020-01-01\n1,b", ".csv", Unreadable.CUT, {"line": 3}),
     "only columns": (b"case,step,time\n", ".csv", Unreadable.NO_CASE, {}),
     "not packed": (TWO.encode(), ".xes.gz", Unreadable.NOT_GZIP, {}),
     "packed and cut": (BROKEN[:-20], ".xes.gz", Unreadable.DAMAGED, {}),

@@ -149,8 +149,7 @@ def _waiting(places: Mapping[tuple[str, str], _Place]) -> tuple[Wait, ...]:
         lies, total = spread(place.spans), sum(place.spans)
         if lies is None or not total:
             continue
-        named = [(part, organ) for organ, part in place.organs.items() if organ]
-        part, organ = max(named, default=(0, ""))
+        part, organ = max((part, organ) for organ, part in place.organs.items())
         found.append(Wait(
             step, before, organ or None, place.cases, len(place.spans), lies.median_days, lies.mean_days,
             lies.p90_days, total / DAY_US, part / DAY_US,

@@ -86,8 +86,8 @@ class Spread(msgspec.Struct, frozen=True):
 class Wait(msgspec.Struct, frozen=True):
     """How long cases waited for `step` after `before`. `times` counts each wait, `cases` each case once.
 
-    `organ` is, of those that the log names, the one waited for longest in this place; `organ_days` is its part.
-    Units: days of 24 h.
+    `organ` is the one waited for longest in this place, None where that is nobody whom the log names; `organ_days` is
+    its part. Units: days of 24 h.
     """
 
     step: str

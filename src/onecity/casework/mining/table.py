@@ -198,7 +198,15 @@ def _places(names: Sequence[str], asked: Columns) -> Mapping[str, int]:
 
 def _rows(text: Iterator[str], sign: str, width: int, before: int) -> Iterator[tuple[int, list[str]]]:
     """Each row that holds anything, with the line on which it begins, as wide as the first, and an empty field."""
-    rows = csv.reader(text, delimiter=sign, strict=True)
+    last = ""
+
+    def read() -> Iterator[str]:
+        nonlocal last
+        for one in text:
+            last = one
+            yield one
+
+    rows = csv.reader(read(), delimiter=sign, strict=True)
     while True:
         line = before + rows.line_num + 1
         try:
@@ -212,6 +220,9 @@ def _rows(text: Iterator[str], sign: str, width: int, before: int) -> Iterator[t
         if len(row) != width:
             if any(one.strip() for one in row[width:]):
                 raise Stop(Unreadable.FIELDS, line=line, found=len(row), width=width)
+            if len(row) < width and not last.endswith(("\n", "\r")):
+                # Rows may leave out empty fields at their end; the last one of a file that was cut lacks more.
+                raise Stop(Unreadable.CUT, line=line)
             row = row[:width] + [""] * (width - len(row))
         row.append("")
         yield line, row
