@@ -1,9 +1,7 @@
 """A PostgreSQL of their own for tests that need one: started once a process, a fresh database for each test."""
 
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from onecity.drills.cities import Pattern
+from onecity.drills.proving import room
 from onecity.machinery.postgres import Address, Cluster, connect, find_binaries, start_cluster, stop_cluster
 
 _NUMBERS = count()
@@ -19,10 +18,8 @@ _NUMBERS = count()
 @pytest.fixture(scope="session")
 def shared_folder() -> Iterator[Path]:
     """A folder that the database user can reach; pytest's own is closed to others."""
-    folder = Path(tempfile.mkdtemp(prefix="oc"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with room() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,11 @@ import pytest
 
 from onecity.bootstrap.renewing import USES
 from onecity.cli.exits import Exit
-from onecity.drills.cities import Pattern, RunningCity
+from onecity.drills.cities import RunningCity
 
 TOOLS = Path(__file__).parents[2] / "tools"
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def city(open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
-    found = RunningCity(pattern.copied(open_folder / "city"))
-    found.start()
-    yield found
-    found.clean()
 
 
 def onecity(city: RunningCity, *words: str) -> subprocess.CompletedProcess[str]:

@@ -3,23 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
 
-import pytest
-
-from onecity.drills.cities import Pattern, RunningCity
+from onecity.drills.cities import RunningCity
 
 DEMO = "林晓梅"
-
-
-@pytest.fixture
-def city(open_folder: Path, pattern: Pattern) -> Iterator[RunningCity]:
-    found = RunningCity(pattern.copied(open_folder / uuid4().hex[:8]))
-    found.start()
-    yield found
-    found.clean()
 
 
 def onecity(city: RunningCity, *words: str, code: int = 0) -> str:

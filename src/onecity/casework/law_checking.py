@@ -1,11 +1,10 @@
 """Every citation of a pack beside the texts of the laws: which agree, and what became of those that do not."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from onecity.casework.declared import Because
-from onecity.casework.laws import CitedAt, citations_in, laws_of, simulated_laws
+from onecity.casework.laws import CitedAt, citations_in, laws_of, said_in, simulated_laws
 from onecity.packs import Pack, Place, Table
 from onecity.packs.laws import Citation, Compared, Library, Result, compared
 
@@ -60,22 +59,10 @@ def cited_in_words(pack: Pack) -> int:
     """How many articles the texts of a pack name, which nothing compares: they say no version of the law."""
     laws = laws_of(pack)
     values = (one.value for those in pack.declared.values() for one in those.values())
-    return sum(laws.places_in(text) for value in values if not isinstance(value, Table) for text in _texts(value))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text in a declaration, but those of its citations."""
-    match value:
-        case str():
-            yield value
-        case Because():
-            return
-        case msgspec.Struct():
-            for name in value.__struct_fields__:
-                yield from _texts(getattr(value, name))
-        case Mapping():
-            for part in value.values():
-                yield from _texts(part)
-        case tuple():
-            for part in value:
-                yield from _texts(part)
+    return sum(
+        laws.places_in(text)
+        for value in values
+        if not isinstance(value, Table)
+        for _, text in said_in(value)
+        if isinstance(text, str)
+    )

@@ -58,10 +58,15 @@ def simulated_laws(pack: Pack) -> frozenset[str]:
     return frozenset(one.value.name.zh for one in pack.all(LAW).values() if one.value.simulated)
 
 
-def _cited_in(value: object, path: str = "") -> Iterator[tuple[str, Because]]:
+def _cited_in(value: object) -> Iterator[tuple[str, Because]]:
     """Every article in a declaration, with the path to it."""
+    return ((path, part) for path, part in said_in(value) if isinstance(part, Because))
+
+
+def said_in(value: object, path: str = "") -> Iterator[tuple[str, Because | str]]:
+    """Every article and every text in a declaration, with the path to it; a citation is one, and none of its words."""
     match value:
-        case Because():
+        case Because() | str():
             yield path, value
             return
         case msgspec.Struct():
@@ -73,7 +78,7 @@ def _cited_in(value: object, path: str = "") -> Iterator[tuple[str, Because]]:
         case _:
             return
     for name, part in inside:
-        yield from _cited_in(part, f"{path}.{name}" if path else str(name))
+        yield from said_in(part, f"{path}.{name}" if path else str(name))
 
 
 def _check(pack: Pack, declared: Declared[Law]) -> Iterator[Fault]:

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,7 +19,6 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import at_hand
 from onecity.casework import (
-    PROCESS,
     Looked,
     cited_in_words,
     counted,
@@ -34,11 +32,10 @@ from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
-from onecity.licences import LICENCE_TYPE
 from onecity.packs import Fault, Manifest, Pack, Words, load_pack, schema_of
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
-from onecity.services import ITEM
+from onecity.services.sampling import drawn, standing_for
 
 _ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
 """Whoever can start a command on the city's own machine; nobody signs in for it."""
@@ -205,8 +202,8 @@ def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, w
         raise click.UsageError("Give --sample and --seed together, or neither.")
     found = loaded(path)
     library = read_library(laws, laws_cited(found))
-    items = None if sample is None else _drawn(found, sample, seed or "")
-    only = None if items is None else _standing_for(found, items)
+    items = None if sample is None else drawn(found, sample, seed or "")
+    only = None if items is None else standing_for(found, items)
     looked = law_checked(found, library, only)
     written = hashes_lacking(looked) if write else {}
     if written:
@@ -216,26 +213,14 @@ def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, w
     findings = _findings(looked, words_of(found))
     counts = counted(looked) | {"written": len(written), "texts": library.texts, "in_words": cited_in_words(found)}
     if as_json:
-        drawn = {} if items is None else {"items": items}
-        click.echo(json.dumps(counts | drawn | {"findings": findings}, ensure_ascii=False))
+        of_items = {} if items is None else {"items": items}
+        click.echo(json.dumps(counts | of_items | {"findings": findings}, ensure_ascii=False))
     else:
         for one, row in zip(_told(looked), findings, strict=True):
             what = "《{law}》{article} ({version}) {result}:".format_map(row)
             click.echo(str(Fault(one.cited.place, what, "{zh} / {en}".format_map(row))))
         click.echo(", ".join(f"{number} {name}" for name, number in counts.items() if number), err=True)
     sys.exit(Exit.REFUSED if any(one.found.result.is_wrong for one in looked) else Exit.DONE)
-
-
-def _drawn(found: Pack, sample: int, seed: str) -> list[str]:
-    """The items that a seed draws; all if there are no more."""
-    return sorted(sorted(found.all(ITEM), key=lambda name: sha256(f"{seed}\0{name}".encode()).digest())[:sample])
-
-
-def _standing_for(found: Pack, items: list[str]) -> list[tuple[str, str]]:
-    """The declarations, by kind and id, that say what holds for some items."""
-    values = [found.all(ITEM)[name].value for name in items]
-    licences = [(LICENCE_TYPE.name, one.result.licence) for one in values if one.result.licence]
-    return [(ITEM.name, name) for name in items] + [(PROCESS.name, one.process) for one in values] + licences
 
 
 def _told(looked: Sequence[Looked]) -> list[Looked]:

@@ -9,7 +9,7 @@ from onecity.drills.agreeing import facts_agree
 from onecity.drills.cities import RunningCity, onecity, opens
 from onecity.drills.figures import plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
-from onecity.drills.traces import dumped, more, times
+from onecity.drills.traces import Traces, times
 
 _PHONE: Final = "13912345678"
 _APART: Final = ("simulated_accounts.json",)
@@ -20,14 +20,11 @@ def _do(ground: Ground) -> Proof:
     city = RunningCity(ground.city())
     try:
         city.start()
-        name, number = city.accounts().without
-        secrets = {"name": name, "number": number, "phone": _PHONE}
-        # An example of the pack may bear the same name as somebody of the simulated city.
-        others = times(secrets, dumped(city))
+        traces = Traces(city, _PHONE)
         person = city.newcomer(phone=_PHONE)
-        before = more(others, times(secrets, dumped(city)))
+        before = traces.in_database(city)
         gone = onecity("person", "forget", person, "--data", str(city.data))
-        claims = tuple(_nowhere(city, secrets, others, ground.folder / "export"))
+        claims = tuple(_nowhere(city, traces, ground.folder / "export"))
         listed = person in (city.data / "keys-deleted").read_text("ascii")
     finally:
         city.clean()
@@ -44,12 +41,12 @@ def _do(ground: Ground) -> Proof:
     )
 
 
-def _nowhere(city: RunningCity, secrets: Mapping[str, str], others: Mapping[str, int], export: Path) -> Iterator[Claim]:
+def _nowhere(city: RunningCity, traces: Traces, export: Path) -> Iterator[Claim]:
     """Nothing names somebody any more, and what is left is whole."""
     where = ("--data", str(city.data))
-    yield none_of("drills.forgetting.database", more(others, times(secrets, dumped(city))))
+    yield none_of("drills.forgetting.database", traces.in_database(city))
     yield went_well("drills.forgetting.exported", onecity("ledger", "export", str(export), *where))
-    yield none_of("drills.forgetting.files", _seen_in_files(secrets, city.data, export))
+    yield none_of("drills.forgetting.files", _seen_in_files(traces.secrets, city.data, export))
     yield from facts_agree(*where)
 
 

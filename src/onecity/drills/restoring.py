@@ -19,7 +19,7 @@ from onecity.drills.figures import Figure, plain
 from onecity.drills.proving import Claim, Drill, Ground, Proof, none_of, went_well
 from onecity.drills.reporters import Reporter
 from onecity.drills.store import archived_now, wrecked
-from onecity.drills.traces import dumped, more, times
+from onecity.drills.traces import Traces
 
 _PHONE: Final = "13912345679"
 _PAUSES_S: Final = (0.7, 4.0)
@@ -39,10 +39,7 @@ class _Lost:
     def happen(self) -> None:
         """Report, back up, go on reporting, forget somebody, wreck the database, lose the machine."""
         self.city.start()
-        name, number = self.city.accounts().without
-        self.secrets = {"name": name, "number": number, "phone": _PHONE}
-        # An example of the pack may bear the same name.
-        self.others = times(self.secrets, dumped(self.city))
+        self.traces = Traces(self.city, _PHONE)
         self.person = UUID(self.city.newcomer(phone=_PHONE))
         crowd = self.crowd = Reporter(self.city.address, pauses_s=_PAUSES_S)
         crowd.start()
@@ -110,7 +107,7 @@ def _do(ground: Ground) -> Proof:
     try:
         again.start()
         found = _looked_at(again, lost)
-        named = more(lost.others, times(lost.secrets, dumped(again)))
+        named = lost.traces.in_database(again)
         tree = facts_agree("--data", str(again.data))
     finally:
         again.clean()

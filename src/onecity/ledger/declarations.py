@@ -83,10 +83,7 @@ class Declarations:
         wanted = [one for kind in kinds for one in manifest.declarations.get(kind.name, {}).values()]
         bodies = await self._bodies([*wanted, *manifest.words.values()])
         # Thousands of declarations are opened in a thread, so that nobody's request waits for them.
-        found = await asyncio.to_thread(_opened, manifest, bodies, kinds)
-        # Asked again it would be that of the bytes that this program writes, which may know more keys.
-        found.__dict__["version"] = version
-        return found
+        return stored(await asyncio.to_thread(_opened, manifest, bodies, kinds), version)
 
     async def withdrawn(self, pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
         """What was declared once and is no more in this pack, each as it was last; what cannot be read is left out."""
@@ -103,7 +100,7 @@ class Declarations:
             for name, version in lost[kind.name].items():
                 with suppress(Unavailable):
                     value = _read(bodies, version, kind.type)
-                    found.setdefault(kind.name, {})[name] = stored(kind.name, name, value, version)
+                    found.setdefault(kind.name, {})[name] = stored(Declared(kind.name, name, value, {}), version)
         return Pack(found)
 
     async def whole(self, version: str, kinds: Sequence[Kind[Any]]) -> Pack:
@@ -176,7 +173,7 @@ def _other_program(what: str) -> Unavailable:
 def _opened(manifest: Manifest, bodies: Mapping[str, bytes], kinds: Sequence[Kind[Any]]) -> Pack:
     declared = {
         kind.name: {
-            name: stored(kind.name, name, _read(bodies, version, kind.type), version)
+            name: stored(Declared(kind.name, name, _read(bodies, version, kind.type), {}), version)
             for name, version in manifest.declarations.get(kind.name, {}).items()
         }
         for kind in kinds

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from onecity.packs.kinds import Declared
 
 if TYPE_CHECKING:
     from onecity.packs.pack import Pack
+
+T = TypeVar("T")
 
 WORDS: Final = "words"
 """The kind under which a file of words is stored; its id is the language."""
@@ -62,12 +64,11 @@ def version_of(declared: Declared[Any]) -> DeclarationHash:
     return known["version"]
 
 
-def stored(kind: str, name: str, value: Any, version: DeclarationHash) -> Declared[Any]:
-    """A declaration as it was stored: its version is that of the stored bytes.
+def stored(found: T, version: str) -> T:
+    """A declaration or a pack as it was stored: its version is that of the stored bytes.
 
     A program that knows a key more would write other bytes of the same value, and nobody has stored those.
     """
-    found: Declared[Any] = Declared(kind, name, value, {})
     found.__dict__["version"] = version
     return found
 

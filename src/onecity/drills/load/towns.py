@@ -2,8 +2,6 @@
 
 import os
 import random
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime, timedelta
@@ -20,6 +18,7 @@ from onecity.bootstrap.moment import now
 from onecity.bootstrap.serve import opened
 from onecity.bootstrap.settings import Settings
 from onecity.drills.cities import RunningCity
+from onecity.drills.proving import room
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.ids import derived_id
 from onecity.ledger import Change, Decision
@@ -153,14 +152,14 @@ class Town:
 def town(name: str) -> Iterator[Town]:
     """A folder for a city, gone afterwards unless BENCH_TOWN keeps it."""
     keeps = os.environ.get(KEPT)
-    folder = Path(keeps) / name if keeps else Path(tempfile.mkdtemp(prefix="bench"))
+    if not keeps:
+        with room() as folder:
+            yield Town(folder / "data")
+        return
+    folder = Path(keeps) / name
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
-    try:
-        yield Town(folder / "data")
-    finally:
-        if not keeps:
-            shutil.rmtree(folder, ignore_errors=True)
+    yield Town(folder / "data")
 
 
 def spread(of: int, dice: random.Random, *, share: float = 0.12) -> int:

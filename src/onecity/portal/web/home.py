@@ -9,6 +9,7 @@ from starlette.responses import Response
 from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Route, Visit
 from onecity.notices import unread
 from onecity.people.web import RECENT
+from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.web import Affairs, Counter, Guides
 
 DOORS: Final = (
@@ -54,9 +55,9 @@ class Home:
             letters=letters,
             reads=reads,
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
-            events=[self._guides.row(visit, f"/life-events/{name}") for name, _ in self._counter.catalogue.events()],
+            events=[self._guides.row(visit, f"{EVENTS}{name}") for name, _ in self._counter.catalogue.events()],
             items=[
-                self._guides.row(visit, f"/items/{name}") for name, _ in self._counter.catalogue.items()[:_MOST_ITEMS]
+                self._guides.row(visit, f"{ITEMS}{name}") for name, _ in self._counter.catalogue.items()[:_MOST_ITEMS]
             ],
             hints=[{"href": f"/search?q={quote(word)}", "label": word} for word in self._hints(visit.lang)],
         )

@@ -14,6 +14,7 @@ from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
 from onecity.services.declared import Item
+from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import offer_at
@@ -44,7 +45,7 @@ def _all_days(items: Sequence[Item], *, mixed: str) -> str:
 
 def _rows(items: Mapping[str, Item], lang: str) -> list[dict[str, str]]:
     return [
-        {"href": f"/items/{name}", "title": item.called.said(lang), "subtitle": item.plain.said(lang)}
+        {"href": f"{ITEMS}{name}", "title": item.called.said(lang), "subtitle": item.plain.said(lang)}
         for name, item in items.items()
     ]
 
@@ -61,7 +62,7 @@ class Guides:
         groups = []
         for name, event in self._counter.catalogue.events():
             parts = {part.item: left.pop(part.item) for part in event.parts if part.item in left}
-            head = {"title": event.name.said(visit.lang), "href": f"/life-events/{name}"}
+            head = {"title": event.name.said(visit.lang), "href": f"{EVENTS}{name}"}
             groups.append(head | {"rows": _rows(parts, visit.lang)})
         groups.append({"title": visit.say("services.items_other"), "href": "", "rows": _rows(left, visit.lang)})
         found = [group for group in groups if group["rows"]]
@@ -122,7 +123,7 @@ class Guides:
             AT + "event.html",
             title=event.name.said(visit.lang),
             name=name,
-            start=await self._start(visit, f"/life-events/{name}", fresh),
+            start=await self._start(visit, f"{EVENTS}{name}", fresh),
             event=event,
             latest=latest[last],
             with_answers=self._with_answers(items, visit.today),
@@ -186,7 +187,7 @@ class Guides:
             AT + "guide.html",
             title=item.called.said(visit.lang),
             name=name,
-            start=await self._start(visit, f"/items/{name}", visit.say("services.guide.start")),
+            start=await self._start(visit, f"{ITEMS}{name}", visit.say("services.guide.start")),
             item=item,
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
             with_answers=self._with_answers({name: item}, visit.today),

@@ -13,6 +13,7 @@ from onecity.people import Why as PeopleWhy
 from onecity.services.answers import Field, faults, read_all
 from onecity.services.bundles import materials_of
 from onecity.services.catalogue import Catalogue
+from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.forms import Material
 from onecity.services.life_events import LifeEvent
 from onecity.services.rules import Why
@@ -87,7 +88,7 @@ class Offer(msgspec.Struct, frozen=True):
 def offer_of(visit: Visit, catalogue: Catalogue) -> Offer | None:
     """What the path names, if it can be applied for now."""
     parts: Mapping[str, str] = visit.request.path_params
-    return offer_at(f"/items/{parts['item']}" if "item" in parts else f"/life-events/{parts['event']}", catalogue)
+    return offer_at(f"{ITEMS}{parts['item']}" if "item" in parts else f"{EVENTS}{parts['event']}", catalogue)
 
 
 def offer_for(visit: Visit, catalogue: Catalogue) -> Offer | Refused:

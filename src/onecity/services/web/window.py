@@ -18,6 +18,7 @@ from onecity.people import Document
 from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases import Served
+from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.web.affairs import Affairs, Part, part_of, state_text
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
@@ -147,11 +148,11 @@ class Window:
             wallet_url=visit.at("/wallet"),
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
             events=[
-                self._row(visit, f"/life-events/{name}")
+                self._row(visit, f"{EVENTS}{name}")
                 for name, event in catalogue.events()
                 if all(visit.covers(part.item) for part in event.parts)
             ],
-            items=[self._row(visit, f"/items/{name}") for name, _ in catalogue.items() if visit.covers(name)],
+            items=[self._row(visit, f"{ITEMS}{name}") for name, _ in catalogue.items() if visit.covers(name)],
         )
 
     async def _entrusted(self, visit: Visit) -> list[dict[str, Any]]:
