@@ -43,8 +43,8 @@ async def _line(address: Address) -> AsyncIterator["Connection"]:
 
 
 async def kept(address: Address) -> Kept:
-    """What the database of a city keeps now."""
-    async with _line(address) as connection:
+    """What the database of a city keeps now: all of it as of one moment, as a command may be under way."""
+    async with _line(address) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         rows = await connection.fetch(_ANSWERS)
         # Behind each answer stands the seal of what was sent.
         answers = [json.loads(row["answer"].partition(b"\n")[0]) for row in rows]
