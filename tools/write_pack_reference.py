@@ -33,6 +33,7 @@ pack: a condition is an expression, and every declaration brings examples, which
 |---|---|
 | `onecity pack new DIR --id … --name-zh … --name-en …` | writes the first pack of a city, with notes on it |
 | `onecity pack check DIR` | reads every file, runs every example, tells each fault with its line and how to mend it |
+| `onecity pack stats DIR` | counts the items and life events of each level |
 | `onecity pack law-check DIR --laws TEXTS` | finds every citation that is not what the law says |
 | `onecity run --pack DIR` | starts a city with it |
 | `onecity pack apply DIR [--at INSTANT]` | lets it hold from an instant on, in every process, without a restart |

@@ -50,6 +50,12 @@ def plain(node: Node) -> Any:
             return text
 
 
+class Cell(str):
+    """What stands in a cell of a table: text, and a whole number where its column is one."""
+
+    __slots__ = ()
+
+
 def texts(node: Node) -> Any:
     """The tree of a table as values: whatever stands in a cell is text."""
     match node:
@@ -58,7 +64,7 @@ def texts(node: Node) -> Any:
         case Sequence(items=items):
             return [texts(item) for item in items]
         case Scalar(text=text):
-            return text
+            return Cell(text)
 
 
 def wrong(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: str = "") -> Iterator[str]:
@@ -70,6 +76,8 @@ def wrong(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: 
         yield f"{path}: fits none of the alternatives"
     if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: not one of the enum"
+    if isinstance(value, Cell) and schema.get("type") == "integer" and value.isdecimal():
+        value = int(value)
     if "type" in schema and not _is(value, schema["type"]):
         yield f"{path}: not of type {schema['type']}"
         return

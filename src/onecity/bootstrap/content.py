@@ -20,6 +20,7 @@ from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
+from onecity.services.listing import LISTED_DEMAND, LISTED_EVENT, LISTED_ITEM, LISTED_QUESTION
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
@@ -58,6 +59,10 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     FIELD,
     ITEM,
     LIFE_EVENT,
+    LISTED_ITEM,
+    LISTED_DEMAND,
+    LISTED_QUESTION,
+    LISTED_EVENT,
 )
 """Every kind of declaration of the house, lowest package first."""
 

@@ -1,9 +1,10 @@
 """Which laws a city cites: every one that is cited is declared, so that it can be named in English."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
+from msgspec.structs import astuple, fields
 
 from onecity.casework.citations import Laws
 from onecity.casework.declared import Because, Law
@@ -13,6 +14,10 @@ from onecity.packs import Declared, Fault, Kind, Pack, Place, Table
 
 def laws_of(pack: Pack) -> Laws:
     """The laws that a pack declares."""
+    return pack.once(_laws)
+
+
+def _laws(pack: Pack) -> Laws:
     return Laws({one.value.name.zh: one.value.name.en for one in pack.all(LAW).values()})
 
 
@@ -32,7 +37,7 @@ def unnamed(pack: Pack, declared: Declared[Any], cited: Iterable[Cited]) -> Iter
 
 
 class CitedAt(msgspec.Struct, frozen=True):
-    """An article that a declaration cites, where it begins, and where its number stands."""
+    """An article that a declaration or a row of a table cites, where it begins, and where its number stands."""
 
     kind: str
     id: str
@@ -44,11 +49,10 @@ class CitedAt(msgspec.Struct, frozen=True):
 def citations_in(pack: Pack) -> tuple[CitedAt, ...]:
     """Every article that a pack cites, file by file from the top."""
     found = [
-        CitedAt(one.kind, one.id, one.places[path], one.places[f"{path}.article"], because)
+        CitedAt(one.kind, name, one.places[path], one.places[f"{path}.article"], because)
         for those in pack.declared.values()
         for one in those.values()
-        if not isinstance(one.value, Table)
-        for path, because in _cited_in(one.value)
+        for name, path, because in _named_in(one)
     ]
     return tuple(sorted(found, key=lambda one: one.place))
 
@@ -56,6 +60,26 @@ def citations_in(pack: Pack) -> tuple[CitedAt, ...]:
 def simulated_laws(pack: Pack) -> frozenset[str]:
     """The laws that the city made up."""
     return frozenset(one.value.name.zh for one in pack.all(LAW).values() if one.value.simulated)
+
+
+def _named_in(declared: Declared[Any]) -> Iterator[tuple[str, str, Because]]:
+    """Every article in a declaration, with the id of the declaration or of the row that cites it, and the path."""
+    if not isinstance(declared.value, Table):
+        yield from ((declared.id, path, because) for path, because in _cited_in(declared.value))
+        return
+    rows: tuple[msgspec.Struct, ...] = declared.value.rows
+    if rows and _cites(type(rows[0])):
+        for number, row in enumerate(rows):
+            cited = _cited_in(row)
+            yield from ((str(astuple(row)[0]), f"rows.{number}.{path}", because) for path, because in cited)
+
+
+def _cites(row: type[msgspec.Struct]) -> bool:
+    """Whether a row of this type can cite an article: the thousands of villages are not looked through."""
+    types = [part for field in fields(row) for part in (field.type, *get_args(field.type))]
+    return any(
+        isinstance(one, type) and (one is Because or (issubclass(one, msgspec.Struct) and _cites(one))) for one in types
+    )
 
 
 def _cited_in(value: object) -> Iterator[tuple[str, Because]]:

@@ -46,17 +46,19 @@ def prove(names: tuple[str, ...], *, quick: bool, into: Path, lang: str, as_json
     """
     if find_spec("httpx") is None:
         raise CannotStart("The drills need more: pip install 'onecity[prove]'.")
-    from onecity.drills import DRILLS, a_pattern, done
+    from onecity.drills import DRILLS, a_pattern, all_done
     from onecity.drills.figures import machine
     from onecity.drills.report import Round, words, write
 
     began, measured_on, outcomes, said = now(), machine(), [], words()
+    wanted = list(names) or [name for name in _NAMES if not (quick and DRILLS[name].long)]
     with a_pattern() as pattern:
-        for name in names or [name for name in _NAMES if not (quick and DRILLS[name].long)]:
-            outcomes.append(done(DRILLS[name], pattern, quick=quick))
-            verdict = "holds" if outcomes[-1].holds else "not_done" if outcomes[-1].lacks else "fails"
-            told = f"{said.say(lang, f'drills.{name}')}: {said.say(lang, f'drills.report.{verdict}')}"
-            click.echo(f"{told} ({outcomes[-1].seconds:.0f} s)", err=True)
+        for outcome in all_done([DRILLS[name] for name in wanted], pattern, quick=quick):
+            outcomes.append(outcome)
+            verdict = "holds" if outcome.holds else "not_done" if outcome.lacks else "fails"
+            told = f"{said.say(lang, f'drills.{outcome.name}')}: {said.say(lang, f'drills.report.{verdict}')}"
+            click.echo(f"{told} ({outcome.seconds:.0f} s)", err=True)
+    outcomes.sort(key=lambda one: wanted.index(one.name))
     found = Round(tuple(outcomes), quick, began, measured_on)
     write(found, into, lang=lang)
     if as_json:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -29,9 +30,11 @@ from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
+from onecity.places import CITY
 from onecity.services import ITEM, Item
 from onecity.services.everyday import EVENTS, ITEMS, index_of
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.listing import ListedEvent, ListedItem, listing_of
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
@@ -81,8 +84,13 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
     """
     pack = loaded(folder or shipped_pack())
     words = words_of(pack)
-    named = {f"{ITEMS}{name}": ("item", name, one.value.name.zh) for name, one in pack.all(ITEM).items()}
-    named |= {f"{EVENTS}{name}": ("life_event", name, one.value.name.zh) for name, one in pack.all(LIFE_EVENT).items()}
+    listing = listing_of(pack)
+    items = {name: one.value.name for name, one in pack.all(ITEM).items()}
+    items |= {name: one.name for name, one in listing.items.items()}
+    events = {name: one.value.name for name, one in pack.all(LIFE_EVENT).items()}
+    events |= {name: one.name for name, one in listing.events.items()}
+    named = {f"{ITEMS}{name}": ("item", name, said.zh) for name, said in items.items()}
+    named |= {f"{EVENTS}{name}": ("life_event", name, said.zh) for name, said in events.items()}
     rows = [
         {"id": id_, "name": name, "kind": kind, "reason": words.say("zh", "services.search.because", said=one.by)}
         for one in index_of(pack).find(phrase)
@@ -107,7 +115,12 @@ def show(item: str, folder: Path | None, *, as_json: bool) -> None:
     Example: onecity service show food_business
     """
     pack = loaded(folder or shipped_pack())
+    listing = listing_of(pack)
     found = pack.all(ITEM).get(item) or pack.all(LIFE_EVENT).get(item)
+    listed = listing.items.get(item) or listing.events.get(item)
+    if found is None and listed is not None:
+        _tell_listed(listed, on=day_in(pack.one(CITY).clock_zone(), now()), as_json=as_json)
+        return
     if found is None:
         click.echo(f"There is no item {item}. `onecity service list` names them.", err=True)
         sys.exit(Exit.REFUSED)
@@ -117,6 +130,21 @@ def show(item: str, folder: Path | None, *, as_json: bool) -> None:
         _tell_event(found.value)
     else:
         _tell_item(found.value)
+
+
+def _tell_listed(one: ListedItem | ListedEvent, *, on: date, as_json: bool) -> None:
+    """A line of the list: what nobody can apply for online yet."""
+    if as_json:
+        tell_machine(one)
+        return
+    click.echo(f"{one.name.zh} / {one.name.en}\nnot online yet")
+    if isinstance(one, ListedEvent):
+        told = [f"{one.plain.zh} / {one.plain.en}", *(f"  {name}" for name in one.named)]
+        click.echo("\n".join(told))
+        return
+    limit = one.resolved(on).holds
+    days = f"{limit.limit.number} {limit.limit.unit}, {limit.limit.because.citation}" if limit else "no limit by law"
+    click.echo(f"{one.agency}, {days}, {one.basis.citation if one.basis else 'no article proven'}")
 
 
 def _tell_event(one: LifeEvent) -> None:

@@ -13,7 +13,7 @@ from onecity.drills.doors import DOORS
 from onecity.drills.failover import FAILOVER
 from onecity.drills.forgetting import FORGETTING
 from onecity.drills.growth import GROWTH
-from onecity.drills.proving import Drill, Outcome, a_pattern, done
+from onecity.drills.proving import Drill, Outcome, a_pattern, all_done, done
 from onecity.drills.restoring import RESTORE
 from onecity.drills.soak import SOAK
 from onecity.drills.tampering import TAMPER
@@ -24,4 +24,4 @@ DRILLS: Final[dict[str, Drill]] = {
     for one in (CRASH, RESTORE, FAILOVER, TAMPER, FORGETTING, DOORS, BURST, WEEK_DRILL, GROWTH, SOAK, ANALYTICS)
 }  # fmt: skip
 
-__all__ = ["DRILLS", "Drill", "Outcome", "a_pattern", "done"]
+__all__ = ["DRILLS", "Drill", "Outcome", "a_pattern", "all_done", "done"]

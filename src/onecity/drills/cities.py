@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -143,12 +144,14 @@ class Pattern:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._founded = False
+        self._founding = Lock()
 
     def copied(self, data: Path) -> Path:
         """A data folder with the same city in it, founded when the first copy is wanted."""
         assert not data.exists(), f"{data} is in use"
-        if not self._founded:
-            self._found()
+        with self._founding:
+            if not self._founded:
+                self._found()
         # The files of a database belong to a user of their own.
         subprocess.run(["cp", "--archive", "--no-target-directory", str(self._data), str(data)], check=True)
         return data

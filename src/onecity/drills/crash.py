@@ -108,4 +108,4 @@ def _killed(city: RunningCity, crowd: Crowd, wanted: int, older: Path) -> int:
     return kills
 
 
-CRASH: Final = Drill(name="crash", do=_do)
+CRASH: Final = Drill(name="crash", do=_do, beside=True)

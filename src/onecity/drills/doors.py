@@ -142,4 +142,4 @@ async def _knock(line: Line, route: Route, who: Somebody | None) -> Reply:
     return await line.form(path, {}, who)
 
 
-DOORS: Final = Drill(name="doors", do=_do)
+DOORS: Final = Drill(name="doors", do=_do, beside=True)

@@ -65,4 +65,4 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
                 yield path
 
 
-FORGETTING: Final = Drill(name="forgetting", do=_do)
+FORGETTING: Final = Drill(name="forgetting", do=_do, beside=True)

@@ -141,4 +141,4 @@ def _looked_at(again: RunningCity, lost: _Lost) -> tuple[Claim, ...]:
     )
 
 
-RESTORE: Final = Drill(name="restore", do=_do)
+RESTORE: Final = Drill(name="restore", do=_do, beside=True)

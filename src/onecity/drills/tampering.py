@@ -85,4 +85,4 @@ def _files(folder: Path) -> Iterator[tuple[str, bool]]:
         shutil.rmtree(copy)
 
 
-TAMPER: Final = Drill(name="tamper", do=_do)
+TAMPER: Final = Drill(name="tamper", do=_do, beside=True)

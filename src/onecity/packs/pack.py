@@ -1,7 +1,7 @@
 """A pack is a folder; loading it reads every file, checks every reference and runs every example."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from onecity.packs.versions import parts_of
 from onecity.packs.words import LANGUAGES
 
 T = TypeVar("T", bound=msgspec.Struct)
+V = TypeVar("V")
 
 _NEARLY_READ: Final = re.compile(r"\.(ya?ml|csv)(\.txt)?$", re.IGNORECASE)
 """How a file ends that its author holds for a declaration, whether it is read or not."""
@@ -43,6 +44,14 @@ class Pack(msgspec.Struct, frozen=True, dict=True):
         kinds = dict.fromkeys([*self.declared, *past.declared])
         declared = {kind: {**past.declared.get(kind, {}), **self.declared.get(kind, {})} for kind in kinds}
         return Pack(declared, self.words)
+
+    def once(self, make: "Callable[[Pack], V]") -> V:
+        """What a function makes of this pack. It is made once: a pack never changes."""
+        made: dict[Callable[[Pack], Any], Any] = self.__dict__.setdefault("made", {})
+        if make not in made:
+            made[make] = make(self)
+        found: V = made[make]
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many things of each kind the pack declares: each row of a table is one."""

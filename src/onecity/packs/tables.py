@@ -5,7 +5,7 @@ A city has thousands of villages; one file for each would be absurd, and nobody 
 
 import re
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Generic, TypeGuard, TypeVar
 
 import msgspec
@@ -31,7 +31,8 @@ Source: RFC 4180 section 2, without its line breaks inside quotes: a row is a li
 class Table(msgspec.Struct, Generic[R], frozen=True):
     """A declaration of many rows, one version for all. A kind of tables names the type of its rows in a subclass.
 
-    The columns are the fields of a row. The first one is the row's id: no two rows share it. An empty cell is absent.
+    The columns are the fields of a row; a field of several parts has a column for each: `basis.law`, `basis.article`.
+    The first one is the row's id: no two rows share it. An empty cell is absent.
     """
 
     rows: tuple[R, ...]
@@ -74,8 +75,8 @@ class _Table:
         self.faults: list[Fault] = []
         self.unreadable = False
         self._file = file
-        self._fields = {field.encode_name: field for field in msgspec.structs.fields(row)}
-        self._id = next(iter(self._fields))
+        self._needed = dict(_columns(row))
+        self._id = next(iter(self._needed))
         self._ids: dict[str, int] = {}
 
     def fault(self, place: Place, what: str, mend: str) -> None:
@@ -117,13 +118,13 @@ class _Table:
             self.fault(header[0].place, "These columns are not separated by commas.", "Save the table as CSV.")
             header = ()
         for number, cell in enumerate(header):
-            if cell.text not in self._fields:
+            if cell.text not in self._needed:
                 what = f"The column `{short(cell.text)}` is unknown here."
-                self.fault(cell.place, what, nearest(cell.text, self._fields))
+                self.fault(cell.place, what, nearest(cell.text, self._needed))
             elif cell.text in names[:number]:
                 self.fault(cell.place, f"The column `{cell.text}` stands here twice.", "Keep one of the two.")
-        for name, field in self._fields.items():
-            if field.required and name not in names and header:
+        for name, needed in self._needed.items():
+            if needed and name not in names and header:
                 mend = "Add it to the first line, and a cell to each line below."
                 self.fault(Place(self._file, 1, 1), f"The column `{name}` is missing.", mend)
         self.unreadable = not header or len(self.faults) > before
@@ -140,9 +141,9 @@ class _Table:
         entries = [
             Entry(name, cell.place, self._looked_at(name, cell))
             for name, cell in zip(columns, cells, strict=True)
-            if cell.text or self._fields[name].required
+            if cell.text or self._needed[name]
         ]
-        return MappingNode(tuple(entries), cells[0].place)
+        return MappingNode(_gathered(entries), cells[0].place)
 
     def _looked_at(self, column: str, cell: Scalar) -> Scalar:
         """The cell, refused if it cannot be what its column says."""
@@ -157,6 +158,36 @@ class _Table:
                 what = f"The {column} `{short(cell.text)}` stands in line {first} already."
                 self.fault(cell.place, what, "Keep one of the two.")
         return msgspec.structs.replace(cell, refused=True) if len(self.faults) > before else cell
+
+
+def _columns(row: type[msgspec.Struct], above: str = "", *, needed: bool = True) -> Iterator[tuple[str, bool]]:
+    """Each column that a row may have, and whether it must be there."""
+    for field in msgspec.structs.fields(row):
+        name, required = above + field.encode_name, needed and field.required
+        parts = [one for one in (field.type, *typing.get_args(field.type)) if _has_parts(one)]
+        if parts:
+            yield from _columns(parts[0], f"{name}.", needed=required)
+        else:
+            yield name, required
+
+
+def _has_parts(wanted: Any) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(wanted, type) and issubclass(wanted, msgspec.Struct)
+
+
+def _gathered(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The cells of a row with those of one field together, as they would stand in YAML."""
+    found: dict[str, Entry] = {}
+    parts: dict[str, list[Entry]] = {}
+    for entry in entries:
+        name, dot, rest = entry.key.partition(".")
+        found.setdefault(name, entry)
+        if dot:
+            parts.setdefault(name, []).append(msgspec.structs.replace(entry, key=rest))
+    for name, those in parts.items():
+        place = those[0].place
+        found[name] = Entry(name, place, MappingNode(_gathered(those), place))
+    return tuple(found.values())
 
 
 def size(value: msgspec.Struct) -> int:

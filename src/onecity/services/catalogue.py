@@ -20,6 +20,7 @@ from onecity.services.declared import Item
 from onecity.services.everyday import index_of
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.listing import Listing, listing_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -47,6 +48,7 @@ class Catalogue:
         self._fields = fields_in(pack)
         self._names = {name: _names_of(one.value) for name, one in self._known.all(ITEM).items()}
         self._index = index_of(pack)
+        self.listing: Listing = listing_of(pack)
 
     def item(self, name: str) -> Item | None:
         """An item that can be applied for now."""

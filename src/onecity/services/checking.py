@@ -7,7 +7,7 @@ says what to do. `Permits` that ask for conditions nobody can check are refused 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -79,9 +79,11 @@ def street_choices(places: Places) -> tuple[Choice, ...]:
 
 def _knowing(field: Field, pack: Pack) -> Field:
     """The field; one that asks for a street knows those of the city."""
-    if field.type is not FieldType.STREET:
-        return field
-    return msgspec.structs.replace(field, choices=street_choices(places_of(pack)))
+    return msgspec.structs.replace(field, choices=pack.once(_streets)) if field.type is FieldType.STREET else field
+
+
+def _streets(pack: Pack) -> tuple[Choice, ...]:
+    return street_choices(places_of(pack))
 
 
 def fields_in(pack: Pack) -> dict[str, Field]:
@@ -124,7 +126,7 @@ def _material_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
         yield from pack.unknown(declared, f"{path}.material", MATERIAL, needed.material)
         if needed.material == item.result.material:
             yield declared.fault(path, "An item cannot need its own result.", "Remove it.")
-        yield from _origin_faults(declared, path, needed.origin, needed.because)
+        yield from origin_faults(declared, path, needed.origin, needed.because)
     twice = {one.material for one in item.needs if sum(one.material == two.material for two in item.needs) > 1}
     for name in sorted(twice):
         yield declared.fault("needs", f"The material `{name}` stands here twice.", "Remove one.")
@@ -132,20 +134,21 @@ def _material_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
 
 def _condition_faults(declared: Declared[Item]) -> Iterator[Fault]:
     for index, condition in enumerate(declared.value.conditions):
-        yield from _origin_faults(declared, f"conditions.{index}", condition.origin, condition.because)
+        yield from origin_faults(declared, f"conditions.{index}", condition.origin, condition.because)
         yield from vague(declared, f"conditions.{index}.say", condition.say)
     for index, text in enumerate(declared.value.declines):
         yield from vague(declared, f"declines.{index}", text)
 
 
-def vague(declared: Declared[Item], path: str, text: Text) -> Iterator[Fault]:
+def vague(declared: Declared[Any], path: str, text: Text) -> Iterator[Fault]:
     """A fault if a text holds a catch-all."""
     for word in VAGUE:
         if word in text.zh:
             yield declared.fault(path, f"`{word}` says nothing that a person could do.", "Name what is meant.")
 
 
-def _origin_faults(declared: Declared[Item], path: str, origin: Origin, because: Because | None) -> Iterator[Fault]:
+def origin_faults(declared: Declared[Any], path: str, origin: Origin, because: Because | None) -> Iterator[Fault]:
+    """A fault if a demand names no article and is no example, or names one and is."""
     if (because is None) != (origin is Origin.EXAMPLE):
         mend = "Write `because`, or say `origin: example`."
         yield declared.fault(path, "A demand has an article, or it is an example.", mend)

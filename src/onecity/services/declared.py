@@ -32,10 +32,11 @@ class Permits(StrEnum):
 
 
 class ForWhom(StrEnum):
-    """Whose affair it can be."""
+    """Whose affair it can be. `both` stands only in the list of what cannot be applied for online yet."""
 
     PERSON = "person"
     FIRM = "firm"
+    BOTH = "both"
 
 
 class Handling(StrEnum):

@@ -7,15 +7,19 @@ from onecity.casework import PROCESS
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Pack
 from onecity.services.checking import ITEM
+from onecity.services.listing import LISTED_ITEM, listed_items
 
 
 def drawn(pack: Pack, number: int, seed: str) -> list[str]:
-    """The items that a seed draws; all if there are no more."""
-    return sorted(sorted(pack.all(ITEM), key=lambda name: sha256(f"{seed}\0{name}".encode()).digest())[:number])
+    """The items that a seed draws, also of those that are only listed; all if there are no more."""
+    names = [*pack.all(ITEM), *listed_items(pack)]
+    return sorted(sorted(names, key=lambda name: sha256(f"{seed}\0{name}".encode()).digest())[:number])
 
 
 def standing_for(pack: Pack, items: Sequence[str]) -> list[tuple[str, str]]:
     """The declarations, by kind and id, that say what holds for some items."""
-    values = [pack.all(ITEM)[name].value for name in items]
-    licences = [(LICENCE_TYPE.name, one.result.licence) for one in values if one.result.licence]
-    return [(ITEM.name, name) for name in items] + [(PROCESS.name, one.process) for one in values] + licences
+    full = {name: pack.all(ITEM)[name].value for name in items if name in pack.all(ITEM)}
+    licences = [(LICENCE_TYPE.name, one.result.licence) for one in full.values() if one.result.licence]
+    processes = [(PROCESS.name, one.process) for one in full.values()]
+    named = [(ITEM.name if name in full else LISTED_ITEM.name, name) for name in items]
+    return named + processes + licences

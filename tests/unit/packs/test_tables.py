@@ -53,6 +53,61 @@ def test_one_table_is_one_value_however_it_was_saved(text: str) -> None:
     assert size(GOOD) == 2
 
 
+class Bark(msgspec.Struct, frozen=True):
+    colour: str
+    depth: int = 0
+
+
+class Seen(msgspec.Struct, frozen=True):
+    day: date
+    bark: Bark | None = None
+
+
+class Visit(msgspec.Struct, frozen=True):
+    code: str
+    first: Seen
+    last: Seen | None = None
+
+
+class Visits(Table[Visit], frozen=True):
+    """What somebody saw of trees."""
+
+
+def seen(text: str) -> tuple[Visits | None, list[str], Reading]:
+    tree, faults = read_table("visits.csv", text.encode(), Visits)
+    reading = Reading()
+    value = None if tree is None else reading.value(tree, Visits)
+    return value, [str(fault) for fault in (*faults, *reading.faults)], reading
+
+
+def test_a_field_of_several_parts_has_a_column_for_each() -> None:
+    value, faults, reading = seen(
+        "code,first.day,last.day,last.bark.colour,last.bark.depth\n1,2020-04-08,2021-04-08,grey,3\n2,2020-05-01,,,\n"
+    )
+    assert faults == []
+    assert value == Visits(
+        (
+            Visit("1", Seen(date(2020, 4, 8)), Seen(date(2021, 4, 8), Bark("grey", 3))),
+            Visit("2", Seen(date(2020, 5, 1))),
+        )
+    )
+    assert str(reading.places["rows.0.last.bark.depth"]) == "visits.csv:2:30"
+    assert str(reading.places["rows.1.first"]) == "visits.csv:3:3"
+
+
+def test_a_column_of_a_part_is_missing_only_where_the_whole_field_must_be_there() -> None:
+    assert seen("code,last.day\n1,2020-04-08\n")[1] == [
+        "visits.csv:1:1: The column `first.day` is missing. Add it to the first line, and a cell to each line below."
+    ]
+    assert seen("code,first.day,last.bark.depth\n1,2020-04-08,3\n")[1] == [
+        "visits.csv:2:14: The key `colour` is missing. Add `colour:` with its value.",
+        "visits.csv:2:14: The key `day` is missing. Add `day:` with its value.",
+    ]
+    assert seen("code,first.day,last\n1,2020-04-08,x\n")[1] == [
+        "visits.csv:1:16: The column `last` is unknown here. Did you mean `last.day`?"
+    ]
+
+
 def test_every_cell_knows_its_line_and_column() -> None:
     _, _, reading = read('code,name,park,height\n1,老槐,a,12\n2,"柳, 南",b,3\n'.encode())
     assert str(reading.places["rows.1"]) == "trees.csv:3:1"

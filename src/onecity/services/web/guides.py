@@ -17,6 +17,7 @@ from onecity.services.declared import Item
 from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
+from onecity.services.web.listed import ListedGuides
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, contest, limit_words
 
@@ -55,6 +56,7 @@ class Guides:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
+        self._listed = ListedGuides(counter)
 
     async def items(self, visit: Visit) -> Response:
         """All items that can be applied for now: under the life event of which they are a part, then the others."""
@@ -77,7 +79,8 @@ class Guides:
     def row(self, visit: Visit, path: str) -> dict[str, str]:
         """An item or a life event as a row of a list."""
         offer = offer_at(path, self._counter.catalogue)
-        assert offer is not None, "only what can be applied for is listed"
+        if offer is None:
+            return self._listed.row(visit, path)
         if offer.event is not None:
             return {
                 "href": path,
@@ -103,7 +106,7 @@ class Guides:
         name, catalogue = visit.path("event"), self._counter.catalogue
         event = catalogue.event(name)
         if event is None:
-            return visit.refuse(Refused(Why.NO_SUCH_EVENT))
+            return self._listed.event(visit, name) or visit.refuse(Refused(Why.NO_SUCH_EVENT))
         items = catalogue.bundle([part.item for part in event.parts])
         latest = latest_days(items, self._counter.office.calendar, since=visit.today)
         last = max(latest, key=lambda item: latest[item])
@@ -177,7 +180,7 @@ class Guides:
         name = visit.path("item")
         item = self._counter.catalogue.item(name)
         if item is None:
-            return visit.refuse(Refused(Why.NO_SUCH_ITEM))
+            return self._listed.item(visit, name) or visit.refuse(Refused(Why.NO_SUCH_ITEM))
         fields = self._counter.catalogue.fields([name])
         asks = [
             {"term": fields[asked.field].ask.said(visit.lang), "value": asked.because.said(visit.lang)}

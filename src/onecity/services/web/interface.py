@@ -36,6 +36,7 @@ from onecity.services.web.filling import (
     question,
 )
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
+from onecity.services.web.open_catalogue import CataloguePage, OpenCatalogue
 from onecity.services.web.states import AffairList, AffairState, affair_state, own_affairs
 
 
@@ -157,6 +158,10 @@ class Interface:
         return (
             Operation("GET", "/api/items", EVERYBODY, self.items, "Items that can be applied for now", ItemList),
             Operation("GET", "/api/items/{item}", EVERYBODY, self.item, "An item with its dates for today", ItemGuide),
+            Operation(
+                "GET", "/api/open/catalogue", EVERYBODY, OpenCatalogue(self._counter).machine,
+                "The whole catalogue with how complete each line is, page by page", CataloguePage, rate=often,
+            ),
             Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
             Operation("GET", "/api/life-events", EVERYBODY, self.events, "Life events and what they bundle", EventList),
             Operation(

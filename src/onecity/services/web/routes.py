@@ -23,6 +23,7 @@ from onecity.services.web.hands import Hands
 from onecity.services.web.intake import IntakePage
 from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
+from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
@@ -54,6 +55,8 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, guides.items),
+        Route("GET", "/open/catalogue", EVERYBODY, OpenCatalogue(counter).page, _OFTEN),
+        Route("GET", "/open/catalogue.csv", EVERYBODY, OpenCatalogue(counter).table, _FILES),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
         Route("GET", "/life-events/{event}", EVERYBODY, guides.event),
         *(

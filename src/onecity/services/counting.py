@@ -1,0 +1,104 @@
+"""How much of the city's catalogue stands in a pack: counted from what is declared, each time, with the lists behind.
+
+Nothing here is typed by anybody: whoever takes an item away changes the numbers.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from onecity.casework import Delivery
+from onecity.packs import Pack
+from onecity.services.checking import FIELD, ITEM
+from onecity.services.declared import Item, Origin, Quality
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.listing import Listing, listing_of
+
+_ONLINE: Final = (Quality.Q2, Quality.Q3, Quality.Q4)
+"""What is published with all that a guide must tell, and can be handed in."""
+
+_PLAYED: Final = (Quality.Q3, Quality.Q4)
+"""What goes from the application to the result without a person of ours at a counter."""
+
+_WRITTEN: Final = "written"
+"""What a person wrote for this city: a reason, a question, an answer."""
+
+
+class EventLevel(StrEnum):
+    """How complete a life event is: its items are known; its conditions are questions; one form; played through."""
+
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+    E4 = "E4"
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """The ids of what a pack declares: each item and event once, at its highest level. `origin` counts fields."""
+
+    items: Mapping[Quality, Sequence[str]]
+    events: Mapping[EventLevel, Sequence[str]]
+    online: Sequence[str]
+    mobile: Sequence[str]
+    origin: Mapping[str, int]
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """The numbers alone, as programs read them."""
+        return {
+            "items": {str(level): len(ids) for level, ids in self.items.items()},
+            "events": {str(level): len(ids) for level, ids in self.events.items()},
+            "online": len(self.online),
+            "mobile": len(self.mobile),
+            "origin": dict(self.origin),
+        }
+
+
+def tally(pack: Pack) -> Tally:
+    """What a pack declares, by levels."""
+    listing, full = listing_of(pack), {name: one.value for name, one in pack.all(ITEM).items()}
+    levels = {name: item.quality for name, item in full.items()}
+    levels |= {name: listing.level(name) for name in listing.items if name not in full}
+    events = dict(_events(pack, listing))
+    return Tally(
+        {level: sorted(name for name, one in levels.items() if one is level) for level in Quality},
+        {level: sorted(name for name, one in events.items() if one is level) for level in EventLevel},
+        sorted(name for name, one in levels.items() if one in _ONLINE),
+        sorted(name for name, item in full.items() if levels[name] in _PLAYED and _on_a_phone(item)),
+        _origins(full, listing),
+    )
+
+
+def _on_a_phone(item: Item) -> bool:
+    """Whether nobody need come, neither with a paper nor for one."""
+    return item.visits == 0 and Delivery.ONLINE in item.delivery
+
+
+def _events(pack: Pack, listing: Listing) -> Iterator[tuple[str, EventLevel]]:
+    """The level of each life event; one that names an item which nobody declares has none."""
+    known = {*pack.all(ITEM), *listing.items}
+    for name, row in listing.events.items():
+        if known.issuperset(row.named):
+            yield name, EventLevel.E2 if listing.asked_for_all(name) else EventLevel.E1
+    for name, declared in pack.all(LIFE_EVENT).items():
+        event: LifeEvent = declared.value
+        items, questions = {part.item for part in event.parts}, set(event.questions)
+        if items <= pack.all(ITEM).keys() and questions <= pack.all(FIELD).keys():
+            yield name, EventLevel.E3
+
+
+def _origins(items: Mapping[str, Item], listing: Listing) -> dict[str, int]:
+    """How many fields of items come from where: a law, a list that was found, an example, a person of the city."""
+    found = Counter[str]({str(origin): 0 for origin in Origin} | {_WRITTEN: 0})
+    for item in items.values():
+        found[Origin.LAW] += 2 + (item.fee is not None) + (item.limit.extension is not None)
+        found.update(str(condition.origin) for condition in item.conditions)
+        found.update(str(needed.origin) for needed in item.needs)
+        found[_WRITTEN] += len(item.asks) + len(item.faq) + len(item.declines) + (item.limit.promised is not None)
+    for row in listing.items.values():
+        found[Origin.LAW] += sum(named is not None for named in (row.basis, row.limit, row.local))
+    found.update(str(demand.origin) for those in listing.demands.values() for demand in those)
+    return dict(found)

@@ -1,0 +1,82 @@
+"""What nobody can apply for online yet has a guide of its own, and the whole catalogue is open to everybody."""
+
+import csv
+import re
+from datetime import timedelta
+from html import unescape
+from io import StringIO
+
+from tests.http.towns import Town
+
+from onecity.services.counting import tally
+
+
+async def page(town: Town, path: str) -> str:
+    answer = await town.nobody.get(path)
+    assert answer.status_code == 200, path
+    return unescape(answer.text)
+
+
+async def test_a_listed_item_says_whose_it_is_by_which_law_and_that_it_is_not_online(town: Town) -> None:
+    said = await page(town, "/items/courier_business_licence")
+    assert "还不能网上申请" in said
+    assert "邮政管理局" in said
+    assert "/items/courier_business_licence/apply" not in said
+
+
+async def test_of_two_limits_the_shorter_holds_and_the_other_is_shown_with_its_article(town: Town) -> None:
+    said = await page(town, "/items/courier_business_licence")
+    first, last = said.index("30 天"), said.index("45 天")
+    assert first < last
+    assert said.index("本省本市的条例") < said.index("不按这条")
+    assert "20 个工作日" in said[last:]
+
+
+async def test_an_older_local_law_that_names_more_days_is_called_a_conflict(town: Town) -> None:
+    with town.clock.later(timedelta(days=6 * 365)):
+        said = await page(town, "/items/legal_aid_application")
+    assert said.index("7 天") < said.index("10 天")
+    assert "条例该修改了" in said
+
+
+async def test_a_listed_life_event_takes_what_the_answers_switch_on(town: Town) -> None:
+    before = await page(town, "/life-events/open_supermarket")
+    sure, maybe = before.split("按您勾的用不着")
+    assert "烟草专卖零售许可" in maybe
+    assert "烟草专卖零售许可" not in sure
+    after = await page(town, "/life-events/open_supermarket?sells_tobacco=yes")
+    assert "烟草专卖零售许可" in after.split("按您勾的用不着")[0]
+    assert re.search(r'name="sells_tobacco" value="yes" checked', after)
+    assert "卖烟吗" in after
+
+
+async def test_what_is_found_in_a_search_leads_to_the_guide(town: Town) -> None:
+    said = await page(town, "/search?q=开超市")
+    assert 'href="/life-events/open_supermarket"' in said
+
+
+async def test_each_figure_of_the_open_catalogue_leads_to_as_many_lines(town: Town) -> None:
+    said = await page(town, "/open/catalogue")
+    counted = tally(town.city.counter.catalogue.pack)
+    for name, ids in (("online", counted.online), ("mobile", counted.mobile)):
+        assert f'href="/open/catalogue?list={name}"' in said
+        shown = re.findall(r'href="/items/([a-z0-9_]+)"', await page(town, f"/open/catalogue?list={name}"))
+        assert set(shown) <= set(ids)
+        assert len(shown) == min(50, len(ids))
+    assert re.search(r"Q1 有法律依据 [0-9]", said)
+
+
+async def test_the_table_and_the_program_hold_the_same_lines(town: Town) -> None:
+    text = (await town.nobody.get("/open/catalogue.csv")).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text)))
+    found = (await town.nobody.get("/api/open/catalogue?page=1")).json()
+    assert [row["id"] for row in rows[:50]] == [line["id"] for line in found["lines"]]
+    assert found["goes_on"]
+    assert sum(found["items"].values()) == sum(row["what"] == "item" for row in rows)
+    assert sum(found["events"].values()) == sum(row["what"] == "life_event" for row in rows)
+    assert {row["level"] for row in rows} >= {"Q0", "Q1", "E2", "E3"}
+
+
+async def test_what_is_neither_declared_nor_listed_is_refused(town: Town) -> None:
+    assert (await town.nobody.get("/items/fly_to_the_moon")).status_code == 404
+    assert (await town.nobody.get("/life-events/fly_to_the_moon")).status_code == 404

@@ -1,0 +1,64 @@
+"""Counters of the catalogue are queries: they change with what a pack declares, and the command tells them to programs."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+from tests.shipped import shipped
+
+from onecity.bootstrap.content import shipped_pack
+from onecity.cli.exits import Exit
+from onecity.cli.pack import pack as pack_command
+from onecity.services import ITEM
+from onecity.services.counting import tally
+from onecity.services.life_events import LIFE_EVENT
+from onecity.services.listing import listing_of
+
+
+def counted(folder: Path) -> Any:
+    done = CliRunner().invoke(pack_command, ["stats", str(folder), "--json"])
+    assert done.exit_code == Exit.DONE, done.output
+    return json.loads(done.stdout)
+
+
+def test_each_item_and_each_event_counts_once_at_its_highest_level() -> None:
+    pack = shipped()
+    found, listing = tally(pack), listing_of(pack)
+    items = [name for ids in found.items.values() for name in ids]
+    assert sorted(items) == sorted({*pack.all(ITEM), *listing.items})
+    events = [name for ids in found.events.values() for name in ids]
+    assert sorted(events) == sorted({*pack.all(LIFE_EVENT), *listing.events})
+    assert set(found.mobile) <= set(found.online)
+
+
+def test_removing_one_item_changes_the_counters_and_says_that_the_pack_is_not_whole(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_pack(), tmp_path / "city"))
+    before = counted(folder)
+    (folder / "services" / "items" / "sewer_discharge.yaml").unlink()
+    done = CliRunner().invoke(pack_command, ["stats", str(folder), "--json"])
+    assert done.exit_code == Exit.DONE
+    assert "onecity pack check" in done.stderr
+    after = json.loads(done.stdout)
+    assert sum(after["items"].values()) == sum(before["items"].values()) - 1
+    assert after["online"] == before["online"] - 1
+    assert sum(after["events"].values()) < sum(before["events"].values())
+
+
+def test_removing_one_line_of_the_list_changes_them_too(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_pack(), tmp_path / "city"))
+    before = counted(folder)
+    path = folder / "services" / "listed_items.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    gone = next(number for number, line in enumerate(lines) if line.startswith("courier_business_licence,"))
+    path.write_text("".join(lines[:gone] + lines[gone + 1 :]), "utf-8")
+    after = counted(folder)
+    assert sum(after["items"].values()) == sum(before["items"].values()) - 1
+
+
+def test_people_read_a_line_a_figure_and_no_pack_is_no_zero(tmp_path: Path) -> None:
+    done = CliRunner().invoke(pack_command, ["stats", str(shipped_pack())])
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["items", "events", "online", "mobile", "origin"]
+    empty = CliRunner().invoke(pack_command, ["stats", str(tmp_path)])
+    assert (empty.exit_code, empty.stdout) == (Exit.PACK_FAULT, "")
