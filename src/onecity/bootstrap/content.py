@@ -20,6 +20,7 @@ from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
+from onecity.services.speech import FILLER, SYNONYM
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
@@ -58,6 +59,8 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     FIELD,
     ITEM,
     LIFE_EVENT,
+    FILLER,
+    SYNONYM,
 )
 """Every kind of declaration of the house, lowest package first."""
 

@@ -28,9 +28,10 @@ from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
+from onecity.kernel.search import bare, plain
 from onecity.machinery.web import Visitor
 from onecity.services import ITEM, Item
-from onecity.services.everyday import EVENTS, ITEMS, index_of
+from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
@@ -75,16 +76,21 @@ def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
 @pack_option("items")
 @machine_readable
 def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
-    """What the city does for people who say PHRASE, the best first, and by which words each is found. Needs no city.
+    """What the city does for people who say PHRASE, the best first, and why each is found: by the same words, by a word
+    of the same meaning, by pinyin, or by what sounds or is spelt like it. Needs no city.
 
     Example: onecity service search 开火锅店
     """
     pack = loaded(folder or shipped_pack())
     words = words_of(pack)
+    if not bare(plain(phrase)):
+        raise click.UsageError(
+            f"{words.say('zh', 'services.search.blank')} / {words.say('en', 'services.search.blank')}"
+        )
     named = {f"{ITEMS}{name}": ("item", name, one.value.name.zh) for name, one in pack.all(ITEM).items()}
     named |= {f"{EVENTS}{name}": ("life_event", name, one.value.name.zh) for name, one in pack.all(LIFE_EVENT).items()}
     rows = [
-        {"id": id_, "name": name, "kind": kind, "reason": words.say("zh", "services.search.because", said=one.by)}
+        {"id": id_, "name": name, "kind": kind, "how": one.how.value, "reason": why_found(one, words, "zh")}
         for one in index_of(pack).find(phrase)
         for kind, id_, name in [named[one.path]]
     ]

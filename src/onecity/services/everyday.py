@@ -1,11 +1,14 @@
 """What people say when they mean an item or a life event, and by which of its words it is found."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from onecity.kernel.search import Findable, Index
-from onecity.packs import Pack
+from onecity.kernel.search import Findable, Found, How, Index
+from onecity.machinery.pinyin import readings
+from onecity.packs import Pack, Words
 from onecity.services.checking import ITEM
 from onecity.services.life_events import LIFE_EVENT
+from onecity.services.speech import speech_of
 
 EVENTS = "/life-events/"
 ITEMS = "/items/"
@@ -13,19 +16,26 @@ ITEMS = "/items/"
 
 def index_of(pack: Pack) -> Index:
     """What can be applied for under a pack, to be found by everyday words; each lives where its guide is."""
-    return Index([*_events(pack), *_items(pack)])
+    return Index([*_events(pack), *_items(pack)], speech_of(pack), readings)
+
+
+def why_found(one: Found, words: Words, lang: str) -> str:
+    """Why something was found, as people are told."""
+    say = partial(words.say, lang)
+    if one.how is How.WORDS:
+        return say("services.search.because", said=one.by)
+    return say(f"services.search.because.{one.how}", said=one.by, asked=one.asked, read=one.read)
 
 
 def _events(pack: Pack) -> Iterator[Findable]:
     for name, declared in sorted(pack.all(LIFE_EVENT).items()):
         event = declared.value
-        texts = (event.name, event.plain)
-        yield Findable(f"{EVENTS}{name}", (*(text.both for text in texts), " ".join(event.also)))
+        yield Findable(f"{EVENTS}{name}", (event.plain.both,), (event.name.zh, event.name.en), event.also)
 
 
 def _items(pack: Pack) -> Iterator[Findable]:
     for name, declared in sorted(pack.all(ITEM).items()):
         item = declared.value
-        asked = " ".join(faq.ask.both for faq in item.faq)
-        texts = (item.called, item.name, item.plain, item.result.name)
-        yield Findable(f"{ITEMS}{name}", (*(text.both for text in texts), " ".join(item.also), asked))
+        names = (item.called.zh, item.called.en, item.name.zh, item.name.en)
+        texts = (item.plain.both, item.result.name.both, " ".join(faq.ask.both for faq in item.faq))
+        yield Findable(f"{ITEMS}{name}", texts, names, item.also)

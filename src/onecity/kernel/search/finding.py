@@ -1,0 +1,206 @@
+"""Finding what the city does by everyday words, with the reason of each hit."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from onecity.kernel.search.shelves import Findable, Fits, Shelves
+from onecity.kernel.search.sounds import Readings, Sounds
+from onecity.kernel.search.speech import Speech
+from onecity.kernel.search.spelling import LEAST as LEAST_LETTERS
+from onecity.kernel.search.spelling import mended
+from onecity.kernel.search.texts import bare, is_sign, is_word, marks, pairs, plain, runs, stem
+
+LEAST: Final = 0.2
+"""Share of a question, each mark by how much it tells, that a thing must have to be found."""
+
+LEAST_OF_BEST: Final = 0.4
+"""What fits so much worse than the best is not shown beside it."""
+
+LONGEST: Final = 100
+"""Signs of a question that are read."""
+
+_NOT_EQUAL: Final = 0.95
+_TURNED: Final = 0.97
+
+
+class How(StrEnum):
+    """How a thing was found: by what was written, or by what that means, sounds like, abbreviates or misspells."""
+
+    WORDS = "words"
+    SYNONYM = "synonym"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    SOUND = "sound"
+    SPELLING = "spelling"
+
+
+TRUST: Final = {
+    How.WORDS: 1.0,
+    How.SYNONYM: 0.95,
+    How.PINYIN: 0.9,
+    How.SPELLING: 0.85,
+    How.SOUND: 0.8,
+    How.INITIALS: 0.7,
+}
+"""What a hit counts, by how it was found."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A thing that was found, how well it fits, from 0 to 1, and by which piece of its texts most of all.
+
+    `how` says by what the piece was reached; where that was no word of the question, `asked` is what was written and
+    `read` as what it was taken.
+    """
+
+    path: str
+    fit: float
+    by: str
+    how: How = How.WORDS
+    asked: str = ""
+    read: str = ""
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """A question as it may have been meant, and what it was before somebody guessed."""
+
+    text: str
+    how: How
+    asked: str = ""
+    read: str = ""
+
+
+class _Hit(msgspec.Struct, frozen=True):
+    """A thing by its number, found on one way."""
+
+    thing: int
+    fit: float
+    phrase: int | None
+    way: _Way
+
+
+class Index:
+    """What can be found. It is built when somebody first searches: most commands never do."""
+
+    def __init__(
+        self, things: Iterable[Findable], speech: Speech | None = None, readings: Readings | None = None
+    ) -> None:
+        self._things = tuple(things)
+        self._speech = speech or Speech()
+        self._readings = readings
+
+    @cached_property
+    def _shelves(self) -> Shelves:
+        return Shelves(self._things, self._speech.one_way)
+
+    @cached_property
+    def _sounds(self) -> Sounds | None:
+        if self._readings is None:
+            return None
+        return Sounds(self._shelves.forms, self._shelves.known, self._readings)
+
+    def find(self, question: str, *, limit: int = 20) -> list[Found]:
+        """What fits a question, the best first; equal ones in the order of their paths.
+
+        >>> index = Index([Findable("/a", ("开店卖吃的",), ("食品经营许可",)), Findable("/b", (), ("刻公章",))])
+        >>> [(found.path, found.by) for found in index.find("食品许可")]
+        [('/a', '食品经营许可')]
+        """
+        whole = bare(plain(question[:LONGEST]))
+        if not whole:
+            return []
+        best: dict[int, _Hit] = {}
+        for way in self._ways(whole):
+            for hit in self._hits(way):
+                if hit.thing not in best or hit.fit > best[hit.thing].fit:
+                    best[hit.thing] = hit
+        least = LEAST_OF_BEST * max((hit.fit for hit in best.values()), default=0.0)
+        order = sorted(
+            (hit for hit in best.values() if hit.fit >= least), key=lambda hit: (-hit.fit, self._things[hit.thing].path)
+        )
+        return [self._found(hit, whole) for hit in order[:limit]]
+
+    def _ways(self, whole: str) -> Iterator[_Way]:
+        """The question without fillers, then whatever else may have been meant."""
+        wanted = bare(self._speech.wanted(whole, self._shelves.known))
+        ways = [_Way(wanted, How.WORDS), *([_Way(whole, How.WORDS)] if whole != wanted else [])]
+        ways += self._guesses(wanted)
+        for way in ways:
+            yield way
+            turned = self._speech.one_way(way.text)
+            if turned != way.text:
+                yield msgspec.structs.replace(way, text=turned, how=How.SYNONYM if way.how is How.WORDS else way.how)
+
+    def _guesses(self, wanted: str) -> Iterator[_Way]:
+        """What the question may mean if it is written by sound or with a mistake; nothing where all of it is known."""
+        known = self._shelves.known
+        strange = [run for run in runs(wanted) if is_word(run) and stem(run) not in known and not run.isdigit()]
+        yield from self._spelled(wanted, strange)
+        if self._sounds is None:
+            return
+        if strange:
+            written = self._sounds.written(wanted)
+            short = wanted if not written and strange == [wanted] else ""
+            yield from (_Way(text, How.PINYIN, wanted, text) for text in written)
+            yield from (_Way(text, How.INITIALS, wanted, text) for text in self._sounds.abbreviated(short))
+        elif any(mark not in known for mark in marks(wanted) if not mark.isascii()):
+            yield from (_Way(text, How.SOUND, wanted, text) for text in self._sounds.respelled(wanted))
+
+    def _spelled(self, wanted: str, strange: Iterable[str]) -> Iterator[_Way]:
+        """The question with each strange word mended, as far as one can be."""
+        text, changed = wanted, list[tuple[str, str]]()
+        for word in strange:
+            near = mended(word, self._shelves.known)
+            if near:
+                best = max(near, key=lambda one: (len(self._shelves.known[one]), one))
+                changed.append((word, best))
+                text = " ".join(best if run == word else run for run in runs(text))
+        if changed:
+            asked, read = (" ".join(words) for words in zip(*changed, strict=True))
+            yield _Way(bare(text), How.SPELLING, asked, read)
+
+    def _hits(self, way: _Way) -> Iterator[_Hit]:
+        """What fits one way: phrases that are all of it fit best, whatever else there is."""
+        shelves, equal = self._shelves, dict[int, int]()
+        for number in shelves.equal.get(way.text, ()):
+            equal.setdefault(shelves.phrases[number].thing, number)
+        for thing, fits in shelves.fitting(way.text).items():
+            if thing not in equal and fits.share >= LEAST:
+                turned = fits.phrase is not None and shelves.phrases[fits.phrase].turned
+                yield _Hit(thing, _NOT_EQUAL * self._trust(way, turned=turned) * _fit(fits), fits.phrase, way)
+        for thing, number in equal.items():
+            turned = shelves.phrases[number].turned
+            yield _Hit(thing, _TURNED * TRUST[way.how] if turned else TRUST[way.how], number, way)
+
+    @staticmethod
+    def _trust(way: _Way, *, turned: bool) -> float:
+        return min(TRUST[way.how], TRUST[How.SYNONYM]) if turned else TRUST[way.how]
+
+    def _found(self, hit: _Hit, whole: str) -> Found:
+        """The hit as it is told: by which piece, and what stood for what."""
+        thing, way = self._things[hit.thing], hit.way
+        if hit.phrase is None:
+            return Found(thing.path, hit.fit, _piece(way.text, thing), way.how, way.asked, way.read)
+        phrase = self._shelves.phrases[hit.phrase]
+        if way.how not in (How.WORDS, How.SYNONYM):
+            return Found(thing.path, hit.fit, phrase.said, way.how, way.asked, way.read)
+        others = self._speech.others(whole, plain(phrase.said))
+        if not others or not (phrase.turned or way.how is How.SYNONYM):
+            return Found(thing.path, hit.fit, phrase.said)
+        asked, read = ("、".join(words) for words in zip(*others, strict=True))
+        return Found(thing.path, hit.fit, phrase.said, How.SYNONYM, asked, read)
+
+
+def _fit(fits: Fits) -> float:
+    """One measure of both: what the best phrase has counts more than what stands here and there."""
+    return 0.65 * fits.best + 0.35 * fits.share
+
+
+def _piece(text: str, thing: Findable) -> str:
+    """The piece between two marks that has most of the asked pairs; the most telling of equal ones."""
+    asked = {mark for mark in marks(text) if not is_sign(mark)}
+    pieces = (piece for said in thing.texts for piece in said.split())
+    return max(pieces, key=lambda one: len(asked & set(marks(plain(one)))), default="")
