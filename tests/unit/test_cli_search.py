@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from click.testing import CliRunner
 
+from onecity.cli.exits import Exit
 from onecity.cli.service import service
 
 
@@ -31,6 +32,29 @@ def test_whoever_means_nothing_here_is_told_so() -> None:
     told = CliRunner().invoke(service, ["search", "火箭发射"])
     assert (told.exit_code, told.stdout) == (0, "")
     assert "没有找到" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "how", "reason"),
+    [
+        ("房本过户", "second_hand_home", None, "房"),
+        ("yingye zhizhao", "individual_business_registration", "pinyin", "“yingye zhizhao”按拼音是“营业执照”"),
+        ("营业执召", "individual_business_registration", "sound", "听起来像“营业执照”"),
+        ("restuarant", "open_restaurant", "spelling", "大概是“restaurant”"),
+    ],
+)
+def test_the_reason_says_how_it_was_meant(phrase: str, first: str, how: str | None, reason: str) -> None:
+    rows = found(phrase)
+    assert first in [row["id"] for row in rows[:3]]
+    assert reason in rows[0]["reason"]
+    assert how in (None, rows[0]["how"])
+
+
+@pytest.mark.parametrize("phrase", ["", "   ", "？！"])
+def test_a_question_without_a_word_is_refused(phrase: str) -> None:
+    told = CliRunner().invoke(service, ["search", phrase, "--json"])
+    assert (told.exit_code, told.stdout) == (Exit.USAGE, "")
+    assert "写下要找的东西" in told.stderr
 
 
 def test_people_read_a_line_for_each() -> None:

@@ -51,7 +51,7 @@ class Knowledge:
         return [known for _, known in sorted(found, key=lambda one: -one[0])[:MOST_MATCHING]]
 
     def find(self, question: str, day: date) -> Sequence[Known]:
-        """What fits a search: the answers that its words mean first, then those that share its pairs of signs or its words."""
+        """What fits a search: the answers that its words mean first, then those that share its pairs or words."""
         fits = (self.of(one.path, day) for one in self._index.find(question))
         found = {known.id: known for known in (*self.meant(question, day), *fits) if known is not None}
         return list(found.values())

@@ -62,6 +62,10 @@ class Catalogue:
         """The paths of the events and items that fit a question, the best first."""
         return [found.path for found in self.search(question)]
 
+    def prepare_search(self) -> None:
+        """Make ready what searches need; it takes a moment, which nobody who searches should wait."""
+        self._index.prepare()
+
     def search(self, question: str) -> Sequence[Found]:
         """The events and items that fit a question, the best first, each with its reason."""
         return self._index.find(question)

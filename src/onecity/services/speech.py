@@ -1,4 +1,4 @@
-"""How people speak of what the city does, as a pack declares it: words that mean the same, and words that say nothing."""
+"""How people speak of what the city does, as a pack declares it: words of one meaning, and words that say nothing."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final

@@ -1,6 +1,6 @@
 """Finding what the city does by everyday words, with the reason of each hit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -10,9 +10,8 @@ import msgspec
 from onecity.kernel.search.shelves import Findable, Fits, Shelves
 from onecity.kernel.search.sounds import Readings, Sounds
 from onecity.kernel.search.speech import Speech
-from onecity.kernel.search.spelling import LEAST as LEAST_LETTERS
-from onecity.kernel.search.spelling import mended
-from onecity.kernel.search.texts import bare, is_sign, is_word, marks, pairs, plain, runs, stem
+from onecity.kernel.search.spelling import Neighbours, mended
+from onecity.kernel.search.texts import bare, is_sign, is_word, marks, plain, runs, stem
 
 LEAST: Final = 0.2
 """Share of a question, each mark by how much it tells, that a thing must have to be found."""
@@ -20,11 +19,17 @@ LEAST: Final = 0.2
 LEAST_OF_BEST: Final = 0.4
 """What fits so much worse than the best is not shown beside it."""
 
+SURE: Final = 0.6
+"""Whoever finds something that fits so well wrote what was meant."""
+
 LONGEST: Final = 100
 """Signs of a question that are read."""
 
 _NOT_EQUAL: Final = 0.95
 _TURNED: Final = 0.97
+_SHORTENED: Final = 0.99
+_DIGITS: Final = 6
+"""Digits of a fit that count: what differs behind them was only added in another order."""
 
 
 class How(StrEnum):
@@ -102,6 +107,14 @@ class Index:
             return None
         return Sounds(self._shelves.forms, self._shelves.known, self._readings)
 
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._shelves.known)
+
+    def prepare(self) -> None:
+        """Build all that a search may need, so that nobody who searches waits for it."""
+        _ = self._shelves, self._sounds, self._neighbours
+
     def find(self, question: str, *, limit: int = 20) -> list[Found]:
         """What fits a question, the best first; equal ones in the order of their paths.
 
@@ -112,42 +125,49 @@ class Index:
         whole = bare(plain(question[:LONGEST]))
         if not whole:
             return []
+        wanted = bare(self._speech.wanted(whole, self._shelves.known))
         best: dict[int, _Hit] = {}
-        for way in self._ways(whole):
-            for hit in self._hits(way):
-                if hit.thing not in best or hit.fit > best[hit.thing].fit:
-                    best[hit.thing] = hit
+        self._keep_best(best, [_Way(text, How.WORDS) for text in dict.fromkeys((wanted, whole))], whole)
+        if max((hit.fit for hit in best.values()), default=0.0) < SURE:
+            self._keep_best(best, self._guesses(wanted), whole)
         least = LEAST_OF_BEST * max((hit.fit for hit in best.values()), default=0.0)
         order = sorted(
             (hit for hit in best.values() if hit.fit >= least), key=lambda hit: (-hit.fit, self._things[hit.thing].path)
         )
         return [self._found(hit, whole) for hit in order[:limit]]
 
-    def _ways(self, whole: str) -> Iterator[_Way]:
-        """The question without fillers, then whatever else may have been meant."""
-        wanted = bare(self._speech.wanted(whole, self._shelves.known))
-        ways = [_Way(wanted, How.WORDS), *([_Way(whole, How.WORDS)] if whole != wanted else [])]
-        ways += self._guesses(wanted)
+    def _keep_best(self, best: dict[int, _Hit], ways: Iterable[_Way], whole: str) -> None:
+        """Follow each way as it is and with other words of the same meaning, and keep the best hit of each thing."""
         for way in ways:
-            yield way
             turned = self._speech.one_way(way.text)
-            if turned != way.text:
-                yield msgspec.structs.replace(way, text=turned, how=How.SYNONYM if way.how is How.WORDS else way.how)
+            how = How.SYNONYM if way.how is How.WORDS else way.how
+            other = [msgspec.structs.replace(way, text=turned, how=how)] if turned != way.text else []
+            for hit in (hit for one in (way, *other) for hit in self._hits(one, whole)):
+                if hit.thing not in best or hit.fit > best[hit.thing].fit:
+                    best[hit.thing] = hit
 
     def _guesses(self, wanted: str) -> Iterator[_Way]:
         """What the question may mean if it is written by sound or with a mistake; nothing where all of it is known."""
         known = self._shelves.known
         strange = [run for run in runs(wanted) if is_word(run) and stem(run) not in known and not run.isdigit()]
-        yield from self._spelled(wanted, strange)
+        if strange:
+            yield from self._spelled(wanted, strange)
+            yield from self._sounded(wanted, strange)
+        elif any(mark not in known for mark in marks(wanted) if not mark.isascii()):
+            alike = self._sounds.respelled(wanted) if self._sounds else []
+            yield from (_Way(text, How.SOUND, wanted, text) for text in alike)
+            if not is_word(wanted) and len(runs(wanted)) == 1:
+                others = self._neighbours.mended(wanted)
+                yield from (_Way(text, How.SPELLING, wanted, text) for text in others if text not in alike)
+
+    def _sounded(self, wanted: str, strange: Sequence[str]) -> Iterator[_Way]:
+        """The question with its words of letters as pinyin; else with the first of them as initials."""
         if self._sounds is None:
             return
-        if strange:
-            written = self._sounds.written(wanted)
-            short = wanted if not written and strange == [wanted] else ""
-            yield from (_Way(text, How.PINYIN, wanted, text) for text in written)
-            yield from (_Way(text, How.INITIALS, wanted, text) for text in self._sounds.abbreviated(short))
-        elif any(mark not in known for mark in marks(wanted) if not mark.isascii()):
-            yield from (_Way(text, How.SOUND, wanted, text) for text in self._sounds.respelled(wanted))
+        written = self._sounds.written(wanted)
+        yield from (_Way(text, How.PINYIN, wanted, text) for text in written)
+        for guess in self._sounds.abbreviated(strange[0]) if not written else ():
+            yield _Way(bare(wanted.replace(strange[0], guess, 1)), How.INITIALS, strange[0], guess)
 
     def _spelled(self, wanted: str, strange: Iterable[str]) -> Iterator[_Way]:
         """The question with each strange word mended, as far as one can be."""
@@ -162,22 +182,19 @@ class Index:
             asked, read = (" ".join(words) for words in zip(*changed, strict=True))
             yield _Way(bare(text), How.SPELLING, asked, read)
 
-    def _hits(self, way: _Way) -> Iterator[_Hit]:
+    def _hits(self, way: _Way, whole: str) -> Iterator[_Hit]:
         """What fits one way: phrases that are all of it fit best, whatever else there is."""
         shelves, equal = self._shelves, dict[int, int]()
         for number in shelves.equal.get(way.text, ()):
             equal.setdefault(shelves.phrases[number].thing, number)
+        for thing, number in equal.items():
+            factor = _TURNED if shelves.phrases[number].turned else 1.0 if way.text == whole else _SHORTENED
+            yield _Hit(thing, round(factor * TRUST[way.how], _DIGITS), number, way)
         for thing, fits in shelves.fitting(way.text).items():
             if thing not in equal and fits.share >= LEAST:
                 turned = fits.phrase is not None and shelves.phrases[fits.phrase].turned
-                yield _Hit(thing, _NOT_EQUAL * self._trust(way, turned=turned) * _fit(fits), fits.phrase, way)
-        for thing, number in equal.items():
-            turned = shelves.phrases[number].turned
-            yield _Hit(thing, _TURNED * TRUST[way.how] if turned else TRUST[way.how], number, way)
-
-    @staticmethod
-    def _trust(way: _Way, *, turned: bool) -> float:
-        return min(TRUST[way.how], TRUST[How.SYNONYM]) if turned else TRUST[way.how]
+                trust = min(TRUST[way.how], TRUST[How.SYNONYM]) if turned else TRUST[way.how]
+                yield _Hit(thing, round(_NOT_EQUAL * trust * _fit(fits), _DIGITS), fits.phrase, way)
 
     def _found(self, hit: _Hit, whole: str) -> Found:
         """The hit as it is told: by which piece, and what stood for what."""

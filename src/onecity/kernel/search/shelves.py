@@ -111,7 +111,7 @@ class Shelves:
 
     def fitting(self, text: str) -> dict[int, Fits]:
         """How well each thing fits a plain text, by the thing's number."""
-        asked = {mark: self.tells(mark) for mark in marks(text)}
+        asked = {mark: self.tells(mark) for mark in sorted(marks(text))}
         whole = sum(asked.values())
         shared, found = self._shared(asked)
         for phrase, weight in shared.items():

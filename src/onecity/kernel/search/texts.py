@@ -1,4 +1,4 @@
-"""A text as searches read it: one form of each sign, words of letters whole, other writing by single signs and pairs."""
+"""A text as searches read it: one form of each sign, words of letters whole, other writing by signs and their pairs."""
 
 import re
 import unicodedata
