@@ -13,7 +13,7 @@ _Several = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
 class Synonym(msgspec.Struct, frozen=True):
-    """A word that is looked for, and `same`, the other words of that meaning, with a space between two of them.
+    """A `word` that is looked for, and `same`, the other words of that meaning, with a space between two of them.
 
     Whoever writes one of them finds what is called by any other, in both directions. A word has one meaning here, so
     it stands in one row.

@@ -95,10 +95,14 @@ def test_an_equal_phrase_comes_before_a_longer_one_that_holds_it() -> None:
 
 def test_a_name_counts_more_than_a_phrase_of_people_and_that_more_than_a_running_text() -> None:
     said = "小区门口停车收费"
-    index = Index(
-        [Findable("/text", (said,), ("甲",)), Findable("/also", (), ("乙",), (said,)), Findable("/name", (), (said,))]
+    text, also, name = (
+        Findable("/a", (said,), ("甲",)),
+        Findable("/b", (), ("乙",), (said,)),
+        Findable("/c", (), (said,)),
     )
-    assert [one.path for one in index.find("门口停车")] == ["/name", "/also", "/text"]
+    assert [one.path for one in Index([text, also, name]).find("门口停车")] == ["/c", "/b"]
+    alone = first(Index([text, *THINGS]), "门口停车")
+    assert (alone.path, alone.by) == ("/a", said)
 
 
 def test_what_few_things_have_counts_more() -> None:

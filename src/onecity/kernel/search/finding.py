@@ -1,6 +1,7 @@
 """Finding what the city does by everyday words, with the reason of each hit."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -102,14 +103,22 @@ class Index:
         return Shelves(self._things, self._speech.one_way)
 
     @cached_property
+    def _known(self) -> Mapping[str, int]:
+        """The marks that somebody may mean, with how many phrases have each; what means the same counts as one."""
+        known = Counter({mark: len(phrases) for mark, phrases in self._shelves.known.items()})
+        for word in self._speech.words:
+            known.update(marks(word))
+        return known
+
+    @cached_property
     def _sounds(self) -> Sounds | None:
         if self._readings is None:
             return None
-        return Sounds(self._shelves.forms, self._shelves.known, self._readings)
+        return Sounds([*self._shelves.forms, *self._speech.words], self._known, self._readings)
 
     @cached_property
     def _neighbours(self) -> Neighbours:
-        return Neighbours(self._shelves.known)
+        return Neighbours(self._known)
 
     def prepare(self) -> None:
         """Build all that a search may need, so that nobody who searches waits for it."""
@@ -125,7 +134,7 @@ class Index:
         whole = bare(plain(question[:LONGEST]))
         if not whole:
             return []
-        wanted = bare(self._speech.wanted(whole, self._shelves.known))
+        wanted = bare(self._speech.wanted(whole, self._known))
         best: dict[int, _Hit] = {}
         self._keep_best(best, [_Way(text, How.WORDS) for text in dict.fromkeys((wanted, whole))], whole)
         if max((hit.fit for hit in best.values()), default=0.0) < SURE:
@@ -148,7 +157,7 @@ class Index:
 
     def _guesses(self, wanted: str) -> Iterator[_Way]:
         """What the question may mean if it is written by sound or with a mistake; nothing where all of it is known."""
-        known = self._shelves.known
+        known = self._known
         strange = [run for run in runs(wanted) if is_word(run) and stem(run) not in known and not run.isdigit()]
         if strange:
             yield from self._spelled(wanted, strange)
@@ -173,9 +182,9 @@ class Index:
         """The question with each strange word mended, as far as one can be."""
         text, changed = wanted, list[tuple[str, str]]()
         for word in strange:
-            near = mended(word, self._shelves.known)
+            near = mended(word, self._known)
             if near:
-                best = max(near, key=lambda one: (len(self._shelves.known[one]), one))
+                best = max(near, key=lambda one: (self._known[one], one))
                 changed.append((word, best))
                 text = " ".join(best if run == word else run for run in runs(text))
         if changed:

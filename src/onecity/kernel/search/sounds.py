@@ -38,7 +38,7 @@ Slot = Sequence[tuple[str, float]]
 class Sounds:
     """The sounds of all signs of some phrases; `known` has their pairs and signs with how many phrases have each."""
 
-    def __init__(self, phrases: Sequence[str], known: Mapping[str, Sequence[int]], readings: Readings) -> None:
+    def __init__(self, phrases: Sequence[str], known: Mapping[str, int], readings: Readings) -> None:
         signs = sorted({mark for mark in known if len(mark) == 1 and not mark.isascii()})
         self._known = known
         self._text = "\n".join(dict.fromkeys(phrases))
@@ -133,4 +133,4 @@ class Sounds:
         return score + cost + (1 + 0.3 * often if often else _STRANGE), strange + (not often), text + sign
 
     def _often(self, mark: str) -> float:
-        return log(1 + len(self._known.get(mark, ())))
+        return log(1 + self._known.get(mark, 0))

@@ -18,6 +18,11 @@ class Speech:
         self._fillers = frozenset(plain(word) for word in fillers)
         self._longest = max(map(len, self._fillers), default=0)
 
+    @property
+    def words(self) -> Collection[str]:
+        """Every word that has others of its meaning, plain."""
+        return self._heads.keys()
+
     def one_way(self, text: str) -> str:
         """A plain text with the first word of each group in the place of the others.
 
@@ -62,8 +67,9 @@ class Speech:
 
         A filler of one sign stays where it makes a known pair with a neighbour, because it may be half of a word.
 
-        >>> Speech(fillers=["我想", "怎么弄", "给"]).wanted("我想给娃上户口怎么弄", ())
-        '娃上户口'
+        >>> speech = Speech(fillers=["我想", "怎么弄", "给", "办"])
+        >>> speech.wanted("我想给娃上户口怎么弄", ()), speech.wanted("举办活动去办", {"举办", "办"})
+        ('娃上户口', '举办活动去')
         """
         found = " ".join(
             left
@@ -76,7 +82,8 @@ class Speech:
         left, at, kept = "", 0, False
         while at < len(run):
             many = next((many for many in range(self._longest, 0, -1) if run[at : at + many] in self._fillers), 0)
-            half = many == 1 and (run[at : at + 2] in known or (kept and run[at - 1 : at + 1] in known))
+            beside = [run[at : at + 2], run[at - 1 : at + 1] if kept else ""]
+            half = many == 1 and any(len(pair) == 2 and pair in known for pair in beside)
             kept = not many or half
             left += run[at] if kept else ""
             at += 1 if kept else many

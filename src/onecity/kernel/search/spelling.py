@@ -1,7 +1,7 @@
 """Typing mistakes: a letter too many, too few, another, or two that changed places; another sign among signs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from onecity.kernel.search.texts import stem
@@ -31,9 +31,9 @@ def mended(word: str, known: Collection[str]) -> list[str]:
 
 
 class Neighbours:
-    """Which signs follow a sign in known pairs, each pair with what it leads to."""
+    """Which signs follow a sign in known pairs, each pair with how many phrases have it."""
 
-    def __init__(self, known: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, known: Mapping[str, int]) -> None:
         self._known = known
         self._follow: defaultdict[str, list[str]] = defaultdict(list)
         for pair in known:
@@ -45,7 +45,7 @@ class Neighbours:
 
         The first and the last sign have one neighbour, which says too little.
 
-        >>> Neighbours({"居住": [1], "住证": [1]}).mended("居往证")
+        >>> Neighbours({"居住": 1, "住证": 1}).mended("居往证")
         ['居住证']
         """
         found = sorted(self._others(run[:_MOST]), key=lambda one: (-one[0], one[1]))
@@ -59,5 +59,5 @@ class Neighbours:
                 continue
             for sign in self._follow.get(before, ()):
                 if sign + after in known:
-                    often = min(len(known[before + sign]), len(known[sign + after]))
+                    often = min(known[before + sign], known[sign + after])
                     yield often, run[:at] + sign + run[at + 1 :]

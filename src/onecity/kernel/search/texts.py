@@ -40,10 +40,10 @@ def runs(text: str) -> list[str]:
 
 
 def bare(text: str) -> str:
-    """A plain text without marks; words of letters keep a space between them.
+    """A plain text without marks; two words of letters keep a space between them.
 
     >>> bare("登记（买卖） new  flat!")
-    '登记买卖 new flat'
+    '登记买卖new flat'
     """
     found = runs(text)
     if len(found) == 1:
