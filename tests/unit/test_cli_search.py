@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from click.testing import CliRunner
+from tests.shipped import shipped
 
 from onecity.cli.exits import Exit
 from onecity.cli.service import service
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onecity.cli.service.loaded", lambda _folder: shipped())
 
 
 def found(*words: str) -> Sequence[Mapping[str, str]]:

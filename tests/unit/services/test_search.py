@@ -18,9 +18,9 @@ LEAST_FOUND: Final = 0.9
 
 INDEX = Index(
     [
-        Findable("/food", ("食品经营许可", "开店卖吃的，要先办这个证")),
-        Findable("/seal", ("刻公章备案 Seal filing", "刻公章，报公安局")),
-        Findable("/sign", ("店招备案", "门口挂招牌")),
+        Findable("/food", ("开店卖吃的，要先办这个证",), ("食品经营许可",)),
+        Findable("/seal", ("刻公章，报公安局",), ("刻公章备案", "Seal filing")),
+        Findable("/sign", ("门口挂招牌",), ("店招备案",)),
     ]
 )
 

@@ -194,7 +194,8 @@ class Index:
     def _hits(self, way: _Way, whole: str) -> Iterator[_Hit]:
         """What fits one way: phrases that are all of it fit best, whatever else there is."""
         shelves, equal = self._shelves, dict[int, int]()
-        for number in shelves.equal.get(way.text, ()):
+        # What was said so by somebody counts before what only means the same.
+        for number in sorted(shelves.equal.get(way.text, ()), key=lambda one: shelves.phrases[one].turned):
             equal.setdefault(shelves.phrases[number].thing, number)
         for thing, number in equal.items():
             factor = _TURNED if shelves.phrases[number].turned else 1.0 if way.text == whole else _SHORTENED

@@ -9,7 +9,7 @@ import msgspec
 
 from onecity.kernel.search.texts import bare, is_sign, marks, plain
 
-SIGN: Final = 0.3
+SIGN: Final = 0.6
 """What a single sign tells beside a pair: many things share it."""
 
 _RUNNING: Final = 0.5
@@ -18,8 +18,8 @@ _RUNNING: Final = 0.5
 _LEAST: Final = 0.1
 """What a mark tells that everything has."""
 
-_NAME: Final = 0.65
-_ALSO: Final = 0.5
+_NAME: Final = 0.7
+_ALSO: Final = 0.4
 
 _FEW_SIGNS: Final = 2
 """A question of so few signs is looked for by single signs where no pair is known."""
@@ -66,7 +66,6 @@ class Shelves:
         having, phrases = Counter[str](), list[set[str]]()
         for number, thing in enumerate(things):
             has, first = marks(plain(" ".join(thing.texts))), len(phrases)
-            has = {mark for mark in has if not is_sign(mark)}
             for mark in has:
                 self._running[mark].append(number)
             for said in dict.fromkeys((*thing.names, *thing.also)):
@@ -112,8 +111,13 @@ class Shelves:
     def fitting(self, text: str) -> dict[int, Fits]:
         """How well each thing fits a plain text, by the thing's number."""
         asked = {mark: self.tells(mark) for mark in sorted(marks(text))}
+        strong = {mark: tells for mark, tells in asked.items() if not is_sign(mark)}
+        weak = {mark: tells for mark, tells in asked.items() if is_sign(mark)}
+        shared, found = self._shared(strong)
+        # Signs alone would find half of everything: they only tell phrases apart that have more than signs.
+        alone = not found and len(weak) <= _FEW_SIGNS
+        self._add_signs(weak, shared, found, alone=alone)
         whole = sum(asked.values())
-        shared, found = self._shared(asked)
         for phrase, weight in shared.items():
             one = self.phrases[phrase]
             fits = found[one.thing]
@@ -125,27 +129,31 @@ class Shelves:
         return found
 
     def _shared(self, asked: Mapping[str, float]) -> tuple[dict[int, float], dict[int, Fits]]:
-        """What each phrase shares with the asked marks, and each thing in all."""
+        """What each phrase shares with the asked words and pairs, and each thing in all."""
         shared: dict[int, float] = {}
         found: dict[int, Fits] = {}
-        strong = [mark for mark in asked if not is_sign(mark)]
-        weak = [mark for mark in asked if is_sign(mark)]
-        for mark in strong:
-            tells, here = asked[mark], set[int]()
+        for mark, tells in asked.items():
+            here = set[int]()
             for phrase in self._by_mark.get(mark, ()):
                 shared[phrase] = shared.get(phrase, 0.0) + tells
                 here.add(self.phrases[phrase].thing)
             self._note(found, here, tells)
             self._note(found, set(self._running.get(mark, ())) - here, tells * _RUNNING)
-        alone = not found and len(weak) <= _FEW_SIGNS
-        for mark in weak:
-            tells, here = asked[mark], set[int]()
+        return shared, found
+
+    def _add_signs(
+        self, asked: Mapping[str, float], shared: dict[int, float], found: dict[int, Fits], *, alone: bool
+    ) -> None:
+        """Add what the asked signs tell to what shares something already; to everything if they stand alone."""
+        for mark, tells in asked.items():
+            here = set[int]()
             for phrase in self._by_mark.get(mark, ()):
                 if alone or phrase in shared:
                     shared[phrase] = shared.get(phrase, 0.0) + tells
                     here.add(self.phrases[phrase].thing)
+            running = found.keys() & self._running.get(mark, ())
             self._note(found, here, tells)
-        return shared, found
+            self._note(found, running - here, tells * _RUNNING)
 
     @staticmethod
     def _note(found: dict[int, Fits], things: Iterable[int], tells: float) -> None:

@@ -103,7 +103,7 @@ class Sounds:
 
     def _cut(self, word: str) -> Iterator[tuple[str, ...]]:
         """Every way, found from the end: of each beginning the ways are kept that lead to it."""
-        ways: list[list[tuple[str, ...]]] = [[()]] + [[] for _ in word]
+        ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in word)]
         for end in range(1, len(word) + 1):
             for length in range(1, min(_LONGEST_SYLLABLE, end) + 1):
                 syllable = word[end - length : end]
