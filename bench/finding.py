@@ -42,8 +42,8 @@ async def measure_search(_cluster: Cluster) -> list[Figure]:
 
 
 def _also(pack: Pack) -> list[str]:
-    things = [*pack.all(ITEM).values(), *pack.all(LIFE_EVENT).values()]
-    return [word for thing in things for word in thing.value.also]
+    items = [word for one in pack.all(ITEM).values() for word in one.value.also]
+    return items + [word for one in pack.all(LIFE_EVENT).values() for word in one.value.also]
 
 
 def _took(index: Index, question: str) -> float:

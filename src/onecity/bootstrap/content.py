@@ -19,8 +19,8 @@ from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, SOCIAL
 from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
+from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.speech import FILLER, SYNONYM
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:

@@ -90,7 +90,13 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
     named = {f"{ITEMS}{name}": ("item", name, one.value.name.zh) for name, one in pack.all(ITEM).items()}
     named |= {f"{EVENTS}{name}": ("life_event", name, one.value.name.zh) for name, one in pack.all(LIFE_EVENT).items()}
     rows = [
-        {"id": id_, "name": name, "kind": kind, "how": one.how.value, "reason": why_found(one, words, "zh")}
+        {
+            "id": id_,
+            "name": name,
+            "kind": kind,
+            "how": one.how.value,
+            "reason": why_found(one, partial(words.say, "zh")),
+        }
         for one in index_of(pack).find(phrase)
         for kind, id_, name in [named[one.path]]
     ]

@@ -1,14 +1,13 @@
 """What people say when they mean an item or a life event, and by which of its words it is found."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 
 from onecity.kernel.search import Findable, Found, How, Index
 from onecity.machinery.pinyin import readings
-from onecity.packs import Pack, Words
+from onecity.packs import Pack
 from onecity.services.checking import ITEM
+from onecity.services.idioms import idioms_of
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.speech import speech_of
 
 EVENTS = "/life-events/"
 ITEMS = "/items/"
@@ -16,12 +15,11 @@ ITEMS = "/items/"
 
 def index_of(pack: Pack) -> Index:
     """What can be applied for under a pack, to be found by everyday words; each lives where its guide is."""
-    return Index([*_events(pack), *_items(pack)], speech_of(pack), readings)
+    return Index([*_events(pack), *_items(pack)], idioms_of(pack), readings)
 
 
-def why_found(one: Found, words: Words, lang: str) -> str:
+def why_found(one: Found, say: Callable[..., str]) -> str:
     """Why something was found, as people are told."""
-    say = partial(words.say, lang)
     if one.how is How.WORDS:
         return say("services.search.because", said=one.by)
     return say(f"services.search.because.{one.how}", said=one.by, asked=one.asked, read=one.read)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from onecity.kernel.search import Findable, Found, How, Index, Speech
+from onecity.kernel.search import Findable, Found, How, Idioms, Index
 
 SPOKEN = {
     "公": ["gong"], "积": ["ji"], "金": ["jin"], "驾": ["jia"], "驶": ["shi"], "证": ["zheng"], "机": ["ji"], "银": ["yin"],
     "行": ["xing", "hang"], "贷": ["dai"], "款": ["kuan"], "换": ["huan"], "照": ["zhao"], "使": ["shi"], "营": ["ying"],
     "业": ["ye"], "执": ["zhi"], "西": ["xi"], "安": ["an"], "先": ["xian"],
 }  # fmt: skip
-SPEECH = Speech(
+IDIOMS = Idioms(
     [("驾驶证", "驾照", "驾驶执照"), ("孩子", "娃"), ("歌厅", "ktv")], ["我想", "怎么弄", "给", "办", "how", "to", "a"]
 )
 THINGS = [
@@ -31,7 +31,7 @@ def spoken(signs: Sequence[str]) -> Sequence[Iterable[str]]:
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    return Index(THINGS, SPEECH, spoken)
+    return Index(THINGS, IDIOMS, spoken)
 
 
 def first(index: Index, question: str) -> Found:
@@ -123,7 +123,7 @@ def test_two_ways_to_cut_pinyin_are_both_tried() -> None:
 
 
 def test_without_readings_nothing_is_guessed_by_sound() -> None:
-    assert Index(THINGS, SPEECH).find("gongjijin") == []
+    assert Index(THINGS, IDIOMS).find("gongjijin") == []
 
 
 def test_a_question_without_end_is_read_in_part_and_quickly(index: Index) -> None:

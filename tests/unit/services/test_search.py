@@ -84,8 +84,9 @@ def test_what_people_say_is_among_the_first_three() -> None:
 
 def test_each_name_and_each_everyday_word_of_the_pack_leads_to_its_thing() -> None:
     index, pack = index_of(shipped()), shipped()
-    for where, kind in (("/items/", ITEM), ("/life-events/", LIFE_EVENT)):
-        for name, declared in pack.all(kind).items():
-            for said in (declared.value.name.zh, declared.value.name.en, *declared.value.also):
-                found = index.find(said, limit=50)
-                assert f"{where}{name}" in {one.path for one in found if one.fit == found[0].fit}, said
+    things = [(f"/items/{name}", one.value.name, one.value.also) for name, one in pack.all(ITEM).items()]
+    things += [(f"/life-events/{name}", one.value.name, one.value.also) for name, one in pack.all(LIFE_EVENT).items()]
+    for path, name, also in things:
+        for said in (name.zh, name.en, *also):
+            found = index.find(said, limit=50)
+            assert path in {one.path for one in found if one.fit == found[0].fit}, said

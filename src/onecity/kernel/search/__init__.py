@@ -4,9 +4,9 @@ Nothing here knows a language: which words mean the same, which say nothing, and
 """
 
 from onecity.kernel.search.finding import Found, How, Index
+from onecity.kernel.search.idioms import Idioms
 from onecity.kernel.search.shelves import Findable
 from onecity.kernel.search.sounds import Readings
-from onecity.kernel.search.speech import Speech
 from onecity.kernel.search.texts import bare, pairs, plain
 
-__all__ = ["Findable", "Found", "How", "Index", "Readings", "Speech", "bare", "pairs", "plain"]
+__all__ = ["Findable", "Found", "How", "Idioms", "Index", "Readings", "bare", "pairs", "plain"]

@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
+from onecity.kernel.search.idioms import Idioms
 from onecity.kernel.search.shelves import Findable, Fits, Shelves
 from onecity.kernel.search.sounds import Readings, Sounds
-from onecity.kernel.search.speech import Speech
 from onecity.kernel.search.spelling import Neighbours, mended
 from onecity.kernel.search.texts import bare, is_sign, is_word, marks, plain, runs, stem
 
@@ -92,21 +92,21 @@ class Index:
     """What can be found. It is built when somebody first searches: most commands never do."""
 
     def __init__(
-        self, things: Iterable[Findable], speech: Speech | None = None, readings: Readings | None = None
+        self, things: Iterable[Findable], idioms: Idioms | None = None, readings: Readings | None = None
     ) -> None:
         self._things = tuple(things)
-        self._speech = speech or Speech()
+        self._idioms = idioms or Idioms()
         self._readings = readings
 
     @cached_property
     def _shelves(self) -> Shelves:
-        return Shelves(self._things, self._speech.one_way)
+        return Shelves(self._things, self._idioms.one_way)
 
     @cached_property
     def _known(self) -> Mapping[str, int]:
         """The marks that somebody may mean, with how many phrases have each; what means the same counts as one."""
         known = Counter({mark: len(phrases) for mark, phrases in self._shelves.known.items()})
-        for word in self._speech.words:
+        for word in self._idioms.words:
             known.update(marks(word))
         return known
 
@@ -114,7 +114,7 @@ class Index:
     def _sounds(self) -> Sounds | None:
         if self._readings is None:
             return None
-        return Sounds([*self._shelves.forms, *self._speech.words], self._known, self._readings)
+        return Sounds([*self._shelves.forms, *self._idioms.words], self._known, self._readings)
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -134,7 +134,7 @@ class Index:
         whole = bare(plain(question[:LONGEST]))
         if not whole:
             return []
-        wanted = bare(self._speech.wanted(whole, self._known))
+        wanted = bare(self._idioms.wanted(whole, self._known))
         best: dict[int, _Hit] = {}
         self._keep_best(best, [_Way(text, How.WORDS) for text in dict.fromkeys((wanted, whole))], whole)
         if max((hit.fit for hit in best.values()), default=0.0) < SURE:
@@ -148,7 +148,7 @@ class Index:
     def _keep_best(self, best: dict[int, _Hit], ways: Iterable[_Way], whole: str) -> None:
         """Follow each way as it is and with other words of the same meaning, and keep the best hit of each thing."""
         for way in ways:
-            turned = self._speech.one_way(way.text)
+            turned = self._idioms.one_way(way.text)
             how = How.SYNONYM if way.how is How.WORDS else way.how
             other = [msgspec.structs.replace(way, text=turned, how=how)] if turned != way.text else []
             for hit in (hit for one in (way, *other) for hit in self._hits(one, whole)):
@@ -214,7 +214,7 @@ class Index:
         phrase = self._shelves.phrases[hit.phrase]
         if way.how not in (How.WORDS, How.SYNONYM):
             return Found(thing.path, hit.fit, phrase.said, way.how, way.asked, way.read)
-        others = self._speech.others(whole, plain(phrase.said))
+        others = self._idioms.others(whole, plain(phrase.said))
         if not others or not (phrase.turned or way.how is How.SYNONYM):
             return Found(thing.path, hit.fit, phrase.said)
         asked, read = ("、".join(words) for words in zip(*others, strict=True))

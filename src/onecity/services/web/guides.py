@@ -80,7 +80,7 @@ class Guides:
         row = self.row(visit, one.path)
         if one.how is How.WORDS:
             return row
-        return row | {"subtitle": why_found(one, visit.site.words, visit.lang)}
+        return row | {"subtitle": why_found(one, visit.say)}
 
     def row(self, visit: Visit, path: str) -> dict[str, str]:
         """An item or a life event as a row of a list."""

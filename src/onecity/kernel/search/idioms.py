@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from onecity.kernel.search.texts import is_word, plain, runs
 
 
-class Speech:
+class Idioms:
     """Groups of words that mean the same, and fillers; both are the content of a pack."""
 
     def __init__(self, groups: Iterable[Sequence[str]] = (), fillers: Iterable[str] = ()) -> None:
@@ -26,7 +26,7 @@ class Speech:
     def one_way(self, text: str) -> str:
         """A plain text with the first word of each group in the place of the others.
 
-        >>> Speech([("驾驶证", "驾照")]).one_way("换驾照")
+        >>> Idioms([("驾驶证", "驾照")]).one_way("换驾照")
         '换驾驶证'
         """
         if self._begins.keys().isdisjoint(text):
@@ -52,7 +52,7 @@ class Speech:
     def others(self, asked: str, said: str) -> list[tuple[str, str]]:
         """Each word of a question beside the other word of its group that a text has instead.
 
-        >>> Speech([("驾驶证", "驾照")]).others("换驾照", "驾驶证换证")
+        >>> Idioms([("驾驶证", "驾照")]).others("换驾照", "驾驶证换证")
         [('驾照', '驾驶证')]
         """
         told = {self._heads[word]: word for _, word in self._words(said)}
@@ -67,8 +67,8 @@ class Speech:
 
         A filler of one sign stays where it makes a known pair with a neighbour, because it may be half of a word.
 
-        >>> speech = Speech(fillers=["我想", "怎么弄", "给", "办"])
-        >>> speech.wanted("我想给娃上户口怎么弄", ()), speech.wanted("举办活动去办", {"举办", "办"})
+        >>> idioms = Idioms(fillers=["我想", "怎么弄", "给", "办"])
+        >>> idioms.wanted("我想给娃上户口怎么弄", ()), idioms.wanted("举办活动去办", {"举办", "办"})
         ('娃上户口', '举办活动去')
         """
         found = " ".join(

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from onecity.kernel.search import Speech, bare, plain
+from onecity.kernel.search import Idioms, bare, plain
 from onecity.packs import Declared, Fault, Kind, Pack, Table
 
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
@@ -45,11 +45,11 @@ class Fillers(Table[Filler], frozen=True):
     """What a search leaves out of a question."""
 
 
-def speech_of(pack: Pack) -> Speech:
+def idioms_of(pack: Pack) -> Idioms:
     """How people speak under a pack; a pack without these tables has only the words of its items."""
     groups = [row.group for table in pack.all(SYNONYM).values() for row in table.value.rows]
     fillers = [row.word for table in pack.all(FILLER).values() for row in table.value.rows]
-    return Speech(groups, fillers)
+    return Idioms(groups, fillers)
 
 
 def _check_synonyms(pack: Pack, declared: Declared[Synonyms]) -> Iterator[Fault]:
