@@ -78,7 +78,7 @@ java:
 test: install browser systemd promtool cluster-parts java wheels ## all tests, browser journeys included
 	$(BIN)/python -m pytest
 
-bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills failover partitions grid hotspots routing masks map streets burst analytics")
+bench: install ## the figures of the city, into bench/results.json (ARGS="appends bulks sealing millions starts events city kills failover partitions grid hotspots routing search masks map streets burst analytics")
 	$(BIN)/python -m bench $(ARGS)
 
 screens: install browser ## the pictures of docs/screens, from a simulated city (ARGS="affair desk-case --into DIR")

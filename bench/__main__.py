@@ -15,6 +15,7 @@ from bench.bulks import measure_bulks, measure_sealing
 from bench.cities import measure_city, measure_events
 from bench.failovers import measure_failover, measure_partitions
 from bench.figures import HEAD, keep, row
+from bench.finding import measure_search
 from bench.grids import measure_grid
 from bench.hotspots import measure_hotspots
 from bench.kills import measure_kills
@@ -43,6 +44,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "grid": measure_grid,
     "hotspots": measure_hotspots,
     "routing": measure_routing,
+    "search": measure_search,
     "streets": measure_streets,
     "burst": measure_burst,
     "map": measure_map,

@@ -5,8 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from click.testing import CliRunner
+from tests.shipped import shipped
 
+from onecity.cli.exits import Exit
 from onecity.cli.service import service
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onecity.cli.service.loaded", lambda _folder: shipped())
 
 
 def found(*words: str) -> Sequence[Mapping[str, str]]:
@@ -27,10 +34,33 @@ def test_the_best_comes_first_and_says_by_which_words(phrase: str, first: tuple[
 
 
 def test_whoever_means_nothing_here_is_told_so() -> None:
-    assert found("火箭发射") == []
-    told = CliRunner().invoke(service, ["search", "火箭发射"])
+    assert found("魔法飞毯") == []
+    told = CliRunner().invoke(service, ["search", "魔法飞毯"])
     assert (told.exit_code, told.stdout) == (0, "")
     assert "没有找到" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "how", "reason"),
+    [
+        ("房本过户", "second_hand_home", None, "房"),
+        ("yingye zhizhao", "individual_business_registration", "pinyin", "“yingye zhizhao”按拼音是“营业执照”"),
+        ("营业执召", "individual_business_registration", "sound", "听起来像“营业执照”"),
+        ("restuarant", "open_restaurant", "spelling", "大概是“restaurant”"),
+    ],
+)
+def test_the_reason_says_how_it_was_meant(phrase: str, first: str, how: str | None, reason: str) -> None:
+    rows = found(phrase)
+    assert first in [row["id"] for row in rows[:3]]
+    assert reason in rows[0]["reason"]
+    assert how in (None, rows[0]["how"])
+
+
+@pytest.mark.parametrize("phrase", ["", "   ", "？！"])
+def test_a_question_without_a_word_is_refused(phrase: str) -> None:
+    told = CliRunner().invoke(service, ["search", phrase, "--json"])
+    assert (told.exit_code, told.stdout) == (Exit.USAGE, "")
+    assert "写下要找的东西" in told.stderr
 
 
 def test_people_read_a_line_for_each() -> None:

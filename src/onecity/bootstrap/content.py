@@ -19,6 +19,7 @@ from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, SOCIAL
 from onecity.registers import REGISTER
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
+from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_EVENT, LISTED_ITEM, LISTED_QUESTION
 
@@ -63,6 +64,8 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     LISTED_DEMAND,
     LISTED_QUESTION,
     LISTED_EVENT,
+    FILLER,
+    SYNONYM,
 )
 """Every kind of declaration of the house, lowest package first."""
 

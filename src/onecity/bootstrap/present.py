@@ -64,6 +64,7 @@ async def keep_present(present: Present, clock: Callable[[], datetime], pause: P
             if found is None or found.version in (present.city.pack.version, unreadable):
                 continue
             city = await city_under(present.city.memory, found.version)
+            await asyncio.to_thread(city.counter.catalogue.prepare_search)
         except Unavailable as failure:
             unreadable = found.version if found else ""
             _LOG.error("a version of the pack cannot be read here", version=unreadable, sentence=failure.sentence)

@@ -176,6 +176,7 @@ async def _run(
     remembering = asyncio.create_task(watch.keep(pausing(stopping)))
     near = asyncio.create_task(present.city.memory.ledger.readers.keep(pausing(stopping)))
     working = [(asyncio.create_task(keep_working(database.app, line, now, stopping)), line) for line in lines]
+    preparing = asyncio.create_task(asyncio.to_thread(present.city.counter.catalogue.prepare_search))
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
     for task in (sealing, changing, *(task for task, _ in working)):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
@@ -184,7 +185,7 @@ async def _run(
     finally:
         stopping.set()
         # Who only looks has nothing to end: what was read so far is read again another time.
-        looking = [watching, remembering, near, *(task for task, line in working if line.looks)]
+        looking = [watching, remembering, near, preparing, *(task for task, line in working if line.looks)]
         for task in looking:
             task.cancel()
         await asyncio.gather(*looking, return_exceptions=True)

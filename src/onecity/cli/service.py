@@ -29,10 +29,11 @@ from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
+from onecity.kernel.search import bare, plain
 from onecity.machinery.web import Visitor
 from onecity.places import CITY
 from onecity.services import ITEM, Item
-from onecity.services.everyday import EVENTS, ITEMS, index_of
+from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import ListedEvent, ListedItem, listing_of
 from onecity.services.rules import Why
@@ -78,12 +79,17 @@ def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
 @pack_option("items")
 @machine_readable
 def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
-    """What the city does for people who say PHRASE, the best first, and by which words each is found. Needs no city.
+    """What the city does for people who say PHRASE, the best first, and why each is found: by the same words, by a word
+    of the same meaning, by pinyin, or by what sounds or is spelt like it. Needs no city.
 
     Example: onecity service search 开火锅店
     """
     pack = loaded(folder or shipped_pack())
     words = words_of(pack)
+    if not bare(plain(phrase)):
+        raise click.UsageError(
+            f"{words.say('zh', 'services.search.blank')} / {words.say('en', 'services.search.blank')}"
+        )
     listing = listing_of(pack)
     items = {name: one.value.name for name, one in pack.all(ITEM).items()}
     items |= {name: one.name for name, one in listing.items.items()}
@@ -92,7 +98,13 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
     named = {f"{ITEMS}{name}": ("item", name, said.zh) for name, said in items.items()}
     named |= {f"{EVENTS}{name}": ("life_event", name, said.zh) for name, said in events.items()}
     rows = [
-        {"id": id_, "name": name, "kind": kind, "reason": words.say("zh", "services.search.because", said=one.by)}
+        {
+            "id": id_,
+            "name": name,
+            "kind": kind,
+            "how": one.how.value,
+            "reason": why_found(one, partial(words.say, "zh")),
+        }
         for one in index_of(pack).find(phrase)
         for kind, id_, name in [named[one.path]]
     ]

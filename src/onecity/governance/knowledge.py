@@ -26,7 +26,7 @@ class Knowledge:
 
     def __init__(self, rules: StreetRules) -> None:
         self._answers: Mapping[str, Answer] = rules.answers
-        self._index = Index(Findable(name, _texts(one)) for name, one in rules.answers.items())
+        self._index = Index(_findable(name, one) for name, one in rules.answers.items())
 
     def of(self, name: str, day: date) -> Known | None:
         """An answer by its id, if it holds on a day."""
@@ -51,15 +51,13 @@ class Knowledge:
         return [known for _, known in sorted(found, key=lambda one: -one[0])[:MOST_MATCHING]]
 
     def find(self, question: str, day: date) -> Sequence[Known]:
-        """What fits a search: the answers that its words mean first, then those that share its pairs of signs."""
+        """What fits a search: the answers that its words mean first, then those that share its pairs or words."""
         fits = (self.of(one.path, day) for one in self._index.find(question))
         found = {known.id: known for known in (*self.meant(question, day), *fits) if known is not None}
         return list(found.values())
 
 
-def _texts(answer: Answer) -> tuple[str, ...]:
-    """What an answer is found by, the most telling first."""
-    return (
-        " ".join((answer.question.zh, answer.question.en, *answer.words)),
-        f"{answer.answer.zh} {answer.answer.en}",
-    )
+def _findable(name: str, answer: Answer) -> Findable:
+    """What an answer is found by: its question, the words that mean it, and then what it says."""
+    texts = (f"{answer.answer.zh} {answer.answer.en}",)
+    return Findable(name, texts, (answer.question.zh, answer.question.en), tuple(answer.words))

@@ -1,12 +1,13 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final, TypeVar
 
 import msgspec
 
 from onecity.casework import LAW, PROCESS, CaseOpened, Laws, Matter, Process, Words, laws_of
-from onecity.kernel.search import plain
+from onecity.kernel.search import Found, Index, plain
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Kind, Pack, Text, version_of
@@ -47,8 +48,12 @@ class Catalogue:
         self.laws: Laws = laws_of(self._known)
         self._fields = fields_in(pack)
         self._names = {name: _names_of(one.value) for name, one in self._known.all(ITEM).items()}
-        self._index = index_of(pack)
         self.listing: Listing = listing_of(pack)
+
+    @cached_property
+    def _index(self) -> Index:
+        # Of a former version nobody searches, and it is read for a case in passing.
+        return index_of(self.pack)
 
     def item(self, name: str) -> Item | None:
         """An item that can be applied for now."""
@@ -57,7 +62,15 @@ class Catalogue:
 
     def find(self, question: str) -> list[str]:
         """The paths of the events and items that fit a question, the best first."""
-        return [found.path for found in self._index.find(question)]
+        return [found.path for found in self.search(question)]
+
+    def prepare_search(self) -> None:
+        """Make ready what searches need; it takes a moment, which nobody who searches should wait."""
+        self._index.prepare()
+
+    def search(self, question: str) -> Sequence[Found]:
+        """The events and items that fit a question, the best first, each with its reason."""
+        return self._index.find(question)
 
     def meant(self, word: str) -> Words:
         """The matters that a word names, whole or in part, and the agencies, with those that are declared no more."""

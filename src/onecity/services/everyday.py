@@ -1,10 +1,12 @@
 """What people say when they mean an item or a life event, and by which of its words it is found."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from onecity.kernel.search import Findable, Index
+from onecity.kernel.search import Findable, Found, How, Index
+from onecity.machinery.pinyin import readings
 from onecity.packs import Pack
 from onecity.services.checking import ITEM
+from onecity.services.idioms import idioms_of
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import listing_of
 
@@ -14,29 +16,35 @@ ITEMS = "/items/"
 
 def index_of(pack: Pack) -> Index:
     """What the city does under a pack, to be found by everyday words; each lives where its guide is."""
-    return Index([*_events(pack), *_items(pack), *_listed(pack)])
+    return Index([*_events(pack), *_items(pack), *_listed(pack)], idioms_of(pack), readings)
+
+
+def why_found(one: Found, say: Callable[..., str]) -> str:
+    """Why something was found, as people are told."""
+    if one.how is How.WORDS:
+        return say("services.search.because", said=one.by)
+    return say(f"services.search.because.{one.how}", said=one.by, asked=one.asked, read=one.read)
 
 
 def _events(pack: Pack) -> Iterator[Findable]:
     for name, declared in sorted(pack.all(LIFE_EVENT).items()):
         event = declared.value
-        texts = (event.name, event.plain)
-        yield Findable(f"{EVENTS}{name}", (*(text.both for text in texts), " ".join(event.also)))
+        yield Findable(f"{EVENTS}{name}", (event.plain.both,), (event.name.zh, event.name.en), event.also)
 
 
 def _listed(pack: Pack) -> Iterator[Findable]:
     """What nobody can apply for online yet is found all the same, after what somebody can."""
     listing = listing_of(pack)
     for name, event in listing.events.items():
-        yield Findable(f"{EVENTS}{name}", (event.name.both, " ".join(event.everyday), event.plain.both))
+        yield Findable(f"{EVENTS}{name}", (event.plain.both,), (event.name.zh, event.name.en), event.everyday)
     for name, item in listing.items.items():
-        result = item.result.both if item.result else ""
-        yield Findable(f"{ITEMS}{name}", (item.name.both, " ".join(item.everyday), result))
+        texts = (item.result.both,) if item.result else ()
+        yield Findable(f"{ITEMS}{name}", texts, (item.name.zh, item.name.en), item.everyday)
 
 
 def _items(pack: Pack) -> Iterator[Findable]:
     for name, declared in sorted(pack.all(ITEM).items()):
         item = declared.value
-        asked = " ".join(faq.ask.both for faq in item.faq)
-        texts = (item.called, item.name, item.plain, item.result.name)
-        yield Findable(f"{ITEMS}{name}", (*(text.both for text in texts), " ".join(item.also), asked))
+        names = (item.called.zh, item.called.en, item.name.zh, item.name.en)
+        texts = (item.plain.both, item.result.name.both, " ".join(faq.ask.both for faq in item.faq))
+        yield Findable(f"{ITEMS}{name}", texts, names, item.also)

@@ -1,16 +1,26 @@
 """People find what they mean by the words that they use."""
 
+import csv
+from pathlib import Path
+from typing import Final
+
 import pytest
 from tests.shipped import shipped
 
 from onecity.kernel.search import Findable, Index, pairs
 from onecity.services.catalogue import Catalogue
+from onecity.services.checking import ITEM
+from onecity.services.everyday import index_of
+from onecity.services.life_events import LIFE_EVENT
+
+PHRASES: Final = Path(__file__).parents[2] / "data" / "everyday_phrases.csv"
+LEAST_FOUND: Final = 0.9
 
 INDEX = Index(
     [
-        Findable("/food", ("食品经营许可", "开店卖吃的，要先办这个证")),
-        Findable("/seal", ("刻公章备案 Seal filing", "刻公章，报公安局")),
-        Findable("/sign", ("店招备案", "门口挂招牌")),
+        Findable("/food", ("开店卖吃的，要先办这个证",), ("食品经营许可",)),
+        Findable("/seal", ("刻公章，报公安局",), ("刻公章备案", "Seal filing")),
+        Findable("/sign", ("门口挂招牌",), ("店招备案",)),
     ]
 )
 
@@ -58,3 +68,25 @@ def test_the_shipped_purchase_of_a_home_is_found_by_everyday_words(question: str
     pack = shipped()
     found = Catalogue(pack, None).find(question)  # type: ignore[arg-type]
     assert "/life-events/second_hand_home" in found[:3]
+
+
+def test_what_people_say_is_among_the_first_three() -> None:
+    with PHRASES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    index = index_of(shipped())
+    firsts = {row["phrase"]: [one.path[1:] for one in index.find(row["phrase"])[:3]] for row in rows}
+    missed = {
+        row["phrase"]: firsts[row["phrase"]] for row in rows if not {*row["meant"].split()} & {*firsts[row["phrase"]]}
+    }
+    assert len(rows) >= 50
+    assert len(missed) <= (1 - LEAST_FOUND) * len(rows), missed
+
+
+def test_each_name_and_each_everyday_word_of_the_pack_leads_to_its_thing() -> None:
+    index, pack = index_of(shipped()), shipped()
+    things = [(f"/items/{name}", one.value.name, one.value.also) for name, one in pack.all(ITEM).items()]
+    things += [(f"/life-events/{name}", one.value.name, one.value.also) for name, one in pack.all(LIFE_EVENT).items()]
+    for path, name, also in things:
+        for said in (name.zh, name.en, *also):
+            found = index.find(said, limit=50)
+            assert path in {one.path for one in found if one.fit == found[0].fit}, said

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from onecity.casework import APPLICANT
 from onecity.kernel.clock import Calendar, Day, Run, due
 from onecity.kernel.refusal import Refused
+from onecity.kernel.search import Found, How
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
 from onecity.services.declared import Item
-from onecity.services.everyday import EVENTS, ITEMS
+from onecity.services.everyday import EVENTS, ITEMS, why_found
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
@@ -73,8 +74,15 @@ class Guides:
     async def search(self, visit: Visit) -> Response:
         """What fits a question in everyday words."""
         question = visit.request.query_params.get("q", "").strip()[:_LONGEST_QUESTION]
-        found = [self.row(visit, path) for path in self._counter.catalogue.find(question)]
+        found = [self._found(visit, one) for one in self._counter.catalogue.search(question)]
         return visit.page(AT + "search.html", title=visit.say("services.search"), question=question, found=found)
+
+    def _found(self, visit: Visit, one: Found) -> dict[str, str]:
+        """What was found as a row; where it has none of the words that were written, it says why it is here."""
+        row = self.row(visit, one.path)
+        if one.how is How.WORDS:
+            return row
+        return row | {"subtitle": why_found(one, visit.say)}
 
     def row(self, visit: Visit, path: str) -> dict[str, str]:
         """An item or a life event as a row of a list."""

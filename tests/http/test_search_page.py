@@ -1,0 +1,27 @@
+"""The page of a search: the best first, and why something is there that has none of the words written."""
+
+from tests.http.towns import Town
+
+
+async def page(town: Town, question: str) -> str:
+    found = await town.nobody.ask("GET", "/search", params={"q": question})
+    assert found.status_code == 200
+    return found.text
+
+
+async def test_what_was_read_otherwise_than_written_says_so(town: Town) -> None:
+    text = await page(town, "yingye zhizhao")
+    assert "“yingye zhizhao”按拼音是“营业执照”" in text
+    assert "/items/individual_business_registration" in text
+
+
+async def test_what_has_the_words_needs_no_reason(town: Town) -> None:
+    text = await page(town, "刻公章")
+    assert "/items/seal_filing" in text
+    assert "按拼音" not in text
+    assert "听起来" not in text
+
+
+async def test_what_nobody_knows_and_marks_alone_find_nothing(town: Town) -> None:
+    assert "没有找到" in await page(town, "火箭发射")
+    assert "没有找到" in await page(town, "？！")
