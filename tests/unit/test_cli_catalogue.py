@@ -80,7 +80,7 @@ def test_what_cannot_be_audited_ends_with_a_sentence(tmp_path: Path) -> None:
     (broken / "pack.yaml").write_text("id: [", "utf-8")
     for words, code, said in (
         ((tmp_path / "nowhere",), 3, "There is no pack here."),
-        ((broken,), 3, "pack.yaml:1:"),
+        ((broken,), 3, "calendar/calendar.yaml:1:1"),
         (("--materials", bad), 3, "The column `material` is missing."),
         (("--materials", gbk), 3, "UTF-8"),
         (("--materials", tmp_path / "nothing.csv"), 2, "does not exist"),

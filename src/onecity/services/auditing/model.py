@@ -86,7 +86,11 @@ class Choice(StrEnum):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What somebody decided about a proposal, with the reason. `by` is a role, never a person's name."""
+    """What somebody decided about a proposal of the audit.
+
+    `proposal` is its id. `decision` is what was said to it. `by` is a role, never a person's name. `day` is when it was
+    said. `reason` is why, in a sentence.
+    """
 
     proposal: str
     decision: Choice

@@ -133,6 +133,7 @@ class Steps:
         step, next_step = self.process.steps[name], self.process.steps[other]
         return (
             step.duty == next_step.duty
+            and {name, other} <= set(self.needed)
             and other not in self.guards
             and not next_step.joins
             and self._opened_by(other) == {name}

@@ -17,6 +17,7 @@ from onecity.services.auditing.decisions import Decisions
 from onecity.services.auditing.model import Choice, Decision, Figure
 from onecity.services.declared import Needed, Origin
 from onecity.services.forms import MATERIAL
+from onecity.services.life_events import LIFE_EVENT
 
 RESTAURANT: Final = (
     "fire_safety_inspection", "food_business", "individual_business_registration", "seal_filing", "sewer_discharge",
@@ -34,12 +35,24 @@ def audit(after: Pack, before: Pack | None = None, **more: Any) -> Audit:
     return found
 
 
-def changed(kind: Any, name: str, **fields: Any) -> Pack:
+def changed(kind: Any, id_: str, /, **fields: Any) -> Pack:
     """The shipped pack with one declaration that says something else."""
     pack = shipped()
-    one = pack.all(kind)[name]
+    one = pack.all(kind)[id_]
     value = msgspec.structs.replace(one.value, **fields)
-    return with_all(pack, kind.name, {**pack.all(kind), name: msgspec.structs.replace(one, value=value)})
+    return with_all(pack, kind.name, {**pack.all(kind), id_: msgspec.structs.replace(one, value=value)})
+
+
+def without(pack: Pack, item: str) -> Pack:
+    """The pack without an item, and its events without it."""
+    events = {
+        name: msgspec.structs.replace(one, value=msgspec.structs.replace(
+            one.value, parts=tuple(part for part in one.value.parts if part.item != item)
+        ))
+        for name, one in pack.all(LIFE_EVENT).items()
+    }  # fmt: skip
+    items = {name: one for name, one in pack.all(ITEM).items() if name != item}
+    return with_all(with_all(pack, "item", items), "life_event", events)
 
 
 def with_all(pack: Pack, kind: str, declared: Mapping[str, Declared[Any]]) -> Pack:
@@ -109,16 +122,13 @@ def test_an_event_that_nobody_declared_is_refused_and_the_others_are_named() -> 
 
 
 def test_reductions_count_the_same_items_and_tell_the_others_apart() -> None:
-    items = shipped().all(ITEM)
-    fewer = with_all(shipped(), "item", {name: one for name, one in items.items() if name != "seal_filing"})
-    food = items["food_business"].value
+    food = shipped().all(ITEM)["food_business"].value
     before = changed(
         ITEM, "food_business", visits=2, why_visit=Text("来", "come"),
         limit=msgspec.structs.replace(food.limit, number=30),
         needs=(*food.needs, Needed("lease_or_title", Text("看", "look"), Origin.EXAMPLE)),
     )  # fmt: skip
-    without_sign = {name: one for name, one in before.all(ITEM).items() if name != "shop_sign_filing"}
-    found = audit(fewer, with_all(before, "item", without_sign))
+    found = audit(without(shipped(), "seal_filing"), without(before, "shop_sign_filing"))
     assert (found.appeared, found.vanished) == (("shop_sign_filing",), ("seal_filing",))
     assert not {"shop_sign_filing", "seal_filing"} & set(found.same)
     visits, time = found.change("visits"), found.change("time_law")
@@ -134,8 +144,7 @@ def test_reductions_count_the_same_items_and_tell_the_others_apart() -> None:
 def test_an_event_beside_an_earlier_version_begins_with_the_items_of_then() -> None:
     food = shipped().all(ITEM)["food_business"].value
     before = changed(ITEM, "food_business", limit=msgspec.structs.replace(food.limit, number=90))
-    without = {name: one for name, one in before.all(ITEM).items() if name != "seal_filing"}
-    (event,) = audit(shipped(), with_all(before, "item", without), event="open_restaurant").events
+    (event,) = audit(shipped(), without(before, "seal_filing"), event="open_restaurant").events
     time = next(one for one in event.changes if one.measure == "time_promised")
     assert event.apart == ("seal_filing",)
     assert set(event.items) == set(RESTAURANT) - {"seal_filing"}
@@ -183,7 +192,8 @@ def test_proposals_have_a_sentence_in_both_languages_and_a_class_of_the_law() ->
     assert by_id["fetch:deed_tax:sale_contract"]["class"] == "P1"
     assert by_id["delete:visited_permit:review"]["items"] == ["fire_safety_inspection"]
     assert all(one["proposal"].startswith("zh ") and one["proposal_en"].startswith("en ") for one in data["list"])
-    assert data["open"] == sum(not one["declared"] for one in data["list"])
+    assert data["open"] == sum(not one["declared"] and one["decision"] is None for one in data["list"])
+    assert by_id["delete:visited_permit:review"]["decision"]["decision"] == "refused"
 
 
 def test_a_decision_is_kept_with_its_proposal_and_one_without_is_told() -> None:
