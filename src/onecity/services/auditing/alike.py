@@ -33,10 +33,10 @@ class Names:
         )
 
 
-def common(one: str, other: str) -> int:
+def shared_by(one: str, other: str) -> int:
     """How many signs two names have in common side by side.
 
-    >>> common("建设用地预审意见", "用地预审")
+    >>> shared_by("建设用地预审意见", "用地预审")
     4
     """
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from onecity.packs import Text
-from onecity.services.auditing.alike import Names, common
+from onecity.services.auditing.alike import Names, shared_by
 from onecity.services.auditing.lists import Row
 from onecity.services.auditing.model import Act, Confidence, Counted, Figure
 from onecity.services.auditing.naming import is_conditional, parts, plainly
@@ -27,7 +27,7 @@ _PAPER: Final = re.compile(
     "[证照批单表函号]|意见|备案|登记|手续|合格|核准|审查|审批|许可|预审|验收|决定|通知|文件|结论|合同"
 )
 """What the name of a result holds; `建设项目` alone stands in many names and is no paper."""
-_LEAST_COMMON: Final = 4
+_LEAST_SHARED: Final = 4
 _LONGEST: Final = 80
 """Signs of the longest name of a result; what is longer tells a story."""
 _ENOUGH: Final = 0.6
@@ -192,13 +192,13 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
         """The item of this flow whose result a row asks for, and whether its name holds all of the material's."""
         best: tuple[int, str] | None = None
         for part in parts(row.material):
-            if not _LEAST_COMMON <= len(part) <= _LONGEST or is_own_work(part) or not _PAPER.search(part):
+            if not _LEAST_SHARED <= len(part) <= _LONGEST or is_own_work(part) or not _PAPER.search(part):
                 continue
-            if common(part, plainly(row.item)) >= _least(part):
+            if shared_by(part, plainly(row.item)) >= _least(part):
                 continue
             for number in self._names.near(part):
                 item = self._items[number]
-                shared = common(part, plainly(item))
+                shared = shared_by(part, plainly(item))
                 if shared == len(part):
                     return item, True
                 if shared >= _least(part) and (best is None or shared > best[0]):
@@ -216,7 +216,7 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
 
 def _least(part: str) -> int:
     """So many signs of a name must stand in that of an item."""
-    return max(_LEAST_COMMON, round(len(part) * _ENOUGH))
+    return max(_LEAST_SHARED, round(len(part) * _ENOUGH))
 
 
 def _line(row: Row, **more: object) -> Counted:

@@ -111,7 +111,9 @@ def likeness(one: str, other: str) -> float:
 
 def _without_brackets(text: str) -> tuple[str, str]:
     """The text outside of all brackets, and whose it is if a bracket says so; what is never closed goes to the end."""
-    outside, inside, depth, party = [], [], 0, ""
+    outside: list[str] = []
+    inside: list[str] = []
+    depth, party = 0, ""
     for sign in text:
         if sign in _OPEN:
             depth += 1

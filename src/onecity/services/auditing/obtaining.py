@@ -10,7 +10,7 @@ from onecity.licences import LICENCE_TYPE
 from onecity.packs import Pack, Text
 from onecity.people import AGENCY
 from onecity.registers import REGISTER
-from onecity.services.auditing.alike import Names, common
+from onecity.services.auditing.alike import Names, shared_by
 from onecity.services.auditing.model import Confidence
 from onecity.services.auditing.naming import SIMILAR, core, likeness, parts
 from onecity.services.auditing.patterns import Way, fitting, is_own_work
@@ -18,7 +18,7 @@ from onecity.services.checking import ITEM
 from onecity.services.declared import Needed
 from onecity.services.forms import MATERIAL
 
-_LEAST_COMMON: Final = 4
+_LEAST_SHARED: Final = 4
 """Signs that two names have in common side by side, at least, to be called alike."""
 SAME, WITHIN, ALIKE = range(3)
 """How near a name comes: the same, one within the other, or only alike."""
@@ -177,10 +177,10 @@ def _rank(part: str, known: Known) -> int | None:
     if is_own_work(part) and known.kind != "registers":
         return None
     short, long = sorted((part, known.plain), key=len)
-    if len(short) >= _LEAST_COMMON and short in long and len(short) / len(long) >= SIMILAR:
+    if len(short) >= _LEAST_SHARED and short in long and len(short) / len(long) >= SIMILAR:
         return WITHIN
-    shared = common(part, known.plain)
-    alike = shared >= _LEAST_COMMON and shared / len(short) >= SIMILAR
+    shared = shared_by(part, known.plain)
+    alike = shared >= _LEAST_SHARED and shared / len(short) >= SIMILAR
     return ALIKE if alike or likeness(part, known.plain) >= SIMILAR else None
 
 

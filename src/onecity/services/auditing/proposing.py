@@ -79,8 +79,8 @@ class Proposing:
 
     def _steps(self) -> Iterator[Proposal]:
         following: defaultdict[str, list[str]] = defaultdict(list)
-        for name, declared in sorted(self._pack.all(ITEM).items()):
-            following[declared.value.process].append(name)
+        for name, item in sorted(self._pack.all(ITEM).items()):
+            following[item.value.process].append(name)
         for process, items in sorted(following.items()):
             declared = self._pack.all(PROCESS)[process].value
             for one in self._measuring.steps(process).surplus():

@@ -36,15 +36,15 @@ def audited(after: Pack, before: Pack | None = None, *, event: str | None = None
     proposals = later.proposing.all(later.items, decisions)
     everything = {one.id for one in later.proposing.all(sorted(after.all(ITEM)), {})}
     return Audit(
-        before=earlier and earlier.side(),
+        before=None if earlier is None else earlier.side(),
         after=later.side(),
         names={name: (later if name in later.items else earlier or later).measured[name].name for name in names},
         same=tuple(same),
         appeared=tuple(name for name in names if earlier is not None and name not in earlier.items),
         vanished=tuple(name for name in names if name not in later.items),
-        changes=changes(earlier and earlier.measured, later.measured, same),
+        changes=changes(None if earlier is None else earlier.measured, later.measured, same),
         fields=fields_of(after, later.items),
-        events=audited_events(later.version(), earlier and earlier.whole(), only=event),
+        events=audited_events(later.version(), None if earlier is None else earlier.whole(), only=event),
         obtainable=later.obtainable(),
         guarded=later.guarded(),
         proposals=proposals,

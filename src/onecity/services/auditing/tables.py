@@ -32,14 +32,13 @@ def tables_of(data: Mapping[str, Any]) -> Mapping[str, str]:
 def _figures(node: object, path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every number that has a list, by its place in the data."""
     match node:
-        case {"number": _, "list": list()}:
-            yield ".".join(path), node
-            yield from (
-                found for key, value in node.items() if key != "list" for found in _figures(value, (*path, key))
-            )
         case dict():
-            for key, value in node.items():
-                yield from _figures(value, (*path, str(key)))
+            figure: dict[str, Any] = dict(node)
+            if isinstance(figure.get("list"), list):
+                yield ".".join(path), figure
+            for key, value in figure.items():
+                if key != "list":
+                    yield from _figures(value, (*path, str(key)))
         case list():
             for number, value in enumerate(node, 1):
                 name = value.get("id") or value.get("flow") if isinstance(value, dict) else None
