@@ -115,6 +115,23 @@ def test_a_restaurant_item_by_item_beside_the_bundle() -> None:
     assert (fields.repeated.share, fields.typed_share) == (round(12 / 28, 4), 0.75)
 
 
+def test_the_longest_way_is_longest_by_all_its_days() -> None:
+    registration = shipped().all(ITEM)["individual_business_registration"].value.limit
+    slow = changed(
+        ITEM, "individual_business_registration", limit=msgspec.structs.replace(registration, number=15, promised=None)
+    )
+    food = shipped().all(ITEM)["food_business"].value.limit
+    quick = msgspec.structs.replace(slow.all(ITEM)["food_business"], value=msgspec.structs.replace(
+        slow.all(ITEM)["food_business"].value, limit=msgspec.structs.replace(food, number=10)
+    ))  # fmt: skip
+    pack = with_all(slow, "item", {**slow.all(ITEM), "food_business": quick})
+    (event,) = audit(pack, event="open_restaurant").events
+    # Twenty days for the drain alone are fewer than fifteen and then ten.
+    time = next(one for one in event.changes if one.measure == "time_law")
+    assert time.after is not None
+    assert (event.path, time.after.number) == (("individual_business_registration", "food_business"), 25)
+
+
 def test_an_event_that_nobody_declared_is_refused_and_the_others_are_named() -> None:
     found = audited(shipped(), event="open_a_zoo")
     assert isinstance(found, Refused)
