@@ -25,7 +25,8 @@ READ_BY = (
     "onecity.governance.tokens", "onecity.kernel.identity", "onecity.kernel.instants", "onecity.kernel.numerals",
     "onecity.ledger.checkpoint", "onecity.licences.identifier", "onecity.machinery.features.asking",
     "onecity.machinery.outgoing", "onecity.machinery.web.decoding", "onecity.machinery.web.forms", "onecity.packs",
-    "onecity.services.approvals", "onecity.services.uploads", "tools.verify_ledger", "PIL.ImageOps",
+    "onecity.services.approvals", "onecity.services.auditing", "onecity.services.uploads", "tools.verify_ledger",
+    "PIL.ImageOps",
     "PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin", "PIL.TiffImagePlugin", "PIL.WebPImagePlugin",
     "python_multipart", "starlette.formparsers",
 )  # fmt: skip

@@ -62,6 +62,7 @@ from onecity.people.web.door import SignIn
 from onecity.places import Cells, Grid
 from onecity.places.grid import Lattice
 from onecity.services.approvals import TYPES, compared, read_approvals
+from onecity.services.auditing import flows_of, read_rows
 from onecity.services.forms import FileType, Material
 from onecity.services.uploads import looked_at
 from onecity.services.web.interface import Rating
@@ -303,6 +304,15 @@ def approvals(data: bytes) -> None:
     for of_type in TYPES:
         found = compared(rows, of_type)
         assert sum(item.days for item in found.after.path) == found.after.critical_days
+
+
+def materials(data: bytes) -> None:
+    """A CSV of what items ask for: read whole or not at all, and then every number is that of its list."""
+    rows, faults = read_rows("list.csv", data)
+    assert bool(rows) != bool(faults)
+    for flow in flows_of(rows):
+        assert flow.different.number + flow.repeats.number == flow.materials.number
+        assert len({one.row.line for one in flow.proposals}) == len(flow.proposals)
 
 
 def query(data: bytes) -> None:

@@ -29,6 +29,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "law_text": Target(readers.law_text, 2048),
     "ledger_export": Target(readers.ledger_export),
     "licence_code": Target(readers.licence_code, 200),
+    "materials": Target(readers.materials),
     "messages": Target(readers.messages),
     "numbers": Target(readers.numbers, 100),
     "open311": Target(readers.open311),

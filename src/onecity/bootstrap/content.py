@@ -17,6 +17,7 @@ from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, SOCIAL_GRID, STREET, VILLAGE, City
 from onecity.registers import REGISTER
+from onecity.services.auditing import AUDIT_DECISION
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
@@ -66,6 +67,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     LISTED_EVENT,
     FILLER,
     SYNONYM,
+    AUDIT_DECISION,
 )
 """Every kind of declaration of the house, lowest package first."""
 

@@ -11,6 +11,7 @@ from onecity.cli.analytics import analytics
 from onecity.cli.approvals import approvals
 from onecity.cli.backup import backup, restore
 from onecity.cli.case import case
+from onecity.cli.catalogue import catalogue
 from onecity.cli.clock import clock
 from onecity.cli.code import code
 from onecity.cli.config import config
@@ -45,8 +46,8 @@ def onecity() -> None:
 
 
 for command in (
-    run, config, doctor, backup, restore, retention, prove, analytics, approvals, keys, keystore, upgrade, case, clock,
-    code, governance, grid, ledger, licence, outbox, pack, payment, person, process, service,
+    run, config, doctor, backup, restore, retention, prove, analytics, approvals, keys, keystore, upgrade, case,
+    catalogue, clock, code, governance, grid, ledger, licence, outbox, pack, payment, person, process, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

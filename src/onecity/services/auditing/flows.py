@@ -1,0 +1,231 @@
+"""The materials of whole flows: what is asked again, what another office has, and what nobody can bring."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from onecity.packs import Text
+from onecity.services.auditing.alike import Names, shared_by
+from onecity.services.auditing.lists import Row
+from onecity.services.auditing.model import Act, Confidence, Counted, Figure
+from onecity.services.auditing.naming import is_conditional, parts, plainly
+from onecity.services.auditing.patterns import Hit, fitting, is_own_work, patterns
+
+_VAGUE: Final = re.compile(
+    r"(其他|其它|其余|有关|相关)(的)?(有关|相关|必要|证明|申请)?(的)?(材料|资料|文件|证明|要件|手续|附件)?"
+)
+"""The whole name of a catch-all. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
+_OPEN_ENDED: Final = re.compile(
+    r"(其他|其它|另行|有关|相关).{0,10}(规定|要求|需要|认为|必要).{0,8}(材料|资料|文件|证件|证明|手续|要件)|(需要|要求)(提供|提交)的其[他它]|规定的其[他它]|^附件$|等(材料|资料|文件)?$"
+)
+"""What ends a list without saying where."""
+_PAPER: Final = re.compile(
+    "[证照批单表函号]|意见|备案|登记|手续|合格|核准|审查|审批|许可|预审|验收|决定|通知|文件|结论|合同"
+)
+"""What the name of a result holds; `建设项目` alone stands in many names and is no paper."""
+_LEAST_SHARED: Final = 4
+_LONGEST: Final = 80
+"""Signs of the longest name of a result; what is longer tells a story."""
+_ENOUGH: Final = 0.6
+"""The share of a material's name that must stand in an item's name to be that item's result."""
+
+
+class Group(msgspec.Struct, frozen=True):
+    """One thing that a flow asks for under several names."""
+
+    id: str
+    name: Text
+    figure: Figure
+
+
+class Fetch(msgspec.Struct, frozen=True):
+    """A material of a row that another office has: by the result of an item of the flow, or by a pattern."""
+
+    row: Row
+    act: Act
+    hits: tuple[Hit, ...]
+    giver: str | None
+    confidence: Confidence
+
+    @property
+    def key(self) -> str:
+        """The sentence that proposes it."""
+        if self.act is Act.DECLARE:
+            return "services.audit.flow.declare"
+        return "services.audit.flow.result" if self.giver else "services.audit.flow.fetch"
+
+    def gaps(self, lang: str) -> Mapping[str, str]:
+        """What fills the sentence; names of a foreign file stay as they are."""
+        holder = self.hits[0].pattern.holder if self.hits else None
+        return {
+            "item": self.row.item, "material": self.row.material, "giver": self.giver or "",
+            "holder": holder.said(lang) if holder else "",
+        }  # fmt: skip
+
+    def as_row(self) -> dict[str, object]:
+        """The proposal as plain data."""
+        first = self.hits[0].pattern if self.hits else None
+        holder = first.holder if first else None
+        return {
+            "id": f"{self.act}:{self.row.line}", "row": self.row.line, "item": self.row.item,
+            "material": self.row.material, "act": str(self.act), "confidence": str(self.confidence),
+            "result_of": self.giver, "patterns": [hit.pattern.id for hit in self.hits],
+            "signs": [hit.signs for hit in self.hits],
+            "holder": holder.zh if holder else None, "holder_en": holder.en if holder else None,
+            "way": str(first.way) if first else "between", "law": first.source if first else None,
+        }  # fmt: skip
+
+
+class Flow(msgspec.Struct, frozen=True, dict=True):
+    """All rows of one flow, looked at; every figure is derived from them."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def items(self) -> Figure:
+        """The items, each with the number of materials that it asks for."""
+        asks: defaultdict[str, list[int]] = defaultdict(list)
+        for row in self.rows:
+            asks[row.item].append(row.line)
+        lines = [Counted(item, Text(item, item), more={"rows": rows}) for item, rows in asks.items()]
+        return Figure(tuple(lines), len(self.rows), "materials")
+
+    @cached_property
+    def materials(self) -> Figure:
+        """Every row."""
+        return self._figure(_line(row, conditional=is_conditional(row.material)) for row in self.rows)
+
+    @cached_property
+    def _same(self) -> Mapping[str, Sequence[Row]]:
+        found: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            found[plainly(row.material)].append(row)
+        return found
+
+    @cached_property
+    def different(self) -> Figure:
+        """The materials, each once, by its plain name."""
+        return self._figure(
+            Counted(str(rows[0].line), Text(name, name), 1, None, {"rows": [row.line for row in rows]})
+            for name, rows in self._same.items()
+        )
+
+    @cached_property
+    def repeats(self) -> Figure:
+        """The rows whose material an earlier row has asked for already."""
+        return self._figure(
+            _line(row, first=rows[0].line, first_item=rows[0].item) for rows in self._same.values() for row in rows[1:]
+        )
+
+    @cached_property
+    def proposals(self) -> Sequence[Fetch]:
+        """What need not be asked for, row by row."""
+        return tuple(found for row in self.rows if (found := self._proposal(row)) is not None)
+
+    @cached_property
+    def obtainable(self) -> Figure:
+        """The rows that ask for a result or a fact of another office."""
+        return self._figure(
+            _line(one.row, confidence=str(one.confidence), result_of=one.giver,
+                  patterns=[hit.pattern.id for hit in one.hits])
+            for one in self.proposals
+            if one.act is Act.FETCH
+        )  # fmt: skip
+
+    @cached_property
+    def declarable(self) -> Figure:
+        """The rows that ask for what nobody can check."""
+        return self._figure(
+            _line(one.row, patterns=[hit.pattern.id for hit in one.hits])
+            for one in self.proposals
+            if one.act is Act.DECLARE
+        )
+
+    @cached_property
+    def vague(self) -> Figure:
+        """The rows that name nothing."""
+        return self._figure(_line(row) for row in self.rows if _VAGUE.fullmatch(plainly(row.material)))
+
+    @cached_property
+    def open_ended(self) -> Figure:
+        """The rows that name something and leave it open what else is meant."""
+        vague = {line.id for line in self.vague.lines}
+        return self._figure(
+            _line(row) for row in self.rows if str(row.line) not in vague and _OPEN_ENDED.search(plainly(row.material))
+        )
+
+    @cached_property
+    def groups(self) -> Sequence[Group]:
+        """What is asked for more than once under whatever names, by pattern, the most frequent first."""
+        found: defaultdict[str, list[Counted]] = defaultdict(list)
+        for one in self.proposals:
+            for id_ in dict.fromkeys(hit.pattern.id for hit in one.hits):
+                found[id_].append(_line(one.row))
+        named = {one.id: one.holder for one in patterns()}
+        groups = [
+            Group(id_, holder, self._figure(lines))
+            for id_, lines in found.items()
+            if len(lines) > 1 and (holder := named[id_]) is not None
+        ]
+        return sorted(groups, key=lambda group: (-group.figure.number, group.id))
+
+    def _figure(self, lines: Iterator[Counted] | Sequence[Counted]) -> Figure:
+        return Figure(tuple(sorted(lines, key=lambda line: int(line.id))), len(self.rows), "materials")
+
+    def _proposal(self, row: Row) -> Fetch | None:
+        own = plainly(row.item)
+        giver, whole = self._giver(row)
+        hits = fitting(row.material, given_by=own)
+        held = tuple(hit for hit in hits if hit.pattern.holder is not None)
+        if giver is not None:
+            return Fetch(row, Act.FETCH, held, giver, Confidence.EXACT if whole else Confidence.ALIAS)
+        if held:
+            return Fetch(row, Act.FETCH, held, None, Confidence.ALIAS)
+        return Fetch(row, Act.DECLARE, hits, None, Confidence.ALIAS) if hits else None
+
+    def _giver(self, row: Row) -> tuple[str | None, bool]:
+        """The item of this flow whose result a row asks for, and whether its name holds all of the material's."""
+        best: tuple[int, str] | None = None
+        for part in parts(row.material):
+            if not _LEAST_SHARED <= len(part) <= _LONGEST or is_own_work(part) or not _PAPER.search(part):
+                continue
+            if shared_by(part, plainly(row.item)) >= _least(part):
+                continue
+            for number in self._names.near(part):
+                item = self._items[number]
+                shared = shared_by(part, plainly(item))
+                if shared == len(part):
+                    return item, True
+                if shared >= _least(part) and (best is None or shared > best[0]):
+                    best = (shared, item)
+        return (best[1], False) if best else (None, False)
+
+    @cached_property
+    def _items(self) -> Sequence[str]:
+        return tuple(dict.fromkeys(row.item for row in self.rows))
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names([plainly(item) for item in self._items])
+
+
+def _least(part: str) -> int:
+    """So many signs of a name must stand in that of an item."""
+    return max(_LEAST_SHARED, round(len(part) * _ENOUGH))
+
+
+def _line(row: Row, **more: object) -> Counted:
+    return Counted(str(row.line), Text(row.material, row.material), 1, row.item, {"row": row.line, **more})
+
+
+def flows_of(rows: Sequence[Row]) -> Sequence[Flow]:
+    """The flows of a file in their order."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.flow].append(row)
+    return tuple(Flow(name, tuple(rows)) for name, rows in found.items())
