@@ -21,6 +21,7 @@ from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_EVENT, LISTED_ITEM, LISTED_QUESTION
+from onecity.services.runs import RUN
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
@@ -63,6 +64,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     LISTED_DEMAND,
     LISTED_QUESTION,
     LISTED_EVENT,
+    RUN,
 )
 """Every kind of declaration of the house, lowest package first."""
 
