@@ -46,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def played(request: pytest.FixtureRequest) -> list[str]:
     """Where a journey notes the items that it saw go from the application to the result, by applicant and officers."""
-    return request.node.stash.setdefault(PLAYED, [])
+    journey: pytest.Item = request.node
+    return journey.stash.setdefault(PLAYED, [])
 
 
 @pytest.hookimpl(wrapper=True)

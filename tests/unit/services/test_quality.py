@@ -54,7 +54,7 @@ def test_what_has_everything_is_as_good_as_its_runs_show() -> None:
 
 
 NOTHING: Final = Text("", " ")
-WITHOUT: Final = {
+WITHOUT: Final[dict[Lack, tuple[str, dict[str, Any]]]] = {
     Lack.BASIS: ("basis", {"sha256": None}),
     Lack.RESULT_NAME: ("result", {"name": NOTHING}),
     Lack.CONDITIONS: ("", {"conditions": ()}),

@@ -51,11 +51,8 @@ def scene_of(name: str, pack: Pack) -> Scene:
 
 def scenes_of(event: str, pack: Pack) -> list[Scene]:
     """A life event in its one form, as often as it takes until each of its items was on; mostly once."""
-    declared, left = (
-        pack.all(LIFE_EVENT)[event].value,
-        {part.item: None for part in pack.all(LIFE_EVENT)[event].value.parts},
-    )
-    found: list[Scene] = []
+    declared = pack.all(LIFE_EVENT)[event].value
+    left, found = [part.item for part in declared.parts], list[Scene]()
     for example in sorted(declared.examples, key=lambda one: -len(one.gives)):
         scene = _scene(event, declared, example, pack)
         if set(left) & set(scene.items):
