@@ -18,6 +18,7 @@ from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.replay_pack import shipped_replay_pack
 from onecity.packs import Kind
 from onecity.packs.tables import is_table
+from onecity.services.runs import RUN
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "packs.md"
 
@@ -270,7 +271,9 @@ def _default(field: types.Field) -> str:
 
 
 def _example(kind: Kind[Any]) -> Iterator[str]:
-    """The shortest declaration of the kind that ships."""
+    """The shortest declaration of the kind that ships; none of what programs write anew after each edit."""
+    if kind.name == RUN.name:
+        return
     packs = (shipped_pack(), shipped_replay_pack())
     pack = next((one for one in packs if (one / kind.folder).exists()), packs[0])
     at = pack / kind.folder
