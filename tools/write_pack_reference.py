@@ -46,15 +46,15 @@ A version of a pack is the hash of everything in it. A case keeps the version un
 folder brings its version only as news ([ADR 0021](adr/0021-a-folder-begins-only-as-news.md)). `words/zh.yaml` and
 `words/en.yaml` are no declarations: a pack may override there any sentence of the house, by its key.
 
-How complete an item is nobody writes; it is computed ([ADR 0070](adr/0070-compute-levels-and-record-runs.md)). An item has
-the highest level of which it lacks nothing, and nothing of those below it:
+How complete an item is nobody writes; it is computed ([ADR 0070](adr/0070-compute-levels-and-record-runs.md)). An item
+has the highest level of which it lacks nothing, and nothing of those below it:
 
 | level | what it needs |
 |---|---|
 | Q0 | that it is declared |
 | Q1 | a basis with its `sha256`, the name of the result, a limit with its article |
 | Q2 | conditions; each of them and each material with an article or marked `example`; a process, a remedy |
-| Q3 | questions whose fields have examples, an example that gives `complete`, `acceptance` or more in `online`, a result, and a run by a machine |
+| Q3 | questions whose fields have examples, an example that gives `complete`, `online` from `acceptance` on, a machine's run |
 | Q4 | a run in a browser by two roles, plain text in two languages, a question with its answer |
 
 A run is recorded under the version of the item, so an edit voids it: play it again. `onecity service rehearse` founds a
