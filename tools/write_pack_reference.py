@@ -54,7 +54,7 @@ has the highest level of which it lacks nothing, and nothing of those below it:
 | Q0 | that it is declared |
 | Q1 | a basis with its `sha256`, the name of the result, a limit with its article |
 | Q2 | conditions; each of them and each material with an article or marked `example`; a process, a remedy |
-| Q3 | questions whose fields have examples, an example that gives `complete`, `online` from `acceptance` on, a machine's run |
+| Q3 | fields with examples, an example that is `complete`, `online` from `acceptance` on, a machine run |
 | Q4 | a run in a browser by two roles, plain text in two languages, a question with its answer |
 
 A run is recorded under the version of the item, so an edit voids it: play it again. `onecity service rehearse` founds a
