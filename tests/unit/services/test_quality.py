@@ -13,8 +13,8 @@ from onecity.bootstrap.content import KINDS
 from onecity.drills.rehearsing.recording import record
 from onecity.packs import Declared, Pack, Text, load_pack, version_of
 from onecity.services import ITEM, Item
-from onecity.services.declared import Condition, Online, Origin, ResultKind
-from onecity.services.quality import Lack, Quality, lacks_of, level_of, levels_of
+from onecity.services.declared import Condition, Online, Origin, Quality, ResultKind
+from onecity.services.quality import Lack, lacks_of, level_of, levels_of
 from onecity.services.runs import How, ItemRun, as_table, recorded, runs_of, together
 
 GOOD: Final = Path(__file__).parents[2] / "packs" / "good"
