@@ -79,7 +79,6 @@ result: {{name: {{zh: 茶摊证, en: Tea stall paper}}, kind: document}}
 handling: promised
 visits: 0
 online: [acceptance, handling]
-quality: Q3
 conditions:
   - {{say: {{zh: 茶是热的, en: The tea is hot}}, origin: example}}
 remedy: {{reconsideration_days: 60, suit_months: 6, because: {_BECAUSE}}}

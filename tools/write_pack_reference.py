@@ -18,6 +18,7 @@ from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.replay_pack import shipped_replay_pack
 from onecity.packs import Kind
 from onecity.packs.tables import is_table
+from onecity.services.runs import RUN
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "packs.md"
 
@@ -35,6 +36,7 @@ pack: a condition is an expression, and every declaration brings examples, which
 | `onecity pack check DIR` | reads every file, runs every example, tells each fault with its line and how to mend it |
 | `onecity pack stats DIR` | counts the items and life events of each level |
 | `onecity pack law-check DIR --laws TEXTS` | finds every citation that is not what the law says |
+| `onecity service rehearse --all --pack DIR --record` | plays every item to its result and records what went well |
 | `onecity run --pack DIR` | starts a city with it |
 | `onecity pack apply DIR [--at INSTANT]` | lets it hold from an instant on, in every process, without a restart |
 | `onecity pack versions` | every version that the city had, has and will have |
@@ -43,6 +45,22 @@ pack: a condition is an expression, and every declaration brings examples, which
 A version of a pack is the hash of everything in it. A case keeps the version under which it was opened; a start with a
 folder brings its version only as news ([ADR 0021](adr/0021-a-folder-begins-only-as-news.md)). `words/zh.yaml` and
 `words/en.yaml` are no declarations: a pack may override there any sentence of the house, by its key.
+
+How complete an item is nobody writes; it is computed ([ADR 0070](adr/0070-compute-levels-and-record-runs.md)). An item
+has the highest level of which it lacks nothing, and nothing of those below it:
+
+| level | what it needs |
+|---|---|
+| Q0 | that it is declared |
+| Q1 | a basis with its `sha256`, the name of the result, a limit with its article |
+| Q2 | conditions; each of them and each material with an article or marked `example`; a process, a remedy |
+| Q3 | fields with examples, an example that is `complete`, `online` from `acceptance` on, a machine run |
+| Q4 | a run in a browser by two roles, plain text in two languages, a question with its answer |
+
+A run is recorded under the version of the item, so an edit voids it: play it again. `onecity service rehearse` founds a
+small city for it, applies with the item's first example that gives `complete`, lets officers take the shortest way to a
+success and looks for the licence or the letter. Runs in a browser are recorded by the journeys of the house
+(`pytest tests/journeys -n 0 --record-runs`).
 """
 
 _EVERYWHERE: Final = {
@@ -253,7 +271,9 @@ def _default(field: types.Field) -> str:
 
 
 def _example(kind: Kind[Any]) -> Iterator[str]:
-    """The shortest declaration of the kind that ships."""
+    """The shortest declaration of the kind that ships; none of what programs write anew after each edit."""
+    if kind.name == RUN.name:
+        return
     packs = (shipped_pack(), shipped_replay_pack())
     pack = next((one for one in packs if (one / kind.folder).exists()), packs[0])
     at = pack / kind.folder

@@ -1,13 +1,25 @@
-"""A running city for the journeys of one process, and a browser for each journey."""
+"""A running city for the journeys of one process, and a browser for each journey.
+
+With `--record-runs` a journey that went well to its very end records in the shipped pack which items two roles played.
+"""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.sync_api import Geolocation, Page, ViewportSize, expect, sync_playwright
+from tests.shipped import shipped
 
+from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.moment import now
 from onecity.drills.cities import Pattern, RunningCity
+from onecity.drills.rehearsing.recording import record
+from onecity.kernel.instants import day_in
+from onecity.packs import load_pack
+from onecity.places import CITY
+from onecity.services.runs import How
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -23,6 +35,37 @@ OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 """What fails while a journey itself has taken the network away."""
 
 Open = Callable[..., Page]
+PLAYED: Final = pytest.StashKey[list[str]]()
+"""The items that a journey saw granted."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-runs", action="store_true", help="Record in the shipped pack what journeys played.")
+
+
+@pytest.fixture
+def played(request: pytest.FixtureRequest) -> list[str]:
+    """Where a journey notes the items that it saw go from the application to the result, by applicant and officers."""
+    journey: pytest.Item = request.node
+    return journey.stash.setdefault(PLAYED, [])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Record what was played once everything went well, the look at the errors of all pages included."""
+    report = yield
+    items = item.stash.get(PLAYED, [])
+    if report.failed:
+        items.clear()
+    elif report.when == "teardown" and items and item.config.getoption("--record-runs", default=False):
+        folder, on = shipped_pack(), day_in(shipped().one(CITY).clock_zone(), now())
+        # Another journey may have recorded since the pack was read.
+        fresh, faults = load_pack(folder, KINDS)
+        assert faults == ()
+        record(folder, fresh, items, How.BROWSER, on=on)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_EVENT, LISTED_ITEM, LISTED_QUESTION
+from onecity.services.runs import RUN
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
@@ -68,6 +69,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     FILLER,
     SYNONYM,
     AUDIT_DECISION,
+    RUN,
 )
 """Every kind of declaration of the house, lowest package first."""
 

@@ -89,6 +89,42 @@ def walked(process: Process) -> tuple[frozenset[Place], tuple[Taken, ...]]:
     return frozenset(seen), tuple(taken)
 
 
+def shortest(process: Process) -> tuple[str, ...] | None:
+    """The fewest moves from the beginning to a success, as `step/outcome`, none of which waits for silence.
+
+    A way that an example of the process tells goes before one that is only possible. None if no way leads there.
+    """
+    silent = _silent(process)
+    told = [one.given for one in process.examples if one.gives in process.succeeds and silent.isdisjoint(one.given)]
+    return min(told, key=len) if told else _found(process, silent)
+
+
+def _silent(process: Process) -> frozenset[str]:
+    """The moves that the city makes by itself because the applicant said nothing."""
+    return frozenset(
+        f"{name}/{step.silence.outcome}"
+        for name, step in process.steps.items()
+        if step.silence is not None and step.duty == APPLICANT
+    )
+
+
+def _found(process: Process, silent: frozenset[str]) -> tuple[str, ...] | None:
+    """A shortest way by walking; each place is met first along one of its shortest ways."""
+    begin = Place(frozenset(process.begins), running=process.counts_from_receipt)
+    ways: dict[Place, tuple[str, ...]] = {begin: ()}
+    for place in (todo := [begin]):
+        for move in moves(process, place):
+            name = f"{move.step}/{move.outcome}"
+            if name in silent:
+                continue
+            if move.to is None and process.steps[move.step].outcomes[move.outcome].ends in process.succeeds:
+                return (*ways[place], name)
+            if move.to is not None and move.to not in ways:
+                ways[move.to] = (*ways[place], name)
+                todo.append(move.to)
+    return None
+
+
 Flaw = tuple[str, str, str]
 """Where in the declaration, what is wrong, how to mend it."""
 

@@ -24,6 +24,7 @@ from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, pack_option, tell_machine
+from onecity.cli.rehearse import rehearse
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import JOINT_EXTENSION
 from onecity.kernel.ids import CaseId
@@ -50,6 +51,9 @@ using = click.option(
 @click.group()
 def service() -> None:
     """What the city does for people: items, applications, decisions."""
+
+
+service.add_command(rehearse)
 
 
 @service.command("list")

@@ -84,7 +84,7 @@ class Reading:
         found: dict[str, Any] = {}
         for entry in node.entries:
             if entry.key not in fields:
-                self._unknown_key(entry, fields)
+                self._unknown_key(entry, wanted)
                 continue
             field = fields[entry.key]
             found[field.name] = self.value(entry.value, field.type, _below(path, entry.key))
@@ -94,8 +94,13 @@ class Reading:
                 self.fault(node, f"The key `{name}` is missing.", f"Add `{name}:` with its value.")
         return wanted(**found) if len(self.faults) == before else None
 
-    def _unknown_key(self, entry: Entry, fields: Mapping[str, FieldInfo]) -> None:
-        mend = nearest(entry.key, fields)
+    def _unknown_key(self, entry: Entry, wanted: type[msgspec.Struct]) -> None:
+        # A type that had a key once says in its class what to do where somebody still writes it.
+        withdrawn: Mapping[str, str] = getattr(wanted, "withdrawn_keys", {})
+        if entry.key in withdrawn:
+            self.fault(entry, f"The key `{entry.key}` is not written any more.", withdrawn[entry.key])
+            return
+        mend = nearest(entry.key, _fields(wanted))
         # `{zh: 好, en: Well, yes}` has a key `yes`: in braces a comma ends the text.
         if isinstance(entry.value, Scalar) and entry.value.null and not entry.value.text:
             mend = "If it belongs to the text before it, put the whole text in quotes."

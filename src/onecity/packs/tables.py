@@ -5,8 +5,8 @@ A city has thousands of villages; one file for each would be absurd, and nobody 
 
 import re
 import typing
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, Generic, TypeGuard, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final, Generic, TypeGuard, TypeVar
 
 import msgspec
 
@@ -32,8 +32,11 @@ class Table(msgspec.Struct, Generic[R], frozen=True):
     """A declaration of many rows, one version for all. A kind of tables names the type of its rows in a subclass.
 
     The columns are the fields of a row; a field of several parts has a column for each: `basis.law`, `basis.article`.
-    The first one is the row's id: no two rows share it. An empty cell is absent.
+    The first ones, mostly one alone, are the row's id: no two rows share it. An empty cell is absent.
     """
+
+    named_by: ClassVar[int] = 1
+    """How many of the first columns are the id of a row."""
 
     rows: tuple[R, ...]
 
@@ -76,8 +79,8 @@ class _Table:
         self.unreadable = False
         self._file = file
         self._needed = dict(_columns(row))
-        self._id = next(iter(self._needed))
-        self._ids: dict[str, int] = {}
+        self._id = tuple(self._needed)[: wanted.named_by]
+        self._ids: dict[tuple[str, ...], int] = {}
 
     def fault(self, place: Place, what: str, mend: str) -> None:
         self.faults.append(Fault(place, what, mend))
@@ -143,7 +146,18 @@ class _Table:
             for name, cell in zip(columns, cells, strict=True)
             if cell.text or self._needed[name]
         ]
+        self._twice(dict(zip(columns, cells, strict=True)))
         return MappingNode(_gathered(entries), cells[0].place)
+
+    def _twice(self, cells: Mapping[str, Scalar]) -> None:
+        """Note a fault if another row has the same id."""
+        named = [cells[name] for name in self._id if name in cells]
+        if not all(cell.text for cell in named):
+            return
+        first = self._ids.setdefault(tuple(cell.text for cell in named), named[0].place.line)
+        if first != named[0].place.line:
+            what = " with ".join(f"{name} `{short(cell.text)}`" for name, cell in zip(self._id, named, strict=False))
+            self.fault(named[0].place, f"The {what} stands in line {first} already.", "Keep one of the two.")
 
     def _looked_at(self, column: str, cell: Scalar) -> Scalar:
         """The cell, refused if it cannot be what its column says."""
@@ -152,11 +166,6 @@ class _Table:
             self.fault(cell.place, f"The cell of `{column}` is empty.", "Fill it in, or remove the line.")
         elif cell.text != cell.text.strip() or not cell.text.isprintable():
             self.fault(cell.place, "Blanks or invisible characters stand in this cell.", "Remove them.")
-        elif column == self._id:
-            first = self._ids.setdefault(cell.text, cell.place.line)
-            if first != cell.place.line:
-                what = f"The {column} `{short(cell.text)}` stands in line {first} already."
-                self.fault(cell.place, what, "Keep one of the two.")
         return msgspec.structs.replace(cell, refused=True) if len(self.faults) > before else cell
 
 

@@ -16,6 +16,7 @@ from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Item, Origin, Quality
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, listing_of
+from onecity.services.quality import levels_of
 
 _ONLINE: Final = (Quality.Q2, Quality.Q3, Quality.Q4)
 """What is published with all that a guide must tell, and can be handed in."""
@@ -60,7 +61,7 @@ class Tally(msgspec.Struct, frozen=True):
 def tally(pack: Pack) -> Tally:
     """What a pack declares, by levels."""
     listing, full = listing_of(pack), {name: one.value for name, one in pack.all(ITEM).items()}
-    levels = {name: item.quality for name, item in full.items()}
+    levels = levels_of(pack)
     levels |= {name: listing.level(name) for name in listing.items if name not in full}
     events = dict(_events(pack, listing))
     return Tally(

@@ -6,7 +6,7 @@ Source: GB/T 39554.2-2020 (elements of an item); 河南省优化营商环境条�
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -190,8 +190,12 @@ class Item(msgspec.Struct, frozen=True):
     `visits` is how often the person must come; `online` what can be done without coming. `declines` are the cases in
     which an application is not taken, `promise_after_check` that the city decides on a written promise and checks
     afterwards (告知承诺). `short` is how people call it where the official name is long,
-    `also` are everyday words by which they look for it.
+    `also` are everyday words by which they look for it. How complete it is nobody writes: `quality` computes it.
     """
+
+    withdrawn_keys: ClassVar[Mapping[str, str]] = {
+        "quality": "Remove it: the level is computed from what the item has and from its recorded runs."
+    }
 
     name: Text
     plain: Text
@@ -207,7 +211,6 @@ class Item(msgspec.Struct, frozen=True):
     remedy: Remedy
     visits: Annotated[int, msgspec.Meta(ge=0, le=5)]
     online: Annotated[tuple[Online, ...], msgspec.Meta(min_length=1)]
-    quality: Quality
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(min_length=1)]
     asks: Annotated[tuple[Asked, ...], msgspec.Meta(min_length=1)]
     faq: Annotated[tuple[Faq, ...], msgspec.Meta(min_length=1)]

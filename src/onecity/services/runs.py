@@ -1,0 +1,88 @@
+"""What was really played from an application to its result: by a machine over the interface, by people in a browser."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from csv import writer
+from datetime import date
+from enum import StrEnum
+from io import StringIO
+from typing import Annotated, ClassVar, Final
+
+import msgspec
+
+from onecity.packs import Declared, Fault, Kind, Pack, Table, version_of
+from onecity.services.checking import ITEM
+from onecity.services.declared import Item
+
+_DIGITS: Final = 16
+
+
+class How(StrEnum):
+    """Who played an item: a program through the interface for machines, or two roles on the pages in a browser."""
+
+    MACHINE = "machine"
+    BROWSER = "browser"
+
+
+class ItemRun(msgspec.Struct, frozen=True):
+    """An item that was played from the application to what it promises.
+
+    `on` is the day of it. `version` is the beginning of the version of the item's declaration then: whoever edits the
+    item voids the run.
+    """
+
+    item: str
+    how: How
+    version: Annotated[
+        str, msgspec.Meta(pattern=r"[0-9a-f]{16}", description="Let `onecity service rehearse --record` write it.")
+    ]
+    on: date
+
+
+class ItemRuns(Table[ItemRun], frozen=True):
+    """The recorded runs of a pack: one row for each item and way of playing it. Programs write it, nobody else."""
+
+    named_by: ClassVar[int] = 2
+
+
+def _check(pack: Pack, declared: Declared[ItemRuns]) -> Iterator[Fault]:
+    for number, row in enumerate(declared.value.rows):
+        yield from pack.unknown(declared, f"rows.{number}.item", ITEM, row.item)
+
+
+RUN: Final[Kind[ItemRuns]] = Kind("run", "services/runs.csv", ItemRuns, _check, single=True, optional=True)
+
+
+def short_version(declared: Declared[Item]) -> str:
+    """As much of the version of an item's declaration as a run keeps."""
+    return version_of(declared)[:_DIGITS]
+
+
+def recorded(pack: Pack) -> tuple[ItemRun, ...]:
+    """Every run that a pack has recorded, whether it still counts or not."""
+    return pack.one(RUN).rows if pack.all(RUN) else ()
+
+
+def counts(run: ItemRun, declared: Declared[Item]) -> bool:
+    """Whether a run is one of this item as it is declared now."""
+    return run.item == declared.id and run.version == short_version(declared)
+
+
+def runs_of(pack: Pack, items: Iterable[str], how: How, on: date) -> tuple[ItemRun, ...]:
+    """The rows for items that were played on a day, each in the version in which the pack has it."""
+    known = pack.all(ITEM)
+    return tuple(ItemRun(name, how, short_version(known[name]), on) for name in items)
+
+
+def together(known: Sequence[ItemRun], new: Sequence[ItemRun], items: Collection[str]) -> tuple[ItemRun, ...]:
+    """The rows of a table after new runs: the newest of each item and way, sorted, none of an item that is gone."""
+    newest = {(run.item, str(run.how)): run for run in (*known, *new) if run.item in items}
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def as_table(runs: Sequence[ItemRun]) -> str:
+    """Runs as the text of their file."""
+    text = StringIO()
+    rows = writer(text, lineterminator="\n")
+    rows.writerow(ItemRun.__struct_fields__)
+    rows.writerows((run.item, run.how, run.version, run.on.isoformat()) for run in runs)
+    return text.getvalue()
