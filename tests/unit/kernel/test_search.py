@@ -82,6 +82,11 @@ def test_who_says_all_of_it_is_told_exactly_that(index: Index) -> None:
     assert first(index, "举办活动") == Found("/event", 1.0, "举办活动"), "half of a word is no filler"
 
 
+def test_fillers_change_nothing(index: Index) -> None:
+    assert first(index, "我想给娃上户口怎么弄").fit == first(index, "娃上户口").fit
+    assert first(index, "how to get a bank loan").path == "/loan"
+
+
 def test_what_only_fillers_say_is_looked_for_as_it_is(index: Index) -> None:
     assert index.find("怎么弄") == index.find("to") == []
     assert first(index, "办执照").path == "/shop"
