@@ -3,7 +3,9 @@
 from functools import cache
 
 from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.kernel.search import Index
 from onecity.packs import Pack, load_pack
+from onecity.services.everyday import index_of
 
 
 @cache
@@ -12,3 +14,9 @@ def shipped() -> Pack:
     pack, faults = load_pack(shipped_pack(), KINDS)
     assert faults == (), "the shipped pack is good"
     return pack
+
+
+@cache
+def shipped_index() -> Index:
+    """What people look for in the shipped pack, made ready once."""
+    return index_of(shipped())

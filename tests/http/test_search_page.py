@@ -23,5 +23,5 @@ async def test_what_has_the_words_needs_no_reason(town: Town) -> None:
 
 
 async def test_what_nobody_knows_and_marks_alone_find_nothing(town: Town) -> None:
-    assert "没有找到" in await page(town, "魔法飞毯")
+    assert "没有找到" in await page(town, "紫色大象")
     assert "没有找到" in await page(town, "？！")

@@ -82,6 +82,11 @@ def test_who_says_all_of_it_is_told_exactly_that(index: Index) -> None:
     assert first(index, "举办活动") == Found("/event", 1.0, "举办活动"), "half of a word is no filler"
 
 
+def test_fillers_change_nothing(index: Index) -> None:
+    assert first(index, "我想给娃上户口怎么弄").fit == first(index, "娃上户口").fit
+    assert first(index, "how to get a bank loan").path == "/loan"
+
+
 def test_what_only_fillers_say_is_looked_for_as_it_is(index: Index) -> None:
     assert index.find("怎么弄") == index.find("to") == []
     assert first(index, "办执照").path == "/shop"
@@ -111,10 +116,10 @@ def test_what_few_things_have_counts_more() -> None:
     assert first(index, "养犬许可").path == "/dog"
 
 
-def test_equal_ones_stand_in_the_order_of_their_paths() -> None:
+def test_equal_ones_stand_in_the_order_in_which_they_were_given() -> None:
     index = Index([Findable(path, (), ("停车证",)) for path in ("/c", "/a", "/b")])
-    assert [one.path for one in index.find("停车证")] == ["/a", "/b", "/c"]
-    assert [one.path for one in index.find("停车证", limit=2)] == ["/a", "/b"]
+    assert [one.path for one in index.find("停车证")] == ["/c", "/a", "/b"]
+    assert [one.path for one in index.find("停车证", limit=2)] == ["/c", "/a"]
 
 
 def test_two_ways_to_cut_pinyin_are_both_tried() -> None:

@@ -125,7 +125,7 @@ class Index:
         _ = self._shelves, self._sounds, self._neighbours
 
     def find(self, question: str, *, limit: int = 20) -> list[Found]:
-        """What fits a question, the best first; equal ones in the order of their paths.
+        """What fits a question, the best first; equal ones in the order in which they were given.
 
         >>> index = Index([Findable("/a", ("开店卖吃的",), ("食品经营许可",)), Findable("/b", (), ("刻公章",))])
         >>> [(found.path, found.by) for found in index.find("食品许可")]
@@ -136,13 +136,13 @@ class Index:
             return []
         wanted = bare(self._idioms.wanted(whole, self._known))
         best: dict[int, _Hit] = {}
-        self._keep_best(best, [_Way(text, How.WORDS) for text in dict.fromkeys((wanted, whole))], whole)
+        # What may be half of a word may be a filler all the same: 刚生了孩子.
+        ways = dict.fromkeys((wanted, bare(self._idioms.wanted(whole, ())), whole))
+        self._keep_best(best, [_Way(text, How.WORDS) for text in ways], whole)
         if max((hit.fit for hit in best.values()), default=0.0) < SURE:
             self._keep_best(best, self._guesses(wanted), whole)
         least = LEAST_OF_BEST * max((hit.fit for hit in best.values()), default=0.0)
-        order = sorted(
-            (hit for hit in best.values() if hit.fit >= least), key=lambda hit: (-hit.fit, self._things[hit.thing].path)
-        )
+        order = sorted((hit for hit in best.values() if hit.fit >= least), key=lambda hit: (-hit.fit, hit.thing))
         return [self._found(hit, whole) for hit in order[:limit]]
 
     def _keep_best(self, best: dict[int, _Hit], ways: Iterable[_Way], whole: str) -> None:
