@@ -1,9 +1,11 @@
 """What a rehearsal plays stands in the pack: each item with its first good example, an event with all of its items."""
 
+from datetime import date
+
 import msgspec
 from tests.shipped import shipped
 
-from onecity.drills.rehearsing.scenes import Of, Scene, asking, items_in, scene_of, scenes_of
+from onecity.drills.rehearsing.scenes import Of, Scene, asking, items_in, on_the_day, scene_of, scenes_of
 from onecity.packs import Declared, Pack
 from onecity.services import ITEM
 from onecity.services.answers import faults
@@ -59,3 +61,12 @@ def test_an_item_that_no_example_switches_on_is_said_to_be_left_out() -> None:
     assert Scene(
         "open_restaurant", Of.EVENT, ("seal_filing",), lacks="No example of open_restaurant switches seal_filing on."
     ) in scenes  # fmt: skip
+
+
+def test_a_day_of_long_ago_is_moved_to_where_its_question_takes_it_and_nothing_else_is() -> None:
+    scene = scene_of("housing_fund_withdrawal_rent", shipped())
+    day = date(2026, 11, 27)
+    moved = on_the_day(scene, shipped(), day)
+    assert moved.answers["rent_until"] == "2026-11-27"
+    assert {**moved.answers, "rent_until": ""} == {**scene.answers, "rent_until": ""}
+    assert on_the_day(moved, shipped(), day) == moved

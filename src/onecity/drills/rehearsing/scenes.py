@@ -1,13 +1,15 @@
 """What is to be played: for each item the answers of its first good example, for each life event those of all of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from onecity.packs import Pack
 from onecity.services import ITEM, Item
-from onecity.services.answers import read_all
+from onecity.services.answers import Field, FieldType, Wrong, read_all
+from onecity.services.bounds import bound_day
 from onecity.services.checking import fields_in
 from onecity.services.life_events import LIFE_EVENT, EventExample, LifeEvent
 from onecity.services.quality import COMPLETE
@@ -34,6 +36,22 @@ class Scene(msgspec.Struct, frozen=True):
         """What somebody sends who applies."""
         what = {"event": self.name} if self.of is Of.EVENT else {"items": self.items}
         return {**what, "answers": self.answers}
+
+
+def on_the_day(scene: Scene, pack: Pack, day: date) -> Scene:
+    """The scene as somebody would play it on a day: an example of long ago names days that are too late now."""
+    fields = fields_in(pack)
+    moved = {name: _moved(fields[name], typed, day) for name, typed in scene.answers.items() if name in fields}
+    return msgspec.structs.replace(scene, answers={**scene.answers, **moved})
+
+
+def _moved(field: Field, typed: str, day: date) -> str:
+    """A day that lies outside what its question takes, moved to the nearest one that it does take."""
+    if field.type is not FieldType.DATE or not isinstance(field.read(typed, on=day), Wrong):
+        return typed
+    first = bound_day(field.not_before, on=day) if field.not_before else date.min
+    last = bound_day(field.not_after, on=day) if field.not_after else date.max
+    return max(first, min(day, last)).isoformat()
 
 
 def asking(pack: Pack) -> list[str]:

@@ -18,9 +18,10 @@ from onecity.drills.load.towns import Somebody, citizens, officers
 from onecity.drills.proving import room
 from onecity.drills.rehearsing.door import Door
 from onecity.drills.rehearsing.playing import Cast, Played, Player
-from onecity.drills.rehearsing.scenes import Scene, items_in
+from onecity.drills.rehearsing.scenes import Scene, items_in, on_the_day
 from onecity.kernel.acting import Held, Scope
 from onecity.kernel.errors import CannotStart
+from onecity.kernel.instants import day_in
 from onecity.packs import Pack
 from onecity.payments.rules import TAKE_CASH
 from onecity.places import CITY
@@ -59,13 +60,14 @@ async def _rehearsed(city: RunningCity, scenes: Sequence[Scene], pack: Pack, tel
     async with city_at_hand(Settings(data=city.data)) as at_hand:
         cast = await _cast(at_hand, scenes, pack)
     waiting, found = deque(enumerate(scenes)), dict[int, Played]()
+    today = day_in(pack.one(CITY).clock_zone(), now())
 
     async def plays(applicant: Somebody) -> None:
         door = Door(city.address)
         player = Player(door, applicant, cast, pack)
         while waiting:
             number, scene = waiting.popleft()
-            found[number] = await player.play(scene)
+            found[number] = await player.play(on_the_day(scene, pack, today))
             tell(found[number])
         await door.close()
 

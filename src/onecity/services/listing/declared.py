@@ -32,8 +32,9 @@ _BETWEEN: Final = "；"
 class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """An item of the city's catalogue by its `id`, as far as the law tells it: who, for whom, by which article.
 
-    `limit` is what the item's own law names, `local` what a law of the province or city names. It goes by the steps of
-    the declared `process`. `also` are everyday words by which people look for it, with ； between them.
+    `result` is what somebody has in hand at the end. `limit` is what the item's own law names, `local` what a law of
+    the province or city names. It goes by the steps of the declared `process`. `also` are everyday words by which
+    people look for it, with ； between them.
     """
 
     id: Id
@@ -99,8 +100,8 @@ class ListedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     """A life event by its `id`, with the items that it always takes and those that an answer switches on.
 
     `items` are ids with a space between. `maybe` are pairs of an id and the question whose yes switches it on, like
-    `tobacco_retail?sells_tobacco`. Which items belong together was composed by this project: a department must agree
-    before anybody can apply for it.
+    `tobacco_retail?sells_tobacco`. `also` are everyday words, with ； between them. Which items belong together was
+    composed by this project: a department must agree before anybody can apply for it.
     """
 
     id: Id
@@ -155,7 +156,7 @@ class ListedEvents(Table[ListedEvent], frozen=True):
 
 
 class ListedQuestion(msgspec.Struct, frozen=True):
-    """A question to which people say yes or no, and why its yes switches an item on."""
+    """A question to which people say yes or no, by the `id` that events name, and why its yes switches an item on."""
 
     id: Id
     ask: Text

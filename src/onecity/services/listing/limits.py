@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from onecity.casework import Because
-from onecity.kernel.cited import Cited
+from onecity.services import cited
 from onecity.services.declared import Permits, TimeLimit
 
 _DAYS_A_WEEK, _WORKED_A_WEEK, _DAYS_A_MONTH = 7, 5, 30
@@ -44,14 +44,8 @@ class LegalLimit(msgspec.Struct, frozen=True, omit_defaults=True):
                 return self.number * _DAYS_A_MONTH
 
 
-GENERAL: Final = LegalLimit(
-    20,
-    LegalUnit.WORKING_DAYS,
-    Because("行政许可法", "42", date(2019, 4, 23), "自受理行政许可申请之日起二十日内", "42565960654f0fc9"),
-)
-"""Source: 行政许可法 article 42 ¶1, in working days by article 82; it may be lengthened once by ten."""
-
-CITED: Final = (Cited(GENERAL.because.law, "第 42 条", GENERAL.because.version),)
+GENERAL: Final = LegalLimit(20, LegalUnit.WORKING_DAYS, cited.GENERAL)
+"""Source: 行政许可法 article 42 ¶1; it may be lengthened once by ten."""
 
 
 class Rank(StrEnum):

@@ -29,7 +29,7 @@ class ListedGuides:
             AT + "listed_item.html",
             title=row.name.said(visit.lang),
             kind=visit.say(f"services.kind.{row.kind}"),
-            level=visit.say(f"services.level.{listing.level(name)}"),
+            level=visit.say(f"services.level.{listing.level(name).lower()}"),
             limits=self._limits(visit, row),
             conflict=row.resolved(visit.today).conflict,
             conditions=self._demanded(visit, name, Demands.CONDITION),

@@ -161,7 +161,7 @@ class OpenCatalogue:
         return [every | {"current": not level}] + [
             {
                 "href": f"{_HOME}?level={one}",
-                "label": visit.say(f"services.level.{one}"),
+                "label": visit.say(f"services.level.{one.lower()}"),
                 "count": len(ids),
                 "current": level == one,
             }
@@ -174,5 +174,5 @@ class OpenCatalogue:
             "href": f"{base}{line.id}",
             "title": Text(line.name, line.name_en).said(visit.lang),
             "subtitle": self._counter.agency(line.agency).name.said(visit.lang),
-            "meta": visit.say(f"services.level.{line.level}"),
+            "meta": visit.say(f"services.level.{line.level.lower()}"),
         }
