@@ -105,6 +105,38 @@ def test_hashes_are_written_once_and_nothing_else_changes_by_a_byte(pack: Path, 
     assert (again["written"], again["ok"], files(pack)) == (0, CITATIONS, after)
 
 
+def test_a_line_of_a_table_is_compared_by_its_own_id_and_left_as_it_is(pack: Path, laws: Path) -> None:
+    table = (
+        "id,name.zh,name.en,kind,subject,agency,basis.law,basis.article,basis.version,basis.phrase\n"
+        "plant_trees,植树备案,Filing of trees,filing,person,forestry,森林法,56,2019-12-28,砍树先问树\n"
+        "move_trees,移树备案,Filing of moved trees,filing,person,forestry,森林法,57,2019-12-28,移树先问树\n"
+    )
+    (pack / "services" / "listed_items.csv").write_text(table, "utf-8")
+    found = told(pack, laws, "--write")
+    assert (pack / "services" / "listed_items.csv").read_text("utf-8") == table
+    assert (found["written"], found["ok"]) == (CITATIONS, CITATIONS + 1)
+    [wrong_one] = found["findings"]
+    assert (wrong_one["kind"], wrong_one["id"], wrong_one["line"]) == ("listed_item", "move_trees", 3)
+
+
+def test_a_sample_looks_at_what_is_demanded_for_a_listed_item_too(pack: Path, laws: Path) -> None:
+    (pack / "services" / "listed_items.csv").write_text(
+        "id,name.zh,name.en,kind,subject,agency,process,basis.law,basis.article,basis.version,basis.phrase\n"
+        "plant_trees,植树备案,Filing of trees,filing,person,forestry,permit,森林法,56,2019-12-28,砍树先问树\n",
+        "utf-8",
+    )
+    (pack / "services" / "listed_demands.csv").write_text(
+        "id,what,say.zh,say.en,origin,because.law,because.article,because.version,because.phrase\n"
+        "plant_trees.land,condition,有地,There is land,law,森林法,56,2019-12-28,有地才种\n",
+        "utf-8",
+    )
+    found = told(pack, laws, "--sample", "9", "--seed", "1")
+    assert found["items"] == ["felling", "plant_trees"]
+    assert [(one["kind"], one["id"]) for one in found["findings"] if one["result"] != "unproven"] == [
+        ("listed_demand", "plant_trees.land")
+    ]
+
+
 def test_each_thing_that_became_of_a_law_is_found_and_told(pack: Path, laws: Path) -> None:
     told(pack, laws, "--write")
     edit(laws / "森林法(2019-12-28).md", "砍树先问树", "砍树先问数")

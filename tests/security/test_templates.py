@@ -19,9 +19,9 @@ NEVER: Final = {
 }
 DRAWINGS: Final = "machinery/web/components/icon/template.html"
 """Draws shapes of our own, which stand in the file itself."""
-REPORT: Final = "drills/report.html"
-"""A page that no city serves: one file, which brings its style along because it is sent by itself."""
-MAY: Final = {"a text that is not escaped": [DRAWINGS], "a style in the page": [REPORT]}
+REPORTS: Final = ["drills/report.html", "services/auditing/audit.html"]
+"""Pages that no city serves: each is one file, which brings its style along because it is sent by itself."""
+MAY: Final = {"a text that is not escaped": [DRAWINGS], "a style in the page": REPORTS}
 SINKS: Final = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|srcdoc|\beval\(|new Function|"
     r"setTimeout\([\"'`]|setAttribute\([\"'`]on"

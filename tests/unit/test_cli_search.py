@@ -60,7 +60,7 @@ def test_the_reason_says_how_it_was_meant(phrase: str, first: str, how: str | No
 @pytest.mark.parametrize("phrase", ["", "   ", "？！"])
 def test_a_question_without_a_word_is_refused(phrase: str) -> None:
     told = CliRunner().invoke(service, ["search", phrase, "--json"])
-    assert (told.exit_code, told.stdout) == (Exit.USAGE, "")
+    assert (told.exit_code, told.stdout) == (Exit.USAGE, "[]\n")
     assert "写下要找的东西" in told.stderr
 
 

@@ -47,11 +47,17 @@ def counted(looked: Iterable[Looked]) -> dict[str, int]:
 
 
 def hashes_lacking(looked: Iterable[Looked]) -> dict[Place, str]:
-    """The hash of the article for each citation that agrees and has none, by the place of its article's number."""
+    """The hash of the article for each citation that agrees and has none, by the place of its article's number.
+
+    In a table the cell is there already, and whoever fills in the others fills it in.
+    """
     return {
         one.cited.number_at: one.found.sha256
         for one in looked
-        if one.found.sha256 and one.cited.because.sha256 is None and not one.found.result.is_wrong
+        if one.found.sha256
+        and one.cited.because.sha256 is None
+        and not one.found.result.is_wrong
+        and not one.cited.place.file.endswith(".csv")
     }
 
 

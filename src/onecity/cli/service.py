@@ -91,6 +91,8 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
     pack = loaded(folder or shipped_pack())
     words = words_of(pack)
     if not bare(plain(phrase)):
+        if as_json:
+            click.echo("[]")
         raise click.UsageError(
             f"{words.say('zh', 'services.search.blank')} / {words.say('en', 'services.search.blank')}"
         )

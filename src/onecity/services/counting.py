@@ -4,16 +4,16 @@ Nothing here is typed by anybody: whoever takes an item away changes the numbers
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from onecity.casework import Delivery
+from onecity.casework import Delivery, simulated_laws
 from onecity.packs import Pack
 from onecity.services.checking import FIELD, ITEM
-from onecity.services.declared import Item, Origin, Quality
+from onecity.services.declared import Condition, Item, Needed, Origin, Quality
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, listing_of
 from onecity.services.quality import levels_of
@@ -69,7 +69,7 @@ def tally(pack: Pack) -> Tally:
         {level: sorted(name for name, one in events.items() if one is level) for level in EventLevel},
         sorted(name for name, one in levels.items() if one in _ONLINE),
         sorted(name for name, item in full.items() if levels[name] in _PLAYED and _on_a_phone(item)),
-        _origins(full, listing),
+        _origins(full, listing, simulated_laws(pack)),
     )
 
 
@@ -91,13 +91,20 @@ def _events(pack: Pack, listing: Listing) -> Iterator[tuple[str, EventLevel]]:
             yield name, EventLevel.E3
 
 
-def _origins(items: Mapping[str, Item], listing: Listing) -> dict[str, int]:
-    """How many fields of items come from where: a law, a list that was found, an example, a person of the city."""
+def _origins(items: Mapping[str, Item], listing: Listing, simulated: Set[str]) -> dict[str, int]:
+    """How many fields of items come from where: a law, a list that was found, an example, a person of the city.
+
+    What rests on a rule that the city made up is an example, whatever it says of itself.
+    """
     found = Counter[str]({str(origin): 0 for origin in Origin} | {_WRITTEN: 0})
     for item in items.values():
-        found[Origin.LAW] += 2 + (item.fee is not None) + (item.limit.extension is not None)
-        found.update(str(condition.origin) for condition in item.conditions)
-        found.update(str(needed.origin) for needed in item.needs)
+        because = [item.basis, item.limit.because]
+        because += [one.because for one in (item.fee, item.limit.extension) if one is not None]
+        found.update(Origin.EXAMPLE if one.law in simulated else Origin.LAW for one in because)
+        demands: tuple[Condition | Needed, ...] = (*item.conditions, *item.needs)
+        for demand in demands:
+            made_up = demand.because is not None and demand.because.law in simulated
+            found[Origin.EXAMPLE if made_up else demand.origin] += 1
         found[_WRITTEN] += len(item.asks) + len(item.faq) + len(item.declines) + (item.limit.promised is not None)
     for row in listing.items.values():
         found[Origin.LAW] += sum(named is not None for named in (row.basis, row.limit, row.local))

@@ -7,7 +7,7 @@ from onecity.casework import PROCESS
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Pack
 from onecity.services.checking import ITEM
-from onecity.services.listing import LISTED_ITEM, listed_items
+from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, listed_items, listing_of
 
 
 def drawn(pack: Pack, number: int, seed: str) -> list[str]:
@@ -18,8 +18,11 @@ def drawn(pack: Pack, number: int, seed: str) -> list[str]:
 
 def standing_for(pack: Pack, items: Sequence[str]) -> list[tuple[str, str]]:
     """The declarations, by kind and id, that say what holds for some items."""
-    full = {name: pack.all(ITEM)[name].value for name in items if name in pack.all(ITEM)}
+    listing, full = listing_of(pack), {name: pack.all(ITEM)[name].value for name in items if name in pack.all(ITEM)}
     licences = [(LICENCE_TYPE.name, one.result.licence) for one in full.values() if one.result.licence]
-    processes = [(PROCESS.name, one.process) for one in full.values()]
+    lines = [listing.items[name] for name in items if name not in full]
+    demands = [(LISTED_DEMAND.name, demand.id) for line in lines for demand in listing.demands.get(line.id, ())]
+    names = [*(one.process for one in full.values()), *(line.process for line in lines)]
+    processes = [(PROCESS.name, name) for name in names if name]
     named = [(ITEM.name if name in full else LISTED_ITEM.name, name) for name in items]
-    return named + processes + licences
+    return named + demands + processes + licences

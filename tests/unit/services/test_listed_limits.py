@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Final
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onecity.casework import Because
-from onecity.services.declared import Permits
-from onecity.services.listing import GENERAL, LegalUnit, Rank, Resolved, resolve
+from onecity.kernel.clock import Unit
+from onecity.packs import Text
+from onecity.services.declared import ForWhom, Permits, TimeLimit
+from onecity.services.listing import GENERAL, LegalUnit, ListedItem, Rank, Resolved, of_full, resolve
 from onecity.services.listing.limits import LegalLimit
 
 ON: Final = date(2026, 11, 27)
@@ -49,6 +52,22 @@ def test_the_worked_cases(
     found = resolve(kind, special, local, on=ON)
     assert held(found) == holds
     assert [one.rank for one in found.loses] == loses
+
+
+def test_a_permit_that_no_law_is_proven_to_set_up_gets_no_general_limit() -> None:
+    name = Text("某许可", "A permit")
+    row = ListedItem("a_permit", name, Permits.PERMIT, ForWhom.FIRM, "x")
+    assert row.resolved(ON) == Resolved(None)
+    proven = msgspec.structs.replace(row, basis=Because("某法", "1", date(2019, 1, 1)))
+    assert held(proven.resolved(ON)) == (Rank.GENERAL, 20)
+
+
+def test_beside_listed_items_a_full_one_counts_what_the_law_gives_and_no_promise() -> None:
+    law = Because("某法", "1", date(2019, 1, 1))
+    found = of_full(TimeLimit(20, Unit.WORKING_DAYS, law, promised=3))
+    assert found is not None
+    assert found.limit.number == 20
+    assert of_full(TimeLimit(20, Unit.WORKING_HOURS, law)) is None
 
 
 def test_where_no_law_names_days_none_are_made_up() -> None:

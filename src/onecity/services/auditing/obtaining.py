@@ -22,7 +22,7 @@ _LEAST_SHARED: Final = 4
 """Signs that two names have in common side by side, at least, to be called alike."""
 SAME, WITHIN, ALIKE = range(3)
 """How near a name comes: the same, one within the other, or only alike."""
-_KINDS: Final = ("items", "licences", "registers")
+_KINDS: Final = ("licences", "items", "registers")
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ def audited(after: Pack, before: Pack | None = None, *, event: str | None = None
     if event is not None and not any(event in pack.all(LIFE_EVENT) for pack in packs):
         known = sorted({name for pack in packs for name in pack.all(LIFE_EVENT)})
         return Refused(NoEvent.UNKNOWN, {"event": event, "known": ", ".join(known) or "–"})
-    later, earlier = _Looked(after, event), None if before is None else _Looked(before, event)
+    later, earlier = _Looked(after, event), None if before is None else _Looked(before, event, after)
     names = sorted({*later.items, *(earlier.items if earlier else ())})
     same = [name for name in names if name in later.items and (earlier is None or name in earlier.items)]
     decisions = decisions_of(after)
@@ -55,11 +55,11 @@ def audited(after: Pack, before: Pack | None = None, *, event: str | None = None
 class _Looked:
     """One pack with its items measured: all of them, or those of one life event."""
 
-    def __init__(self, pack: Pack, event: str | None) -> None:
+    def __init__(self, pack: Pack, event: str | None, later: Pack | None = None) -> None:
         sources = Sources(pack)
         self._pack = pack
         self._measuring = Measuring(pack, sources)
-        self.items: Sequence[str] = _items(pack, event)
+        self.items: Sequence[str] = _items(pack, event, later)
         self.measured: Mapping[str, Measured] = {name: self._measuring.item(name) for name in self.items}
         self.proposing = Proposing(pack, sources, self._measuring)
 
@@ -95,8 +95,11 @@ class _Looked:
         return figure(found, number, "organ_steps")
 
 
-def _items(pack: Pack, event: str | None) -> Sequence[str]:
+def _items(pack: Pack, event: str | None, later: Pack | None = None) -> Sequence[str]:
+    """The items of a pack, or those of an event: what only a later pack bundles was done by itself before."""
     if event is None:
         return sorted(pack.all(ITEM))
-    declared = pack.all(LIFE_EVENT).get(event)
-    return [] if declared is None else sorted({part.item for part in declared.value.parts})
+    events = [
+        one.all(LIFE_EVENT)[event].value for one in (pack, later) if one is not None and event in one.all(LIFE_EVENT)
+    ]
+    return sorted({part.item for declared in events for part in declared.parts} & pack.all(ITEM).keys())

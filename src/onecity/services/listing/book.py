@@ -50,8 +50,9 @@ class Listing(msgspec.Struct, frozen=True):
         return Quality.Q2 if row.process and what == set(Demands) else Quality.Q1
 
     def asked_for_all(self, name: str) -> bool:
-        """Whether each conditional item of a listed event has its question."""
-        return all(question for _, question in self.events[name].conditional)
+        """Whether a listed event asks what somebody needs of it, with a question for each conditional item."""
+        conditional = self.events[name].conditional
+        return bool(conditional) and all(question for _, question in conditional)
 
     def demanded(self, name: str, what: Demands) -> tuple[ListedDemand, ...]:
         """The conditions, or the materials, of a listed item."""

@@ -55,8 +55,9 @@ class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
         return phrases_in(self.also)
 
     def resolved(self, on: date) -> Resolved:
-        """The limit that holds on a day, with those that lose."""
-        return resolve(self.kind, self.limit, self.local, on=on)
+        """The limit that holds on a day, with those that lose. Whose basis nobody has proven gets no general one."""
+        kind = self.kind if self.basis is not None else Permits.OTHER
+        return resolve(kind, self.limit, self.local, on=on)
 
 
 class ListedItems(Table[ListedItem], frozen=True):

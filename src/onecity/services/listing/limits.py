@@ -75,11 +75,10 @@ class Resolved(msgspec.Struct, frozen=True):
 
 
 def of_full(limit: TimeLimit) -> Candidate | None:
-    """The limit of an item that can be applied for, beside those that are only listed; None if it counts hours."""
+    """What the law gives for an item that can be applied for, whatever the city promises; None if it counts hours."""
     if limit.unit.in_hours:
         return None
-    counted = limit.limit
-    return Candidate(Rank.SPECIAL, LegalLimit(counted.number, LegalUnit(str(counted.unit)), limit.because))
+    return Candidate(Rank.SPECIAL, LegalLimit(limit.number, LegalUnit(str(limit.unit)), limit.because))
 
 
 def resolve(kind: Permits, special: LegalLimit | None, local: LegalLimit | None, *, on: date) -> Resolved:

@@ -115,7 +115,7 @@ class OpenCatalogue:
     def _now(self) -> _Counted:
         catalogue = self._counter.catalogue
         if self._counted is None or self._counted.pack != catalogue.pack.version:
-            found = tally(catalogue.pack)
+            found = catalogue.pack.once(tally)
             self._counted = _Counted(catalogue.pack.version, found, tuple(self._lines(found)))
         return self._counted
 
