@@ -1,7 +1,9 @@
 """A pack is a folder; loading it reads every file, checks every reference and runs every example."""
 
+import gc
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -181,6 +183,23 @@ def load_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fau
     if not (folder / "pack.yaml").is_file():
         missing = Fault(Place("pack.yaml", 1, 1), "There is no pack here.", "Name a folder that holds a pack.yaml.")
         return Pack({}), (missing,)
+    with _uncollected():
+        return _loaded(folder, kinds)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hundreds of thousands of values come and stay: to look through them for garbage meanwhile takes long."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _loaded(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault, ...]]:
     declared: dict[str, dict[str, Declared[Any]]] = {}
     words, wrong_words = _words(folder)
     faults: list[Fault] = [*_strangers(folder, kinds), *wrong_words]

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import Enum, auto
 from functools import cache
 from typing import Any, NewType
 
@@ -31,8 +31,7 @@ class Reading:
         if isinstance(node, Scalar) and node.refused:
             return None
         wanted, limits = _without_limits(wanted)
-        reader = self._reader(node, wanted, path)
-        found = reader()
+        found = self._formed(node, wanted, path)
         if found is not None and limits is not None:
             self._check_limits(node, found, limits)
         return found
@@ -40,24 +39,19 @@ class Reading:
     def fault(self, node: Node | Entry, what: str, mend: str) -> None:
         self.faults.append(Fault(node.place, what, mend))
 
-    def _reader(self, node: Node, wanted: Any, path: str) -> Callable[[], Any]:
-        origin = _origin(wanted)
-        if origin in (types.UnionType, typing.Union):
-            return lambda: self._optional(node, wanted, path)
-        if origin is tuple:
-            return lambda: self._list(node, typing.get_args(wanted)[0], path)
-        if origin in (dict, Mapping):
-            return lambda: self._mapping(node, typing.get_args(wanted)[1], path)
-        if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
-            return lambda: self._struct(node, wanted, path)
-        return lambda: self._scalar(node, wanted)
-
-    def _optional(self, node: Node, wanted: Any, path: str) -> Any:
-        choices = [choice for choice in typing.get_args(wanted) if choice is not types.NoneType]
-        assert len(choices) == 1, "packs know optional values, no other unions"
-        if isinstance(node, Scalar) and node.null:
-            return None
-        return self.value(node, choices[0], path)
+    def _formed(self, node: Node, wanted: Any, path: str) -> Any:
+        form, inner = _form(wanted)
+        match form:
+            case _Form.SCALAR:
+                return self._scalar(node, inner)
+            case _Form.STRUCT:
+                return self._struct(node, inner, path)
+            case _Form.OPTIONAL:
+                return None if isinstance(node, Scalar) and node.null else self.value(node, inner, path)
+            case _Form.LIST:
+                return self._list(node, inner, path)
+            case _Form.MAPPING:
+                return self._mapping(node, inner, path)
 
     def _list(self, node: Node, wanted: Any, path: str) -> Any:
         if not isinstance(node, Sequence):
@@ -158,10 +152,31 @@ def _fields(wanted: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
     return {field.encode_name: field for field in msgspec.structs.fields(wanted)}
 
 
-# A pack has tens of thousands of values of some hundred types: what a type is, is asked once.
+class _Form(Enum):
+    """What a type wants to see written."""
+
+    SCALAR = auto()
+    STRUCT = auto()
+    OPTIONAL = auto()
+    LIST = auto()
+    MAPPING = auto()
+
+
+# A pack has a hundred thousand values of some hundred types: what a type is, is asked once.
 @cache
-def _origin(wanted: Any) -> Any:
-    return typing.get_origin(wanted)
+def _form(wanted: Any) -> tuple[_Form, Any]:
+    """The form of a type, and the type of what is in it; of a struct and a scalar the type itself."""
+    origin, inside = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin in (types.UnionType, typing.Union):
+        [choice] = [one for one in inside if one is not types.NoneType]
+        return _Form.OPTIONAL, choice
+    if origin is tuple:
+        return _Form.LIST, inside[0]
+    if origin in (dict, Mapping):
+        return _Form.MAPPING, inside[1]
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        return _Form.STRUCT, wanted
+    return _Form.SCALAR, wanted
 
 
 @cache

@@ -91,6 +91,8 @@ class _Table:
         if not written:
             self.fault(Place(self._file, line, 1), "The line is empty.", "Remove it.")
             return ()
+        if '"' not in written:
+            return self._bare(line, written)
         found: list[Scalar] = []
         at = 0
         while True:
@@ -104,6 +106,15 @@ class _Table:
             if end == len(written):
                 return found
             at = end + 1
+
+    def _bare(self, line: int, written: str) -> Sequence[Scalar]:
+        """The cells of a line without any quote, which most lines are."""
+        found: list[Scalar] = []
+        at = 1
+        for text in written.split(","):
+            found.append(Scalar(text, Place(self._file, line, at), quoted=False, null=False))
+            at += len(text) + 1
+        return found
 
     def _quote_fault(self, place: Place, end: int, *, opens: bool) -> Sequence[Scalar]:
         if opens:
