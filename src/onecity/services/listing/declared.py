@@ -110,8 +110,8 @@ class ListedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     plain: Text
     subject: ForWhom
     lead: str
-    items: str
     name_is: Composed
+    items: str = ""
     maybe: str = ""
     also: str = ""
 
@@ -145,7 +145,7 @@ class ListedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
         """The items that it takes for somebody who says yes to these questions.
 
         >>> said = Text("开店", "Open a shop")
-        >>> shop = ListedEvent("a", said, said, ForWhom.FIRM, "x", "one two", Composed.FOUND, "three?sells")
+        >>> shop = ListedEvent("a", said, said, ForWhom.FIRM, "x", Composed.FOUND, "one two", "three?sells")
         >>> shop.items_for(frozenset()), shop.items_for(frozenset({"sells"}))
         (('one', 'two'), ('one', 'two', 'three'))
         """
@@ -242,6 +242,8 @@ def _check_events(pack: Pack, declared: Declared[ListedEvents]) -> Iterator[Faul
         path = f"rows.{number}"
         yield from pack.unknown(declared, f"{path}.lead", AGENCY, row.lead)
         yield from _full_already(pack, declared, number, row.id, LIFE_EVENT)
+        if not row.named:
+            yield declared.fault(f"{path}.id", "This life event names no item.", "Write `items` or `maybe`.")
         for column, names in (("items", row.always), ("maybe", [item for item, _ in row.conditional])):
             for name in names:
                 yield from pack.unknown(declared, f"{path}.{column}", LISTED_ITEM, name, among=items)
