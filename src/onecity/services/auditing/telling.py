@@ -10,7 +10,7 @@ from onecity.services.cited import PROOFS
 Say = Callable[..., str]
 """A sentence for a language and a key, its gaps filled."""
 
-NOTES: Final = ("units", "measured", "conditional", "intermediaries", "visits", "bundle")
+NOTES: Final = ("units", "measured", "conditional", "intermediaries", "visits", "bundle", "listed")
 """What a reader must know before believing a figure."""
 
 
