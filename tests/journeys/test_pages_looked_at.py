@@ -41,6 +41,7 @@ UNSEEN: Final = {
     "/street/{problem}/photos/{photo}": "a file",
     "/street/map/points": "data of a map",
     "/open/photos/{copy}": "a file",
+    "/open/catalogue.csv": "a file",
     "/street/live": "a stream for the page",
     "/follow/{token}/live": "a stream for the page",
     "/wallet/{licence}/paper": "a file",
