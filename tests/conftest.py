@@ -11,11 +11,10 @@ import pytest
 from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS, shipped_pack
-from onecity.cli import pack as cli_pack
 from onecity.drills.cities import Pattern
 from onecity.drills.proving import room
 from onecity.machinery.postgres import Address, Cluster, connect, find_binaries, start_cluster, stop_cluster
-from onecity.packs import Fault, Kind, Pack
+from onecity.packs import Fault, Kind, Pack, load_pack
 
 _NUMBERS = count()
 
@@ -23,13 +22,12 @@ _NUMBERS = count()
 @pytest.fixture(scope="session", autouse=True)
 def read_once() -> Iterator[None]:
     """Commands that are called in the process of the tests read the shipped pack once, as everything else does."""
-    read = cli_pack.load_pack
 
     def known(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault, ...]]:
-        return (shipped(), ()) if folder == shipped_pack() and kinds is KINDS else read(folder, kinds)
+        return (shipped(), ()) if folder == shipped_pack() and kinds is KINDS else load_pack(folder, kinds)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli_pack, "load_pack", known)
+        patch.setattr("onecity.cli.pack.load_pack", known)
         yield
 
 
