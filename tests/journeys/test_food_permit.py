@@ -77,6 +77,7 @@ def decide(browse: Open, city: RunningCity, login: str, action: str) -> None:
 def test_a_food_permit_from_the_phone_to_the_letter(city: RunningCity, browse: Open) -> None:
     phone = browse("/")
     sign_in(phone, city)
+    phone.goto("/items")
     phone.get_by_role("link", name="食品经营许可").last.click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("食品经营许可")
     phone.get_by_role("link", name="开始申请").click()
