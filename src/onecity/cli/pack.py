@@ -73,7 +73,7 @@ def check(path: Path, *, as_json: bool) -> None:
         for fault in faults:
             click.echo(str(fault))
         counts = ", ".join(f"{number} {kind}" for kind, number in found.counts().items())
-        said = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        said = _how_many(faults)
         click.echo(f"{said}; {counts}" if counts else said, err=True)
     sys.exit(Exit.PACK_FAULT if faults else Exit.DONE)
 
@@ -108,8 +108,7 @@ def stats(path: Path, *, as_json: bool) -> None:
     """
     found, faults = load_pack(path, KINDS)
     if faults:
-        told = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        click.echo(f"This pack has {told}: `onecity pack check {path}` tells them.", err=True)
+        click.echo(f"This pack has {_how_many(faults)}: `onecity pack check {path}` tells them.", err=True)
     if not found.declared:
         sys.exit(Exit.PACK_FAULT)
     figures = tally(found).figures
@@ -245,6 +244,10 @@ def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, w
             click.echo(str(Fault(one.cited.place, what, "{zh} / {en}".format_map(row))))
         click.echo(", ".join(f"{number} {name}" for name, number in counts.items() if number), err=True)
     sys.exit(Exit.REFUSED if any(one.found.result.is_wrong for one in looked) else Exit.DONE)
+
+
+def _how_many(faults: Sequence[Fault]) -> str:
+    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
 
 
 def _told(looked: Sequence[Looked]) -> list[Looked]:

@@ -36,7 +36,7 @@ from onecity.places import CITY
 from onecity.services import ITEM, Item
 from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
-from onecity.services.listing import ListedEvent, ListedItem, listing_of
+from onecity.services.listing import ListedEvent, ListedItem, every_event, every_item, listing_of
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
@@ -96,13 +96,8 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
         raise click.UsageError(
             f"{words.say('zh', 'services.search.blank')} / {words.say('en', 'services.search.blank')}"
         )
-    listing = listing_of(pack)
-    items = {name: one.value.name for name, one in pack.all(ITEM).items()}
-    items |= {name: one.name for name, one in listing.items.items()}
-    events = {name: one.value.name for name, one in pack.all(LIFE_EVENT).items()}
-    events |= {name: one.name for name, one in listing.events.items()}
-    named = {f"{ITEMS}{name}": ("item", name, said.zh) for name, said in items.items()}
-    named |= {f"{EVENTS}{name}": ("life_event", name, said.zh) for name, said in events.items()}
+    named = {f"{ITEMS}{name}": ("item", name, one.name.zh) for name, one in every_item(pack).items()}
+    named |= {f"{EVENTS}{name}": ("life_event", name, one.name.zh) for name, one in every_event(pack).items()}
     rows = [
         {
             "id": id_,

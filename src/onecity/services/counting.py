@@ -15,7 +15,7 @@ from onecity.packs import Pack
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Condition, Item, Needed, Origin, Quality
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
-from onecity.services.listing import Listing, listing_of
+from onecity.services.listing import Listing, every_item, listing_of
 from onecity.services.quality import levels_of
 
 _ONLINE: Final = (Quality.Q2, Quality.Q3, Quality.Q4)
@@ -80,9 +80,9 @@ def _on_a_phone(item: Item) -> bool:
 
 def _events(pack: Pack, listing: Listing) -> Iterator[tuple[str, EventLevel]]:
     """The level of each life event; one that names an item which nobody declares has none."""
-    known = {*pack.all(ITEM), *listing.items}
+    known = every_item(pack).keys()
     for name, row in listing.events.items():
-        if known.issuperset(row.named):
+        if known >= set(row.named):
             yield name, EventLevel.E2 if listing.asked_for_all(name) else EventLevel.E1
     for name, declared in pack.all(LIFE_EVENT).items():
         event: LifeEvent = declared.value

@@ -7,13 +7,12 @@ from onecity.casework import PROCESS
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Pack
 from onecity.services.checking import ITEM
-from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, listed_items, listing_of
+from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, every_item, listing_of
 
 
 def drawn(pack: Pack, number: int, seed: str) -> list[str]:
     """The items that a seed draws, also of those that are only listed; all if there are no more."""
-    names = [*pack.all(ITEM), *listed_items(pack)]
-    return sorted(sorted(names, key=lambda name: sha256(f"{seed}\0{name}".encode()).digest())[:number])
+    return sorted(sorted(every_item(pack), key=lambda name: sha256(f"{seed}\0{name}".encode()).digest())[:number])
 
 
 def standing_for(pack: Pack, items: Sequence[str]) -> list[tuple[str, str]]:

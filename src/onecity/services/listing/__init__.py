@@ -1,6 +1,6 @@
 """What the city does but nobody can apply for online yet: a line for each item and each life event, with its law."""
 
-from onecity.services.listing.book import Listing, Sums, listing_of, sums
+from onecity.services.listing.book import Listing, Sums, every_event, every_item, listing_of, sums
 from onecity.services.listing.declared import (
     LISTED_DEMAND,
     LISTED_EVENT,
@@ -35,6 +35,8 @@ __all__ = [
     "Rank",
     "Resolved",
     "Sums",
+    "every_event",
+    "every_item",
     "listed_demands",
     "listed_events",
     "listed_items",

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import msgspec
 
 from onecity.packs import Pack
-from onecity.services.declared import Quality
+from onecity.services.checking import ITEM
+from onecity.services.declared import Item, Quality
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing.declared import (
     Demands,
     ListedDemand,
@@ -66,6 +68,24 @@ def listing_of(pack: Pack) -> Listing:
 
 def _listing(pack: Pack) -> Listing:
     return Listing(listed_items(pack), listed_demands(pack), listed_events(pack), listed_questions(pack))
+
+
+def every_item(pack: Pack) -> Mapping[str, Item | ListedItem]:
+    """Every item of a pack by id, whether it can be applied for or is only listed."""
+    return pack.once(_items)
+
+
+def _items(pack: Pack) -> Mapping[str, Item | ListedItem]:
+    return {**listing_of(pack).items, **{name: one.value for name, one in pack.all(ITEM).items()}}
+
+
+def every_event(pack: Pack) -> Mapping[str, LifeEvent | ListedEvent]:
+    """Every life event of a pack by id, whether it can be applied for or is only listed."""
+    return pack.once(_events)
+
+
+def _events(pack: Pack) -> Mapping[str, LifeEvent | ListedEvent]:
+    return {**listing_of(pack).events, **{name: one.value for name, one in pack.all(LIFE_EVENT).items()}}
 
 
 def sums(limits: list[Candidate | None]) -> Sums:

@@ -8,7 +8,7 @@ from onecity.casework import APPLICANT, Because
 from onecity.machinery.web import Visit
 from onecity.services.declared import Item
 from onecity.services.everyday import EVENTS, ITEMS
-from onecity.services.listing import Candidate, Demands, ListedEvent, ListedItem, Sums, of_full, sums
+from onecity.services.listing import Candidate, Demands, ListedEvent, ListedItem, Sums, every_item, of_full, sums
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT
 
@@ -150,8 +150,7 @@ class ListedGuides:
         return [{"what": visit.say("services.event.days"), "before": before, "after": after}]
 
     def _item(self, name: str) -> Item | ListedItem:
-        full = self._counter.catalogue.item(name)
-        return full if full is not None else self._counter.catalogue.listing.items[name]
+        return every_item(self._counter.catalogue.pack)[name]
 
     def _agency(self, name: str) -> str:
         return self._item(name).agency

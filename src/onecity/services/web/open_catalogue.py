@@ -9,10 +9,11 @@ import msgspec
 from starlette.responses import Response
 
 from onecity.machinery.web import Paging, Visit
-from onecity.packs import Text
+from onecity.packs import Pack, Text
 from onecity.services.counting import EventLevel, Tally, tally
 from onecity.services.declared import Quality
 from onecity.services.everyday import EVENTS, ITEMS
+from onecity.services.listing import every_event, every_item
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT
 
@@ -72,7 +73,6 @@ class OpenCatalogue:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._counted: _Counted | None = None
 
     async def page(self, visit: Visit) -> Response:
         """The figures, each of which leads to its list."""
@@ -113,30 +113,7 @@ class OpenCatalogue:
         return CataloguePage(found.pack, items, events, online, mobile, tuple(shown), page.page, page.goes_on)
 
     def _now(self) -> _Counted:
-        catalogue = self._counter.catalogue
-        if self._counted is None or self._counted.pack != catalogue.pack.version:
-            found = catalogue.pack.once(tally)
-            self._counted = _Counted(catalogue.pack.version, found, tuple(self._lines(found)))
-        return self._counted
-
-    def _lines(self, found: Tally) -> list[CatalogueLine]:
-        items = [self._item(name, level) for level in reversed(Quality) for name in found.items[level]]
-        events = [self._event(name, level) for level in reversed(EventLevel) for name in found.events[level]]
-        return [*events, *items]
-
-    def _item(self, name: str, level: Quality) -> CatalogueLine:
-        catalogue = self._counter.catalogue
-        full = catalogue.item(name)
-        item = full if full is not None else catalogue.listing.items[name]
-        basis = item.basis
-        law = (basis.law, basis.article, basis.version.isoformat(), basis.sha256 or "") if basis else ()
-        return CatalogueLine(name, _ITEM, level, item.name.zh, item.name.en, item.agency, *law)
-
-    def _event(self, name: str, level: EventLevel) -> CatalogueLine:
-        catalogue = self._counter.catalogue
-        full = catalogue.event(name)
-        event = full if full is not None else catalogue.listing.events[name]
-        return CatalogueLine(name, _EVENT, level, event.name.zh, event.name.en, event.lead)
+        return self._counter.catalogue.pack.once(_counted)
 
     def _figures(self, visit: Visit, found: Tally) -> list[dict[str, Any]]:
         """What is published: how much is online, how much on a phone, how many life events."""
@@ -176,3 +153,22 @@ class OpenCatalogue:
             "subtitle": self._counter.agency(line.agency).name.said(visit.lang),
             "meta": visit.say(f"services.level.{line.level.lower()}"),
         }
+
+
+def _counted(pack: Pack) -> _Counted:
+    found = tally(pack)
+    items = [_item(pack, name, level) for level in reversed(Quality) for name in found.items[level]]
+    events = [_event(pack, name, level) for level in reversed(EventLevel) for name in found.events[level]]
+    return _Counted(pack.version, found, (*events, *items))
+
+
+def _item(pack: Pack, name: str, level: Quality) -> CatalogueLine:
+    item = every_item(pack)[name]
+    basis = item.basis
+    law = (basis.law, basis.article, basis.version.isoformat(), basis.sha256 or "") if basis else ()
+    return CatalogueLine(name, _ITEM, level, item.name.zh, item.name.en, item.agency, *law)
+
+
+def _event(pack: Pack, name: str, level: EventLevel) -> CatalogueLine:
+    event = every_event(pack)[name]
+    return CatalogueLine(name, _EVENT, level, event.name.zh, event.name.en, event.lead)
