@@ -15,7 +15,7 @@ from tests.shipped import shipped
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.bootstrap.moment import now
 from onecity.drills.cities import Pattern, RunningCity
-from onecity.drills.rehearsing.recording import record
+from onecity.drills.rehearsing.recording import record, record_event
 from onecity.kernel.instants import day_in
 from onecity.packs import load_pack
 from onecity.places import CITY
@@ -37,6 +37,8 @@ OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 Open = Callable[..., Page]
 PLAYED: Final = pytest.StashKey[list[str]]()
 """The items that a journey saw granted."""
+IN_PART: Final = pytest.StashKey[list[tuple[str, str]]]()
+"""The life events that a journey saw granted but for one item, with that item."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,21 +52,31 @@ def played(request: pytest.FixtureRequest) -> list[str]:
     return journey.stash.setdefault(PLAYED, [])
 
 
+@pytest.fixture
+def granted_in_part(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
+    """Where a journey notes the life events that it saw through, each with the item that was refused."""
+    journey: pytest.Item = request.node
+    return journey.stash.setdefault(IN_PART, [])
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Record what was played once everything went well, the look at the errors of all pages included."""
     report = yield
-    items = item.stash.get(PLAYED, [])
+    items, events = item.stash.get(PLAYED, []), item.stash.get(IN_PART, [])
     if report.failed:
         items.clear()
+        events.clear()
     elif report.when == "teardown" and items and item.config.getoption("--record-runs", default=False):
         folder, on = shipped_pack(), day_in(shipped().one(CITY).clock_zone(), now())
         # Another journey may have recorded since the pack was read.
         fresh, faults = load_pack(folder, KINDS)
         assert faults == ()
         record(folder, fresh, items, How.BROWSER, on=on)
+        for event, refused in events:
+            record_event(folder, fresh, event, refused, on=on)
     return report
 
 

@@ -227,7 +227,7 @@ class Desks:
         expect(page.get_by_role("button", name="确定", exact=True)).to_have_count(0)
 
 
-def come_in(page: Page, city: RunningCity, login: str) -> None:
+def come_in(page: Page, city: RunningCity, login: str | None) -> None:
     """Sign in; a code that somebody used before is refused, and the next one is good."""
     sign_in(page, city, login)
     if page.get_by_role("alert").count():

@@ -22,8 +22,9 @@ from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.listing import LISTED_DEMAND, LISTED_EVENT, LISTED_ITEM, LISTED_QUESTION
-from onecity.services.runs import RUN
+from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION
+from onecity.services.offering import LISTED_EVENT, OFFERED_ITEM, SHORT_FIELD, TEMPLATE
+from onecity.services.runs import EVENT_RUN, RUN
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
@@ -65,11 +66,15 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     LISTED_ITEM,
     LISTED_DEMAND,
     LISTED_QUESTION,
+    TEMPLATE,
+    SHORT_FIELD,
+    OFFERED_ITEM,
     LISTED_EVENT,
     FILLER,
     SYNONYM,
     AUDIT_DECISION,
     RUN,
+    EVENT_RUN,
 )
 """Every kind of declaration of the house, lowest package first."""
 

@@ -118,6 +118,7 @@ _OFFICERS: Final = (
     Officer("shoufei", "钱多", (("payments.cash", "property_registration"),)),
     Officer("gongjijin", "罗曼", _both("housing_fund")),
     Officer("gongyong", "宋朗", _both("water_company", "power_company", "gas_company", "heating_company")),
+    Officer("zonghe", "纪云", everywhere=("services.accept", "services.decide")),
     Officer("hecha1", "邓辉", everywhere=("services.inspect",), at="market_supervision"),
     Officer("hecha2", "贺敏", everywhere=("services.inspect",), at="market_supervision"),
     Officer("fenguan", "顾衡", everywhere=("services.head", "payments.waive"), at="general_office"),

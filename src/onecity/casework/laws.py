@@ -52,6 +52,7 @@ def citations_in(pack: Pack) -> tuple[CitedAt, ...]:
         CitedAt(one.kind, name, one.places[path], one.places[f"{path}.article"], because)
         for those in pack.declared.values()
         for one in those.values()
+        if not one.drawn
         for name, path, because in _named_in(one)
     ]
     return tuple(sorted(found, key=lambda one: one.place))

@@ -1,6 +1,6 @@
 """A walk through every way that a process allows: none may lose a branch, end undecided or skip a duty."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -89,14 +89,15 @@ def walked(process: Process) -> tuple[frozenset[Place], tuple[Taken, ...]]:
     return frozenset(seen), tuple(taken)
 
 
-def shortest(process: Process) -> tuple[str, ...] | None:
+def shortest(process: Process, ends: Collection[str] | None = None) -> tuple[str, ...] | None:
     """The fewest moves from the beginning to a success, as `step/outcome`, none of which waits for silence.
 
-    A way that an example of the process tells goes before one that is only possible. None if no way leads there.
+    With `ends` to one of these results. A way that an example of the process tells goes before one that is only
+    possible. None if no way leads there.
     """
-    silent = _silent(process)
-    told = [one.given for one in process.examples if one.gives in process.succeeds and silent.isdisjoint(one.given)]
-    return min(told, key=len) if told else _found(process, silent)
+    silent, ends = _silent(process), process.succeeds if ends is None else ends
+    told = [one.given for one in process.examples if one.gives in ends and silent.isdisjoint(one.given)]
+    return min(told, key=len) if told else _found(process, silent, ends)
 
 
 def _silent(process: Process) -> frozenset[str]:
@@ -108,7 +109,7 @@ def _silent(process: Process) -> frozenset[str]:
     )
 
 
-def _found(process: Process, silent: frozenset[str]) -> tuple[str, ...] | None:
+def _found(process: Process, silent: frozenset[str], ends: Collection[str]) -> tuple[str, ...] | None:
     """A shortest way by walking; each place is met first along one of its shortest ways."""
     begin = Place(frozenset(process.begins), running=process.counts_from_receipt)
     ways: dict[Place, tuple[str, ...]] = {begin: ()}
@@ -117,7 +118,7 @@ def _found(process: Process, silent: frozenset[str]) -> tuple[str, ...] | None:
             name = f"{move.step}/{move.outcome}"
             if name in silent:
                 continue
-            if move.to is None and process.steps[move.step].outcomes[move.outcome].ends in process.succeeds:
+            if move.to is None and process.steps[move.step].outcomes[move.outcome].ends in ends:
                 return (*ways[place], name)
             if move.to is not None and move.to not in ways:
                 ways[move.to] = (*ways[place], name)

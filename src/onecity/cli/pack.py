@@ -27,15 +27,17 @@ from onecity.casework import (
     laws_cited,
 )
 from onecity.cli.configured import on_a_city
+from onecity.cli.drafting import Draft, draft
 from onecity.cli.exits import Exit
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
-from onecity.packs import Fault, Manifest, Pack, Words, load_pack, schema_of
+from onecity.packs import Fault, Manifest, Pack, Text, Words, load_pack, schema_of
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
 from onecity.services.counting import tally
+from onecity.services.declared import ForWhom, Permits
 from onecity.services.sampling import drawn, standing_for
 
 _ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
@@ -80,14 +82,39 @@ def check(path: Path, *, as_json: bool) -> None:
 
 @pack.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--id", "name", required=True, help="Lower-case letters, digits and _: the city's name in files.")
-@click.option("--name-zh", "zh", required=True, help="What the city is called in Chinese.")
-@click.option("--name-en", "en", required=True, help="What the city is called in English.")
-def new(folder: Path, *, name: str, zh: str, en: str) -> None:
+@click.option("--id", "name", required=True, help="Lower-case letters, digits and _: the name in files.")
+@click.option("--name-zh", "zh", required=True, help="What the city, or the item, is called in Chinese.")
+@click.option("--name-en", "en", required=True, help="What it is called in English.")
+@click.option("--from-law", metavar="LAW", help="Draft an item of the pack in DIR from an article of this law.")
+@click.option("--article", metavar="N", help="The article that founds it, like 42 or 120-1.")
+@click.option("--laws", type=click.Path(path_type=Path, exists=True), help="The law texts, as for law-check.")
+@click.option("--kind", type=click.Choice([str(one) for one in Permits]), default=str(Permits.PERMIT))
+@click.option("--subject", type=click.Choice([str(one) for one in ForWhom]), default=str(ForWhom.BOTH))
+@click.option("--agency", help="The agency whose item it is.")
+@click.option("--process", default="", help="By which process it goes; the list takes an item without one, too.")
+@click.option("--result-zh", help="What somebody has in hand at the end, in Chinese.")
+@click.option("--result-en", help="The same in English.")
+def new(
+    folder: Path, *, name: str, zh: str, en: str, from_law: str | None, article: str | None, laws: Path | None,
+    kind: str, subject: str, agency: str | None, process: str, result_zh: str | None, result_en: str | None,
+) -> None:  # fmt: skip
     """Write the first pack of another city into an empty DIR, with notes on what to change.
+
+    With --from-law, --article, --laws and --agency: draft the lines of an item in the pack in DIR instead. Its limit
+    is taken only from a sentence about what an organ does; what else names days is told and left out. Lists of
+    conditions and materials in the article and beside it become demands, whose English is to be written.
 
     Example: onecity pack new packs/kaifeng --id kaifeng --name-zh 开封 --name-en Kaifeng
     """
+    if from_law is not None:
+        if article is None or laws is None or agency is None:
+            raise click.UsageError("--from-law needs --article, --laws and --agency.")
+        result = Text(result_zh, result_en) if result_zh and result_en else None
+        wanted = Draft(
+            from_law, article, laws, name, Text(zh, en), Permits(kind), ForWhom(subject), agency, process, result
+        )
+        draft(folder, loaded(folder), wanted)
+        return
     if not re.fullmatch(ID_FORM, name):
         raise click.BadParameter(f"{name} is no id. Write lower-case letters, like kaifeng.", param_hint="--id")
     if folder.is_dir() and any(folder.iterdir()):

@@ -199,6 +199,20 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _with_drawn(pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
+    """The pack with what follows from it, kind by kind: what one draws the next one sees.
+
+    What somebody wrote stands before what follows under the same id.
+    """
+    for kind in kinds:
+        declared = {name: dict(those) for name, those in pack.declared.items()}
+        found = list(kind.draws(pack))
+        for one in found:
+            declared.setdefault(one.kind, {}).setdefault(one.id, one)
+        pack = Pack(declared, pack.words) if found else pack
+    return pack
+
+
 def _loaded(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault, ...]]:
     declared: dict[str, dict[str, Declared[Any]]] = {}
     words, wrong_words = _words(folder)
@@ -211,5 +225,6 @@ def _loaded(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault
                 declared.setdefault(kind.name, {})[name] = found
     pack = Pack(declared, words)
     if not faults:
+        pack = _with_drawn(pack, kinds)
         faults.extend(fault for kind in kinds for one in pack.all(kind).values() for fault in kind.check(pack, one))
     return pack, in_reading_order(faults)

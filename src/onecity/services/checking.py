@@ -26,7 +26,10 @@ VAGUE: Final = ("其他材料", "有关材料", "相关材料", "其他条件", 
 """Catch-alls that no guide may hold. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
 
 _A_DAY: Final = date(2020, 1, 1)
-_PAPERS: Final = ("证", "证明", "照", "卡", "书", "文", "批复", "表", "单", "函", "记", "号")
+_PAPERS: Final = (
+    "证", "证明", "照", "卡", "书", "文", "批复", "表", "单", "函", "记", "号",
+    "回执", "文件", "意见", "报告", "协议", "答复", "复制件", "户口簿", "码",
+)  # fmt: skip
 """How the name of a result on paper ends."""
 
 
@@ -172,13 +175,17 @@ def _result_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     result = declared.value.result
     if result.licence is not None:
         yield from pack.unknown(declared, "result.licence", LICENCE_TYPE, result.licence)
-    on_paper = result.name.zh.endswith(_PAPERS)
-    if result.kind is not ResultKind.NONE and not on_paper:
+    if result.kind is not ResultKind.NONE and not is_paper(result.name):
         mend = f"A paper's name ends with one of: {' '.join(_PAPERS)}."
         yield declared.fault("result.name", "This does not name a paper.", mend)
     if (result.kind is ResultKind.LICENCE) != (result.licence is not None):
         mend = "Write `licence`, or change `kind`."
         yield declared.fault("result", "A licence has a type, and nothing else has.", mend)
+
+
+def is_paper(result: Text) -> bool:
+    """Whether a result is something to have in hand, by its name; else it is a fact, or money."""
+    return result.zh.endswith(_PAPERS)
 
 
 def _visit_faults(declared: Declared[Item]) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from onecity.services.declared import Condition, Item, Needed, Origin, Quality
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, every_item, listing_of
 from onecity.services.quality import levels_of
+from onecity.services.runs import events_played
 
 _ONLINE: Final = (Quality.Q2, Quality.Q3, Quality.Q4)
 """What is published with all that a guide must tell, and can be handed in."""
@@ -80,7 +81,7 @@ def _on_a_phone(item: Item) -> bool:
 
 def _events(pack: Pack, listing: Listing) -> Iterator[tuple[str, EventLevel]]:
     """The level of each life event; one that names an item which nobody declares has none."""
-    known = every_item(pack).keys()
+    known, played = every_item(pack).keys(), events_played(pack)
     for name, row in listing.events.items():
         if known >= set(row.named):
             yield name, EventLevel.E2 if listing.asked_for_all(name) else EventLevel.E1
@@ -88,7 +89,7 @@ def _events(pack: Pack, listing: Listing) -> Iterator[tuple[str, EventLevel]]:
         event: LifeEvent = declared.value
         items, questions = {part.item for part in event.parts}, set(event.questions)
         if items <= pack.all(ITEM).keys() and questions <= pack.all(FIELD).keys():
-            yield name, EventLevel.E3
+            yield name, EventLevel.E4 if name in played else EventLevel.E3
 
 
 def _origins(items: Mapping[str, Item], listing: Listing, simulated: Set[str]) -> dict[str, int]:
@@ -106,7 +107,8 @@ def _origins(items: Mapping[str, Item], listing: Listing, simulated: Set[str]) -
             made_up = demand.because is not None and demand.because.law in simulated
             found[Origin.EXAMPLE if made_up else demand.origin] += 1
         found[_WRITTEN] += len(item.asks) + len(item.faq) + len(item.declines) + (item.limit.promised is not None)
-    for row in listing.items.values():
-        found[Origin.LAW] += sum(named is not None for named in (row.basis, row.limit, row.local))
-    found.update(str(demand.origin) for those in listing.demands.values() for demand in those)
+    for name, row in listing.items.items():
+        if name not in items:
+            found[Origin.LAW] += sum(named is not None for named in (row.basis, row.limit, row.local))
+            found.update(str(demand.origin) for demand in listing.demands.get(name, ()))
     return dict(found)

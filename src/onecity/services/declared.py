@@ -191,6 +191,7 @@ class Item(msgspec.Struct, frozen=True):
     which an application is not taken, `promise_after_check` that the city decides on a written promise and checks
     afterwards (告知承诺). `short` is how people call it where the official name is long,
     `also` are everyday words by which they look for it. How complete it is nobody writes: `quality` computes it.
+    One that was drawn from lines names its `template`; what it costs nobody has looked up then.
     """
 
     withdrawn_keys: ClassVar[Mapping[str, str]] = {
@@ -225,6 +226,7 @@ class Item(msgspec.Struct, frozen=True):
     ends: date | None = None
     short: Text | None = None
     also: tuple[str, ...] = ()
+    template: str | None = None
 
     @property
     def called(self) -> Text:

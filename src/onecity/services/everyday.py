@@ -35,9 +35,10 @@ def _events(pack: Pack) -> Iterator[Findable]:
 def _listed(pack: Pack) -> Iterator[Findable]:
     """What nobody can apply for online yet is found all the same, after what somebody can."""
     listing = listing_of(pack)
-    for name, event in listing.events.items():
+    events = {name: one for name, one in listing.events.items() if name not in pack.all(LIFE_EVENT)}
+    for name, event in events.items():
         yield Findable(f"{EVENTS}{name}", (event.plain.both,), (event.name.zh, event.name.en), event.everyday)
-    for name, item in listing.items.items():
+    for name, item in {name: one for name, one in listing.items.items() if name not in pack.all(ITEM)}.items():
         texts = (item.result.both,) if item.result else ()
         yield Findable(f"{ITEMS}{name}", texts, (item.name.zh, item.name.en), item.everyday)
 

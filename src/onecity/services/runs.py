@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from csv import writer
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from io import StringIO
 from typing import Annotated, ClassVar, Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from onecity.packs import Declared, Fault, Kind, Pack, Table, version_of
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
 
 _DIGITS: Final = 16
 
@@ -42,6 +45,55 @@ class ItemRuns(Table[ItemRun], frozen=True):
     """The recorded runs of a pack: one row for each item and way of playing it. Programs write it, nobody else."""
 
     named_by: ClassVar[int] = 2
+
+
+class EventRun(msgspec.Struct, frozen=True):
+    """A life event that two roles played on the pages: `refused` is the item that was refused, the rest was granted.
+
+    `version` is the beginning of the version of the event's declaration then, `items` that of all its items together:
+    whoever edits one of them voids the run.
+    """
+
+    event: str
+    refused: str
+    version: Annotated[str, msgspec.Meta(pattern=r"[0-9a-f]{16}", description="Let a journey write it.")]
+    items: Annotated[str, msgspec.Meta(pattern=r"[0-9a-f]{16}", description="Let a journey write it.")]
+    on: date
+
+
+class EventRuns(Table[EventRun], frozen=True):
+    """The life events that were played with one of their items refused: one row each. Programs write it."""
+
+
+def _check_events(pack: Pack, declared: Declared[EventRuns]) -> Iterator[Fault]:
+    for number, row in enumerate(declared.value.rows):
+        yield from pack.unknown(declared, f"rows.{number}.event", LIFE_EVENT, row.event)
+
+
+EVENT_RUN: Final[Kind[EventRuns]] = Kind(
+    "event_run", "services/event_runs.csv", EventRuns, _check_events, single=True, optional=True
+)
+
+
+def event_run(pack: Pack, event: str, refused: str, on: date) -> EventRun:
+    """The row for an event that was played on a day, in the version in which the pack has it."""
+    declared = pack.all(LIFE_EVENT)[event]
+    return EventRun(event, refused, version_of(declared)[:_DIGITS], _of_items(pack, declared.value), on)
+
+
+def events_played(pack: Pack) -> frozenset[str]:
+    """The events that were played through as they are declared now, with all their items."""
+    rows = pack.one(EVENT_RUN).rows if pack.all(EVENT_RUN) else ()
+    known = pack.all(LIFE_EVENT)
+    return frozenset(
+        row.event for row in rows if row.event in known and row == event_run(pack, row.event, row.refused, row.on)
+    )
+
+
+def _of_items(pack: Pack, event: LifeEvent) -> str:
+    items = pack.all(ITEM)
+    versions = "".join(version_of(items[name]) for name in event.named)
+    return sha256(versions.encode()).hexdigest()[:_DIGITS]
 
 
 def _check(pack: Pack, declared: Declared[ItemRuns]) -> Iterator[Fault]:
@@ -79,10 +131,10 @@ def together(known: Sequence[ItemRun], new: Sequence[ItemRun], items: Collection
     return tuple(newest[key] for key in sorted(newest))
 
 
-def as_table(runs: Sequence[ItemRun]) -> str:
+def as_table(runs: Sequence[ItemRun] | Sequence[EventRun], row: type[ItemRun] | type[EventRun] = ItemRun) -> str:
     """Runs as the text of their file."""
     text = StringIO()
     rows = writer(text, lineterminator="\n")
-    rows.writerow(ItemRun.__struct_fields__)
-    rows.writerows((run.item, run.how, run.version, run.on.isoformat()) for run in runs)
+    rows.writerow(row.__struct_fields__)
+    rows.writerows(astuple(run) for run in runs)
     return text.getvalue()

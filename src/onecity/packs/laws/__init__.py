@@ -1,8 +1,8 @@
 """The law library: texts of laws beside the citations of a pack. No text of a law is kept, shown or told further."""
 
 from onecity.packs.laws.comparing import Citation, Compared, Result, compared
-from onecity.packs.laws.library import Library, read_library
-from onecity.packs.laws.texts import hash_of, read_law
+from onecity.packs.laws.library import Library, Volume, read_library
+from onecity.packs.laws.texts import hash_of, read_law, squeezed
 from onecity.packs.laws.writing import write_hashes
 
 __all__ = [
@@ -10,9 +10,11 @@ __all__ = [
     "Compared",
     "Library",
     "Result",
+    "Volume",
     "compared",
     "hash_of",
     "read_law",
     "read_library",
+    "squeezed",
     "write_hashes",
 ]

@@ -10,6 +10,7 @@ from onecity.machinery.web import EVERYBODY, SIGNED_IN, Door, Route, Visit
 from onecity.notices import unread
 from onecity.people.web import RECENT
 from onecity.services.everyday import EVENTS, ITEMS
+from onecity.services.frequent import events_in_order, items_in_order
 from onecity.services.web import Affairs, Counter, Guides
 
 DOORS: Final = (
@@ -17,6 +18,7 @@ DOORS: Final = (
     Door("/letters", "notices.inbox", "mail", SIGNED_IN),
 )
 _MOST_CARDS: Final = 3
+_MOST_EVENTS: Final = 6
 _MOST_ITEMS: Final = 6
 _MOST_HINTS: Final = 4
 
@@ -36,13 +38,15 @@ class Home:
         """A few everyday words with which to begin a search: the first that the life events know, which are Chinese;
         else their names.
         """
-        events = [event for _, event in self._counter.catalogue.events()]
+        catalogue = self._counter.catalogue
+        events = [event for name in events_in_order(catalogue.pack) if (event := catalogue.event(name))]
         if lang != "zh":
             return [event.name.said(lang) for event in events][:_MOST_HINTS]
         return [event.also[0] for event in events if event.also][:_MOST_HINTS]
 
     async def _home(self, visit: Visit) -> Response:
         letters = reads = 0
+        pack = self._counter.catalogue.pack
         if visit.visitor is not None:
             within = await self._counter.reachable(visit)
             async with self._counter.ledger.readers.acquire() as connection:
@@ -55,9 +59,7 @@ class Home:
             letters=letters,
             reads=reads,
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
-            events=[self._guides.row(visit, f"{EVENTS}{name}") for name, _ in self._counter.catalogue.events()],
-            items=[
-                self._guides.row(visit, f"{ITEMS}{name}") for name, _ in self._counter.catalogue.items()[:_MOST_ITEMS]
-            ],
+            events=[self._guides.row(visit, f"{EVENTS}{name}") for name in events_in_order(pack)[:_MOST_EVENTS]],
+            items=[self._guides.row(visit, f"{ITEMS}{name}") for name in items_in_order(pack)[:_MOST_ITEMS]],
             hints=[{"href": f"/search?q={quote(word)}", "label": word} for word in self._hints(visit.lang)],
         )

@@ -15,6 +15,7 @@ from onecity.packs import Declared, Fault, Kind, Pack, Table, Text
 from onecity.people import AGENCY
 from onecity.services.checking import ITEM, origin_faults, vague
 from onecity.services.declared import ForWhom, Origin, Permits
+from onecity.services.forms import MATERIAL
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing.limits import LegalLimit, Resolved, resolve
 
@@ -71,14 +72,28 @@ class Demands(StrEnum):
     MATERIAL = "material"
 
 
+class MetBy(StrEnum):
+    """How a material comes to the office that wants it: as a file, as the form itself, or with signing in."""
+
+    FILE = "file"
+    FORM = "form"
+    SIGN_IN = "sign_in"
+
+
 class ListedDemand(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A condition or a material of a listed item; `id` is that of the item, a dot and a word of one's own."""
+    """A condition or a material of a listed item; `id` is that of the item, a dot and a word of one's own.
+
+    `met_by` is how the material comes where the item can be applied for online. `material` names the declared one that
+    it is, or another demand for the same paper: whoever brings that has brought this.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=r"[a-z][a-z0-9_]*\.[a-z0-9_]+", description="Write item.word.")]
     what: Demands
     say: Text
     origin: Origin
     because: Because | None = None
+    met_by: MetBy = MetBy.FILE
+    material: str = ""
 
     @property
     def item(self) -> str:
@@ -203,7 +218,7 @@ def listed_questions(pack: Pack) -> Mapping[str, ListedQuestion]:
 
 def _check_items(pack: Pack, declared: Declared[ListedItems]) -> Iterator[Fault]:
     yield from law_faults(pack, declared)
-    names = {one.value.name.zh for one in pack.all(ITEM).values()}
+    names = {one.value.name.zh for one in pack.all(ITEM).values() if not one.drawn}
     for number, row in enumerate(declared.value.rows):
         path = f"rows.{number}"
         yield from pack.unknown(declared, f"{path}.agency", AGENCY, row.agency)
@@ -220,19 +235,24 @@ def _check_items(pack: Pack, declared: Declared[ListedItems]) -> Iterator[Fault]
 
 
 def _full_already(pack: Pack, declared: Declared[Any], number: int, name: str, kind: Kind[Any]) -> Iterator[Fault]:
-    if name in pack.all(kind):
+    written = pack.all(kind).get(name)
+    if written is not None and not written.drawn:
         what = f"`{name}` can be applied for: it stands in {kind.folder}."
         yield declared.fault(f"rows.{number}.id", what, "Take this line out.")
 
 
 def _check_demands(pack: Pack, declared: Declared[ListedDemands]) -> Iterator[Fault]:
     yield from law_faults(pack, declared)
-    items = listed_items(pack)
+    items, known = listed_items(pack), {row.id for row in declared.value.rows}
     for number, row in enumerate(declared.value.rows):
         path = f"rows.{number}"
         yield from pack.unknown(declared, f"{path}.id", LISTED_ITEM, row.item, among=items)
         yield from origin_faults(declared, path, row.origin, row.because)
         yield from vague(declared, f"{path}.say.zh", row.say)
+        if row.material and "." in row.material:
+            yield from pack.unknown(declared, f"{path}.material", LISTED_DEMAND, row.material, among=known)
+        elif row.material:
+            yield from pack.unknown(declared, f"{path}.material", MATERIAL, row.material)
 
 
 def _check_events(pack: Pack, declared: Declared[ListedEvents]) -> Iterator[Fault]:

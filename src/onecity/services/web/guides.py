@@ -14,15 +14,18 @@ from onecity.kernel.search import Found, How
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
-from onecity.services.declared import Item
+from onecity.services.declared import ForWhom, Item
 from onecity.services.everyday import EVENTS, ITEMS, why_found
+from onecity.services.frequent import events_in_order, items_by_agency
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, contest, limit_words
 
-_LONGEST_QUESTION: Final = 100
+LONGEST_QUESTION: Final = 100
+_MOST_AT_ONCE: Final = 60
+"""So many items stand on one page; more are shown agency by agency."""
 _SIMULATED: Final = "模拟"
 """How the rules of the simulated city begin, which no law knows."""
 
@@ -60,20 +63,49 @@ class Guides:
         self._listed = ListedGuides(counter)
 
     async def items(self, visit: Visit) -> Response:
-        """All items that can be applied for now: under the life event of which they are a part, then the others."""
-        left = dict(self._counter.catalogue.items())
-        groups = []
-        for name, event in self._counter.catalogue.events():
-            parts = {part.item: left.pop(part.item) for part in event.parts if part.item in left}
-            head = {"title": event.name.said(visit.lang), "href": f"{EVENTS}{name}"}
-            groups.append(head | {"rows": _rows(parts, visit.lang)})
-        groups.append({"title": visit.say("services.items_other"), "href": "", "rows": _rows(left, visit.lang)})
-        found = [group for group in groups if group["rows"]]
-        return visit.page(AT + "items.html", title=visit.say("services.items"), groups=found)
+        """All items that can be applied for now, agency by agency; where they are many, those of the chosen agency."""
+        catalogue = self._counter.catalogue
+        of_agency = items_by_agency(catalogue.pack)
+        chosen = visit.request.query_params.get("agency", "")
+        if chosen in of_agency:
+            of_agency = {chosen: of_agency[chosen]}
+        many = sum(len(names) for names in of_agency.values()) > _MOST_AT_ONCE and chosen not in of_agency
+        groups = [
+            {
+                "title": catalogue.agency(agency).name.said(visit.lang),
+                "href": f"/items?agency={agency}",
+                "number": len(names),
+                "rows": [] if many else _rows(catalogue.bundle(names), visit.lang),
+            }
+            for agency, names in of_agency.items()
+        ]
+        return visit.page(
+            AT + "items.html", title=visit.say("services.items"), groups=groups, many=many,
+            back_url="/items" if chosen in of_agency else "/",
+        )  # fmt: skip
+
+    async def events(self, visit: Visit) -> Response:
+        """All life events that can be applied for now: those for people, then those for firms."""
+        pack = self._counter.catalogue.pack
+        names: dict[str, list[str]] = {}
+        for name in events_in_order(pack):
+            names.setdefault(self._for_whom(name), []).append(name)
+        groups = [
+            {"title": visit.say(f"services.subject.{whom}"), "rows": [self.row(visit, EVENTS + name) for name in those]}
+            for whom, those in sorted(names.items(), reverse=True)
+        ]
+        return visit.page(AT + "life_events.html", title=visit.say("services.life_events"), groups=groups)
+
+    def _for_whom(self, event: str) -> str:
+        """Whose affair a life event is: a firm's if one of its items is for nobody else."""
+        catalogue = self._counter.catalogue
+        found = catalogue.event(event)
+        items = catalogue.bundle(found.named).values() if found else ()
+        return str(ForWhom.FIRM if any(one.subject is ForWhom.FIRM for one in items) else ForWhom.PERSON)
 
     async def search(self, visit: Visit) -> Response:
         """What fits a question in everyday words."""
-        question = visit.request.query_params.get("q", "").strip()[:_LONGEST_QUESTION]
+        question = visit.request.query_params.get("q", "").strip()[:LONGEST_QUESTION]
         found = [self._found(visit, one) for one in self._counter.catalogue.search(question)]
         return visit.page(AT + "search.html", title=visit.say("services.search"), question=question, found=found)
 
@@ -149,6 +181,7 @@ class Guides:
             materials=[catalogue.material(material) for material in materials_of(items)],
             fetched=[catalogue.material(made) for item in items.values() if (made := item.result.material)],
             rows=rows,
+            composed=visit.say("services.listed.name_is.composed") if event.composed else "",
             back_url="/",
         )
 
@@ -163,8 +196,10 @@ class Guides:
         return visit.say(_all_days(items, mixed="days"), number=sum(item.limit.limit.number for item in items))
 
     def _price(self, visit: Visit, items: Sequence[Item]) -> str:
-        """What the items cost together; free only if none of them costs anything."""
+        """What the items cost together; free only if none of them costs anything, as far as anybody looked it up."""
         fen = sum(item.fee.fen for item in items if item.fee)
+        if any(item.template for item in items):
+            return visit.say("services.guide.fee_unknown")
         return visit.say("services.guide.yuan", number=f"{fen / 100:g}") if fen else visit.say("services.guide.free")
 
     def _of_part(self, visit: Visit, item: Item, because: Text | None) -> str:
@@ -200,6 +235,7 @@ class Guides:
             name=name,
             start=await self._start(visit, f"{ITEMS}{name}", visit.say("services.guide.start")),
             item=item,
+            limits=self._limits(visit, name),
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
             with_answers=self._with_answers({name: item}, visit.today),
             promise=self._promise(visit, item),
@@ -217,6 +253,12 @@ class Guides:
         if visit.visitor is None or path not in await self._counter.drafts.begun(visit.subject):
             return fresh
         return visit.say("services.guide.go_on")
+
+    def _limits(self, visit: Visit, name: str) -> list[dict[str, Any]]:
+        """The limits that several laws name for an item, the one that holds first; none where one law names one."""
+        row = self._counter.catalogue.listing.items.get(name)
+        found = self._listed.limits(visit, row) if row is not None else []
+        return found if len(found) > 1 else []
 
     def _conditions(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """What must be so, with its article, or that it is an example."""
@@ -253,8 +295,9 @@ class Guides:
     def _facts(self, visit: Visit, item: Item) -> list[dict[str, Any]]:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
-        price = say("services.guide.yuan", number=f"{item.fee.fen / 100:g}") if item.fee else ""
-        fee = f"{price} · {visit.cited(item.fee.because.citation)}" if item.fee else say("services.guide.free")
+        fee = self._price(visit, [item])
+        if item.fee:
+            fee = f"{fee} · {visit.cited(item.fee.because.citation)}"
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
             "result": item.result.name.said(visit.lang),

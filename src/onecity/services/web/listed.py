@@ -30,7 +30,7 @@ class ListedGuides:
             title=row.name.said(visit.lang),
             kind=visit.say(f"services.kind.{row.kind}"),
             level=visit.say(f"services.level.{listing.level(name).lower()}"),
-            limits=self._limits(visit, row),
+            limits=self.limits(visit, row),
             conflict=row.resolved(visit.today).conflict,
             conditions=self._demanded(visit, name, Demands.CONDITION),
             materials=self._demanded(visit, name, Demands.MATERIAL),
@@ -40,7 +40,7 @@ class ListedGuides:
             back_url="/items",
         )
 
-    def _limits(self, visit: Visit, row: ListedItem) -> list[dict[str, Any]]:
+    def limits(self, visit: Visit, row: ListedItem) -> list[dict[str, Any]]:
         """The limit that holds, then those that do not."""
         found = row.resolved(visit.today)
         everyone = [found.holds, *found.loses] if found.holds else []

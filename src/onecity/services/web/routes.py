@@ -55,6 +55,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, guides.items),
+        Route("GET", "/life-events", EVERYBODY, guides.events),
         Route("GET", "/open/catalogue", EVERYBODY, OpenCatalogue(counter).page, _OFTEN),
         Route("GET", "/open/catalogue.csv", EVERYBODY, OpenCatalogue(counter).table, _FILES),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),

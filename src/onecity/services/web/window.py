@@ -1,6 +1,7 @@
 """The window: a clerk sees a person's document, and until the person goes each page is about that person's affairs."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -19,13 +20,17 @@ from onecity.people import Why as PeopleWhy
 from onecity.people.roll import Identity
 from onecity.people.usecases import Served
 from onecity.services.everyday import EVENTS, ITEMS
+from onecity.services.frequent import events_in_order, items_in_order
 from onecity.services.web.affairs import Affairs, Part, part_of, state_text
 from onecity.services.web.counter import Counter
-from onecity.services.web.guides import Guides
+from onecity.services.web.guides import LONGEST_QUESTION, Guides
 from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT
 
 _FIELDS: Final = {PeopleWhy.NOT_IN_REGISTER: "number", PeopleWhy.NO_DOCUMENT: "document"}
+
+_MOST_OFFERED: Final = 12
+"""So many items, and so many life events, are offered before anybody searches."""
 
 _SHOWS: Final = (200, 422)
 """Statuses of pages that say something of a person; refusals and redirections say nothing."""
@@ -133,6 +138,8 @@ class Window:
         held = [one for one in found if visit.covers(one.issued.matter)]
         begun = await self._counter.drafts.begun(visit.subject)
         known = [offer for path in begun if (offer := offer_at(path, catalogue))]
+        question = visit.request.query_params.get("q", "").strip()[:LONGEST_QUESTION]
+        paths = self._offered(visit, question)
         offers = [offer for offer in known if all(visit.covers(item) for item in offer.possible())]
         return visit.page(
             AT + "window_person.html",
@@ -147,13 +154,26 @@ class Window:
             letters_url=visit.at("/letters"),
             wallet_url=visit.at("/wallet"),
             drafts=[{"href": visit.at(offer.path), "title": offer.name.said(visit.lang)} for offer in offers],
-            events=[
-                self._row(visit, f"{EVENTS}{name}")
-                for name, event in catalogue.events()
-                if all(visit.covers(part.item) for part in event.parts)
-            ],
-            items=[self._row(visit, f"{ITEMS}{name}") for name, _ in catalogue.items() if visit.covers(name)],
+            question=question,
+            here=visit.base,
+            events=[self._row(visit, path) for path in paths if path.startswith(EVENTS)],
+            items=[self._row(visit, path) for path in paths if path.startswith(ITEMS)],
         )
+
+    def _offered(self, visit: Visit, question: str) -> list[str]:
+        """What can be begun for whoever stands there: what fits a question, else what people often need."""
+        catalogue = self._counter.catalogue
+        events = [f"{EVENTS}{name}" for name in events_in_order(catalogue.pack)]
+        items = [f"{ITEMS}{name}" for name in items_in_order(catalogue.pack)]
+
+        def covered(path: str) -> bool:
+            offer = offer_at(path, catalogue)
+            return offer is not None and all(visit.covers(one) for one in offer.possible())
+
+        if question:
+            return [path for path in catalogue.find(question) if covered(path)]
+        # Whoever may act in a few matters only is shown these, however rare they are.
+        return [path for many in (events, items) for path in islice(filter(covered, many), _MOST_OFFERED)]
 
     async def _entrusted(self, visit: Visit) -> list[dict[str, Any]]:
         """For whom else the person who stands there may act; nobody while they do so already."""
