@@ -42,6 +42,7 @@ UNSEEN: Final = {
     "/street/map/points": "data of a map",
     "/open/photos/{copy}": "a file",
     "/open/catalogue.csv": "a file",
+    "/open/catalogue.jsonld": "a file",
     "/street/live": "a stream for the page",
     "/follow/{token}/live": "a stream for the page",
     "/wallet/{licence}/paper": "a file",

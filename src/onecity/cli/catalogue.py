@@ -1,5 +1,6 @@
 """`onecity catalogue`: what a city asks of people, audited; it needs no city, no server and no database."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -30,6 +31,7 @@ from onecity.services.auditing import (
     tables_of,
 )
 from onecity.services.auditing.sheets import FLOW_FIGURES, Sheet
+from onecity.services.linked import linked
 
 Say = Callable[..., str]
 """A sentence for a language and a key, its gaps filled."""
@@ -95,6 +97,20 @@ def audit(
         tell_machine(data)
     else:
         click.echo("\n".join(_people(found, say, lang)))
+
+
+@catalogue.command()
+@click.argument("pack", required=False, type=_FOLDER)
+@click.option("--base", default="", metavar="URL", help="The address of the city, for names that hold everywhere.")
+def export(pack: Path | None, *, base: str) -> None:
+    """Every item and life event that can be applied for, as linked data (JSON-LD) in the terms of CPSV-AP 3.2.
+
+    PACK is the folder of a pack (default: the shipped one). A running city gives the same at /open/catalogue.jsonld.
+
+    Example: onecity catalogue export packs/zhengzhou --base https://city.example > catalogue.jsonld
+    """
+    found = linked(loaded(pack or shipped_pack()), base.rstrip("/"))
+    click.echo(json.dumps(found, ensure_ascii=False, default=str))
 
 
 def _audit_materials(file: Path, into: Path | None, tables: Path | None, lang: str, *, as_json: bool) -> None:

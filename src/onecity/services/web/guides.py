@@ -14,9 +14,8 @@ from onecity.kernel.search import Found, How
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
-from onecity.services.declared import ForWhom, Item
+from onecity.services.declared import Item
 from onecity.services.everyday import EVENTS, ITEMS, why_found
-from onecity.services.frequent import events_in_order, items_by_agency
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
@@ -24,8 +23,6 @@ from onecity.services.web.offers import offer_at
 from onecity.services.web.shown import AT, contest, limit_words
 
 LONGEST_QUESTION: Final = 100
-_MOST_AT_ONCE: Final = 60
-"""So many items stand on one page; more are shown agency by agency."""
 _SIMULATED: Final = "模拟"
 """How the rules of the simulated city begin, which no law knows."""
 
@@ -48,60 +45,12 @@ def _all_days(items: Sequence[Item], *, mixed: str) -> str:
     return f"services.limit.{units.pop() if len(units) == 1 else mixed}"
 
 
-def _rows(items: Mapping[str, Item], lang: str) -> list[dict[str, str]]:
-    return [
-        {"href": f"{ITEMS}{name}", "title": item.called.said(lang), "subtitle": item.plain.said(lang)}
-        for name, item in items.items()
-    ]
-
-
 class Guides:
     """Pages that everybody may read."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._listed = ListedGuides(counter)
-
-    async def items(self, visit: Visit) -> Response:
-        """All items that can be applied for now, agency by agency; where they are many, those of the chosen agency."""
-        catalogue = self._counter.catalogue
-        of_agency = items_by_agency(catalogue.pack)
-        chosen = visit.request.query_params.get("agency", "")
-        if chosen in of_agency:
-            of_agency = {chosen: of_agency[chosen]}
-        many = sum(len(names) for names in of_agency.values()) > _MOST_AT_ONCE and chosen not in of_agency
-        groups = [
-            {
-                "title": catalogue.agency(agency).name.said(visit.lang),
-                "href": f"/items?agency={agency}",
-                "number": len(names),
-                "rows": [] if many else _rows(catalogue.bundle(names), visit.lang),
-            }
-            for agency, names in of_agency.items()
-        ]
-        return visit.page(
-            AT + "items.html", title=visit.say("services.items"), groups=groups, many=many,
-            back_url="/items" if chosen in of_agency else "/",
-        )  # fmt: skip
-
-    async def events(self, visit: Visit) -> Response:
-        """All life events that can be applied for now: those for people, then those for firms."""
-        pack = self._counter.catalogue.pack
-        names: dict[str, list[str]] = {}
-        for name in events_in_order(pack):
-            names.setdefault(self._for_whom(name), []).append(name)
-        groups = [
-            {"title": visit.say(f"services.subject.{whom}"), "rows": [self.row(visit, EVENTS + name) for name in those]}
-            for whom, those in sorted(names.items(), reverse=True)
-        ]
-        return visit.page(AT + "life_events.html", title=visit.say("services.life_events"), groups=groups)
-
-    def _for_whom(self, event: str) -> str:
-        """Whose affair a life event is: a firm's if one of its items is for nobody else."""
-        catalogue = self._counter.catalogue
-        found = catalogue.event(event)
-        items = catalogue.bundle(found.named).values() if found else ()
-        return str(ForWhom.FIRM if any(one.subject is ForWhom.FIRM for one in items) else ForWhom.PERSON)
 
     async def search(self, visit: Visit) -> Response:
         """What fits a question in everyday words."""
@@ -236,6 +185,7 @@ class Guides:
             start=await self._start(visit, f"{ITEMS}{name}", visit.say("services.guide.start")),
             item=item,
             limits=self._limits(visit, name),
+            conflict=self._conflict(visit, name),
             latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
             with_answers=self._with_answers({name: item}, visit.today),
             promise=self._promise(visit, item),
@@ -259,6 +209,11 @@ class Guides:
         row = self._counter.catalogue.listing.items.get(name)
         found = self._listed.limits(visit, row) if row is not None else []
         return found if len(found) > 1 else []
+
+    def _conflict(self, visit: Visit, name: str) -> bool:
+        """Whether an older law of the province or the city still names more days."""
+        row = self._counter.catalogue.listing.items.get(name)
+        return row is not None and row.resolved(visit.today).conflict
 
     def _conditions(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """What must be so, with its article, or that it is an example."""

@@ -13,6 +13,7 @@ from onecity.packs import Pack, Text
 from onecity.services.counting import EventLevel, Tally, tally
 from onecity.services.declared import Quality
 from onecity.services.everyday import EVENTS, ITEMS
+from onecity.services.linked import linked
 from onecity.services.listing import every_event, every_item
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT
@@ -102,6 +103,12 @@ class OpenCatalogue:
         # The mark in front tells spreadsheets that this is UTF-8.
         return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
+    async def linked(self, _visit: Visit) -> Response:
+        """Every item and life event that can be applied for, as linked data in the terms of CPSV-AP."""
+        headers = {"content-disposition": 'attachment; filename="catalogue.jsonld"'}
+        body = self._counter.catalogue.pack.once(_linked)
+        return Response(body, media_type="application/ld+json", headers=headers)
+
     async def machine(self, visit: Visit, _: None) -> CataloguePage:
         """The same for programs, page by page."""
         found, paging = self._now(), Paging.uncounted(visit, _A_PAGE)
@@ -167,6 +174,10 @@ def _item(pack: Pack, name: str, level: Quality) -> CatalogueLine:
     basis = item.basis
     law = (basis.law, basis.article, basis.version.isoformat(), basis.sha256 or "") if basis else ()
     return CatalogueLine(name, _ITEM, level, item.name.zh, item.name.en, item.agency, *law)
+
+
+def _linked(pack: Pack) -> bytes:
+    return msgspec.json.encode(linked(pack, ""))
 
 
 def _event(pack: Pack, name: str, level: EventLevel) -> CatalogueLine:

@@ -23,6 +23,7 @@ from onecity.services.web.hands import Hands
 from onecity.services.web.intake import IntakePage
 from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
+from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.window import Serving, Window
 
@@ -54,10 +55,11 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
-        Route("GET", "/items", EVERYBODY, guides.items),
-        Route("GET", "/life-events", EVERYBODY, guides.events),
+        Route("GET", "/items", EVERYBODY, Lists(counter).items),
+        Route("GET", "/life-events", EVERYBODY, Lists(counter).events),
         Route("GET", "/open/catalogue", EVERYBODY, OpenCatalogue(counter).page, _OFTEN),
         Route("GET", "/open/catalogue.csv", EVERYBODY, OpenCatalogue(counter).table, _FILES),
+        Route("GET", "/open/catalogue.jsonld", EVERYBODY, OpenCatalogue(counter).linked, _FILES),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
         Route("GET", "/life-events/{event}", EVERYBODY, guides.event),
         *(
