@@ -1,4 +1,4 @@
-"""What the city does but nobody can apply for online yet: a line for each item and each life event, with its law."""
+"""What the city does, in a line for each item and each life event, with its law; offered online or not."""
 
 from onecity.services.listing.book import Listing, Sums, every_event, every_item, listing_of, sums
 from onecity.services.listing.declared import (

@@ -1,6 +1,7 @@
-"""What a pack says in one line about an item or a life event that nobody can apply for online yet.
+"""What a pack says in one line about an item or a life event: whose it is, by which law, what it takes.
 
-An item that gets a declaration of its own leaves this list; its address stays the same.
+Nobody can apply for it online until it is offered as well. An item that is written out leaves this list; its address
+stays the same.
 """
 
 from collections.abc import Iterator, Mapping
@@ -62,7 +63,7 @@ class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListedItems(Table[ListedItem], frozen=True):
-    """The items that nobody can apply for online yet."""
+    """The items of which a line tells; those that are offered can be applied for."""
 
 
 class Demands(StrEnum):
@@ -168,7 +169,7 @@ class ListedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListedEvents(Table[ListedEvent], frozen=True):
-    """The life events that nobody can apply for in one go yet."""
+    """The life events of which a line tells; where all items are offered they are one form."""
 
 
 class ListedQuestion(msgspec.Struct, frozen=True):
