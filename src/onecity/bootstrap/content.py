@@ -17,6 +17,7 @@ from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, SOCIAL_GRID, STREET, VILLAGE, City
 from onecity.registers import REGISTER
+from onecity.services.approvals import PROJECT_PROMISE
 from onecity.services.auditing import AUDIT_DECISION
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.forms import MATERIAL, SECTION
@@ -73,6 +74,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     FILLER,
     SYNONYM,
     AUDIT_DECISION,
+    PROJECT_PROMISE,
     RUN,
     EVENT_RUN,
 )

@@ -1,7 +1,8 @@
 """`onecity approvals`: how long the approvals of a construction project take, and what waits for what."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -9,23 +10,40 @@ from unicodedata import east_asian_width
 
 import click
 
+from onecity.bootstrap.content import shipped_pack
 from onecity.cli.exits import Exit
+from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
-from onecity.packs import Words, load_words
+from onecity.packs import Fault, Pack, Words, load_words
+from onecity.packs.reading import Reading
+from onecity.packs.tables import read_table
+from onecity.places import calendar_of
 from onecity.services.approvals import (
     TYPES,
     Approval,
     Comparison,
+    Course,
+    Logged,
     Plan,
     Planned,
+    ProjectLog,
     Source,
     Switches,
+    What,
+    broken_promises,
     compared,
+    disordered,
+    half_stopped,
+    lived,
+    missing,
+    promised,
+    promises_of,
     read_approvals,
     refusals,
 )
-from onecity.services.approvals.telling import REPORTED_DAYS, as_data, because, stages, type_key
+from onecity.services.approvals.telling import REPORTED_DAYS, as_data, because, course_data, stages, type_key
 
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -60,9 +78,11 @@ def approvals() -> None:
     show_default=True,
     help="The language of what is told to people.",
 )
+@click.option("--pack", metavar="DIR", type=_FOLDER, help="Add the plan with the days that this city promises.")
 @machine_readable
 def path(
-    path: Path, of_type: str, added: tuple[str, ...], taken: tuple[str, ...], lang: str, *, as_json: bool
+    path: Path, of_type: str, added: tuple[str, ...], taken: tuple[str, ...], lang: str, pack: Path | None, *,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """The longest way through the approvals of a project, before and after the reform, and why each item waits.
 
@@ -72,11 +92,7 @@ def path(
     """
     if both := sorted({*added} & {*taken}):
         raise click.UsageError(f"{', '.join(both)}: name an item for --with or for --without, not for both.")
-    rows, faults = read_approvals(str(path), path.read_bytes())
-    if faults:
-        for fault in faults:
-            click.echo(str(fault), err=True)
-        sys.exit(Exit.PACK_FAULT)
+    rows = _rows(path)
     switches = Switches(frozenset(added), frozenset(taken))
     if refused := refusals(rows, of_type, switches):
         for one in refused:
@@ -84,10 +100,101 @@ def path(
         sys.exit(Exit.REFUSED)
     found = compared(rows, of_type, switches)
     _say_what_changes_nothing(found, compared(rows, of_type), switches)
+    plan = None if pack is None else _promised(found, loaded(pack))
     if as_json:
-        tell_machine(as_data(found, switches, _words().say))
+        tell_machine(as_data(found, switches, _words().say, plan))
+        return
+    click.echo("\n".join(_People(found, path.name, _words(), lang).lines()))
+    if plan is not None:
+        click.echo(_words().say(lang, "services.approvals.promised", days=plan.critical_days))
+
+
+@approvals.command()
+@click.argument("path", metavar="FILE.csv", type=_FILE)
+@click.option("--type", "of_type", required=True, type=_Type(TYPES), help="The type of the project.")
+@click.option("--log", required=True, metavar="LOG.csv", type=_FILE, help="What happened with each item.")
+@click.option("--start", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day on which the project began.")
+@click.option("--pack", metavar="DIR", type=_FOLDER, help="The pack with the promises and the calendar.")
+@click.option("--language", "lang", type=click.Choice(("zh", "en")), default="zh", show_default=True)
+@machine_readable
+def run(path: Path, of_type: str, log: Path, start: datetime, pack: Path | None, lang: str, *, as_json: bool) -> None:
+    """What became of a project: the dates promised before it began, those that came, and each day between explained.
+
+    LOG.csv has a row for each item of the plan: item, accepted, decided, and where there was one the stop
+    (stopped_from, stopped_until, why), the day of the entry (entered) and that of the inspection (visit).
+
+    Example: onecity approvals run construction_items.csv --type S --log project.csv --start 2026-03-02 --json
+    """
+    city = loaded(pack or shipped_pack())
+    rows = _rows(path)
+    plan = _promised(compared(rows, of_type), city)
+    steps = _steps(log)
+    if lost := missing(plan, steps):
+        _talk("services.approvals.run.missing", items=" ".join(lost))
+        sys.exit(Exit.REFUSED)
+    if half := half_stopped(steps):
+        _talk("services.approvals.run.half_stopped", items=" ".join(half))
+        sys.exit(Exit.REFUSED)
+    if wrong := disordered(plan, steps):
+        _talk("services.approvals.run.disordered", items=" ".join(wrong))
+        sys.exit(Exit.REFUSED)
+    course = lived(plan, steps, calendar_of(city), start.date())
+    if as_json:
+        tell_machine(course_data(course, rows))
     else:
-        click.echo("\n".join(_People(found, path.name, _words(), lang).lines()))
+        click.echo("\n".join(_told(course, rows, partial(_words().say, lang))))
+
+
+def _rows(path: Path) -> Mapping[str, Approval]:
+    """The rows of a file of items; its faults end the command."""
+    rows, faults = read_approvals(str(path), path.read_bytes())
+    _end_on(faults)
+    return rows
+
+
+def _steps(log: Path) -> Sequence[Logged]:
+    """The rows of a log; its faults end the command."""
+    tree, faults = read_table(str(log), log.read_bytes(), ProjectLog)
+    reading = Reading()
+    found = None if tree is None else reading.value(tree, ProjectLog)
+    _end_on([*faults, *reading.faults])
+    assert isinstance(found, ProjectLog), "what has no fault is a log"
+    return found.rows
+
+
+def _end_on(faults: Sequence[Fault]) -> None:
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    if faults:
+        sys.exit(Exit.PACK_FAULT)
+
+
+def _promised(found: Comparison, pack: Pack) -> Plan:
+    """The plan with the promises of a pack; one that no law allows ends the command."""
+    days = promises_of(pack, found.of_type)
+    if refused := broken_promises(found.after, found.approvals, days):
+        for one in refused:
+            _talk(one.reason, **one.details)
+        sys.exit(Exit.REFUSED)
+    return promised(found, days)
+
+
+def _told(course: Course, rows: Mapping[str, Approval], say: Callable[..., str]) -> Iterator[str]:
+    """A course for people: the sum, then each day that was not simply counted, then what else is to be seen."""
+    of = {str(what): course.of[what] for what in What}
+    key = "services.approvals.run"
+    yield say(f"{key}.sum", began=course.began, ended=course.ended, promised=course.promised, took=course.took)
+    yield say(f"{key}.explained", saved=course.saved, **of)
+    for one in course.days:
+        if one.what is not What.COUNTED:
+            what = say(f"{key}.day.{one.what}")
+            yield f"{one.day}  {what}  {one.item} {rows[one.item].name}  {one.why}".rstrip()
+    for name in course.late_items:
+        yield say(f"{key}.late", item=f"{name} {rows[name].name}", organ=rows[name].organ)
+    for name in course.late_entries:
+        yield say(f"{key}.entered", item=f"{name} {rows[name].name}")
+    for day, items in course.visits.items():
+        yield say(f"{key}.visit", day=day, number=len(items), items=" ".join(items))
 
 
 @cache

@@ -12,22 +12,47 @@ from onecity.services.approvals.model import (
     Source,
     Switches,
 )
-from onecity.services.approvals.paths import NotSwitched, compared, refusals
+from onecity.services.approvals.paths import NotSwitched, compared, promised, refusals
+from onecity.services.approvals.promises import PROJECT_PROMISE, broken_promises, promises_of
 from onecity.services.approvals.reading import read_approvals
+from onecity.services.approvals.running import (
+    Course,
+    Logged,
+    ProjectLog,
+    What,
+    dates,
+    disordered,
+    half_stopped,
+    lived,
+    missing,
+)
 
 __all__ = [
+    "PROJECT_PROMISE",
     "TYPES",
     "Approval",
     "Comparison",
+    "Course",
     "Edge",
     "Fate",
+    "Logged",
     "NotSwitched",
     "Outside",
     "Plan",
     "Planned",
+    "ProjectLog",
     "Source",
     "Switches",
+    "What",
+    "broken_promises",
     "compared",
+    "dates",
+    "disordered",
+    "half_stopped",
+    "lived",
+    "missing",
+    "promised",
+    "promises_of",
     "read_approvals",
     "refusals",
 ]

@@ -28,6 +28,8 @@ class Source(StrEnum):
     EXAMPLE = "example"
     REFORM = "reform"
     """The file gives another number after the reform than before."""
+    PROMISE = "promise"
+    """The city promises fewer than the law gives; a promise is an example of its pack."""
     UNTOLD = "untold"
     """The file has no column that says so."""
 

@@ -33,6 +33,8 @@ class NotSwitched(Reason):
     OTHER_TYPE = "services.approvals.not_of_type"
     NO_ORGAN_TIME = "services.approvals.not_organ_time"
     NO_DAYS = "services.approvals.no_days"
+    NOT_IN_PLAN = "services.approvals.not_in_plan"
+    LONGER_THAN_LAW = "services.approvals.longer_than_law"
 
 
 def refusals(approvals: Approvals, of_type: str, switches: Switches) -> tuple[Refused, ...]:
@@ -67,6 +69,19 @@ def compared(approvals: Approvals, of_type: str, switches: Switches = _AS_IT_IS)
         before=_plan(approvals, counted, outside, _days_before, _direct),
         after=_plan(approvals, kept, outside | gone, _days_after, _replaced),
     )
+
+
+def promised(found: Comparison, days: Mapping[str, int]) -> Plan:
+    """The plan after the reform with the days that a city promises; what it does not promise takes what it took.
+
+    Source: 河南省优化营商环境条例 (2020-11-28) article 28: a promise is public, and never longer than the law.
+    """
+    inside = {item.id for item in found.after.items}
+
+    def days_of(one: Approval) -> tuple[int, Source]:
+        return (days[one.id], Source.PROMISE) if one.id in days else _days_after(one)
+
+    return _plan(found.approvals, inside, found.after.outside, days_of, _replaced)
 
 
 def _never(one: Approval, of_type: str) -> NotSwitched | None:

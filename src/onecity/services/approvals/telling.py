@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
-from onecity.services.approvals.model import Comparison, Edge, Plan, Planned, Source, Switches
+from onecity.services.approvals.model import Approval, Comparison, Edge, Plan, Planned, Source, Switches
+from onecity.services.approvals.running import Course, What
 
 Say = Callable[..., str]
 """A sentence for a language and a key, its gaps filled."""
@@ -16,10 +17,17 @@ Source: the newspaper's figures of 2021 for S and D; 河南省优化营商环境
 """
 
 
-def as_data(found: Comparison, switches: Switches, say: Say) -> dict[str, object]:
-    """Both plans as plain data: their figures, every item with what it waits for, and the longest way."""
+def as_data(found: Comparison, switches: Switches, say: Say, promised: Plan | None = None) -> dict[str, object]:
+    """Both plans as plain data: their figures, every item with what it waits for, and the longest way.
+
+    With the plan of a city's promises that as well.
+    """
+    more: dict[str, object] = {}
+    if promised is not None:
+        told = _Told(found, promised, say)
+        more["promised"] = told.figures() | {"path": told.path(), "schedule": told.items()}
     before, after = (_Told(found, plan, say) for plan in (found.before, found.after))
-    return {
+    return more | {
         "type": found.of_type,
         "name": say("zh", type_key(found.of_type)),
         "rows": {"all": len(found.approvals)} | {str(fate): number for fate, number in found.fates().items()},
@@ -63,6 +71,35 @@ def stages(found: Comparison, plan: Plan) -> Iterator[tuple[int, str, tuple[Plan
     for number, items in groupby(sorted(plan.items, key=stage), key=stage):
         inside = tuple(items)
         yield number, found.approvals[min(item.id for item in inside)].stage_name, inside
+
+
+def course_data(course: Course, approvals: Mapping[str, Approval]) -> dict[str, object]:
+    """What became of a project, as plain data: the dates of the plan, each day with what it was, and their sum."""
+    return {
+        "began": course.began.isoformat(),
+        "ended": course.ended.isoformat(),
+        "promised": course.promised,
+        "took": course.took,
+        "saved": course.saved,
+        **{str(what): course.of[what] for what in What if what is not What.OFF},
+        "days_off": course.of[What.OFF],
+        "planned": [
+            {
+                "id": one.item,
+                "name": approvals[one.item].name,
+                "begins": one.begins.isoformat(),
+                "due": one.due.isoformat(),
+            }
+            for one in course.planned
+        ],
+        "days": [
+            {"day": one.day.isoformat(), "item": one.item, "what": str(one.what), "why": one.why or None}
+            for one in course.days
+        ],
+        "late": [{"id": name, "organ": approvals[name].organ} for name in course.late_items],
+        "entered_late": list(course.late_entries),
+        "visits": {day.isoformat(): list(items) for day, items in course.visits.items()},
+    }
 
 
 class _Told:
