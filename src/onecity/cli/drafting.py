@@ -1,21 +1,24 @@
 """`onecity pack new --from-law`: the first lines of an item that nobody has prepared, from an article of its law."""
 
-import csv
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
-from io import StringIO
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import click
 import msgspec
 
+from onecity.bootstrap.content import KINDS
 from onecity.cli.exits import Exit
 from onecity.machinery.files import put_whole
-from onecity.packs import Kind, Pack, Text
+from onecity.packs import Fault, Text, load_pack
 from onecity.packs.laws import read_library
+from onecity.packs.tables import appended
 from onecity.services.declared import ForWhom, Permits
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, ListedItem, every_item
+from onecity.services.listing.declared import IN_CHINESE
 from onecity.services.listing.from_law import FromLaw, from_law
 
 
@@ -34,8 +37,13 @@ class Draft(msgspec.Struct, frozen=True):
     result: Text | None = None
 
 
-def draft(folder: Path, pack: Pack, wanted: Draft) -> None:
-    """Write the lines of an item into the tables of a pack, and tell what was found and what was left out."""
+def draft(folder: Path, wanted: Draft) -> None:
+    """Write the lines of an item into the tables of a pack, and tell what was found and what was left out.
+
+    Nothing is written that the check of the pack would refuse, but for English that is still to be written.
+    """
+    pack, faults = load_pack(folder, KINDS)
+    _end_on(faults)
     if wanted.item in every_item(pack):
         _refuse(f"There is an item {wanted.item} already.")
     volumes = read_library(wanted.laws, [wanted.law]).of(wanted.law)
@@ -44,51 +52,63 @@ def draft(folder: Path, pack: Pack, wanted: Draft) -> None:
     found = from_law(wanted.item, wanted.name.zh, wanted.law, volumes[-1], wanted.article)
     if found is None:
         _refuse(f"The text of {wanted.law} has no article {wanted.article}, or two, or no day.")
+    tables = _tables(folder, wanted, found)
+    faults = _faults(folder, tables)
+    _end_on(faults)
+    for table, content in tables.items():
+        path = folder / table
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put_whole(path, content, durable=False)
+    _tell(folder, wanted, found, faults)
+
+
+def _end_on(faults: tuple[Fault, ...]) -> None:
+    """End the command on any fault but English that is still to be written."""
+    if all(fault.what == IN_CHINESE for fault in faults):
+        return
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    sys.exit(Exit.PACK_FAULT)
+
+
+def _tables(folder: Path, wanted: Draft, found: FromLaw) -> dict[str, bytes]:
+    """The tables with the new lines, by their place in the pack."""
     row = ListedItem(
         wanted.item, wanted.name, wanted.kind, wanted.subject, wanted.agency, found.basis, wanted.result,
         found.limit, process=wanted.process,
     )  # fmt: skip
-    _append(folder, LISTED_ITEM, [row])
-    if found.demands:
-        _append(folder, LISTED_DEMAND, found.demands)
-    _tell(folder, wanted, found)
+    added: dict[str, list[msgspec.Struct]] = {LISTED_ITEM.folder: [row], LISTED_DEMAND.folder: list(found.demands)}
+    return {
+        table: appended((folder / table).read_bytes() if (folder / table).is_file() else b"", rows)
+        for table, rows in added.items()
+        if rows
+    }
 
 
-def _append(folder: Path, kind: Kind[Any], rows: Sequence[msgspec.Struct]) -> None:
-    """Put rows at the end of a table; a column that it lacks is added, and empty in the rows before."""
-    path = folder / kind.folder
-    known = list(csv.DictReader(StringIO(path.read_text("utf-8")))) if path.is_file() else []
-    added = [dict(_cells(msgspec.to_builtins(row, str_keys=True))) for row in rows]
-    columns = list(dict.fromkeys(name for row in (*known, *added) for name in row))
-    text = StringIO()
-    table = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    table.writeheader()
-    table.writerows([*known, *added])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    put_whole(path, text.getvalue().encode(), durable=False)
+def _faults(folder: Path, tables: Mapping[str, bytes]) -> tuple[Fault, ...]:
+    """What would be wrong with the pack if it had these tables."""
+    with TemporaryDirectory() as beside:
+        whole = Path(shutil.copytree(folder, Path(beside) / "pack"))
+        for table, content in tables.items():
+            path = whole / table
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return load_pack(whole, KINDS)[1]
 
 
-def _cells(value: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
-    """The cells of a row, each part of a field in a column of its own."""
-    found: list[tuple[str, str]] = []
-    for name, part in value.items():
-        inside = _cells(part, f"{above}{name}.") if isinstance(part, dict) else [(above + name, str(part))]
-        found += [(key, text) for key, text in inside if text not in ("", "None")]
-    return found
-
-
-def _tell(folder: Path, wanted: Draft, found: FromLaw) -> None:
+def _tell(folder: Path, wanted: Draft, found: FromLaw, faults: tuple[Fault, ...]) -> None:
     limit = found.limit
-    days = f"{limit.number} {limit.unit}: {limit.because.phrase}" if limit else "none found"
-    click.echo(f"basis   {found.basis.citation}: {found.basis.phrase}")
-    click.echo(f"limit   {days}")
+    days = f"{limit.number} {limit.unit}: {limit.because.phrase}" if limit else "none found in this article"
+    click.echo(f"basis      {found.basis.citation}: {found.basis.phrase}")
+    click.echo(f"limit      {days}")
     for one in found.demands:
-        click.echo(f"{one.what:<9} {one.say.zh}")
+        click.echo(f"{one.what:<10} {one.say.zh}  ({one.because.citation if one.because else ''})")
     for sentence in found.left_out:
-        click.echo(f"left out, nobody's days or the applicant's: {sentence[:60]}", err=True)
+        click.echo(f"left out: {sentence[:60]}", err=True)
+    for fault in faults:
+        click.echo(str(fault), err=True)
     click.echo(
-        f"Look at each line, and write the English of the demands. Then: onecity pack check {folder}; "
-        f"onecity service show {wanted.item} --pack {folder}",
+        f"Look at each line. Then: onecity pack check {folder}; onecity service show {wanted.item} --pack {folder}",
         err=True,
     )
 

@@ -33,7 +33,7 @@ from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
-from onecity.packs import Fault, Manifest, Pack, Text, Words, load_pack, schema_of
+from onecity.packs import Fault, Manifest, Pack, Text, Words, differing, load_pack, schema_of
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
 from onecity.services.counting import tally
@@ -88,8 +88,20 @@ def check(path: Path, *, as_json: bool) -> None:
 @click.option("--from-law", metavar="LAW", help="Draft an item of the pack in DIR from an article of this law.")
 @click.option("--article", metavar="N", help="The article that founds it, like 42 or 120-1.")
 @click.option("--laws", type=click.Path(path_type=Path, exists=True), help="The law texts, as for law-check.")
-@click.option("--kind", type=click.Choice([str(one) for one in Permits]), default=str(Permits.PERMIT))
-@click.option("--subject", type=click.Choice([str(one) for one in ForWhom]), default=str(ForWhom.BOTH))
+@click.option(
+    "--kind",
+    type=click.Choice([str(one) for one in Permits]),
+    default=str(Permits.PERMIT),
+    show_default=True,
+    help="What kind of power it exercises.",
+)
+@click.option(
+    "--subject",
+    type=click.Choice([str(one) for one in ForWhom]),
+    default=str(ForWhom.BOTH),
+    show_default=True,
+    help="Whose affair it is.",
+)
 @click.option("--agency", help="The agency whose item it is.")
 @click.option("--process", default="", help="By which process it goes; the list takes an item without one, too.")
 @click.option("--result-zh", help="What somebody has in hand at the end, in Chinese.")
@@ -113,7 +125,7 @@ def new(
         wanted = Draft(
             from_law, article, laws, name, Text(zh, en), Permits(kind), ForWhom(subject), agency, process, result
         )
-        draft(folder, loaded(folder), wanted)
+        draft(folder, wanted)
         return
     if not re.fullmatch(ID_FORM, name):
         raise click.BadParameter(f"{name} is no id. Write lower-case letters, like kaifeng.", param_hint="--id")
@@ -145,6 +157,28 @@ def stats(path: Path, *, as_json: bool) -> None:
     for name, figure in figures.items():
         parts = figure.items() if isinstance(figure, dict) else [("", figure)]
         click.echo(f"{name:<8} " + "  ".join(f"{part} {number}".strip() for part, number in parts))
+
+
+@pack.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@machine_readable
+def diff(before: Path, after: Path, *, as_json: bool) -> None:
+    """What the pack in the folder AFTER says otherwise than that in BEFORE: each declaration, each row, each part.
+
+    What was drawn from lines is left out: the lines say what changed.
+
+    Example: onecity pack diff packs/zhengzhou ../theirs/packs/zhengzhou
+    """
+    found = differing(loaded(before), loaded(after))
+    if as_json:
+        tell_machine(found)
+        return
+    for one in found:
+        click.echo(f"{one.kind} {one.id}: {one.what}")
+        for part in one.parts:
+            click.echo(f"  {part.path}: {part.before or '–'} → {part.after or '–'}")
+    click.echo(f"{len(found)} differences", err=True)
 
 
 @pack.command()

@@ -3,6 +3,7 @@
 This package knows no pillar. Each pillar says with a `Kind` what a pack may declare for it.
 """
 
+from onecity.packs.differing import Difference, Part, differing
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
 from onecity.packs.pack import Pack, load_pack
@@ -16,15 +17,18 @@ __all__ = [
     "PACK",
     "WORDS",
     "Declared",
+    "Difference",
     "Fault",
     "Kept",
     "Kind",
     "Manifest",
     "Pack",
+    "Part",
     "Place",
     "Table",
     "Text",
     "Words",
+    "differing",
     "in_reading_order",
     "load_pack",
     "load_words",

@@ -205,11 +205,13 @@ def _with_drawn(pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
     What somebody wrote stands before what follows under the same id.
     """
     for kind in kinds:
-        declared = {name: dict(those) for name, those in pack.declared.items()}
         found = list(kind.draws(pack))
+        if not found:
+            continue
+        declared = {name: dict(those) for name, those in pack.declared.items()}
         for one in found:
             declared.setdefault(one.kind, {}).setdefault(one.id, one)
-        pack = Pack(declared, pack.words) if found else pack
+        pack = Pack(declared, pack.words)
     return pack
 
 

@@ -28,9 +28,11 @@ VAGUE: Final = ("其他材料", "有关材料", "相关材料", "其他条件", 
 _A_DAY: Final = date(2020, 1, 1)
 _PAPERS: Final = (
     "证", "证明", "照", "卡", "书", "文", "批复", "表", "单", "函", "记", "号",
-    "回执", "文件", "意见", "报告", "协议", "答复", "复制件", "户口簿", "码",
+    "回执", "文件", "意见", "报告", "协议", "答复", "复制件", "户口簿", "码", "标牌", "号牌", "证件", "合同", "发票",
 )  # fmt: skip
 """How the name of a result on paper ends."""
+_NO_PAPER: Final = "登记"
+"""Ends like one, and is an entry in a register."""
 
 
 def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
@@ -185,7 +187,7 @@ def _result_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
 
 def is_paper(result: Text) -> bool:
     """Whether a result is something to have in hand, by its name; else it is a fact, or money."""
-    return result.zh.endswith(_PAPERS)
+    return result.zh.endswith(_PAPERS) and not result.zh.endswith(_NO_PAPER)
 
 
 def _visit_faults(declared: Declared[Item]) -> Iterator[Fault]:

@@ -32,7 +32,7 @@ class Permits(StrEnum):
 
 
 class ForWhom(StrEnum):
-    """Whose affair it can be. `both` stands only in the list of what cannot be applied for online yet."""
+    """Whose affair it can be."""
 
     PERSON = "person"
     FIRM = "firm"

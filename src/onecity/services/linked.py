@@ -119,6 +119,7 @@ def read_linked(document: Mapping[str, Any]) -> tuple[dict[str, Item], dict[str,
 def _duration(limit: Limit) -> str:
     """A limit as XML Schema writes one: its days, of whatever kind, or its hours.
 
+    >>> from onecity.kernel.clock import Unit
     >>> _duration(Limit(20, Unit.WORKING_DAYS)), _duration(Limit(2, Unit.WORKING_HOURS))
     ('P20D', 'PT2H')
     """

@@ -68,6 +68,9 @@ class EventRuns(Table[EventRun], frozen=True):
 def _check_events(pack: Pack, declared: Declared[EventRuns]) -> Iterator[Fault]:
     for number, row in enumerate(declared.value.rows):
         yield from pack.unknown(declared, f"rows.{number}.event", LIFE_EVENT, row.event)
+        event = pack.all(LIFE_EVENT).get(row.event)
+        if event is not None:
+            yield from pack.unknown(declared, f"rows.{number}.refused", ITEM, row.refused, among=event.value.named)
 
 
 EVENT_RUN: Final[Kind[EventRuns]] = Kind(
@@ -86,7 +89,11 @@ def events_played(pack: Pack) -> frozenset[str]:
     rows = pack.one(EVENT_RUN).rows if pack.all(EVENT_RUN) else ()
     known = pack.all(LIFE_EVENT)
     return frozenset(
-        row.event for row in rows if row.event in known and row == event_run(pack, row.event, row.refused, row.on)
+        row.event
+        for row in rows
+        if row.event in known
+        and row.refused in known[row.event].value.named
+        and row == event_run(pack, row.event, row.refused, row.on)
     )
 
 

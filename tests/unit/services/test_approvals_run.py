@@ -48,6 +48,13 @@ def calendar() -> Calendar:
     return calendar_of(shipped())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def read() -> None:
+    """The file and the pack are read before anything is timed."""
+    planned("D")
+    calendar()
+
+
 def as_planned(plan: Plan) -> dict[str, Logged]:
     """A log in which everything happens on the latest day that was promised."""
     return {one.item: Logged(one.item, one.begins, one.due) for one in dates(plan, calendar(), START)}

@@ -11,9 +11,11 @@ from tests.packs.test_bad_packs import GOOD
 from onecity.bootstrap.content import KINDS
 from onecity.cli.exits import Exit
 from onecity.cli.pack import pack as pack_command
-from onecity.packs import load_pack
+from onecity.packs import Text, load_pack
 from onecity.packs.laws import Volume, read_library
+from onecity.packs.tables import appended
 from onecity.services.listing import LegalUnit, listed_demands, listed_items
+from onecity.services.listing.declared import IN_CHINESE
 from onecity.services.listing.from_law import FromLaw, from_law
 
 TEXT: Final = """# 示例绿化条例
@@ -41,8 +43,8 @@ def volume(tmp_path: Path) -> Volume:
     return read_library(tmp_path / "laws", ["示例绿化条例"]).of("示例绿化条例")[0]
 
 
-def told(volume: Volume, article: str, near: int = 1) -> FromLaw:
-    found = from_law("tree_moving", "移植树木许可", "示例绿化条例", volume, article, near=near)
+def told(volume: Volume, article: str) -> FromLaw:
+    found = from_law("tree_moving", "移植树木许可", "示例绿化条例", volume, article)
     assert found is not None
     return found
 
@@ -63,18 +65,57 @@ def test_lists_beside_the_article_are_demands_without_catch_alls(volume: Volume)
     assert {one.because.article for one in found if one.because} == {"2", "3"}
 
 
-def test_a_limit_is_what_an_organ_has(volume: Volume) -> None:
-    limit = told(volume, "3").limit
+def test_a_limit_is_what_an_organ_has_in_the_article_itself(volume: Volume) -> None:
+    assert told(volume, "3").limit is None
+    limit = told(volume, "4").limit
     assert limit is not None
     assert (limit.number, limit.unit, limit.because.article) == (15, LegalUnit.WORKING_DAYS, "4")
     assert "十五个工作日内" in limit.because.phrase
 
 
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("申请人应当在颁发许可证之日起三十日内到登记机关备案。", None),
+        ("申请人对决定不服的，可以自收到决定之日起六十日内申请行政复议。", None),
+        ("应当自吊销决定作出之日起三个月内交回许可证。", None),
+        ("当事人应当自收到处罚决定书之日起十五日内缴纳罚款。", None),
+        ("用人单位应当自用工之日起三十日内为职工办理登记。", None),
+        ("主管部门应当自收到材料之日起五日内告知补正，自受理之日起二十个工作日内作出决定。", 20),
+        ("自受理申请之日起四十五日内作出批准或者不予批准的决定。", 45),
+        ("登记机关应当在三个工作日内予以登记。", 3),
+        ("县级人民政府应当自收到申请之日起两个月内审查完毕。", 2),
+    ],
+)
+def test_days_are_a_limit_only_where_an_organ_decides_in_them(tmp_path: Path, sentence: str, days: int | None) -> None:
+    (tmp_path / "laws").mkdir()
+    text = f"2020年3月1日通过\n<!-- INFO END -->\n第一条 {sentence}\n第二条 本条例自2020年5月1日起施行。\n"
+    (tmp_path / "laws" / "短条例(2020-03-01).md").write_text(text, "utf-8")
+    found = from_law("a", "某事", "短条例", read_library(tmp_path / "laws", ["短条例"]).of("短条例")[0], "1")
+    assert found is not None
+    assert (found.limit.number if found.limit else None) == days
+    assert days is not None or found.left_out == (sentence.removesuffix("。"),)
+
+
 def test_the_days_of_an_applicant_are_left_out_and_told(volume: Volume) -> None:
-    found = told(volume, "5", near=0)
+    found = told(volume, "5")
     assert found.limit is not None
     assert found.limit.number == 60
-    assert found.left_out == ("第五条申请人应当在移植后三十日内复查",)
+    assert found.left_out == ("申请人应当在移植后三十日内复查",)
+
+
+def test_each_list_is_what_its_own_head_says_and_grounds_against_somebody_are_none(tmp_path: Path) -> None:
+    (tmp_path / "laws").mkdir()
+    text = (
+        "2020年3月1日通过\n<!-- INFO END -->\n第一条 申请许可应当符合下列条件：\n（一）有场地；\n"
+        "有下列情形之一的，不予许可：\n（一）三年内被吊销；\n申请时提交下列材料：\n（一）场地证明。\n"
+        "第二条 本条例自2020年5月1日起施行。\n"
+    )
+    (tmp_path / "laws" / "短条例(2020-03-01).md").write_text(text, "utf-8")
+    found = from_law("a", "某事", "短条例", read_library(tmp_path / "laws", ["短条例"]).of("短条例")[0], "1")
+    assert found is not None
+    assert [(str(one.what), one.say.zh) for one in found.demands] == [("condition", "有场地"), ("material", "场地证明")]
+    assert found.left_out == ("有下列情形之一的，不予许可：",)
 
 
 def test_an_article_that_is_not_there_tells_nothing(volume: Volume) -> None:
@@ -85,7 +126,7 @@ def test_the_command_writes_lines_that_pass_the_check(tmp_path: Path, volume: Vo
     folder = Path(shutil.copytree(GOOD, tmp_path / "pack"))
     (folder / "casework" / "laws" / "greening.yaml").write_text("name: {zh: 示例绿化条例, en: Greening}\n", "utf-8")
     asked = [
-        "new", str(folder), "--from-law", "示例绿化条例", "--article", "3", "--laws", str(tmp_path / "laws"),
+        "new", str(folder), "--from-law", "示例绿化条例", "--article", "4", "--laws", str(tmp_path / "laws"),
         "--id", "tree_moving", "--name-zh", "移植树木许可", "--name-en", "Moving trees", "--agency", "forestry",
         "--process", "permit", "--result-zh", "许可证", "--result-en", "Permit",
     ]  # fmt: skip
@@ -93,12 +134,32 @@ def test_the_command_writes_lines_that_pass_the_check(tmp_path: Path, volume: Vo
     assert done.exit_code == Exit.DONE, done.output
     assert "15 working_days" in done.stdout
     pack, faults = load_pack(folder, KINDS)
-    assert faults == ()
+    # The texts of laws have no English: it is to be written, and nothing else is wrong.
+    assert {fault.what for fault in faults} == {IN_CHINESE}
     row = listed_items(pack)["tree_moving"]
     assert row.basis is not None
-    assert (row.limit.number if row.limit else None, len(listed_demands(pack)["tree_moving"])) == (15, 4)
+    assert (row.limit.number if row.limit else None, len(listed_demands(pack)["tree_moving"])) == (15, 2)
     again = CliRunner().invoke(pack_command, asked)
     assert again.exit_code == Exit.REFUSED
     assert "already" in again.stderr
     lost = CliRunner().invoke(pack_command, [*asked[:4], "--article", "77", *asked[6:8], "--id", "other", *asked[10:]])
     assert (lost.exit_code, "no article 77" in lost.stderr) == (Exit.REFUSED, True)
+
+
+def test_nothing_is_written_that_the_check_would_refuse(tmp_path: Path, volume: Volume) -> None:
+    folder = Path(shutil.copytree(GOOD, tmp_path / "pack"))
+    (folder / "casework" / "laws" / "greening.yaml").write_text("name: {zh: 示例绿化条例, en: Greening}\n", "utf-8")
+    asked = [
+        "new", str(folder), "--from-law", "示例绿化条例", "--article", "4", "--laws", str(tmp_path / "laws"),
+        "--name-zh", "移植树木许可", "--name-en", "Moving trees",
+    ]  # fmt: skip
+    for more in (["--id", "Bad-Id", "--agency", "forestry"], ["--id", "moving", "--agency", "nobody"]):
+        done = CliRunner().invoke(pack_command, [*asked, *more])
+        assert done.exit_code == Exit.PACK_FAULT, done.output
+        assert not (folder / "services" / "listed_items.csv").exists()
+
+
+def test_a_table_keeps_every_byte_that_it_had() -> None:
+    before = '\ufeffid,name.zh\r\na,"甲, 乙"\r\n'.encode()
+    after = appended(before, [Text("丙", "C")])
+    assert after == '\ufeffid,name.zh,zh,en\r\na,"甲, 乙",,\r\n,,丙,C\r\n'.encode()

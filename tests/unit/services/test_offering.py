@@ -15,6 +15,7 @@ from onecity.services import FIELD, ITEM
 from onecity.services.declared import Handling, ResultKind
 from onecity.services.forms import MATERIAL
 from onecity.services.life_events import LIFE_EVENT
+from onecity.services.sampling import standing_for
 
 TEMPLATE: Final = """\
 name: {zh: 书面许可, en: A permit on paper}
@@ -168,3 +169,14 @@ def test_a_citation_counts_once_however_much_was_drawn_from_its_line(pack: Pack)
     cited = citations_in(pack)
     assert len({one.place for one in cited}) == len(cited)
     assert {one.id for one in cited if one.kind == "item"} == {"felling"}
+
+
+def test_a_sample_of_a_drawn_item_looks_at_its_lines_and_its_template(pack: Pack) -> None:
+    named = standing_for(pack, ["plant"])
+    assert ("listed_item", "plant") in named
+    assert ("listed_demand", "plant.map") in named
+    assert ("template", "permit") in named
+    assert ("item", "plant") not in named
+    cited = {(one.kind, one.id) for one in citations_in(pack)}
+    assert {("listed_item", "plant"), ("listed_demand", "plant.map"), ("template", "permit")} <= cited
+    assert ("item", "felling") in standing_for(pack, ["felling"])

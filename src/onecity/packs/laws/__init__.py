@@ -2,10 +2,11 @@
 
 from onecity.packs.laws.comparing import Citation, Compared, Result, compared
 from onecity.packs.laws.library import Library, Volume, read_library
-from onecity.packs.laws.texts import hash_of, read_law, squeezed
+from onecity.packs.laws.texts import Article, hash_of, read_law, squeezed
 from onecity.packs.laws.writing import write_hashes
 
 __all__ = [
+    "Article",
     "Citation",
     "Compared",
     "Library",

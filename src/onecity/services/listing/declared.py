@@ -14,7 +14,7 @@ import msgspec
 from onecity.casework import PROCESS, Because, law_faults
 from onecity.packs import Declared, Fault, Kind, Pack, Table, Text
 from onecity.people import AGENCY
-from onecity.services.checking import ITEM, origin_faults, vague
+from onecity.services.checking import FIELD, ITEM, origin_faults, vague
 from onecity.services.declared import ForWhom, Origin, Permits
 from onecity.services.forms import MATERIAL
 from onecity.services.life_events import LIFE_EVENT
@@ -26,6 +26,9 @@ Id = Annotated[
 ]
 _ASKS: Final = "?"
 """Stands between a conditional item and the question whose yes switches it on."""
+
+IN_CHINESE: Final = "This is not English yet."
+"""What a draft still lacks, because a law has no English."""
 
 _BETWEEN: Final = "；"
 """Stands between two everyday phrases."""
@@ -118,7 +121,7 @@ class ListedEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `items` are ids with a space between. `maybe` are pairs of an id and the question whose yes switches it on, like
     `tobacco_retail?sells_tobacco`. `also` are everyday words, with ； between them. Which items belong together was
-    composed by this project: a department must agree before anybody can apply for it.
+    composed by this project: no department has agreed, and each page of it says so.
     """
 
     id: Id
@@ -250,6 +253,8 @@ def _check_demands(pack: Pack, declared: Declared[ListedDemands]) -> Iterator[Fa
         yield from pack.unknown(declared, f"{path}.id", LISTED_ITEM, row.item, among=items)
         yield from origin_faults(declared, path, row.origin, row.because)
         yield from vague(declared, f"{path}.say.zh", row.say)
+        if row.say.en == row.say.zh:
+            yield declared.fault(f"{path}.say.en", IN_CHINESE, "Write it in English.")
         if row.material and "." in row.material:
             yield from pack.unknown(declared, f"{path}.material", LISTED_DEMAND, row.material, among=known)
         elif row.material:
@@ -279,6 +284,10 @@ def _check_questions(pack: Pack, declared: Declared[ListedQuestions]) -> Iterato
     for number, row in enumerate(declared.value.rows):
         if row.id not in asked:
             yield declared.fault(f"rows.{number}.id", f"No life event asks `{row.id}`.", "Take this line out.")
+        written = pack.all(FIELD).get(row.id)
+        if written is not None and not written.drawn:
+            what = f"The field `{row.id}` is written out, with another question."
+            yield declared.fault(f"rows.{number}.id", what, "Call this question something else.")
 
 
 LISTED_ITEM: Final[Kind[ListedItems]] = Kind(

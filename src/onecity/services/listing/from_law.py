@@ -1,20 +1,20 @@
 """A first line for an item that nobody has prepared: what the article that founds it tells of limit and demands.
 
-Nothing is guessed: a number is a limit only in a sentence about what an organ does, and every sentence with days that
-is none is told, so that whoever drafts sees what was left out.
+Nothing is guessed: days are a limit only where an organ has them, and every sentence with days that are none is told,
+so that whoever drafts sees what was left out.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import chain
-from typing import Final
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
 import msgspec
 
 from onecity.casework import Because
 from onecity.kernel.numerals import NUMBER, number_of
 from onecity.packs import Text
-from onecity.packs.laws import Volume, hash_of, squeezed
+from onecity.packs.laws import Article, Volume, hash_of, squeezed
 from onecity.services.checking import VAGUE
 from onecity.services.declared import Origin
 from onecity.services.listing.declared import Demands, ListedDemand
@@ -29,18 +29,27 @@ _UNITS: Final = {
     "个月": LegalUnit.MONTHS,
     "月": LegalUnit.MONTHS,
 }
-_DAYS: Final = re.compile(rf"(?P<number>{NUMBER}|[0-9]{{1,3}})\s?个?(?P<unit>工作日|个月|月|日)(?:内|以内|之内)")
+_HEADING: Final = re.compile(rf"^第{NUMBER}条(?:之{NUMBER})?")
+_DAYS: Final = re.compile(rf"(?P<number>{NUMBER}|两)\s?个?(?P<unit>工作日|个月|月|日)(?:内|以内|之内)")
+_TWO: Final = 2
 _SENTENCE: Final = re.compile(r"[^。；;]+")
-_ORGAN: Final = re.compile(
-    "(?:机关|部门|机构|政府|委员会|局|中心)[^，。]{0,24}应当|予以|作出|颁发|核发|答复|办结|审查完毕|决定"
+_SINCE: Final = re.compile("(?:应当|可以)?(?:自|从|在)(?P<what>[^，]*?)之日起$")
+"""From when days count: what stands there says nothing of whose they are."""
+_WHO: Final = re.compile(
+    "(?P<organ>机关|部门|机构|政府|委员会|登记处|中心)"
+    "|(?P<other>申请人|当事人|单位|企业|公司|个人|公民|经营者|所有权人|业主|雇主|投保人|本人|持证人|被许可人|纳税人|医师)"
 )
-"""What an organ does within its days."""
-_APPLICANT: Final = re.compile(
-    "^(?:用人单位|单位|企业|公司|申请人|当事人|个人|公民|经营者|所有权人|建设单位|施工单位|业主|雇主|投保人)[^，]{0,30}应当"
+_ASKED: Final = re.compile("受理|(?:收到|接到)[^，]{0,12}(?:申请|材料)")
+"""Days that count from an application are the organ's, also where it is not named again."""
+_DECIDES: Final = re.compile(
+    "^[^，]{0,16}(?:决定|颁发|核发|发给|批准|核准|登记|审查|审核|审批|办结|予以|签发|答复|办理)"
 )
-"""Who has days of their own: those are no limit of the city."""
-_LIST: Final = re.compile("(?:下列|以下)[^。：:]{0,20}?(?P<what>条件|材料|文件|证件|资料)")
+_ON_THE_WAY: Final = re.compile("^[^，]{0,6}(?:告知|通知|补正|转报|移送|公告|公示)")
+"""What an organ does on the way to a decision: its days are no limit of the whole."""
+_HEAD: Final = re.compile("(?P<before>[^。；;：:\n]*?)(?:下列|以下|如下)(?P<what>[^。：:\n]*)[：:]")
 _ENTRY: Final = re.compile(rf"^\s*[（(]\s?{NUMBER}\s?[）)]\s*(?P<said>.+?)\s*[；;。]?\s*$", re.MULTILINE)
+_AGAINST: Final = re.compile("不予|不得|情形|行为|禁止|撤销|吊销|处罚|罚款")
+"""A list of grounds against somebody is no list of conditions."""
 _CATCH_ALL: Final = ("其他", *VAGUE)
 """What nobody can bring, because nobody says what it is."""
 
@@ -48,7 +57,7 @@ _CATCH_ALL: Final = ("其他", *VAGUE)
 class FromLaw(msgspec.Struct, frozen=True):
     """What an article tells of an item: where it stands, the limit, the demands, and sentences with days that are none.
 
-    `demands` have ids without the item's name.
+    `left_out` also has the heads of lists that are against somebody.
     """
 
     basis: Because
@@ -57,71 +66,93 @@ class FromLaw(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...]
 
 
-def from_law(item: str, name: str, law: str, volume: Volume, number: str, *, near: int = 1) -> FromLaw | None:
+class _Days(NamedTuple):
+    """Days in a sentence: whether an organ has them for its decision."""
+
+    limit: tuple[int, LegalUnit]
+    said: str
+    sentence: str
+    decides: bool
+
+
+def from_law(item: str, name: str, law: str, volume: Volume, number: str) -> FromLaw | None:
     """What article `number` of a law tells of an item called `name`; None if the text has no such article.
 
-    Its neighbours, `near` before and behind it, are looked through for lists of conditions and materials, as a law puts
-    them beside the power.
+    The limit is taken from the article alone. Where it has no list of conditions, or none of materials, the articles
+    before and behind it are looked at, as a law puts them beside the power; each demand names its article.
     """
     places = [at for at, one in enumerate(volume.articles) if one.number == number]
     if len(places) != 1 or not volume.days:
         return None
     at = places[0]
     home, day = volume.articles[at], volume.days[-1]
-    around = volume.articles[max(0, at - near) : at + near + 1]
 
-    def because(article: str, text: str, phrase: str) -> Because:
-        return Because(law, article, day, squeezed(phrase)[:LONGEST_PHRASE], hash_of(text))
+    def because(one: Article, phrase: str) -> Because:
+        said = {"phrase": squeezed(phrase)[:LONGEST_PHRASE], "sha256": hash_of(one.text)}
+        return msgspec.convert({"law": law, "article": one.number, "version": day, **said}, Because)
 
-    limits = list(chain.from_iterable(_limits(one.text) for one in (home, *around)))
-    first = next(((one, text) for one, text, organ in limits if organ), None)
-    found = next((one for one in (home, *around) if first and first[1] in one.text), home)
-    limit = LegalLimit(first[0][0], first[0][1], because(found.number, found.text, _said(first[1]))) if first else None
-    demands = [
-        ListedDemand(f"{item}.{what}_{count}", what, Text(said, said), Origin.LAW, because(one.number, one.text, said))
-        for one in around
-        for count, (what, said) in enumerate(_demands(one.text), 1)
+    days = list(_days(home.text))
+    first = next((one for one in days if one.decides), None)
+    limit = None if first is None else LegalLimit(*first.limit, because(home, first.said))
+    beside = [*volume.articles[max(0, at - 1) : at], *volume.articles[at + 1 : at + 2]]
+    found = [
+        ListedDemand(f"{item}.{what}_{count}", what, Text(said, said), Origin.LAW, because(one, said))
+        for count, (one, what, said) in enumerate(_demands(home, beside), 1)
     ]
-    left_out = dict.fromkeys(squeezed(text) for _, text, organ in limits if not organ)
-    return FromLaw(because(number, home.text, _phrase(name, home.text)), limit, _unique(demands), tuple(left_out))
+    left_out = [one.sentence for one in days if not one.decides]
+    left_out += [head for head, what, _ in _lists(home.text) if what is None]
+    return FromLaw(because(home, _phrase(name, home.text)), limit, tuple(found), tuple(dict.fromkeys(left_out)))
 
 
-def _unique(demands: list[ListedDemand]) -> tuple[ListedDemand, ...]:
-    """The demands, each with an id of its own: two articles may both have a first one."""
-    return tuple(
-        msgspec.structs.replace(one, id=f"{one.id.rpartition('_')[0]}_{count}") for count, one in enumerate(demands, 1)
-    )
-
-
-def _limits(text: str) -> Iterator[tuple[tuple[int, LegalUnit], str, bool]]:
-    """Each number of days in a text with its sentence, and whether an organ has them."""
-    for sentence in _SENTENCE.findall(text):
+def _days(text: str) -> Iterator[_Days]:
+    """Each number of days in a text, and whether an organ has them for its decision."""
+    for sentence in _SENTENCE.findall(_HEADING.sub("", squeezed(text))):
         for found in _DAYS.finditer(sentence):
-            number = int(found["number"]) if found["number"].isdigit() else number_of(found["number"])
-            if number is None:
-                continue
-            organ = bool(_ORGAN.search(sentence)) and not _APPLICANT.search(squeezed(sentence))
-            yield (number, _UNITS[found["unit"]]), sentence, organ
+            number = _TWO if found["number"] == "两" else number_of(found["number"])
+            if number is not None:
+                said = sentence[max(0, found.end() - LONGEST_PHRASE) : found.end()]
+                limit = number, _UNITS[found["unit"]]
+                yield _Days(limit, said, sentence, _is_decision(sentence[: found.start()], sentence[found.end() :]))
 
 
-def _said(sentence: str) -> str:
-    """The words around the days of a sentence, short enough to be a phrase."""
-    close = squeezed(sentence)
-    found = _DAYS.search(close)
-    if found is None:
-        return close
-    return close[max(0, found.end() - LONGEST_PHRASE) : found.end()]
+def _is_decision(before: str, behind: str) -> bool:
+    """Whether the days between two parts of a sentence are those in which an organ decides."""
+    since = _SINCE.search(before)
+    who = list(_WHO.finditer(before[: since.start()] if since else before))
+    asked = since is not None and _ASKED.search(since["what"]) is not None
+    organ = bool(who[-1]["organ"]) if who else asked
+    return organ and not _ON_THE_WAY.match(behind) and _DECIDES.match(behind) is not None
 
 
-def _demands(text: str) -> Iterator[tuple[Demands, str]]:
-    """The entries of the lists of an article, as conditions or as materials, without catch-alls."""
-    begins = _LIST.search(text)
-    if begins is None:
-        return
-    what = Demands.CONDITION if begins["what"] == "条件" else Demands.MATERIAL
-    for entry in _ENTRY.finditer(text, begins.end()):
-        if not any(word in entry["said"] for word in _CATCH_ALL):
-            yield what, squeezed(entry["said"])
+def _lists(text: str) -> Iterator[tuple[str, Demands | None, tuple[str, ...]]]:
+    """Each list of an article: its head, what it is a list of (None if it is against somebody), and its entries."""
+    heads = list(_HEAD.finditer(text))
+    for head, following in zip_longest(heads, heads[1:]):
+        said, end = squeezed(head[0]), len(text) if following is None else following.start()
+        entries = (squeezed(one["said"]) for one in _ENTRY.finditer(text, head.end(), end))
+        named = tuple(one for one in entries if not any(word in one for word in _CATCH_ALL))
+        if _AGAINST.search(said):
+            yield said, None, named
+        elif "条件" in head["what"]:
+            yield said, Demands.CONDITION, named
+        elif re.search("材料|文件|证件|资料", head["what"]):
+            yield said, Demands.MATERIAL, named
+
+
+def _demands(home: Article, beside: Sequence[Article]) -> Iterator[tuple[Article, Demands, str]]:
+    """The entries of the lists of an article; of its neighbours only the kind that it lacks."""
+    for what in Demands:
+        for one in ([home], beside):
+            told = [
+                (article, what, said)
+                for article in one
+                for _, of, entries in _lists(article.text)
+                if of is what
+                for said in entries
+            ]
+            yield from told
+            if told:
+                break
 
 
 def _phrase(name: str, text: str) -> str:
@@ -129,5 +160,4 @@ def _phrase(name: str, text: str) -> str:
     close = squeezed(text)
     pieces = (name[a:b] for a in range(len(name)) for b in range(len(name), a + 1, -1))
     shared = max((one for one in pieces if one in close), key=len, default="")
-    start = re.sub(rf"^第{NUMBER}条(?:之{NUMBER})?", "", close)
-    return shared if len(shared) > 1 else start
+    return shared if len(shared) > 1 else _HEADING.sub("", close)
