@@ -13,7 +13,7 @@ from onecity.machinery.web import EVERYBODY
 
 READ_OFTEN: Final = {
     "/", "/sign-in", "/register", "/lost", "/set-up", "/look", "/report", "/reports", "/answers", "/answers/{answer}",
-    "/items", "/items/{item}", "/life-events/{event}", "/open/notices", "/proof", "/proof/checkpoint", "/verify",
+    "/items", "/items/{item}", "/life-events", "/life-events/{event}", "/open/notices", "/proof", "/proof/checkpoint", "/verify",
     "/simulated-port/{reference}", "/health/live", "/health/ready", "/metrics", "/static/{name}.css",
     "/static/{version}/{name}.js", "/static/ground.geojson", "/licences/status/{shard}", "/api/docs", "/api/items",
     "/api/items/{item}", "/api/life-events", "/api/life-events/{event}", "/api/notices", "/features", "/features/",

@@ -4,6 +4,7 @@ What it says: a fact is asked where it is first needed; a thing is brought unles
 waits for those that give what it needs; questions are asked in steps, each section of the pack a step of its own.
 """
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,18 +34,60 @@ class Forms:
 def forms_in(folder: Path) -> Forms:
     """What stands in a pack's files."""
     services = folder / "services"
+    written = _written(services)
+    items = written | _offered(services)
+    sections = {name: field.get("section") for name, field in plain_yaml(services / "fields").items()}
+    sections |= {row["id"]: row["section"] for row in plain_csv(services / "short_fields.csv")}
+    sections |= dict.fromkeys(_questions(services, set(items)))
     return Forms(
-        items={
-            name: Need(
-                asks=tuple(one["field"] for one in item["asks"]),
-                needs=tuple(one["material"] for one in item.get("needs", ())),
-                gives=item["result"].get("material"),
-            )
-            for name, item in plain_yaml(services / "items").items()
-        },
-        section_of={name: field.get("section") for name, field in plain_yaml(services / "fields").items()},
+        items=items,
+        section_of=sections,
         order_of={name: int(section["order"]) for name, section in plain_yaml(services / "sections").items()},
     )
+
+
+def _written(services: Path) -> dict[str, Need]:
+    """The items that have a file each."""
+    return {
+        name: Need(
+            asks=tuple(one["field"] for one in item["asks"]),
+            needs=tuple(one["material"] for one in item.get("needs", ())),
+            gives=item["result"].get("material"),
+        )
+        for name, item in plain_yaml(services / "items").items()
+    }
+
+
+def _offered(services: Path) -> dict[str, Need]:
+    """The items that have a line each: what their papers are called stands in the lines of their demands."""
+    papers: dict[str, list[str]] = {}
+    for row in plain_csv(services / "listed_demands.csv"):
+        item, paper = row["id"].split(".")[0], (row["material"] or row["id"]).replace(".", "_")
+        if row["what"] == "material" and row["met_by"] not in ("form", "sign_in"):
+            mine = papers.setdefault(item, [])
+            if paper not in mine:
+                mine.append(paper)
+    return {
+        row["id"]: Need(tuple(row["asks"].split()), tuple(papers.get(row["id"], ())), None)
+        for row in plain_csv(services / "offered_items.csv")
+    }
+
+
+def _questions(services: Path, known: set[str]) -> list[str]:
+    """The questions of those listed events that are one form."""
+    found = []
+    for row in plain_csv(services / "listed_events.csv"):
+        sure, maybe = row["items"].split(), [one.split("?") for one in row["maybe"].split()]
+        whole = sure and len(sure) + len(maybe) > 1 and all(len(one) == 2 for one in maybe)
+        if whole and known >= {*sure, *(one[0] for one in maybe)}:
+            found += [one[1] for one in maybe]
+    return found
+
+
+def plain_csv(file: Path) -> list[dict[str, str]]:
+    """The rows of a table, all of it text."""
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
 
 
 def plain_yaml(folder: Path) -> dict[str, Any]:

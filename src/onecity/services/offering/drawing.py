@@ -3,7 +3,8 @@
 A drawn item is an item like any other: the same checks, the same form, the same steps, a version of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from onecity.casework import Because, laws_of
@@ -32,6 +33,7 @@ from onecity.services.listing import (
     LegalUnit,
     ListedDemand,
     ListedItem,
+    Listing,
     MetBy,
     Rank,
     listing_of,
@@ -92,14 +94,36 @@ def drawn(kind: Kind[Any], name: str, value: Any, place: Place) -> Declared[Any]
 
 def _materials(pack: Pack, items: list[str]) -> Iterator[Declared[Any]]:
     wanted, templates, listing = set(items), pack.all(TEMPLATE), listing_of(pack)
+    taken = _names_taken(pack, wanted)
     for one in pack.all(LISTED_DEMAND).values():
         rows = {row.id: row for row in one.value.rows}
         for number, row in enumerate(one.value.rows):
             template = templates.get(listing.items[row.item].process) if row.item in wanted else None
             paper = rows.get(row.material or row.id)
             if template is not None and paper is not None and _by_file(row):
-                value = Material(paper.say, template.value.hint, template.value.accept)
+                value = Material(_called(paper, listing, taken), template.value.hint, template.value.accept)
                 yield drawn(MATERIAL, material_of(row), value, one.places[f"rows.{number}"])
+
+
+def _names_taken(pack: Pack, items: Set[str]) -> Counter[str]:
+    """How many papers have each name, in either language: one form may ask for several of them."""
+    written = [one.value.name for one in pack.all(MATERIAL).values()]
+    demands = {
+        one.id: one.say
+        for name in items
+        for one in listing_of(pack).demands.get(name, ())
+        if _by_file(one) and not one.material
+    }
+    names = [*written, *demands.values()]
+    return Counter([name.zh for name in names]) + Counter([name.en for name in names])
+
+
+def _called(paper: ListedDemand, listing: Listing, taken: Counter[str]) -> Text:
+    """What a paper is called; with the item that wants it where another paper has the same name."""
+    if max(taken[paper.say.zh], taken[paper.say.en]) <= 1:
+        return paper.say
+    item = listing.items[paper.item].name
+    return Text(f"{paper.say.zh}（{item.zh}）", f"{paper.say.en} ({item.en})")
 
 
 def _by_file(demand: ListedDemand) -> bool:
