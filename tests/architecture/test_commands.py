@@ -34,6 +34,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity payment show": "its answer is JSON, always",
     "onecity payment pay": "its answer is JSON, always",
     "onecity licence show": "its answer is JSON, always",
+    "onecity catalogue export": "its answer is JSON, always",
     "onecity licence revoke": "its answer is JSON, always",
 }
 """The commands that do something instead of telling something, and so need no --json."""

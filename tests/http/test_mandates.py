@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from datetime import date, timedelta
+from html import unescape
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -290,6 +291,7 @@ async def test_a_mandate_to_somebody_without_an_account_waits_for_them_and_tells
         ({"until": "2030-01-01"}, "请选要办的事"),
         ({"until": "2030-01-01", "all": "yes", "matter-food_business": "yes"}, "请选要办的事"),
         ({"until": "2019-01-01", "all": "yes"}, "日期不对"),
+        ({"until": "2030-01-01", "more": "食品经营许可、登月许可"}, "没有“登月许可”这件事"),
         ({"until": "2030-01-01", "all": "yes", "number": "x"}, "居民登记里没有"),
     ],
 )
@@ -360,3 +362,14 @@ async def test_a_mandate_of_no_known_kind_is_no_page_and_speaks_of_nobody(town: 
     for answer in (await town.citizen.get("/mandates/new/zzz"), await town.citizen.post("/mandates/new/zzz", {})):
         assert answer.status_code == 404
         assert "没有找到这个人" not in answer.text
+
+
+async def test_a_matter_that_few_people_need_is_written_by_its_name(town: Town) -> None:
+    grantor, agent = await town.new_citizen(), await town.new_citizen()
+    page = unescape((await grantor.get("/mandates/new/person")).text)
+    assert page.count('name="matter-') <= 40
+    rare = next(label for name, label in town.city.matters("zh").items() if f'name="matter-{name}"' not in page)
+    await town.mandate(grantor, agent, more=f"食品经营许可，{rare}")
+    given = unescape((await grantor.get("/mandates")).text)
+    assert rare in given
+    assert "食品经营许可" in given

@@ -78,7 +78,9 @@ from onecity.portal.runbooks import Runbooks
 from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
 from onecity.services.catalogue import NAMED, Catalogue
+from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
+from onecity.services.frequent import items_in_order
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
 from onecity.services.usecases.charging import charges_fees
@@ -131,8 +133,9 @@ class City(msgspec.Struct, frozen=True):
         return declared.value.name.said(lang) if declared else name
 
     def matters(self, lang: str) -> dict[str, str]:
-        """The matters that somebody can be entrusted with."""
-        return {name: item.called.said(lang) for name, item in self.counter.catalogue.items()}
+        """The matters that somebody can be entrusted with, those that people often need first."""
+        items = self.pack.all(ITEM)
+        return {name: items[name].value.called.said(lang) for name in items_in_order(self.pack)}
 
 
 async def assemble(memory: Memory, pack: Pack, *, at: datetime) -> City:

@@ -115,7 +115,10 @@ def path(
 @click.option("--log", required=True, metavar="LOG.csv", type=_FILE, help="What happened with each item.")
 @click.option("--start", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day on which the project began.")
 @click.option("--pack", metavar="DIR", type=_FOLDER, help="The pack with the promises and the calendar.")
-@click.option("--language", "lang", type=click.Choice(("zh", "en")), default="zh", show_default=True)
+@click.option(
+    "--language", "lang", type=click.Choice(("zh", "en")), default="zh", show_default=True,
+    help="The language of what is told to people.",
+)  # fmt: skip
 @machine_readable
 def run(path: Path, of_type: str, log: Path, start: datetime, pack: Path | None, lang: str, *, as_json: bool) -> None:
     """What became of a project: the dates promised before it began, those that came, and each day between explained.

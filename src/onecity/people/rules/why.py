@@ -39,6 +39,7 @@ class Why(Reason):
     NOT_YOURS_TO_GIVE = "people.not_yours_to_give"
     TO_ONESELF = "people.to_oneself"
     NO_MATTER = "people.no_matter"
+    UNKNOWN_MATTER = "people.unknown_matter"
     NO_GUARDIAN = "people.no_guardian"
     NOT_REPRESENTATIVE = "people.not_representative"
     NO_PAPER = "people.no_paper"

@@ -1,6 +1,8 @@
 """Acting for others: give, take up, use and end; and consents, which can be taken back."""
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -18,10 +20,13 @@ from onecity.people.usecases import Entrust
 from onecity.people.web.gatehouse import AT, Gatehouse
 
 _FIELDS: Final = {
-    Why.NOT_IN_REGISTER: "number", Why.DAYS: "until", Why.NO_MATTER: "all", Why.TO_ONESELF: "number",
-    Why.NO_GUARDIAN: "number", Why.NOT_REPRESENTATIVE: "number", Why.NO_PAPER: "paper",
+    Why.NOT_IN_REGISTER: "number", Why.DAYS: "until", Why.NO_MATTER: "all", Why.UNKNOWN_MATTER: "more",
+    Why.TO_ONESELF: "number", Why.NO_GUARDIAN: "number", Why.NOT_REPRESENTATIVE: "number", Why.NO_PAPER: "paper",
 }  # fmt: skip
 _KINDS: Final = ("person", "ward", "firm")
+_TICKED: Final = 40
+"""So many matters can be ticked, those that people often need; any other one is written."""
+_BETWEEN: Final = re.compile("[、，,；;\n]+")
 
 
 class MandatePages:
@@ -86,16 +91,16 @@ class MandatePages:
             kind=kind,
             url=f"/mandates/new/{kind}",
             options=self._options(visit),
-            typed={name: visit.form.text(name) for name in ("name", "number", "since", "until")},
+            typed={name: visit.form.text(name) for name in ("name", "number", "since", "until", "more")},
             back_url="/mandates",
             **_wrong(visit, refused),
         )
 
     def _options(self, visit: Visit) -> Sequence[dict[str, Any]]:
-        chosen = _matters(visit, self._gatehouse.matters(visit.lang))
+        chosen = _ticked(visit, self._gatehouse.matters(visit.lang))
         return [
             {"name": f"matter-{name}", "label": label, "chosen": name in chosen}
-            for name, label in self._gatehouse.matters(visit.lang).items()
+            for name, label in islice(self._gatehouse.matters(visit.lang).items(), _TICKED)
         ]
 
     async def give(self, visit: Visit) -> Response:
@@ -128,9 +133,13 @@ class MandatePages:
         form, today = visit.form, visit.today
         since = read_day(form.text("since"), today=today) if form.text("since") else today
         until = read_day(form.text("until"), today=today)
-        matters = _matters(visit, self._gatehouse.matters(visit.lang))
+        known = self._gatehouse.matters(visit.lang)
+        written = _written(visit, known)
         if since is None or until is None:
             return Refused(Why.DAYS)
+        if isinstance(written, Refused):
+            return written
+        matters = tuple(dict.fromkeys((*_ticked(visit, known), *written)))
         if bool(matters) == (form.text("all") == "yes"):
             return Refused(Why.NO_MATTER)
         return Entrust(agent.name, agent.number, matters, since, until)
@@ -191,7 +200,7 @@ class MandatePages:
         return self._window_form(visit, done, None) if done.reason in _FIELDS else visit.refuse(done)
 
     def _window_form(self, visit: Visit, refused: Refused | None, done: UUID | None) -> Response:
-        names = ("name", "number", "grantor", "grantor_number", "since", "until", "paper")
+        names = ("name", "number", "grantor", "grantor_number", "since", "until", "paper", "more")
         return visit.page(
             AT + "mandate_window.html",
             title=visit.say("people.mandates.window"),
@@ -203,9 +212,19 @@ class MandatePages:
         )
 
 
-def _matters(visit: Visit, known: Mapping[str, str]) -> tuple[str, ...]:
+def _ticked(visit: Visit, known: Mapping[str, str]) -> tuple[str, ...]:
     """The matters that were ticked."""
     return tuple(name for name in known if visit.form.text(f"matter-{name}") == "yes")
+
+
+def _written(visit: Visit, known: Mapping[str, str]) -> tuple[str, ...] | Refused:
+    """The matters that were written by what they are called, or the first that nobody knows."""
+    called = {label.casefold(): name for name, label in known.items()}
+    asked = [one.strip() for one in _BETWEEN.split(visit.form.text("more")) if one.strip()]
+    for one in asked:
+        if one.casefold() not in called:
+            return Refused(Why.UNKNOWN_MATTER, {"matter": one})
+    return tuple(called[one.casefold()] for one in asked)
 
 
 def _wrong(visit: Visit, refused: Refused | None) -> dict[str, Any]:
