@@ -48,9 +48,9 @@ class ItemRuns(Table[ItemRun], frozen=True):
 
 
 class EventRun(msgspec.Struct, frozen=True):
-    """A life event that two roles played on the pages: `refused` is the item that was refused, the rest was granted.
+    """An `event` that two roles played on the pages: `refused` is the item that was refused, the rest was granted.
 
-    `version` is the beginning of the version of the event's declaration then, `items` that of all its items together:
+    `on` is the day of it. `version` is the beginning of the version of the event's declaration then, `items` that of all its items together:
     whoever edits one of them voids the run.
     """
 

@@ -12,7 +12,7 @@ from onecity.services.approvals.paths import NotSwitched
 
 
 class ProjectPromise(msgspec.Struct, frozen=True):
-    """In how many working days the city decides an item for projects of a type; `item` is its id in the file."""
+    """In how many working `days` the city decides an item for projects of a `type`; `item` is its id in the file."""
 
     type: Annotated[str, msgspec.Meta(pattern=f"[{''.join(TYPES)}]", description="Write one of G L S I D M.")]
     item: str
