@@ -50,8 +50,8 @@ class ItemRuns(Table[ItemRun], frozen=True):
 class EventRun(msgspec.Struct, frozen=True):
     """An `event` that two roles played on the pages: `refused` is the item that was refused, the rest was granted.
 
-    `on` is the day of it. `version` is the beginning of the version of the event's declaration then, `items` that of all its items together:
-    whoever edits one of them voids the run.
+    `on` is the day of it. `version` is the beginning of the version of the event's declaration then, `items` that of
+    all its items together: whoever edits one of them voids the run.
     """
 
     event: str
