@@ -80,8 +80,13 @@ class Reading:
             if entry.key not in fields:
                 self._unknown_key(entry, wanted)
                 continue
-            field = fields[entry.key]
-            found[field.name] = self.value(entry.value, field.type, _below(path, entry.key))
+            field, value, inner = fields[entry.key], entry.value, _below(path, entry.key)
+            if field.type is str and isinstance(value, Scalar) and not value.refused and not value.null:
+                # Most of what a pack says is text, which cannot be wrong: a hundred thousand calls less.
+                self.places[inner] = value.place
+                found[field.name] = value.text
+            else:
+                found[field.name] = self.value(value, field.type, inner)
         given = {entry.key for entry in node.entries}
         for name, field in fields.items():
             if field.required and name not in given:
@@ -122,7 +127,7 @@ class Reading:
             return self.fault(node, f"`{short(node.text)}` is not {form[0]}.", f"Write it like {form[1]}.")
 
     def _choice(self, node: Scalar, wanted: type[Enum]) -> Any:
-        values = {str(member.value): member for member in wanted}
+        values = _choices(wanted)
         if node.text not in values:
             return self.fault(node, f"`{short(node.text)}` is not one of the choices.", nearest(node.text, values))
         return values[node.text]
@@ -185,6 +190,11 @@ def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
         kind, *extras = typing.get_args(wanted)
         return kind, next((extra for extra in extras if isinstance(extra, msgspec.Meta)), None)
     return wanted, None
+
+
+@cache
+def _choices(wanted: type[Enum]) -> Mapping[str, Enum]:
+    return {str(member.value): member for member in wanted}
 
 
 def _below(path: str, key: str) -> str:

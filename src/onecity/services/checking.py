@@ -103,7 +103,9 @@ def fields_of(known: Mapping[str, Field], item: Item) -> dict[str, Field]:
 
 def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     item = declared.value
-    yield from law_faults(pack, declared)
+    if not declared.drawn:
+        # What was drawn cites what its lines and its template cite, and these were looked at.
+        yield from law_faults(pack, declared)
     yield from pack.unknown(declared, "agency", AGENCY, item.agency)
     yield from pack.unknown(declared, "process", PROCESS, item.process)
     missing = [
