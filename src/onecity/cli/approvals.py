@@ -11,10 +11,10 @@ from unicodedata import east_asian_width
 import click
 
 from onecity.bootstrap.content import shipped_pack
-from onecity.cli.exits import Exit
+from onecity.cli.exits import Exit, end_on
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
-from onecity.packs import Fault, Pack, Words, load_words
+from onecity.packs import Pack, Words, load_words
 from onecity.packs.reading import Reading
 from onecity.packs.tables import read_table
 from onecity.places import calendar_of
@@ -151,7 +151,7 @@ def run(path: Path, of_type: str, log: Path, start: datetime, pack: Path | None,
 def _rows(path: Path) -> Mapping[str, Approval]:
     """The rows of a file of items; its faults end the command."""
     rows, faults = read_approvals(str(path), path.read_bytes())
-    _end_on(faults)
+    end_on(faults)
     return rows
 
 
@@ -160,16 +160,9 @@ def _steps(log: Path) -> Sequence[Logged]:
     tree, faults = read_table(str(log), log.read_bytes(), ProjectLog)
     reading = Reading()
     found = None if tree is None else reading.value(tree, ProjectLog)
-    _end_on([*faults, *reading.faults])
+    end_on([*faults, *reading.faults])
     assert isinstance(found, ProjectLog), "what has no fault is a log"
     return found.rows
-
-
-def _end_on(faults: Sequence[Fault]) -> None:
-    for fault in faults:
-        click.echo(str(fault), err=True)
-    if faults:
-        sys.exit(Exit.PACK_FAULT)
 
 
 def _promised(found: Comparison, pack: Pack) -> Plan:

@@ -12,7 +12,7 @@ import click
 
 from onecity.bootstrap.content import shipped_pack
 from onecity.casework import Laws, laws_of
-from onecity.cli.exits import Exit
+from onecity.cli.exits import Exit, end_on
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.refusal import Refused
@@ -115,10 +115,7 @@ def export(pack: Path | None, *, base: str) -> None:
 
 def _audit_materials(file: Path, into: Path | None, tables: Path | None, lang: str, *, as_json: bool) -> None:
     rows, faults = read_rows(str(file), file.read_bytes())
-    if faults:
-        for fault in faults:
-            click.echo(str(fault), err=True)
-        sys.exit(Exit.PACK_FAULT)
+    end_on(faults)
     say, flows = _saying(Laws({})), flows_of(rows)
     data = flows_as_data(file.name, flows, say)
     _write([flow_sheet(file.name, flows, say, one) for one in ("zh", "en")], data, into, tables, say)

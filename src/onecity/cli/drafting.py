@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from onecity.bootstrap.content import KINDS
-from onecity.cli.exits import Exit
+from onecity.cli.exits import Exit, end_on
 from onecity.machinery.files import put_whole
 from onecity.packs import Fault, Text, load_pack
 from onecity.packs.laws import read_library
@@ -64,11 +64,8 @@ def draft(folder: Path, wanted: Draft) -> None:
 
 def _end_on(faults: tuple[Fault, ...]) -> None:
     """End the command on any fault but English that is still to be written."""
-    if all(fault.what == IN_CHINESE for fault in faults):
-        return
-    for fault in faults:
-        click.echo(str(fault), err=True)
-    sys.exit(Exit.PACK_FAULT)
+    if any(fault.what != IN_CHINESE for fault in faults):
+        end_on(faults)
 
 
 def _tables(folder: Path, wanted: Draft, found: FromLaw) -> dict[str, bytes]:

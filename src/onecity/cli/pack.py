@@ -28,7 +28,7 @@ from onecity.casework import (
 )
 from onecity.cli.configured import on_a_city
 from onecity.cli.drafting import Draft, draft
-from onecity.cli.exits import Exit
+from onecity.cli.exits import Exit, end_on
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
@@ -47,10 +47,7 @@ _ENGINEER: Final = Acting(person=None, channel=Channel.CLI)
 def loaded(folder: Path) -> Pack:
     """A pack without faults; else its faults go to stderr and the command ends with exit code 3."""
     pack, faults = load_pack(folder, KINDS)
-    if faults:
-        for fault in faults:
-            click.echo(str(fault), err=True)
-        sys.exit(Exit.PACK_FAULT)
+    end_on(faults)
     return pack
 
 

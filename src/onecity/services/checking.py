@@ -84,7 +84,12 @@ def street_choices(places: Places) -> tuple[Choice, ...]:
 
 def _knowing(field: Field, pack: Pack) -> Field:
     """The field; one that asks for a street knows those of the city."""
-    return msgspec.structs.replace(field, choices=pack.once(_streets)) if field.type is FieldType.STREET else field
+    return msgspec.structs.replace(field, choices=streets_of(pack)) if field.type is FieldType.STREET else field
+
+
+def streets_of(pack: Pack) -> tuple[Choice, ...]:
+    """Every street of the city of a pack as an answer."""
+    return pack.once(_streets)
 
 
 def _streets(pack: Pack) -> tuple[Choice, ...]:

@@ -1,12 +1,12 @@
 """What a city promises for the approvals of a project, shorter than the law: data of its pack, and an example there."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 
 from onecity.kernel.refusal import Refused
-from onecity.packs import Declared, Fault, Kind, Pack, Table
+from onecity.packs import Kind, Pack, Table
 from onecity.services.approvals.model import TYPES, Approval, Plan
 from onecity.services.approvals.paths import NotSwitched
 
@@ -25,12 +25,8 @@ class ProjectPromises(Table[ProjectPromise], frozen=True):
     named_by: ClassVar[int] = 2
 
 
-def _no_faults(_pack: Pack, _declared: Declared[Any]) -> Iterator[Fault]:
-    yield from ()
-
-
 PROJECT_PROMISE: Final[Kind[ProjectPromises]] = Kind(
-    "project_promise", "services/project_promises.csv", ProjectPromises, _no_faults, single=True, optional=True
+    "project_promise", "services/project_promises.csv", ProjectPromises, single=True, optional=True
 )
 
 

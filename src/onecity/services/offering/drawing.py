@@ -10,9 +10,8 @@ from typing import Any, Final
 from onecity.casework import Because, laws_of
 from onecity.kernel.clock import Unit
 from onecity.packs import Declared, Kind, Pack, Place, Text
-from onecity.places import places_of
 from onecity.services.answers import Choice, Field, FieldExample, FieldType, Wrong
-from onecity.services.checking import FIELD, ITEM, is_paper, street_choices
+from onecity.services.checking import FIELD, ITEM, is_paper, streets_of
 from onecity.services.declared import (
     Asked,
     Condition,
@@ -145,11 +144,7 @@ def _field(row: ShortField, pack: Pack) -> Field:
 
 
 def _first_street(pack: Pack) -> str:
-    return next((one.value for one in pack.once(_streets)), "")
-
-
-def _streets(pack: Pack) -> tuple[Choice, ...]:
-    return street_choices(places_of(pack))
+    return next((one.value for one in streets_of(pack)), "")
 
 
 class _Item:
