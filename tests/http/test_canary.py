@@ -70,6 +70,7 @@ TYPED: Final[Mapping[str, str]] = {
     "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
     "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
     "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
+    "more": "names of matters, as the list of what can be applied for has them; another one is refused",
     "q text": "a search: what is typed comes back in its own answer and is kept nowhere",
 }
 """The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
