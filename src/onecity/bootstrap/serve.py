@@ -176,7 +176,7 @@ async def _run(
     remembering = asyncio.create_task(watch.keep(pausing(stopping)))
     near = asyncio.create_task(present.city.memory.ledger.readers.keep(pausing(stopping)))
     working = [(asyncio.create_task(keep_working(database.app, line, now, stopping)), line) for line in lines]
-    preparing = asyncio.create_task(asyncio.to_thread(present.city.counter.catalogue.prepare_search))
+    preparing = asyncio.create_task(_prepare_search(server, present.city))
     changing = asyncio.create_task(keep_present(present, now, pausing(stopping)))
     for task in (sealing, changing, *(task for task, _ in working)):
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
@@ -193,6 +193,12 @@ async def _run(
         await asyncio.gather(changing, *(task for task, line in working if not line.looks))
         sealed.set()
         await sealing
+
+
+async def _prepare_search(server: "_Greeting", city: City) -> None:
+    """Make searches ready as soon as pages are answered: before that it would only keep the first of them waiting."""
+    await server.answers.wait()
+    await asyncio.to_thread(city.counter.catalogue.prepare_search)
 
 
 def notes_of(city: City) -> tuple[str, ...]:
@@ -215,6 +221,7 @@ class _Greeting(uvicorn.Server):
         super().__init__(config)
         self._welcome = welcome
         self._stopping = stopping
+        self.answers = asyncio.Event()
 
     def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
         self._stopping()
@@ -231,6 +238,7 @@ class _Greeting(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._welcome()
+            self.answers.set()
 
 
 async def _watch(database: Database, settings: Settings) -> None:

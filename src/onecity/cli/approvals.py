@@ -15,8 +15,7 @@ from onecity.cli.exits import Exit, end_on
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
 from onecity.packs import Pack, Words, load_words
-from onecity.packs.reading import Reading
-from onecity.packs.tables import read_table
+from onecity.packs.written import read_file
 from onecity.places import calendar_of
 from onecity.services.approvals import (
     TYPES,
@@ -157,10 +156,8 @@ def _rows(path: Path) -> Mapping[str, Approval]:
 
 def _steps(log: Path) -> Sequence[Logged]:
     """The rows of a log; its faults end the command."""
-    tree, faults = read_table(str(log), log.read_bytes(), ProjectLog)
-    reading = Reading()
-    found = None if tree is None else reading.value(tree, ProjectLog)
-    end_on([*faults, *reading.faults])
+    found, _, faults = read_file(str(log), log.read_bytes(), ProjectLog)
+    end_on(faults)
     assert isinstance(found, ProjectLog), "what has no fault is a log"
     return found.rows
 

@@ -13,11 +13,10 @@ import msgspec
 
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
-from onecity.packs.reading import Reading
-from onecity.packs.source import read_source
-from onecity.packs.tables import MAX_TABLE_BYTES, is_table, read_table, size
+from onecity.packs.tables import MAX_TABLE_BYTES, is_table, size
 from onecity.packs.versions import parts_of
 from onecity.packs.words import LANGUAGES
+from onecity.packs.written import read_file
 
 T = TypeVar("T", bound=msgspec.Struct)
 V = TypeVar("V")
@@ -93,22 +92,17 @@ def _files(folder: Path, kind: Kind[Any]) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(root).with_suffix("").as_posix(), path
 
 
-def _value(folder: Path, path: Path, wanted: Any) -> tuple[Any, Reading, tuple[Fault, ...]]:
-    """What one file says, as the type that is wanted, or the faults that forbid it."""
-    reading = Reading()
-    file = path.relative_to(folder).as_posix()
+def _value(folder: Path, path: Path, wanted: Any) -> tuple[Any, Mapping[str, Place], tuple[Fault, ...]]:
+    """What one file says, as the type that is wanted, and its places; or the faults that forbid it."""
     if (barred := _barred(folder, path)) is not None:
-        return None, reading, (barred,)
-    content = path.read_bytes()
-    tree, faults = read_table(file, content, wanted) if is_table(wanted) else read_source(file, content)
-    value = None if tree is None else reading.value(tree, wanted)
-    return value, reading, (*faults, *reading.faults)
+        return None, {}, (barred,)
+    return read_file(path.relative_to(folder).as_posix(), path.read_bytes(), wanted)
 
 
 def _barred(folder: Path, path: Path) -> Fault | None:
     """Why a file is not even opened: a link may lead to what is not the pack's, and no message is to quote that."""
     file = path.relative_to(folder)
-    if path.resolve() != folder.resolve() / file:
+    if path.resolve() != path:
         return Fault(
             Place(file.as_posix(), 1, 1), "This is a link.", "Put the file itself here; links are not followed."
         )
@@ -123,8 +117,8 @@ def _read(folder: Path, kind: Kind[T], name: str, path: Path) -> tuple[Declared[
     if not path.is_file():
         place = Place(path.relative_to(folder).as_posix(), 1, 1)
         return None, [Fault(place, "The file is missing.", "Every pack has one; begin with that of another city.")]
-    value, reading, faults = _value(folder, path, kind.type)
-    return (None, faults) if faults else (Declared(kind.name, name, value, reading.places), ())
+    value, places, faults = _value(folder, path, kind.type)
+    return (None, faults) if faults else (Declared(kind.name, name, value, places), ())
 
 
 def _words(folder: Path) -> tuple[dict[str, Mapping[str, str]], Sequence[Fault]]:
@@ -184,7 +178,7 @@ def load_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fau
         missing = Fault(Place("pack.yaml", 1, 1), "There is no pack here.", "Name a folder that holds a pack.yaml.")
         return Pack({}), (missing,)
     with _uncollected():
-        return _loaded(folder, kinds)
+        return _loaded(folder.resolve(), kinds)
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum, auto
 from functools import cache
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 import msgspec
 from msgspec.structs import FieldInfo
@@ -30,27 +30,28 @@ class Reading:
         self.places[path] = node.place
         if isinstance(node, Scalar) and node.refused:
             return None
-        wanted, limits = _without_limits(wanted)
+        wanted, limits = without_limits(wanted)
         found = self._formed(node, wanted, path)
         if found is not None and limits is not None:
-            self._check_limits(node, found, limits)
+            for what, mend in limit_faults(found, limits):
+                self.fault(node, what, mend)
         return found
 
     def fault(self, node: Node | Entry, what: str, mend: str) -> None:
         self.faults.append(Fault(node.place, what, mend))
 
     def _formed(self, node: Node, wanted: Any, path: str) -> Any:
-        form, inner = _form(wanted)
+        form, inner = form_of(wanted)
         match form:
-            case _Form.SCALAR:
+            case Form.SCALAR:
                 return self._scalar(node, inner)
-            case _Form.STRUCT:
+            case Form.STRUCT:
                 return self._struct(node, inner, path)
-            case _Form.OPTIONAL:
+            case Form.OPTIONAL:
                 return None if isinstance(node, Scalar) and node.null else self.value(node, inner, path)
-            case _Form.LIST:
+            case Form.LIST:
                 return self._list(node, inner, path)
-            case _Form.MAPPING:
+            case Form.MAPPING:
                 return self._mapping(node, inner, path)
 
     def _list(self, node: Node, wanted: Any, path: str) -> Any:
@@ -71,9 +72,9 @@ class Reading:
 
     def _struct(self, node: Node, wanted: type[msgspec.Struct], path: str) -> Any:
         if not isinstance(node, MappingNode):
-            mend = f"The keys are: {', '.join(_fields(wanted))}."
+            mend = f"The keys are: {', '.join(fields_of(wanted))}."
             return self.fault(node, "Here keys with values are needed.", mend)
-        fields = _fields(wanted)
+        fields = fields_of(wanted)
         before = len(self.faults)
         found: dict[str, Any] = {}
         for entry in node.entries:
@@ -99,7 +100,7 @@ class Reading:
         if entry.key in withdrawn:
             self.fault(entry, f"The key `{entry.key}` is not written any more.", withdrawn[entry.key])
             return
-        mend = nearest(entry.key, _fields(wanted))
+        mend = nearest(entry.key, fields_of(wanted))
         # `{zh: 好, en: Well, yes}` has a key `yes`: in braces a comma ends the text.
         if isinstance(entry.value, Scalar) and entry.value.null and not entry.value.text:
             mend = "If it belongs to the text before it, put the whole text in quotes."
@@ -116,48 +117,49 @@ class Reading:
             return self.fault(node, "The value is missing.", "Write it after the colon, or remove the key.")
         if isinstance(wanted, type) and issubclass(wanted, Enum):
             return self._choice(node, wanted)
-        if isinstance(wanted, NewType):
-            return self._scalar(node, wanted.__supertype__)
-        parse, form = _SCALARS[wanted]
+        kind = SCALARS[wanted]
         try:
-            return parse(node)
-        except (ValueError, InvalidOperation):
-            if node.quoted and _parses(parse, msgspec.structs.replace(node, quoted=False)):
-                return self.fault(node, f"`{node.text}` in quotes is text, not {form[0]}.", "Remove the quotes.")
-            return self.fault(node, f"`{short(node.text)}` is not {form[0]}.", f"Write it like {form[1]}.")
+            found = kind.parse(node.text)
+        except ValueError:
+            return self.fault(node, f"`{short(node.text)}` is not {kind.called}.", f"Write it like {kind.example}.")
+        if node.quoted and kind.bare:
+            return self.fault(node, f"`{node.text}` in quotes is text, not {kind.called}.", "Remove the quotes.")
+        return found
 
     def _choice(self, node: Scalar, wanted: type[Enum]) -> Any:
-        values = _choices(wanted)
+        values = choices_of(wanted)
         if node.text not in values:
             return self.fault(node, f"`{short(node.text)}` is not one of the choices.", nearest(node.text, values))
         return values[node.text]
 
-    def _check_limits(self, node: Node, found: Any, limits: msgspec.Meta) -> None:
-        if limits.ge is not None and found < limits.ge:
-            self.fault(node, f"{short(str(found))} is too small.", f"The least is {limits.ge}.")
-        if limits.le is not None and found > limits.le:
-            self.fault(node, f"{short(str(found))} is too large.", f"The most is {limits.le}.")
-        if limits.gt is not None and found <= limits.gt:
-            self.fault(node, f"{short(str(found))} is too small.", f"It must be more than {limits.gt}.")
-        if limits.lt is not None and found >= limits.lt:
-            self.fault(node, f"{short(str(found))} is too large.", f"It must be less than {limits.lt}.")
-        if limits.min_length is not None and len(found) < limits.min_length:
-            self.fault(node, "This must not be empty.", "Write at least one.")
-        if limits.max_length is not None and len(found) > limits.max_length:
-            unit = "characters" if isinstance(found, str) else "entries"
-            self.fault(node, f"Here are {len(found)} {unit}.", f"The most is {limits.max_length}.")
-        if limits.pattern is not None and re.fullmatch(limits.pattern, found) is None:
-            mend = limits.description or f"Write it like the pattern {limits.pattern}."
-            self.fault(node, f"`{short(found)}` has not the form that is needed here.", mend)
+
+def limit_faults(found: Any, limits: msgspec.Meta) -> Iterator[tuple[str, str]]:
+    """What of a value is outside of its limits, and how to mend it."""
+    if limits.ge is not None and found < limits.ge:
+        yield f"{short(str(found))} is too small.", f"The least is {limits.ge}."
+    if limits.le is not None and found > limits.le:
+        yield f"{short(str(found))} is too large.", f"The most is {limits.le}."
+    if limits.gt is not None and found <= limits.gt:
+        yield f"{short(str(found))} is too small.", f"It must be more than {limits.gt}."
+    if limits.lt is not None and found >= limits.lt:
+        yield f"{short(str(found))} is too large.", f"It must be less than {limits.lt}."
+    if limits.min_length is not None and len(found) < limits.min_length:
+        yield "This must not be empty.", "Write at least one."
+    if limits.max_length is not None and len(found) > limits.max_length:
+        unit = "characters" if isinstance(found, str) else "entries"
+        yield f"Here are {len(found)} {unit}.", f"The most is {limits.max_length}."
+    if limits.pattern is not None and re.fullmatch(limits.pattern, found) is None:
+        mend = limits.description or f"Write it like the pattern {limits.pattern}."
+        yield f"`{short(found)}` has not the form that is needed here.", mend
 
 
 @cache
-def _fields(wanted: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
+def fields_of(wanted: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
     """The fields of a type by the names under which they are written."""
     return {field.encode_name: field for field in msgspec.structs.fields(wanted)}
 
 
-class _Form(Enum):
+class Form(Enum):
     """What a type wants to see written."""
 
     SCALAR = auto()
@@ -169,23 +171,26 @@ class _Form(Enum):
 
 # A pack has a hundred thousand values of some hundred types: what a type is, is asked once.
 @cache
-def _form(wanted: Any) -> tuple[_Form, Any]:
+def form_of(wanted: Any) -> tuple[Form, Any]:
     """The form of a type, and the type of what is in it; of a struct and a scalar the type itself."""
     origin, inside = typing.get_origin(wanted), typing.get_args(wanted)
     if origin in (types.UnionType, typing.Union):
         [choice] = [one for one in inside if one is not types.NoneType]
-        return _Form.OPTIONAL, choice
+        return Form.OPTIONAL, choice
     if origin is tuple:
-        return _Form.LIST, inside[0]
+        return Form.LIST, inside[0]
     if origin in (dict, Mapping):
-        return _Form.MAPPING, inside[1]
+        return Form.MAPPING, inside[1]
     if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
-        return _Form.STRUCT, wanted
-    return _Form.SCALAR, wanted
+        return Form.STRUCT, wanted
+    while isinstance(wanted, NewType):
+        wanted = wanted.__supertype__
+    return Form.SCALAR, wanted
 
 
 @cache
-def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
+def without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
+    """A type and the limits within which its values must be."""
     if typing.get_origin(wanted) is typing.Annotated:
         kind, *extras = typing.get_args(wanted)
         return kind, next((extra for extra in extras if isinstance(extra, msgspec.Meta)), None)
@@ -193,7 +198,8 @@ def _without_limits(wanted: Any) -> tuple[Any, msgspec.Meta | None]:
 
 
 @cache
-def _choices(wanted: type[Enum]) -> Mapping[str, Enum]:
+def choices_of(wanted: type[Enum]) -> Mapping[str, Enum]:
+    """The members of a type by the words for which they stand."""
     return {str(member.value): member for member in wanted}
 
 
@@ -201,52 +207,56 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _parses(parse: Callable[[Scalar], Any], node: Scalar) -> bool:
-    try:
-        parse(node)
-    except ValueError:
-        return False
-    return True
-
-
-def _bool(node: Scalar) -> bool:
+def _bool(text: str) -> bool:
     # YAML 1.1 takes `no` for false; a city has a district whose code is NO, so only two words are booleans here.
-    if node.quoted or node.text not in ("true", "false"):
-        raise ValueError(node.text)
-    return node.text == "true"
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
 
 
-def _int(node: Scalar) -> int:
-    if node.quoted or re.fullmatch(r"-?(0|[1-9][0-9]*)", node.text) is None:
-        raise ValueError(node.text)
-    return int(node.text)
+def _int(text: str) -> int:
+    if re.fullmatch(r"-?(0|[1-9][0-9]*)", text) is None:
+        raise ValueError(text)
+    return int(text)
 
 
-def _decimal(node: Scalar) -> Decimal:
-    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", node.text) is None:
-        raise ValueError(node.text)
-    return Decimal(node.text)
+def _decimal(text: str) -> Decimal:
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is None:
+        raise ValueError(text)
+    return Decimal(text)
 
 
-def _date(node: Scalar) -> date:
+def _date(text: str) -> date:
     # Python also takes 20200408 and 2020-W15-3; in a pack a day is written in one way only.
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", node.text) is None:
-        raise ValueError(node.text)
-    return date.fromisoformat(node.text)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
-def _time(node: Scalar) -> time:
+def _time(text: str) -> time:
     # Without an offset: the zone is the city's, and times with and without one cannot be compared.
-    if re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", node.text) is None:
-        raise ValueError(node.text)
-    return time.fromisoformat(node.text)
+    if re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", text) is None:
+        raise ValueError(text)
+    return time.fromisoformat(text)
 
 
-_SCALARS: Mapping[Any, tuple[Callable[[Scalar], Any], tuple[str, str]]] = {
-    str: (lambda node: node.text, ("text", "this")),
-    int: (_int, ("a whole number", "20")),
-    bool: (_bool, ("true or false", "true")),
-    Decimal: (_decimal, ("a number", "182.4")),
-    date: (_date, ("a day", "2020-04-08")),
-    time: (_time, ("a time of day", '"09:00"')),
+class ScalarKind(msgspec.Struct, frozen=True):
+    """A kind of single value: how it is read from its text (or ValueError), what it is called, and an example.
+
+    A `bare` one is never written in quotes.
+    """
+
+    parse: Callable[[str], Any]
+    called: str
+    example: str
+    bare: bool = False
+
+
+SCALARS: Final[Mapping[Any, ScalarKind]] = {
+    str: ScalarKind(str, "text", "this"),
+    int: ScalarKind(_int, "a whole number", "20", bare=True),
+    bool: ScalarKind(_bool, "true or false", "true", bare=True),
+    Decimal: ScalarKind(_decimal, "a number", "182.4"),
+    date: ScalarKind(_date, "a day", "2020-04-08"),
+    time: ScalarKind(_time, "a time of day", '"09:00"'),
 }

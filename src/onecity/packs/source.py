@@ -1,6 +1,6 @@
 """YAML as a tree whose every value knows its line and column; nothing is interpreted yet."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 import yaml
@@ -8,8 +8,11 @@ import yaml
 from onecity.packs.faults import Fault, Place
 from onecity.packs.syntax import TooDeep, character_fault, encoding_fault, forbidden, syntax_fault
 
-MAX_BYTES = 1_000_000
+MAX_BYTES: Final = 1_000_000
 """A declaration is a page of text; a larger file is a mistake or an attack."""
+
+NULL: Final = "tag:yaml.org,2002:null"
+"""What YAML calls a value that is not there."""
 
 
 class Scalar(msgspec.Struct, frozen=True):
@@ -77,7 +80,7 @@ class _Tree:
                 return Sequence(tuple(self.node(item) for item in raw.value), place)
             case yaml.ScalarNode():
                 quoted = bool(raw.style)
-                null = raw.tag == "tag:yaml.org,2002:null" and not quoted
+                null = raw.tag == NULL and not quoted
                 return Scalar(raw.value, place, quoted=quoted, null=null)
             case _:
                 raise AssertionError(f"YAML has no node like {type(raw).__name__}")

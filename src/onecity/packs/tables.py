@@ -21,7 +21,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 MAX_TABLE_BYTES: Final = 10_000_000
 """The villages of a whole province; a larger file is a mistake or an attack."""
 
-_CELL: Final = re.compile(r'"((?:[^"]|"")*)"|([^",]*)')
+CELL: Final = re.compile(r'"((?:[^"]|"")*)"|([^",]*)')
 """What can stand between two commas: a text in quotes, each quote in it written twice, or a text without any.
 
 Source: RFC 4180 section 2, without its line breaks inside quotes: a row is a line here, so that a fault has a line.
@@ -73,12 +73,10 @@ class _Table:
     """Reads one table line by line and collects what is wrong with it."""
 
     def __init__(self, file: str, wanted: type[Table[Any]]) -> None:
-        (rows,) = msgspec.structs.fields(wanted)
-        (row, _) = typing.get_args(rows.type)
         self.faults: list[Fault] = []
         self.unreadable = False
         self._file = file
-        self._needed = dict(_columns(row))
+        self._needed = dict(columns_of(row_of(wanted)))
         self._id = tuple(self._needed)[: wanted.named_by]
         self._ids: dict[tuple[str, ...], int] = {}
 
@@ -96,7 +94,7 @@ class _Table:
         found: list[Scalar] = []
         at = 0
         while True:
-            cell = _CELL.match(written, at)
+            cell = CELL.match(written, at)
             assert cell is not None, "the second half of the pattern matches nothing at all, too"
             place, end = Place(self._file, line, at + 1), cell.end()
             if written[end : end + 1] not in ("", ","):
@@ -180,15 +178,26 @@ class _Table:
         return msgspec.structs.replace(cell, refused=True) if len(self.faults) > before else cell
 
 
-def _columns(row: type[msgspec.Struct], above: str = "", *, needed: bool = True) -> Iterator[tuple[str, bool]]:
+def row_of(wanted: type[Table[Any]]) -> type[msgspec.Struct]:
+    """The type of the rows of a table."""
+    (rows,) = msgspec.structs.fields(wanted)
+    (row, _) = typing.get_args(rows.type)
+    return typing.cast(type[msgspec.Struct], row)
+
+
+def columns_of(row: type[msgspec.Struct], above: str = "", *, needed: bool = True) -> Iterator[tuple[str, bool]]:
     """Each column that a row may have, and whether it must be there."""
     for field in msgspec.structs.fields(row):
         name, required = above + field.encode_name, needed and field.required
-        parts = [one for one in (field.type, *typing.get_args(field.type)) if _has_parts(one)]
-        if parts:
-            yield from _columns(parts[0], f"{name}.", needed=required)
+        if (part := part_of(field.type)) is not None:
+            yield from columns_of(part, f"{name}.", needed=required)
         else:
             yield name, required
+
+
+def part_of(wanted: Any) -> type[msgspec.Struct] | None:
+    """The type of a field that has parts, each with a column of its own; None for any other field."""
+    return next((one for one in (wanted, *typing.get_args(wanted)) if _has_parts(one)), None)
 
 
 def _has_parts(wanted: Any) -> TypeGuard[type[msgspec.Struct]]:

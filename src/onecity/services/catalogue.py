@@ -1,6 +1,6 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -81,7 +81,11 @@ class Catalogue:
 
     def items(self) -> Sequence[tuple[str, Item]]:
         """All items that can be applied for now."""
-        return [(name, declared.value) for name, declared in sorted(self.pack.all(ITEM).items())]
+        return self._items
+
+    @cached_property
+    def _items(self) -> Sequence[tuple[str, Item]]:
+        return tuple((name, declared.value) for name, declared in sorted(self.pack.all(ITEM).items()))
 
     def event(self, name: str) -> LifeEvent | None:
         """A life event that can be applied for now."""
@@ -121,8 +125,13 @@ class Catalogue:
 
     def shown_by(self, material: str) -> str | None:
         """The type of licence that shows what a material would show, if there is one."""
-        results = (item.result for _, item in self.items())
-        return next((result.licence for result in results if result.material == material and result.licence), None)
+        return self._shown.get(material)
+
+    @cached_property
+    def _shown(self) -> Mapping[str, str]:
+        """The type of licence that shows each material; of several items that give one the first."""
+        results = [item.result for _, item in reversed(self.items())]
+        return {one.material: one.licence for one in results if one.material and one.licence}
 
     def find_material(self, name: str) -> Material | None:
         """A material as it is now, or as it was last; None if there never was one of this name."""
