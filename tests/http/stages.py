@@ -235,6 +235,25 @@ async def officer_with(town: Town, *duties: str) -> Caller:
     return await town.sign_in(await town.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in duties)))
 
 
+AMENDING: Final = {
+    "called_zh": "开饭店的许可", "called_en": "Food permit", "plain_zh": "在城里卖吃的要有它。", "plain_en": "To sell food.",
+    "also": "开饭馆\n卖吃的", "faq_0_ask_zh": "要去几次？", "faq_0_ask_en": "How often must I come?",
+    "faq_0_answer_zh": "不用去。", "faq_0_answer_en": "Never.", "reason": "大家看不懂原来的话",
+}  # fmt: skip
+"""What an officer writes into the item of the food permit."""
+AMENDED: Final = "food_business"
+
+
+async def amendment(town: Town, writer: Caller | None = None, item: str = "", **typed: str) -> UUID:
+    """An amendment that waits for somebody who publishes it: of an item that reads as ever, if none is named."""
+    writer = writer or await officer_with(town, "services.amend")
+    done = {row["item"] for row in await town.rows("select item from amendments where state = 'published'")}
+    items = (name for name, one in town.city.counter.catalogue.items() if one.agency == AGENCY and name not in done)
+    answer = await writer.post(f"/desk/amendments/items/{item or next(items)}", AMENDING | typed)
+    assert answer.status_code == 303, answer.text
+    return UUID(answer.headers["location"].rpartition("/")[2])
+
+
 async def newcomer(town: Town) -> Caller:
     """A citizen whom no other test knows, with a password that nobody else has."""
     fields, door = await registration(town, town.nobody), town.caller()

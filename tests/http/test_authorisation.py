@@ -53,9 +53,12 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "hotline": lambda town: stages.hotline(town),
     "inspector": lambda town: stages.inspector(town),
     "engineer": lambda town: stages.officer_with(town, "portal.operate"),
+    "writer": lambda town: stages.officer_with(town, "services.amend"),
+    "publisher": lambda town: stages.officer_with(town, "services.publish"),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
-accepts reports, leads, takes calls, and goes and looks; a sensor with a key of its own, and who looks after the machines.
+accepts reports, leads, takes calls, and goes and looks; a sensor with a key of its own, who looks after the machines,
+who writes what items say, and who publishes it.
 """
 
 
@@ -175,6 +178,10 @@ def inspectors(right: str, *, nobody: str = "401", **more: Any) -> Row:
 
 def administration(nobody: str, right: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 5, right, "403", "403"), **more)
+
+
+def writers(nobody: str, writer: str, publisher: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, writer, publisher), also=("writer", "publisher"), **more)
 
 
 SWEEP: Final[Mapping[str, Row]] = {
@@ -374,6 +381,19 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/proof/{stream}/{version}": everybody("200"),
     "GET /licences/status/{shard}": everybody("200"),
     "GET /api/known": machine("200"),
+    "GET /desk/amendments": writers("303 /sign-in?next=/desk/amendments", "200", "200"),
+    "GET /desk/amendments/items": writers("303 /sign-in?next=/desk/amendments/items", "200", "403"),
+    "GET /desk/amendments/items/{item}": writers("303 /sign-in?next=/desk/amendments/items", "200", "403"),
+    "POST /desk/amendments/items/{item}": writers(
+        "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.AMENDING
+    ),
+    "GET /desk/amendments/{amendment}": writers("303 /sign-in?next=/desk/amendments", "200", "200"),
+    "POST /desk/amendments/{amendment}/publish": writers(
+        "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"since": "2099-01-01"}
+    ),
+    "POST /desk/amendments/{amendment}/drop": writers(
+        "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"reason": "不改了"}
+    ),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),
@@ -582,6 +602,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
+    if "{amendment}" in route:
+        return {"amendment": str(await stages.amendment(town))}
     if "{officer}" in route:
         return {"officer": str(await town.officer()), "change": "reset"}
     if "{proposal}" in route:

@@ -44,6 +44,7 @@ from onecity.people import AGENCY, DUTY
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
     "mandate", "consent", "session", "read", "day", "problem", "order", "report",
+    "amendment",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
@@ -94,10 +95,14 @@ class Foreigners:
         return await town.sign_in(await self.account(town, where))
 
 
+WRITES: Final = frozenset({"services.amend", "services.publish"})
+"""Duties about what items say: they open no case, and amendments are theirs to see."""
+
+
 def looks_at_nothing(town: Town) -> set[str]:
     """The duties of services whose holders may open no case, whatever its process."""
     looking = {duty for one in town.city.pack.all(PROCESS).values() for duty in duties_looking_at(one.value)}
-    return {duty for duty in town.city.pack.all(DUTY) if duty.startswith("services.")} - looking - BY_AREA
+    return {duty for duty in town.city.pack.all(DUTY) if duty.startswith("services.")} - looking - BY_AREA - WRITES
 
 
 def held_in(town: Town, where: str) -> list[Held]:

@@ -77,6 +77,7 @@ from onecity.portal import web as portal
 from onecity.portal.runbooks import Runbooks
 from onecity.registers import REGISTER, Registers
 from onecity.services import web as services
+from onecity.services.amending import Amendments
 from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
@@ -182,6 +183,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         receptions=Receptions(ledger, roll, look_ups.person, pack.all(DUTY), mandates.may_act, city.area),
         till=till,
         roll=roll,
+        amendments=Amendments(ledger, declarations, pack, KINDS, city.ledger_origin, city.clock_zone()),
     )
     orders = _orders(memory, pack)
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())

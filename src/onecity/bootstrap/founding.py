@@ -123,6 +123,8 @@ _OFFICERS: Final = (
     Officer("hecha2", "贺敏", everywhere=("services.inspect",), at="market_supervision"),
     Officer("fenguan", "顾衡", everywhere=("services.head", "payments.waive"), at="general_office"),
     Officer("songda", "丁一", everywhere=("services.deliver",)),
+    Officer("qicao", "柳青", everywhere=("services.amend",)),
+    Officer("fabu", "方圆", everywhere=("services.publish",)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("shoulitai", "赵敏", tuple((f"governance.{duty}", "city_operations") for duty in ("accept", "dispatch"))),
     Officer("huawu", "林岚", tuple((f"governance.{duty}", "city_operations") for duty in ("hotline", "accept"))),

@@ -61,6 +61,7 @@ PROJECTIONS: Final = (
     ordering.ORDERS,
     licences.LICENCES,
     services.AFFAIRS,
+    services.AMENDMENTS,
     governance.STREET,
     governance.PARTS,
 )

@@ -36,6 +36,7 @@ from onecity.ledger import PackVersion, holding
 from onecity.packs import Fault, Manifest, Pack, Text, Words, differing, load_pack, schema_of
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
+from onecity.services.amending import undone
 from onecity.services.counting import tally
 from onecity.services.declared import ForWhom, Permits
 from onecity.services.sampling import drawn, standing_for
@@ -205,15 +206,15 @@ def apply_to_city(path: Path, *, instant: str | None, as_json: bool, settings: S
     city = brought.one(CITY)
     at = None if instant is None else _instant(instant, city.clock_zone())
 
-    async def applied() -> tuple[PackVersion | Refused, list[PackVersion]]:
+    async def applied() -> tuple[PackVersion | Refused, list[PackVersion], list[str]]:
         async with at_hand(settings) as memory:
             moment = now()
             found = await memory.declarations.apply(
                 brought, city.ledger_origin, since=at or moment, ledger=memory.ledger, by=_ENGINEER, now=moment
             )
-            return found, await memory.declarations.versions()
+            return found, await memory.declarations.versions(), await undone(memory.ledger, brought)
 
-    found, known = asyncio.run(applied())
+    found, known, lost = asyncio.run(applied())
     if isinstance(found, Refused):
         click.echo(words_of(brought).say("en", found.reason, **found.details), err=True)
         sys.exit(Exit.REFUSED)
@@ -221,6 +222,8 @@ def apply_to_city(path: Path, *, instant: str | None, as_json: bool, settings: S
         tell_machine({"version": found.version, "since": found.since})
     else:
         click.echo(f"{found.version} from {_local(found.since, city.clock_zone())}")
+    if lost:
+        click.echo(f"Amended in the browser, and otherwise in this folder: {', '.join(lost)}.", err=True)
     later = next((one for one in known if one.since > found.since), None)
     if later is not None:
         click.echo(f"Until {_local(later.since, city.clock_zone())}: then {later.version} begins.", err=True)

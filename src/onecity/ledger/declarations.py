@@ -134,8 +134,10 @@ class Declarations:
     ) -> PackVersion | Refused:  # fmt: skip
         if not isinstance(decided, PackApplied):
             return decided
+        # Thousands of declarations are put into bytes in a thread, so that nobody's request waits for them.
+        parts = await asyncio.to_thread(parts_of, pack)
         async with self._pool.acquire() as connection:
-            await store.put_declarations(connection, parts_of(pack))
+            await store.put_declarations(connection, parts)
 
         async def decide() -> Decision:
             stream = derived_id(key, now=now, what="pack")

@@ -6,7 +6,7 @@ This package knows no pillar. Each pillar says with a `Kind` what a pack may dec
 from onecity.packs.differing import Difference, Part, differing
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
-from onecity.packs.pack import Pack, load_pack
+from onecity.packs.pack import Pack, checked, load_pack
 from onecity.packs.schema import schema_of
 from onecity.packs.tables import Table
 from onecity.packs.texts import Text
@@ -28,6 +28,7 @@ __all__ = [
     "Table",
     "Text",
     "Words",
+    "checked",
     "differing",
     "in_reading_order",
     "load_pack",

@@ -26,10 +26,13 @@ class Declared(msgspec.Struct, Generic[T], frozen=True, dict=True):
     drawn: bool = False
 
     def fault(self, path: str, what: str, mend: str) -> Fault:
-        """A fault at the part `path`, or at the nearest part above it that has a place."""
+        """A fault at the part `path`, or at the nearest part above it that has a place.
+
+        What was never in a file here, as it came from the ledger or from a form, is named by its id.
+        """
         while path and path not in self.places:
             path = path.rpartition(".")[0]
-        return Fault(self.places[path], what, mend)
+        return Fault(self.places.get(path) or Place(self.id, 1, 1), what, mend)
 
 
 Check = Callable[["Pack", Declared[Any]], Iterable[Fault]]

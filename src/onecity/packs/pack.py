@@ -222,5 +222,11 @@ def _loaded(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault
     pack = Pack(declared, words)
     if not faults:
         pack = _with_drawn(pack, kinds)
-        faults.extend(fault for kind in kinds for one in pack.all(kind).values() for fault in kind.check(pack, one))
+        faults.extend(checked(pack, kinds))
     return pack, in_reading_order(faults)
+
+
+def checked(pack: Pack, kinds: Sequence[Kind[Any]]) -> tuple[Fault, ...]:
+    """What is wrong with a pack whose every part could be read: references, examples, what each kind asks for."""
+    found = (fault for kind in kinds for one in pack.all(kind).values() for fault in kind.check(pack, one))
+    return in_reading_order(found)

@@ -18,6 +18,7 @@ from onecity.people import Agency, ReadLog, person
 from onecity.people.roll import Roll
 from onecity.people.usecases import Receptions
 from onecity.services import store
+from onecity.services.amending import Amendments
 from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
@@ -39,6 +40,7 @@ class Counter(msgspec.Struct, frozen=True):
     receptions: Receptions
     till: Till
     roll: Roll
+    amendments: Amendments
 
     @property
     def catalogue(self) -> Catalogue:

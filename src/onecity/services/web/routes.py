@@ -10,9 +10,11 @@ from onecity.machinery.web import EVERYBODY, OFFICER, SIGNED_IN, Door, Operation
 from onecity.notices.web import LetterPages
 from onecity.packs import Pack
 from onecity.people import DUTY
+from onecity.services.amending.rules import AMEND, PUBLISH
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
+from onecity.services.web.amending import AmendingPages
 from onecity.services.web.applying import Applying
 from onecity.services.web.bringing import Materials
 from onecity.services.web.counter import Counter
@@ -34,6 +36,8 @@ LEADS: Final = {
 """Where letters about cases lead officers, and a grant whoever has the licence now."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
+_WRITTEN: Final = Rate(20, 60)
+"""Each is checked with the whole pack, which takes a second."""
 _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
@@ -47,6 +51,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/desk", "services.desk", "file", holding(*desk)),
         Door("/window", "services.window", "hand", holding(*counter.receptions.duties)),
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
+        Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
     )
 
 
@@ -117,6 +122,7 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/joint", holding(JOINT_HEAD), joint.list, may_lag=True),
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
+        *_amending(counter),
         Route("GET", "/desk/find", OFFICER, finding.page),
         Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
@@ -130,6 +136,21 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("POST", f"{case}/deliver", OFFICER, hands.deliver),
         Route("GET", f"{case}/explain", OFFICER, hands.explain_page),
         Route("POST", f"{case}/explain", OFFICER, hands.explain),
+    )
+
+
+def _amending(counter: Counter) -> Sequence[Route]:
+    """The pages of those who write what items say, and of those who publish it."""
+    pages, writer, publisher, both = AmendingPages(counter), holding(AMEND), holding(PUBLISH), holding(AMEND, PUBLISH)
+    item, one = "/desk/amendments/items/{item}", "/desk/amendments/{amendment}"
+    return (
+        Route("GET", "/desk/amendments", both, pages.all),
+        Route("GET", "/desk/amendments/items", writer, pages.items),
+        Route("GET", item, writer, pages.form),
+        Route("POST", item, writer, pages.propose, _WRITTEN),
+        Route("GET", one, both, pages.one),
+        Route("POST", f"{one}/publish", publisher, pages.publish, _WRITTEN),
+        Route("POST", f"{one}/drop", both, pages.drop, _WRITTEN),
     )
 
 

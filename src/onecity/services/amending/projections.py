@@ -1,0 +1,36 @@
+"""Amendments as lists show them."""
+
+from collections.abc import Iterator
+
+from onecity.ledger import Projection, Recorded, Row, Statement, Table
+from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished
+from onecity.services.amending.model import State
+
+_PROPOSE = Statement(
+    "amendments",
+    "insert into amendments (amendment, item, agency, state, proposed)"
+    " select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])",
+)
+_DECIDE = Statement(
+    "amendments",
+    "update amendments a set state = t.state from unnest($1::uuid[], $2::text[]) t(amendment, state)"
+    " where a.amendment = t.amendment",
+)
+
+
+def _apply(recorded: Recorded) -> Iterator[Row]:
+    stream = recorded.stream
+    match recorded.fact:
+        case AmendmentProposed() as one:
+            yield Row(_PROPOSE, (stream,), (stream, one.matter, one.agency, State.OPEN.value, recorded.at))
+        case AmendmentPublished():
+            yield Row(_DECIDE, (stream,), (stream, State.PUBLISHED.value))
+        case AmendmentDropped():
+            yield Row(_DECIDE, (stream,), (stream, State.DROPPED.value))
+        case _:
+            raise AssertionError("a projection is asked only for its own facts")
+
+
+AMENDMENTS = Projection(
+    tables=(Table("amendments"),), facts=(AmendmentProposed, AmendmentPublished, AmendmentDropped), apply=_apply
+)

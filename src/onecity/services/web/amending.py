@@ -1,0 +1,270 @@
+"""Departments write: an item's form for those who amend it, and what was written beside what holds, to be published."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+from starlette.responses import Response
+
+from onecity.kernel.acting import Acting
+from onecity.kernel.instants import read_day
+from onecity.kernel.refusal import Refused
+from onecity.kernel.search import plain
+from onecity.machinery.web import Paging, Visit
+from onecity.packs import Text
+from onecity.services.amending import store
+from onecity.services.amending.model import Amendment, State
+from onecity.services.amending.rules import (
+    AMEND,
+    PUBLISH,
+    Amending,
+    Otherwise,
+    Why,
+    as_it_is,
+    may_drop,
+    may_publish,
+    otherwise,
+)
+from onecity.services.amending.usecases import Decided, Filed, item_in
+from onecity.services.declared import Faq, Item, Origin
+from onecity.services.web.counter import Counter
+from onecity.services.web.shown import AT
+
+_A_PAGE: Final = 30
+_LINES: Final = re.compile(r"[\r\n]+")
+
+
+class AmendingPages:
+    """Pages for the duties `services.amend` and `services.publish`, each for the items of its own agencies."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def all(self, visit: Visit) -> Response:
+        """The amendments of the visitor's agencies, those that wait first."""
+        paging = Paging.uncounted(visit, _A_PAGE)
+        async with self._counter.ledger.readers.acquire() as connection:
+            read = await store.amendments_of(
+                connection, sorted(self._agencies(visit)), limit=paging.one_more, offset=paging.offset
+            )
+        found, paging = paging.cut(read)
+        rows = [
+            {
+                "href": f"/desk/amendments/{row.amendment}",
+                "title": self._called(row.item, visit),
+                "subtitle": visit.say(f"services.amending.state.{row.state}"),
+                "at": row.proposed,
+            }
+            for row in found
+        ]
+        writes = visit.someone.holds(AMEND)
+        title = visit.say("services.amending")
+        return visit.page(AT + "amendments.html", title=title, rows=rows, paging=paging, writes=writes)
+
+    async def items(self, visit: Visit) -> Response:
+        """The items that the visitor may amend, or those that are called like what was asked."""
+        asked, mine = visit.request.query_params.get("q", "").strip(), self._agencies(visit, AMEND)
+        found = [
+            (name, item)
+            for name, item in self._counter.catalogue.items()
+            if item.agency in mine and plain(asked) in plain(f"{item.called.both} {item.name.both}")
+        ]
+        paging = Paging.of(visit, len(found), _A_PAGE)
+        rows = [
+            {
+                "href": f"/desk/amendments/items/{name}",
+                "title": item.called.said(visit.lang),
+                "subtitle": self._counter.agency(item.agency).name.said(visit.lang),
+            }
+            for name, item in found[paging.offset : paging.offset + paging.a_page]
+        ]
+        return visit.page(
+            AT + "amending_items.html", title=visit.say("services.amending.which"), rows=rows, paging=paging,
+            asked=asked, back_url="/desk/amendments",
+        )  # fmt: skip
+
+    async def form(self, visit: Visit) -> Response:
+        """The form of one item, as it reads now."""
+        item = self._item(visit)
+        return visit.refuse(Refused(Why.NOT_FOUND)) if item is None else self._form(visit, item, as_it_is(item), None)
+
+    async def propose(self, visit: Visit) -> Response:
+        """Propose what was typed."""
+        item, typed = self._item(visit), _typed(visit)
+        if item is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        done = await self._counter.amendments.propose(
+            visit.path("item"), typed, visit.form.text("reason"), by=self._acting(visit, AMEND, item.agency),
+            key=visit.form.key(), now=visit.now,
+        )  # fmt: skip
+        if isinstance(done, Filed):
+            return visit.go(f"/desk/amendments/{done.amendment}")
+        return self._form(visit, item, typed, done) if "field" in done.details else visit.refuse(done)
+
+    async def one(self, visit: Visit) -> Response:
+        """One amendment: what reads otherwise, why, and what can be done with it."""
+        found = await self._found(visit)
+        return visit.refuse(Refused(Why.NOT_FOUND)) if found is None else await self._page(visit, found, None)
+
+    async def publish(self, visit: Visit) -> Response:
+        """Publish an amendment from the day that was typed."""
+        found = await self._found(visit)
+        if found is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        day = read_day(visit.form.text("since"), today=visit.today)
+        if day is None:
+            return await self._page(visit, found, Refused(Why.PAST))
+        done = await self._counter.amendments.publish(
+            found, day, by=self._acting(visit, PUBLISH, found.proposed.agency), key=visit.form.key(), now=visit.now
+        )
+        return await self._answered(visit, found, done)
+
+    async def drop(self, visit: Visit) -> Response:
+        """Drop an amendment, with a reason."""
+        found = await self._found(visit)
+        if found is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        duty = AMEND if found.author == visit.someone.person else PUBLISH
+        done = await self._counter.amendments.drop(
+            found.id, visit.form.text("reason"), by=self._acting(visit, duty, found.proposed.agency),
+            key=visit.form.key(), now=visit.now,
+        )  # fmt: skip
+        return await self._answered(visit, found, done)
+
+    async def _answered(self, visit: Visit, found: Amendment, done: Decided | Refused) -> Response:
+        """The amendment as it is then; or the page with what is to be typed otherwise."""
+        if isinstance(done, Decided):
+            return visit.go(_path(found))
+        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else await self._page(visit, found, done)
+
+    def _acting(self, visit: Visit, duty: str, agency: str) -> Acting:
+        return visit.acting_as(duty, agency, self._counter.intake.area)
+
+    def _agencies(self, visit: Visit, *duties: str) -> set[str]:
+        """The agencies for which the visitor holds one of some duties in the whole city; of both, if none is named."""
+        held = [one for duty in duties or (AMEND, PUBLISH) for one in visit.someone.holding(duty)]
+        return {one.scope.department for one in held if one.scope.reaches(self._counter.intake.area)}
+
+    def _called(self, item: str, visit: Visit) -> str:
+        found = self._counter.catalogue.called(item)
+        return found.said(visit.lang) if found else item
+
+    def _item(self, visit: Visit) -> Item | None:
+        """The item of the path, if the visitor may amend it."""
+        found = self._counter.catalogue.item(visit.path("item"))
+        return found if found is not None and found.agency in self._agencies(visit, AMEND) else None
+
+    async def _found(self, visit: Visit) -> Amendment | None:
+        """The amendment of the path, if it is of one of the visitor's agencies."""
+        asked = visit.id("amendment")
+        found = await self._counter.amendments.find(asked) if asked else None
+        return found if found is not None and found.proposed.agency in self._agencies(visit) else None
+
+    def _form(self, visit: Visit, item: Item, typed: Amending, refused: Refused | None) -> Response:
+        errors = {str(refused.details["field"]): self._sentence(visit, refused)} if refused else {}
+        papers = [(one, self._counter.thing(one.material, visit.lang)) for one in item.needs]
+        options = [
+            {"id": f"drop-{one.material}", "label": name, "ticked": one.material in typed.dropped}
+            for one, name in papers
+            if one.origin is not Origin.LAW
+        ]
+        by_law = [
+            {"term": name, "value": visit.cited(one.because.citation) if one.because else ""}
+            for one, name in papers
+            if one.origin is Origin.LAW
+        ]
+        limit = visit.say(f"services.amending.limit.{item.limit.unit}", days=item.limit.number)
+        return visit.page(
+            AT + "amending.html", status=422 if refused else 200, title=item.called.said(visit.lang),
+            url=f"/desk/amendments/items/{visit.path('item')}", typed=typed, also="\n".join(typed.also),
+            asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=limit,
+            law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=errors,
+            faults=_listed(errors), key=uuid4(),
+            back_url="/desk/amendments/items",
+        )  # fmt: skip
+
+    def _sentence(self, visit: Visit, refused: Refused) -> str:
+        """Why not, with what it names as people call it."""
+        said: dict[str, Any] = dict(refused.details)
+        if "material" in said:
+            said["material"] = self._counter.thing(str(said["material"]), visit.lang)
+        if "law" in said:
+            said["law"] = visit.cited(str(said["law"]))
+        return visit.say(refused.reason, **said)
+
+    async def _page(self, visit: Visit, found: Amendment, wrong: Refused | None) -> Response:
+        before = await self._counter.catalogue.item_in(found.proposed.matter, found.proposed.matter_version)
+        by = self._acting(visit, PUBLISH, found.proposed.agency)
+        errors = {str(wrong.details.get("field", "since")): self._sentence(visit, wrong)} if wrong else {}
+        return visit.page(
+            AT + "amendment.html", status=422 if wrong else 200, title=self._called(found.proposed.matter, visit),
+            state=self._state(visit, found), reason=found.proposed.reason,
+            author=await self._counter.name_of(found.author, lang=visit.lang), at=found.at,
+            parts=[self._part(visit, one) for one in otherwise(before, item_in(found))],
+            yaml=found.proposed.text.splitlines(), may=may_publish(found, by=by) is None,
+            drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and found.author == by.person,
+            url=_path(found), since=visit.form.text("since") or visit.today.isoformat(),
+            typed=visit.form.text("reason"), errors=errors, faults=_listed(errors), key=uuid4(),
+            back_url="/desk/amendments",
+        )  # fmt: skip
+
+    def _state(self, visit: Visit, found: Amendment) -> str:
+        if found.published is not None:
+            formats = visit.site.pages.formats[visit.lang]
+            return visit.say(
+                "services.amending.published", since=formats.instant(found.published.since, today=visit.today)
+            )
+        if found.dropped is not None:
+            return visit.say("services.amending.dropped", reason=found.dropped.reason)
+        return visit.say("services.amending.state.open")
+
+    def _part(self, visit: Visit, one: Otherwise) -> dict[str, Any]:
+        """A part that reads otherwise, in words."""
+        none = visit.say("services.amending.nothing")
+        before, after = (
+            [self._counter.thing(line, visit.lang) if one.part == "needs" else line for line in lines]
+            for lines in (one.before, one.after)
+        )
+        return {
+            "name": visit.say(f"services.amending.part.{one.part}"),
+            "facts": [
+                {"term": visit.say("services.amending.before"), "value": " · ".join(before) or none},
+                {"term": visit.say("services.amending.after"), "value": " · ".join(after) or none},
+            ],
+        }
+
+
+_EMPTY: Final = Faq(Text("", ""), Text("", ""))
+"""The question that an officer may add."""
+
+
+def _listed(errors: Mapping[str, str]) -> list[dict[str, str]]:
+    """What stands above a form that comes back: each sentence with its field."""
+    return [{"field": field, "text": text} for field, text in errors.items()]
+
+
+def _path(amendment: Amendment) -> str:
+    return f"/desk/amendments/{amendment.id}"
+
+
+def _typed(visit: Visit) -> Amending:
+    """What stands in the form of an item. A question without any of its four texts is none."""
+    fields = visit.form.fields
+    asked = sorted({int(found[1]) for name in fields if (found := _ASK.fullmatch(name))})
+    faq = [Faq(_text(visit, f"faq_{number}_ask"), _text(visit, f"faq_{number}_answer")) for number in asked]
+    return Amending(
+        _text(visit, "called"),
+        _text(visit, "plain"),
+        visit.form.text("promised"),
+        tuple(line.strip() for line in _LINES.split(visit.form.text("also")) if line.strip()),
+        tuple(one for one in faq if any((one.ask.zh, one.ask.en, one.answer.zh, one.answer.en))),
+        frozenset(name.removeprefix("drop-") for name, said in fields.items() if name.startswith("drop-") and said),
+    )
+
+
+_ASK: Final = re.compile(r"faq_([0-9]{1,2})_ask_zh")
+
+
+def _text(visit: Visit, name: str) -> Text:
+    return Text(visit.form.text(f"{name}_zh"), visit.form.text(f"{name}_en"))
