@@ -101,17 +101,17 @@ async def test_acceptance_demands_the_fee_with_its_basis_and_nothing_does_before
     await purchase.done(TITLE, "acceptance/accept")
     [fee] = (await purchase.buyer.get(path)).json()["payments"]
     assert (fee["fen"], fee["state"], fee["item"], fee["agency"]) == (FEN, "due", TITLE, AGENCY)
-    assert "2559号" in fee["law"]
+    assert "第 223 条" in fee["law"]
     assert (await town.other.get(path)).json() == {"payments": []}
     [letter] = await town.rows(
         "select letter from letters where about = $1 and kind = 'payments.demanded'", UUID(purchase.affair)
     )
     page = (await purchase.buyer.get(f"/letters/{letter['letter']}")).text
-    assert ("80.00" in page, "2559号" in page, fee["number"] in page) == (True, True, True)
+    assert ("80.00" in page, "第 223 条" in page, fee["number"] in page) == (True, True, True)
     for path in (f"/affairs/{purchase.affair}", f"/affairs/{purchase.affair}/cases/{fee['case']}"):
         page = (await purchase.buyer.get(path)).text
         assert f'href="/payments/{fee["payment"]}"' in page
-        assert "2559号" in page
+        assert "第 223 条" in page
 
 
 async def test_a_case_ends_well_only_when_its_fee_is_paid_and_its_clock_runs_meanwhile(town: Town) -> None:
@@ -167,7 +167,7 @@ async def test_silence_grants_whether_somebody_paid_and_the_fee_stays_due(silent
 async def test_paying_leads_to_the_port_and_back_to_a_receipt_that_prints(town: Town) -> None:
     fee = await owed(town)
     page = (await fee.purchase.buyer.get(fee.path)).text
-    assert ("请缴 80.00 元" in page, fee.number in page, "2559号" in page, "模拟" in page) == (True,) * 4
+    assert ("请缴 80.00 元" in page, fee.number in page, "第 223 条" in page, "模拟" in page) == (True,) * 4
     await fee.pays()
     [receipt] = (await fee.now())["receipts"]
     assert (receipt["fen"], receipt["simulated"], receipt["refund_ordered"]) == (FEN, True, False)
@@ -178,7 +178,7 @@ async def test_paying_leads_to_the_port_and_back_to_a_receipt_that_prints(town: 
         receipt["number"],
         "周雨桐",
         "80.00 元",
-        "2559号",
+        "第 223 条",
         receipt["reference"],
         "没有真的付钱",
         "不是财政票据",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Set
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from onecity.bootstrap.content import shipped_pack, words_of
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
-from onecity.casework import Move, Moved, move
+from onecity.casework import Move, Moved, move, simulated_laws
 from onecity.cli.acting import Credentials, as_somebody, refusal_text, signed_in
 from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
@@ -142,7 +143,7 @@ def show(item: str, folder: Path | None, *, as_json: bool) -> None:
     elif isinstance(found.value, LifeEvent):
         _tell_event(found.value)
     else:
-        _tell_item(found.value)
+        _tell_item(found.value, simulated_laws(pack))
 
 
 def _tell_listed(one: ListedItem | ListedEvent, *, on: date, as_json: bool) -> None:
@@ -167,9 +168,12 @@ def _tell_event(one: LifeEvent) -> None:
         click.echo(f"  {part.item:<32} {part.when or 'always'}")
 
 
-def _tell_item(one: Item) -> None:
+def _tell_item(one: Item, laws: Set[str]) -> None:
     click.echo(f"{one.name.zh} / {one.name.en}\n{one.plain.zh} / {one.plain.en}")
-    click.echo(f"{one.agency}, {one.process}, {one.limit.limit.number} {one.limit.limit.unit}, {one.basis.citation}")
+    limit, of = one.limit.limit, one.limit.because
+    made_up = " (simulated: no law names one)" if of.law in laws else ""
+    click.echo(f"{one.agency}, {one.process}, {one.basis.citation}")
+    click.echo(f"limit: {limit.number} {limit.unit}, {of.citation}{made_up}")
     click.echo(f"asks: {', '.join(asked.field for asked in one.asks)}")
     click.echo(f"needs: {', '.join(needed.material for needed in one.needs) or 'nothing'}")
 

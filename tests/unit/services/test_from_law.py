@@ -85,6 +85,13 @@ def test_a_limit_is_what_an_organ_has_in_the_article_itself(volume: Volume) -> N
         ("自受理申请之日起四十五日内作出批准或者不予批准的决定。", 45),
         ("登记机关应当在三个工作日内予以登记。", 3),
         ("县级人民政府应当自收到申请之日起两个月内审查完毕。", 2),
+        ("主管部门应当自收到材料之日起六十日内，作出准予或者不予的决定。", 60),
+        ("主管部门应当自收到申请之日起三十日内进行核查，并作出决定。", 30),
+        ("管理所应当在一日内补发牌证。", 1),
+        ("当事人向登记机关申请，登记机关应当在七日内，对符合条件的予以登记。", 7),
+        ("登记机关应当公示，经营主体可以于公示期满之日起二十日内办理登记。", None),
+        ("持证人到管理中心办理变更，并自办妥之日起二十日内到银行办理登记。", None),
+        ("不再执业的，所在卫生机构应当在三十日内办理注销。", None),
     ],
 )
 def test_days_are_a_limit_only_where_an_organ_decides_in_them(tmp_path: Path, sentence: str, days: int | None) -> None:
@@ -95,6 +102,22 @@ def test_days_are_a_limit_only_where_an_organ_decides_in_them(tmp_path: Path, se
     assert found is not None
     assert (found.limit.number if found.limit else None) == days
     assert days is not None or found.left_out == (sentence.removesuffix("。"),)
+
+
+def test_of_two_limits_in_one_article_the_one_of_the_items_own_paragraph_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "laws").mkdir()
+    text = (
+        "2020年3月1日通过\n<!-- INFO END -->\n第一条 申请花木批发许可的，主管部门应当自受理之日起三十日内作出决定。\n"
+        "申请花木零售许可的，主管部门应当自受理之日起二十日内作出决定。\n第二条 本条例自2020年5月1日起施行。\n"
+    )
+    (tmp_path / "laws" / "短条例(2020-03-01).md").write_text(text, "utf-8")
+    volume = read_library(tmp_path / "laws", ["短条例"]).of("短条例")[0]
+    for name, days, other in (("花木零售许可", 20, "三十日"), ("花木批发许可", 30, "二十日")):
+        found = from_law("a", name, "短条例", volume, "1")
+        assert found is not None
+        assert found.limit is not None
+        assert found.limit.number == days
+        assert [other in said for said in found.left_out] == [True], "what else an organ has is told"
 
 
 def test_the_days_of_an_applicant_are_left_out_and_told(volume: Volume) -> None:

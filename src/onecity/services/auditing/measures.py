@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from onecity.casework import PROCESS
+from onecity.casework import PROCESS, simulated_laws
 from onecity.kernel.clock import Unit
 from onecity.packs import Pack, Text
 from onecity.services.auditing.model import Change, Counted, figure
@@ -58,10 +58,14 @@ class Measuring:
         """One item, measured."""
         item = self._pack.all(ITEM)[name].value
         return Measured(name, item.called, {**self._step_lines(name, item), **self._material_lines(name, item)} | {
-            "time_law": (_days(name, item, item.limit.number),),
+            # Days that the simulated city gives because no law names any are nothing that the law gives.
+            "time_law": () if self._is_made_up(item) else (_days(name, item, item.limit.number),),
             "time_promised": (_days(name, item, item.limit.limit.number),),
             "visits": (_visits(name, item),),
         })  # fmt: skip
+
+    def _is_made_up(self, item: Item) -> bool:
+        return item.limit.because.law in self._pack.once(simulated_laws)
 
     def _step_lines(self, name: str, item: Item) -> Lines:
         steps = self.steps(item.process)

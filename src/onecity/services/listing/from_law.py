@@ -36,15 +36,28 @@ _SENTENCE: Final = re.compile(r"[^。；;]+")
 _SINCE: Final = re.compile("(?:应当|可以)?(?:自|从|在)(?P<what>[^，]*?)之日起$")
 """From when days count: what stands there says nothing of whose they are."""
 _WHO: Final = re.compile(
-    "(?P<organ>机关|部门|机构|政府|委员会|登记处|中心)"
-    "|(?P<other>申请人|当事人|单位|企业|公司|个人|公民|经营者|所有权人|业主|雇主|投保人|本人|持证人|被许可人|纳税人|医师)"
+    "(?P<other>(?:医疗|卫生|服务|培训|检测|检验|鉴定|代理|金融|养老|保险|中介|托育)机构|申请人|当事人|单位|企业|公司|个人|公民"
+    "|经营者|所有权人|业主|雇主|投保人|本人|持证人|被许可人|纳税人|医师|主体|使用人|权利人|承包人|学校|基金会|社会团体|合作社)"
+    "|(?P<organ>机关|部门|机构|政府|委员会|登记处|办事处|管理所|中心)"
 )
+"""Whom a sentence names; some bodies are called like organs and are none."""
+_ASKED_THERE: Final = re.compile(
+    "(?:(?<![收接达])到|向|对)[^，、]*?(?:机关|部门|机构|政府|委员会|登记处|办事处|管理所|中心|申请人|当事人)"
+)
+"""Whom somebody goes to, or looks at, is not the one that has the days."""
+_MAY: Final = re.compile("可以[^，]*$")
+"""Days within which somebody may do something are nobody's limit."""
 _ASKED: Final = re.compile("受理|(?:收到|接到)[^，]{0,12}(?:申请|材料)")
 """Days that count from an application are the organ's, also where it is not named again."""
-_DECIDES: Final = re.compile(
-    "^[^，]{0,16}(?:决定|颁发|核发|发给|批准|核准|登记|审查|审核|审批|办结|予以|签发|答复|办理)"
+_DECISION: Final = (
+    "(?:决定|作出|颁发|核发|发给|发放|换发|补发|制作|批准|核准|准予|登记|"
+    "审查|审核|审批|办结|完成|予以|给予|签发|出具|答复|办理|处理)"
 )
-_ON_THE_WAY: Final = re.compile("^[^，]{0,6}(?:告知|通知|补正|转报|移送|公告|公示)")
+_DECIDES: Final = re.compile(
+    rf"^[，、]?(?:[^，]{{0,16}}{_DECISION}|(?:进行|对|根据|依据|按照|经|组织|形成)[^；。]*?{_DECISION})"
+)
+"""What an organ does at the end of its days: at once behind them, or after what it does on the way there."""
+_ON_THE_WAY: Final = re.compile("^[，、]?[^，]{0,6}(?:告知|通知|补正|转报|移送|公告|公示)")
 """What an organ does on the way to a decision: its days are no limit of the whole."""
 _HEAD: Final = re.compile("(?P<before>[^。；;：:\n]*?)(?:下列|以下|如下)(?P<what>[^。：:\n]*)[：:]")
 _ENTRY: Final = re.compile(rf"^\s*[（(]\s?{NUMBER}\s?[）)]\s*(?P<said>.+?)\s*[；;。]?\s*$", re.MULTILINE)
@@ -57,7 +70,7 @@ _CATCH_ALL: Final = ("其他", *VAGUE)
 class FromLaw(msgspec.Struct, frozen=True):
     """What an article tells of an item: where it stands, the limit, the demands, and sentences with days that are none.
 
-    `left_out` also has the heads of lists that are against somebody.
+    `left_out` also has the heads of lists that are against somebody, and other days that an organ has in the article.
     """
 
     basis: Because
@@ -67,11 +80,12 @@ class FromLaw(msgspec.Struct, frozen=True):
 
 
 class _Days(NamedTuple):
-    """Days in a sentence: whether an organ has them for its decision."""
+    """Days in a sentence of a paragraph: whether an organ has them for its decision."""
 
     limit: tuple[int, LegalUnit]
     said: str
     sentence: str
+    paragraph: str
     decides: bool
 
 
@@ -92,36 +106,39 @@ def from_law(item: str, name: str, law: str, volume: Volume, number: str) -> Fro
         return msgspec.convert({"law": law, "article": one.number, "version": day, **said}, Because)
 
     days = list(_days(home.text))
-    first = next((one for one in days if one.decides), None)
-    limit = None if first is None else LegalLimit(*first.limit, because(home, first.said))
+    deciding = [one for one in days if one.decides]
+    best = max(deciding, key=lambda one: _shared(name, one.paragraph), default=None)
+    limit = None if best is None else LegalLimit(*best.limit, because(home, best.said))
     beside = [*volume.articles[max(0, at - 1) : at], *volume.articles[at + 1 : at + 2]]
     found = [
         ListedDemand(f"{item}.{what}_{count}", what, Text(said, said), Origin.LAW, because(one, said))
         for count, (one, what, said) in enumerate(_demands(home, beside), 1)
     ]
-    left_out = [one.sentence for one in days if not one.decides]
+    left_out = [one.sentence for one in days if best is None or one.limit != best.limit or not one.decides]
     left_out += [head for head, what, _ in _lists(home.text) if what is None]
     return FromLaw(because(home, _phrase(name, home.text)), limit, tuple(found), tuple(dict.fromkeys(left_out)))
 
 
 def _days(text: str) -> Iterator[_Days]:
     """Each number of days in a text, and whether an organ has them for its decision."""
-    for sentence in _SENTENCE.findall(_HEADING.sub("", squeezed(text))):
+    paragraphs = [squeezed(line) for line in _HEADING.sub("", text).splitlines()]
+    for paragraph, sentence in ((one, said) for one in paragraphs for said in _SENTENCE.findall(one)):
         for found in _DAYS.finditer(sentence):
             number = _TWO if found["number"] == "两" else number_of(found["number"])
             if number is not None:
-                said = sentence[max(0, found.end() - LONGEST_PHRASE) : found.end()]
-                limit = number, _UNITS[found["unit"]]
-                yield _Days(limit, said, sentence, _is_decision(sentence[: found.start()], sentence[found.end() :]))
+                said = sentence[max(0, found.end() - LONGEST_PHRASE) : found.end()].lstrip("，、")
+                decides = _is_decision(sentence[: found.start()], sentence[found.end() :])
+                yield _Days((number, _UNITS[found["unit"]]), said, sentence, paragraph, decides)
 
 
 def _is_decision(before: str, behind: str) -> bool:
     """Whether the days between two parts of a sentence are those in which an organ decides."""
     since = _SINCE.search(before)
-    who = list(_WHO.finditer(before[: since.start()] if since else before))
+    acts = before[: since.start()] if since else before
+    who = list(_WHO.finditer(_ASKED_THERE.sub("", acts)))
     asked = since is not None and _ASKED.search(since["what"]) is not None
     organ = bool(who[-1]["organ"]) if who else asked
-    return organ and not _ON_THE_WAY.match(behind) and _DECIDES.match(behind) is not None
+    return organ and not _MAY.search(acts) and not _ON_THE_WAY.match(behind) and _DECIDES.match(behind) is not None
 
 
 def _lists(text: str) -> Iterator[tuple[str, Demands | None, tuple[str, ...]]]:
@@ -153,6 +170,11 @@ def _demands(home: Article, beside: Sequence[Article]) -> Iterator[tuple[Article
             yield from told
             if told:
                 break
+
+
+def _shared(name: str, text: str) -> int:
+    """How many pairs of signs of an item's name a text has: of two kinds in one article it is about the nearer one."""
+    return sum(name[at : at + 2] in text for at in range(len(name) - 1))
 
 
 def _phrase(name: str, text: str) -> str:

@@ -67,7 +67,7 @@ class AmendingPages:
         asked, mine = visit.request.query_params.get("q", "").strip(), self._agencies(visit, AMEND)
         found = [
             (name, item)
-            for name, item in self._counter.catalogue.items()
+            for name, item in sorted(self._counter.catalogue.items(), key=lambda one: (one[1].agency, one[1].called.zh))
             if item.agency in mine and plain(asked) in plain(f"{item.called.both} {item.name.both}")
         ]
         paging = Paging.of(visit, len(found), _A_PAGE)
@@ -174,12 +174,12 @@ class AmendingPages:
             for one, name in papers
             if one.origin is Origin.LAW
         ]
-        limit = visit.say(f"services.amending.limit.{item.limit.unit}", days=item.limit.number)
         return visit.page(
             AT + "amending.html", status=422 if refused else 200, title=item.called.said(visit.lang),
             url=f"/desk/amendments/items/{visit.path('item')}", typed=typed, also="\n".join(typed.also),
-            asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=limit,
-            law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=errors,
+            asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=item.limit,
+            law=visit.cited(item.limit.because.citation), days=visit.say(f"services.amending.days.{item.limit.unit}"),
+            reason=visit.form.text("reason"), errors=errors,
             faults=_listed(errors), key=uuid4(),
             back_url="/desk/amendments/items",
         )  # fmt: skip
