@@ -74,11 +74,11 @@ WRITTEN_BY_SOMEBODY: Final = {
     ("governance.part_recorded", "entry"): "a thing of the street; its `owner` is a body, as the register names it",
     ("governance.part_changed", "entry"): "the same",
     ("notices.published", "facts"): "the same reason, as it hangs on the board",
-    ("services.amendment_proposed", "text"): "what everybody is to read of an item; it names nobody",
+    ("services.amendment_proposed", "typed"): "what everybody is to read of an item; it names nobody",
     (
         "services.amendment_proposed",
         "reason",
-    ): "why an item reads otherwise, for everybody; the page says so beforehand",
+    ): "why an item reads otherwise; the page says beforehand to name nobody",
     ("services.amendment_dropped", "reason"): "the same",
     ("people.duty_given", "reason"): "a constant of the house: the words stand locked in the proposal",
     ("people.duty_ended", "reason"): "the same",

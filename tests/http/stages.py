@@ -247,7 +247,7 @@ AMENDED: Final = "food_business"
 async def amendment(town: Town, writer: Caller | None = None, item: str = "", **typed: str) -> UUID:
     """An amendment that waits for somebody who publishes it: of an item that reads as ever, if none is named."""
     writer = writer or await officer_with(town, "services.amend")
-    done = {row["item"] for row in await town.rows("select item from amendments where state = 'published'")}
+    done = {row["matter"] for row in await town.rows("select matter from amendments where state = 'published'")}
     items = (name for name, one in town.city.counter.catalogue.items() if one.agency == AGENCY and name not in done)
     answer = await writer.post(f"/desk/amendments/items/{item or next(items)}", AMENDING | typed)
     assert answer.status_code == 303, answer.text

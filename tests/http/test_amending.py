@@ -1,5 +1,6 @@
 """Departments write: one officer amends an item in the browser, another one publishes it, and citizens read it then."""
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator
@@ -12,16 +13,15 @@ from tests.http.stages import AMENDED, AMENDING, amendment, officer_with
 from tests.http.towns import AGENCY, AREA, Caller, Town, open_town
 
 from onecity.bootstrap.city import city_under
-from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.kernel.acting import Held, Scope
+from onecity.kernel.instants import day_in
 from onecity.ledger import holding
 from onecity.machinery.postgres import Cluster
-from onecity.packs import load_pack
-from onecity.packs.written import read_file
+from onecity.places import CITY
 from onecity.services.amending import undone
-from onecity.services.amending.writing import written
-from onecity.services.checking import ITEM
 
+ANOTHER = "branch_registration"
+ANOTHER_STILL = "business_dormancy_filing"
 FORM = f"/desk/amendments/items/{AMENDED}"
 
 
@@ -32,23 +32,28 @@ async def town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def writer(town: Town) -> Caller:
     return await officer_with(town, "services.amend")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def publisher(town: Town) -> Caller:
     return await officer_with(town, "services.publish")
 
 
-async def latest(town: Town, days: int) -> str:
-    """What the food permit promises in the city that holds so many days from now."""
+def on(town: Town, days: int) -> str:
+    """The day so many days from today, as somebody types it."""
+    return (day_in(town.city.pack.one(CITY).clock_zone(), town.clock()) + timedelta(days)).isoformat()
+
+
+async def latest(town: Town, days: int, item: str = AMENDED) -> str:
+    """What people call an item in the city that holds so many days from now."""
     held = holding(await town.city.memory.declarations.versions(), town.clock() + timedelta(days))
     assert held is not None
-    item = (await city_under(town.city.memory, held.version)).counter.catalogue.item(AMENDED)
-    assert item is not None
-    return item.called.zh
+    called = (await city_under(town.city.memory, held.version)).counter.catalogue.called(item)
+    assert called is not None
+    return called.zh
 
 
 async def test_one_writes_another_publishes_and_the_city_reads_otherwise_from_that_day_on(
@@ -61,9 +66,9 @@ async def test_one_writes_another_publishes_and_the_city_reads_otherwise_from_th
     assert "要另一个人发布" in own.text
     assert f"{found}/publish" not in own.text
     page = await publisher.get(f"/desk/amendments/{found}")
-    for said in (before.plain.zh, AMENDING["plain_zh"], "开饭馆 · 卖吃的", AMENDING["reason"], "promised: 5"):
+    for said in (before.plain.zh, AMENDING["plain_zh"], "开饭馆、卖吃的", AMENDING["reason"], "promised: 5"):
         assert said in page.text, said
-    day = (town.clock() + timedelta(days=3)).date().isoformat()
+    day = on(town, 3)
     assert (await publisher.post(f"/desk/amendments/{found}/publish", {"since": day})).status_code == 303
     assert await latest(town, 1) == before.called.zh
     assert await latest(town, 4) == AMENDING["called_zh"]
@@ -71,23 +76,56 @@ async def test_one_writes_another_publishes_and_the_city_reads_otherwise_from_th
     again = await publisher.post(f"/desk/amendments/{found}/publish", {"since": day})
     assert again.status_code == 422
     assert "已经有人定过了" in again.text
-    # Whoever publishes something for an earlier day would have it undone on that day.
+    # What was written of the item as it was does not overwrite what holds by then, from whatever day on.
     other = await amendment(town, writer, AMENDED)
-    early = await publisher.post(f"/desk/amendments/{other}/publish", {"since": town.clock().date().isoformat()})
-    assert "会把这次的改动盖掉" in early.text
-    # What was written of the item as it was does not overwrite what holds by then.
-    late = (town.clock() + timedelta(days=5)).date().isoformat()
-    stale = await publisher.post(f"/desk/amendments/{other}/publish", {"since": late})
-    assert "又变了" in stale.text
+    for since in (0, 5):
+        stale = await publisher.post(f"/desk/amendments/{other}/publish", {"since": on(town, since)})
+        assert "又变了" in stale.text
     assert await latest(town, 9) == AMENDING["called_zh"]
+    # Another item that is amended before that day is amended in the version of that day as well.
+    more = await amendment(town, writer, ANOTHER)
+    assert (await publisher.post(f"/desk/amendments/{more}/publish", {"since": on(town, 1)})).status_code == 303
+    for days in (2, 4):
+        assert await latest(town, days, ANOTHER) == AMENDING["called_zh"]
+    assert await latest(town, 4) == AMENDING["called_zh"]
     # Whoever applies the folder hears what it would undo.
-    assert await undone(town.city.memory.ledger, town.city.pack) == [AMENDED]
+    memory = town.city.memory
+    assert {AMENDED, ANOTHER} <= set(await undone(memory.ledger, memory.declarations, town.city.pack))
+
+
+async def test_two_who_publish_at_once_undo_nothing_of_each_other(
+    town: Town, writer: Caller, publisher: Caller
+) -> None:
+    items = [name for name, one in town.city.counter.catalogue.items() if one.agency == AGENCY][-2:]
+    both = [await amendment(town, writer, item) for item in items]
+    sent = {"since": on(town, 2)}
+    done = await asyncio.gather(*(publisher.post(f"/desk/amendments/{one}/publish", sent) for one in both))
+    assert [one.status_code for one in done] == [303, 303]
+    assert [await latest(town, 3, item) for item in items] == [AMENDING["called_zh"]] * 2
+
+
+async def test_a_second_click_publishes_nothing_more(town: Town, writer: Caller, publisher: Caller) -> None:
+    found, sent = await amendment(town, writer), {"since": on(town, 2), "key": str(uuid4())}
+    before = len(await town.city.memory.declarations.versions())
+    first = await publisher.post(f"/desk/amendments/{found}/publish", sent)
+    begun = len(await town.city.memory.declarations.versions())
+    second = await publisher.post(f"/desk/amendments/{found}/publish", sent)
+    assert (first.status_code, first.headers["location"]) == (second.status_code, second.headers["location"])
+    assert before < begun == len(await town.city.memory.declarations.versions())
+
+
+@pytest.mark.parametrize("day", ["", "昨天", "2020-01-01", "0001-01-01", "9999-12-31"])
+async def test_it_begins_on_a_day_that_somebody_plans(town: Town, writer: Caller, publisher: Caller, day: str) -> None:
+    found = await amendment(town, writer)
+    page = await publisher.post(f"/desk/amendments/{found}/publish", {"since": day})
+    assert page.status_code == 422
+    assert "一年以内" in page.text
 
 
 async def test_whoever_wrote_it_does_not_publish_it(town: Town) -> None:
     both = await officer_with(town, "services.amend", "services.publish")
     found = await amendment(town, both)
-    page = await both.post(f"/desk/amendments/{found}/publish", {"since": town.clock().date().isoformat()})
+    page = await both.post(f"/desk/amendments/{found}/publish", {"since": on(town, 0)})
     assert page.status_code == 422
     assert "自己写的不能自己发布" in page.text
 
@@ -101,7 +139,7 @@ async def test_an_amendment_is_taken_back_or_sent_back_with_a_reason(
         assert (silent.status_code, "请写理由" in silent.text) == (422, True)
         assert (await who.post(f"/desk/amendments/{found}/drop", {"reason": "<b>再想想</b>"})).status_code == 303
         assert "没有发布：&lt;b&gt;再想想" in (await writer.get(f"/desk/amendments/{found}")).text
-        late = await publisher.post(f"/desk/amendments/{found}/publish", {"since": town.clock().date().isoformat()})
+        late = await publisher.post(f"/desk/amendments/{found}/publish", {"since": on(town, 0)})
         assert "已经有人定过了" in late.text
     rows = await writer.listed("/desk/amendments")
     assert "没有发布" in rows
@@ -114,10 +152,11 @@ async def test_an_amendment_is_taken_back_or_sent_back_with_a_reason(
         ({"called_zh": "长" * 301}, "最多 300 个字"),
         ({"also": "长" * 301}, "最多 300 个字"),
         ({"promised": "400"}, "承诺不能更长"),
+        ({"promised": "0"}, "请写天数"),
+        ({f"spare-{name}": "yes" for name in ("business_licence", "floor_plan", "hygiene_rules")}, "一样材料都不要"),
         ({"promised": "五"}, "请写天数"),
         ({"faq_0_ask_zh": "", "faq_0_ask_en": "", "faq_0_answer_zh": "", "faq_0_answer_en": ""}, "至少留一个"),
         ({"reason": ""}, "请写理由"),
-        ({"promised": "0"}, "按城市包的规则查出"),
     ],
 )
 async def test_what_cannot_be_published_comes_back_with_what_was_typed(
@@ -128,6 +167,19 @@ async def test_what_cannot_be_published_comes_back_with_what_was_typed(
     assert page.status_code == 422
     assert said in page.text
     assert sent["plain_zh"] in page.text
+
+
+async def test_markup_in_what_an_item_is_to_say_is_shown_and_never_run(
+    town: Town, writer: Caller, publisher: Caller
+) -> None:
+    markup = '"><img src=x onerror=alert(1)>'
+    words = {name: value + markup for name, value in AMENDING.items()}
+    found = await amendment(town, writer, ANOTHER_STILL, **words)
+    # Each page has passed the strict client, which finds any tag that runs something.
+    for who in (writer, publisher):
+        page = (await who.get(f"/desk/amendments/{found}")).text
+        assert "onerror=alert(1)" in page
+        assert markup not in page
 
 
 async def test_what_reads_as_before_is_no_amendment(writer: Caller) -> None:
@@ -157,10 +209,3 @@ def fields_of(page: str) -> list[tuple[str, str]]:
     areas = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
     inputs = re.findall(r'<input class="field-input"[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page)
     return [(name, html.unescape(value)) for name, value in (*areas, *inputs)]
-
-
-def test_every_item_is_written_into_a_file_that_says_the_same() -> None:
-    pack, _ = load_pack(shipped_pack(), KINDS)
-    for name, one in pack.all(ITEM).items():
-        value, _, faults = read_file(name, written(one.value).encode(), ITEM.type)
-        assert (value, faults) == (one.value, ()), name

@@ -389,7 +389,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     ),
     "GET /desk/amendments/{amendment}": writers("303 /sign-in?next=/desk/amendments", "200", "200"),
     "POST /desk/amendments/{amendment}/publish": writers(
-        "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"since": "2099-01-01"}
+        "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"since": "12月31日"}
     ),
     "POST /desk/amendments/{amendment}/drop": writers(
         "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"reason": "不改了"}

@@ -100,7 +100,7 @@ async def test_guides_and_the_interface_name_the_laws_of_an_item(town: Town) -> 
 
 async def test_a_fee_names_its_rule_to_people_and_programs(town: Town) -> None:
     fee = await owed(town)
-    rule = "Notice on Fees for Real Estate Registration and Related Issues"
+    rule = "Civil Code (《民法典》), article 223"
     for path in (f"/payments/{fee.payment}", f"/api/payments/{fee.payment}"):
         assert rule in await read(fee.purchase.buyer, path), path
 

@@ -4,21 +4,28 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
 from tests.packs_in_time import TWELVE_DAYS, Edit, pack_folder, pack_of, replacing, tea
 from tests.shipped import shipped
 
+from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.database import Database
 from onecity.bootstrap.memory import Memory, open_memory
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.cli.exits import Exit
-from onecity.kernel.acting import the_city
+from onecity.kernel.acting import Acting, Channel, Scope, the_city
+from onecity.kernel.ids import PersonId
 from onecity.machinery.postgres import Address, connect, migrate, read_migrations
 from onecity.places import CITY
+from onecity.services.amending import Amendments
+from onecity.services.amending.rules import AMEND, PUBLISH, as_it_is
+from onecity.services.amending.usecases import Decided, Handed
+from onecity.services.checking import ITEM
 
 FOUNDED = datetime(2020, 9, 22, 4, tzinfo=UTC)
 
@@ -67,6 +74,28 @@ async def test_the_command_tells_what_begins_later_and_again_the_same_changes_no
         assert msgspec.json.decode(done.stdout)["version"] == pack_of(Path(now)).version
         assert done.stderr.startswith("Until 2100-01-01 00:00:00+08:00: then ")
     assert len(msgspec.json.decode((await command(city, "pack", "versions", "--json")).stdout)) == 3
+
+
+async def test_a_folder_that_would_undo_an_amendment_is_refused_unless_that_is_meant(
+    city: Memory, tmp_path: Path
+) -> None:
+    pack, now = shipped(), FOUNDED + timedelta(days=1)
+    there, item = pack.one(CITY), pack.all(ITEM)["food_business"].value
+    amendments = Amendments(city.ledger, city.declarations, pack, KINDS, there.ledger_origin, there.clock_zone())
+    typed = msgspec.structs.replace(as_it_is(item), also=(*item.also, "卖早点"))
+    scope = Scope(item.agency, there.area)
+    writer, publisher = (Acting(PersonId(uuid4()), Channel.PHONE, duty, scope) for duty in (AMEND, PUBLISH))
+    handed = await amendments.propose("food_business", typed, "早点也问这一项", by=writer, key=uuid4(), now=now)
+    assert isinstance(handed, Handed)
+    done = await amendments.publish(handed.amendment, now.date(), by=publisher, key=uuid4(), now=now)
+    assert isinstance(done, Decided)
+    folder = str(pack_folder(tmp_path, tea))
+    before = await city.declarations.versions()
+    refused = await command(city, "pack", "apply", folder)
+    assert (refused.returncode, "food_business" in refused.stderr) == (Exit.REFUSED, True)
+    assert await city.declarations.versions() == before
+    meant = await command(city, "pack", "apply", folder, "--over-amendments", "--json")
+    assert (meant.returncode, msgspec.json.decode(meant.stdout)["undone"]) == (Exit.DONE, ["food_business"])
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from onecity.bootstrap.content import shipped_pack
 from onecity.cli.exits import Exit, end_on
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
-from onecity.packs import Pack, Words, load_words
-from onecity.packs.written import read_file
+from onecity.packs import Pack, Words, load_words, read_file
 from onecity.places import calendar_of
 from onecity.services.approvals import (
     TYPES,

@@ -37,6 +37,7 @@ from onecity.packs import Fault, Manifest, Pack, Text, Words, differing, load_pa
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
 from onecity.services.amending import undone
+from onecity.services.amending.rules import Why
 from onecity.services.counting import tally
 from onecity.services.declared import ForWhom, Permits
 from onecity.services.sampling import drawn, standing_for
@@ -193,12 +194,14 @@ def schema(kind: str) -> None:
 @pack.command("apply")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--at", "instant", metavar="INSTANT", help="When it begins, in the city's zone (default: now).")
+@click.option("--over-amendments", "over", is_flag=True, help="Also where it undoes what departments have amended.")
 @machine_readable
 @on_a_city
-def apply_to_city(path: Path, *, instant: str | None, as_json: bool, settings: Settings) -> None:
+def apply_to_city(path: Path, *, instant: str | None, over: bool, as_json: bool, settings: Settings) -> None:
     """Let a pack hold from an instant on, in every process of the city, without a restart.
 
-    Cases keep the version under which they were opened. The same instant again puts another pack in its place.
+    Cases keep the version under which they were opened. The same instant again puts another pack in its place. A
+    folder that would undo what departments have published in the browser is refused, with the items.
 
     Example: onecity pack apply packs/zhengzhou --at 2027-01-01T00:00
     """
@@ -208,22 +211,24 @@ def apply_to_city(path: Path, *, instant: str | None, as_json: bool, settings: S
 
     async def applied() -> tuple[PackVersion | Refused, list[PackVersion], list[str]]:
         async with at_hand(settings) as memory:
-            moment = now()
+            moment, lost = now(), await undone(memory.ledger, memory.declarations, brought)
+            if lost and not over:
+                return Refused(Why.OVER_AMENDMENTS, {"items": ", ".join(lost)}), [], lost
             found = await memory.declarations.apply(
                 brought, city.ledger_origin, since=at or moment, ledger=memory.ledger, by=_ENGINEER, now=moment
             )
-            return found, await memory.declarations.versions(), await undone(memory.ledger, brought)
+            return found, await memory.declarations.versions(), lost
 
     found, known, lost = asyncio.run(applied())
     if isinstance(found, Refused):
         click.echo(words_of(brought).say("en", found.reason, **found.details), err=True)
         sys.exit(Exit.REFUSED)
     if as_json:
-        tell_machine({"version": found.version, "since": found.since})
+        tell_machine({"version": found.version, "since": found.since, "undone": lost})
     else:
         click.echo(f"{found.version} from {_local(found.since, city.clock_zone())}")
     if lost:
-        click.echo(f"Amended in the browser, and otherwise in this folder: {', '.join(lost)}.", err=True)
+        click.echo(f"What departments had amended is undone: {', '.join(lost)}.", err=True)
     later = next((one for one in known if one.since > found.since), None)
     if later is not None:
         click.echo(f"Until {_local(later.since, city.clock_zone())}: then {later.version} begins.", err=True)

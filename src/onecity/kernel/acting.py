@@ -90,6 +90,11 @@ class Acting(msgspec.Struct, frozen=True):
         """The person whose matter it is: the one acted for, else the one who acts."""
         return self.on_behalf_of or self.person
 
+    @property
+    def hands(self) -> frozenset[PersonId]:
+        """Whoever acts, and for whom they stand in: what two persons do together is done by hands that share nobody."""
+        return frozenset(one for one in (self.person, self.instead_of) if one is not None)
+
 
 def the_city() -> Acting:
     """The city acting by rule: a deadline that passes, a calendar that is published."""

@@ -16,7 +16,7 @@ from onecity.kernel.ids import DeclarationHash, derived_id
 from onecity.kernel.refusal import Refused
 from onecity.ledger.ledger import Change, Decision, Ledger
 from onecity.ledger.store import declarations as store
-from onecity.ledger.versions import PackApplied, PackVersion, commanded, started
+from onecity.ledger.versions import How, PackApplied, PackVersion, commanded, started
 from onecity.packs import Declared, Kind, Manifest, Pack, parts_of, stored, version_of
 
 if TYPE_CHECKING:
@@ -128,16 +128,28 @@ class Declarations:
         decided = started(await self.versions(), pack.version, origin, now=now)
         return await self._brought(pack, decided, uuid5(_PACKS, pack.version), ledger=ledger, by=by, now=now)
 
+    async def beginning(self, pack: Pack, origin: str, *, since: datetime, place: int) -> Change:
+        """What lets a pack hold from an instant on, as a part of a command that does more; it is stored already.
+
+        `place` is how many versions there are: of two commands that saw as many, the second decides once more.
+        """
+        version = await self._store(pack)
+        return Change(uuid5(_PACKS, f"place {place}"), 0, (PackApplied(version, since, origin, How.COMMAND),))
+
+    async def _store(self, pack: Pack) -> DeclarationHash:
+        """Keep everything in a pack. Thousands of declarations are put into bytes in a thread, so that nobody waits."""
+        parts = await asyncio.to_thread(parts_of, pack)
+        async with self._pool.acquire() as connection:
+            await store.put_declarations(connection, parts)
+        return parts[-1].version
+
     async def _brought(
         self, pack: Pack, decided: PackApplied | PackVersion | Refused, key: UUID, *, ledger: Ledger, by: Acting,
         now: datetime,
     ) -> PackVersion | Refused:  # fmt: skip
         if not isinstance(decided, PackApplied):
             return decided
-        # Thousands of declarations are put into bytes in a thread, so that nobody's request waits for them.
-        parts = await asyncio.to_thread(parts_of, pack)
-        async with self._pool.acquire() as connection:
-            await store.put_declarations(connection, parts)
+        await self._store(pack)
 
         async def decide() -> Decision:
             stream = derived_id(key, now=now, what="pack")
@@ -173,13 +185,12 @@ def _other_program(what: str) -> Unavailable:
 
 
 def _opened(manifest: Manifest, bodies: Mapping[str, bytes], kinds: Sequence[Kind[Any]]) -> Pack:
-    declared = {
-        kind.name: {
-            name: stored(Declared(kind.name, name, _read(bodies, version, kind.type), {}), version)
-            for name, version in manifest.declarations.get(kind.name, {}).items()
-        }
-        for kind in kinds
-        if kind.name in manifest.declarations
-    }
+    drawn = {(kind, name) for kind, names in manifest.drawn.items() for name in names}
+    declared: dict[str, dict[str, Declared[Any]]] = {}
+    for kind in kinds:
+        for name, version in manifest.declarations.get(kind.name, {}).items():
+            value = _read(bodies, version, kind.type)
+            one = Declared(kind.name, name, value, {}, drawn=(kind.name, name) in drawn)
+            declared.setdefault(kind.name, {})[name] = stored(one, version)
     words = {lang: _read(bodies, version, dict[str, str]) for lang, version in manifest.words.items()}
     return Pack(declared, words)

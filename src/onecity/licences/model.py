@@ -51,7 +51,7 @@ class Proposal(msgspec.Struct, frozen=True):
 
     def comes_from(self, by: Acting) -> bool:
         """Whether an author proposed it, or stands in for whoever did, or is the one who was stood in for."""
-        return bool({by.person, by.instead_of} & {self.by, self.instead_of} - {None})
+        return bool(by.hands & {self.by, self.instead_of})
 
 
 class Use(msgspec.Struct, frozen=True):

@@ -7,11 +7,13 @@ from onecity.packs.differing import Difference, Part, differing
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
 from onecity.packs.pack import Pack, checked, load_pack
+from onecity.packs.printing import written
 from onecity.packs.schema import schema_of
 from onecity.packs.tables import Table
 from onecity.packs.texts import Text
 from onecity.packs.versions import PACK, WORDS, Kept, Manifest, parts_of, stored, version_of
 from onecity.packs.words import Words, load_words
+from onecity.packs.written import read_file
 
 __all__ = [
     "PACK",
@@ -34,7 +36,9 @@ __all__ = [
     "load_pack",
     "load_words",
     "parts_of",
+    "read_file",
     "schema_of",
     "stored",
     "version_of",
+    "written",
 ]

@@ -147,10 +147,11 @@ def _text(wanted: Any) -> ReadText:
     wanted, limits = without_limits(wanted)
     form, inner = form_of(wanted)
     if form is Form.OPTIONAL:
-        return _text(inner)
-    if form is not Form.SCALAR:
+        parse = _text(inner)
+    elif form is not Form.SCALAR:
         return _no_cell
-    parse = _choice(inner) if isinstance(inner, type) and issubclass(inner, Enum) else SCALARS[inner].parse
+    else:
+        parse = _choice(inner) if isinstance(inner, type) and issubclass(inner, Enum) else SCALARS[inner].parse
     return parse if limits is None else lambda text: _within(parse(text), limits)
 
 
@@ -178,7 +179,8 @@ def quick_table(content: bytes, wanted: type[Table[Any]]) -> Table[Any]:
         header, *lines = text.removesuffix("\n").split("\n")
         names, row = header.removesuffix("\r").split(","), row_of(wanted)
         known = dict(columns_of(row))
-        if len(set(names)) < len(names) or not set(names) <= known.keys():
+        lacking = {name for name, needed in known.items() if needed} - set(names)
+        if lacking or len(set(names)) < len(names) or not set(names) <= known.keys():
             raise Doubt
         read = _row(row, {name: place for place, name in enumerate(names)})
         cells = [_cells(line.removesuffix("\r"), len(names)) for line in lines]

@@ -24,10 +24,11 @@ PACK: Final = "pack"
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a version of a pack consists of: the version of each declaration by kind and id, of its words by language.
 
-    `counts` tells how many things of each kind it declares; a table declares many.
+    `counts` tells how many things of each kind it declares; a table declares many. `drawn` names by kind what nobody
+    wrote, because it follows from lines of tables.
 
     Storage contract: the version of a pack is the hash of this list, so it names every rule down to the last byte.
     """
@@ -35,6 +36,7 @@ class Manifest(msgspec.Struct, frozen=True):
     declarations: Mapping[str, Mapping[str, DeclarationHash]]
     words: Mapping[str, DeclarationHash]
     counts: Mapping[str, int]
+    drawn: Mapping[str, tuple[str, ...]] = {}
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -87,5 +89,10 @@ def parts_of(pack: "Pack") -> tuple[Kept, ...]:
         {kind: {name: one.version for name, one in found.items()} for kind, found in rules.items()},
         {lang: one.version for lang, one in words.items()},
         pack.counts(),
+        {kind: names for kind, found in pack.declared.items() if (names := _drawn(found))},
     )
     return (*(one for found in rules.values() for one in found.values()), *words.values(), kept(PACK, PACK, manifest))
+
+
+def _drawn(found: Mapping[str, Declared[Any]]) -> tuple[str, ...]:
+    return tuple(name for name, one in found.items() if one.drawn)

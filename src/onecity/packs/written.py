@@ -25,13 +25,18 @@ class Written(Mapping[str, Place]):
     def __getitem__(self, path: str) -> Place:
         # What follows from the rows of tables asks for each of them, and only for its line.
         row = _ROW.fullmatch(path) if is_table(self._wanted) else None
-        return Place(self._file, int(row[1]) + _FIRST_ROW, 1) if row else self._places[path]
+        line = int(row[1]) + _FIRST_ROW if row else 0
+        return Place(self._file, line, 1) if 0 < line <= self._lines else self._places[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
+
+    @cached_property
+    def _lines(self) -> int:
+        return self._content.removesuffix(b"\n").count(b"\n") + 1
 
     @cached_property
     def _places(self) -> Mapping[str, Place]:

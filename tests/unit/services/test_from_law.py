@@ -92,6 +92,9 @@ def test_a_limit_is_what_an_organ_has_in_the_article_itself(volume: Volume) -> N
         ("登记机关应当公示，经营主体可以于公示期满之日起二十日内办理登记。", None),
         ("持证人到管理中心办理变更，并自办妥之日起二十日内到银行办理登记。", None),
         ("不再执业的，所在卫生机构应当在三十日内办理注销。", None),
+        ("主管部门可以自受理之日起十日内作出决定。", None),
+        ("主管部门应当在三日内组织听证，申请人应当办理手续。", None),
+        ("社会保险经办机构应当自收到申请之日起十五日内审核。", 15),
     ],
 )
 def test_days_are_a_limit_only_where_an_organ_decides_in_them(tmp_path: Path, sentence: str, days: int | None) -> None:

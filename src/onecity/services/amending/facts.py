@@ -1,21 +1,36 @@
-"""What can happen to an amendment. Nothing in it is about a person: everybody may read what an item says."""
+"""What can happen to an amendment. Nothing in it is about a person: it says what an item is to say."""
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
 
 from onecity.ledger import Fact, FactType
+from onecity.packs import Text
+from onecity.services.declared import Faq
+
+
+class Amending(msgspec.Struct, frozen=True):
+    """How an item is to read, as an officer typed it. `promised` is a number of days, or empty.
+
+    `spared` are the papers that are asked no more.
+    """
+
+    called: Text
+    plain: Text
+    promised: str
+    also: tuple[str, ...]
+    faq: tuple[Faq, ...]
+    spared: Annotated[tuple[str, ...], msgspec.Meta(description="ids of materials")] = ()
 
 
 class AmendmentProposed(Fact, frozen=True):
-    """An officer wrote how an item is to read. `matter_version` is what they read, `text` the declaration in YAML.
-
-    `reason` is why, which whoever publishes it reads, and everybody who looks at the item's history.
-    """
+    """An officer wrote how an item is to read. `matter_version` is what they read, `reason` why it changes."""
 
     matter: str
     matter_version: str
     agency: str
-    text: str
+    typed: Amending
     reason: str
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.kernel.ids import PersonId
+from onecity.kernel.acting import Acting
 from onecity.ledger import Recorded
 from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished
 
@@ -26,7 +26,7 @@ class Amendment(msgspec.Struct, frozen=True):
     id: UUID
     version: int
     proposed: AmendmentProposed
-    author: PersonId
+    author: Acting
     at: datetime
     published: AmendmentPublished | None = None
     dropped: AmendmentDropped | None = None
@@ -44,8 +44,7 @@ def amendment_of(history: Sequence[Recorded]) -> Amendment | None:
     for one in history:
         match one.fact:
             case AmendmentProposed() as proposed:
-                assert one.by.person is not None, "people write"
-                found = Amendment(one.stream, one.version, proposed, one.by.person, one.at)
+                found = Amendment(one.stream, one.version, proposed, one.by, one.at)
             case AmendmentPublished() as published if found is not None:
                 found = msgspec.structs.replace(found, published=published, version=one.version)
             case AmendmentDropped() as dropped if found is not None:

@@ -8,12 +8,13 @@ from onecity.services.amending.model import State
 
 _PROPOSE = Statement(
     "amendments",
-    "insert into amendments (amendment, item, agency, state, proposed)"
+    "insert into amendments (amendment, matter, agency, state, proposed)"
     " select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])",
 )
 _DECIDE = Statement(
     "amendments",
-    "update amendments a set state = t.state from unnest($1::uuid[], $2::text[]) t(amendment, state)"
+    "update amendments a set state = t.state, decided = t.decided"
+    " from unnest($1::uuid[], $2::text[], $3::timestamptz[]) t(amendment, state, decided)"
     " where a.amendment = t.amendment",
 )
 
@@ -24,9 +25,9 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case AmendmentProposed() as one:
             yield Row(_PROPOSE, (stream,), (stream, one.matter, one.agency, State.OPEN.value, recorded.at))
         case AmendmentPublished():
-            yield Row(_DECIDE, (stream,), (stream, State.PUBLISHED.value))
+            yield Row(_DECIDE, (stream,), (stream, State.PUBLISHED.value, recorded.at))
         case AmendmentDropped():
-            yield Row(_DECIDE, (stream,), (stream, State.DROPPED.value))
+            yield Row(_DECIDE, (stream,), (stream, State.DROPPED.value, recorded.at))
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 

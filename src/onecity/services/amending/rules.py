@@ -3,8 +3,9 @@
 The law's own parts stay as they are: its limit, its conditions, and the papers that an article asks for.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -12,9 +13,9 @@ import msgspec
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Reason, Refused
 from onecity.packs import Text
-from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished
+from onecity.services.amending.facts import Amending, AmendmentDropped, AmendmentProposed, AmendmentPublished
 from onecity.services.amending.model import Amendment, State
-from onecity.services.declared import Faq, Item, Origin
+from onecity.services.declared import Handling, Item, Origin, Permits
 
 AMEND: Final = "services.amend"
 """The duty of those who write how items read."""
@@ -25,6 +26,14 @@ LONGEST: Final = 300
 """Characters of one text of an item; whoever needs more writes a second question and its answer."""
 
 
+_DIGITS: Final = 3
+_NEXT: Final = timedelta(microseconds=1)
+_MOMENT: Final = timedelta(milliseconds=1)
+"""Versions that begin so shortly one behind the other were made for one instant: only the last of them lasts."""
+_FURTHEST: Final = timedelta(days=366)
+"""Nobody plans an item further ahead than a year."""
+
+
 class Why(Reason):
     """Why an item does not come to read otherwise."""
 
@@ -32,7 +41,7 @@ class Why(Reason):
     NOT_YOUR_DUTY = "services.amending.not_your_duty"
     ONE_LANGUAGE = "services.amending.one_language"
     TOO_LONG = "services.amending.too_long"
-    LONGER_THAN_LAW = "services.amending.longer_than_law"
+    LONGER_THAN_LIMIT = "services.amending.longer_than_limit"
     NO_DAYS = "services.amending.no_days"
     ASKED_BY_LAW = "services.amending.asked_by_law"
     NO_QUESTION = "services.amending.no_question"
@@ -41,20 +50,10 @@ class Why(Reason):
     OWN = "services.amending.own"
     DECIDED = "services.amending.decided"
     CHANGED_SINCE = "services.amending.changed_since"
-    ANOTHER_BEGINS = "services.amending.another_begins"
-    PAST = "services.amending.past"
+    NO_PAPER_LEFT = "services.amending.no_paper_left"
+    DAY = "services.amending.day"
+    OVER_AMENDMENTS = "services.amending.over_amendments"
     FAULTS = "services.amending.faults"
-
-
-class Amending(msgspec.Struct, frozen=True):
-    """What an officer typed. `promised` is a number of days as typed, `dropped` the papers that are asked no more."""
-
-    called: Text
-    plain: Text
-    promised: str
-    also: tuple[str, ...]
-    faq: tuple[Faq, ...]
-    dropped: frozenset[str] = frozenset()
 
 
 class Otherwise(msgspec.Struct, frozen=True):
@@ -77,11 +76,11 @@ def amended(item: Item, typed: Amending) -> Item | Refused:
         return wrong
     limit = msgspec.structs.replace(item.limit, promised=int(typed.promised) if typed.promised else None)
     short = typed.called if typed.called != item.name else None
-    needs = tuple(one for one in item.needs if one.material not in typed.dropped)
+    needs = tuple(one for one in item.needs if one.material not in typed.spared)
     found = msgspec.structs.replace(
         item, short=short, plain=typed.plain, limit=limit, also=typed.also, faq=typed.faq, needs=needs
     )
-    return Refused(Why.NOTHING_NEW, {"field": "plain_zh"}) if found == item else found
+    return Refused(Why.NOTHING_NEW) if found == item else found
 
 
 def _wrong(item: Item, typed: Amending) -> Iterator[Refused]:
@@ -98,20 +97,39 @@ def _wrong(item: Item, typed: Amending) -> Iterator[Refused]:
     if not typed.faq:
         yield Refused(Why.NO_QUESTION, {"field": "faq_0_ask_zh"})
     yield from _wrong_promise(item, typed.promised)
-    for one in item.needs:
-        if one.material in typed.dropped and one.origin is Origin.LAW:
-            cited = one.because.citation if one.because else ""
-            yield Refused(Why.ASKED_BY_LAW, {"field": "dropped", "material": one.material, "law": cited})
+    yield from _wrong_papers(item, typed.spared)
 
 
 def _wrong_promise(item: Item, promised: str) -> Iterator[Refused]:
-    if promised and not (promised.isascii() and promised.isdecimal() and len(promised) < len("1000")):
+    if not promised:
+        return
+    at_once = item.handling is Handling.AT_ONCE
+    if not (promised.isascii() and promised.isdecimal()) or len(promised) > _DIGITS or (int(promised) == 0) != at_once:
         yield Refused(Why.NO_DAYS, {"field": "promised"})
-    elif promised and int(promised) > item.limit.number:
+    elif int(promised) > item.limit.number:
         of = item.limit
         yield Refused(
-            Why.LONGER_THAN_LAW, {"field": "promised", "days": of.number, "unit": of.unit, "law": of.because.citation}
+            Why.LONGER_THAN_LIMIT,
+            {"field": "promised", "number": of.number, "unit": str(of.unit), "law": of.because.citation},
         )
+
+
+def _wrong_papers(item: Item, spared: Collection[str]) -> Iterator[Refused]:
+    for one in item.needs:
+        if one.material in spared and one.origin is Origin.LAW:
+            cited = one.because.citation if one.because else ""
+            yield Refused(Why.ASKED_BY_LAW, {"field": "spared", "material": one.material, "law": cited})
+    last = item.kind is Permits.PERMIT and not item.promise_after_check and bool(item.needs)
+    if last and set(item.materials) <= set(spared):
+        yield Refused(Why.NO_PAPER_LEFT, {"field": "spared"})
+
+
+def undoes(brought: Item, base: Item, typed: Amending) -> bool:
+    """Whether an item of another pack reads otherwise in a part that an amendment of `base` has changed."""
+    after = amended(base, typed)
+    assert isinstance(after, Item), "it was published"
+    said = _parts(brought)
+    return any(said[one.part] != one.after for one in otherwise(base, after))
 
 
 def otherwise(before: Item, after: Item) -> tuple[Otherwise, ...]:
@@ -146,12 +164,34 @@ def propose(proposed: AmendmentProposed, *, by: Acting) -> AmendmentProposed | R
 
 
 def may_publish(amendment: Amendment, *, by: Acting) -> Refused | None:
-    """Why an officer may not publish an amendment: it is their own, or decided, or another agency's."""
+    """Why an officer may not publish an amendment: it is decided, or another agency's, or their own.
+
+    Their own is also what somebody wrote for whom they stand in, or who stood in for them.
+    """
     if not _may(PUBLISH, amendment.proposed.agency, by):
         return Refused(Why.NOT_YOUR_DUTY)
     if amendment.state is not State.OPEN:
         return Refused(Why.DECIDED)
-    return Refused(Why.OWN) if by.person == amendment.author else None
+    return Refused(Why.OWN) if amendment.author.hands & by.hands else None
+
+
+def may_begin(day: date, *, today: date) -> Refused | None:
+    """Why an amendment may not hold from a day on: it is past, or further off than anybody plans."""
+    return None if today <= day <= today + _FURTHEST else Refused(Why.DAY, {"field": "since"})
+
+
+def begins_at(since: datetime, known: Sequence[datetime]) -> list[datetime]:
+    """When versions with an amendment begin: at an instant, and just behind each version that begins later.
+
+    Of two versions of one instant the one that was brought later holds, and who was brought later is decided by the
+    clocks of two commands; so none begins where another one does.
+
+    >>> [f"{at:%d %H:%M:%S.%f}" for at in begins_at(datetime(2026, 3, 2), [datetime(2026, 3, 1), datetime(2026, 3, 2)])]
+    ['02 00:00:00.000001']
+    """
+    later = sorted({since, *(one for one in known if one >= since)})
+    last = [at for at, then in zip_longest(later, later[1:]) if then is None or then - at > _MOMENT]
+    return [at + _NEXT if at in known else at for at in last]
 
 
 def publish(amendment: Amendment, version: str, *, since: datetime, by: Acting) -> AmendmentPublished | Refused:
@@ -161,7 +201,7 @@ def publish(amendment: Amendment, version: str, *, since: datetime, by: Acting) 
 
 def may_drop(amendment: Amendment, *, by: Acting) -> Refused | None:
     """Why an officer may not drop an amendment: it is decided, or neither their own nor theirs to publish."""
-    if by.person != amendment.author and not _may(PUBLISH, amendment.proposed.agency, by):
+    if not amendment.author.hands & by.hands and not _may(PUBLISH, amendment.proposed.agency, by):
         return Refused(Why.NOT_YOUR_DUTY)
     return None if amendment.state is State.OPEN else Refused(Why.DECIDED)
 

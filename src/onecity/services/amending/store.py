@@ -15,7 +15,7 @@ class AmendmentRow(msgspec.Struct, frozen=True):
     """An amendment as lists show it."""
 
     amendment: UUID
-    item: str
+    matter: str
     agency: str
     state: str
     proposed: datetime
@@ -26,7 +26,7 @@ async def amendments_of(
 ) -> list[AmendmentRow]:
     """The amendments of some agencies: those that wait first, then the latest."""
     rows = await connection.fetch(
-        "select amendment, item, agency, state, proposed from amendments where agency = any($1)"
+        "select amendment, matter, agency, state, proposed from amendments where agency = any($1)"
         " order by state <> 'open', proposed desc, amendment limit $2 offset $3",
         agencies, limit, offset,
     )  # fmt: skip
@@ -36,6 +36,6 @@ async def amendments_of(
 async def last_published(connection: "Connection") -> list[UUID]:
     """The last published amendment of each item that was amended."""
     rows = await connection.fetch(
-        "select distinct on (item) amendment from amendments where state = 'published' order by item, proposed desc"
+        "select distinct on (matter) amendment from amendments where state = 'published' order by matter, decided desc"
     )
     return [row["amendment"] for row in rows]

@@ -15,17 +15,15 @@ from onecity.kernel.instants import bounds_of, day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, holding
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
-from onecity.packs.written import read_file
 from onecity.services.amending import rules, store
-from onecity.services.amending.facts import AmendmentProposed
+from onecity.services.amending.facts import Amending, AmendmentProposed
 from onecity.services.amending.model import Amendment, amendment_of
-from onecity.services.amending.rules import Amending, Why
-from onecity.services.amending.writing import written
+from onecity.services.amending.rules import Why
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
 
 
-class Filed(msgspec.Struct, frozen=True):
+class Handed(msgspec.Struct, frozen=True):
     """The answer to whoever proposed an amendment."""
 
     amendment: UUID
@@ -39,7 +37,7 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 class Amendments(msgspec.Struct, frozen=True):
-    """What departments write into the pack of a running city: a version of the pack for each amendment."""
+    """What departments write into the pack of a running city: versions of the pack for each amendment."""
 
     ledger: Ledger
     declarations: Declarations
@@ -52,53 +50,54 @@ class Amendments(msgspec.Struct, frozen=True):
         """An amendment from its history."""
         return amendment_of(await self.ledger.history(amendment))
 
+    async def base_of(self, amendment: Amendment) -> Item:
+        """The item as whoever wrote the amendment read it."""
+        proposed = amendment.proposed
+        return await self.declarations.value(self.pack, ITEM, proposed.matter, proposed.matter_version)
+
     async def propose(
         self, name: str, typed: Amending, reason: str, *, by: Acting, key: UUID, now: datetime
-    ) -> Filed | Refused:
+    ) -> Handed | Refused:
         """Propose how an item is to read. It is checked with the whole pack, as if it stood in its folder."""
-        found = self.pack.all(ITEM).get(name)
-        if found is None:
-            return Refused(Why.NOT_FOUND)
-        after = rules.amended(found.value, typed)
-        if isinstance(after, Refused):
-            return after
-        agency = found.value.agency
-        fact = rules.propose(AmendmentProposed(name, version_of(found), agency, written(after), reason), by=by)
-        if isinstance(fact, Refused):
-            return fact
-        if faults := await self._brings(self.pack, _with(self.pack, name, after)):
-            return _faulty(faults)
         amendment = derived_id(key, now=now, what="amendment")
 
-        async def decide() -> Decision:
-            return Decision((Change(amendment, 0, (fact,)),), Filed(amendment))
-
-        return await self.ledger.record(key, decide, Filed, by=by, now=now)
-
-    async def publish(
-        self, amendment: Amendment, day: date, *, by: Acting, key: UUID, now: datetime
-    ) -> Decided | Refused:
-        """Let an amendment hold from a day on; from now on if that is today.
-
-        The version of the pack begins first and the amendment is closed then: whoever breaks off between the two
-        publishes once more and begins nothing twice.
-        """
-        refused = rules.may_publish(amendment, by=by)
-        since = self._since(day, now)
-        found = refused or (Refused(Why.PAST) if since < now else await self._amended(amendment, since))
-        if isinstance(found, Refused):
-            return found
-        begun = await self.declarations.apply(found, self.origin, since=since, ledger=self.ledger, by=by, now=now)
-        if isinstance(begun, Refused):
-            return begun
-
         async def decide() -> Decision | Refused:
-            current = await self.find(amendment.id)
-            assert current is not None, "it was there a moment ago"
-            fact = rules.publish(current, begun.version, since=begun.since, by=by)
+            found = self.pack.all(ITEM).get(name)
+            if found is None:
+                return Refused(Why.NOT_FOUND)
+            fact = rules.propose(AmendmentProposed(name, version_of(found), found.value.agency, typed, reason), by=by)
             if isinstance(fact, Refused):
                 return fact
-            return Decision((Change(current.id, current.version, (fact,)),), Decided(current.id, begun.since))
+            after = await self._amended(self.pack, name, typed)
+            if isinstance(after, Refused):
+                return after
+            return Decision((Change(amendment, 0, (fact,)),), Handed(amendment))
+
+        return await self.ledger.record(key, decide, Handed, by=by, now=now)
+
+    async def publish(self, amendment: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Decided | Refused:
+        """Let an amendment hold from a day on; from now on if that is today.
+
+        Every version of the pack that begins later is amended as well, so that none undoes it. Of two officers who
+        publish at once the second one's versions are made once more, of what the first one's say.
+        """
+        today = day_in(self.zone, now)
+
+        async def decide() -> Decision | Refused:
+            current = await self.find(amendment)
+            if current is None:
+                return Refused(Why.NOT_FOUND)
+            if refused := rules.may_publish(current, by=by) or rules.may_begin(day, today=today):
+                return refused
+            since = now if day == today else bounds_of(self.zone, day)[0]
+            begins = await self._begins(current, since)
+            if isinstance(begins, Refused):
+                return begins
+            pack, at, changes = begins
+            fact = rules.publish(current, pack.version, since=at, by=by)
+            if isinstance(fact, Refused):
+                return fact
+            return Decision((*changes, Change(current.id, current.version, (fact,))), Decided(current.id, at))
 
         return await self.ledger.record(key, decide, Decided, by=by, now=now)
 
@@ -116,64 +115,58 @@ class Amendments(msgspec.Struct, frozen=True):
 
         return await self.ledger.record(key, decide, Decided, by=by, now=now)
 
-    def _since(self, day: date, now: datetime) -> datetime:
-        """The instant at which a day begins in the city; now, if that day is today."""
-        return now if day == day_in(self.zone, now) else bounds_of(self.zone, day)[0]
-
-    async def _amended(self, amendment: Amendment, since: datetime) -> Pack | Refused:
-        """The pack that holds from an instant on, with the amendment; not if the item or the pack changes meanwhile."""
-        known = await self.declarations.versions()
-        later = next((one for one in known if one.since > since), None)
-        if later is not None:
-            return Refused(Why.ANOTHER_BEGINS, {"day": day_in(self.zone, later.since).isoformat()})
-        pack = await self._whole(holding(known, since))
-        name, declared = amendment.proposed.matter, pack.all(ITEM).get(amendment.proposed.matter)
-        if declared is None or version_of(declared) != amendment.proposed.matter_version:
-            return Refused(Why.CHANGED_SINCE)
-        found = _with(pack, name, item_in(amendment))
-        faults = await self._brings(pack, found)
-        return _faulty(faults) if faults else found
-
-    async def _brings(self, before: Pack, after: Pack) -> Sequence[Fault]:
-        """The faults that a pack has and had not before, looked for in a thread: it takes a second.
-
-        What was drawn from lines counts as written once it came from the ledger, and stands beside its lines then.
-        """
-        found = await asyncio.to_thread(checked, after, self.kinds)
-        old = await asyncio.to_thread(checked, before, self.kinds) if found else ()
-        return [one for one in found if one not in old]
+    async def _begins(self, amendment: Amendment, since: datetime) -> tuple[Pack, datetime, Sequence[Change]] | Refused:
+        """The first pack that holds with an amendment, since when, and what lets it and all later ones begin."""
+        known, proposed = await self.declarations.versions(), amendment.proposed
+        found: list[tuple[Pack, datetime]] = []
+        for at in rules.begins_at(since, [one.since for one in known]):
+            pack = await self._whole(holding(known, at))
+            declared = pack.all(ITEM).get(proposed.matter)
+            if declared is None or version_of(declared) != proposed.matter_version:
+                return Refused(Why.CHANGED_SINCE, {"day": day_in(self.zone, at).isoformat()})
+            after = await self._amended(pack, proposed.matter, proposed.typed)
+            if isinstance(after, Refused):
+                return after
+            found.append((after, at))
+        changes = [
+            await self.declarations.beginning(pack, self.origin, since=at, place=len(known) + number)
+            for number, (pack, at) in enumerate(found)
+        ]
+        return (*found[0], changes)
 
     async def _whole(self, version: PackVersion | None) -> Pack:
         if version is None or version.version == self.pack.version:
             return self.pack
         return await self.declarations.whole(version.version, self.kinds)
 
+    async def _amended(self, pack: Pack, name: str, typed: Amending) -> Pack | Refused:
+        """A pack in which an item reads as somebody typed it, if that brings no fault which it had not before."""
+        declared = pack.all(ITEM)[name]
+        after = rules.amended(declared.value, typed)
+        if isinstance(after, Refused):
+            return after
+        one = Declared(ITEM.name, name, after, {}, drawn=declared.drawn)
+        found = Pack({**pack.declared, ITEM.name: {**pack.declared[ITEM.name], name: one}}, pack.words)
+        faults = await asyncio.to_thread(_brought, pack, found, self.kinds)
+        return Refused(Why.FAULTS, {"first": faults[0].what, "number": len(faults)}) if faults else found
 
-async def undone(ledger: Ledger, brought: Pack) -> list[str]:
-    """The items that were amended in the browser and read otherwise in a pack that somebody brought."""
+
+def _brought(before: Pack, after: Pack, kinds: Sequence[Kind[Any]]) -> Sequence[Fault]:
+    """The faults of a pack that another one has not: for a thread, as each look at a whole pack takes a second."""
+    found = checked(after, kinds)
+    known = frozenset(checked(before, kinds)) if found else frozenset()
+    return [one for one in found if one not in known]
+
+
+async def undone(ledger: Ledger, declarations: Declarations, brought: Pack) -> list[str]:
+    """The items whose amendments a pack that somebody brings would undo."""
     async with ledger.readers.acquire() as connection:
         last = await store.last_published(connection)
-    found = [amendment_of(await ledger.history(one)) for one in last]
-    items = {one.proposed.matter: item_in(one) for one in found if one is not None}
-    here = brought.all(ITEM)
-    return sorted(name for name, item in items.items() if name not in here or here[name].value != item)
-
-
-def item_in(amendment: Amendment) -> Item:
-    """The item as an amendment has it."""
-    item, _, faults = read_file(
-        f"{ITEM.folder}/{amendment.proposed.matter}.yaml", amendment.proposed.text.encode(), Item
-    )
-    assert not faults and isinstance(item, Item), "what was proposed was written by us"
-    return item
-
-
-def _with(pack: Pack, name: str, item: Item) -> Pack:
-    """A pack with another item in the place of one; what somebody wrote stands before what follows from lines."""
-    drawn = pack.all(ITEM)[name].drawn
-    items = {**pack.declared[ITEM.name], name: Declared(ITEM.name, name, item, {}, drawn=drawn)}
-    return Pack({**pack.declared, ITEM.name: items}, pack.words)
-
-
-def _faulty(faults: Sequence[Fault]) -> Refused:
-    return Refused(Why.FAULTS, {"field": "plain_zh", "first": faults[0].what, "number": len(faults)})
+    found = []
+    for one in [amendment_of(await ledger.history(stream)) for stream in last]:
+        assert one is not None, "what is listed has a history"
+        name, here = one.proposed.matter, brought.all(ITEM).get(one.proposed.matter)
+        base = await declarations.value(brought, ITEM, name, one.proposed.matter_version)
+        if here is None or rules.undoes(here.value, base, one.proposed.typed):
+            found.append(name)
+    return sorted(found)

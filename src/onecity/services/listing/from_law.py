@@ -33,10 +33,10 @@ _HEADING: Final = re.compile(rf"^第{NUMBER}条(?:之{NUMBER})?")
 _DAYS: Final = re.compile(rf"(?P<number>{NUMBER}|两)\s?个?(?P<unit>工作日|个月|月|日)(?:内|以内|之内)")
 _TWO: Final = 2
 _SENTENCE: Final = re.compile(r"[^。；;]+")
-_SINCE: Final = re.compile("(?:应当|可以)?(?:自|从|在)(?P<what>[^，]*?)之日起$")
+_SINCE: Final = re.compile("(?:应当)?(?:自|从|在)(?P<what>[^，]*?)之日起$")
 """From when days count: what stands there says nothing of whose they are."""
 _WHO: Final = re.compile(
-    "(?P<other>(?:医疗|卫生|服务|培训|检测|检验|鉴定|代理|金融|养老|保险|中介|托育)机构|申请人|当事人|单位|企业|公司|个人|公民"
+    "(?P<other>(?:医疗|卫生|服务|培训|检测|检验|鉴定|代理|金融|养老|商业保险|中介|托育)机构|申请人|当事人|单位|企业|公司|个人|公民"
     "|经营者|所有权人|业主|雇主|投保人|本人|持证人|被许可人|纳税人|医师|主体|使用人|权利人|承包人|学校|基金会|社会团体|合作社)"
     "|(?P<organ>机关|部门|机构|政府|委员会|登记处|办事处|管理所|中心)"
 )
@@ -138,7 +138,10 @@ def _is_decision(before: str, behind: str) -> bool:
     who = list(_WHO.finditer(_ASKED_THERE.sub("", acts)))
     asked = since is not None and _ASKED.search(since["what"]) is not None
     organ = bool(who[-1]["organ"]) if who else asked
-    return organ and not _MAY.search(acts) and not _ON_THE_WAY.match(behind) and _DECIDES.match(behind) is not None
+    decides = _DECIDES.match(behind)
+    # Where somebody else acts before the decision, the days end with them.
+    alone = decides is not None and not any(one["other"] for one in _WHO.finditer(_ASKED_THERE.sub("", decides[0])))
+    return organ and alone and not _MAY.search(acts) and not _ON_THE_WAY.match(behind)
 
 
 def _lists(text: str) -> Iterator[tuple[str, Demands | None, tuple[str, ...]]]:

@@ -1,35 +1,38 @@
 """Departments write: an item's form for those who amend it, and what was written beside what holds, to be published."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import uuid4
 
 from starlette.responses import Response
 
 from onecity.kernel.acting import Acting
+from onecity.kernel.clock import Unit
 from onecity.kernel.instants import read_day
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
-from onecity.packs import Text
-from onecity.services.amending import store
+from onecity.packs import Text, written
+from onecity.services.amending import Amending, store
 from onecity.services.amending.model import Amendment, State
 from onecity.services.amending.rules import (
     AMEND,
     PUBLISH,
-    Amending,
     Otherwise,
     Why,
+    amended,
     as_it_is,
     may_drop,
     may_publish,
     otherwise,
 )
-from onecity.services.amending.usecases import Decided, Filed, item_in
+from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.declared import Faq, Item, Origin
 from onecity.services.web.counter import Counter
-from onecity.services.web.shown import AT
+from onecity.services.web.shown import AT, limit_words
 
 _A_PAGE: Final = 30
 _LINES: Final = re.compile(r"[\r\n]+")
@@ -52,7 +55,7 @@ class AmendingPages:
         rows = [
             {
                 "href": f"/desk/amendments/{row.amendment}",
-                "title": self._called(row.item, visit),
+                "title": self._called(row.matter, visit),
                 "subtitle": visit.say(f"services.amending.state.{row.state}"),
                 "at": row.proposed,
             }
@@ -98,9 +101,9 @@ class AmendingPages:
             visit.path("item"), typed, visit.form.text("reason"), by=self._acting(visit, AMEND, item.agency),
             key=visit.form.key(), now=visit.now,
         )  # fmt: skip
-        if isinstance(done, Filed):
+        if isinstance(done, Handed):
             return visit.go(f"/desk/amendments/{done.amendment}")
-        return self._form(visit, item, typed, done) if "field" in done.details else visit.refuse(done)
+        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._form(visit, item, typed, done)
 
     async def one(self, visit: Visit) -> Response:
         """One amendment: what reads otherwise, why, and what can be done with it."""
@@ -114,9 +117,9 @@ class AmendingPages:
             return visit.refuse(Refused(Why.NOT_FOUND))
         day = read_day(visit.form.text("since"), today=visit.today)
         if day is None:
-            return await self._page(visit, found, Refused(Why.PAST))
+            return await self._page(visit, found, Refused(Why.DAY, {"field": "since"}))
         done = await self._counter.amendments.publish(
-            found, day, by=self._acting(visit, PUBLISH, found.proposed.agency), key=visit.form.key(), now=visit.now
+            found.id, day, by=self._acting(visit, PUBLISH, found.proposed.agency), key=visit.form.key(), now=visit.now
         )
         return await self._answered(visit, found, done)
 
@@ -125,7 +128,7 @@ class AmendingPages:
         found = await self._found(visit)
         if found is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        duty = AMEND if found.author == visit.someone.person else PUBLISH
+        duty = AMEND if found.author.person == visit.someone.person else PUBLISH
         done = await self._counter.amendments.drop(
             found.id, visit.form.text("reason"), by=self._acting(visit, duty, found.proposed.agency),
             key=visit.form.key(), now=visit.now,
@@ -162,10 +165,10 @@ class AmendingPages:
         return found if found is not None and found.proposed.agency in self._agencies(visit) else None
 
     def _form(self, visit: Visit, item: Item, typed: Amending, refused: Refused | None) -> Response:
-        errors = {str(refused.details["field"]): self._sentence(visit, refused)} if refused else {}
+        errors = self._errors(visit, refused)
         papers = [(one, self._counter.thing(one.material, visit.lang)) for one in item.needs]
         options = [
-            {"id": f"drop-{one.material}", "label": name, "ticked": one.material in typed.dropped}
+            {"id": f"{_SPARE}{one.material}", "label": name, "ticked": one.material in typed.spared}
             for one, name in papers
             if one.origin is not Origin.LAW
         ]
@@ -174,15 +177,18 @@ class AmendingPages:
             for one, name in papers
             if one.origin is Origin.LAW
         ]
+        limit = visit.say(limit_words(item.limit.unit), number=item.limit.number)
         return visit.page(
             AT + "amending.html", status=422 if refused else 200, title=item.called.said(visit.lang),
             url=f"/desk/amendments/items/{visit.path('item')}", typed=typed, also="\n".join(typed.also),
-            asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=item.limit,
-            law=visit.cited(item.limit.because.citation), days=visit.say(f"services.amending.days.{item.limit.unit}"),
-            reason=visit.form.text("reason"), errors=errors,
-            faults=_listed(errors), key=uuid4(),
-            back_url="/desk/amendments/items",
+            asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=limit,
+            law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=errors,
+            faults=_listed(errors), key=uuid4(), back_url="/desk/amendments/items",
         )  # fmt: skip
+
+    def _errors(self, visit: Visit, refused: Refused | None) -> dict[str, str]:
+        """What is to be typed otherwise, by its field; what is about the whole has none."""
+        return {str(refused.details.get("field", "")): self._sentence(visit, refused)} if refused else {}
 
     def _sentence(self, visit: Visit, refused: Refused) -> str:
         """Why not, with what it names as people call it."""
@@ -191,23 +197,34 @@ class AmendingPages:
             said["material"] = self._counter.thing(str(said["material"]), visit.lang)
         if "law" in said:
             said["law"] = visit.cited(str(said["law"]))
+        if "unit" in said:
+            said["limit"] = visit.say(limit_words(Unit(said["unit"])), number=said["number"])
+        if "day" in said:
+            day = visit.site.pages.formats[visit.lang].day(date.fromisoformat(str(said["day"])), today=visit.today)
+            said["day"] = day
         return visit.say(refused.reason, **said)
 
     async def _page(self, visit: Visit, found: Amendment, wrong: Refused | None) -> Response:
-        before = await self._counter.catalogue.item_in(found.proposed.matter, found.proposed.matter_version)
+        before = await self._counter.amendments.base_of(found)
+        after = amended(before, found.proposed.typed)
+        assert isinstance(after, Item), "what was proposed could be"
         by = self._acting(visit, PUBLISH, found.proposed.agency)
-        errors = {str(wrong.details.get("field", "since")): self._sentence(visit, wrong)} if wrong else {}
+        errors = self._errors(visit, wrong)
         return visit.page(
             AT + "amendment.html", status=422 if wrong else 200, title=self._called(found.proposed.matter, visit),
             state=self._state(visit, found), reason=found.proposed.reason,
-            author=await self._counter.name_of(found.author, lang=visit.lang), at=found.at,
-            parts=[self._part(visit, one) for one in otherwise(before, item_in(found))],
-            yaml=found.proposed.text.splitlines(), may=may_publish(found, by=by) is None,
-            drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and found.author == by.person,
+            author=await self._author(visit, found), at=found.at,
+            parts=[self._part(visit, one) for one in otherwise(before, after)],
+            yaml=written(after).splitlines(), may=may_publish(found, by=by) is None,
+            drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and bool(found.author.hands & by.hands),
             url=_path(found), since=visit.form.text("since") or visit.today.isoformat(),
             typed=visit.form.text("reason"), errors=errors, faults=_listed(errors), key=uuid4(),
             back_url="/desk/amendments",
         )  # fmt: skip
+
+    async def _author(self, visit: Visit, found: Amendment) -> str:
+        assert found.author.person is not None, "people write"
+        return await self._counter.name_of(found.author.person, lang=visit.lang)
 
     def _state(self, visit: Visit, found: Amendment) -> str:
         if found.published is not None:
@@ -220,21 +237,26 @@ class AmendingPages:
         return visit.say("services.amending.state.open")
 
     def _part(self, visit: Visit, one: Otherwise) -> dict[str, Any]:
-        """A part that reads otherwise, in words."""
-        none = visit.say("services.amending.nothing")
-        before, after = (
-            [self._counter.thing(line, visit.lang) if one.part == "needs" else line for line in lines]
-            for lines in (one.before, one.after)
-        )
-        return {
-            "name": visit.say(f"services.amending.part.{one.part}"),
-            "facts": [
-                {"term": visit.say("services.amending.before"), "value": " · ".join(before) or none},
-                {"term": visit.say("services.amending.after"), "value": " · ".join(after) or none},
-            ],
-        }
+        """A part that reads otherwise, in words: each sentence that changed, or the whole of a list."""
+        if one.part in _SENTENCES:
+            pairs = [pair for pair in zip_longest(one.before, one.after, fillvalue="") if pair[0] != pair[1]]
+        else:
+            old, new = ("、".join(self._words(visit, one, lines)) for lines in (one.before, one.after))
+            pairs = [(old, new)]
+        said, none = ("services.amending.before", "services.amending.after"), visit.say("services.amending.nothing")
+        facts = [
+            {"term": visit.say(key), "value": line or none}
+            for pair in pairs
+            for key, line in zip(said, pair, strict=True)
+        ]
+        return {"name": visit.say(f"services.amending.part.{one.part}"), "facts": facts}
+
+    def _words(self, visit: Visit, one: Otherwise, lines: Sequence[str]) -> Sequence[str]:
+        return [self._counter.thing(line, visit.lang) for line in lines] if one.part == "needs" else lines
 
 
+_SENTENCES: Final = frozenset({"called", "plain", "faq"})
+"""Parts of which each line is a sentence by itself, and not one of a list."""
 _EMPTY: Final = Faq(Text("", ""), Text("", ""))
 """The question that an officer may add."""
 
@@ -259,12 +281,16 @@ def _typed(visit: Visit) -> Amending:
         visit.form.text("promised"),
         tuple(line.strip() for line in _LINES.split(visit.form.text("also")) if line.strip()),
         tuple(one for one in faq if any((one.ask.zh, one.ask.en, one.answer.zh, one.answer.en))),
-        frozenset(name.removeprefix("drop-") for name, said in fields.items() if name.startswith("drop-") and said),
+        tuple(
+            sorted(name.removeprefix("spare-") for name, said in fields.items() if name.startswith("spare-") and said)
+        ),
     )
 
 
+_SPARE: Final = "spare-"
 _ASK: Final = re.compile(r"faq_([0-9]{1,2})_ask_zh")
 
 
 def _text(visit: Visit, name: str) -> Text:
-    return Text(visit.form.text(f"{name}_zh"), visit.form.text(f"{name}_en"))
+    # A text is one line: whatever breaks it, seen or not, is a blank.
+    return Text(*(" ".join(visit.form.text(f"{name}_{lang}").split()) for lang in ("zh", "en")))

@@ -1,4 +1,4 @@
-"""A declaration as it stands in a file of the pack: what the browser wrote can be kept where all the others are."""
+"""A declaration as it stands in a file of a pack: what is read from there, the other way round."""
 
 from collections.abc import Mapping
 from typing import Any, Final
