@@ -65,14 +65,17 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What the canary says at some addresses beside what the sweep says there."""
 
+ASKED: Final = " ".join(
+    f"faq_{number}_{part}_{lang}" for number in range(9) for part in ("ask", "answer") for lang in ("zh", "en")
+)
 TYPED: Final[Mapping[str, str]] = {
     "area cell metres hours days premises_area staff_count phone code version": "a number, or the code of a place",
     "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
     "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
     "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
     "more": "names of matters, as the list of what can be applied for has them; another one is refused",
-    "called_zh called_en plain_zh plain_en also promised faq_0_ask_zh faq_0_ask_en faq_0_answer_zh faq_0_answer_en"
-    " faq_1_ask_zh faq_1_ask_en faq_1_answer_zh faq_1_answer_en": "what an item is to say; see `test_amending.py`",
+    "called_zh called_en plain_zh plain_en also promised": "what an item is to say; see `test_amending.py`",
+    ASKED: "questions about an item, and their answers; the same",
     "q text": "a search: what is typed comes back in its own answer and is kept nowhere",
 }
 """The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
