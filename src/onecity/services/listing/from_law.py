@@ -35,15 +35,14 @@ _TWO: Final = 2
 _SENTENCE: Final = re.compile(r"[^。；;]+")
 _SINCE: Final = re.compile("(?:应当)?(?:自|从|在)(?P<what>[^，]*?)之日起$")
 """From when days count: what stands there says nothing of whose they are."""
+_ORGAN: Final = "机关|部门|机构|政府|委员会|登记处|办事处|管理所|中心"
 _WHO: Final = re.compile(
     "(?P<other>(?:医疗|卫生|服务|培训|检测|检验|鉴定|代理|金融|养老|商业保险|中介|托育)机构|申请人|当事人|单位|企业|公司|个人|公民"
     "|经营者|所有权人|业主|雇主|投保人|本人|持证人|被许可人|纳税人|医师|主体|使用人|权利人|承包人|学校|基金会|社会团体|合作社)"
-    "|(?P<organ>机关|部门|机构|政府|委员会|登记处|办事处|管理所|中心)"
+    f"|(?P<organ>{_ORGAN})"
 )
 """Whom a sentence names; some bodies are called like organs and are none."""
-_ASKED_THERE: Final = re.compile(
-    "(?:(?<![收接达])到|向|对)[^，、]*?(?:机关|部门|机构|政府|委员会|登记处|办事处|管理所|中心|申请人|当事人)"
-)
+_ASKED_THERE: Final = re.compile(f"(?:(?<![收接达])到|向|对)[^，、]*?(?:{_ORGAN}|申请人|当事人)")
 """Whom somebody goes to, or looks at, is not the one that has the days."""
 _MAY: Final = re.compile("可以[^，]*$")
 """Days within which somebody may do something are nobody's limit."""

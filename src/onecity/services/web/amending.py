@@ -281,9 +281,7 @@ def _typed(visit: Visit) -> Amending:
         visit.form.text("promised"),
         tuple(line.strip() for line in _LINES.split(visit.form.text("also")) if line.strip()),
         tuple(one for one in faq if any((one.ask.zh, one.ask.en, one.answer.zh, one.answer.en))),
-        tuple(
-            sorted(name.removeprefix("spare-") for name, said in fields.items() if name.startswith("spare-") and said)
-        ),
+        tuple(sorted(name.removeprefix(_SPARE) for name, said in fields.items() if name.startswith(_SPARE) and said)),
     )
 
 
