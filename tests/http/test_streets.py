@@ -139,8 +139,11 @@ async def test_a_table_is_one_declaration_that_is_announced_and_found_again_by_i
     assert await declarations.value(nothing, VILLAGE, "village", villages) == pack.one(VILLAGE)
     rows = await town.rows("select id from ledger.declarations where kind = any($1)", ["county", "street", "village"])
     assert sorted(row["id"] for row in rows) == ["county", "street", "village"]
+    # Tests before this one may have published amendments: a version more each, which change no table.
     streams = await town.rows("select distinct stream from ledger.facts where kind like 'ledger.pack_applied%'")
-    [fact] = [one.fact for row in streams for one in await memory.ledger.history(row["stream"])]
-    assert isinstance(fact, PackApplied)
-    said = (await declarations.manifest(fact.version)).declarations
-    assert (said["street"]["street"], said["village"]["village"]) == (streets, villages)
+    facts = [one.fact for row in streams for one in await memory.ledger.history(row["stream"])]
+    applied = [one for one in facts if isinstance(one, PackApplied)]
+    assert len(applied) == len(facts) > 0
+    for fact in applied:
+        said = (await declarations.manifest(fact.version)).declarations
+        assert (said["street"]["street"], said["village"]["village"]) == (streets, villages)
