@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pyotp
 from tests.http import street
 from tests.http.test_officers import new_officer
-from tests.http.towns import AGENCY, AREA, FORM, PHONE, REVIEW, Caller, Thread, Town, hidden
+from tests.http.towns import AGENCY, AREA, FORM, PHONE, REVIEW, ZONE, Caller, Thread, Town, hidden
 
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.post import FOLDER
@@ -24,6 +24,7 @@ from onecity.governance.masking import Mask, written
 from onecity.governance.tokens import report_behind
 from onecity.governance.usecases.keys import new_key
 from onecity.kernel.acting import Held, Scope, the_city
+from onecity.kernel.clock import Limit, Run, due
 from onecity.kernel.instants import day_in
 from onecity.kernel.money import Fen
 from onecity.ledger import Change, Decision, fold_version
@@ -109,6 +110,17 @@ async def late(town: Town, citizen: Caller) -> Thread:
         return Decision((Change(thread.case, fold_version(await ledger.history(thread.case)), (fact,)),), fact)
 
     await ledger.record(uuid4(), decide, Overrun, by=the_city(), now=town.clock())
+    return thread
+
+
+async def hearing_called(town: Town, citizen: Caller) -> Thread:
+    """A hearing of the city's own accord was announced for the first possible day."""
+    thread = await accepted(town, citizen)
+    await _moved(town.decide, thread, "decision", "hold_hearing", words={"why": "关系到一条街的人"})
+    day = due(town.city.counter.office.calendar, Run(day_in(ZONE, town.clock()), Limit(7))).day
+    at = datetime.combine(day, time(9, 30), ZONE).isoformat()
+    hears = await officer_with(town, "services.hear")
+    await _moved(hears, thread, "hearing_call", "announce", at=at, hall="city_hall")
     return thread
 
 

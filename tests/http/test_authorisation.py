@@ -427,7 +427,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /api/affairs": machine("200"),
     "GET /api/affairs/{affair}": own("401"),
     "POST /api/materials": machine("200", sent={"material": "hygiene_rules", "content": "JVBERi0xLjc="}),
-    "POST /api/affairs/{affair}/bring": own("401", stage=stages.asked_for_more, sent={"case": "{case}"}),
+    "POST /api/affairs/{affair}/bring": own("401", stage=stages.asked_for_more, sent={"case": "{case}", "words": {}}),
     "POST /api/affairs/{affair}/again": own("401", stage=stages.refused, sent={"item": "food_business"}),
     "POST /api/affairs/{affair}/withdraw": own("401", sent={"case": "{case}"}),
     "POST /api/affairs/{affair}/rate": own("401", stage=stages.refused, sent={"case": "{case}", "level": 5}),

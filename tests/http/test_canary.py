@@ -70,6 +70,7 @@ ASKED: Final = " ".join(
 )
 TYPED: Final[Mapping[str, str]] = {
     "area cell metres hours days premises_area staff_count phone code version": "a number, or the code of a place",
+    "meet_day at": "a day, or an instant; what is none is asked for again",
     "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
     "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
     "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
@@ -81,7 +82,7 @@ TYPED: Final[Mapping[str, str]] = {
 """The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
 
 CODED: Final[Mapping[str, str]] = {
-    "agency answer condition event item items[] kind known[] lacking[] material matter outcome part same step to.*"
+    "agency answer choice condition event hall item items[] kind known[] lacking[] material matter outcome part same step to.*"
     " trigger uses[]": "the id of something that is declared or there; another one is refused",
     "password": "never shown",
     "answers.*": "answers to the questions of a form, of which those in words are free",

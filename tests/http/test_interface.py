@@ -44,7 +44,7 @@ GOOD: Final[dict[str, Any]] = {
     "report": "0199c6a2-0000-7000-8000-000000000000", "move": {"step": "intake", "outcome": "look_first"},
     "call": {"words": "家里停电了", "area": "410105001"}, "tell": {"words": "有个坑", "area": "410105001"}, "number": "", "same": "",
     "answer": "power_cut", "kind": "response", "trigger": "other", "act": {"type": "call_back", "words": "x"}, "cell": "",
-    "seen": "right", "part": "", "by_hand": False,
+    "seen": "right", "part": "", "by_hand": False, "choice": "", "at": None, "hall": None,
 }  # fmt: skip
 """A value that fits, for every key of every command; the row of the sweep knows a better one for some."""
 ODD: Final = (10**30, -(10**30), -1, "\x00", "字" * 70_000, "")

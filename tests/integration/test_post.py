@@ -42,7 +42,7 @@ def bare(_lang: str, name: str) -> str:
     return name
 
 
-SCRIBE: Final = Scribe(WORDS, bare, bare, bare, lambda _, day: str(day), lambda _, at: str(at))
+SCRIBE: Final = Scribe(WORDS, bare, bare, bare, lambda _, day: str(day), lambda _, at: str(at), bare)
 
 
 class Killed(BaseException):

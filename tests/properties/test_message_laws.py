@@ -22,6 +22,7 @@ SCRIBE: Final = Scribe(
     lambda _, name: name,
     lambda _, day: str(day),
     lambda _, at: str(at),
+    lambda _, name: name,
 )
 CITY: Final = Text("郑州", "Zhengzhou")
 LINK: Final = "https://city.example/letters/1"

@@ -88,7 +88,7 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def desk(self) -> bool:
         """Whether officers see it, who work with the words of the law."""
-        return self.who not in ("", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder")
+        return self.who not in ("", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder", "told")
 
     def address(self, names: Mapping[str, str]) -> str:
         """The path with the ids of the story's things in it."""
@@ -134,6 +134,7 @@ SCENES: Final = (
     Scene("matter-refused", "不予许可 / a matter that was refused", "founder", _SEWER),
     Scene("matter-granted", "办好了 / a matter that was granted", "founder", _OWN + "/cases/{case:seal_filing}"),
     Scene("bring", "补材料 / bringing what is missing", "founder", _SIGN + "/bring"),
+    Scene("hearing-wish", "要不要听证 / whether there is to be a hearing", "told", "/affairs/{affair:told}/cases/{case:told}/bring"),
     Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again"),
     Scene("rate", "打分 / rating", "founder", _OWN + "/cases/{case:individual_business_registration}/rate"),
     Scene("withdraw", "撤回 / withdrawing", "founder", _OWN + "/cases/{case:food_business}/withdraw"),
@@ -197,6 +198,8 @@ SCENES: Final = (
     Scene("desk-grant", "准予 / a grant", "jueding", _DESK + "/decision/grant"),
     Scene("desk-supplement", "要求补材料 / asking for what is missing", "shouli", "/desk/cases/{case:fresh}/acceptance/supplement"),
     Scene("desk-hand-over", "转交 / handing over", "jueding", _DESK + "/work/decision/hand-over"),
+    Scene("desk-hearing", "通知听证 / announcing a hearing", "tingzheng", "/desk/cases/{case:asked}/hearing_call/announce"),
+    Scene("desk-hearing-empty", "听证没有写日子 / a hearing without a day", "tingzheng", "/desk/cases/{case:asked}/hearing_call/announce", filled({"meet_day": ""})),
     Scene("desk-explain", "为什么晚 / explaining a late day", "jueding", "/desk/cases/{case:late}/explain"),
     Scene("window", "综合窗口 / the window", "chuangkou", "/window"),
     Scene("window-guest", "接待一个人 / somebody at the window", "chuangkou", "{guest}"),

@@ -117,6 +117,7 @@ _AT_DESKS: Final = (
     "yunwei",
     "qicao",
     "fabu",
+    "tingzheng",
 )
 _ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu", "xunjie")
 
@@ -141,6 +142,7 @@ async def play(town: Town) -> Story:
     await _be_late(story)
     await _buy_a_home(story)
     await _pay_for_homes(story)
+    await _ask_for_a_hearing(story)
     await _think_of_the_end(story)
     await _give_orders(story)
     await _write_an_item(story)
@@ -173,6 +175,21 @@ async def _open_restaurant(story: Story) -> None:
     await story.move("gongan", "seal_filing", "filing", "file")
     await story.go_to(on(9, 24))
     await story.move("hecha1", "fire_safety_inspection", "arrange", "announce", days=9)
+
+
+async def _ask_for_a_hearing(story: Story) -> None:
+    """Two restaurants under homes: one owner is told of the right to a hearing, another one has asked for it."""
+    interests = {"interests": "楼上四户人家的采光和油烟"}
+    for name, login, shop in (("told", "told", "小满餐馆"), ("asked", "asker", "阿福饭庄")):
+        citizen = await story.town.new_citizen("钱小满" if name == "told" else "郑福生")
+        received = await story.apply(citizen, {"items": ["food_business"], "answers": ANSWERS | {"shop_name": shop}})
+        story.people[login] = citizen
+        story.names |= {f"case:{name}": received["cases"][0], f"affair:{name}": received["affair"]}
+        await story.move("shouli", name, "acceptance", "accept")
+        await story.move("jueding", name, "decision", "tell_of_hearing", words=interests)
+    wish = {"case": story.names["case:asked"], "choice": "ask", "words": {"reasons": "烟道已经改到屋顶了"}}
+    answer = await story.people["asker"].send(f"/api/affairs/{story.names['affair:asked']}/bring", wish)
+    assert answer.status_code == 200, answer.text
 
 
 async def _write_an_item(story: Story) -> None:

@@ -72,7 +72,7 @@ from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
 from onecity.people.roll import Roll
 from onecity.people.usecases import Mandates, Receptions
-from onecity.places import CITY, calendar_of, hours_of, places_of
+from onecity.places import CITY, HALL, calendar_of, hours_of, places_of
 from onecity.portal import web as portal
 from onecity.portal.runbooks import Runbooks
 from onecity.registers import REGISTER, Registers
@@ -249,6 +249,7 @@ def _office(pack: Pack, ledger: Ledger, matters: Matters, follows: tuple[Follow,
         pack=pack.version,
         waiting=waiting_for(ledger),
         hours=hours_of(pack),
+        halls=frozenset(pack.all(HALL)),
         follows=follows,
     )
 
@@ -373,4 +374,10 @@ def _scribe(catalogue: Catalogue, known: Pack, words: Words, pages: Pages) -> Sc
     def instant(lang: str, at: datetime) -> str:
         return f"{day(lang, day_in(zone, at))} {at.astimezone(zone):%H:%M}"
 
-    return Scribe(words, matter, thing, agency, day, instant)
+    def hall(lang: str, name: str) -> str:
+        found = known.all(HALL).get(name)
+        if found is None:
+            return name
+        return words.say(lang, "places.hall", name=found.value.name.said(lang), address=found.value.address.said(lang))
+
+    return Scribe(words, matter, thing, agency, day, instant, hall)

@@ -15,7 +15,7 @@ from onecity.governance.replay import CROSSWALK
 from onecity.licences import LICENCE_TYPE
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
-from onecity.places import CALENDAR, CITY, COUNTY, GRID, NOTICE, OUTLINE, SOCIAL_GRID, STREET, VILLAGE, City
+from onecity.places import CALENDAR, CITY, COUNTY, GRID, HALL, NOTICE, OUTLINE, SOCIAL_GRID, STREET, VILLAGE, City
 from onecity.registers import REGISTER
 from onecity.services.approvals import PROJECT_PROMISE
 from onecity.services.auditing import AUDIT_DECISION
@@ -41,6 +41,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     COUNTY,
     STREET,
     VILLAGE,
+    HALL,
     GRID,
     OUTLINE,
     SOCIAL_GRID,

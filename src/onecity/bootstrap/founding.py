@@ -125,6 +125,7 @@ _OFFICERS: Final = (
     Officer("songda", "丁一", everywhere=("services.deliver",)),
     Officer("qicao", "柳青", everywhere=("services.amend",)),
     Officer("fabu", "方圆", everywhere=("services.publish",)),
+    Officer("tingzheng", "章平", everywhere=("services.hear",)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("shoulitai", "赵敏", tuple((f"governance.{duty}", "city_operations") for duty in ("accept", "dispatch"))),
     Officer("huawu", "林岚", tuple((f"governance.{duty}", "city_operations") for duty in ("hotline", "accept"))),

@@ -13,7 +13,7 @@ from onecity.bootstrap.post import post_of
 from onecity.bootstrap.present import Present
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.sinks import outbox_of
-from onecity.casework import draw, let_silence_speak, recount, remind
+from onecity.casework import draw, let_silence_speak, recount, remind, remind_of_meetings
 from onecity.casework.ordering import chase
 from onecity.governance.events import HOOKS, Courier, follow_street
 from onecity.kernel.acting import the_city
@@ -59,6 +59,7 @@ def jobs_of(city: City) -> Sequence[Job]:
     jobs = [
         Job("casework.silence", _SECONDS_S, partial(let_silence_speak, office=office)),
         Job("casework.remind", _SECONDS_S, partial(remind, office=office)),
+        Job("casework.meetings", _MINUTE_S, partial(remind_of_meetings, office=office)),
         Job("casework.draw", _MOMENT_S, partial(draw, office=office)),
         Job("casework.chase", _MINUTE_S, partial(chase, orders=city.orders.orders)),
         Job("casework.recount", _HOUR_S, partial(recount, office=office)),

@@ -22,6 +22,8 @@ from onecity.casework.facts import (
     Delivery,
     DrawOpened,
     LimitSet,
+    Meeting,
+    MeetingSoon,
     Overrun,
     OverrunExplained,
     Rated,
@@ -36,6 +38,7 @@ from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
+from onecity.casework.rules.meetings import window as meeting_window
 from onecity.casework.rules.moves import (
     advance,
     agencies_looked_at,
@@ -76,7 +79,7 @@ from onecity.casework.usecases.moving import (
     reopen,
     withdraw,
 )
-from onecity.casework.usecases.watching import let_silence_speak, recount, remind
+from onecity.casework.usecases.watching import let_silence_speak, recount, remind, remind_of_meetings
 
 __all__ = [
     "APPLICANT",
@@ -115,6 +118,8 @@ __all__ = [
     "Looked",
     "Matter",
     "Matters",
+    "Meeting",
+    "MeetingSoon",
     "Move",
     "Moved",
     "Office",
@@ -173,12 +178,14 @@ __all__ = [
     "may",
     "may_rate",
     "may_reopen",
+    "meeting_window",
     "move",
     "pseudonym",
     "rate",
     "recount",
     "release",
     "remind",
+    "remind_of_meetings",
     "reopen",
     "simulated_laws",
     "then",

@@ -22,11 +22,14 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
         path = f"steps.{step_id}"
         yield from _duty_faults(pack, declared, path, step)
         named.extend((f"{path}.joins", name) for name in step.joins)
+        named.extend((f"{path}.apart_from", name) for name in step.apart_from)
         wrong.extend((*_drawn_faults(declared, path, step), *_at_once_faults(declared, path, step)))
         for outcome_id, outcome in step.outcomes.items():
             inner = f"{path}.outcomes.{outcome_id}"
             named.extend((inner, name) for name in outcome.opens)
-            wrong.extend(_outcome_faults(declared, inner, step, outcome))
+            wrong.extend(
+                (*_outcome_faults(declared, inner, step, outcome), *_meets_faults(declared, inner, step, outcome))
+            )
     yield from wrong
     for field, results in (
         ("succeeds", process.succeeds),
@@ -42,7 +45,7 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
         yield declared.fault(path, f"There is no step `{name}`.", f"Steps are: {', '.join(process.steps)}.")
     if unknown:
         return
-    opened = {name for path, name in named if not path.endswith(".joins")}
+    opened = {name for path, name in named if not path.endswith((".joins", ".apart_from"))}
     unopened = sorted(process.steps.keys() - opened)
     for step_id in unopened:
         yield declared.fault(f"steps.{step_id}", "No outcome leads here.", "Open it from an outcome, or remove it.")
@@ -108,7 +111,7 @@ def _at_once_faults(declared: Declared[Process], path: str, step: Step) -> Itera
         if outcome is None:
             mend = f"Outcomes are: {', '.join(step.outcomes)}."
             yield declared.fault(inner, f"There is no outcome `{name}`.", mend)
-        elif outcome.write or outcome.lists or outcome.asks_days or outcome.ends or outcome.duty:
+        elif outcome.write or outcome.lists or outcome.asks_days or outcome.ends or outcome.duty or outcome.meets:
             what = f"`{name}` ends the case, or asks for what only a person can say."
             yield declared.fault(inner, what, "Leave it to a person.")
 
@@ -135,6 +138,21 @@ def _outcome_faults(declared: Declared[Process], path: str, step: Step, outcome:
     if outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS) and outcome.letter is None:
         mend = "Name the `letter` that tells the person."
         yield declared.fault(path, "Nobody may move the latest day in silence.", mend)
+
+
+def _meets_faults(declared: Declared[Process], path: str, step: Step, outcome: Outcome) -> Iterator[Fault]:
+    """What is wrong with a meeting: one officer calls it, those who are called read of it, and somebody holds it."""
+    if outcome.meets is None:
+        return
+    silent = step.silence is not None and step.outcomes.get(step.silence.outcome) is outcome
+    if silent or step.duty == APPLICANT or step.officers != 1:
+        yield declared.fault(f"{path}.meets", "One officer names the day.", "Let a step of one officer call it.")
+    if outcome.letter is None:
+        yield declared.fault(f"{path}.meets", "Nobody is told of the day.", "Name the `letter` that tells the person.")
+    if not outcome.opens:
+        yield declared.fault(f"{path}.meets", "Nobody holds the meeting.", "Open the step in which people meet.")
+    if outcome.clock not in (None, ClockAct.STOPS):
+        yield declared.fault(f"{path}.meets", "A meeting to come stops the clock or leaves it.", "Change `clock`.")
 
 
 PROCESS: Kind[Process] = Kind("process", "casework/processes", Process, _check)

@@ -69,6 +69,18 @@ class ClockAct(StrEnum):
     EXTENDS = "extends"
 
 
+class Meets(msgspec.Struct, frozen=True):
+    """Whoever chooses the outcome names the day, the hour and the hall in which people meet.
+
+    They are told at least `notice` working days before, and meet at most `within` working days after the day since
+    which the step waited. A meeting that is `open` to everybody stands on the public board.
+    """
+
+    notice: Annotated[int, msgspec.Meta(ge=0, le=60)]
+    within: Annotated[int, msgspec.Meta(ge=1, le=400)] | None = None
+    open: bool = False
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """How a step may end: it opens other steps, or it ends the case with a result.
 
@@ -76,8 +88,10 @@ class Outcome(msgspec.Struct, frozen=True):
     `once` means that the law allows it a single time in a case. `clock` is what it does to the clock, `stop` why the
     clock stops; whoever stops it tells beforehand for how many working days. `lists` means that whoever chooses it
     must name what is missing, all of it. `sends` are the steps that it opens for an agency which whoever chooses it
-    names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it. With an
-    outcome that `confirms`, whoever a lot chose says that the work at which they looked is done.
+    names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it; where the
+    applicant chooses, `write` is what they say themselves. With an outcome that `confirms`, whoever a lot chose says
+    that the work at which they looked is done. An outcome that `meets` sets a day on which people come together; a
+    clock that it stops stands until that day.
     """
 
     name: Text
@@ -93,11 +107,12 @@ class Outcome(msgspec.Struct, frozen=True):
     write: Mapping[str, Question] = {}
     because: Because | None = None
     confirms: bool = False
+    meets: Meets | None = None
 
     @property
     def asks_days(self) -> bool:
         """Whether whoever chooses it says for how many working days."""
-        return self.clock in (ClockAct.STOPS, ClockAct.EXTENDS)
+        return self.clock in (ClockAct.STOPS, ClockAct.EXTENDS) and self.meets is None
 
 
 class Silence(msgspec.Struct, frozen=True):
@@ -130,7 +145,8 @@ class Step(msgspec.Struct, frozen=True):
 
     `officers` of two means that two different persons must choose the same outcome. A step with `joins` opens only
     when none of the steps it names waits any more. A step that is `always` done lies on every way to a success.
-    A step of the applicant that `confirms` asks for nothing: the person says that they did something elsewhere.
+    A step of the applicant that `confirms` asks for no papers: the person says that they did something elsewhere, or
+    chooses among what its outcomes offer. Whoever ended a step that is named in `apart_from` does not do this one.
     A step that is `drawn` is done by one person whom a lot chose among those of other agencies than those that did the
     steps which it names, the first of them above all: nobody takes it, and nobody hands it on.
     `at_once` names outcomes that need no person where a rule decides them.
@@ -146,7 +162,14 @@ class Step(msgspec.Struct, frozen=True):
     silence: Silence | None = None
     confirms: bool = False
     drawn: tuple[str, ...] = ()
+    apart_from: tuple[str, ...] = ()
     at_once: AtOnce | None = None
+
+    @property
+    def offered(self) -> Mapping[str, Outcome]:
+        """The outcomes that a person may choose: all but the one that silence chooses."""
+        silent = self.silence.outcome if self.silence else None
+        return {name: outcome for name, outcome in self.outcomes.items() if name != silent}
 
     def confirmed_by(self, outcome: Outcome) -> bool:
         """Whether an outcome of a step that is drawn says that the work is done.

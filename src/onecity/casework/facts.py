@@ -111,12 +111,20 @@ class Check(msgspec.Struct, frozen=True):
     checker_agency: str
 
 
+class Meeting(msgspec.Struct, frozen=True):
+    """When and in which hall of the city people come together."""
+
+    at: datetime
+    hall: str
+
+
 class StepTaken(Fact, frozen=True):
     """A step ended with an outcome and opened others. `words` are what was written to the person concerned.
 
     `lacking` names what is missing, `days` the planned length of a stop in working days; `signed_by` is the first of
-    two officers, `check` what a step that was drawn leaves behind. The author of the fact is the city itself where
-    silence chose the outcome; where a rule chose it `at_once`, the author is whoever moved the case to this step.
+    two officers, `check` what a step that was drawn leaves behind, `meeting` when and where people come together. The
+    author of the fact is the city itself where silence chose the outcome; where a rule chose it `at_once`, the author
+    is whoever moved the case to this step.
     """
 
     step: str
@@ -129,6 +137,7 @@ class StepTaken(Fact, frozen=True):
     signed_by: UUID | None = None
     check: Check | None = None
     at_once: bool = False
+    meeting: Meeting | None = None
 
 
 class LimitSet(Fact, frozen=True):
@@ -233,6 +242,13 @@ class DueSoon(Fact, frozen=True):
     due: date
 
 
+class MeetingSoon(Fact, frozen=True):
+    """The person was reminded of a meeting."""
+
+    step: str
+    meeting: Meeting
+
+
 class Overrun(Fact, frozen=True):
     """The latest day passed without a decision."""
 
@@ -309,6 +325,7 @@ FACTS = (
     FactType("casework.draw_opened", DrawOpened),
     FactType("casework.work_drawn", WorkDrawn),
     FactType("casework.due_soon", DueSoon),
+    FactType("casework.meeting_soon", MeetingSoon),
     FactType("casework.overrun", Overrun),
     FactType("casework.overrun_explained", OverrunExplained),
     FactType("casework.ended", CaseEnded),

@@ -23,6 +23,8 @@ from onecity.casework.facts import (
     DrawOpened,
     DueSoon,
     LimitSet,
+    Meeting,
+    MeetingSoon,
     Overrun,
     OverrunExplained,
     Rated,
@@ -63,10 +65,13 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Worker(msgspec.Struct, frozen=True):
-    """Who ended a step last, and in which agency; no person where a rule or silence did."""
+    """Who ended a step last, and in which agency; no person where a rule or silence did. `signed_by` is the first of
+    two officers.
+    """
 
     person: UUID | None
     agency: str
+    signed_by: UUID | None = None
 
 
 class Draw(msgspec.Struct, frozen=True):
@@ -84,7 +89,8 @@ class Case(msgspec.Struct, frozen=True):
     whose results it still waits, `lacking` what was said to be missing last. `limit` and `extension` hold where the
     case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
-    is the moment of the end, `reopened` whether the person said that it is not so.
+    is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
+    step waits, `near` the instant of the one of which the person was reminded.
     """
 
     id: CaseId
@@ -115,6 +121,8 @@ class Case(msgspec.Struct, frozen=True):
     good: bool | None = None
     ended: datetime | None = None
     reopened: bool = False
+    meetings: Mapping[str, Meeting] = {}
+    near: datetime | None = None
 
     def agency_of(self, step: str) -> str:
         """The agency whose a waiting step is."""
@@ -192,7 +200,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
         case WorkClaimed() | WorkReleased() | WorkHandedOver() | WorkDrawn() | DrawOpened():
             return _worked(case, recorded.fact, recorded.version)
         case CaseEnded(result=result, deliver_by=by, good=good):
-            idle = _REPLACED(case, waiting={}, holders={}, signatures={}, draws={})
+            idle = _REPLACED(case, waiting={}, holders={}, signatures={}, draws={}, meetings={})
             return _REPLACED(idle, result=result, deliver_by=by, good=good, ended=recorded.at)
         case _:
             return _noted(case, recorded.fact)
@@ -204,6 +212,7 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
     # Whoever gave back the last look may be chosen for the next one: else two who are ill end every lot.
     passed = frozenset[UUID]() if any(todo.drawn for todo in taken.opens) else case.passed
     sent = {todo.step: todo.agency for todo in taken.opens if todo.agency is not None}
+    called = {todo.step: taken.meeting for todo in taken.opens} if taken.meeting else {}
     waiting = {name: todo for name, todo in case.waiting.items() if name != taken.step}
     waiting.update({todo.step: todo for todo in taken.opens})
     return _REPLACED(
@@ -214,9 +223,10 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
         signatures={name: one for name, one in case.signatures.items() if name != taken.step},
         lacking=taken.lacking or case.lacking,
         sent={**case.sent, **sent} if sent else case.sent,
-        workers={**case.workers, taken.step: Worker(person, agency)},
+        workers={**case.workers, taken.step: Worker(person, agency, taken.signed_by)},
         draws={name: draw for name, draw in case.draws.items() if name != taken.step},
         passed=passed,
+        meetings={name: one for name, one in case.meetings.items() if name != taken.step} | called,
     )
 
 
@@ -265,6 +275,8 @@ def _noted(case: Case, fact: Fact) -> Case:
             return _REPLACED(case, delivered=True)
         case DueSoon(due=due):
             return _REPLACED(case, warned=due)
+        case MeetingSoon(meeting=meeting):
+            return _REPLACED(case, near=meeting.at)
         case Overrun(due=due):
             return _REPLACED(case, overrun=due)
         case OverrunExplained(reason=reason):

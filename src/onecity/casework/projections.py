@@ -20,6 +20,7 @@ from onecity.casework.facts import (
     Counted,
     DrawOpened,
     DueSoon,
+    MeetingSoon,
     Overrun,
     Rated,
     SilenceRecounted,
@@ -137,6 +138,16 @@ _HOLD = Statement(
     "update work_items w set holder = t.holder from unnest($1::uuid[], $2::text[], $3::uuid[])"
     " t(case_id, step, holder) where w.case_id = t.case_id and w.step = t.step",
 )
+_MEET = Statement(
+    "cases",
+    "insert into meetings (case_id, step, at, hall) select * from unnest($1::uuid[], $2::text[], $3::timestamptz[],"
+    " $4::text[]) on conflict (case_id, step) do update set at = excluded.at, hall = excluded.hall, told = false",
+)
+_REMINDED = Statement(
+    "cases",
+    "update meetings m set told = true from unnest($1::uuid[], $2::text[]) t(case_id, step)"
+    " where m.case_id = t.case_id and m.step = t.step",
+)
 _DONE = Statement(
     "cases",
     "delete from work_items w using unnest($1::uuid[], $2::text[]) t(case_id, step)"
@@ -155,6 +166,14 @@ def _queues(recorded: Recorded, opens: tuple[Todo, ...]) -> Iterator[Row]:
     """The queues of the agencies to which steps were sent, at the place of the case."""
     for agency in dict.fromkeys(todo.agency for todo in opens if todo.agency is not None):
         yield Row(_SENT, (recorded.stream,), (recorded.stream, agency))
+
+
+def _meeting(recorded: Recorded, taken: StepTaken) -> Iterator[Row]:
+    """The meeting that was called with a step, for those that it opens; one that is over keeps its row."""
+    case = recorded.stream
+    if taken.meeting is not None:
+        for todo in taken.opens:
+            yield Row(_MEET, (case,), (case, todo.step, taken.meeting.at, taken.meeting.hall))
 
 
 def _counted(recorded: Recorded, counted: Counted, *, stopped: bool, accepted: date | None = None) -> Row:
@@ -177,12 +196,13 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case CaseReleased(received=received, opens=opens):
             yield Row(_RELEASE, (case,), (case, received))
             yield from _waiting(recorded, opens)
-        case StepTaken(step=step, opens=opens, check=check):
+        case StepTaken(step=step, opens=opens, check=check) as taken:
             yield Row(_DONE, (case,), (case, step))
             if check is not None or any(todo.drawn for todo in opens):
                 yield Row(_CHECK, (case,), (case, *(msgspec.structs.astuple(check) if check else _UNCHECKED)))
             yield from _queues(recorded, opens)
             yield from _waiting(recorded, opens)
+            yield from _meeting(recorded, taken)
         case CaseReopened(opens=opens):
             yield Row(_REOPEN, (case,), (case,))
             yield from _waiting(recorded, opens)
@@ -217,6 +237,8 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield Row(_HOLD, (case,), (case, step, None))
         case DueSoon(due=due):
             yield Row(_WARN, (case,), (case, due))
+        case MeetingSoon(step=step):
+            yield Row(_REMINDED, (case,), (case, step))
         case Overrun(due=due):
             yield Row(_OVERRUN, (case,), (case, due))
         case CaseDelivered():
@@ -244,6 +266,7 @@ _SHOWN: Final = (
     DrawOpened,
     WorkDrawn,
     DueSoon,
+    MeetingSoon,
     Overrun,
     CaseEnded,
     CaseDelivered,
@@ -251,7 +274,7 @@ _SHOWN: Final = (
 )
 
 CASES = Projection(
-    tables=tuple(map(Table, ("cases", "case_order", "queues", "matter_queues", "work_items", "draws"))),
+    tables=tuple(map(Table, ("cases", "case_order", "queues", "matter_queues", "work_items", "draws", "meetings"))),
     facts=_SHOWN,
     apply=_apply,
 )

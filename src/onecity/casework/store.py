@@ -186,6 +186,18 @@ async def near_due(
     return [DueWork(*row) for row in await connection.fetch(query, until, today, *_place(after)[:2], limit, now)]
 
 
+async def meetings_near(
+    connection: "Connection", until: datetime, *, now: datetime, after: DueWork | None, limit: int
+) -> list[DueWork]:
+    """Cases that people will meet about before an instant, and of which nobody was reminded; the step still waits."""
+    query = (
+        "select m.at::date, m.case_id, m.step from meetings m join work_items w using (case_id, step)"
+        " where not m.told and m.at > $1 and m.at < $2"
+        " and ($3::date is null or (m.at::date, m.case_id, m.step) > ($3, $4, $5)) order by 1, 2, 3 limit $6"
+    )
+    return [DueWork(*row) for row in await connection.fetch(query, now, until, *_place(after), limit)]
+
+
 async def undrawn(connection: "Connection", *, after: DueWork | None, limit: int) -> list[DueWork]:
     """Steps that wait for a lot: those for which none is open yet, and those whose lot can fall as soon as it is
     sealed.

@@ -12,7 +12,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.casework import Moved, rate
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.places import in_json, machine_readable
-from onecity.cli.service import read_answers, using
+from onecity.cli.service import read_answers, using, written_part
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
@@ -131,22 +131,26 @@ def upload(
 @click.argument("affair", type=click.UUID)
 @click.argument("case_id", metavar="CASE", type=click.UUID)
 @click.option("--answers", type=click.File("rb"), help="YAML: the answers that change.")
+@click.option("--choice", default="", help="Where the case asks what you want: the outcome, as in `ask` or `waive`.")
+@click.option("--write", "words", multiple=True, metavar="PART=TEXT", help="What you write with your choice.")
 @using
 @signed_in
 def bring_to(
-    affair: UUID, case_id: UUID, *, answers: IO[bytes] | None, uses: tuple[str, ...], login: str, password: str,
-    code: str, key: UUID | None, settings: Settings,
+    affair: UUID, case_id: UUID, *, answers: IO[bytes] | None, choice: str, words: tuple[str, ...],
+    uses: tuple[str, ...], login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Bring to CASE of AFFAIR what it lacks; files are uploaded before.
 
     Example: onecity case bring 0199c6a2-… 0199c6a3-… --login 410199198806120029
     """
     typed = read_answers(answers.read()) if answers else {}
+    said = dict(written_part(word) for word in words)
 
     async def done(city: City, visitor: Visitor) -> Moved | Refused:
         counter = city.counter
+        command = Bring(case_id, typed, uses, choice, said)
         return await bring(
-            affair, Bring(case_id, typed, uses), intake=counter.intake, key=key or uuid4(), by=_by(visitor), now=now(),
+            affair, command, intake=counter.intake, key=key or uuid4(), by=_by(visitor), now=now(),
         )  # fmt: skip
 
     as_somebody(Credentials(login, password, code), settings, done)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Set
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -259,10 +259,12 @@ def apply_for(
 @click.option("--write", "words", multiple=True, metavar="PART=TEXT", help="What the person concerned is told.")
 @click.option("--days", type=click.IntRange(1), help="Working days for which the clock stops, or of an extension.")
 @click.option("--lacking", multiple=True, metavar="NAME", help="A material or question that is missing.")
+@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="When people meet, in the city's time.")
+@click.option("--hall", metavar="NAME", help="The hall in which they meet.")
 @signed_in
 def decide(
     case: UUID, step: str, outcome: str, *, words: tuple[str, ...], days: int | None, lacking: tuple[str, ...],
-    login: str, password: str, code: str, key: UUID | None, settings: Settings,
+    at: datetime | None, hall: str | None, login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """End STEP of CASE with OUTCOME, in the duty that the step needs.
 
@@ -271,7 +273,8 @@ def decide(
     said = dict(written_part(word) for word in words)
 
     async def decided(city: City, visitor: Visitor) -> Moved | Refused:
-        command = Move(step, outcome, said, days, lacking)
+        meets = at.replace(tzinfo=city.counter.office.zone) if at else None
+        command = Move(step, outcome, said, days, lacking, at=meets, hall=hall)
         by = await city.counter.author(CaseId(case), command, visitor, Channel.CLI)
         if isinstance(by, Refused):
             return by

@@ -1,8 +1,8 @@
 """What a letter or a notice says: the sentences of its kind, filled with its facts and with what somebody wrote.
 
 A fact is written as people read it, by its name: `matter` are items, `lacking` what an application lacks, `agency` is
-an agency, `due` and what ends in `_day` are days, `_days` numbers of working days with their unit, `_at` instants;
-where a limit counts hours, `due` is an instant. Days and instants carry their weekday.
+an agency, `hall` a hall with its address, `due` and what ends in `_day` are days, `_days` numbers of working days with
+their unit, `_at` instants; where a limit counts hours, `due` is an instant. Days and instants carry their weekday.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,6 +43,7 @@ class Scribe(msgspec.Struct, frozen=True):
     agency: NameOf
     day: DayIn
     instant: InstantIn
+    hall: NameOf
 
     def write(self, kind: str, lang: str, facts: Mapping[str, str], said: Mapping[str, str] | None) -> Written:
         """The letter of a kind. What a forgotten person was told is gone, and its place says so."""
@@ -95,6 +96,8 @@ class Scribe(msgspec.Struct, frozen=True):
             return listed((name_of(lang, one) for one in value.split()), lang)
         if name == "agency":
             return self.agency(lang, value)
+        if name == "hall":
+            return self.hall(lang, value)
         if name == "reason" and not value:
             return self.words.say(lang, "notices.no_reason")
         if name.endswith("_at") or (name == "due" and "T" in value):

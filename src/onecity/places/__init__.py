@@ -4,6 +4,7 @@ from onecity.places.areas import COUNTY, STREET, VILLAGE, period_faults, places_
 from onecity.places.cells import Cell, Cells, cells_of
 from onecity.places.declared import CALENDAR, CITY, ID_FORM, NOTICE, City, calendar_of, hours_of
 from onecity.places.grid import GRID, OUTLINE, Grid, Zone
+from onecity.places.halls import HALL, Hall
 from onecity.places.mapped import ground_collections
 from onecity.places.model import Area, Level, Places, in_force
 from onecity.places.outlines import Outlined, outlined
@@ -14,6 +15,7 @@ __all__ = [
     "CITY",
     "COUNTY",
     "GRID",
+    "HALL",
     "ID_FORM",
     "NOTICE",
     "OUTLINE",
@@ -25,6 +27,7 @@ __all__ = [
     "Cells",
     "City",
     "Grid",
+    "Hall",
     "Level",
     "Outlined",
     "Places",

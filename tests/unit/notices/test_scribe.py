@@ -54,6 +54,7 @@ SCRIBE: Final = Scribe(
     lambda lang, name: {"zh": "市场局", "en": "Market"}[lang] if name == "market" else name,
     lambda lang, day: f"{lang} {day:%d.%m.}",
     lambda lang, at: f"{lang} {at:%d.%m. %H:%M}",
+    lambda lang, name: f"{lang} {name}",
 )
 FACTS: Final = {"matter": "food sign", "agency": "market", "due": "2020-10-26"}
 

@@ -57,6 +57,12 @@ class Why(Reason):
     NO_REOPENING = "casework.no_reopening"
     TOO_LATE = "casework.too_late"
     NOBODY_TO_DRAW = "casework.nobody_to_draw"
+    KEPT_APART = "casework.kept_apart"
+    NO_MEETING = "casework.no_meeting"
+    NO_HALL = "casework.no_hall"
+    NO_WORKING_DAY = "casework.no_working_day"
+    MEETS_TOO_SOON = "casework.meets_too_soon"
+    MEETS_TOO_LATE = "casework.meets_too_late"
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -64,7 +70,8 @@ class Terms(msgspec.Struct, frozen=True):
     the limit counts hours, in hours.
 
     `lackable` are the names of what the matter may ask for: nothing outside it can be called missing. `receivers` are
-    the agencies to which a step may be sent. `pack` is the version of the city's declarations whose calendar counts.
+    the agencies to which a step may be sent, `halls` those of the city in which people may meet. `pack` is the version
+    of the city's declarations whose calendar counts.
     """
 
     process: Process
@@ -76,6 +83,7 @@ class Terms(msgspec.Struct, frozen=True):
     hours: OfficeHours = OfficeHours(())
     zone: ZoneInfo = ZoneInfo("UTC")
     receivers: frozenset[str] = frozenset()
+    halls: frozenset[str] = frozenset()
 
     def day(self, now: datetime) -> date:
         """The day that an instant has in the city."""
@@ -86,7 +94,8 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody wants to do: end a step with an outcome, and what they write to the person concerned.
 
     `days` is the planned length of a stop in working days, or the length of an extension in the unit of the limit;
-    `lacking` names all that is missing; `to` names the agency to which a step is sent.
+    `lacking` names all that is missing; `to` names the agency to which a step is sent; `at` and `hall` say when and
+    where people meet.
     """
 
     step: str
@@ -95,6 +104,8 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int | None = None
     lacking: tuple[str, ...] = ()
     to: Mapping[str, str] = {}
+    at: datetime | None = None
+    hall: str | None = None
 
 
 def written(

@@ -26,6 +26,7 @@ from onecity.casework.facts import (
 from onecity.casework.model import Case, Signature
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
+from onecity.casework.rules.meetings import called, days_until, kept_apart
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.clock import Run, due
 from onecity.kernel.lists import nearest
@@ -61,7 +62,11 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
     said = _said(outcome, move, terms)
     if isinstance(said, Refused):
         return said
-    ticked = clock_facts(case, case.waiting[move.step], outcome, move.days, terms=terms, now=now)
+    meeting = called(case.waiting[move.step], outcome, move, terms=terms, now=now)
+    if isinstance(meeting, Refused):
+        return meeting
+    days = days_until(meeting, terms=terms, now=now) if meeting else move.days
+    ticked = clock_facts(case, case.waiting[move.step], outcome, days, terms=terms, now=now)
     if isinstance(ticked, Refused):
         return ticked
     signed = _signed(case, step, move, said, by)
@@ -69,6 +74,7 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
         return signed
     today = terms.day(now)
     taken = _taken(case, move, outcome, said, signed, by, terms, today)
+    taken = msgspec.structs.replace(taken, days=days, meeting=meeting) if meeting else taken
     return (taken, *ticked, *_ended(case, outcome, terms, today))
 
 
@@ -137,7 +143,7 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
     if spoke and not meant and step.silence is not None:
         return Refused(Why.SILENCE_SPOKE)
     holder = case.holders.get(step_id)
-    if (no := not_drawn(case, step_id, by)) is not None:
+    if (no := not_drawn(case, step_id, by) or kept_apart(case, step, by.person)) is not None:
         return no
     if by.scope is not None and by.scope.department in agencies_looked_at(case, step):
         return Refused(Why.SAME_AGENCY)
@@ -184,10 +190,12 @@ def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
     known += ("days",) if outcome.asks_days else ()
     known += ("lacking",) if outcome.lists else ()
     known += tuple(f"to.{step}" for step in outcome.sends)
+    known += ("at", "hall") if outcome.meets else ()
     given = [f"words.{part}" for part in move.words]
     given += ["days"] if move.days is not None else []
     given += ["lacking"] if move.lacking else []
     given += [f"to.{step}" for step in move.to]
+    given += [name for name, value in (("at", move.at), ("hall", move.hall)) if value is not None]
     strange = tuple(name for name in given if name not in known)
     if not strange:
         return None

@@ -6,6 +6,7 @@ from onecity.casework.declared import APPLICANT
 from onecity.casework.facts import OverrunExplained, WorkClaimed, WorkHandedOver, WorkReleased
 from onecity.casework.model import Case
 from onecity.casework.rules import Terms, Why, written
+from onecity.casework.rules.meetings import kept_apart
 from onecity.casework.rules.moves import may, may_do, not_drawn
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
@@ -17,7 +18,7 @@ def claimed(case: Case, step: str, *, terms: Terms, by: Acting) -> tuple[Fact, .
     no = _not_ours(case, step, terms, by)
     if no is not None:
         return no
-    if (no := not_drawn(case, step, by)) is not None:
+    if (no := not_drawn(case, step, by) or kept_apart(case, terms.process.steps[step], by.person)) is not None:
         return no
     holder = case.holders.get(step)
     if holder is not None and holder != by.person:
@@ -43,6 +44,8 @@ def handed_over(case: Case, step: str, to: UUID, *, terms: Terms, able: bool, by
         return Refused(Why.DRAWN)
     if case.holders.get(step, by.person) != by.person:
         return Refused(Why.IN_OTHER_HANDS)
+    if (no := kept_apart(case, terms.process.steps[step], to)) is not None:
+        return no
     return (WorkHandedOver(step, to),) if able else Refused(Why.NOT_YOUR_DUTY)
 
 

@@ -65,7 +65,8 @@ Follow: TypeAlias = Callable[[Happening], Awaitable[Sequence[Change] | Refused]]
 class Office(msgspec.Struct, frozen=True):
     """What moving a case needs: the ledger, the matters, the calendar and the version of the pack it comes from.
 
-    `waiting` tells which cases wait for the result of one; ends of the same moment ask together.
+    `halls` are those of the city in which people may meet. `waiting` tells which cases wait for the result of one; ends
+    of the same moment ask together.
     `follows` are called with whatever happens to any case and take up what concerns them: a decision issues a licence,
     an overrun is published. Packages above enter theirs in bootstrap.
     """
@@ -77,6 +78,7 @@ class Office(msgspec.Struct, frozen=True):
     pack: str
     waiting: Together[UUID, list[UUID]]
     hours: OfficeHours
+    halls: frozenset[str] = frozenset()
     follows: tuple[Follow, ...] = ()
 
     async def terms(self, opened: CaseOpened) -> Terms:
@@ -95,6 +97,7 @@ class Office(msgspec.Struct, frozen=True):
             hours=self.hours,
             zone=self.zone,
             receivers=matter.receivers,
+            halls=self.halls,
         )
 
 

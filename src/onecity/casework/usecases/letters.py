@@ -21,6 +21,8 @@ from onecity.casework.facts import (
     Counted,
     Delivery,
     DueSoon,
+    Meeting,
+    MeetingSoon,
     Overrun,
     OverrunExplained,
     StepTaken,
@@ -67,6 +69,8 @@ def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None 
                 yield _letter(happening, whom, "casework.recounted", said)
             case Overrun():
                 yield _letter(happening, whom, "casework.overrun", said)
+            case MeetingSoon():
+                yield _letter(happening, whom, "casework.meeting_soon", said)
             case _:
                 pass
 
@@ -79,10 +83,12 @@ def _last_words(facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def notices(happening: Happening, *, today: date) -> Iterator[Change]:
-    """What everybody may read: a day that was missed, and why as soon as somebody said so.
+    """What everybody may read: a meeting that is open to everybody, a day that was missed, and why as soon as somebody
+    said so.
 
     Source: 优化营商环境条例 (2019-10-22) article 36: the reason of an overrun is published.
     """
+    yield from _meetings(happening)
     case, calendar = happening.case, happening.terms.calendar
     for fact in happening.facts:
         match fact:
@@ -103,6 +109,22 @@ def notices(happening: Happening, *, today: date) -> Iterator[Change]:
             kind, facts={**facts, **more}, about=case.id, agency=agency, law=OVERRUN.citation, key=happening.key,
             now=happening.now,
         )  # fmt: skip
+
+
+def _meetings(happening: Happening) -> Iterator[Change]:
+    """What stands on the board about meetings: what it is about, when and where, and nobody's name."""
+    case = happening.case
+    for fact in happening.facts:
+        if not isinstance(fact, StepTaken) or fact.meeting is None:
+            continue
+        step = happening.terms.process.steps[fact.step]
+        outcome = step.outcomes[fact.outcome]
+        if outcome.meets is not None and outcome.meets.open:
+            yield publish(
+                "casework.meeting", facts={"matter": case.opened.matter, **_when(fact.meeting)}, about=case.id,
+                agency=case.agency_of(fact.step), law=(outcome.because or step.because).citation, key=happening.key,
+                now=happening.now,
+            )  # fmt: skip
 
 
 def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date) -> Change:
@@ -156,12 +178,15 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said |= {**_due(counted), "extension_days": str(days)}
             case ClockStarted(counted=counted) | ClockResumed(counted=counted) | ClockRecounted(counted=counted):
                 said |= _due(counted)
-            case StepTaken(lacking=lacking, opens=opens):
+            case StepTaken(lacking=lacking, opens=opens, meeting=meeting):
+                said |= _when(meeting) if meeting else {}
                 if lacking:
                     said["lacking"] = " ".join(lacking)
                 for todo in opens:
                     if todo.duty == APPLICANT and todo.silent is not None:
                         said["bring_day"] = todo.silent.isoformat()
+            case MeetingSoon(meeting=meeting):
+                said |= _when(meeting)
             case Overrun(due=due):
                 said["due"] = due.isoformat()
             case CaseEnded(deliver_by=last) if last is not None and case.opened.delivery is not Delivery.ONLINE:
@@ -169,6 +194,11 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
             case _:
                 pass
     return said
+
+
+def _when(meeting: Meeting) -> dict[str, str]:
+    """When and where people meet, as letters and notices say it."""
+    return {"meeting_at": stamp(meeting.at), "hall": meeting.hall}
 
 
 def _due(counted: Counted) -> dict[str, str]:

@@ -10,13 +10,14 @@ from onecity.casework.facts import DueSoon, Overrun
 from onecity.casework.model import Case
 from onecity.casework.rules import Move, Terms
 from onecity.casework.rules.deadlines import NEAR, recounted, reminders
+from onecity.casework.rules.meetings import near
 from onecity.casework.usecases import Follow, Happening, Moved, Office, load
 from onecity.casework.usecases.letters import OFFICERS, letter_to_officer
 from onecity.casework.usecases.moving import change, move
 from onecity.kernel.acting import the_city
 from onecity.kernel.clock import Limit, Run, due
 from onecity.kernel.ids import CaseId
-from onecity.kernel.instants import day_in
+from onecity.kernel.instants import bounds_of, day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Fact
 from onecity.machinery.jobs import each_due
@@ -73,6 +74,27 @@ async def remind(now: datetime, *, office: Office) -> int:
     async def tell(work: store.DueWork) -> bool:
         key = uuid5(_KEYS, f"remind {work.case} {today}")
         told = await change(CaseId(work.case), rule, office=office, key=key, by=the_city(), now=now, also=also)
+        return isinstance(told, Moved)
+
+    return await each_due(office.ledger.readers, found, tell)
+
+
+async def remind_of_meetings(now: datetime, *, office: Office) -> int:
+    """Write to those who are called to a meeting on the day before it; how many were written to."""
+    _, until = bounds_of(office.zone, day_in(office.zone, now) + timedelta(days=1))
+
+    async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
+        return await store.meetings_near(connection, until, now=now, after=after, limit=_AT_ONCE)
+
+    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+        return near(case, terms, now=now)
+
+    async def tell(work: store.DueWork) -> bool:
+        case = await load(CaseId(work.case), office=office)
+        if case is None or not rule(case, await office.terms(case.opened)):
+            return False
+        key = uuid5(_KEYS, f"meeting {work.case} {case.version}")
+        told = await change(case.id, rule, office=office, key=key, by=the_city(), now=now, known=case)
         return isinstance(told, Moved)
 
     return await each_due(office.ledger.readers, found, tell)

@@ -25,12 +25,15 @@ from onecity.services.usecases.relying import Needing, brought
 class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person brings to a case: answers that changed; materials were uploaded before and are found by name.
 
-    `uses` names those whose file another application used and that is to count here as well.
+    `uses` names those whose file another application used and that is to count here as well. Where the step offers a
+    choice, `choice` names the outcome, and `words` are what it asks the person to write.
     """
 
     case: UUID
     answers: Mapping[str, str] = {}
     uses: tuple[str, ...] = ()
+    choice: str = ""
+    words: Mapping[str, str] = {}
 
 
 class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,10 +76,9 @@ async def bring(
     if unasked is not None:
         return unasked
     also = () if confirms else (_supplement(affair_id, command, intake=intake),)
-    silence = process.steps[step].silence if step else None
-    outcomes = process.steps[step].outcomes if step else {}
-    outcome = next((name for name in outcomes if silence is None or name != silence.outcome), "")
-    return await move(case.id, Move(step, outcome), office=intake.office, key=key, by=by, now=now, also=also)
+    chosen = command.choice or (next(iter(process.steps[step].offered), "") if step else "")
+    made = Move(step, chosen, command.words)
+    return await move(case.id, made, office=intake.office, key=key, by=by, now=now, also=also)
 
 
 def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:

@@ -22,6 +22,7 @@ from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, again, bring, give_up, turn_of_applicant
 from onecity.services.web.affairs import Affairs, Part, last_words
 from onecity.services.web.bringing import Request, file_fields, may_follow, take_files, ticked
+from onecity.services.web.confirming import Confirming
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, sentence_of
 
@@ -30,13 +31,12 @@ _CHOICE: Final = frozenset({CaseWhy.NO_SUCH_LEVEL, CaseWhy.TOO_LONG})
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a page asks for: questions with what is known, and materials; nothing where a step only `confirms`."""
+    """What a page asks for: questions with what is known, and materials."""
 
     affair: Affair
     part: Part
     fields: Mapping[str, Field]
     materials: Mapping[str, Material]
-    confirms: Step | None = None
 
 
 class Adding:
@@ -45,12 +45,15 @@ class Adding:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._affairs = Affairs(counter)
+        self._confirming = Confirming(counter)
 
     async def bring_page(self, visit: Visit) -> Response:
-        """What is missing, and only that."""
+        """What is missing, and only that; or what the person may say."""
         asked = await self._missing(visit)
         if isinstance(asked, Refused):
             return visit.refuse(asked)
+        if isinstance(asked, tuple):
+            return self._confirming.page(visit, *asked)
         return await self._form(visit, asked, "bring", asked.affair.answers, {}, {})
 
     async def bring(self, visit: Visit) -> Response:
@@ -58,6 +61,8 @@ class Adding:
         asked = await self._missing(visit)
         if isinstance(asked, Refused):
             return visit.refuse(asked)
+        if isinstance(asked, tuple):
+            return await self._confirming.take(visit, *asked)
         uses = await self._uses(visit, asked)
         typed, errors, files = await self._typed(visit, asked)
         if errors or files:
@@ -176,7 +181,8 @@ class Adding:
         part = next((part for part in parts if part.shown.case.id == case_id), None)
         return (affair, part) if part else Refused(Why.NOT_FOUND)
 
-    async def _missing(self, visit: Visit) -> Asked | Refused:
+    async def _missing(self, visit: Visit) -> Asked | tuple[Affair, Part, Step] | Refused:
+        """What the step that waits for the person asks for; the step itself where it only `confirms`."""
         found = await self._part(visit)
         if isinstance(found, Refused):
             return found
@@ -186,7 +192,7 @@ class Adding:
         catalogue = await self._counter.catalogue_of(affair, part.shown.case.id)
         step = turn_of_applicant(part.shown.case, part.shown.process.steps)
         if step is not None and part.shown.process.steps[step].confirms:
-            return Asked(affair, part, {}, {}, confirms=part.shown.process.steps[step])
+            return affair, part, part.shown.process.steps[step]
         return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking), catalogue)
 
     async def _all(self, visit: Visit) -> Asked | Refused:
@@ -266,16 +272,9 @@ class Adding:
 
 def _heading(visit: Visit, asked: Asked, what: str) -> dict[str, str]:
     """What the page is called, what it says first, and what its button says."""
-    item, step = asked.part.shown.item.called.said(visit.lang), asked.confirms
-    if step is None:
-        return {
-            "title": visit.say(f"services.{what}.title", item=item),
-            "lead": visit.say(f"services.{what}.lead"),
-            "send": visit.say(f"services.{what}.send"),
-        }
-    done = next(one for name, one in step.outcomes.items() if step.silence is None or name != step.silence.outcome)
+    item = asked.part.shown.item.called.said(visit.lang)
     return {
-        "title": visit.say("services.confirm.title", item=item, step=step.name.said(visit.lang)),
-        "lead": visit.say("services.confirm.lead"),
-        "send": done.name.said(visit.lang),
+        "title": visit.say(f"services.{what}.title", item=item),
+        "lead": visit.say(f"services.{what}.lead"),
+        "send": visit.say(f"services.{what}.send"),
     }

@@ -40,7 +40,7 @@ class Choosable(msgspec.Struct, frozen=True):
     """An outcome that the asking officer may choose now, and what a move with it must bring.
 
     `words` is each part to be written; with `days` the move says for how many working days; `lacking` are the names
-    from which it must name all that is missing, none if it names nothing.
+    from which it must name all that is missing, none if it names nothing; with `meets` it says `at` and `hall`.
     """
 
     step: str
@@ -49,6 +49,7 @@ class Choosable(msgspec.Struct, frozen=True):
     words: tuple[ToWrite, ...]
     days: bool
     lacking: tuple[str, ...]
+    meets: bool = False
 
 
 class CaseFile(CaseState, frozen=True, kw_only=True):
@@ -104,4 +105,7 @@ def _choosable(chosen: Chosen, item: Item, lang: str) -> Choosable:
         for part, one in outcome.write.items()
     )
     names = item.lackable if outcome.lists else ()
-    return Choosable(chosen.step_id, chosen.outcome_id, outcome.name.said(lang), words, outcome.asks_days, names)
+    return Choosable(
+        chosen.step_id, chosen.outcome_id, outcome.name.said(lang), words, outcome.asks_days, names,
+        outcome.meets is not None,
+    )  # fmt: skip

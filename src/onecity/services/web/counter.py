@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import Move, Office, Why, cases_of_affair, duty_of, find_case
+from onecity.casework import Meeting, Move, Office, Why, cases_of_affair, duty_of, find_case
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
@@ -105,7 +105,14 @@ class Counter(msgspec.Struct, frozen=True):
 
     def telling(self, lang: str, say: Callable[..., str]) -> Telling:
         """How a case's history is told in a language."""
-        return Telling(lang, say, lambda name: self.thing(name, lang), lambda name: self.agency(name).name.said(lang))
+
+        def meeting(one: Meeting) -> str:
+            at = self.scribe.instant(lang, one.at)
+            return say("services.meeting.said", at=at, hall=self.scribe.hall(lang, one.hall))
+
+        return Telling(
+            lang, say, lambda name: self.thing(name, lang), lambda name: self.agency(name).name.said(lang), meeting
+        )
 
     def step_name(self, process: str, step: str, lang: str) -> str:
         """A step of a process as it is now, or as it was last; the bare name of a step that it has no more."""

@@ -13,7 +13,6 @@ from onecity.casework import (
     Case,
     Found,
     Move,
-    Process,
     Terms,
     WorkRow,
     advance,
@@ -34,7 +33,6 @@ from onecity.ledger import Recorded
 from onecity.machinery.web import Paging, Visit
 from onecity.notices.writing import Written
 from onecity.people import names_of
-from onecity.services.declared import Item
 from onecity.services.forms import FileType
 from onecity.services.model import Affair
 from onecity.services.uploads import looked_at
@@ -44,6 +42,7 @@ from onecity.services.web.bringing import as_file
 from onecity.services.web.casefile import asked_of
 from onecity.services.web.choices import Chosen, choices
 from onecity.services.web.counter import Counter
+from onecity.services.web.deciding import asked_meeting, command_of
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import lackable, needed_rows
@@ -99,7 +98,7 @@ class Desk:
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         opened, chosen = asked
-        command = _command(visit, opened.shown.process, opened.shown.item)
+        command = command_of(visit, opened.shown.process, opened.shown.item, self._counter)
         wrong = self._tried(visit, opened, chosen, command)
         said = visit.say(wrong.reason, **wrong.details) if wrong else ""
         return await self._outcome_page(visit, opened, chosen, command, said, ready=wrong is None)
@@ -109,7 +108,7 @@ class Desk:
         opened = await self.opened(visit)
         if isinstance(opened, Refused):
             return visit.refuse(opened)
-        command = _command(visit, opened.shown.process, opened.shown.item)
+        command = command_of(visit, opened.shown.process, opened.shown.item, self._counter)
         by = self.author(visit, opened, command.step, command.outcome)
         case, office = opened.case.id, self._counter.office
         done = await move(case, command, office=office, key=visit.form.key(), by=by, now=visit.now)
@@ -316,7 +315,9 @@ class Desk:
         self, visit: Visit, opened: Opened, chosen: Chosen, typed: Move, wrong: str, *, ready: bool = False
     ) -> Response:
         outcome = chosen.outcome
-        asks = bool(outcome.write or outcome.lists or outcome.asks_days)
+        todo = opened.case.waiting[chosen.step_id]
+        meeting = asked_meeting(visit, outcome, todo, opened.terms, self._counter)
+        asks = bool(outcome.write or outcome.lists or outcome.asks_days or meeting)
         values = await self._page(visit, opened)
         return visit.page(
             AT + "outcome.html",
@@ -327,6 +328,7 @@ class Desk:
             wrong=wrong,
             asks=asks,
             ask_days=outcome.asks_days,
+            meeting=meeting,
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
@@ -378,16 +380,3 @@ class Desk:
             "mine": row.holder == visit.someone.person,
             "current": row.case.id == current,
         }
-
-
-def _command(visit: Visit, process: Process, item: Item) -> Move:
-    """What the form asks for; whether it can be done is for the rules to say."""
-    step = process.steps.get(visit.path("step"))
-    outcome = step.outcomes.get(visit.path("outcome")) if step else None
-    said = {part: visit.form.text(part) for part in outcome.write} if outcome else {}
-    lacking = tuple(name for name in item.lackable if visit.form.text(f"lack-{name}") == "yes")
-    days = visit.form.text("days")
-    return Move(
-        visit.path("step"), visit.path("outcome"), said, int(days) if days.isascii() and days.isdecimal() else None,
-        lacking if outcome and outcome.lists else (),
-    )  # fmt: skip

@@ -19,6 +19,7 @@ from onecity.casework import (
     ClockAct,
     ClockRecounted,
     DueFor,
+    Meeting,
     Outcome,
     Overrun,
     OverrunExplained,
@@ -103,6 +104,12 @@ class Shown(msgspec.Struct, frozen=True):
     def good(self) -> bool:
         """Whether it ended with a success."""
         return self.case.result in self.process.succeeds
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the step that waits for the person asks only for a word of theirs."""
+        steps = [self.process.steps[one.step] for one in self.case.waiting.values() if one.duty == APPLICANT]
+        return any(step.confirms for step in steps)
 
     @property
     def tag(self) -> str:
@@ -204,12 +211,15 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """How things are told in a language: sentences of the house, the names of materials, questions and agencies."""
+    """How things are told in a language: sentences of the house, the names of materials, questions and agencies, the
+    hour and the hall of meetings.
+    """
 
     lang: str
     say: Callable[..., str]
     thing: Callable[[str], str]
     agency: Callable[[str], str]
+    meeting: Callable[[Meeting], str]
 
     def typed_by(self, by: Acting) -> str:
         """Who typed, if somebody did it for the person at the window; empty for everybody else."""
@@ -233,8 +243,10 @@ def moments(one: Shown, history: Sequence[Recorded], telling: Telling) -> list[M
     return coming + past[::-1]
 
 
-def _latest_of_step(one: Shown, step: str) -> date:
-    """The latest day of a step that waits; for what the clock stopped, the day that was announced."""
+def _latest_of_step(one: Shown, step: str) -> date | datetime:
+    """The latest day of a step that waits; for a meeting its own, for what the clock stopped the day announced."""
+    if step in one.case.meetings:
+        return one.case.meetings[step].at
     ends_stop = any(outcome.clock is ClockAct.RESUMES for outcome in one.process.steps[step].outcomes.values())
     return one.stop_ends if one.stop_ends and ends_stop else one.due.day
 
@@ -275,6 +287,8 @@ def _taken(one: Shown, recorded: Recorded, taken: StepTaken, telling: Telling) -
     if taken.lacking:
         names = listed((telling.thing(name) for name in taken.lacking), telling.lang)
         lines.append(telling.say("services.affair.lacking", names=names))
+    if taken.meeting is not None:
+        lines.append(telling.meeting(taken.meeting))
     if outcome.clock is ClockAct.STOPS:
         lines.append(telling.say("services.affair.stop_days", days=taken.days))
     if recorded.by.person is None:

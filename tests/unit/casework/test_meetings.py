@@ -1,0 +1,232 @@
+"""Meetings about a case: a day that leaves time and keeps nobody waiting, a reminder, and who keeps away from a step."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onecity.casework import (
+    Because,
+    Case,
+    CaseOpened,
+    ClockAct,
+    Meeting,
+    MeetingSoon,
+    Move,
+    Outcome,
+    Process,
+    Step,
+    StepTaken,
+    Terms,
+    Todo,
+    Why,
+    advance,
+    meeting_window,
+    then,
+)
+from onecity.casework.declared import Meets
+from onecity.casework.facts import ClockStopped
+from onecity.casework.model import Worker
+from onecity.casework.rules.meetings import near
+from onecity.casework.rules.work import claimed, handed_over
+from onecity.kernel.acting import Acting, Channel, Scope
+from onecity.kernel.clock import Calendar, Limit, Run, StopKind, due
+from onecity.kernel.clock.calendar import NamedDay
+from onecity.kernel.ids import CaseId, PersonId
+from onecity.kernel.refusal import Refused
+from onecity.packs import Text
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+MONDAY: Final = date(2020, 9, 21)
+NOW: Final = datetime.combine(MONDAY, time(10), ZONE)
+LAW: Final = Because("行政许可法", "48", date(2019, 4, 23))
+NAME: Final = Text("名", "name")
+EXAMINER, SECOND, CHAIR = PersonId(UUID(int=3)), PersonId(UUID(int=4)), PersonId(UUID(int=5))
+REASONS: Final = frozenset(
+    {
+        Why.KEPT_APART,
+        Why.NO_MEETING,
+        Why.NO_HALL,
+        Why.NO_WORKING_DAY,
+        Why.MEETS_TOO_SOON,
+        Why.MEETS_TOO_LATE,
+    }
+)
+"""Reasons that this module tries."""
+
+CALL: Final = Outcome(
+    NAME, ("hold",), clock=ClockAct.STOPS, stop=StopKind.HEARING, letter="x", meets=Meets(3, 10, open=True)
+)
+PROCESS: Final = Process(
+    NAME,
+    ("examine",),
+    {
+        "examine": Step(NAME, "decide", LAW, {"call": Outcome(NAME, ("call",), clock=ClockAct.STARTS)}, officers=2),
+        "call": Step(NAME, "hear", LAW, {"call": CALL}, apart_from=("examine",)),
+        "hold": Step(
+            NAME, "hear", LAW,
+            {
+                "put_off": Outcome(NAME, ("hold",), letter="x", meets=Meets(3)),
+                "held": Outcome(NAME, ("examine",), clock=ClockAct.RESUMES),
+            },
+        ),
+    },
+    {"granted": NAME},
+    (),
+)  # fmt: skip
+CALENDAR: Final = Calendar({date(2020, 9, 24): NamedDay("假", off=True)}, frozenset({2020}), {})
+TERMS: Final = Terms(PROCESS, Limit(20), 0, frozenset(), CALENDAR, "c" * 64, zone=ZONE, halls=frozenset({"city_hall"}))
+OPENED: Final = CaseOpened(
+    "food", "a" * 64, "permit", "b" * 64, UUID(int=9), UUID(int=2), "market", "410100", MONDAY,
+    (Todo("examine", "decide", MONDAY),),
+)  # fmt: skip
+
+
+def by(person: PersonId, duty: str = "hear") -> Acting:
+    return Acting(person, Channel.API, duty, Scope("market", "410100"))
+
+
+def called(since: date = MONDAY) -> Case:
+    """A case whose hearing is to be called by somebody who did not examine it."""
+    begun = Case(CaseId(UUID(int=1)), 1, OPENED, {"examine": OPENED.opens[0]}, MONDAY)
+    facts: list[object] = []
+    for officer in (EXAMINER, SECOND):
+        found = advance(begun, Move("examine", "call"), terms=TERMS, by=by(officer, "decide"), now=NOW)
+        assert not isinstance(found, Refused)
+        begun = then(begun, found, by=by(officer, "decide"), now=NOW)
+        facts += found
+    return msgspec.structs.replace(begun, waiting={"call": Todo("call", "hear", since)})
+
+
+def at(day: date) -> datetime:
+    return datetime.combine(day, time(9, 30), ZONE)
+
+
+def call(case: Case, **more: object) -> tuple[object, ...] | Refused:
+    move = msgspec.structs.replace(Move("call", "call"), **more)
+    return advance(case, move, terms=TERMS, by=by(CHAIR), now=NOW)
+
+
+# Three working days after Monday the 21st, with a holiday on Thursday, is Friday the 25th; ten is the 9th of October,
+# because this calendar knows no other day off.
+FIRST: Final = date(2020, 9, 25)
+LAST: Final = date(2020, 10, 6)
+
+
+def test_a_meeting_lies_between_the_end_of_the_notice_and_the_last_day() -> None:
+    between = meeting_window(Meets(3, 10), Todo("call", "hear", MONDAY), terms=TERMS, today=MONDAY)
+    assert (between.first, between.last) == (FIRST, LAST)
+    assert meeting_window(Meets(3), Todo("call", "hear", MONDAY), terms=TERMS, today=MONDAY).last is None
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 90))
+def test_however_long_a_step_waited_there_is_a_day_with_notice(notice: int, within: int, waited: int) -> None:
+    since = MONDAY - timedelta(days=waited)
+    between = meeting_window(Meets(notice, within), Todo("call", "hear", since), terms=TERMS, today=MONDAY)
+    assert between.last is not None
+    assert between.first <= between.last
+    assert between.first == due(CALENDAR, Run(MONDAY, Limit(notice))).day
+
+
+@pytest.mark.parametrize("day", [FIRST, LAST])
+def test_the_first_and_the_last_day_are_taken_and_the_clock_stands_until_then(day: date) -> None:
+    facts = call(called(), at=at(day), hall="city_hall")
+    assert not isinstance(facts, Refused)
+    taken, stopped = facts
+    assert isinstance(taken, StepTaken)
+    assert taken.meeting == Meeting(at(day), "city_hall")
+    assert isinstance(stopped, ClockStopped)
+    assert due(CALENDAR, Run(MONDAY, Limit(stopped.planned))).day == day
+    assert taken.days == stopped.planned
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({}, Why.NO_MEETING),
+        ({"at": at(FIRST).replace(tzinfo=None), "hall": "city_hall"}, Why.NO_MEETING),
+        ({"at": at(FIRST)}, Why.NO_HALL),
+        ({"at": at(FIRST), "hall": "town_hall"}, Why.NO_HALL),
+        ({"at": at(FIRST - timedelta(days=1)), "hall": "city_hall"}, Why.MEETS_TOO_SOON),
+        ({"at": at(LAST + timedelta(days=1)), "hall": "city_hall"}, Why.MEETS_TOO_LATE),
+        ({"at": at(date(2020, 9, 26)), "hall": "city_hall"}, Why.NO_WORKING_DAY),
+        ({"at": at(FIRST), "hall": "city_hall", "days": 4}, Why.NOT_ASKED),
+    ],
+)
+def test_a_day_that_does_not_fit_has_its_reason(said: Mapping[str, object], why: Why) -> None:
+    found = call(called(), **said)
+    assert isinstance(found, Refused)
+    assert found.reason is why
+
+
+def test_the_day_of_a_meeting_is_that_of_the_city() -> None:
+    # Half past midnight of the 25th in the city is still the 24th in Greenwich.
+    early = datetime.combine(FIRST, time(0, 30), ZONE).astimezone(UTC)
+    assert early.date() < FIRST
+    assert not isinstance(call(called(), at=early, hall="city_hall"), Refused)
+
+
+def test_an_outcome_that_calls_no_meeting_takes_none() -> None:
+    begun = Case(CaseId(UUID(int=1)), 1, OPENED, {"examine": OPENED.opens[0]}, MONDAY)
+    move = Move("examine", "call", at=at(FIRST), hall="city_hall")
+    found = advance(begun, move, terms=TERMS, by=by(EXAMINER, "decide"), now=NOW)
+    assert isinstance(found, Refused)
+    assert (found.reason, found.details["fields"]) == (Why.NOT_ASKED, ("at", "hall"))
+
+
+@pytest.mark.parametrize("examiner", [EXAMINER, SECOND])
+def test_both_who_examined_are_kept_apart_and_nobody_else(examiner: PersonId) -> None:
+    case = called()
+    assert case.workers["examine"] == Worker(SECOND, "market", EXAMINER)
+    move = Move("call", "call", at=at(FIRST), hall="city_hall")
+    for found in (
+        advance(case, move, terms=TERMS, by=by(examiner), now=NOW),
+        claimed(case, "call", terms=TERMS, by=by(examiner)),
+        handed_over(case, "call", examiner, terms=TERMS, able=True, by=by(CHAIR)),
+    ):
+        assert isinstance(found, Refused)
+        assert found.reason is Why.KEPT_APART
+    assert not isinstance(claimed(case, "call", terms=TERMS, by=by(CHAIR)), Refused)
+
+
+def met(day: date) -> Case:
+    case = called()
+    facts = call(case, at=at(day), hall="city_hall")
+    assert not isinstance(facts, Refused)
+    return then(case, facts, by=by(CHAIR), now=NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "hour", "told"), [(2, time(23, 59), 0), (1, time(0), 1), (0, time(9, 29), 1), (0, time(9, 30), 0)]
+)
+def test_the_reminder_comes_on_the_day_before_and_never_afterwards(days: int, hour: time, told: int) -> None:
+    now = datetime.combine(FIRST - timedelta(days=days), hour, ZONE)
+    assert len(near(met(FIRST), TERMS, now=now)) == told
+
+
+def test_a_reminder_is_given_once_and_anew_for_another_day() -> None:
+    case, eve = met(FIRST), at(FIRST - timedelta(days=1))
+    reminded = then(case, near(case, TERMS, now=eve), by=by(CHAIR), now=eve)
+    assert near(reminded, TERMS, now=eve) == ()
+    later = FIRST + timedelta(days=10)
+    move = Move("hold", "put_off", at=at(later), hall="city_hall")
+    facts = advance(reminded, move, terms=TERMS, by=by(CHAIR), now=eve)
+    assert not isinstance(facts, Refused)
+    moved = then(reminded, facts, by=by(CHAIR), now=eve)
+    assert near(moved, TERMS, now=eve) == ()
+    assert near(moved, TERMS, now=at(later - timedelta(days=1))) == (
+        MeetingSoon("hold", Meeting(at(later), "city_hall")),
+    )
+
+
+def test_a_meeting_that_was_held_is_not_awaited_any_more() -> None:
+    case = met(FIRST)
+    facts = advance(case, Move("hold", "held"), terms=TERMS, by=by(CHAIR), now=at(FIRST))
+    assert not isinstance(facts, Refused)
+    assert then(case, facts, by=by(CHAIR), now=at(FIRST)).meetings == {}
