@@ -394,6 +394,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/amendments/{amendment}/drop": writers(
         "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"reason": "不改了"}
     ),
+    "GET /desk/riddles": writers("303 /sign-in?next=/desk/riddles", "200", "403"),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),

@@ -77,7 +77,8 @@ TYPED: Final[Mapping[str, str]] = {
     "more": "names of matters, as the list of what can be applied for has them; another one is refused",
     "called_zh called_en plain_zh plain_en also promised": "what an item is to say; see `test_amending.py`",
     ASKED: "questions about an item, and their answers; the same",
-    "q text": "a search: what is typed comes back in its own answer and is kept nowhere",
+    "q text": "a search: what is typed comes back in its own answer; what is kept of it tells nobody, see"
+    " `test_riddles.py`",
 }
 """The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
 

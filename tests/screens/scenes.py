@@ -219,6 +219,7 @@ SCENES: Final = (
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),
     Scene("desk-amendment", "看别人写的修订 / an amendment to be published", "fabu", "/desk/amendments/{amendment}"),
+    Scene("desk-riddles", "没听懂的话 / what people search for in vain", "qicao", "/desk/riddles"),
     Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals"),
     Scene("desk-renewal", "换一本证 / giving the next edition", "keeper", "/desk/renewals/{renewal}"),
     Scene("street", "街面问题 / the street", "shoulitai", "/street"),

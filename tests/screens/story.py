@@ -77,6 +77,15 @@ _OTHERS: Final = {
 }
 
 
+_IN_VAIN: Final[Mapping[str, tuple[datetime, int]]] = {
+    "小饭桌": (on(9, 15), 9),
+    "共享单车": (on(9, 21), 7),
+    "代驾": (on(9, 24), 5),
+    "露营地": (on(9, 15), 4),
+}
+"""What is searched for in vain, since when, and from how many networks."""
+
+
 class Story:
     """The town as the story goes on. `people` are those whose pages are looked at, `names` what a path can name."""
 
@@ -132,6 +141,7 @@ async def play(town: Town) -> Story:
     done = set[str]()
     for day in (on(9, 15), on(9, 21), on(9, 24), on(9, 29), on(9, 30), on(10, 8), on(10, 9, 1)):
         await story.go_to(day)
+        await _search_in_vain(story, day)
         if day == on(9, 21):
             await _open_restaurant(story)
         for name, asked in _OTHERS.items():
@@ -190,6 +200,12 @@ async def _ask_for_a_hearing(story: Story) -> None:
     wish = {"case": story.names["case:asked"], "choice": "ask", "words": {"reasons": "烟道已经改到屋顶了"}}
     answer = await story.people["asker"].send(f"/api/affairs/{story.names['affair:asked']}/bring", wish)
     assert answer.status_code == 200, answer.text
+async def _search_in_vain(story: Story, day: datetime) -> None:
+    """From several networks people ask what the pack does not understand; of the last too few to be told."""
+    for phrase, (since, networks) in _IN_VAIN.items():
+        for number in range(networks if since <= day else 0):
+            caller = story.town.caller(address=f"198.{18 + number}.0.1")
+            await caller.ask("GET", "/search", params={"q": phrase})
 
 
 async def _write_an_item(story: Story) -> None:

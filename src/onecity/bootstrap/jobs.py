@@ -69,6 +69,7 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
+        Job("services.purge_riddles", _HOUR_S, counter.riddles.purge),
         Job("payments.collect", _SECONDS_S, partial(collect, till=till)),
         Job("payments.refund", _SECONDS_S, partial(refund, till=till)),
         Job("payments.balance", _MINUTES_S, partial(balance_days, till=till)),

@@ -38,6 +38,7 @@ from onecity.services import ITEM, Item
 from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import ListedEvent, ListedItem, every_event, every_item, listing_of
+from onecity.services.riddles import Riddle
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
@@ -176,6 +177,34 @@ def _tell_item(one: Item, laws: Set[str]) -> None:
     click.echo(f"limit: {limit.number} {limit.unit}, {of.citation}{made_up}")
     click.echo(f"asks: {', '.join(asked.field for asked in one.asks)}")
     click.echo(f"needs: {', '.join(needed.material for needed in one.needs) or 'nothing'}")
+
+
+@service.command()
+@click.option("--newest", is_flag=True, help="What is asked since last first, not what is asked most.")
+@click.option("--most", type=click.IntRange(1), default=100, show_default=True, help="So many phrases are looked at.")
+@machine_readable
+@on_a_city
+def riddles(*, newest: bool, most: int, as_json: bool, settings: Settings) -> None:
+    """What people searched for and the city does not understand: a phrase stands here when several people asked it on
+    several days, and goes when the pack in force finds it.
+
+    Example: onecity service riddles --json
+    """
+
+    async def found() -> tuple[list[Riddle], str]:
+        async with city_at_hand(settings) as city:
+            told = await city.counter.riddles.told(newest=newest, limit=most)
+            none = " / ".join(city.words.say(lang, "services.riddles.none_title") for lang in ("zh", "en"))
+            return [one for one, _ in city.counter.riddles.unsolved(told)], none
+
+    rows, none = asyncio.run(found())
+    if as_json:
+        tell_machine(rows)
+        return
+    for row in rows:
+        click.echo(f"{row.times:>6} times on {row.days:>3} days, {row.first} to {row.last}  {row.phrase}")
+    if not rows:
+        click.echo(none, err=True)
 
 
 @service.command()

@@ -9,7 +9,15 @@ from onecity.people.projections import PEOPLE
 from onecity.people.reads import ReadLog
 from onecity.people.rules import Why, consents, may_act_for
 from onecity.people.signin import PasswordDoor, SignedIn
-from onecity.people.store.accounts import duties_of, names_of, officers_with, on_duty, people_called, person
+from onecity.people.store.accounts import (
+    anybody_called,
+    duties_of,
+    names_of,
+    officers_with,
+    on_duty,
+    people_called,
+    person,
+)
 from onecity.people.store.mandates import matters_of
 from onecity.people.usecases import agreeing, consent_for, refusal_for
 
@@ -37,6 +45,7 @@ __all__ = [
     "SignedIn",
     "Why",
     "agreeing",
+    "anybody_called",
     "consent_for",
     "consents",
     "duties_of",

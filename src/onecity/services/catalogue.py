@@ -72,6 +72,10 @@ class Catalogue:
         """The events and items that fit a question, the best first, each with its reason."""
         return self._index.find(question)
 
+    def wanted(self, question: str) -> str:
+        """What a question asks for, without the words that say nothing about it."""
+        return self._index.wanted(question)
+
     def meant(self, word: str) -> Words:
         """The matters that a word names, whole or in part, and the agencies, with those that are declared no more."""
         asked = plain(word)

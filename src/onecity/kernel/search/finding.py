@@ -134,7 +134,7 @@ class Index:
         whole = bare(plain(question[:LONGEST]))
         if not whole:
             return []
-        wanted = bare(self._idioms.wanted(whole, self._known))
+        wanted = self._wanted(whole)
         best: dict[int, _Hit] = {}
         # What may be half of a word may be a filler all the same: 刚生了孩子.
         ways = dict.fromkeys((wanted, bare(self._idioms.wanted(whole, ())), whole))
@@ -144,6 +144,18 @@ class Index:
         least = LEAST_OF_BEST * max((hit.fit for hit in best.values()), default=0.0)
         order = sorted((hit for hit in best.values() if hit.fit >= least), key=lambda hit: (-hit.fit, hit.thing))
         return [self._found(hit, whole) for hit in order[:limit]]
+
+    def wanted(self, question: str) -> str:
+        """What a question asks for: plain, without marks and without the words that say nothing about it.
+
+        >>> Index([], Idioms(fillers=["怎么办"])).wanted("网约车，怎么办？")
+        '网约车'
+        """
+        whole = bare(plain(question[:LONGEST]))
+        return self._wanted(whole) if whole else ""
+
+    def _wanted(self, whole: str) -> str:
+        return bare(self._idioms.wanted(whole, self._known))
 
     def _keep_best(self, best: dict[int, _Hit], ways: Iterable[_Way], whole: str) -> None:
         """Follow each way as it is and with other words of the same meaning, and keep the best hit of each thing."""

@@ -68,6 +68,12 @@ async def people_called(connection: "Connection", name: str, *, limit: int) -> l
     return [PersonId(row["person"]) for row in await connection.fetch(query, asked, limit)]
 
 
+async def anybody_called(connection: "Connection", names: Sequence[str]) -> bool:
+    """Whether there is an account of one of several names."""
+    found: bool = await connection.fetchval("select exists (select from accounts where name = any($1))", list(names))
+    return found
+
+
 async def charges_of(connection: "Connection", who: UUID) -> list[Charge]:
     """The duties of an officer with their days, also those to come and those over."""
     rows = await connection.fetch(

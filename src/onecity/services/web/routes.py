@@ -27,6 +27,7 @@ from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
 from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
+from onecity.services.web.riddles import RiddlePages
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
@@ -52,6 +53,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/window", "services.window", "hand", holding(*counter.receptions.duties)),
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
         Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
+        Door("/desk/riddles", "services.riddles", "search", holding(AMEND)),
     )
 
 
@@ -123,6 +125,7 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
         *_amending(counter),
+        Route("GET", "/desk/riddles", holding(AMEND), RiddlePages(counter).all, _OFTEN),
         Route("GET", "/desk/find", OFFICER, finding.page),
         Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
         Route("GET", "/desk/cases/{case}", OFFICER, desk.case),
