@@ -200,6 +200,8 @@ async def _ask_for_a_hearing(story: Story) -> None:
     wish = {"case": story.names["case:asked"], "choice": "ask", "words": {"reasons": "烟道已经改到屋顶了"}}
     answer = await story.people["asker"].send(f"/api/affairs/{story.names['affair:asked']}/bring", wish)
     assert answer.status_code == 200, answer.text
+
+
 async def _search_in_vain(story: Story, day: datetime) -> None:
     """From several networks people ask what the pack does not understand; of the last too few to be told."""
     for phrase, (since, networks) in _IN_VAIN.items():

@@ -12,7 +12,7 @@ from onecity.casework import LAW, PROCESS, unnamed
 from onecity.casework.ordering import ORDER
 from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, PHRASE, STREET_RULES
 from onecity.governance.replay import CROSSWALK
-from onecity.licences import LICENCE_TYPE
+from onecity.licences import LICENCE_TYPE, LicenceType
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
 from onecity.people import AGENCY, DUTY
 from onecity.places import CALENDAR, CITY, COUNTY, GRID, HALL, NOTICE, OUTLINE, SOCIAL_GRID, STREET, VILLAGE, City
@@ -32,6 +32,14 @@ def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
     yield from CITY.check(pack, declared)
     # Every pack has one city, but maybe no law at all.
     yield from unnamed(pack, declared, CITED)
+
+
+def _check_licence_type(pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]:
+    yield from LICENCE_TYPE.check(pack, declared)
+    # Licences know no items: that a matter is one is seen from here.
+    for key, matters in (("changed_by", declared.value.changed_by), ("ended_by", declared.value.ended_by)):
+        for index, name in enumerate(matters):
+            yield from pack.unknown(declared, f"{key}.{index}", ITEM, name)
 
 
 KINDS: Final[Sequence[Kind[Any]]] = (
@@ -59,7 +67,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     OWNERS,
     STREET_RULES,
     CROSSWALK,
-    LICENCE_TYPE,
+    msgspec.structs.replace(LICENCE_TYPE, check=_check_licence_type),
     SECTION,
     MATERIAL,
     FIELD,

@@ -21,6 +21,7 @@ from onecity.licences.identifier import Identifier, IdentifierFault, read_identi
 from onecity.licences.model import Licence, State, folded, state_on
 from onecity.licences.projections import LICENCES
 from onecity.licences.rules import Deed, Do, Why
+from onecity.licences.rules.firm import Decided
 from onecity.licences.usecases import (
     Changed,
     Licences,
@@ -33,6 +34,7 @@ from onecity.licences.usecases import (
     oversee,
     use,
 )
+from onecity.licences.usecases.firm import Along, changed_by, ended_by, firm_licences, goes_along
 from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, refuse_renewal, renew
 from onecity.licences.verdict import LookedUp, Verdict
 
@@ -41,7 +43,9 @@ __all__ = [
     "FACTS",
     "LICENCES",
     "LICENCE_TYPE",
+    "Along",
     "Changed",
+    "Decided",
     "Deed",
     "Do",
     "Ending",
@@ -68,7 +72,11 @@ __all__ = [
     "Why",
     "ask_renewal",
     "cancel",
+    "changed_by",
+    "ended_by",
+    "firm_licences",
     "folded",
+    "goes_along",
     "held_by",
     "held_of_type",
     "issue",

@@ -110,6 +110,26 @@ class LicenceRenewed(Fact, frozen=True):
     valid_until: date
 
 
+class LicenceChanged(Fact, frozen=True):
+    """What stands on the licence changed with a decision about whoever it names: a new edition since a day, with all
+    its values. `case` and `matter` are those of the decision.
+    """
+
+    edition: int
+    valid_from: date
+    case: UUID
+    matter: str
+    holder: UUID
+    values: Annotated[Mapping[str, str] | None, Personal(subject="holder", kept=_KEPT)]
+
+
+class LicenceStruckOff(Fact, frozen=True):
+    """The licence ended because whoever it names was struck off the register, by the decision of a case."""
+
+    case: UUID
+    matter: str
+
+
 class LicenceUsed(Fact, frozen=True):
     """An agency relied on the licence for a case, instead of asking the holder for a copy.
 
@@ -129,6 +149,8 @@ CHANGES_STATE: Final[tuple[type[Fact], ...]] = (
     LicenceRevoked,
     LicenceCancelled,
     LicenceRenewed,
+    LicenceChanged,
+    LicenceStruckOff,
 )
 """The facts that the public list of states follows; who uses a licence, and what is only proposed, is not public."""
 
@@ -143,5 +165,7 @@ FACTS = (
     FactType("licences.renewal_asked", RenewalAsked),
     FactType("licences.renewal_refused", RenewalRefused),
     FactType("licences.renewed", LicenceRenewed),
+    FactType("licences.changed", LicenceChanged),
+    FactType("licences.struck_off", LicenceStruckOff),
     FactType("licences.used", LicenceUsed),
 )

@@ -1,6 +1,6 @@
 """A licence as it stands after everything that happened to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -13,10 +13,12 @@ from onecity.ledger import Recorded
 from onecity.licences.facts import (
     Ending,
     LicenceCancelled,
+    LicenceChanged,
     LicenceIssued,
     LicenceRenewed,
     LicenceResumed,
     LicenceRevoked,
+    LicenceStruckOff,
     LicenceSuspended,
     LicenceUsed,
     RenewalAsked,
@@ -64,7 +66,8 @@ class Use(msgspec.Struct, frozen=True):
 class Licence(msgspec.Struct, frozen=True):
     """A licence: how it began, its newest edition, and what ended or stopped it. Version as in the ledger.
 
-    `asked` is the day on which the holder asked for the next edition, while nobody has answered.
+    `asked` is the day on which the holder asked for the next edition, while nobody has answered. `values` are what
+    stands on the newest edition, None once its holder is forgotten.
     """
 
     id: UUID
@@ -73,6 +76,7 @@ class Licence(msgspec.Struct, frozen=True):
     edition: int
     valid_from: date
     valid_until: date | None
+    values: Mapping[str, str] | None
     suspended: bool = False
     ended: State | None = None
     proposal: Proposal | None = None
@@ -118,7 +122,9 @@ def folded(history: Iterable[Recorded]) -> Licence | None:
 def _after(licence: Licence | None, recorded: Recorded) -> Licence | None:
     match recorded.fact:
         case LicenceIssued() as issued:
-            return Licence(recorded.stream, recorded.version, issued, 1, issued.valid_from, issued.valid_until)
+            return Licence(
+                recorded.stream, recorded.version, issued, 1, issued.valid_from, issued.valid_until, issued.values
+            )
         case _ if licence is None:
             return None
         case LicenceSuspended():
@@ -134,7 +140,9 @@ def _after(licence: Licence | None, recorded: Recorded) -> Licence | None:
         case LicenceRevoked(ending=ending):
             ended = State.ANNULLED if ending is Ending.ANNULLED else State.REVOKED
             return msgspec.structs.replace(licence, ended=ended, proposal=None)
-        case LicenceCancelled():
+        case LicenceChanged(edition=edition, valid_from=first, values=values):
+            return msgspec.structs.replace(licence, edition=edition, valid_from=first, values=values)
+        case LicenceCancelled() | LicenceStruckOff():
             return msgspec.structs.replace(licence, ended=State.CANCELLED, proposal=None)
         case RenewalAsked(asked=asked):
             return msgspec.structs.replace(licence, asked=asked)

@@ -9,6 +9,7 @@ from onecity.licences.facts import (
     LicenceIssued,
     LicenceRenewed,
     LicenceRevoked,
+    LicenceStruckOff,
     RenewalAsked,
     RenewalRefused,
     RevocationDropped,
@@ -53,7 +54,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             yield Row(_PROPOSE, (licence,), (licence, recorded.at))
         case RevocationDropped():
             yield Row(_SETTLE, (licence,), (licence,))
-        case LicenceRevoked() | LicenceCancelled():
+        case LicenceRevoked() | LicenceCancelled() | LicenceStruckOff():
             yield Row(_SETTLE, (licence,), (licence,))
             yield Row(_ANSWER, (licence,), (licence,))
         case RenewalAsked(asked=asked, until=until):
@@ -72,6 +73,7 @@ LICENCES = Projection(
         RevocationDropped,
         LicenceRevoked,
         LicenceCancelled,
+        LicenceStruckOff,
         RenewalAsked,
         RenewalRefused,
         LicenceRenewed,

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from onecity.ledger import History, Proven
-from onecity.licences.facts import LicenceIssued, LicenceRenewed
+from onecity.licences.facts import LicenceChanged, LicenceIssued, LicenceRenewed
 from onecity.licences.identifier import Identifier, IdentifierFault
 from onecity.licences.model import Licence, State, folded, state_on
 from onecity.licences.status import RANK, Line, sealed, told
@@ -92,7 +92,7 @@ def _made(facts: tuple[Proven, ...], asked: Identifier) -> Proven:
         match one.recorded.fact:
             case LicenceIssued():
                 return asked.edition == 1
-            case LicenceRenewed(edition=edition):
+            case LicenceRenewed(edition=edition) | LicenceChanged(edition=edition):
                 return asked.edition == edition
             case _:
                 return False

@@ -112,7 +112,7 @@ class Cabinet(msgspec.Struct, frozen=True):
 
     def values_of(self, licence: Licence, kind: LicenceType, lang: str, *, public: bool) -> dict[str, str]:
         """What stands on a licence, by label; nothing once its holder is forgotten."""
-        values = licence.issued.values or {}
+        values = licence.values or {}
         return {
             stands.label.said(lang): self.retold(name, values[name], lang)
             for name, stands in kind.fields.items()

@@ -12,10 +12,12 @@ from onecity.ledger import Fact, Recorded
 from onecity.licences import store
 from onecity.licences.facts import (
     LicenceCancelled,
+    LicenceChanged,
     LicenceIssued,
     LicenceRenewed,
     LicenceResumed,
     LicenceRevoked,
+    LicenceStruckOff,
     LicenceSuspended,
     RenewalAsked,
     RenewalRefused,
@@ -219,6 +221,10 @@ def _happened(fact: Fact) -> tuple[str, str, Mapping[str, str] | None]:
             return "renewal_refused", "refused", words
         case LicenceRenewed():
             return "renewed", "done", None
+        case LicenceChanged():
+            return "changed", "done", None
+        case LicenceStruckOff():
+            return "struck_off", "refused", None
         case _:
             return "used", "done", None
 

@@ -9,7 +9,7 @@ from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Ledger, Together
-from onecity.licences import Licences, LicenceUsed, issue
+from onecity.licences import Decided, Licences, LicenceUsed, changed_by, ended_by, firm_licences, issue
 from onecity.people import names_of
 from onecity.services.answers import Field, answer_text
 from onecity.services.catalogue import Catalogue
@@ -20,8 +20,9 @@ from onecity.services.usecases import affair_of_case
 
 
 def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str], str]) -> Follow:
-    """Issues the licence of an item with the decision that grants it. `say` is the language of the law."""
-
+    """Issues the licence of an item with the decision that grants it, gives the firm's own its next edition where the
+    decision changes it, and ends it with all that stand on it where the firm ends. `say` is the language of the law.
+    """
     names = _names(licences.ledger)
 
     async def follow(happening: Happening) -> Sequence[Change]:
@@ -29,16 +30,19 @@ def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str]
             return ()
         opened = happening.case.opened
         item = await catalogue.item_of(opened)
-        if item.result.licence is None:
+        if item.result.licence is None and ended_by(opened.matter, licences=licences) is None:
             return ()
         affair = await affair_of_case(opened.affair, ledger=licences.ledger)
         answers = {} if isinstance(affair, Refused) else affair.answers
         branch = None if isinstance(affair, Refused) else affair.branch(happening.case.id)
         asked = (await catalogue.under(branch.pack if branch else None)).fields([opened.matter])
-        holder = PersonId(opened.subject)
+        holder, values = PersonId(opened.subject), in_words(asked, answers, say)
+        reached = await _reached(happening, item, values, licences)
+        if reached is not None or item.result.licence is None:
+            return reached or ()
         change = issue(
             licences=licences, kind=item.result.licence, holder=holder, holder_name=await names.ask(holder),
-            values=_in_words(asked, answers, say), agency=opened.agency, area=opened.area,
+            values=values, agency=opened.agency, area=opened.area,
             case=happening.case.id, affair=opened.affair, matter=opened.matter,
             day=day_in(licences.zone, happening.now), key=happening.key, now=happening.now,
         )  # fmt: skip
@@ -46,6 +50,22 @@ def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str]
         return (msgspec.structs.replace(change, facts=(*change.facts, *(_used(one, holder) for one in waiting))),)
 
     return follow
+
+
+async def _reached(
+    happening: Happening, item: Item, values: Mapping[str, str], licences: Licences
+) -> Sequence[Change] | None:
+    """What a decision about a firm does to the licences that it has; None where it does nothing to any."""
+    opened = happening.case.opened
+    changes, ends = changed_by(opened.matter, licences=licences), ended_by(opened.matter, licences=licences)
+    if changes is None and ends is None:
+        return None
+    firm = await firm_licences(PersonId(opened.subject), licences=licences)
+    decided = Decided(happening.case.id, opened.matter, day_in(licences.zone, happening.now))
+    if ends is not None:
+        return firm.strike_off(ends, values, item.basis, decided=decided, key=happening.key, now=happening.now)
+    assert changes is not None, "asked before"
+    return firm.change(changes, values, decided=decided, key=happening.key, now=happening.now)
 
 
 async def _waiting(
@@ -82,6 +102,6 @@ def _names(ledger: Ledger) -> Together[PersonId, str]:
     return Together(look_up)
 
 
-def _in_words(asked: Mapping[str, Field], answers: Mapping[str, str], say: Callable[[str], str]) -> dict[str, str]:
+def in_words(asked: Mapping[str, Field], answers: Mapping[str, str], say: Callable[[str], str]) -> dict[str, str]:
     """Answers as they stand on paper, in the words of the version under which they were asked."""
     return {name: answer_text(asked[name], answers[name], "zh", say) for name in asked if name in answers}

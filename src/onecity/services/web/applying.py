@@ -11,6 +11,7 @@ from onecity.services.answers import AnswerFault, Known, faults, read_all
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
+from onecity.services.web.along import along_cards
 from onecity.services.web.bringing import (
     Request,
     chosen_names,
@@ -143,6 +144,7 @@ class Applying:
             sections=[self._section(visit, offer, page, draft) for page in pages],
             materials=await file_rows(visit, self._counter, visit.subject, self._request(offer, draft)),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
+            along=await along_cards(visit, self._counter, offer.items(catalogue, typed), typed),
             key=draft.key,
             steps=offer.length(catalogue, typed),
             back_url=f"{offer.path}/{'materials' if asked else f'apply/{pages[-1].id}'}",
