@@ -63,6 +63,8 @@ from onecity.places import Cells, Grid
 from onecity.places.grid import Lattice
 from onecity.services.approvals import TYPES, compared, read_approvals
 from onecity.services.auditing import flows_of, read_rows
+from onecity.services.exchange import COLUMNS, sorted_out, table_of
+from onecity.services.exchange import read_rows as read_exchange
 from onecity.services.forms import FileType, Material
 from onecity.services.uploads import looked_at
 from onecity.services.web.interface import Rating
@@ -313,6 +315,17 @@ def materials(data: bytes) -> None:
     for flow in flows_of(rows):
         assert flow.different.number + flow.repeats.number == flow.materials.number
         assert len({one.row.line for one in flow.proposals}) == len(flow.proposals)
+
+
+def exchange(data: bytes) -> None:
+    """A CSV of rows for the exchange that was filled in: each row is ready or refused, and comes back as it was."""
+    rows, faults = read_exchange("rows.csv", data)
+    assert not (rows and faults)
+    found = sorted_out(rows, filled=True)
+    assert len(found.ready) + len(found.refused) == len(rows)
+    assert all(one.faults for one in found.refused)
+    read = [row for row in rows if any(row.cell(name) for name in COLUMNS)]
+    assert list(read_exchange("again.csv", table_of(read).encode())[0]) == read
 
 
 def query(data: bytes) -> None:

@@ -25,6 +25,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "cloud_event": Target(readers.cloud_event),
     "command": Target(readers.command),
     "declaration": Target(readers.declaration, 8192),
+    "exchange": Target(readers.exchange),
     "expression": Target(readers.expression, 520),
     "law_text": Target(readers.law_text, 2048),
     "ledger_export": Target(readers.ledger_export),

@@ -465,6 +465,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open/catalogue": everybody("200"),
     "GET /open/catalogue.csv": everybody("200"),
     "GET /open/catalogue.jsonld": everybody("200"),
+    "GET /open/catalogue/exchange": everybody("200"),
+    "GET /open/catalogue/exchange.csv": everybody("200"),
     "GET /api/open/catalogue": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),

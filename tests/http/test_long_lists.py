@@ -27,7 +27,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "tells all there is": (
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
         "/open/street", "/api/open/street", "/features/collections", "/open/map", "/api/open/map/spots",
-        "/static/ground.geojson", "/open/catalogue.csv", "/open/catalogue.jsonld",
+        "/static/ground.geojson", "/open/catalogue.csv", "/open/catalogue.jsonld", "/open/catalogue/exchange.csv",
     ),
     "is as long as the pack": ("/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers"),
     "is as long as an engineer made it": ("/street/hooks",),

@@ -43,6 +43,7 @@ UNSEEN: Final = {
     "/open/photos/{copy}": "a file",
     "/open/catalogue.csv": "a file",
     "/open/catalogue.jsonld": "a file",
+    "/open/catalogue/exchange.csv": "a file",
     "/street/live": "a stream for the page",
     "/follow/{token}/live": "a stream for the page",
     "/wallet/{licence}/paper": "a file",

@@ -2,9 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,11 +10,12 @@ import click
 
 from onecity.bootstrap.content import shipped_pack
 from onecity.casework import Laws, laws_of
+from onecity.cli.exchange import exchange
 from onecity.cli.exits import Exit, end_on
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, tell_machine
+from onecity.cli.speaking import Say, saying, spoken
 from onecity.kernel.refusal import Refused
-from onecity.packs import Words, load_words
 from onecity.services.auditing import (
     Audit,
     Flow,
@@ -33,9 +32,6 @@ from onecity.services.auditing import (
 from onecity.services.auditing.sheets import FLOW_FIGURES, Sheet
 from onecity.services.linked import linked
 
-Say = Callable[..., str]
-"""A sentence for a language and a key, its gaps filled."""
-
 _SHOWN: Final = 20
 """Rows of each table that people are shown; --json and --into tell all."""
 _FOLDER: Final = click.Path(path_type=Path)
@@ -44,6 +40,9 @@ _FOLDER: Final = click.Path(path_type=Path)
 @click.group()
 def catalogue() -> None:
     """The catalogue of a city: what it asks of people, and what it need not ask."""
+
+
+catalogue.add_command(exchange)
 
 
 @catalogue.command()
@@ -60,10 +59,7 @@ def catalogue() -> None:
     "--csv", "tables", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
     help="Write figures.csv, lists.csv and proposals.csv into this folder.",
 )  # fmt: skip
-@click.option(
-    "--language", "lang", type=click.Choice(("zh", "en")), default="zh", show_default=True,
-    help="The language of what is told to people; the page has both.",
-)  # fmt: skip
+@spoken
 @machine_readable
 def audit(
     pack: Path | None, before: Path | None, after: Path | None, *, event: str | None, materials: Path | None,
@@ -86,7 +82,7 @@ def audit(
     if pack is not None and after is not None:
         raise click.UsageError("Name PACK, or two packs with --before and --after, not both.")
     later, earlier = loaded(after or pack or shipped_pack()), None if before is None else loaded(before)
-    say = _saying(laws_of(later))
+    say = saying(laws_of(later))
     found = audited(later, earlier, event=event)
     if isinstance(found, Refused):
         click.echo(" / ".join(say(one, found.reason, **found.details) for one in ("zh", "en")), err=True)
@@ -116,7 +112,7 @@ def export(pack: Path | None, *, base: str) -> None:
 def _audit_materials(file: Path, into: Path | None, tables: Path | None, lang: str, *, as_json: bool) -> None:
     rows, faults = read_rows(str(file), file.read_bytes())
     end_on(faults)
-    say, flows = _saying(Laws({})), flows_of(rows)
+    say, flows = saying(Laws({})), flows_of(rows)
     data = flows_as_data(file.name, flows, say)
     _write([flow_sheet(file.name, flows, say, one) for one in ("zh", "en")], data, into, tables, say)
     if as_json:
@@ -138,20 +134,6 @@ def _write(
         for name, text in tables_of(data).items():
             (tables / name).write_text(text, "utf-8", newline="")
         click.echo(str(tables), err=True)
-
-
-@cache
-def _words() -> Words:
-    return load_words([files("onecity") / "services" / "words"])
-
-
-def _saying(laws: Laws) -> Say:
-    """Sentences whose citations English readers understand."""
-
-    def say(lang: str, key: str, **gaps: object) -> str:
-        return laws.cited(_words().say(lang, key, **gaps), lang)
-
-    return say
 
 
 def _people(found: Audit, say: Say, lang: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from onecity.services.web.interface import Interface
 from onecity.services.web.joint import Joint
 from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
+from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.riddles import RiddlePages
 from onecity.services.web.window import Serving, Window
 
@@ -60,6 +61,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
 def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
+    exchange = OpenExchange(counter)
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, Lists(counter).items),
@@ -67,6 +69,8 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         Route("GET", "/open/catalogue", EVERYBODY, OpenCatalogue(counter).page, _OFTEN),
         Route("GET", "/open/catalogue.csv", EVERYBODY, OpenCatalogue(counter).table, _FILES),
         Route("GET", "/open/catalogue.jsonld", EVERYBODY, OpenCatalogue(counter).linked, _FILES),
+        Route("GET", "/open/catalogue/exchange", EVERYBODY, exchange.page, _OFTEN),
+        Route("GET", "/open/catalogue/exchange.csv", EVERYBODY, exchange.table, _FILES),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
         Route("GET", "/life-events/{event}", EVERYBODY, guides.event),
         *(
