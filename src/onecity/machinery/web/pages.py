@@ -30,8 +30,9 @@ _WHOLE: Final = re.compile(
     r"(?:\d{4} ?年 ?)?\d{1,2}月\d{1,2}日|星期[一二三四五六日]"
     r"|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
     r"|(?<![\w-])[A-Z0-9]{1,8}(?:-[A-Z0-9]{2,8}){1,2}(?![\w-])"
+    r"|第 ?\d{1,4}(?:-\d{1,2})? ?[条款项]"
 )
-"""Days, and numbers of cases and payments, within a text."""
+"""Days, numbers of cases and payments, and places in a law as Chinese says them, within a text."""
 
 
 class Speech(Protocol):
@@ -109,6 +110,8 @@ def whole(text: object, lang: str = "zh") -> Markup:
 
     >>> str(whole("P-3WGZR-RRKNE <1>"))
     '<span class="whole">P-3WGZR-RRKNE</span> &lt;1&gt;'
+    >>> str(whole("《森林法》第 56 条"))
+    '《森林法》<span class="whole">第 56 条</span>'
     """
     if isinstance(text, Markup):
         return text
@@ -190,7 +193,8 @@ def _environment(lang: str, words: Speech, formats: Formats, cited: Cited) -> En
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["spoken"] = lambda text: spoken(cited(text, lang), lang)
+    # What is marked already is said already: a law would be named within its own name.
+    environment.filters["spoken"] = lambda text: text if isinstance(text, Markup) else spoken(cited(text, lang), lang)
     environment.globals.update(
         t=t,
         lang=lang,

@@ -57,8 +57,10 @@ async def answer(site: Site, request: Request, failure: Exception) -> Response:
     visitor = None if isinstance(failure, CityError) or status >= 500 else await site.who_comes(request, now)
     visit = Visit(request, site, now, lang, "", Channel.PHONE, visitor, Form())
     # Only whoever sent something is told that it is still there.
+    sent = request.method == "POST"
     values = {
-        "sent": request.method == "POST",
+        "title": site.words.say(lang, "web.failed.title" if sent else "web.failed.unopened"),
+        "sent": sent,
         "sentence": _title(site, lang, status, key),
         "reference": request.state.request_id,
     }

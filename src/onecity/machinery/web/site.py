@@ -116,7 +116,8 @@ class Site(msgspec.Struct, frozen=True):
         """A refusal in the visitor's words, with the status that machines expect."""
         status = status_of(refused)
         sentence = visit.say(refused.reason, **refused.details)
-        page = self.render(visit, "machinery/web/templates/refused.html", status, {"sentence": sentence})
+        values = {"title": visit.say("web.refused.title"), "sentence": sentence}
+        page = self.render(visit, "machinery/web/templates/refused.html", status, values)
         page.headers.update(headers_of(refused))
         return page
 
