@@ -3,20 +3,23 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 from typing import Final
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from tests.http.towns import FORM, PHONE, REVIEW, Caller, Thread, Town, hidden, typed
+from tests.http.towns import FORM, PHONE, REVIEW, ZONE, Caller, Thread, Town, hidden, typed
 
 from onecity.bootstrap.city import app_of
 from onecity.bootstrap.founding import Account
 from onecity.bootstrap.settings import Settings
 from onecity.drills.cities import ANSWERS
+from onecity.drills.rehearsing.scenes import on_the_day, scene_of
 from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import day_in
+from onecity.services.answers import FieldType
 
 SCRIPT: Final = "<script>alert(1)</script>"
 LARGEST: Final = 512 * 1024
@@ -287,7 +290,7 @@ async def test_a_draft_is_not_readable_where_it_is_kept(town: Town) -> None:
 @pytest.mark.parametrize(
     ("area", "shown"),
     [
-        ("4", "4 平方米"), ("4.0", "4 平方米"), ("50000", "50000 平方米"), ("１８２", "182 平方米"), ("1,820.5", "1820.5 平方米"),
+        ("4", "4 平方米"), ("4.0", "4 平方米"), ("50000", "50,000 平方米"), ("１８２", "182 平方米"), ("1,820.5", "1,820.5 平方米"),
         ("3", None), ("3.99", None), ("50001", None), ("50000.01", None), ("３", None), ("-182", None), ("", None),
         ("NaN", None), ("Infinity", None), ("1e9999999999", None), ("一百", None), ("182 m", None), (SCRIPT, None),
     ],
@@ -302,6 +305,27 @@ async def test_an_area_is_taken_within_its_bounds(town: Town, area: str, shown: 
     else:
         assert answer.headers["location"] == "/items/food_business/materials"
         assert shown in (await citizen.get(REVIEW)).text
+
+
+async def test_a_form_of_one_step_is_not_the_rest_of_one_and_its_review_names_the_matter_and_says_days(
+    town: Town,
+) -> None:
+    citizen, name, pack = await town.new_citizen(), "tax_payment_certificate", town.city.counter.catalogue.pack
+    answers = on_the_day(scene_of(name, pack), pack, day_in(ZONE, town.clock())).answers
+    form = f"/items/{name}/apply/rest"
+    page = await citizen.get(form)
+    assert "要填的就这些" in page.text
+    assert "写成 2020-4-8、2020年4月8日 或 20200408 都行。" in page.text
+    assert (await citizen.post(form, answers)).headers["location"] == f"/items/{name}/review"
+    review = (await citizen.get(f"/items/{name}/review")).text
+    assert "<title>完税证明开具 · " in review
+    said = re.sub(r"<[^>]+>", "", review)
+    fields = town.city.counter.catalogue.fields([name])
+    days = [date.fromisoformat(answers[one]) for one, field in fields.items() if field.type is FieldType.DATE]
+    assert days
+    for day in days:
+        assert re.search(rf"{day.month}月{day.day}日 星期[一二三四五六日]", said), day
+        assert day.isoformat() not in said
 
 
 @pytest.mark.parametrize(("length", "status"), [(200, 303), (201, 422)])

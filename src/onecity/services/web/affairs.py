@@ -161,7 +161,7 @@ class Affairs:
             fees=[self._counter.cash_desk.shown(one, visit) for one in fees],
             turns=any(one.state == "yours" for one in shown_parts),
             moments=newest_first(past, self._counter.office.zone),
-            answers=answer_rows(fields, affair.answers, lang=visit.lang, say=visit.say, sources=sources),
+            answers=answer_rows(visit, fields, affair.answers, sources=sources),
             back_url=visit.at("/affairs"),
         )
 

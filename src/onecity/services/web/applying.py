@@ -139,7 +139,7 @@ class Applying:
         asked = offer.materials(catalogue, typed)
         return visit.page(
             AT + "review.html",
-            title=visit.say("services.review.title"),
+            title=offer.name.said(visit.lang),
             path=offer.path,
             sections=[self._section(visit, offer, page, draft) for page in pages],
             materials=await file_rows(visit, self._counter, visit.subject, self._request(offer, draft)),
@@ -205,10 +205,10 @@ class Applying:
             {name: known.register for name in draft.known if (known := asked_of(page, name))}, visit.lang
         )
         return {
-            "title": _title(visit, offer, page),
+            "title": page.name.said(visit.lang) if page.name else visit.say(f"services.review.{page.id}"),
             "change_href": f"{offer.path}/apply/{page.id}",
             "readers": listed(readers, visit.lang),
-            "rows": answer_rows(page.fields, answers, lang=visit.lang, say=visit.say, sources=sources),
+            "rows": answer_rows(visit, page.fields, answers, sources=sources),
         }
 
     def _form(
@@ -224,7 +224,7 @@ class Applying:
             AT + "form.html",
             status=422 if wrong or untold else 200,
             title=offer.name.said(visit.lang),
-            heading=_title(visit, offer, page),
+            heading=_title(visit, page, alone=len(pages) == 1),
             url=f"{offer.path}/apply/{page.id}",
             step=at + 1,
             steps=offer.length(self._counter.catalogue, typed),
@@ -268,7 +268,8 @@ def asked_of(page: Page, name: str) -> Known | None:
     return field.known if field else None
 
 
-def _title(visit: Visit, offer: Offer, page: Page) -> str:
+def _title(visit: Visit, page: Page, *, alone: bool) -> str:
     if page.name is not None:
         return page.name.said(visit.lang)
-    return visit.say(f"services.form.{page.id}", number=len(page.fields))
+    # Whoever is asked once has not been asked before.
+    return visit.say("services.form.only" if alone else f"services.form.{page.id}", number=len(page.fields))

@@ -141,10 +141,11 @@ async def file_rows(visit: Visit, counter: Counter, subject: UUID, request: Requ
     def row(name: str, material: Material) -> dict[str, str]:
         upload, term = there.get(name), material.name.said(visit.lang)
         if upload is not None and request.counts(upload):
-            said = (visit.say("services.materials.there"), visit.say("services.materials.open", name=term))
+            said = (visit.say("services.materials.there"), visit.say("services.materials.look"))
             return {
                 "term": term,
                 "value": " · ".join(said),
+                "what": term,
                 "href": visit.at(f"/materials/{name}"),
                 "note": origins[name],
             }

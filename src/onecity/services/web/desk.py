@@ -208,10 +208,9 @@ class Desk:
             "number": known.applied.number if known else "",
             "applicant": await self._counter.name_of(opened.case.opened.subject, lang=lang),
             "answers": answer_rows(
+                visit,
                 asked.fields,
                 known.answers if known else {},
-                lang=lang,
-                say=visit.say,
                 sources=self._counter.sources(known, lang) if known else None,
             ),
             "materials": needed_rows(visit, opened.case.id, opened.shown.item, asked.catalogue, known),

@@ -7,11 +7,11 @@ import msgspec
 
 from onecity.kernel.lists import listed
 from onecity.machinery.web import Visit
-from onecity.services.answers import answer_text
 from onecity.services.drafts import Draft
 from onecity.services.usecases.knowing import KnownFact, readers_of
 from onecity.services.web.counter import Counter
 from onecity.services.web.offers import Offer, Page
+from onecity.services.web.shown import answer_words
 
 CARDS: Final = "cards"
 """The field that tells which rows of registers the page showed; what it did not show was asked as a question."""
@@ -92,7 +92,7 @@ def _card(
         "rows": [
             {
                 "term": page.fields[name].ask.said(lang),
-                "value": answer_text(page.fields[name], cards.facts[name].value, lang, visit.say),
+                "value": answer_words(visit, page.fields[name], cards.facts[name].value),
             }
             for name in fields
         ],

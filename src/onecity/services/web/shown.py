@@ -33,13 +33,15 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.ledger import Recorded
 from onecity.machinery.web import Visit
-from onecity.services.answers import AnswerFault, Field, answer_text
+from onecity.services.answers import AnswerFault, Field, FieldType, answer_text
 from onecity.services.bounds import bound_words
 from onecity.services.declared import Item, Remedy
 
 AT: Final = "services/web/templates/"
 """Where the templates of services lie."""
 
+_FEW: Final = 5
+"""So many papers may be called few."""
 _HELD: Final = "held"
 _WAITING: Final = "waiting"
 _YOURS: Final = "yours"
@@ -332,16 +334,24 @@ def _instant(at: datetime | date, zone: ZoneInfo) -> datetime:
     return at if isinstance(at, datetime) else datetime.combine(at, time.min, zone)
 
 
+def answer_words(visit: Visit, field: Field, value: str) -> str:
+    """An answer as people read it: a day with its weekday, a large number in groups."""
+    if field.type is FieldType.DATE:
+        return visit.site.pages.formats[visit.lang].day(date.fromisoformat(value), today=visit.today)
+    if field.type is FieldType.NUMBER:
+        value = _figure(Decimal(value))
+    return answer_text(field, value, visit.lang, visit.say)
+
+
 def answer_rows(
-    fields: Mapping[str, Field], answers: Mapping[str, str], *, lang: str, say: Callable[[str], str],
-    sources: Mapping[str, str] | None = None,
-) -> list[dict[str, str]]:  # fmt: skip
+    visit: Visit, fields: Mapping[str, Field], answers: Mapping[str, str], *, sources: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
     """Answers as rows of question and answer, in the order of the form, with where they were taken from."""
     rows: list[dict[str, str]] = []
     for name, field in fields.items():
         if name in answers:
-            value, source = answer_text(field, answers[name], lang, say), (sources or {}).get(name, "")
-            rows.append({"term": field.ask.said(lang), "value": f"{value} · {source}" if source else value})
+            value, source = answer_words(visit, field, answers[name]), (sources or {}).get(name, "")
+            rows.append({"term": field.ask.said(visit.lang), "value": f"{value} · {source}" if source else value})
     return rows
 
 
@@ -365,6 +375,11 @@ def _bound(bound: str | None, say: Callable[..., str]) -> str:
 def _figure(number: Decimal | None) -> str:
     """A bound as people read it: 50,000."""
     return "" if number is None else f"{number:,}"
+
+
+def bring_words(visit: Visit, number: int) -> str:
+    """The heading over what somebody must bring: nobody who reads a long list is told that it is only so many."""
+    return visit.say("services.event.bring" if number <= _FEW else "services.event.bring_many", number=number)
 
 
 def contest(visit: Visit, remedy: Remedy) -> str:
