@@ -6,8 +6,10 @@ from datetime import timedelta
 from html import unescape
 from io import StringIO
 
-from tests.http.towns import Town
+from tests.http.towns import ZONE, Town
 
+from onecity.kernel.clock import Limit, Run, due
+from onecity.kernel.instants import day_in
 from onecity.services import ITEM
 from onecity.services.counting import tally
 from onecity.services.life_events import LIFE_EVENT
@@ -25,6 +27,21 @@ async def test_a_listed_item_says_whose_it_is_by_which_law_and_that_it_is_not_on
     assert "还不能网上申请" in said
     assert "园林局" in said
     assert "/items/city_tree_felling_approval/apply" not in said
+
+
+async def test_the_days_of_a_listed_item_end_on_a_day_and_its_level_is_said_without_a_code(town: Town) -> None:
+    said = await page(town, "/items/forest_right_registration")
+    latest = due(town.city.counter.office.calendar, Run(day_in(ZONE, town.clock()), Limit(30))).day
+    assert f'datetime="{latest.isoformat()}"' in said
+    assert "法律给 30 个工作日，从受理第二天数起。" in said
+    assert "有法律依据" in said
+    assert "Q1" not in said
+
+
+async def test_where_no_law_counts_days_a_listed_item_names_none(town: Town) -> None:
+    said = await page(town, "/items/green_food_application")
+    assert "查过的法律没有给这件事定期限" in said
+    assert "big-date" not in said
 
 
 async def test_of_two_limits_one_holds_and_the_other_is_shown_with_its_article(town: Town) -> None:
@@ -71,12 +88,31 @@ async def test_many_items_are_listed_agency_by_agency_and_all_events_for_people_
 
 async def test_a_listed_life_event_takes_what_the_answers_switch_on(town: Town) -> None:
     before = await page(town, "/life-events/hire_employee")
-    sure, maybe = before.split("按您勾的用不着")
+    sure, maybe = before.split("勾了上面的情况才要办")
     assert "住房公积金账户" in maybe
     assert "住房公积金账户" not in sure
     after = await page(town, "/life-events/hire_employee?no_housing_fund_account=yes")
-    assert "住房公积金账户" in after.split("按您勾的用不着")[0]
+    assert "住房公积金账户" in after.split("勾了上面的情况才要办")[0]
     assert re.search(r'name="no_housing_fund_account" value="yes" checked', after)
+
+
+async def test_a_listed_life_event_of_which_nothing_is_sure_counts_no_department(town: Town) -> None:
+    assert " 个部门" not in await page(town, "/life-events/become_vet")
+    assert "2 个部门" in await page(town, "/life-events/hire_employee")
+
+
+async def test_a_long_list_of_papers_says_once_what_holds_for_most(town: Town) -> None:
+    said = await page(town, "/life-events/open_food_factory")
+    assert "要您准备的，一共 18 份" in said
+    assert said.count("原件拍照或者扫描，字和章都要看得清") == 1
+    assert "只有 4 份" in await page(town, "/life-events/newborn")
+
+
+async def test_a_guide_says_when_there_is_nothing_to_bring_and_names_an_item_once(town: Town) -> None:
+    said = await page(town, "/items/nonprofit_tax_exemption")
+    assert "不用您准备材料。" in said
+    assert "正式名称" not in said
+    assert "正式名称：不动产抵押权登记" in await page(town, "/items/mortgage_registration")
 
 
 async def test_what_is_found_in_a_search_leads_to_the_guide(town: Town) -> None:

@@ -1,5 +1,6 @@
 """What can be applied for, and the guide of each item with the dates that it would have today."""
 
+from collections import Counter as Counted
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -23,13 +24,17 @@ from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
 from onecity.services.web.offers import offer_at
-from onecity.services.web.shown import AT, contest, limit_words
+from onecity.services.web.shown import AT, bring_words, contest, limit_words
 
 LONGEST_QUESTION: Final = 100
 _RIDDLES: Final = Rate(20, 3600)
 """So many questions of one asker that are not understood are counted in an hour; whoever has more is no person."""
 _SIMULATED: Final = "模拟"
 """How the rules of the simulated city begin, which no law knows."""
+
+
+_OFTEN_SAID: Final = 3
+"""So many papers with the same sentence below them make a list in which nobody reads it."""
 
 
 def _days(items: Mapping[str, Item], path: Sequence[str], calendar: Calendar, since: date) -> list[Day]:
@@ -48,6 +53,12 @@ def _all_days(items: Sequence[Item], *, mixed: str) -> str:
     """The key of the words for the days of all items together; `mixed` if not all count the same days."""
     units = {str(item.limit.unit) for item in items}
     return f"services.limit.{units.pop() if len(units) == 1 else mixed}"
+
+
+def _often_said(materials: Sequence[Mapping[str, str]]) -> str:
+    """What holds for most papers of a long list and is said above it, once; empty if nothing does."""
+    hint, times = Counted(one["hint"] for one in materials).most_common(1)[0] if materials else ("", 0)
+    return hint if times >= _OFTEN_SAID else ""
 
 
 class Guides:
@@ -144,7 +155,9 @@ class Guides:
             online=not any(item.visits for item in items.values()),
             price=self._price(visit, list(items.values())),
             saved=saved(items, asked=len(asked)),
-            materials=[catalogue.material(material) for material in materials_of(items)],
+            materials=(brought := self._brought(visit, materials_of(items))),
+            often=_often_said(brought),
+            bring=bring_words(visit, len(brought)),
             fetched=[catalogue.material(made) for item in items.values() if (made := item.result.material)],
             rows=rows,
             composed=visit.say("services.listed.name_is.composed") if event.composed else "",
@@ -209,6 +222,7 @@ class Guides:
             limit=self._limit(visit, item),
             asks=asks,
             needs=self._needs(visit, item),
+            bring=bring_words(visit, len(item.needs)),
             conditions=self._conditions(visit, item),
             steps=self._steps(visit, item),
             facts=self._facts(visit, item),
@@ -239,6 +253,11 @@ class Guides:
             {"say": one.say.said(visit.lang), "law": visit.cited(one.because.citation) if one.because else example}
             for one in item.conditions
         ]
+
+    def _brought(self, visit: Visit, materials: Sequence[str]) -> list[dict[str, str]]:
+        """What somebody brings to a life event, and how each paper must be."""
+        found = [self._counter.catalogue.material(name) for name in materials]
+        return [{"name": one.name.said(visit.lang), "hint": one.hint.said(visit.lang)} for one in found]
 
     def _needs(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """What must be there, why, and what may follow later."""

@@ -5,12 +5,23 @@ from typing import Any
 from starlette.responses import Response
 
 from onecity.casework import APPLICANT, Because
+from onecity.kernel.clock import Due, Limit, Run, Unit, due
 from onecity.machinery.web import Visit
 from onecity.services.declared import Item
 from onecity.services.everyday import EVENTS, ITEMS
-from onecity.services.listing import Candidate, Demands, ListedEvent, ListedItem, Sums, every_item, of_full, sums
+from onecity.services.listing import (
+    Candidate,
+    Demands,
+    LegalUnit,
+    ListedEvent,
+    ListedItem,
+    Sums,
+    every_item,
+    of_full,
+    sums,
+)
 from onecity.services.web.counter import Counter
-from onecity.services.web.shown import AT
+from onecity.services.web.shown import AT, bring_words
 
 
 class ListedGuides:
@@ -31,9 +42,11 @@ class ListedGuides:
             kind=visit.say(f"services.kind.{row.kind}"),
             level=visit.say(f"services.level.{listing.level(name).lower()}"),
             limits=self.limits(visit, row),
+            latest=self._latest(visit, row),
             conflict=row.resolved(visit.today).conflict,
             conditions=self._demanded(visit, name, Demands.CONDITION),
-            materials=self._demanded(visit, name, Demands.MATERIAL),
+            materials=(materials := self._demanded(visit, name, Demands.MATERIAL)),
+            bring=bring_words(visit, len(materials)),
             steps=self._steps(visit, row),
             facts=self._facts(visit, row),
             events=self._events(visit, name),
@@ -52,6 +65,14 @@ class ListedGuides:
             }
             for one in everyone
         ]
+
+    def _latest(self, visit: Visit, row: ListedItem) -> Due | None:
+        """The latest day if it were accepted today; None where no law counts days, or it is done at once."""
+        holds = row.resolved(visit.today).holds
+        if holds is None or not holds.limit.number or holds.limit.unit is LegalUnit.MONTHS:
+            return None
+        limit = Limit(holds.limit.number, Unit(str(holds.limit.unit)))
+        return due(self._counter.office.calendar, Run(visit.today, limit))
 
     def _demanded(self, visit: Visit, name: str, what: Demands) -> list[dict[str, str]]:
         example = visit.say("services.guide.example")

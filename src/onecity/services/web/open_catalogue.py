@@ -145,7 +145,7 @@ class OpenCatalogue:
         return [every | {"current": not level}] + [
             {
                 "href": f"{_HOME}?level={one}",
-                "label": visit.say(f"services.level.{one.lower()}"),
+                "label": _level(visit, one),
                 "count": len(ids),
                 "current": level == one,
             }
@@ -158,8 +158,13 @@ class OpenCatalogue:
             "href": f"{base}{line.id}",
             "title": Text(line.name, line.name_en).said(visit.lang),
             "subtitle": self._counter.agency(line.agency).name.said(visit.lang),
-            "meta": visit.say(f"services.level.{line.level.lower()}"),
+            "meta": _level(visit, line.level),
         }
+
+
+def _level(visit: Visit, level: str) -> str:
+    """A level by its code, which the tables for programs hold, and in words."""
+    return f"{level} {visit.say(f'services.level.{level.lower()}')}"
 
 
 def _counted(pack: Pack) -> _Counted:
