@@ -81,6 +81,8 @@ class Scene(msgspec.Struct, frozen=True):
     act: Act | None = None
     status: int = 200
     """What the address itself answers."""
+    quotes: bool = False
+    """Whether it names columns and steps as a national list does, which no clerk would say."""
 
     def __str__(self) -> str:
         return self.id
@@ -114,7 +116,7 @@ SCENES: Final = (
     Scene("life-events", "一件事一次办 / all life events", "", "/life-events"),
     Scene("guide-drawn", "由模板生成的事项 / the guide of an item from a template", "", "/items/courier_business_licence"),
     Scene("open-catalogue", "事项目录 / the whole catalogue", "", "/open/catalogue"),
-    Scene("open-exchange", "报送国家平台 / rows for the national platform", "", "/open/catalogue/exchange", opened("details.why > summary")),
+    Scene("open-exchange", "报送国家平台 / rows for the national platform", "", "/open/catalogue/exchange", opened("details.why > summary"), quotes=True),
     Scene("listed-item", "还不能网上办的事项 / an item that is only listed", "", "/items/city_tree_felling_approval"),
     Scene("listed-event", "还不能一起办的一件事 / a life event that is only listed", "", "/life-events/hire_employee?takes_over_staff_file=yes"),
     Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
