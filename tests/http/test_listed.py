@@ -108,6 +108,13 @@ async def test_a_long_list_of_papers_says_once_what_holds_for_most(town: Town) -
     assert "只有 4 份" in await page(town, "/life-events/newborn")
 
 
+async def test_nothing_is_called_spared_where_one_form_asks_more_than_each_item_alone(town: Town) -> None:
+    more = await page(town, "/life-events/enrol_migrant_child")
+    assert "一项一项办，还是一次办" in more
+    assert "省多少" not in more
+    assert "一次办，省多少" in await page(town, "/life-events/newborn")
+
+
 async def test_a_guide_says_when_there_is_nothing_to_bring_and_names_an_item_once(town: Town) -> None:
     said = await page(town, "/items/nonprofit_tax_exemption")
     assert "不用您准备材料。" in said
