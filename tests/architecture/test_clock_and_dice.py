@@ -61,6 +61,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.web.adding": "the idempotency key that a form carries",
     "onecity.services.web.amending": "the idempotency key that a form carries",
+    "onecity.services.web.composing": "the idempotency key that a form carries",
     "onecity.services.web.confirming": "the idempotency key that a form carries",
     "onecity.services.web.desk": "the idempotency key that a form carries",
     "onecity.services.web.hands": "the idempotency key that a form carries",

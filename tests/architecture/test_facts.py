@@ -79,6 +79,8 @@ WRITTEN_BY_SOMEBODY: Final = {
         "services.amendment_proposed",
         "reason",
     ): "why an item reads otherwise; the page says beforehand to name nobody",
+    ("services.event_composed", "typed"): "what everybody is to read of a life event; it names nobody",
+    ("services.event_composed", "reason"): "why it is composed; the page says beforehand to name nobody",
     ("services.amendment_dropped", "reason"): "the same",
     ("people.duty_given", "reason"): "a constant of the house: the words stand locked in the proposal",
     ("people.duty_ended", "reason"): "the same",

@@ -253,6 +253,12 @@ AMENDING: Final = {
     "faq_0_answer_zh": "不用去。", "faq_0_answer_en": "Never.", "reason": "大家看不懂原来的话",
 }  # fmt: skip
 """What an officer writes into the item of the food permit."""
+COMPOSING: Final = {
+    "items": "food_business shop_sign_filing seal_filing", "when-shop_sign_filing": "wants_sign",
+    "when-food_business": "always", "when-seal_filing": "always", "name_zh": "开面馆", "name_en": "Open a noodle shop",
+    "plain_zh": "一张表把面馆开起来。", "plain_en": "One form opens a noodle shop.", "also": "开面店", "reason": "问的人多",
+}  # fmt: skip
+"""A life event as an officer composes it."""
 AMENDED: Final = "food_business"
 
 

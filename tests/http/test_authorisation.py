@@ -382,6 +382,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /licences/status/{shard}": everybody("200"),
     "GET /api/known": machine("200"),
     "GET /desk/amendments": writers("303 /sign-in?next=/desk/amendments", "200", "200"),
+    "GET /desk/amendments/events": writers("303 /sign-in?next=/desk/amendments/events", "200", "403"),
+    "POST /desk/amendments/events": writers(
+        "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.COMPOSING
+    ),
     "GET /desk/amendments/items": writers("303 /sign-in?next=/desk/amendments/items", "200", "403"),
     "GET /desk/amendments/items/{item}": writers("303 /sign-in?next=/desk/amendments/items", "200", "403"),
     "POST /desk/amendments/items/{item}": writers(

@@ -75,7 +75,8 @@ TYPED: Final[Mapping[str, str]] = {
     "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
     "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
     "more": "names of matters, as the list of what can be applied for has them; another one is refused",
-    "called_zh called_en plain_zh plain_en also promised": "what an item is to say; see `test_amending.py`",
+    "called_zh called_en name_zh name_en plain_zh plain_en also promised": "what an item or a life event is to say; see"
+    " `test_amending.py` and `test_composing.py`",
     ASKED: "questions about an item, and their answers; the same",
     "q text": "a search: what is typed comes back in its own answer; what is kept of it tells nobody, see"
     " `test_riddles.py`",

@@ -217,6 +217,8 @@ SCENES: Final = (
     Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint"),
     Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}"),
     Scene("desk-amendments", "事项修订 / amendments", "fabu", "/desk/amendments"),
+    Scene("desk-composing", "编一件事 / composing a life event", "qicao", "/desk/amendments/events?item=individual_business_registration&item=food_business&item=seal_filing&q=招牌"),
+    Scene("desk-composed", "看别人编的一件事 / a composed life event", "fabu", "/desk/amendments/{composed}"),
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),
     Scene("desk-amendment", "看别人写的修订 / an amendment to be published", "fabu", "/desk/amendments/{amendment}"),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 from tests.http import street
-from tests.http.stages import photographed
+from tests.http.stages import COMPOSING, photographed
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
@@ -224,6 +224,8 @@ async def _write_an_item(story: Story) -> None:
     }  # fmt: skip
     answer = await story.people["qicao"].post("/desk/amendments/items/food_business", faq | typed)
     story.names["amendment"] = answer.headers["location"].rpartition("/")[2]
+    composed = await story.people["qicao"].post("/desk/amendments/events", COMPOSING)
+    story.names["composed"] = composed.headers["location"].rpartition("/")[2]
 
 
 async def _ask_for_less(story: Story, name: str, asked: Others) -> None:

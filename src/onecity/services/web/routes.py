@@ -17,6 +17,7 @@ from onecity.services.web.affairs import Affairs
 from onecity.services.web.amending import AmendingPages
 from onecity.services.web.applying import Applying
 from onecity.services.web.bringing import Materials
+from onecity.services.web.composing import ComposingPages
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.finding import SEARCHES, Finding
@@ -150,11 +151,14 @@ def _amending(counter: Counter) -> Sequence[Route]:
     """The pages of those who write what items say, and of those who publish it."""
     pages, writer, publisher, both = AmendingPages(counter), holding(AMEND), holding(PUBLISH), holding(AMEND, PUBLISH)
     item, one = "/desk/amendments/items/{item}", "/desk/amendments/{amendment}"
+    composing, events = ComposingPages(counter), "/desk/amendments/events"
     return (
         Route("GET", "/desk/amendments", both, pages.all),
         Route("GET", "/desk/amendments/items", writer, pages.items),
         Route("GET", item, writer, pages.form),
         Route("POST", item, writer, pages.propose, _CHECKED),
+        Route("GET", events, writer, composing.form, _OFTEN),
+        Route("POST", events, writer, composing.propose, _CHECKED),
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
         Route("POST", f"{one}/drop", both, pages.drop, _OFTEN),
