@@ -43,7 +43,7 @@ def test_whatever_may_be_composed_holds_its_own_examples(names: list[str], dice:
     for name in names:
         asked = questions_for(PACK, name)
         chosen = dice.choice((None, *asked))
-        parts.append(ComposedPart(name, chosen and chosen.question, chosen and chosen.because))
+        parts.append(ComposedPart(name, chosen.question, chosen.because) if chosen else ComposedPart(name))
     typed = Composing(
         Text("试一件没有的事", "Something that is not there"), Text("一句话", "One sentence"), (), tuple(parts)
     )
