@@ -18,7 +18,7 @@ from onecity.casework.ordering import chase
 from onecity.governance.events import HOOKS, Courier, follow_street
 from onecity.kernel.acting import the_city
 from onecity.ledger.outbox.sending import Outbox
-from onecity.licences import let_silence_renew
+from onecity.licences import let_silence_renew, remind_of_ends
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job, Line
 from onecity.machinery.outgoing import Outgoing
@@ -74,6 +74,7 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("payments.refund", _SECONDS_S, partial(refund, till=till)),
         Job("payments.balance", _MINUTES_S, partial(balance_days, till=till)),
         Job("licences.renew", _MINUTE_S, partial(let_silence_renew, licences=city.cabinet.licences)),
+        Job("licences.remind", _HOUR_S, partial(remind_of_ends, licences=city.cabinet.licences)),
         Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),
     ]
     if city.centre is not None:

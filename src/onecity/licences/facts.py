@@ -86,6 +86,12 @@ class LicenceCancelled(Fact, frozen=True):
     """The licence ended because its holder wished so."""
 
 
+class LicenceEndsSoon(Fact, frozen=True):
+    """The holder was reminded that the edition they have ends after the day `until`."""
+
+    until: date
+
+
 class RenewalAsked(Fact, frozen=True):
     """The holder asked in time for the next edition; `until` is the last day of the edition that they have."""
 
@@ -162,6 +168,7 @@ FACTS = (
     FactType("licences.revocation_dropped", RevocationDropped),
     FactType("licences.revoked", LicenceRevoked),
     FactType("licences.cancelled", LicenceCancelled),
+    FactType("licences.ends_soon", LicenceEndsSoon),
     FactType("licences.renewal_asked", RenewalAsked),
     FactType("licences.renewal_refused", RenewalRefused),
     FactType("licences.renewed", LicenceRenewed),

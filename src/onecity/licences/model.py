@@ -14,6 +14,7 @@ from onecity.licences.facts import (
     Ending,
     LicenceCancelled,
     LicenceChanged,
+    LicenceEndsSoon,
     LicenceIssued,
     LicenceRenewed,
     LicenceResumed,
@@ -67,7 +68,8 @@ class Licence(msgspec.Struct, frozen=True):
     """A licence: how it began, its newest edition, and what ended or stopped it. Version as in the ledger.
 
     `asked` is the day on which the holder asked for the next edition, while nobody has answered. `values` are what
-    stands on the newest edition, None once its holder is forgotten.
+    stands on the newest edition, None once its holder is forgotten. `reminded` is the last day of the edition of whose
+    end the holder was reminded.
     """
 
     id: UUID
@@ -82,6 +84,7 @@ class Licence(msgspec.Struct, frozen=True):
     proposal: Proposal | None = None
     uses: tuple[Use, ...] = ()
     asked: date | None = None
+    reminded: date | None = None
 
     @property
     def holder(self) -> PersonId:
@@ -144,6 +147,8 @@ def _after(licence: Licence | None, recorded: Recorded) -> Licence | None:
             return msgspec.structs.replace(licence, edition=edition, valid_from=first, values=values)
         case LicenceCancelled() | LicenceStruckOff():
             return msgspec.structs.replace(licence, ended=State.CANCELLED, proposal=None)
+        case LicenceEndsSoon(until=until):
+            return msgspec.structs.replace(licence, reminded=until)
         case RenewalAsked(asked=asked):
             return msgspec.structs.replace(licence, asked=asked)
         case RenewalRefused():

@@ -13,6 +13,7 @@ from onecity.licences import store
 from onecity.licences.facts import (
     LicenceCancelled,
     LicenceChanged,
+    LicenceEndsSoon,
     LicenceIssued,
     LicenceRenewed,
     LicenceResumed,
@@ -223,6 +224,8 @@ def _happened(fact: Fact) -> tuple[str, str, Mapping[str, str] | None]:
             return "renewed", "done", None
         case LicenceChanged():
             return "changed", "done", None
+        case LicenceEndsSoon():
+            return "ends_soon", "received", None
         case LicenceStruckOff():
             return "struck_off", "refused", None
         case _:
