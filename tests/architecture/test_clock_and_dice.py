@@ -61,6 +61,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.drafts": "the idempotency key of an application that is begun, and nonces",
     "onecity.services.web.adding": "the idempotency key that a form carries",
     "onecity.services.web.amending": "the idempotency key that a form carries",
+    "onecity.services.web.calling": "the idempotency key that a form carries",
+    "onecity.services.web.queueing": "the idempotency key that a form carries",
     "onecity.services.web.confirming": "the idempotency key that a form carries",
     "onecity.services.web.desk": "the idempotency key that a form carries",
     "onecity.services.web.hands": "the idempotency key that a form carries",

@@ -44,14 +44,14 @@ from onecity.people import AGENCY, DUTY
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
     "mandate", "consent", "session", "read", "day", "problem", "order", "report",
-    "amendment",
+    "amendment", "booking",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name", "runbook",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
-    "collection", "feature", "copy", "part", "answer",
+    "collection", "feature", "copy", "part", "answer", "hall",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
 the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the

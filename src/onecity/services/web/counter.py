@@ -23,6 +23,7 @@ from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.model import Affair
+from onecity.services.queueing import Halls
 from onecity.services.rules import together
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.uploads import Uploads
@@ -41,6 +42,7 @@ class Counter(msgspec.Struct, frozen=True):
     till: Till
     roll: Roll
     amendments: Amendments
+    halls: Halls
 
     @property
     def catalogue(self) -> Catalogue:
