@@ -16,6 +16,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.machinery.sealed": "nonces of sealed files",
     "onecity.governance.web.supervising": "the idempotency key that a form carries",
     "onecity.cli.case": "a command without an idempotency key is a new one",
+    "onecity.cli.hall": "a command without an idempotency key is a new one",
     "onecity.cli.licence": "a command without an idempotency key is a new one",
     "onecity.cli.service": "a command without an idempotency key is a new one",
     "onecity.ledger.writer": "names of batches in the log",

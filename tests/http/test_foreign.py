@@ -246,9 +246,22 @@ def commands_of_somebody() -> set[str]:
 
 
 ABOUT_ONESELF: Final = frozenset(
-    {"case list", "case find", "case upload", "licence list", "payment list", "service apply"}
+    {
+        "case list",
+        "case find",
+        "case upload",
+        "licence list",
+        "payment list",
+        "service apply",
+        "hall book",
+        "hall number",
+        "hall call",
+        "hall absent",
+    }
 )
-"""Commands that name no object: they tell of one's own things, search within one's scopes, or begin something."""
+"""Commands that name no object: they tell of one's own things, search within one's scopes, begin something, or are about a
+hall, which is everybody's.
+"""
 
 ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "case show {affair}": ("citizen", "GET /affairs/{affair}", stages.applied),
@@ -262,6 +275,7 @@ ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "licence revoke {identifier} --write facts=a --write rule=b": (
         "keeper", "GET /desk/licences/{licence}", stages.applied,
     ),
+    "hall cancel {booking}": ("citizen", "POST /bookings/{booking}/cancel", stages.applied),
     "payment show {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "payment pay {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "service decide {case} acceptance accept": ("accept", "GET /desk/cases/{case}", stages.applied),

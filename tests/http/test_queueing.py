@@ -1,6 +1,7 @@
 """From a booked time to a number that is called and served; the last place, foreign bookings, reminders, clerks."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from tests.http.doors import CommandLine, at_the_clock_of
 from tests.http.stages import officer_with
 from tests.http.towns import AGENCY, ZONE, Caller, Town, hidden, open_town
 
@@ -301,7 +303,7 @@ async def test_only_a_clerk_whose_duty_reaches_the_hall_calls_there(town: Town) 
 
 async def test_the_wait_is_measured_and_nobody_guesses(town: Town) -> None:
     assert (await standing(town))["waited"] is None
-    assert "还没有人" in (await town.nobody.get(PAGE)).text
+    assert "还没有叫到人" in (await town.nobody.get(PAGE)).text
     people = [await town.new_citizen() for _ in range(3)]
     begun = town.clock.at
     for one in people:
@@ -312,6 +314,7 @@ async def test_the_wait_is_measured_and_nobody_guesses(town: Town) -> None:
         await call(town.window, window)
     found = await standing(town)
     assert found["waited"] == 10
+    assert "一半人等了 10 分钟以内" in (await town.nobody.get(PAGE)).text
     assert [(one["number"], one["window"]) for one in found["calls"]] == [(3, 3), (2, 2), (1, 1)]
     listed = await town.nobody.get("/halls")
     assert "3 号到 3 号窗口，2 号到 2 号窗口，1 号到 1 号窗口" in listed.text
@@ -388,3 +391,29 @@ async def test_what_one_booked_is_told_with_all_that_the_city_holds(town: Town) 
     told = (await citizen.get("/api/account/export")).text
     assert told.count(HALL) >= 2
     assert "约过的时间和取过的号" in (await citizen.get("/account")).text or HALL in told
+
+
+async def test_the_command_line_does_the_same(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_the_clock_of(town, monkeypatch)
+    account = town.accounts.accounts[0]
+    line = CommandLine(town, account, tmp_path)
+
+    async def said(*words: str, exit_code: int = 0) -> Any:
+        done = await line.call("hall", *words, "--login", account.login, password=account.password)
+        assert done.exit_code == exit_code, done.output
+        return json.loads(done.stdout) if exit_code == 0 else done.stderr
+
+    when = at(10, day=tomorrow(town)).isoformat()
+    booking = (await said("book", HALL, when))["booking"]
+    assert "已经约过了" in await said("book", HALL, when, exit_code=1)
+    assert (await said("cancel", booking))["booking"] == booking
+    assert (await said("number", HALL))["number"] == 1
+    assert (await said("number", HALL, "--back"))["number"] == 1
+    for words in (("number", HALL, "--give"), ("call", HALL, "1"), ("absent", HALL, "1")):
+        assert "不归您叫号" in await said(*words, exit_code=1)
+    shown = await line.call("hall", "show", HALL, "--json", password="")
+    assert json.loads(shown.stdout)["hall"]["waiting"] == 0
+    listed = await line.call("hall", "list", password="")
+    assert "中原政务服务大厅" in listed.stdout
+    none = await line.call("hall", "show", "x", password="")
+    assert (none.exit_code, none.stdout) == (1, "")

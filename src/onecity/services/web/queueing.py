@@ -196,8 +196,9 @@ def standing_shown(visit: Visit, hall: Hall, standing: Standing) -> dict[str, An
         "name": hall.name.said(visit.lang),
         "address": hall.address.said(visit.lang),
         "waiting": standing.waiting,
-        "waited": visit.say("services.queueing.nobody_yet") if waited is None else str(waited),
-        "unit": "" if waited is None else visit.say("services.queueing.minutes"),
+        "waited": visit.say("services.queueing.nobody_yet")
+        if waited is None
+        else visit.say("services.queueing.half", number=waited),
         "calls": [{"number": one.number, "window": one.window} for one in standing.calls],
     }
 
