@@ -43,13 +43,21 @@ class Step(msgspec.Struct, frozen=True):
     at: int
 
 
-STEPS: Final = st.lists(
-    st.builds(
-        Step, st.integers(0, 40), st.sampled_from(("book", "cancel", "take", "give", "leave", "next", "again", "absent")),
-        st.integers(0, len(PEOPLE) - 1), st.integers(1, WINDOWS), st.integers(8, 17),
-    ),
-    max_size=60,
+_HOURS: Final = (9, 10, 13)
+"""Few times, so that people want the same ones."""
+_WHO: Final = st.integers(0, len(PEOPLE) - 1)
+_EARLY: Final = st.builds(
+    Step, st.just(0), st.just("book"), _WHO, st.just(1), st.sampled_from(_HOURS)
 )  # fmt: skip
+_LATER: Final = st.builds(
+    Step, st.sampled_from((0, 1, 10, 30)),
+    st.sampled_from(("take", "take", "next", "next", "book", "cancel", "give", "leave", "again", "absent")), _WHO,
+    st.integers(1, WINDOWS), st.sampled_from((*_HOURS, 8, 12, 17)),
+)  # fmt: skip
+STEPS: Final = st.builds(
+    lambda first, then: [*first, *then], st.lists(_EARLY, max_size=12), st.lists(_LATER, max_size=40)
+)
+"""Before the hall opens people book; then whatever happens happens."""
 
 
 def decided(step: Step, day: HallDay, now: datetime, serial: int) -> tuple[Fact, ...] | Refused:
