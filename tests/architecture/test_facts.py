@@ -61,7 +61,7 @@ IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
         "matter", "matter_version", "matters", "meeting", "number", "opens", "origin", "outcome", "photos", "port", "process",
         "process_version", "purpose", "readers", "receipt", "reference", "refund", "register", "register_row",
         "result", "root", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type", "type_code",
-        "type_version", "version", "zone", "copy", "detector", "photo", "sha256", "part", "answer", "answer_version",
+        "type_version", "version", "zone", "copy", "hall", "detector", "photo", "sha256", "part", "answer", "answer_version",
     }
 )  # fmt: skip
 """Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""

@@ -31,6 +31,7 @@ from onecity.ledger import Change, Decision, fold_version
 from onecity.packs import Text
 from onecity.payments import Owed, demand
 from onecity.payments.facts import FeePaid, RefundOrdered, RefundReason
+from onecity.services.queueing.rules import is_open
 
 PLAN: Final = b"%PDF-1.7 plan"
 WORDS: Final = {"facts": "没有洗手池", "rule": "食品安全法第 33 条", "remedy": "装一个洗手池"}
@@ -270,6 +271,82 @@ async def amendment(town: Town, writer: Caller | None = None, item: str = "", **
     answer = await writer.post(f"/desk/amendments/items/{item or next(items)}", AMENDING | typed)
     assert answer.status_code == 303, answer.text
     return UUID(answer.headers["location"].rpartition("/")[2])
+
+
+HALL: Final = "city_hall"
+"""The hall in which people come to whatever route there is."""
+
+
+async def hall_open(town: Town) -> None:
+    """It is an office hour: other tests may have taken the whole day."""
+    times = town.city.counter.halls.times(HALL)
+    assert times is not None
+    while not is_open(times, now=town.clock()):
+        town.clock.at += timedelta(minutes=30)
+    await town.wake()
+
+
+async def free_time(town: Town, visitor: Caller) -> Fields:
+    """A time of the next days that somebody may book, who holds none."""
+    if visitor.token:
+        for one in (await visitor.get("/api/bookings")).json()["bookings"]:
+            await visitor.send(f"/api/bookings/{one['booking']}/cancel", None)
+    path = f"/api/halls/{HALL}/times"
+    day = (await town.nobody.get(path)).json()["days"][-1]
+    [at, *_] = (await town.nobody.get(f"{path}?day={day}")).json()["times"]
+    return {"at": at["at"]}
+
+
+async def booking(town: Town, citizen: Caller) -> UUID:
+    """A booking of the citizen, who has no other one."""
+    answer = await citizen.send(f"/api/halls/{HALL}/bookings", await free_time(town, citizen))
+    assert answer.status_code == 200, answer.text
+    return UUID(answer.json()["booking"])
+
+
+async def without_number(town: Town, visitor: Caller) -> Fields:
+    """The visitor waits nowhere, and the hall is open."""
+    await hall_open(town)
+    if visitor.token:
+        await visitor.send(f"/api/halls/{HALL}/leave", None)
+    return {}
+
+
+async def with_number(town: Town, visitor: Caller) -> Fields:
+    """The visitor waits in the hall."""
+    await without_number(town, visitor)
+    if visitor.token:
+        await visitor.send(f"/api/halls/{HALL}/numbers", None)
+    return {}
+
+
+async def given_number(town: Town) -> int:
+    """Somebody without a telephone waits in the hall; their number."""
+    await hall_open(town)
+    answer = await town.window.send(f"/api/halls/{HALL}/give", None)
+    assert answer.status_code == 200, answer.text
+    number: int = answer.json()["number"]
+    return number
+
+
+async def somebody_waits(town: Town, _visitor: Caller) -> Fields:
+    """There is somebody to be called."""
+    await given_number(town)
+    return {"window": 1}
+
+
+async def at_window_one(town: Town, visitor: Caller) -> Fields:
+    """The same for a page, whose fields are words."""
+    await somebody_waits(town, visitor)
+    return {}
+
+
+async def somebody_called(town: Town, visitor: Caller) -> Fields:
+    """A number was called to a window for the first time."""
+    sent = dict(await somebody_waits(town, visitor))
+    answer = await town.window.send(f"/api/halls/{HALL}/call", sent)
+    assert answer.status_code == 200, answer.text
+    return sent
 
 
 async def newcomer(town: Town) -> Caller:

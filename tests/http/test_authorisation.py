@@ -399,6 +399,31 @@ SWEEP: Final[Mapping[str, Row]] = {
         "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"reason": "不改了"}
     ),
     "GET /desk/riddles": writers("303 /sign-in?next=/desk/riddles", "200", "403"),
+    "GET /halls": everybody("200"),
+    "GET /halls/{hall}": everybody("200"),
+    "GET /halls/{hall}/board": everybody("200"),
+    "GET /halls/{hall}/book": signed_in("200"),
+    "POST /halls/{hall}/book": signed_in("303 /halls/", words=stages.free_time),
+    "POST /halls/{hall}/number": signed_in("303 /halls/", words=stages.without_number),
+    "POST /halls/{hall}/leave": signed_in("303 /halls/", words=stages.with_number),
+    "POST /bookings/{booking}/cancel": own("303 /sign-in?next=/", right="303 /halls/"),
+    "GET /window/halls/{hall}": clerks("303 /sign-in?next=/window", "200"),
+    "POST /window/halls/{hall}": clerks(
+        "303 /sign-in?next=/", "303 /window/halls/", sent={"do": "next", "window": "1"}, words=stages.at_window_one
+    ),
+    "GET /window/halls/{hall}/numbers/{number}": clerks("303 /sign-in?next=/window", "200"),
+    "GET /api/halls": everybody("200"),
+    "GET /api/halls/{hall}": everybody("200"),
+    "GET /api/halls/{hall}/times": everybody("200"),
+    "POST /api/halls/{hall}/bookings": machine("200", words=stages.free_time),
+    "POST /api/halls/{hall}/numbers": machine("200", words=stages.without_number),
+    "POST /api/halls/{hall}/leave": machine("200", words=stages.with_number),
+    "GET /api/bookings": machine("200"),
+    "POST /api/bookings/{booking}/cancel": own("401"),
+    "POST /api/halls/{hall}/give": clerks("401", "200", words=stages.without_number),
+    "POST /api/halls/{hall}/call": clerks("401", "200", words=stages.somebody_waits),
+    "POST /api/halls/{hall}/again": clerks("401", "200", words=stages.somebody_called),
+    "POST /api/halls/{hall}/absent": clerks("401", "200", words=stages.somebody_called),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),
@@ -589,6 +614,8 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
 
 
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
+    if "/numbers/{number}" in route:
+        return {"number": str(await stages.given_number(town))}
     if "{problem}" in route and ("/patrol/" in route or "check-ins" in route):
         return {"problem": str(await stages.to_look_at(town)), "step": "look", "outcome": "there"}
     if "{problem}" in route:
@@ -609,6 +636,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
+    if "{booking}" in route:
+        return {"booking": str(await stages.booking(town, town.citizen))}
     if "{amendment}" in route:
         return {"amendment": str(await stages.amendment(town))}
     if "{officer}" in route:
@@ -682,6 +711,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "collection": "townships",
         "feature": "410105001",
         "runbook": "sealing-late",
+        "hall": stages.HALL,
         **more,
     }
     return path.format_map(known)

@@ -69,7 +69,7 @@ ASKED: Final = " ".join(
     f"faq_{number}_{part}_{lang}" for number in range(9) for part in ("ask", "answer") for lang in ("zh", "en")
 )
 TYPED: Final[Mapping[str, str]] = {
-    "area cell metres hours days premises_area staff_count phone code version": "a number, or the code of a place",
+    "area cell metres hours days premises_area staff_count phone code version window": "a number, or the code of a place",
     "meet_day at": "a day, or an instant; what is none is asked for again",
     "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
     "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",

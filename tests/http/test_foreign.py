@@ -44,14 +44,14 @@ from onecity.people import AGENCY, DUTY
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
     "mandate", "consent", "session", "read", "day", "problem", "order", "report",
-    "amendment",
+    "amendment", "booking",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name", "runbook",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
-    "collection", "feature", "copy", "part", "answer",
+    "collection", "feature", "copy", "part", "answer", "hall",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
 the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the
@@ -246,9 +246,22 @@ def commands_of_somebody() -> set[str]:
 
 
 ABOUT_ONESELF: Final = frozenset(
-    {"case list", "case find", "case upload", "licence list", "payment list", "service apply"}
+    {
+        "case list",
+        "case find",
+        "case upload",
+        "licence list",
+        "payment list",
+        "service apply",
+        "hall book",
+        "hall number",
+        "hall call",
+        "hall absent",
+    }
 )
-"""Commands that name no object: they tell of one's own things, search within one's scopes, or begin something."""
+"""Commands that name no object: they tell of one's own things, search within one's scopes, begin something, or are about a
+hall, which is everybody's.
+"""
 
 ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "case show {affair}": ("citizen", "GET /affairs/{affair}", stages.applied),
@@ -262,6 +275,7 @@ ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "licence revoke {identifier} --write facts=a --write rule=b": (
         "keeper", "GET /desk/licences/{licence}", stages.applied,
     ),
+    "hall cancel {booking}": ("citizen", "POST /bookings/{booking}/cancel", stages.applied),
     "payment show {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "payment pay {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "service decide {case} acceptance accept": ("accept", "GET /desk/cases/{case}", stages.applied),

@@ -156,6 +156,7 @@ async def play(town: Town) -> Story:
     await _think_of_the_end(story)
     await _give_orders(story)
     await _write_an_item(story)
+    await _wait_in_a_hall(story)
     await story.go_to(TODAY)
     await _let_programs_hear(story)
     await _walk_the_street(story)
@@ -349,6 +350,22 @@ async def _give_orders(story: Story) -> None:
     act = {"act": {"type": "report", "words": "查了十二处，封了一处老棚房", "done": 12, "of": 14}}
     reported = await county.send(f"/api/orders/{own}/acts", act)
     assert reported.status_code == 200, reported.text
+
+
+async def _wait_in_a_hall(story: Story) -> None:
+    """A morning in the city's hall: eleven people without a telephone, the founder at her booked time, three windows."""
+    clerk, founder, hall = story.people["chuangkou"], story.people["founder"], "/api/halls/city_hall"
+    for place, when in (("city_hall", on(10, 9) + timedelta(minutes=30)), ("jinshui_hall", on(10, 12, 6))):
+        booked = await founder.send(f"/api/halls/{place}/bookings", {"at": when.isoformat()})
+        assert booked.status_code == 200, booked.text
+    for number in range(11):
+        await story.go_to(on(10, 9, 1) + timedelta(minutes=6 * number))
+        (await clerk.send(f"{hall}/give", None)).raise_for_status()
+    await story.go_to(on(10, 9) + timedelta(minutes=4))
+    (await founder.send(f"{hall}/numbers", None)).raise_for_status()
+    for number, window in enumerate((5, 3, 12, 5, 3, 7)):
+        await story.go_to(on(10, 9) + timedelta(minutes=5 + 2 * number))
+        (await clerk.send(f"{hall}/call", {"window": window})).raise_for_status()
 
 
 async def _let_programs_hear(story: Story) -> None:

@@ -27,6 +27,7 @@ from onecity.payments.usecases.balancing import balance_days
 from onecity.payments.usecases.paying import collect
 from onecity.payments.usecases.refunding import refund
 from onecity.places import CITY
+from onecity.services.queueing import remind_of_bookings
 
 _DUE: Final = 6_104_102
 _OUTSIDE: Final = 6_104_103
@@ -67,6 +68,7 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("people.forget", _HOUR_S, forget),
         Job("people.purge", _MINUTES_S, city.door.purge),
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
+        Job("services.bookings", _MINUTE_S, partial(remind_of_bookings, halls=counter.halls)),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
         Job("services.purge_riddles", _HOUR_S, counter.riddles.purge),

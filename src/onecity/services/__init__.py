@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from onecity.services import amending, facts
+from onecity.services import amending, facts, queueing
 from onecity.services.amending import AMENDMENTS
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.cited import CITED
 from onecity.services.declared import Item
 from onecity.services.facts import Applied, Branch
 from onecity.services.projections import AFFAIRS
+from onecity.services.queueing import QUEUES
 
-FACTS: Final = (*facts.FACTS, *amending.FACTS)
+FACTS: Final = (*facts.FACTS, *amending.FACTS, *queueing.FACTS)
 
-__all__ = ["AFFAIRS", "AMENDMENTS", "CITED", "FACTS", "FIELD", "ITEM", "Applied", "Branch", "Item"]
+__all__ = ["AFFAIRS", "AMENDMENTS", "CITED", "FACTS", "FIELD", "ITEM", "QUEUES", "Applied", "Branch", "Item"]

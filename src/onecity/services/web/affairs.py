@@ -28,6 +28,7 @@ from onecity.services.web.counter import Counter
 from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.headlines import accepted_on, ended, foremost, latest_of, whose_turn
 from onecity.services.web.offers import offer_at
+from onecity.services.web.queueing import own_rows
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
 _A_PAGE: Final = 30
@@ -73,6 +74,7 @@ class Affairs:
             title=visit.say("services.affairs"),
             cards=cards,
             paging=paging,
+            booked=await own_rows(self._counter.halls, visit),
             drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 

@@ -23,6 +23,7 @@ from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.model import Affair
+from onecity.services.queueing import Halls
 from onecity.services.riddles import Riddles
 from onecity.services.rules import together
 from onecity.services.rules.joint import JOINT_HEAD
@@ -43,6 +44,7 @@ class Counter(msgspec.Struct, frozen=True):
     roll: Roll
     amendments: Amendments
     riddles: Riddles
+    halls: Halls
 
     @property
     def catalogue(self) -> Catalogue:

@@ -11,12 +11,14 @@ from onecity.notices.web import LetterPages
 from onecity.packs import Pack
 from onecity.people import DUTY
 from onecity.services.amending.rules import AMEND, PUBLISH
+from onecity.services.queueing.usecases import REMINDED
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.amending import AmendingPages
 from onecity.services.web.applying import Applying
 from onecity.services.web.bringing import Materials
+from onecity.services.web.calling import CallingPages
 from onecity.services.web.composing import ComposingPages
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
@@ -29,14 +31,17 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
+from onecity.services.web.queueing import QueueingPages
+from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.riddles import RiddlePages
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
     **dict.fromkeys(TO_OFFICERS, ("/desk/cases/{about}", "services.desk.case")),
     "services.granted": ("/wallet", "services.affair.licence"),
+    REMINDED: ("/halls", "services.queueing"),
 }
-"""Where letters about cases lead officers, and a grant whoever has the licence now."""
+"""Where letters about cases lead officers, a grant whoever has the licence now, and a reminder to what one booked."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
 _CHECKED: Final = Rate(12, 60)
@@ -90,6 +95,8 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
         *_own_affairs(counter, "", SIGNED_IN, lambda answer: answer),
         *_desk(counter),
+        *QueueingPages(counter).routes(),
+        *CallingPages(counter).routes(),
         *_window(counter, cabinet),
     )
 
@@ -213,4 +220,4 @@ def _papers_at_window(counter: Counter, cabinet: Cabinet, one: str, clerk: Who, 
 
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return Interface(counter, Desk(counter)).operations()
+    return (*Interface(counter, Desk(counter)).operations(), *HallInterface(counter).operations())
