@@ -257,7 +257,7 @@ AMENDING: Final = {
 COMPOSING: Final = {
     "items": "food_business shop_sign_filing seal_filing", "when-shop_sign_filing": "wants_sign",
     "when-food_business": "always", "when-seal_filing": "always", "name_zh": "开面馆", "name_en": "Open a noodle shop",
-    "plain_zh": "一张表把面馆开起来。", "plain_en": "One form opens a noodle shop.", "also": "开面店", "reason": "问的人多",
+    "plain_zh": "一张表把面馆开起来。", "plain_en": "One form opens a noodle shop.", "also": "开面店", "reason": "问的人多", "do": "send",
 }  # fmt: skip
 """A life event as an officer composes it."""
 AMENDED: Final = "food_business"

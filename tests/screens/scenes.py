@@ -71,6 +71,14 @@ async def same(page: Page) -> None:
     await send(page)
 
 
+async def composing(page: Page) -> None:
+    """Take two items in, one after the other."""
+    for asked, name in (("开饭店", "food_business"), ("刻章", "seal_filing")):
+        await page.locator('main [name="q"]').fill(asked)
+        await page.locator('main button[value="find"]').click()
+        await page.locator(f'main button[value="add:{name}"]').click()
+
+
 class Scene(msgspec.Struct, frozen=True):
     """A page of the story. `who` is nobody if empty; `path` names things of the story; `act` is done on it first."""
 
@@ -225,7 +233,7 @@ SCENES: Final = (
     Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint"),
     Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}"),
     Scene("desk-amendments", "事项修订 / amendments", "fabu", "/desk/amendments"),
-    Scene("desk-composing", "编一件事 / composing a life event", "qicao", "/desk/amendments/events?item=individual_business_registration&item=food_business&item=seal_filing&q=招牌"),
+    Scene("desk-composing", "编一件事 / composing a life event", "qicao", "/desk/amendments/events", composing),
     Scene("desk-composed", "看别人编的一件事 / a composed life event", "fabu", "/desk/amendments/{composed}"),
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),

@@ -136,6 +136,15 @@ class LicenceStruckOff(Fact, frozen=True):
     matter: str
 
 
+class FirmEnded(Fact, frozen=True):
+    """Whoever the licence names was struck off while an end against the holder's wish was proposed: it ends with them
+    as soon as that proposal is dropped.
+    """
+
+    case: UUID
+    matter: str
+
+
 class LicenceUsed(Fact, frozen=True):
     """An agency relied on the licence for a case, instead of asking the holder for a copy.
 
@@ -174,5 +183,6 @@ FACTS = (
     FactType("licences.renewed", LicenceRenewed),
     FactType("licences.changed", LicenceChanged),
     FactType("licences.struck_off", LicenceStruckOff),
+    FactType("licences.firm_ended", FirmEnded),
     FactType("licences.used", LicenceUsed),
 )

@@ -35,8 +35,8 @@ from onecity.casework.facts import ClockStopped, StopProlonged
 from onecity.casework.rules.meetings import near
 from onecity.casework.rules.work import claimed, handed_over
 from onecity.kernel.acting import Acting, Channel, Scope
-from onecity.kernel.clock import Calendar, Limit, Run, StopKind, due
-from onecity.kernel.clock.calendar import NamedDay
+from onecity.kernel.clock import Calendar, Limit, OfficeHours, Run, StopKind, due
+from onecity.kernel.clock.calendar import NamedDay, Span
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.packs import Text

@@ -11,6 +11,7 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact, Recorded
 from onecity.licences import store
 from onecity.licences.facts import (
+    FirmEnded,
     LicenceCancelled,
     LicenceChanged,
     LicenceEndsSoon,
@@ -228,6 +229,8 @@ def _happened(fact: Fact) -> tuple[str, str, Mapping[str, str] | None]:
             return "ends_soon", "received", None
         case LicenceStruckOff():
             return "struck_off", "refused", None
+        case FirmEnded():
+            return "firm_ended", "stop", None
         case _:
             return "used", "done", None
 

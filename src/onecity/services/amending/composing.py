@@ -91,7 +91,9 @@ def _wrong(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Ref
     if not name or not name[0].isalpha():
         yield Refused(Why.ONE_LANGUAGE, {"field": "name_en"})
     events = pack.all(LIFE_EVENT)
-    if name in events or name in items or any(_alike(one.value.name, typed.name) for one in events.values()):
+    taken = [one.value.name for one in events.values()]
+    taken += [text for one in items.values() for text in (one.value.name, one.value.called)]
+    if name in events or name in items or any(_alike(text, typed.name) for text in taken):
         yield Refused(Why.KNOWN, {"field": "name_zh"})
 
 

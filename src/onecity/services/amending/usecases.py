@@ -16,7 +16,7 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, holding
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
 from onecity.services.amending import rules, store
-from onecity.services.amending.composing import composed, id_of
+from onecity.services.amending.composing import composed, event_of, id_of
 from onecity.services.amending.facts import Amending, AmendmentProposed, Composing, EventComposed
 from onecity.services.amending.model import Amendment, amendment_of
 from onecity.services.amending.rules import Why
@@ -203,7 +203,8 @@ async def undone(ledger: Ledger, declarations: Declarations, brought: Pack) -> l
 
 async def _undoes(brought: Pack, proposed: AmendmentProposed | EventComposed, declarations: Declarations) -> bool:
     if isinstance(proposed, EventComposed):
-        return proposed.matter not in brought.all(LIFE_EVENT)
+        known = brought.all(LIFE_EVENT).get(proposed.matter)
+        return known is None or known.value != event_of(brought, proposed.typed, proposed.agency)
     here = brought.all(ITEM).get(proposed.matter)
     base = await declarations.value(brought, ITEM, proposed.matter, proposed.matter_version)
     return here is None or rules.undoes(here.value, base, proposed.typed)

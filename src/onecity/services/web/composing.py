@@ -33,13 +33,21 @@ class ComposingPages:
         self._counter = counter
 
     async def form(self, visit: Visit) -> Response:
-        """The items chosen so far, what they would be together, and the words of the event."""
-        return self._page(visit, self._known(visit.request.query_params.getlist("item")), _typed(visit, ()), None)
+        """An event of which nothing is chosen yet."""
+        return self._page(visit, [], _typed(visit, ()), None)
 
-    async def propose(self, visit: Visit) -> Response:
-        """Propose what was composed."""
-        chosen = self._known([one for one in visit.form.text("items").split() if one])
-        typed, agency = _typed(visit, self._parts(visit, chosen)), self._lead(visit, chosen)
+    async def go_on(self, visit: Visit) -> Response:
+        """Take an item in or out, look for another one, or hand over what was composed; nothing typed is lost."""
+        chosen, (do, _, name) = self._known(visit.form.text("items").split()), visit.form.text("do").partition(":")
+        if do == "add":
+            chosen = self._known([*chosen, name])
+        elif do == "drop":
+            chosen = [one for one in chosen if one != name]
+        typed = _typed(visit, self._parts(visit, chosen))
+        return await self._proposed(visit, chosen, typed) if do == "send" else self._page(visit, chosen, typed, None)
+
+    async def _proposed(self, visit: Visit, chosen: Sequence[str], typed: Composing) -> Response:
+        agency = self._lead(visit, chosen)
         done = await self._counter.amendments.compose(
             typed, visit.form.text("reason"), agency, by=visit.acting_as(AMEND, agency, self._counter.intake.area),
             key=visit.form.key(), now=visit.now,
@@ -76,7 +84,7 @@ class ComposingPages:
         return tuple(found)
 
     def _page(self, visit: Visit, chosen: Sequence[str], typed: Composing, wrong: Refused | None) -> Response:
-        question = visit.request.query_params.get("q", "").strip()
+        question = visit.form.text("q")
         errors = {str(wrong.details.get("field", "")): visit.say(wrong.reason, **wrong.details)} if wrong else {}
         return visit.page(
             AT + "composing.html", status=422 if wrong else 200, title=visit.say("services.composing"),
@@ -94,7 +102,7 @@ class ComposingPages:
         return [{"value": name, "label": self._counter.agency(name).name.said(visit.lang)} for name in agencies]
 
     def _row(self, visit: Visit, chosen: Sequence[str], name: str, typed: Composing) -> dict[str, Any]:
-        """An item that was chosen, with the questions that may switch it on, and the address without it."""
+        """An item that was chosen, with the questions that may switch it on."""
         item = self._counter.catalogue.item(name)
         assert item is not None, "only what is known was chosen"
         when = next((one.question for one in typed.parts if one.item == name), None)
@@ -106,11 +114,10 @@ class ComposingPages:
             "agency": self._counter.agency(item.agency).name.said(visit.lang),
             "options": [{"value": _ALWAYS, "label": visit.say("services.composing.always")}, *options],
             "when": when or _ALWAYS,
-            "without": _address([other for other in chosen if other != name]),
         }
 
     def _found(self, visit: Visit, chosen: Sequence[str], question: str) -> list[dict[str, str]]:
-        """Items that fit a question and are not chosen yet, each with the address that takes it in."""
+        """Items that fit a question and are not chosen yet."""
         paths = self._counter.catalogue.find(question) if question else []
         names = [path.removeprefix(ITEMS) for path in paths if path.startswith(ITEMS)]
         rows: list[dict[str, str]] = []
@@ -118,9 +125,7 @@ class ComposingPages:
             item = self._counter.catalogue.item(name)
             if item is not None and name not in chosen and len(rows) < _MOST_FOUND:
                 agency = self._counter.agency(item.agency).name.said(visit.lang)
-                rows.append(
-                    {"title": item.called.said(visit.lang), "subtitle": agency, "href": _address([*chosen, name])}
-                )
+                rows.append({"title": item.called.said(visit.lang), "agency": agency, "name": name})
         return rows
 
     def simulated(self, visit: Visit, chosen: Sequence[str]) -> list[dict[str, str]]:
@@ -176,10 +181,6 @@ class ComposingPages:
             {"name": say("services.composing.items"), "facts": rows},
             *([{"name": say("services.composing.simulated"), "facts": simulation}] if simulation else []),
         ]
-
-
-def _address(chosen: Sequence[str]) -> str:
-    return "/desk/amendments/events?" + "&".join(f"item={name}" for name in chosen)
 
 
 def _typed(visit: Visit, parts: tuple[ComposedPart, ...]) -> Composing:
