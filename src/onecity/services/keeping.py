@@ -10,6 +10,7 @@ from onecity.ledger import Ledger
 from onecity.people.holdings import Bond, Holding
 from onecity.services import store
 from onecity.services.drafts import Drafts
+from onecity.services.feedback.store import own_feedback
 from onecity.services.uploads import Uploads
 
 
@@ -30,8 +31,10 @@ class ServiceKeeper:
             affairs = await store.affairs_of(connection, person)
             quoted = await store.quoted_by(connection, person)
             loose = await store.loose_uploads(connection, person)
+            ratings = await own_feedback(connection, person)
         return (
             Holding("services.held.applications", len(affairs), Bond.AFFAIRS),
+            Holding("services.held.ratings", len(ratings), Bond.AFFAIRS),
             Holding("services.held.files", len(quoted), Bond.AFFAIRS),
             Holding("services.held.loose_files", len(loose), Bond.NOTHING),
             Holding("services.held.drafts", len(begun), Bond.NOTHING),
@@ -41,9 +44,11 @@ class ServiceKeeper:
         async with self._ledger.readers.acquire() as connection:
             affairs = await store.affairs_of(connection, person)
             files = await store.all_uploads(connection, person)
+            ratings = await own_feedback(connection, person)
         begun = {what: await self._drafts.resume(person, what) for what in await self._drafts.begun(person)}
         return {
             "applications": await self._ledger.told([one.affair for one in affairs]),
+            "ratings": await self._ledger.told(ratings),
             "files": [msgspec.to_builtins(one) for one in files],
             "drafts": {what: dict(draft.typed) for what, draft in begun.items() if draft},
         }

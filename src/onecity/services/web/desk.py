@@ -43,6 +43,7 @@ from onecity.services.web.casefile import asked_of
 from onecity.services.web.choices import Chosen, choices
 from onecity.services.web.counter import Counter
 from onecity.services.web.deciding import asked_meeting, command_of
+from onecity.services.web.feedback import feedback_moments, rated_words, said_of_case
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import lackable, needed_rows
@@ -195,7 +196,10 @@ class Desk:
         one, lang = opened.shown, visit.lang
         asked = await asked_of(opened.case, self._counter)
         known = asked.affair
-        past = moments(one, opened.history, self._counter.telling(lang, visit.say))
+        held = await self._counter.feedbacks.of_history(opened.history)
+        past = moments(one, said_of_case(held, opened.history), self._counter.telling(lang, visit.say))
+        if held is not None and held.feedback.called is not None:
+            past += [*rated_words(held, visit.say), *feedback_moments(held, visit.say)]
         letters = await letter_moments(visit, self._counter, opened.case)
         parts = current(await self._affairs.parts(opened.case.opened.affair, today=visit.today))
         return {

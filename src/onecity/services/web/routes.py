@@ -11,6 +11,7 @@ from onecity.notices.web import LetterPages
 from onecity.packs import Pack
 from onecity.people import DUTY
 from onecity.services.amending.rules import AMEND, PUBLISH
+from onecity.services.feedback.rules import CALL_BACK
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
@@ -19,6 +20,7 @@ from onecity.services.web.applying import Applying
 from onecity.services.web.bringing import Materials
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.feedback import Objecting
 from onecity.services.web.finding import SEARCHES, Finding
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
@@ -28,6 +30,7 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
+from onecity.services.web.ratings import RatingPages
 from onecity.services.web.riddles import RiddlePages
 from onecity.services.web.window import Serving, Window
 
@@ -54,6 +57,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/window", "services.window", "hand", holding(*counter.receptions.duties)),
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
         Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
+        Door("/desk/ratings", "services.feedback", "phone", holding(CALL_BACK)),
         Door("/desk/riddles", "services.riddles", "search", holding(AMEND)),
     )
 
@@ -95,7 +99,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
 
 def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Sequence[Route]:
     """What a person can do with their affairs: on their own pages, and at the window where they stand."""
-    affairs, adding = Affairs(counter), Adding(counter)
+    affairs, adding, objecting = Affairs(counter), Adding(counter), Objecting(counter)
     affair, case = f"{base}/affairs/{{affair}}", f"{base}/affairs/{{affair}}/cases/{{case}}"
     return (
         Route("GET", affair, who, serving(affairs.one)),
@@ -109,6 +113,7 @@ def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Seq
                 ("again", adding.again_page, adding.again),
                 ("withdraw", adding.withdraw_page, adding.withdraw),
                 ("rate", adding.rate_page, adding.rate),
+                ("object", objecting.page, objecting.object),
             )
             for route in (
                 Route("GET", f"{case}/{what}", who, serving(page)),
@@ -129,6 +134,7 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
         *_amending(counter),
+        *_ratings(counter),
         Route("GET", "/desk/riddles", holding(AMEND), RiddlePages(counter).all, _OFTEN),
         Route("GET", "/desk/find", OFFICER, finding.page),
         Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
@@ -158,6 +164,16 @@ def _amending(counter: Counter) -> Sequence[Route]:
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
         Route("POST", f"{one}/drop", both, pages.drop, _OFTEN),
+    )
+
+
+def _ratings(counter: Counter) -> Sequence[Route]:
+    """The pages of those who answer bad ratings."""
+    pages, who = RatingPages(counter), holding(CALL_BACK)
+    return (
+        Route("GET", "/desk/ratings", who, pages.all, may_lag=True),
+        Route("GET", "/desk/ratings/{case}", who, pages.one),
+        Route("POST", "/desk/ratings/{case}/{deed}", who, pages.act, _OFTEN),
     )
 
 
