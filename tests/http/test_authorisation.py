@@ -327,6 +327,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/affairs/"),
     "POST /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/", right="303 /affairs/"),
     "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/", stage=stages.refused),
+    "POST /affairs/{affair}/cases/{case}/complain": own("303 /sign-in?next=/", right="303 /items/handling_complaint/"),
     "GET /affairs/{affair}/cases/{case}/object": own("303 /sign-in?next=/affairs/", stage=stages.called_back),
     "POST /affairs/{affair}/cases/{case}/object": own(
         "303 /sign-in?next=/", right="303 /affairs/", stage=stages.called_back, sent={"words": "我不同意"}
@@ -487,8 +488,12 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open/catalogue.csv": everybody("200"),
     "GET /open/catalogue.jsonld": everybody("200"),
     "GET /open/catalogue/exchange": everybody("200"),
+    "GET /open/ratings": everybody("200"),
+    "GET /open/ratings/list": everybody("200"),
+    "GET /open/ratings.csv": everybody("200"),
     "GET /open/catalogue/exchange.csv": everybody("200"),
     "GET /api/open/catalogue": everybody("200"),
+    "GET /api/open/ratings": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
     "POST /report": everybody("303 /follow/", sent=REPORT | {"seen": "yes"}),

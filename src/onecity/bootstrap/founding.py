@@ -128,6 +128,7 @@ _OFFICERS: Final = (
     Officer("huifang1", "柏舟", everywhere=("services.call_back",)),
     Officer("huifang2", "游岚", everywhere=("services.call_back",)),
     Officer("huifang3", "简宁", everywhere=("services.call_back",)),
+    Officer("tousu", "任平", (("services.decide", "business_environment"),)),
     Officer("tingzheng", "章平", everywhere=("services.hear",)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("shoulitai", "赵敏", tuple((f"governance.{duty}", "city_operations") for duty in ("accept", "dispatch"))),

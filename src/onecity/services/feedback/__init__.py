@@ -1,4 +1,4 @@
-"""What becomes of ratings: every bad one is called back by somebody else, checked, and put right if it is so."""
+"""What becomes of ratings (好差评): somebody else calls back about each bad one, checks, and has it put right."""
 
 from onecity.services.feedback.declared import FEEDBACK_RULE
 from onecity.services.feedback.facts import FACTS

@@ -24,6 +24,7 @@ from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
+from onecity.services.web.complaining import complaint_about
 from onecity.services.web.counter import Counter
 from onecity.services.web.feedback import feedback_moments, own_feedback
 from onecity.services.web.fees import fee_moments, turn_of_payer
@@ -194,6 +195,8 @@ class Affairs:
             fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
             why=last_words(found, visit),
             feedback=own_feedback(visit, held),
+            # At the window a clerk would write into the drafts of whoever stands there.
+            complaint=complaint_about(self._counter, found.shown) if not visit.base else "",
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from onecity.casework import (
     HAND_OVER,
     Case,
+    ClockAct,
     Found,
     Move,
     Terms,
@@ -26,7 +27,7 @@ from onecity.casework import (
 )
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import Day, days_late, working_days_left
+from onecity.kernel.clock import Day, Unit, days_late, working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -322,6 +323,9 @@ class Desk:
         todo = opened.case.waiting[chosen.step_id]
         meeting = asked_meeting(visit, outcome, todo, opened.terms, self._counter)
         asks = bool(outcome.write or outcome.lists or outcome.asks_days or meeting)
+        # A stop is told in working days whatever the limit counts; an extension counts as the limit does.
+        natural = opened.terms.limit.unit is Unit.NATURAL_DAYS and outcome.clock is ClockAct.EXTENDS
+        unit = f".{Unit.NATURAL_DAYS}" if natural else ""
         values = await self._page(visit, opened)
         return visit.page(
             AT + "outcome.html",
@@ -332,6 +336,8 @@ class Desk:
             wrong=wrong,
             asks=asks,
             ask_days=outcome.asks_days,
+            days_asked=f"{outcome.clock}{unit}",
+            days_unit=unit,
             meeting=meeting,
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,

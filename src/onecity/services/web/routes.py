@@ -18,6 +18,7 @@ from onecity.services.web.affairs import Affairs
 from onecity.services.web.amending import AmendingPages
 from onecity.services.web.applying import Applying
 from onecity.services.web.bringing import Materials
+from onecity.services.web.complaining import Complaining
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
 from onecity.services.web.feedback import Objecting
@@ -30,6 +31,7 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
+from onecity.services.web.open_ratings import OpenRatings
 from onecity.services.web.ratings import RatingPages
 from onecity.services.web.riddles import RiddlePages
 from onecity.services.web.window import Serving, Window
@@ -41,6 +43,8 @@ LEADS: Final = {
 """Where letters about cases lead officers, and a grant whoever has the licence now."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
+_COUNTED: Final = Rate(30, 60)
+"""Each of these counts every case that ended."""
 _CHECKED: Final = Rate(12, 60)
 """Each of these is checked with the whole pack, which takes a second; whoever corrects a form tries a few times."""
 _RECEIVED: Final = Rate(30, 300)
@@ -65,7 +69,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
 def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
-    exchange = OpenExchange(counter)
+    exchange, ratings = OpenExchange(counter), OpenRatings(counter)
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, Lists(counter).items),
@@ -75,6 +79,9 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         Route("GET", "/open/catalogue.jsonld", EVERYBODY, OpenCatalogue(counter).linked, _FILES),
         Route("GET", "/open/catalogue/exchange", EVERYBODY, exchange.page, _OFTEN),
         Route("GET", "/open/catalogue/exchange.csv", EVERYBODY, exchange.table, _FILES),
+        Route("GET", "/open/ratings", EVERYBODY, ratings.page, _COUNTED, may_lag=True),
+        Route("GET", "/open/ratings/list", EVERYBODY, ratings.cases, _COUNTED, may_lag=True),
+        Route("GET", "/open/ratings.csv", EVERYBODY, ratings.table, _COUNTED, may_lag=True),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
         Route("GET", "/life-events/{event}", EVERYBODY, guides.event),
         *(
@@ -92,6 +99,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         ),
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
         *_own_affairs(counter, "", SIGNED_IN, lambda answer: answer),
+        Route("POST", "/affairs/{affair}/cases/{case}/complain", SIGNED_IN, Complaining(counter).begin, _OFTEN),
         *_desk(counter),
         *_window(counter, cabinet),
     )
