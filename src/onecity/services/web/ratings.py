@@ -88,7 +88,8 @@ class RatingPages:
 
     def _row(self, visit: Visit, one: store.WaitingRating) -> dict[str, Any]:
         due, calendar = self.latest_of(one), self._counter.office.calendar
-        waits = one.state if one.state != State.CLOSED else "decide"
+        waits = "decide" if one.state == State.CLOSED else one.state
+        waits = "call_again" if waits == State.CALL and one.tries else waits
         return {
             "href": _path(one.case),
             "due": due,
