@@ -67,6 +67,8 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.web.queueing": "the idempotency key that a form carries",
     "onecity.services.web.confirming": "the idempotency key that a form carries",
     "onecity.services.web.desk": "the idempotency key that a form carries",
+    "onecity.services.web.feedback": "the idempotency key that a form carries",
+    "onecity.services.web.ratings": "the idempotency key that a form carries",
     "onecity.services.web.hands": "the idempotency key that a form carries",
     "onecity.services.web.window": "the idempotency key that a form carries",
     "onecity.services.web.joint": "the idempotency key that a form carries",

@@ -60,8 +60,9 @@ IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
         "issuer", "kind", "kind_version", "known", "lacking", "lang", "law", "lead", "licences", "materials",
         "matter", "matter_version", "matters", "meeting", "number", "opens", "origin", "outcome", "photos", "port", "process",
         "process_version", "purpose", "readers", "receipt", "reference", "refund", "register", "register_row",
-        "result", "root", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type", "type_code",
-        "type_version", "version", "zone", "copy", "hall", "detector", "photo", "sha256", "part", "answer", "answer_version",
+        "removes", "result", "root", "rule", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type",
+        "type_code", "type_version", "version", "zone", "copy", "hall", "detector", "photo", "sha256", "part", "answer",
+        "answer_version",
     }
 )  # fmt: skip
 """Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""

@@ -248,6 +248,28 @@ async def officer_with(town: Town, *duties: str) -> Caller:
     return await town.sign_in(await town.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in duties)))
 
 
+CALL_BACK: Final = "services.call_back"
+RATED: Final = {"rating": "1", "rating_words": "来回跑了三趟"}
+"""A bad rating with its words."""
+
+
+async def rated_badly(town: Town, citizen: Caller) -> Thread:
+    """The case was refused, and the citizen said how badly it went."""
+    thread = await refused(town, citizen)
+    answer = await citizen.post(f"/affairs/{thread.affair}/cases/{thread.case}/rate", RATED)
+    assert answer.status_code == 303, answer.text
+    return thread
+
+
+async def called_back(town: Town, citizen: Caller) -> Thread:
+    """Somebody else called, and found nothing to put right."""
+    thread, caller = await rated_badly(town, citizen), await officer_with(town, CALL_BACK)
+    sent = {"said": "没有人接电话", "found": "看了电话记录", "upheld": "no"}
+    answer = await caller.post(f"/desk/ratings/{thread.case}/call", sent)
+    assert answer.status_code == 303, answer.text
+    return thread
+
+
 AMENDING: Final = {
     "called_zh": "开饭店的许可", "called_en": "Food permit", "plain_zh": "在城里卖吃的要有它。", "plain_en": "To sell food.",
     "also": "开饭馆\n卖吃的", "faq_0_ask_zh": "要去几次？", "faq_0_ask_en": "How often must I come?",

@@ -55,10 +55,11 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "engineer": lambda town: stages.officer_with(town, "portal.operate"),
     "writer": lambda town: stages.officer_with(town, "services.amend"),
     "publisher": lambda town: stages.officer_with(town, "services.publish"),
+    "caller": lambda town: stages.officer_with(town, stages.CALL_BACK),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
 accepts reports, leads, takes calls, and goes and looks; a sensor with a key of its own, who looks after the machines,
-who writes what items say, and who publishes it.
+who writes what items say, who publishes it, and who answers bad ratings.
 """
 
 
@@ -134,6 +135,10 @@ def keepers(nobody: str, status: str, **more: Any) -> Row:
 
 def clerks(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(WINDOW,), **more)
+
+
+def callers(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=("caller",), **more)
 
 
 def cashiers(nobody: str, status: str, **more: Any) -> Row:
@@ -271,6 +276,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {SERVED}/withdraw": clerks("303 /sign-in?next=/window", "200"),
     f"POST {SERVED}/withdraw": clerks("303 /sign-in?next=/", "303 /window/"),
     f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "200", stage=stages.refused),
+    f"GET {SERVED}/object": clerks("303 /sign-in?next=/window", "200", stage=stages.called_back),
+    f"POST {SERVED}/object": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.called_back, sent={"words": "我不同意"}
+    ),
     f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent={"rating": "5"}),
     f"POST {RECEPTION}/cases/{{case}}/deliver": clerks(
         "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_at_the_counter
@@ -318,6 +327,11 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/affairs/"),
     "POST /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/", right="303 /affairs/"),
     "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/", stage=stages.refused),
+    "POST /affairs/{affair}/cases/{case}/complain": own("303 /sign-in?next=/", right="303 /items/handling_complaint/"),
+    "GET /affairs/{affair}/cases/{case}/object": own("303 /sign-in?next=/affairs/", stage=stages.called_back),
+    "POST /affairs/{affair}/cases/{case}/object": own(
+        "303 /sign-in?next=/", right="303 /affairs/", stage=stages.called_back, sent={"words": "我不同意"}
+    ),
     "POST /affairs/{affair}/cases/{case}/rate": own(
         "303 /sign-in?next=/", right="303 /affairs/", stage=stages.refused, sent={"rating": "5"}
     ),
@@ -397,6 +411,14 @@ SWEEP: Final[Mapping[str, Row]] = {
     ),
     "POST /desk/amendments/{amendment}/drop": writers(
         "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"reason": "不改了"}
+    ),
+    "GET /desk/ratings": callers("303 /sign-in?next=/desk/ratings", "200"),
+    "GET /desk/ratings/{case}": callers("303 /sign-in?next=/desk/ratings/", "200", stage=stages.rated_badly),
+    "POST /desk/ratings/{case}/{deed}": callers(
+        "303 /sign-in?next=/",
+        "303 /desk/ratings/",
+        stage=stages.rated_badly,
+        sent={"said": "没有人接电话", "found": "看了记录", "upheld": "yes"},
     ),
     "GET /desk/riddles": writers("303 /sign-in?next=/desk/riddles", "200", "403"),
     "GET /halls": everybody("200"),
@@ -495,8 +517,12 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open/catalogue.csv": everybody("200"),
     "GET /open/catalogue.jsonld": everybody("200"),
     "GET /open/catalogue/exchange": everybody("200"),
+    "GET /open/ratings": everybody("200"),
+    "GET /open/ratings/list": everybody("200"),
+    "GET /open/ratings.csv": everybody("200"),
     "GET /open/catalogue/exchange.csv": everybody("200"),
     "GET /api/open/catalogue": everybody("200"),
+    "GET /api/open/ratings": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
     "POST /report": everybody("303 /follow/", sent=REPORT | {"seen": "yes"}),
@@ -608,6 +634,8 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
         return {"reception": reception} | ({"licence": str(given.licence)} if given else {})
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
+    if "/desk/ratings/" in route:
+        return {"deed": "call"}
     if "/desk/joint/" in route or route.endswith("/extend"):
         return {"affair": str(await town.joint(town.citizen))}
     return await _of_people(route, town, thread) or await _of_things(route, town)

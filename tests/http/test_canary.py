@@ -52,8 +52,8 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "contact", "facts", "officer_name", "paper", "premises_address", "rating_words", "reason", "remedy",
-        "rule", "shop_name", "words",
+        "address", "contact", "done", "facts", "found", "officer_name", "paper", "premises_address", "rating_words",
+        "reason", "remedy", "rule", "said", "shop_name", "words",
     }
 )  # fmt: skip
 """The fields in which somebody may write what they like; the sweep fills each of them where it is taken."""

@@ -95,8 +95,10 @@ class Foreigners:
         return await town.sign_in(await self.account(town, where))
 
 
-WRITES: Final = frozenset({"services.amend", "services.publish"})
-"""Duties about what items say: they open no case, and only amendments are theirs to see."""
+WRITES: Final = frozenset({"services.amend", "services.publish", "services.call_back"})
+"""Duties about what items say and how cases were rated: they open no case; amendments and bad ratings are theirs."""
+THEIRS: Final = ("{amendment}", "/desk/ratings/")
+"""In the paths of what they do see."""
 
 
 def looks_at_nothing(town: Town) -> set[str]:
@@ -154,7 +156,7 @@ async def test_an_object_is_shown_and_changed_by_whom_it_concerns_and_by_nobody_
     thread = await (row.stage or stages.applied)(town, citizen)
     known = await asked_for(route, town, thread, citizen)
     path = filled(route, town, thread, **known)
-    strangers = [where for where in STRANGERS if where != "duty" or "{amendment}" not in route]
+    strangers = [where for where in STRANGERS if where != "duty" or not any(one in route for one in THEIRS)]
     callers = {where: await foreigners.caller(town, where) for where in strangers}
     sent = {where: await brought_along(town, row, one, {"case": str(thread.case)}) for where, one in callers.items()}
     before = await everything(town)

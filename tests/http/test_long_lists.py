@@ -28,6 +28,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
         "/open/street", "/api/open/street", "/features/collections", "/open/map", "/api/open/map/spots",
         "/static/ground.geojson", "/open/catalogue.csv", "/open/catalogue.jsonld", "/open/catalogue/exchange.csv", "/api/bookings",
+        "/open/ratings.csv",
     ),
     "is as long as the pack": (
         "/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers", "/halls", "/api/halls",

@@ -79,6 +79,13 @@ async def composing(page: Page) -> None:
         await page.locator(f'main button[value="add:{name}"]').click()
 
 
+_CITIZENS: Final = frozenset(
+    {
+        "", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder", "told", "rater", "righted", "objector",
+    }
+)  # fmt: skip
+
+
 class Scene(msgspec.Struct, frozen=True):
     """A page of the story. `who` is nobody if empty; `path` names things of the story; `act` is done on it first."""
 
@@ -96,7 +103,7 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def desk(self) -> bool:
         """Whether officers see it, who work with the words of the law."""
-        return self.who not in ("", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder", "told")
+        return self.who not in _CITIZENS
 
     def address(self, names: Mapping[str, str]) -> str:
         """The path with the ids of the story's things in it."""
@@ -123,6 +130,8 @@ SCENES: Final = (
     Scene("guide-drawn", "由模板生成的事项 / the guide of an item from a template", "", "/items/courier_business_licence"),
     Scene("open-catalogue", "事项目录 / the whole catalogue", "", "/open/catalogue"),
     Scene("open-exchange", "报送国家平台 / rows for the national platform", "", "/open/catalogue/exchange", opened("details.why > summary")),
+    Scene("open-ratings", "大家怎么评 / what people say", "", "/open/ratings"),
+    Scene("open-rated", "一个数后面的件 / the cases behind a number", "", "/open/ratings/list?what=bad"),
     Scene("listed-item", "还不能网上办的事项 / an item that is only listed", "", "/items/city_tree_felling_approval"),
     Scene("listed-event", "还不能一起办的一件事 / a life event that is only listed", "", "/life-events/hire_employee?takes_over_staff_file=yes"),
     Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
@@ -154,6 +163,8 @@ SCENES: Final = (
     Scene("hearing-wish", "要不要听证 / whether there is to be a hearing", "told", "/affairs/{affair:told}/cases/{case:told}/bring"),
     Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again"),
     Scene("rate", "打分 / rating", "founder", _OWN + "/cases/{case:individual_business_registration}/rate"),
+    Scene("matter-rated", "打了差评以后 / after a bad rating", "rater", "/affairs/{affair:rater}/cases/{case:rater}"),
+    Scene("object", "对回访结果提异议 / objecting to what came of a rating", "objector", "/affairs/{affair:objector}/cases/{case:objector}/object"),
     Scene("withdraw", "撤回 / withdrawing", "founder", _OWN + "/cases/{case:food_business}/withdraw"),
     Scene("inbox", "来信 / letters", "founder", "/letters"),
     Scene("letter-refused", "不予许可的信 / a letter of refusal", "founder", "/letters/{letter:services.refused}"),
@@ -238,6 +249,10 @@ SCENES: Final = (
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),
     Scene("desk-amendment", "看别人写的修订 / an amendment to be published", "fabu", "/desk/amendments/{amendment}"),
+    Scene("desk-ratings", "差评回访 / bad ratings that wait", "huifang1", "/desk/ratings"),
+    Scene("desk-rating", "回一个差评 / answering a bad rating", "huifang1", "/desk/ratings/{case:rater}"),
+    Scene("desk-rating-right", "改正 / putting right what was upheld", "huifang2", "/desk/ratings/{case:righted}"),
+    Scene("desk-rating-closed", "处理完的差评 / a bad rating that is closed", "huifang2", "/desk/ratings/{case:objector}", opened("details.fold > summary")),
     Scene("desk-riddles", "没听懂的话 / what people search for in vain", "qicao", "/desk/riddles"),
     Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals"),
     Scene("desk-renewal", "换一本证 / giving the next edition", "keeper", "/desk/renewals/{renewal}"),

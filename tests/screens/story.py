@@ -125,6 +125,8 @@ _AT_DESKS: Final = (
     "duizhang",
     "yunwei",
     "qicao",
+    "huifang1",
+    "huifang2",
     "fabu",
     "tingzheng",
 )
@@ -157,6 +159,7 @@ async def play(town: Town) -> Story:
     await _give_orders(story)
     await _write_an_item(story)
     await _wait_in_a_hall(story)
+    await _rate_badly(story)
     await story.go_to(TODAY)
     await _let_programs_hear(story)
     await _walk_the_street(story)
@@ -201,6 +204,30 @@ async def _ask_for_a_hearing(story: Story) -> None:
     wish = {"case": story.names["case:asked"], "choice": "ask", "words": {"reasons": "烟道已经改到屋顶了"}}
     answer = await story.people["asker"].send(f"/api/affairs/{story.names['affair:asked']}/bring", wish)
     assert answer.status_code == 200, answer.text
+
+
+async def _rate_badly(story: Story) -> None:
+    """Three people were refused and say so: one is to be called, one is right, one may object."""
+    refusal = {"facts": "灶台上没有排烟罩", "rule": "食品安全法第 33 条", "remedy": "装一个排烟罩"}
+    said = (("rater", "顾小北", "1", "打了三次电话都没有人接"), ("righted", "白桦", "2", "材料要了两遍"),
+            ("objector", "石小川", "2", "窗口说的和网上写的不一样"))  # fmt: skip
+    for login, name, level, words in said:
+        citizen = await story.town.new_citizen(name)
+        received = await story.apply(citizen, {"items": ["food_business"], "answers": ANSWERS})
+        story.people[login] = citizen
+        story.names |= {f"case:{login}": received["cases"][0], f"affair:{login}": received["affair"]}
+        await story.move("shouli", login, "acceptance", "accept")
+        await story.move("jueding", login, "decision", "refuse", words=refusal)
+        path = f"/affairs/{received['affair']}/cases/{received['cases'][0]}/rate"
+        rated = await citizen.post(path, {"rating": level, "rating_words": words})
+        assert rated.status_code == 303, rated.text
+    found = {
+        "righted": {"said": "两次要的是同一张图", "found": "平面图收了两遍，系统里有第一次的", "upheld": "yes"},
+        "objector": {"said": "网上写不用原件", "found": "网上写的就是要看原件，那天的页面一样", "upheld": "no"},
+    }
+    for login, sent in found.items():
+        called = await story.people["huifang1"].post(f"/desk/ratings/{story.names[f'case:{login}']}/call", sent)
+        assert called.status_code == 303, called.text
 
 
 async def _search_in_vain(story: Story, day: datetime) -> None:

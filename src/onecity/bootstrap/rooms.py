@@ -63,6 +63,7 @@ PROJECTIONS: Final = (
     services.AFFAIRS,
     services.AMENDMENTS,
     services.QUEUES,
+    services.RATINGS,
     governance.STREET,
     governance.PARTS,
 )
