@@ -1,6 +1,7 @@
 """Laws of a day in a hall, whatever people and clerks do, in whatever order."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import combinations
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from onecity.places import Hall
 from onecity.places.halls import Booking as Books
 from onecity.services.queueing import rules
 from onecity.services.queueing.facts import Ending, NumberCalled, NumberEnded, NumberTaken, TimeBooked
-from onecity.services.queueing.model import HallDay, HallTimes, hall_day
+from onecity.services.queueing.model import HallDay, HallTimes, Number, hall_day, in_order
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 DAY: Final = date(2020, 9, 22)
@@ -116,7 +117,6 @@ def test_a_window_has_one_number_and_a_number_one_window(steps: list[Step]) -> N
 @settings(max_examples=300)
 @given(STEPS)
 def test_nobody_is_called_who_does_not_wait_nor_before_whoever_comes_first(steps: list[Step]) -> None:
-    """The order is asked of every pair: whose time has come goes before whose has not, then by time and number."""
     for day, now, facts in played(steps):
         for fact in facts:
             if not isinstance(fact, NumberCalled):
@@ -126,15 +126,28 @@ def test_nobody_is_called_who_does_not_wait_nor_before_whoever_comes_first(steps
                 assert called.window == fact.window
                 continue
             assert called.waits
-            for other in day.numbers.values():
-                if not other.waits or other is called:
-                    continue
-                due, others = (one.time is not None and one.time <= now for one in (called, other))
-                assert due or not others, "a booked time has come"
-                if due and others:
-                    assert (called.time, called.number) < (other.time, other.number)
-                if not due:
-                    assert called.number < other.number
+            assert all(goes_before(called, other, now) for other in day.waiting() if other is not called)
+
+
+def goes_before(one: Number, other: Number, now: datetime) -> bool:
+    """The order, asked of a pair: whose time has come goes before whose has not; then by time and by number."""
+    due, others = (each.time is not None and each.time <= now for each in (one, other))
+    if due != others:
+        return due
+    if due and one.time != other.time:
+        assert one.time is not None and other.time is not None
+        return one.time < other.time
+    return one.number < other.number
+
+
+@given(st.lists(st.sampled_from((None, *_HOURS)), min_size=1, max_size=20), st.integers(8, 14), st.integers(0, 59))
+def test_the_order_is_that_of_every_pair_of_it(booked: list[int | None], hour: int, minute: int) -> None:
+    now = datetime.combine(DAY, time(hour, minute), ZONE).astimezone(UTC)
+    times = [hour and datetime.combine(DAY, time(hour), ZONE).astimezone(UTC) for hour in booked]
+    numbers = [Number(number, BEGINS, at or None) for number, at in enumerate(times, 1)]
+    found = in_order(reversed(numbers), now=now)
+    assert sorted(one.number for one in found) == [one.number for one in numbers]
+    assert all(goes_before(one, other, now) for one, other in combinations(found, 2))
 
 
 @settings(max_examples=300)

@@ -13,8 +13,8 @@ from onecity.places import CALENDAR, calendar_of
 
 
 class FeedbackExample(msgspec.Struct, frozen=True):
-    """A day on which somebody rated badly, and what follows: `call_by` is the latest day to call, `put_right_by` that to
-    put it right.
+    """A day on which somebody rated badly, and what follows: `call_by` is the latest day to call them, `put_right_by`
+    the latest one to put it right.
     """
 
     given: date

@@ -67,11 +67,11 @@ async def near(
     return [Near(*row) for row in rows]
 
 
-async def waiting_on(connection: "Connection", hall: str, day: date) -> list[Number]:
-    """The numbers of a day that were not called yet, in no order that means anything."""
+async def open_on(connection: "Connection", hall: str, day: date) -> list[Number]:
+    """The numbers of a day that have not ended: who waits, and who is at a window."""
     rows = await connection.fetch(
-        "select number, taken, booked, person from hall_numbers"
-        " where day = $1 and hall = $2 and calls = 0 and ended is null",
+        "select number, taken, booked, person, calls, at_window from hall_numbers"
+        " where day = $1 and hall = $2 and ended is null",
         day, hall,
     )  # fmt: skip
     return [Number(*row) for row in rows]

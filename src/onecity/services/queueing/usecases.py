@@ -259,6 +259,11 @@ class Halls(msgspec.Struct, frozen=True):
             taken = await store.taken_on(connection, hall, day)
         return rules.free_times(times, day, taken, now=now)
 
+    async def open_day(self, hall: str, *, now: datetime) -> HallDay:
+        """Today in a hall, of numbers only those that have not ended: for whoever looks at it, and decides nothing."""
+        async with self.ledger.readers.acquire() as connection:
+            return _open_day(await store.open_on(connection, hall, day_in(self.zone, now)))
+
     async def standings(self, *, now: datetime, calls: int, halls: Sequence[str] | None = None) -> list[Standing]:
         """How the halls stand now, each with so many of its last calls."""
         asked = sorted(self.halls) if halls is None else halls
@@ -278,7 +283,7 @@ class Halls(msgspec.Struct, frozen=True):
     async def _place(self, connection: "Connection", one: store.OpenNumber, day: date, now: datetime) -> OwnNumber:
         if one.window is not None:
             return OwnNumber(one.hall, one.number, 0, one.window)
-        queue = in_order(await store.waiting_on(connection, one.hall, day), now=now)
+        queue = in_order(_open_day(await store.open_on(connection, one.hall, day)).waiting(), now=now)
         # Whoever was called between the two looks is next.
         before = next((place for place, each in enumerate(queue) if each.number == one.number), 0)
         return OwnNumber(one.hall, one.number, before)
@@ -289,6 +294,10 @@ def halls_of(ledger: Ledger, pack: Pack) -> Halls:
     halls = {name: one.value for name, one in pack.all(HALL).items()}
     duties = [name for name, one in pack.all(DUTY).items() if one.value.at_window]
     return Halls(ledger, halls, calendar_of(pack), hours_of(pack), pack.one(CITY).clock_zone(), duties)
+
+
+def _open_day(numbers: Sequence[Number]) -> HallDay:
+    return HallDay(0, {}, {one.number: one for one in numbers})
 
 
 def day_stream(zone: ZoneInfo, hall: str, day: date) -> UUID:

@@ -31,4 +31,5 @@ create table projections.hall_numbers (
     primary key (stream, number)
 );
 create index hall_numbers_of_a_day on projections.hall_numbers (day, hall);
+create index hall_numbers_open on projections.hall_numbers (day, hall) where ended is null;
 create index hall_numbers_by_person on projections.hall_numbers (person, day) where person is not null;

@@ -61,11 +61,11 @@ class CallingPages:
         return visit.go(f"/window/halls/{done.hall}?window={window}")
 
     async def number(self, visit: Visit) -> Response:
-        """A number of today as it is printed for whoever has no telephone."""
+        """A number of today that has not ended, as it is printed for whoever has no telephone."""
         times, number = self._times(visit), read_number(visit.path("number"), _NUMBERS)
         if isinstance(times, Refused):
             return visit.refuse(times)
-        day = await self._halls.load(times.name, visit.today)
+        day = await self._halls.open_day(times.name, now=visit.now)
         found = day.numbers.get(number) if number is not None else None
         if found is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
@@ -106,7 +106,7 @@ class CallingPages:
         if typed and window is None:
             no_window = rules.has_window(times, 0)
         wrong = no_window or refused
-        day = await self._halls.load(times.name, visit.today)
+        day = await self._halls.open_day(times.name, now=visit.now)
         at = day.at_window(window) if window is not None and no_window is None else None
         return visit.page(
             AT + "hall_window.html", status=422 if wrong else 200, title=times.hall.name.said(visit.lang),
