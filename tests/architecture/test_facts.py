@@ -60,8 +60,9 @@ IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
         "issuer", "kind", "kind_version", "known", "lacking", "lang", "law", "lead", "licences", "materials",
         "matter", "matter_version", "matters", "meeting", "number", "opens", "origin", "outcome", "photos", "port", "process",
         "process_version", "purpose", "readers", "receipt", "reference", "refund", "register", "register_row",
-        "result", "root", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type", "type_code",
-        "type_version", "version", "zone", "copy", "detector", "photo", "sha256", "part", "answer", "answer_version",
+        "removes", "result", "root", "rule", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type",
+        "type_code", "type_version", "version", "zone", "copy", "hall", "detector", "photo", "sha256", "part", "answer",
+        "answer_version",
     }
 )  # fmt: skip
 """Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""
@@ -79,6 +80,8 @@ WRITTEN_BY_SOMEBODY: Final = {
         "services.amendment_proposed",
         "reason",
     ): "why an item reads otherwise; the page says beforehand to name nobody",
+    ("services.event_composed", "typed"): "what everybody is to read of a life event; it names nobody",
+    ("services.event_composed", "reason"): "why it is composed; the page says beforehand to name nobody",
     ("services.amendment_dropped", "reason"): "the same",
     ("people.duty_given", "reason"): "a constant of the house: the words stand locked in the proposal",
     ("people.duty_ended", "reason"): "the same",

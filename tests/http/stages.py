@@ -31,6 +31,7 @@ from onecity.ledger import Change, Decision, fold_version
 from onecity.packs import Text
 from onecity.payments import Owed, demand
 from onecity.payments.facts import FeePaid, RefundOrdered, RefundReason
+from onecity.services.queueing.rules import is_open
 
 PLAN: Final = b"%PDF-1.7 plan"
 WORDS: Final = {"facts": "没有洗手池", "rule": "食品安全法第 33 条", "remedy": "装一个洗手池"}
@@ -247,12 +248,40 @@ async def officer_with(town: Town, *duties: str) -> Caller:
     return await town.sign_in(await town.new_officer(*(Held(duty, Scope(AGENCY, AREA)) for duty in duties)))
 
 
+CALL_BACK: Final = "services.call_back"
+RATED: Final = {"rating": "1", "rating_words": "来回跑了三趟"}
+"""A bad rating with its words."""
+
+
+async def rated_badly(town: Town, citizen: Caller) -> Thread:
+    """The case was refused, and the citizen said how badly it went."""
+    thread = await refused(town, citizen)
+    answer = await citizen.post(f"/affairs/{thread.affair}/cases/{thread.case}/rate", RATED)
+    assert answer.status_code == 303, answer.text
+    return thread
+
+
+async def called_back(town: Town, citizen: Caller) -> Thread:
+    """Somebody else called, and found nothing to put right."""
+    thread, caller = await rated_badly(town, citizen), await officer_with(town, CALL_BACK)
+    sent = {"said": "没有人接电话", "found": "看了电话记录", "upheld": "no"}
+    answer = await caller.post(f"/desk/ratings/{thread.case}/call", sent)
+    assert answer.status_code == 303, answer.text
+    return thread
+
+
 AMENDING: Final = {
     "called_zh": "开饭店的许可", "called_en": "Food permit", "plain_zh": "在城里卖吃的要有它。", "plain_en": "To sell food.",
     "also": "开饭馆\n卖吃的", "faq_0_ask_zh": "要去几次？", "faq_0_ask_en": "How often must I come?",
     "faq_0_answer_zh": "不用去。", "faq_0_answer_en": "Never.", "reason": "大家看不懂原来的话",
 }  # fmt: skip
 """What an officer writes into the item of the food permit."""
+COMPOSING: Final = {
+    "items": "food_business shop_sign_filing seal_filing", "when-shop_sign_filing": "wants_sign",
+    "when-food_business": "always", "when-seal_filing": "always", "name_zh": "开面馆", "name_en": "Open a noodle shop",
+    "plain_zh": "一张表把面馆开起来。", "plain_en": "One form opens a noodle shop.", "also": "开面店", "reason": "问的人多", "do": "send",
+}  # fmt: skip
+"""A life event as an officer composes it."""
 AMENDED: Final = "food_business"
 
 
@@ -264,6 +293,82 @@ async def amendment(town: Town, writer: Caller | None = None, item: str = "", **
     answer = await writer.post(f"/desk/amendments/items/{item or next(items)}", AMENDING | typed)
     assert answer.status_code == 303, answer.text
     return UUID(answer.headers["location"].rpartition("/")[2])
+
+
+HALL: Final = "city_hall"
+"""The hall in which people come to whatever route there is."""
+
+
+async def hall_open(town: Town) -> None:
+    """It is an office hour: other tests may have taken the whole day."""
+    times = town.city.counter.halls.times(HALL)
+    assert times is not None
+    while not is_open(times, now=town.clock()):
+        town.clock.at += timedelta(minutes=30)
+    await town.wake()
+
+
+async def free_time(town: Town, visitor: Caller) -> Fields:
+    """A time of the next days that somebody may book, who holds none."""
+    if visitor.token:
+        for one in (await visitor.get("/api/bookings")).json()["bookings"]:
+            await visitor.send(f"/api/bookings/{one['booking']}/cancel", None)
+    path = f"/api/halls/{HALL}/times"
+    day = (await town.nobody.get(path)).json()["days"][-1]
+    [at, *_] = (await town.nobody.get(f"{path}?day={day}")).json()["times"]
+    return {"at": at["at"]}
+
+
+async def booking(town: Town, citizen: Caller) -> UUID:
+    """A booking of the citizen, who has no other one."""
+    answer = await citizen.send(f"/api/halls/{HALL}/bookings", await free_time(town, citizen))
+    assert answer.status_code == 200, answer.text
+    return UUID(answer.json()["booking"])
+
+
+async def without_number(town: Town, visitor: Caller) -> Fields:
+    """The visitor waits nowhere, and the hall is open."""
+    await hall_open(town)
+    if visitor.token:
+        await visitor.send(f"/api/halls/{HALL}/leave", None)
+    return {}
+
+
+async def with_number(town: Town, visitor: Caller) -> Fields:
+    """The visitor waits in the hall."""
+    await without_number(town, visitor)
+    if visitor.token:
+        await visitor.send(f"/api/halls/{HALL}/numbers", None)
+    return {}
+
+
+async def given_number(town: Town) -> int:
+    """Somebody without a telephone waits in the hall; their number."""
+    await hall_open(town)
+    answer = await town.window.send(f"/api/halls/{HALL}/give", None)
+    assert answer.status_code == 200, answer.text
+    number: int = answer.json()["number"]
+    return number
+
+
+async def somebody_waits(town: Town, _visitor: Caller) -> Fields:
+    """There is somebody to be called."""
+    await given_number(town)
+    return {"window": 1}
+
+
+async def at_window_one(town: Town, visitor: Caller) -> Fields:
+    """The same for a page, whose fields are words."""
+    await somebody_waits(town, visitor)
+    return {}
+
+
+async def somebody_called(town: Town, visitor: Caller) -> Fields:
+    """A number was called to a window for the first time."""
+    sent = dict(await somebody_waits(town, visitor))
+    answer = await town.window.send(f"/api/halls/{HALL}/call", sent)
+    assert answer.status_code == 200, answer.text
+    return sent
 
 
 async def newcomer(town: Town) -> Caller:

@@ -55,10 +55,11 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "engineer": lambda town: stages.officer_with(town, "portal.operate"),
     "writer": lambda town: stages.officer_with(town, "services.amend"),
     "publisher": lambda town: stages.officer_with(town, "services.publish"),
+    "caller": lambda town: stages.officer_with(town, stages.CALL_BACK),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
 accepts reports, leads, takes calls, and goes and looks; a sensor with a key of its own, who looks after the machines,
-who writes what items say, and who publishes it.
+who writes what items say, who publishes it, and who answers bad ratings.
 """
 
 
@@ -134,6 +135,10 @@ def keepers(nobody: str, status: str, **more: Any) -> Row:
 
 def clerks(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(WINDOW,), **more)
+
+
+def callers(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=("caller",), **more)
 
 
 def cashiers(nobody: str, status: str, **more: Any) -> Row:
@@ -271,6 +276,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"GET {SERVED}/withdraw": clerks("303 /sign-in?next=/window", "200"),
     f"POST {SERVED}/withdraw": clerks("303 /sign-in?next=/", "303 /window/"),
     f"GET {SERVED}/rate": clerks("303 /sign-in?next=/window", "200", stage=stages.refused),
+    f"GET {SERVED}/object": clerks("303 /sign-in?next=/window", "200", stage=stages.called_back),
+    f"POST {SERVED}/object": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.called_back, sent={"words": "我不同意"}
+    ),
     f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent={"rating": "5"}),
     f"POST {RECEPTION}/cases/{{case}}/deliver": clerks(
         "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_at_the_counter
@@ -318,6 +327,11 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/affairs/"),
     "POST /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/", right="303 /affairs/"),
     "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/", stage=stages.refused),
+    "POST /affairs/{affair}/cases/{case}/complain": own("303 /sign-in?next=/", right="303 /items/handling_complaint/"),
+    "GET /affairs/{affair}/cases/{case}/object": own("303 /sign-in?next=/affairs/", stage=stages.called_back),
+    "POST /affairs/{affair}/cases/{case}/object": own(
+        "303 /sign-in?next=/", right="303 /affairs/", stage=stages.called_back, sent={"words": "我不同意"}
+    ),
     "POST /affairs/{affair}/cases/{case}/rate": own(
         "303 /sign-in?next=/", right="303 /affairs/", stage=stages.refused, sent={"rating": "5"}
     ),
@@ -382,6 +396,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /licences/status/{shard}": everybody("200"),
     "GET /api/known": machine("200"),
     "GET /desk/amendments": writers("303 /sign-in?next=/desk/amendments", "200", "200"),
+    "GET /desk/amendments/events": writers("303 /sign-in?next=/desk/amendments/events", "200", "403"),
+    "POST /desk/amendments/events": writers(
+        "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.COMPOSING
+    ),
     "GET /desk/amendments/items": writers("303 /sign-in?next=/desk/amendments/items", "200", "403"),
     "GET /desk/amendments/items/{item}": writers("303 /sign-in?next=/desk/amendments/items", "200", "403"),
     "POST /desk/amendments/items/{item}": writers(
@@ -394,7 +412,40 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/amendments/{amendment}/drop": writers(
         "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"reason": "不改了"}
     ),
+    "GET /desk/ratings": callers("303 /sign-in?next=/desk/ratings", "200"),
+    "GET /desk/ratings/{case}": callers("303 /sign-in?next=/desk/ratings/", "200", stage=stages.rated_badly),
+    "POST /desk/ratings/{case}/{deed}": callers(
+        "303 /sign-in?next=/",
+        "303 /desk/ratings/",
+        stage=stages.rated_badly,
+        sent={"said": "没有人接电话", "found": "看了记录", "upheld": "yes"},
+    ),
     "GET /desk/riddles": writers("303 /sign-in?next=/desk/riddles", "200", "403"),
+    "GET /halls": everybody("200"),
+    "GET /halls/{hall}": everybody("200"),
+    "GET /halls/{hall}/board": everybody("200"),
+    "GET /halls/{hall}/book": signed_in("200"),
+    "POST /halls/{hall}/book": signed_in("303 /halls/", words=stages.free_time),
+    "POST /halls/{hall}/number": signed_in("303 /halls/", words=stages.without_number),
+    "POST /halls/{hall}/leave": signed_in("303 /halls/", words=stages.with_number),
+    "POST /bookings/{booking}/cancel": own("303 /sign-in?next=/", right="303 /halls/"),
+    "GET /window/halls/{hall}": clerks("303 /sign-in?next=/window", "200"),
+    "POST /window/halls/{hall}": clerks(
+        "303 /sign-in?next=/", "303 /window/halls/", sent={"do": "next", "window": "1"}, words=stages.at_window_one
+    ),
+    "GET /window/halls/{hall}/numbers/{number}": clerks("303 /sign-in?next=/window", "200"),
+    "GET /api/halls": everybody("200"),
+    "GET /api/halls/{hall}": everybody("200"),
+    "GET /api/halls/{hall}/times": everybody("200"),
+    "POST /api/halls/{hall}/bookings": machine("200", words=stages.free_time),
+    "POST /api/halls/{hall}/numbers": machine("200", words=stages.without_number),
+    "POST /api/halls/{hall}/leave": machine("200", words=stages.with_number),
+    "GET /api/bookings": machine("200"),
+    "POST /api/bookings/{booking}/cancel": own("401"),
+    "POST /api/halls/{hall}/give": clerks("401", "200", words=stages.without_number),
+    "POST /api/halls/{hall}/call": clerks("401", "200", words=stages.somebody_waits),
+    "POST /api/halls/{hall}/again": clerks("401", "200", words=stages.somebody_called),
+    "POST /api/halls/{hall}/absent": clerks("401", "200", words=stages.somebody_called),
     "GET /desk/joint": mayors("303 /sign-in?next=/desk/joint", "200"),
     "GET /desk/joint/{affair}": mayors("303 /sign-in?next=/desk/joint", "200"),
     "POST /desk/joint/{affair}": mayors("303 /sign-in?next=/", "303 /desk/joint/", sent=LONGER),
@@ -466,8 +517,12 @@ SWEEP: Final[Mapping[str, Row]] = {
     "GET /open/catalogue.csv": everybody("200"),
     "GET /open/catalogue.jsonld": everybody("200"),
     "GET /open/catalogue/exchange": everybody("200"),
+    "GET /open/ratings": everybody("200"),
+    "GET /open/ratings/list": everybody("200"),
+    "GET /open/ratings.csv": everybody("200"),
     "GET /open/catalogue/exchange.csv": everybody("200"),
     "GET /api/open/catalogue": everybody("200"),
+    "GET /api/open/ratings": everybody("200"),
     "GET /api/open/street": everybody("200"),
     "GET /report": everybody("200"),
     "POST /report": everybody("303 /follow/", sent=REPORT | {"seen": "yes"}),
@@ -579,12 +634,16 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
         return {"reception": reception} | ({"licence": str(given.licence)} if given else {})
     if "{read}" in route:
         return {"read": str(await town.look(thread))}
+    if "/desk/ratings/" in route:
+        return {"deed": "call"}
     if "/desk/joint/" in route or route.endswith("/extend"):
         return {"affair": str(await town.joint(town.citizen))}
     return await _of_people(route, town, thread) or await _of_things(route, town)
 
 
 async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
+    if "/numbers/{number}" in route:
+        return {"number": str(await stages.given_number(town))}
     if "{problem}" in route and ("/patrol/" in route or "check-ins" in route):
         return {"problem": str(await stages.to_look_at(town)), "step": "look", "outcome": "there"}
     if "{problem}" in route:
@@ -605,6 +664,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
+    if "{booking}" in route:
+        return {"booking": str(await stages.booking(town, town.citizen))}
     if "{amendment}" in route:
         return {"amendment": str(await stages.amendment(town))}
     if "{officer}" in route:
@@ -678,6 +739,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "collection": "townships",
         "feature": "410105001",
         "runbook": "sealing-late",
+        "hall": stages.HALL,
         **more,
     }
     return path.format_map(known)

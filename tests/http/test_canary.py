@@ -52,8 +52,8 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "contact", "facts", "officer_name", "paper", "premises_address", "rating_words", "reason", "remedy",
-        "rule", "shop_name", "words",
+        "address", "contact", "done", "facts", "found", "officer_name", "paper", "premises_address", "rating_words",
+        "reason", "remedy", "rule", "said", "shop_name", "words",
     }
 )  # fmt: skip
 """The fields in which somebody may write what they like; the sweep fills each of them where it is taken."""
@@ -69,13 +69,14 @@ ASKED: Final = " ".join(
     f"faq_{number}_{part}_{lang}" for number in range(9) for part in ("ask", "answer") for lang in ("zh", "en")
 )
 TYPED: Final[Mapping[str, str]] = {
-    "area cell metres hours days premises_area staff_count phone code version": "a number, or the code of a place",
+    "area cell metres hours days premises_area staff_count phone code version window": "a number, or the code of a place",
     "meet_day at": "a day, or an instant; what is none is asked for again",
     "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
     "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
     "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
     "more": "names of matters, as the list of what can be applied for has them; another one is refused",
-    "called_zh called_en plain_zh plain_en also promised": "what an item is to say; see `test_amending.py`",
+    "called_zh called_en name_zh name_en plain_zh plain_en also promised": "what an item or a life event is to say; see"
+    " `test_amending.py` and `test_composing.py`",
     ASKED: "questions about an item, and their answers; the same",
     "q text": "a search: what is typed comes back in its own answer; what is kept of it tells nobody, see"
     " `test_riddles.py`",

@@ -109,6 +109,10 @@ async def test_a_licence_under_a_penalty_does_not_escape_with_its_firm(here: Tow
     assert await entry.moved("acceptance/strike") == 200
     assert await one.state("business") == "cancelled"
     assert await one.state("food") == "valid", "the proposal goes on"
+    assert len(await one.letters("licences.firm_ended")) == 1
+    second = await here.sign_in(await here.new_officer(Held("licences.revoke", Scope(AGENCY, AREA))))
+    assert (await deed(second, one.held["food"], "drop", facts="弄错了")).status_code == 303
+    assert await one.state("food") == "cancelled", "without the penalty it goes the way of its firm"
 
 
 async def test_a_new_name_stands_on_all_licences_that_follow_it(here: Town) -> None:
@@ -125,6 +129,27 @@ async def test_a_new_name_stands_on_all_licences_that_follow_it(here: Town) -> N
     assert editions[str(one.held["business"].licence)] == editions[str(one.held["food"].licence)] == "002"
     assert editions[str(one.held["seal"].licence)] == "001"
     assert len(await one.letters("licences.changed")) == 1
+    assert await one.state("business") == await one.state("food") == "replaced", "what was printed before is not used"
+    closing = await one.apply("individual_business_cancellation", STRIKE | {"shop_name": "百味小馆"})
+    assert await closing.moved("acceptance/strike") == 200
+    assert await one.state("seal") == "cancelled", "what still bears the former name goes along"
+    assert await one.state("second") == "valid"
+
+
+async def test_a_name_that_another_shop_of_the_holder_has_changes_neither(here: Town) -> None:
+    one = await trader(here)
+    entry = await one.apply("individual_business_change_registration", CHANGE | {"shop_name": "拾味二店"})
+    assert await entry.moved("acceptance/register") == 200
+    assert "经三路 1 号" in await one.values("second")
+    assert "拾味小馆" in await one.values("business")
+
+
+async def test_a_closing_that_cannot_tell_which_licences_are_meant_touches_none_and_says_so(here: Town) -> None:
+    one = await trader(here)
+    entry = await one.apply("individual_business_cancellation", STRIKE | {"shop_name": "别的店"})
+    assert await entry.moved("acceptance/strike") == 200
+    assert [await one.state(name) for name in ("business", "second", "food")] == ["valid"] * 3
+    assert len(await one.letters("licences.reached_none")) == 1
 
 
 async def test_a_shop_that_moves_changes_its_own_licence_and_no_permit_for_the_place(here: Town) -> None:

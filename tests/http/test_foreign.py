@@ -44,14 +44,14 @@ from onecity.people import AGENCY, DUTY
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
     "mandate", "consent", "session", "read", "day", "problem", "order", "report",
-    "amendment",
+    "amendment", "booking",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name", "runbook",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
-    "collection", "feature", "copy", "part", "answer",
+    "collection", "feature", "copy", "part", "answer", "hall",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
 the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the
@@ -95,8 +95,10 @@ class Foreigners:
         return await town.sign_in(await self.account(town, where))
 
 
-WRITES: Final = frozenset({"services.amend", "services.publish"})
-"""Duties about what items say: they open no case, and only amendments are theirs to see."""
+WRITES: Final = frozenset({"services.amend", "services.publish", "services.call_back"})
+"""Duties about what items say and how cases were rated: they open no case; amendments and bad ratings are theirs."""
+THEIRS: Final = ("{amendment}", "/desk/ratings/")
+"""In the paths of what they do see."""
 
 
 def looks_at_nothing(town: Town) -> set[str]:
@@ -154,7 +156,7 @@ async def test_an_object_is_shown_and_changed_by_whom_it_concerns_and_by_nobody_
     thread = await (row.stage or stages.applied)(town, citizen)
     known = await asked_for(route, town, thread, citizen)
     path = filled(route, town, thread, **known)
-    strangers = [where for where in STRANGERS if where != "duty" or "{amendment}" not in route]
+    strangers = [where for where in STRANGERS if where != "duty" or not any(one in route for one in THEIRS)]
     callers = {where: await foreigners.caller(town, where) for where in strangers}
     sent = {where: await brought_along(town, row, one, {"case": str(thread.case)}) for where, one in callers.items()}
     before = await everything(town)
@@ -246,9 +248,22 @@ def commands_of_somebody() -> set[str]:
 
 
 ABOUT_ONESELF: Final = frozenset(
-    {"case list", "case find", "case upload", "licence list", "payment list", "service apply"}
+    {
+        "case list",
+        "case find",
+        "case upload",
+        "licence list",
+        "payment list",
+        "service apply",
+        "hall book",
+        "hall number",
+        "hall call",
+        "hall absent",
+    }
 )
-"""Commands that name no object: they tell of one's own things, search within one's scopes, or begin something."""
+"""Commands that name no object: they tell of one's own things, search within one's scopes, begin something, or are about a
+hall, which is everybody's.
+"""
 
 ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "case show {affair}": ("citizen", "GET /affairs/{affair}", stages.applied),
@@ -262,6 +277,7 @@ ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "licence revoke {identifier} --write facts=a --write rule=b": (
         "keeper", "GET /desk/licences/{licence}", stages.applied,
     ),
+    "hall cancel {booking}": ("citizen", "POST /bookings/{booking}/cancel", stages.applied),
     "payment show {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "payment pay {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "service decide {case} acceptance accept": ("accept", "GET /desk/cases/{case}", stages.applied),

@@ -19,7 +19,8 @@ READ_OFTEN: Final = {
     "/api/items/{item}", "/api/life-events", "/api/life-events/{event}", "/api/notices", "/features", "/features/",
     "/features/conformance", "/features/api", "/features/collections", "/features/collections/{collection}",
     "/open/map", "/open/street", "/api/open/street", "/api/answers", "/api/answers/{answer}",
-    "/follow/{token}",
+    "/follow/{token}", "/halls", "/halls/{hall}", "/halls/{hall}/board", "/api/halls", "/api/halls/{hall}",
+    "/api/halls/{hall}/times",
 }  # fmt: skip
 """Pages of everybody that are the same for all, and forms: they name nobody, and nothing is found by trying them. The
 link of a report is sealed with twelve bytes.

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import uuid4
 
 import pytest
+from httpx import Response
 from tests.http.test_case_at_work import letters, move, state
 from tests.http.towns import AGENCY, AREA, ZONE, Caller, Thread, Town, hidden, open_town
 
@@ -104,15 +105,30 @@ async def test_whoever_asks_is_heard_by_somebody_else_and_the_decision_names_wha
     board = (await here.nobody.get("/open/notices")).text
     assert "公开听证" in board
     assert "市民服务大厅（示例路 1 号）" in board
-    assert await move(both, thread, "hearing", "held", words={"present": "三个人", "record": ""}) == 409
-    assert await move(both, thread, "hearing", "held", **RECORD) == 200
-    assert await wish(citizen, thread, choice="object", **{"object-note": "少了照片的日期"}) == 303
-    shown = (await here.decide.get(f"/desk/cases/{thread.case}")).text
-    assert "少了照片的日期" in shown
-    assert await move(here.decide, thread, "heard_decision", "grant") == 409
-    assert await move(here.decide, thread, "heard_decision", "grant", words={"record": "烟道的照片"}) == 200
-    wallet = (await citizen.get("/api/wallet")).json()["licences"]
-    assert [one["type"] for one in wallet] == ["food_business_licence"]
+    assert await move(both, thread, "hearing", "held", **RECORD) == 409, "nobody holds it before its day"
+    assert await move(both, thread, "hearing", "unattended") == 409
+    with here.clock.later(datetime.combine(day, time(10), ZONE) - here.clock()):
+        await here.stay(both, citizen, here.decide)
+        assert await move(both, thread, "hearing", "held", words={"present": "三个人", "record": ""}) == 409
+        assert await move(both, thread, "hearing", "held", **RECORD) == 200
+        bring = await citizen.send(f"/api/affairs/{thread.affair}/bring", {"case": str(thread.case)})
+        assert bring.status_code == 409, "whoever says nothing has not confirmed the record"
+        assert await wish(citizen, thread, choice="object", **{"object-note": "少了照片的日期"}) == 303
+        shown = (await here.decide.get(f"/desk/cases/{thread.case}")).text
+        assert "少了照片的日期" in shown
+        quoted = {"words": {"record": "烟道的照片"}}
+        assert await move(both, thread, "heard_decision", "grant", **quoted) == 409, "whoever presided does not decide"
+        assert await move(here.decide, thread, "heard_decision", "grant") == 409
+        assert await move(here.decide, thread, "heard_decision", "grant", **quoted) == 200
+        wallet = (await citizen.get("/api/wallet")).json()["licences"]
+        assert [one["type"] for one in wallet] == ["food_business_licence"]
+    await here.wake()
+
+
+async def citizen_again(town: Town, citizen: Caller, thread: Thread) -> Response:
+    """The last letter, read by somebody whose session goes on."""
+    await town.stay(citizen)
+    return await citizen.get(f"/letters/{await newest(town, thread)}")
 
 
 async def newest(town: Town, thread: Thread) -> str:
@@ -149,6 +165,7 @@ async def test_whoever_examined_the_matter_neither_takes_nor_presides_over_its_h
         ({"days": 7, "hall": "town_hall"}, "no_hall"),
         ({"days": 21}, "meets_too_late"),
         ({"rest": True}, "no_working_day"),
+        ({"hour": time(3)}, "outside_hours"),
     ],
 )
 async def test_a_day_that_does_not_fit_is_refused_with_its_reason(
@@ -160,7 +177,8 @@ async def test_a_day_that_does_not_fit_is_refused_with_its_reason(
     while wrong.get("rest") and here.city.counter.office.calendar.kind(day).works:
         day += timedelta(days=1)
     body = {"step": "hearing_call", "outcome": "announce", "words": {}, "hall": wrong.get("hall", "city_hall")}
-    answer = await hears.send(f"/api/cases/{thread.case}/moves", body | ({"at": at(day)} if wrong else {}))
+    when = datetime.combine(day, wrong.get("hour", time(9, 30)), ZONE).isoformat()  # type: ignore[arg-type]
+    answer = await hears.send(f"/api/cases/{thread.case}/moves", body | ({"at": when} if wrong else {}))
     assert answer.status_code == 409
     assert answer.json()["type"].endswith(f"casework.{reason}")
     assert await move(hears, thread, "hearing_call", "announce", at=at(working_days(here, 20)), hall="city_hall") == 200
@@ -181,7 +199,9 @@ async def test_the_person_is_reminded_once_on_the_day_before_and_anew_when_it_is
         await here.stay(hears)
         put = {"at": at(working_days(here, 7)), "hall": "jinshui_hall", "words": {"why": "主持人病了"}}
         assert await move(hears, thread, "hearing", "put_off", **put) == 200
-        assert await move(hears, thread, "hearing", "put_off", **put) == 409, "once"
+        assert "听证改期" in (await here.nobody.get("/open/notices")).text
+        stopped = (await citizen_again(here, citizen, thread)).text
+        assert "停钟到那天" in stopped, "the latest day moves along and is told"
         eve = datetime.combine(working_days(here, 7) - timedelta(days=1), time(8), ZONE) - here.clock()
         with here.clock.later(eve):
             await remind(here)
@@ -197,6 +217,7 @@ async def test_nobody_is_reminded_of_a_hearing_whose_case_has_ended(here: Town) 
     assert await move(hears, thread, "hearing_call", "announce", at=at(day), hall="city_hall") == 200
     path = f"/affairs/{thread.affair}/cases/{thread.case}/withdraw"
     assert (await citizen.post(path, {"key": str(uuid4())})).status_code == 303
+    assert "听证不开了" in (await here.nobody.get("/open/notices")).text
     with here.clock.later(datetime.combine(day - timedelta(days=1), time(8), ZONE) - here.clock()):
         await remind(here)
         assert "casework.meeting_soon" not in await letters(here, thread.affair)
@@ -225,7 +246,10 @@ async def test_nobody_comes_to_a_hearing_of_the_citys_own_accord(here: Town) -> 
     hears = await officer(here, "services.hear")
     assert await move(hears, thread, "hearing_call", "announce", at=at(working_days(here, 9)), hall="city_hall") == 200
     assert await move(here.decide, thread, "decision", "grant") == 409, "nobody decides past a hearing"
-    assert await move(hears, thread, "hearing", "unattended") == 200
-    refusal = {"facts": "油烟直排", "record": "没有人来", "rule": "第 33 条", "remedy": "改烟道"}
-    assert await move(here.decide, thread, "heard_decision", "refuse", words=refusal) == 200
-    assert "没有人来" in (await citizen.get(f"/letters/{await newest(here, thread)}")).text
+    with here.clock.later(datetime.combine(working_days(here, 9), time(10), ZONE) - here.clock()):
+        await here.stay(hears, here.decide, citizen)
+        assert await move(hears, thread, "hearing", "unattended") == 200
+        refusal = {"facts": "油烟直排", "record": "没有人来", "rule": "第 33 条", "remedy": "改烟道"}
+        assert await move(here.decide, thread, "heard_decision", "refuse", words=refusal) == 200
+        assert "没有人来" in (await citizen.get(f"/letters/{await newest(here, thread)}")).text
+    await here.wake()

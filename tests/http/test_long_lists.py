@@ -27,9 +27,12 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "tells all there is": (
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
         "/open/street", "/api/open/street", "/features/collections", "/open/map", "/api/open/map/spots",
-        "/static/ground.geojson", "/open/catalogue.csv", "/open/catalogue.jsonld", "/open/catalogue/exchange.csv",
+        "/static/ground.geojson", "/open/catalogue.csv", "/open/catalogue.jsonld", "/open/catalogue/exchange.csv", "/api/bookings",
+        "/open/ratings.csv",
     ),
-    "is as long as the pack": ("/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers"),
+    "is as long as the pack": (
+        "/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers", "/halls", "/api/halls",
+    ),
     "is as long as an engineer made it": ("/street/hooks",),
     "is as long as the code has work units": ("/operate",),
     "shows the first of what other pages list": ("/",),

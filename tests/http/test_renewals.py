@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from tests.http.towns import AGENCY, Caller, Given, Town, hidden
 
 from onecity.kernel.acting import Held, Scope
-from onecity.licences import let_silence_renew
+from onecity.licences import let_silence_renew, remind_of_ends
 
 IN_TIME = timedelta(days=5 * 365 - 60)
 OVER = timedelta(days=5 * 365 + 3)
@@ -50,6 +50,48 @@ async def test_a_holder_asks_and_an_officer_says_yes(town: Town) -> None:
         assert "市场监督管理局" in (await citizen.get(f"/wallet/{given.licence}")).text
     await town.wake()
     assert await kinds(town, given) == ["issued", "renewal_asked", "renewed"]
+
+
+async def reminders(town: Town, given: Given) -> list[str]:
+    rows = await town.rows("select kind from ledger.facts where stream = $1", UUID(str(given.licence)))
+    return [row["kind"] for row in rows if "ends_soon" in row["kind"]]
+
+
+async def told(town: Town, citizen: Caller, kind: str) -> int:
+    query = "select count(*) from letters where person = $1 and kind = $2"
+    [row] = await town.rows(query, await town.person(citizen), kind)
+    return int(row["count"])
+
+
+async def test_a_holder_is_reminded_once_two_months_before_the_end_and_not_if_they_have_asked(town: Town) -> None:
+    citizen, other = await town.new_citizen(), await town.new_citizen()
+    given, early = await town.issue(citizen), await town.issue(other)
+    last, licences = await until(town, citizen, given), town.city.cabinet.licences
+    with town.clock.later(last - town.clock().date() - timedelta(days=61)):
+        await town.stay(other)
+        await remind_of_ends(town.clock(), licences=licences)
+        assert await reminders(town, given) == []
+        await asked(town, other, early)
+    with town.clock.later(last - town.clock().date() - timedelta(days=59)):
+        for _ in range(2):
+            await remind_of_ends(town.clock(), licences=licences)
+        assert len(await reminders(town, given)) == 1
+        assert await reminders(town, early) == [], "who has asked knows"
+        await town.stay(citizen)
+        assert await told(town, citizen, "licences.renew_soon") == 1
+    await town.wake()
+
+
+async def test_whoever_hears_too_late_to_renew_is_told_the_last_day(town: Town) -> None:
+    citizen = await town.new_citizen()
+    given, receipt = await town.issue(citizen), await town.issue(citizen, kind="seal_receipt")
+    last = await until(town, citizen, given)
+    with town.clock.later(last - town.clock().date() - timedelta(days=5)):
+        await remind_of_ends(town.clock(), licences=town.city.cabinet.licences)
+        await town.stay(citizen)
+        assert await told(town, citizen, "licences.ends_soon") == 1
+        assert await reminders(town, receipt) == [], "what has no end is not told of"
+    await town.wake()
 
 
 async def test_no_is_written_with_facts_rule_and_remedy_and_the_licence_ends_on_its_day(town: Town) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from starlette.routing import Route
 from tests.screens.looking import COLOURED, SIZED, Eyes
 from tests.screens.scenes import SCENES, Scene
@@ -150,3 +150,20 @@ async def test_a_page_of_one_look_is_no_other_look(stage: Stage) -> None:
         kept = {one["name"]: one["value"] for one in await page.context.cookies()}
         assert ("session" in kept, kept["lang"], kept["mode"]) == (bool(who), lang, "elder" if large else "normal")
         assert await page.evaluate("[innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]") == [390, False]
+
+
+async def test_the_screen_in_a_hall_goes_on_asking_also_after_it_found_nobody(stage: Stage) -> None:
+    clerk, page = stage.story.people["chuangkou"], await stage.page("", lang="zh", large=False)
+    await page.clock.install()
+    await page.goto("/halls/city_hall/board")
+    first = page.locator("#now li").first
+    before = await first.inner_text()
+    await page.context.set_offline(True)
+    called = await clerk.send("/api/halls/city_hall/call", {"window": 31})
+    assert called.status_code == 200, called.text
+    await page.clock.fast_forward(16_000)
+    assert await first.inner_text() == before
+    await page.context.set_offline(False)
+    await page.clock.fast_forward(16_000)
+    await expect(first).to_contain_text("31 号窗口")
+    await page.close()

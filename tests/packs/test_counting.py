@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from onecity.services import ITEM
 from onecity.services.counting import Tally, tally
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import listing_of
+from onecity.services.offering import OFFERED_ITEM
 
 
 def counted(folder: Path) -> Any:
@@ -64,3 +66,34 @@ def test_people_read_a_line_a_figure_and_no_pack_is_no_zero(tmp_path: Path) -> N
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["items", "events", "online", "mobile", "origin"]
     empty = CliRunner().invoke(pack_command, ["stats", str(tmp_path)])
     assert (empty.exit_code, empty.stdout) == (Exit.PACK_FAULT, "")
+
+
+def spoilt(tmp_path: Path, file: str, change: Callable[[str], str]) -> Path:
+    """The shipped pack with a change of one file."""
+    folder = Path(shutil.copytree(shipped_pack(), tmp_path / "city"))
+    path = folder / file
+    text = path.read_text("utf-8")
+    path.write_text(change(text), "utf-8")
+    assert path.read_text("utf-8") != text
+    return folder
+
+
+def test_a_fault_in_one_row_costs_that_row_and_not_the_whole_table(tmp_path: Path) -> None:
+    name = next(one.id for one in shipped().one(OFFERED_ITEM).rows)
+    folder = spoilt(tmp_path, OFFERED_ITEM.folder, lambda text: text.replace(f"\n{name},", f"\n{name}!,", 1))
+    before, after = as_told(tally(shipped())), counted(folder)
+    online = {"Q3", "Q4"}
+    lost = sum(before["items"][level] - after["items"][level] for level in online)
+    assert lost == 1, "it is only listed now"
+    assert sum(after["items"].values()) == sum(before["items"].values())
+
+
+def test_a_fault_in_one_file_costs_that_file_and_nothing_that_follows_from_others(tmp_path: Path) -> None:
+    folder = spoilt(tmp_path, "services/items/sewer_discharge.yaml", lambda text: text + "x: [\n")
+    before, after = as_told(tally(shipped())), counted(folder)
+    assert sum(after["items"].values()) == sum(before["items"].values()) - 1
+
+
+def test_a_pack_that_lacks_what_every_pack_has_is_counted_without_what_follows(tmp_path: Path) -> None:
+    folder = spoilt(tmp_path, "pack.yaml", lambda text: text + "x: [\n")
+    assert sum(counted(folder)["items"].values()) > 0

@@ -71,6 +71,21 @@ async def same(page: Page) -> None:
     await send(page)
 
 
+async def composing(page: Page) -> None:
+    """Take two items in, one after the other."""
+    for asked, name in (("开饭店", "food_business"), ("刻章", "seal_filing")):
+        await page.locator('main [name="q"]').fill(asked)
+        await page.locator('main button[value="find"]').click()
+        await page.locator(f'main button[value="add:{name}"]').click()
+
+
+_CITIZENS: Final = frozenset(
+    {
+        "", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder", "told", "rater", "righted", "objector",
+    }
+)  # fmt: skip
+
+
 class Scene(msgspec.Struct, frozen=True):
     """A page of the story. `who` is nobody if empty; `path` names things of the story; `act` is done on it first."""
 
@@ -90,7 +105,7 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def desk(self) -> bool:
         """Whether officers see it, who work with the words of the law."""
-        return self.who not in ("", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder", "told")
+        return self.who not in _CITIZENS
 
     def address(self, names: Mapping[str, str]) -> str:
         """The path with the ids of the story's things in it."""
@@ -117,6 +132,8 @@ SCENES: Final = (
     Scene("guide-drawn", "由模板生成的事项 / the guide of an item from a template", "", "/items/courier_business_licence"),
     Scene("open-catalogue", "事项目录 / the whole catalogue", "", "/open/catalogue"),
     Scene("open-exchange", "报送国家平台 / rows for the national platform", "", "/open/catalogue/exchange", opened("details.why > summary"), quotes=True),
+    Scene("open-ratings", "大家怎么评 / what people say", "", "/open/ratings"),
+    Scene("open-rated", "一个数后面的件 / the cases behind a number", "", "/open/ratings/list?what=bad"),
     Scene("listed-item", "还不能网上办的事项 / an item that is only listed", "", "/items/city_tree_felling_approval"),
     Scene("listed-event", "还不能一起办的一件事 / a life event that is only listed", "", "/life-events/hire_employee?takes_over_staff_file=yes"),
     Scene("guide", "一个事项 / the guide of an item", "", "/items/food_business", opened("details.why > summary")),
@@ -127,6 +144,14 @@ SCENES: Final = (
     Scene("form-errors", "填错了 / a form with errors", "newcomer", "/items/food_business/apply/rest", filled(_WRONG)),
     Scene("materials", "传材料 / materials", "newcomer", _EVENT + "/materials"),
     Scene("review", "再看一遍 / the review", "newcomer", _EVENT + "/review"),
+    # Citizens: halls.
+    Scene("halls", "办事大厅 / the halls", "founder", "/halls"),
+    Scene("hall", "一个大厅，自己的号 / a hall with one's own number", "founder", "/halls/city_hall"),
+    Scene("hall-booked", "约好的时间 / a hall with one's own booking", "founder", "/halls/jinshui_hall"),
+    Scene("hall-visitor", "一个大厅，还没登录 / a hall as a visitor sees it", "", "/halls/jinshui_hall"),
+    Scene("hall-board", "大厅里的屏幕 / the screen in a hall", "", "/halls/city_hall/board"),
+    Scene("hall-book", "约个时间 / booking a time", "newcomer", "/halls/jinshui_hall/book?day=2026-10-12"),
+    Scene("hall-book-confirm", "就约这个时间 / confirming a time", "newcomer", "/halls/jinshui_hall/book?at=2026-10-12T06:30:00Z"),
     # Citizens: what became of it.
     Scene("receipt", "回执 / the receipt", "founder", _OWN + "/receipt"),
     Scene("affairs", "我的事 / my affairs", "founder", "/affairs"),
@@ -140,6 +165,8 @@ SCENES: Final = (
     Scene("hearing-wish", "要不要听证 / whether there is to be a hearing", "told", "/affairs/{affair:told}/cases/{case:told}/bring"),
     Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again"),
     Scene("rate", "打分 / rating", "founder", _OWN + "/cases/{case:individual_business_registration}/rate"),
+    Scene("matter-rated", "打了差评以后 / after a bad rating", "rater", "/affairs/{affair:rater}/cases/{case:rater}"),
+    Scene("object", "对回访结果提异议 / objecting to what came of a rating", "objector", "/affairs/{affair:objector}/cases/{case:objector}/object"),
     Scene("withdraw", "撤回 / withdrawing", "founder", _OWN + "/cases/{case:food_business}/withdraw"),
     Scene("inbox", "来信 / letters", "founder", "/letters"),
     Scene("letter-refused", "不予许可的信 / a letter of refusal", "founder", "/letters/{letter:services.refused}"),
@@ -219,9 +246,15 @@ SCENES: Final = (
     Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint"),
     Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}"),
     Scene("desk-amendments", "事项修订 / amendments", "fabu", "/desk/amendments"),
+    Scene("desk-composing", "编一件事 / composing a life event", "qicao", "/desk/amendments/events", composing),
+    Scene("desk-composed", "看别人编的一件事 / a composed life event", "fabu", "/desk/amendments/{composed}"),
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),
     Scene("desk-amendment", "看别人写的修订 / an amendment to be published", "fabu", "/desk/amendments/{amendment}"),
+    Scene("desk-ratings", "差评回访 / bad ratings that wait", "huifang1", "/desk/ratings"),
+    Scene("desk-rating", "回一个差评 / answering a bad rating", "huifang1", "/desk/ratings/{case:rater}"),
+    Scene("desk-rating-right", "改正 / putting right what was upheld", "huifang2", "/desk/ratings/{case:righted}"),
+    Scene("desk-rating-closed", "处理完的差评 / a bad rating that is closed", "huifang2", "/desk/ratings/{case:objector}", opened("details.fold > summary")),
     Scene("desk-riddles", "没听懂的话 / what people search for in vain", "qicao", "/desk/riddles"),
     Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals"),
     Scene("desk-renewal", "换一本证 / giving the next edition", "keeper", "/desk/renewals/{renewal}"),
@@ -256,6 +289,9 @@ SCENES: Final = (
     Scene("set-up", "新工作人员第一次进来 / an officer comes for the first time", "", "/set-up"),
     Scene("questions", "市民问的 / questions of citizens", "admin", "/questions"),
     Scene("question", "一个问题 / a question", "admin", "/questions/{question}"),
+    Scene("hall-window", "叫号 / calling numbers", "chuangkou", "/window/halls/city_hall?window=3"),
+    Scene("hall-window-which", "几号窗口 / which window", "chuangkou", "/window/halls/city_hall"),
+    Scene("hall-number", "替人取的号 / a number on paper", "chuangkou", "/window/halls/city_hall/numbers/9?window=3"),
     Scene("window-mandates", "窗口记委托 / a mandate at the window", "admin", "/window/mandates"),
     Scene("desk-licences", "查证照 / looking for a licence", "keeper", "/desk/licences"),
     Scene("desk-licence", "一本证，工作人员看 / a licence at the desk", "keeper", "/desk/licences/{licence}"),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 from tests.http import street
-from tests.http.stages import photographed
+from tests.http.stages import COMPOSING, photographed
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
@@ -125,6 +125,8 @@ _AT_DESKS: Final = (
     "duizhang",
     "yunwei",
     "qicao",
+    "huifang1",
+    "huifang2",
     "fabu",
     "tingzheng",
 )
@@ -156,6 +158,8 @@ async def play(town: Town) -> Story:
     await _think_of_the_end(story)
     await _give_orders(story)
     await _write_an_item(story)
+    await _wait_in_a_hall(story)
+    await _rate_badly(story)
     await story.go_to(TODAY)
     await _let_programs_hear(story)
     await _walk_the_street(story)
@@ -202,6 +206,30 @@ async def _ask_for_a_hearing(story: Story) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def _rate_badly(story: Story) -> None:
+    """Three people were refused and say so: one is to be called, one is right, one may object."""
+    refusal = {"facts": "灶台上没有排烟罩", "rule": "食品安全法第 33 条", "remedy": "装一个排烟罩"}
+    said = (("rater", "顾小北", "1", "打了三次电话都没有人接"), ("righted", "白桦", "2", "材料要了两遍"),
+            ("objector", "石小川", "2", "窗口说的和网上写的不一样"))  # fmt: skip
+    for login, name, level, words in said:
+        citizen = await story.town.new_citizen(name)
+        received = await story.apply(citizen, {"items": ["food_business"], "answers": ANSWERS})
+        story.people[login] = citizen
+        story.names |= {f"case:{login}": received["cases"][0], f"affair:{login}": received["affair"]}
+        await story.move("shouli", login, "acceptance", "accept")
+        await story.move("jueding", login, "decision", "refuse", words=refusal)
+        path = f"/affairs/{received['affair']}/cases/{received['cases'][0]}/rate"
+        rated = await citizen.post(path, {"rating": level, "rating_words": words})
+        assert rated.status_code == 303, rated.text
+    found = {
+        "righted": {"said": "两次要的是同一张图", "found": "平面图收了两遍，系统里有第一次的", "upheld": "yes"},
+        "objector": {"said": "网上写不用原件", "found": "网上写的就是要看原件，那天的页面一样", "upheld": "no"},
+    }
+    for login, sent in found.items():
+        called = await story.people["huifang1"].post(f"/desk/ratings/{story.names[f'case:{login}']}/call", sent)
+        assert called.status_code == 303, called.text
+
+
 async def _search_in_vain(story: Story, day: datetime) -> None:
     """From several networks people ask what the pack does not understand; of the last too few to be told."""
     for phrase, (since, networks) in _IN_VAIN.items():
@@ -224,6 +252,8 @@ async def _write_an_item(story: Story) -> None:
     }  # fmt: skip
     answer = await story.people["qicao"].post("/desk/amendments/items/food_business", faq | typed)
     story.names["amendment"] = answer.headers["location"].rpartition("/")[2]
+    composed = await story.people["qicao"].post("/desk/amendments/events", COMPOSING)
+    story.names["composed"] = composed.headers["location"].rpartition("/")[2]
 
 
 async def _ask_for_less(story: Story, name: str, asked: Others) -> None:
@@ -347,6 +377,22 @@ async def _give_orders(story: Story) -> None:
     act = {"act": {"type": "report", "words": "查了十二处，封了一处老棚房", "done": 12, "of": 14}}
     reported = await county.send(f"/api/orders/{own}/acts", act)
     assert reported.status_code == 200, reported.text
+
+
+async def _wait_in_a_hall(story: Story) -> None:
+    """A morning in the city's hall: eleven people without a telephone, the founder at her booked time, three windows."""
+    clerk, founder, hall = story.people["chuangkou"], story.people["founder"], "/api/halls/city_hall"
+    for place, when in (("city_hall", on(10, 9) + timedelta(minutes=30)), ("jinshui_hall", on(10, 12, 6))):
+        booked = await founder.send(f"/api/halls/{place}/bookings", {"at": when.isoformat()})
+        assert booked.status_code == 200, booked.text
+    for number in range(11):
+        await story.go_to(on(10, 9, 1) + timedelta(minutes=6 * number))
+        (await clerk.send(f"{hall}/give", None)).raise_for_status()
+    await story.go_to(on(10, 9) + timedelta(minutes=4))
+    (await founder.send(f"{hall}/numbers", None)).raise_for_status()
+    for number, window in enumerate((5, 3, 12, 5, 3, 7)):
+        await story.go_to(on(10, 9) + timedelta(minutes=5 + 2 * number))
+        (await clerk.send(f"{hall}/call", {"window": window})).raise_for_status()
 
 
 async def _let_programs_hear(story: Story) -> None:

@@ -81,7 +81,9 @@ from onecity.services.amending import Amendments
 from onecity.services.catalogue import NAMED, Catalogue
 from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
+from onecity.services.feedback import FEEDBACK_RULE, Feedbacks
 from onecity.services.frequent import items_in_order
+from onecity.services.queueing import halls_of
 from onecity.services.riddles import Riddles
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
@@ -185,7 +187,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         till=till,
         roll=roll,
         amendments=Amendments(ledger, declarations, pack, KINDS, city.ledger_origin, city.clock_zone()),
+        feedbacks=Feedbacks(office, {name: one.value for name, one in pack.all(FEEDBACK_RULE).items()}),
         riddles=Riddles(memory.pool, keys.service_key("riddles"), catalogue, city.clock_zone()),
+        halls=halls_of(ledger, pack),
     )
     orders = _orders(memory, pack)
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())

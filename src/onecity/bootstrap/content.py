@@ -20,6 +20,7 @@ from onecity.registers import REGISTER
 from onecity.services.approvals import PROJECT_PROMISE
 from onecity.services.auditing import AUDIT_DECISION
 from onecity.services.checking import FIELD, ITEM
+from onecity.services.feedback import FEEDBACK_RULE
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
@@ -86,6 +87,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     PROJECT_PROMISE,
     RUN,
     EVENT_RUN,
+    FEEDBACK_RULE,
 )
 """Every kind of declaration of the house, lowest package first."""
 

@@ -18,7 +18,7 @@ from onecity.casework.ordering import chase
 from onecity.governance.events import HOOKS, Courier, follow_street
 from onecity.kernel.acting import the_city
 from onecity.ledger.outbox.sending import Outbox
-from onecity.licences import let_silence_renew
+from onecity.licences import let_silence_renew, remind_of_ends
 from onecity.licences.publishing import EVERY_S
 from onecity.machinery.jobs import Job, Line
 from onecity.machinery.outgoing import Outgoing
@@ -27,6 +27,7 @@ from onecity.payments.usecases.balancing import balance_days
 from onecity.payments.usecases.paying import collect
 from onecity.payments.usecases.refunding import refund
 from onecity.places import CITY
+from onecity.services.queueing import remind_of_bookings
 
 _DUE: Final = 6_104_102
 _OUTSIDE: Final = 6_104_103
@@ -67,6 +68,7 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("people.forget", _HOUR_S, forget),
         Job("people.purge", _MINUTES_S, city.door.purge),
         Job("people.purge_reads", _DAY_S, counter.reads.purge),
+        Job("services.bookings", _MINUTE_S, partial(remind_of_bookings, halls=counter.halls)),
         Job("services.purge_drafts", _HOUR_S, counter.drafts.purge),
         Job("services.purge_uploads", _HOUR_S, counter.uploads.purge),
         Job("services.purge_riddles", _HOUR_S, counter.riddles.purge),
@@ -74,6 +76,7 @@ def jobs_of(city: City) -> Sequence[Job]:
         Job("payments.refund", _SECONDS_S, partial(refund, till=till)),
         Job("payments.balance", _MINUTES_S, partial(balance_days, till=till)),
         Job("licences.renew", _MINUTE_S, partial(let_silence_renew, licences=city.cabinet.licences)),
+        Job("licences.remind", _HOUR_S, partial(remind_of_ends, licences=city.cabinet.licences)),
         Job("licences.purge_papers", _DAY_S, city.cabinet.papers.purge),
     ]
     if city.centre is not None:

@@ -62,6 +62,8 @@ PROJECTIONS: Final = (
     licences.LICENCES,
     services.AFFAIRS,
     services.AMENDMENTS,
+    services.QUEUES,
+    services.RATINGS,
     governance.STREET,
     governance.PARTS,
 )

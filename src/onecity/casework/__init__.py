@@ -30,6 +30,7 @@ from onecity.casework.facts import (
     StepTaken,
     Todo,
     WorkDrawn,
+    WorkHandedOver,
 )
 from onecity.casework.law_checking import Looked, cited_in_words, counted, hashes_lacking, law_checked, laws_cited
 from onecity.casework.laws import LAW, CitedAt, citations_in, law_faults, laws_of, simulated_laws, unnamed
@@ -136,6 +137,7 @@ __all__ = [
     "Why",
     "Words",
     "WorkDrawn",
+    "WorkHandedOver",
     "WorkRow",
     "advance",
     "agencies_looked_at",

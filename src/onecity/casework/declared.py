@@ -73,12 +73,11 @@ class Meets(msgspec.Struct, frozen=True):
     """Whoever chooses the outcome names the day, the hour and the hall in which people meet.
 
     They are told at least `notice` working days before, and meet at most `within` working days after the day since
-    which the step waited. A meeting that is `open` to everybody stands on the public board.
+    which the step waited.
     """
 
     notice: Annotated[int, msgspec.Meta(ge=0, le=60)]
-    within: Annotated[int, msgspec.Meta(ge=1, le=400)] | None = None
-    open: bool = False
+    within: Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -91,7 +90,8 @@ class Outcome(msgspec.Struct, frozen=True):
     names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it; where the
     applicant chooses, `write` is what they say themselves. With an outcome that `confirms`, whoever a lot chose says
     that the work at which they looked is done. An outcome that `meets` sets a day on which people come together; a
-    clock that it stops stands until that day.
+    clock that it stops stands until that day. `board` names the sentences of what hangs on the public board then; they
+    name the matter, the agency, and when and where people meet, and nobody.
     """
 
     name: Text
@@ -108,6 +108,7 @@ class Outcome(msgspec.Struct, frozen=True):
     because: Because | None = None
     confirms: bool = False
     meets: Meets | None = None
+    board: str | None = None
 
     @property
     def asks_days(self) -> bool:

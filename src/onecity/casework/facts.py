@@ -175,6 +175,13 @@ class ClockResumed(Fact, frozen=True):
     at: datetime | None = None
 
 
+class StopProlonged(Fact, frozen=True):
+    """The clock stands longer than was told, as what it stands for was put off; `planned` counts from the same day."""
+
+    planned: int
+    counted: Counted
+
+
 class ClockExtended(Fact, frozen=True):
     """A head lengthened the limit, once; the reason is in the words of the step."""
 
@@ -315,6 +322,7 @@ FACTS = (
     FactType("casework.limit_set", LimitSet),
     FactType("casework.clock_started", ClockStarted),
     FactType("casework.clock_stopped", ClockStopped),
+    FactType("casework.stop_prolonged", StopProlonged),
     FactType("casework.clock_resumed", ClockResumed),
     FactType("casework.clock_extended", ClockExtended),
     FactType("casework.clock_recounted", ClockRecounted),

@@ -31,6 +31,7 @@ from onecity.casework.facts import (
     SilenceRecounted,
     StepSigned,
     StepTaken,
+    StopProlonged,
     Todo,
     WorkClaimed,
     WorkDrawn,
@@ -65,13 +66,10 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Worker(msgspec.Struct, frozen=True):
-    """Who ended a step last, and in which agency; no person where a rule or silence did. `signed_by` is the first of
-    two officers.
-    """
+    """Who ended a step last, and in which agency; no person where a rule or silence did."""
 
     person: UUID | None
     agency: str
-    signed_by: UUID | None = None
 
 
 class Draw(msgspec.Struct, frozen=True):
@@ -90,7 +88,8 @@ class Case(msgspec.Struct, frozen=True):
     case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
-    step waits, `near` the instant of the one of which the person was reminded.
+    step waits, `near` the instant of the one of which the person was reminded. `hands` are all who ever ended or signed
+    a step, with those for whom they stood in.
     """
 
     id: CaseId
@@ -123,6 +122,7 @@ class Case(msgspec.Struct, frozen=True):
     reopened: bool = False
     meetings: Mapping[str, Meeting] = {}
     near: datetime | None = None
+    hands: Mapping[str, frozenset[UUID]] = {}
 
     def agency_of(self, step: str) -> str:
         """The agency whose a waiting step is."""
@@ -189,10 +189,11 @@ def _after(case: Case, recorded: Recorded) -> Case:
             return _REPLACED(idle, waiting=waiting, result=None, good=None, ended=None, reopened=True)
         case StepSigned(step=step) as signed:
             given = Signature(recorded.by.person, signed)
-            return _REPLACED(case, signatures={**case.signatures, step: given})
+            hands = _with_hands(case, step, recorded.by)
+            return _REPLACED(case, signatures={**case.signatures, step: given}, hands=hands)
         case StepTaken() as taken:
             return _moved(case, taken, recorded)
-        case ClockStarted() | ClockStopped() | ClockResumed() | ClockExtended() | ClockRecounted():
+        case ClockStarted() | ClockStopped() | StopProlonged() | ClockResumed() | ClockExtended() | ClockRecounted():
             return _counted(case, recorded.fact)
         case SilenceRecounted(step=step, silent=silent):
             moved = _REPLACED(case.waiting[step], silent=silent)
@@ -223,11 +224,16 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
         signatures={name: one for name, one in case.signatures.items() if name != taken.step},
         lacking=taken.lacking or case.lacking,
         sent={**case.sent, **sent} if sent else case.sent,
-        workers={**case.workers, taken.step: Worker(person, agency, taken.signed_by)},
+        workers={**case.workers, taken.step: Worker(person, agency)},
         draws={name: draw for name, draw in case.draws.items() if name != taken.step},
         passed=passed,
         meetings={name: one for name, one in case.meetings.items() if name != taken.step} | called,
+        hands=case.hands if taken.at_once else _with_hands(case, taken.step, recorded.by),
     )
+
+
+def _with_hands(case: Case, step: str, by: Acting) -> Mapping[str, frozenset[UUID]]:
+    return {**case.hands, step: case.hands.get(step, frozenset()) | by.hands} if by.hands else case.hands
 
 
 def _counted(case: Case, fact: Fact) -> Case:
@@ -238,6 +244,10 @@ def _counted(case: Case, fact: Fact) -> Case:
         case ClockStopped(kind=kind, first=first, planned=planned, told=told, counted=counted, at=at):
             assert run is not None, "only a running clock stops"
             stops = (*run.stops, Stop(kind, first, planned, told, at=at))
+            return _REPLACED(case, clock=_REPLACED(run, stops=stops), counted=counted)
+        case StopProlonged(planned=planned, counted=counted):
+            assert run is not None, "only a stopped clock stands longer"
+            stops = tuple(_REPLACED(one, planned=planned) if one.last is None else one for one in run.stops)
             return _REPLACED(case, clock=_REPLACED(run, stops=stops), counted=counted)
         case ClockResumed(last=last, counted=counted, at=at):
             assert run is not None, "only a stopped clock runs again"

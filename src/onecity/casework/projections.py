@@ -25,6 +25,7 @@ from onecity.casework.facts import (
     Rated,
     SilenceRecounted,
     StepTaken,
+    StopProlonged,
     Todo,
     WorkClaimed,
     WorkDrawn,
@@ -218,7 +219,7 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
         case ClockStarted(accepted=accepted, counted=counted):
             yield _counted(recorded, counted, stopped=False, accepted=accepted)
-        case ClockStopped(counted=counted):
+        case ClockStopped(counted=counted) | StopProlonged(counted=counted):
             yield _counted(recorded, counted, stopped=True)
         case ClockResumed(counted=counted) | ClockExtended(counted=counted):
             yield _counted(recorded, counted, stopped=False)
@@ -256,6 +257,7 @@ _SHOWN: Final = (
     StepTaken,
     ClockStarted,
     ClockStopped,
+    StopProlonged,
     ClockResumed,
     ClockExtended,
     ClockRecounted,

@@ -19,6 +19,7 @@ from onecity.cli.doctor import doctor
 from onecity.cli.exits import Exit
 from onecity.cli.governance import governance
 from onecity.cli.grid import grid
+from onecity.cli.hall import hall
 from onecity.cli.keys import keys
 from onecity.cli.keystore import keystore
 from onecity.cli.ledger import ledger
@@ -47,7 +48,7 @@ def onecity() -> None:
 
 for command in (
     run, config, doctor, backup, restore, retention, prove, analytics, approvals, keys, keystore, upgrade, case,
-    catalogue, clock, code, governance, grid, ledger, licence, outbox, pack, payment, person, process, service,
+    catalogue, clock, code, governance, grid, hall, ledger, licence, outbox, pack, payment, person, process, service,
 ):  # fmt: skip
     onecity.add_command(command)
 

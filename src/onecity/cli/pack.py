@@ -33,7 +33,7 @@ from onecity.cli.places import machine_readable, tell_machine
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
-from onecity.packs import Fault, Manifest, Pack, Text, Words, differing, load_pack, schema_of
+from onecity.packs import Fault, Manifest, Pack, Text, Words, differing, load_pack, readable_pack, schema_of
 from onecity.packs.laws import Result, read_library, write_hashes
 from onecity.places import CITY, ID_FORM
 from onecity.services.amending import undone
@@ -140,11 +140,12 @@ def new(
 @click.argument("path", type=click.Path(path_type=Path))
 @machine_readable
 def stats(path: Path, *, as_json: bool) -> None:
-    """How many items and life events of each level a pack declares, counted anew. What cannot be read is not counted.
+    """How many items and life events of each level a pack declares, counted anew. What cannot be read is not counted:
+    a file with faults, of a table only the rows that have some.
 
     Example: onecity pack stats packs/zhengzhou --json
     """
-    found, faults = load_pack(path, KINDS)
+    found, faults = readable_pack(path, KINDS)
     if faults:
         click.echo(f"This pack has {_how_many(faults)}: `onecity pack check {path}` tells them.", err=True)
     if not found.declared:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,7 @@ from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.filling import Form, form_of
+from onecity.services.web.open_ratings import OpenRatings, RatingFigures
 
 using = click.option(
     "--use", "uses", multiple=True, metavar="MATERIAL", help="Let the file count that another application used."
@@ -203,6 +204,34 @@ def riddles(*, newest: bool, most: int, as_json: bool, settings: Settings) -> No
         return
     for row in rows:
         click.echo(f"{row.times:>6} times on {row.days:>3} days, {row.first} to {row.last}  {row.phrase}")
+    if not rows:
+        click.echo(none, err=True)
+
+
+@service.command()
+@machine_readable
+@on_a_city
+def ratings(*, as_json: bool, settings: Settings) -> None:
+    """How people rated what ended, by agency and item: how many ended, were rated, rated badly, called back, upheld,
+    put right in time, and removed by two persons. It names nobody.
+
+    Example: onecity service ratings --json
+    """
+
+    async def found() -> tuple[Sequence[RatingFigures], str]:
+        async with city_at_hand(settings) as city:
+            none = " / ".join(city.words.say(lang, "services.ratings.none_title") for lang in ("zh", "en"))
+            return await OpenRatings(city.counter).figures(), none
+
+    rows, none = asyncio.run(found())
+    if as_json:
+        tell_machine(rows)
+        return
+    for row in rows:
+        click.echo(
+            f"{row.agency:<24} {row.item:<36} {row.ended:>6} ended {row.rated:>6} rated {row.bad:>5} badly"
+            f" {row.called:>5} called {row.upheld:>5} upheld {row.in_time:>5} in time {row.removed:>4} removed"
+        )
     if not rows:
         click.echo(none, err=True)
 

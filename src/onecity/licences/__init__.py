@@ -35,7 +35,7 @@ from onecity.licences.usecases import (
     use,
 )
 from onecity.licences.usecases.firm import Along, changed_by, ended_by, firm_licences, goes_along
-from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, refuse_renewal, renew
+from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, refuse_renewal, remind_of_ends, renew
 from onecity.licences.verdict import LookedUp, Verdict
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "oversee",
     "read_identifier",
     "refuse_renewal",
+    "remind_of_ends",
     "renew",
     "state_on",
     "use",

@@ -87,9 +87,10 @@ class LicenceType(msgspec.Struct, frozen=True):
 
     `example` says that the code is none that a ministry published. `fields` are facts by the name under which forms
     ask for them. A `renewable` one can be renewed before it ends. `named_by` are the facts that name whose licence it
-    is, `seated_at` those that say where they are: by both a firm's licences are known as its own. `stands_on` is the
-    licence without which this one is nothing. A success in one of the matters `changed_by` gives it its next edition
-    instead of another licence, one in those of `ended_by` ends it; what stands on it goes along.
+    is, the first that says something; `seated_at` those that say where they are: by both a firm's licences are known as
+    its own. `stands_on` is the licence without which this one is nothing. A success in one of the matters `changed_by`
+    gives it its next edition instead of another licence, one in those of `ended_by` ends it; what stands on it goes
+    along.
     """
 
     name: Text
@@ -143,6 +144,17 @@ def _firm_faults(pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]
     if (kind.changed_by or kind.ended_by) and not kind.named_by:
         mend = "Write `named_by`."
         yield declared.fault("named_by", "Nobody can tell which firm's licence changes or ends.", mend)
+    for key in ("changed_by", "ended_by"):
+        other = next(
+            (
+                name
+                for name, one in pack.all(LICENCE_TYPE).items()
+                if name != declared.id and set(getattr(one.value, key)) & set(getattr(kind, key))
+            ),
+            None,
+        )
+        if other is not None:
+            yield declared.fault(key, f"`{other}` names the same matter.", "One matter reaches one type of licence.")
     if on is None:
         return
     below = pack.all(LICENCE_TYPE).get(on.type)

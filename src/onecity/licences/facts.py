@@ -86,6 +86,12 @@ class LicenceCancelled(Fact, frozen=True):
     """The licence ended because its holder wished so."""
 
 
+class LicenceEndsSoon(Fact, frozen=True):
+    """The holder was reminded that the edition they have ends after the day `until`."""
+
+    until: date
+
+
 class RenewalAsked(Fact, frozen=True):
     """The holder asked in time for the next edition; `until` is the last day of the edition that they have."""
 
@@ -130,6 +136,15 @@ class LicenceStruckOff(Fact, frozen=True):
     matter: str
 
 
+class FirmEnded(Fact, frozen=True):
+    """Whoever the licence names was struck off while an end against the holder's wish was proposed: it ends with them
+    as soon as that proposal is dropped.
+    """
+
+    case: UUID
+    matter: str
+
+
 class LicenceUsed(Fact, frozen=True):
     """An agency relied on the licence for a case, instead of asking the holder for a copy.
 
@@ -162,10 +177,12 @@ FACTS = (
     FactType("licences.revocation_dropped", RevocationDropped),
     FactType("licences.revoked", LicenceRevoked),
     FactType("licences.cancelled", LicenceCancelled),
+    FactType("licences.ends_soon", LicenceEndsSoon),
     FactType("licences.renewal_asked", RenewalAsked),
     FactType("licences.renewal_refused", RenewalRefused),
     FactType("licences.renewed", LicenceRenewed),
     FactType("licences.changed", LicenceChanged),
     FactType("licences.struck_off", LicenceStruckOff),
+    FactType("licences.firm_ended", FirmEnded),
     FactType("licences.used", LicenceUsed),
 )

@@ -12,8 +12,10 @@ from onecity.kernel.ids import PersonId
 from onecity.ledger import Recorded
 from onecity.licences.facts import (
     Ending,
+    FirmEnded,
     LicenceCancelled,
     LicenceChanged,
+    LicenceEndsSoon,
     LicenceIssued,
     LicenceRenewed,
     LicenceResumed,
@@ -67,7 +69,9 @@ class Licence(msgspec.Struct, frozen=True):
     """A licence: how it began, its newest edition, and what ended or stopped it. Version as in the ledger.
 
     `asked` is the day on which the holder asked for the next edition, while nobody has answered. `values` are what
-    stands on the newest edition, None once its holder is forgotten.
+    stands on the newest edition, None once its holder is forgotten. `reminded` is the last day of the edition of whose
+    end the holder was reminded. `former` are the values of the editions before, `replaced` those editions whose place
+    another one has taken because something changed. `firm_ended` says that it ends when the proposal is dropped.
     """
 
     id: UUID
@@ -82,6 +86,10 @@ class Licence(msgspec.Struct, frozen=True):
     proposal: Proposal | None = None
     uses: tuple[Use, ...] = ()
     asked: date | None = None
+    reminded: date | None = None
+    former: tuple[Mapping[str, str], ...] = ()
+    replaced: frozenset[int] = frozenset()
+    firm_ended: FirmEnded | None = None
 
     @property
     def holder(self) -> PersonId:
@@ -141,9 +149,16 @@ def _after(licence: Licence | None, recorded: Recorded) -> Licence | None:
             ended = State.ANNULLED if ending is Ending.ANNULLED else State.REVOKED
             return msgspec.structs.replace(licence, ended=ended, proposal=None)
         case LicenceChanged(edition=edition, valid_from=first, values=values):
-            return msgspec.structs.replace(licence, edition=edition, valid_from=first, values=values)
+            former, replaced = (*licence.former, licence.values or {}), licence.replaced | {licence.edition}
+            return msgspec.structs.replace(
+                licence, edition=edition, valid_from=first, values=values, former=former, replaced=replaced
+            )
+        case FirmEnded() as ended:
+            return msgspec.structs.replace(licence, firm_ended=ended)
         case LicenceCancelled() | LicenceStruckOff():
             return msgspec.structs.replace(licence, ended=State.CANCELLED, proposal=None)
+        case LicenceEndsSoon(until=until):
+            return msgspec.structs.replace(licence, reminded=until)
         case RenewalAsked(asked=asked):
             return msgspec.structs.replace(licence, asked=asked)
         case RenewalRefused():

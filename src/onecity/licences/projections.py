@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 from onecity.licences.facts import (
     LicenceCancelled,
+    LicenceEndsSoon,
     LicenceIssued,
     LicenceRenewed,
     LicenceRevoked,
@@ -36,6 +37,18 @@ _ASK = Statement(
     "licence_renewals",
     "insert into licence_renewals (licence, asked, until) select * from unnest($1::uuid[], $2::date[], $3::date[])",
 )
+_ENDS = Statement(
+    "licence_ends",
+    "insert into licence_ends (licence, until) select * from unnest($1::uuid[], $2::date[])"
+    " on conflict (licence) do update set until = excluded.until, told = false",
+)
+_TOLD = Statement(
+    "licence_ends",
+    "update licence_ends e set told = true from unnest($1::uuid[]) t(licence) where e.licence = t.licence",
+)
+_OVER = Statement(
+    "licence_ends", "delete from licence_ends e using unnest($1::uuid[]) t(licence) where e.licence = t.licence"
+)
 _ANSWER = Statement(
     "licence_renewals",
     "delete from licence_renewals r using unnest($1::uuid[]) t(licence) where r.licence = t.licence",
@@ -50,6 +63,8 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             assert found is not None, "a licence begins with this fact"
             params = (licence, issued.holder, issued.type, issued.agency, issued.area)
             yield Row(_ISSUE, (licence,), (*params, found.identifier.stem, issued.issued))
+            if issued.valid_until is not None:
+                yield Row(_ENDS, (licence,), (licence, issued.valid_until))
         case RevocationProposed():
             yield Row(_PROPOSE, (licence,), (licence, recorded.at))
         case RevocationDropped():
@@ -57,16 +72,22 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
         case LicenceRevoked() | LicenceCancelled() | LicenceStruckOff():
             yield Row(_SETTLE, (licence,), (licence,))
             yield Row(_ANSWER, (licence,), (licence,))
+            yield Row(_OVER, (licence,), (licence,))
+        case LicenceEndsSoon():
+            yield Row(_TOLD, (licence,), (licence,))
         case RenewalAsked(asked=asked, until=until):
             yield Row(_ASK, (licence,), (licence, asked, until))
-        case LicenceRenewed() | RenewalRefused():
+        case LicenceRenewed(valid_until=until):
+            yield Row(_ANSWER, (licence,), (licence,))
+            yield Row(_ENDS, (licence,), (licence, until))
+        case RenewalRefused():
             yield Row(_ANSWER, (licence,), (licence,))
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 
 
 LICENCES = Projection(
-    tables=(Table("licences"), Table("licence_proposals"), Table("licence_renewals")),
+    tables=(Table("licences"), Table("licence_proposals"), Table("licence_renewals"), Table("licence_ends")),
     facts=(
         LicenceIssued,
         RevocationProposed,
@@ -74,6 +95,7 @@ LICENCES = Projection(
         LicenceRevoked,
         LicenceCancelled,
         LicenceStruckOff,
+        LicenceEndsSoon,
         RenewalAsked,
         RenewalRefused,
         LicenceRenewed,

@@ -118,6 +118,21 @@ async def renewals_over(connection: "Connection", today: date, *, after: Renewal
     return [Renewal(*row) for row in await connection.fetch(query, today, *place, limit)]
 
 
+async def ends_between(
+    connection: "Connection", first: date, last: date, *, after: Renewal | None, limit: int
+) -> list[Renewal]:
+    """The licences that end in a stretch of days and of whose end nobody was reminded, those that come after another;
+    without those for whose next edition somebody has asked.
+    """
+    query = (
+        "select e.until, e.licence from licence_ends e where not e.told and e.until between $1 and $2"
+        " and not exists (select from licence_renewals r where r.licence = e.licence)"
+        " and ($3::date is null or (e.until, e.licence) > ($3, $4)) order by e.until, e.licence limit $5"
+    )
+    place = (after.until, after.licence) if after else (None, None)
+    return [Renewal(*row) for row in await connection.fetch(query, first, last, *place, limit)]
+
+
 async def next_licences(connection: "Connection", after: UUID, *, limit: int) -> list[UUID]:
     """The licences that follow one in the order of their ids: how a patient reader comes to every one of them."""
     query = "select licence from licences where licence > $1 order by licence limit $2"

@@ -28,6 +28,7 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    REPLACED = "replaced"
     BEING_CHECKED = "being_checked"
     PROOF_FOLLOWS = "proof_follows"
     UNKNOWN = "unknown"
@@ -82,6 +83,8 @@ def judged(
     else:
         fits = _agrees(history, listed, listed.line) and RANK[state] >= RANK[listed.line.state]
         verdict = _OF_STATE[state]
+    if verdict is Verdict.VALID and asked.edition in licence.replaced:
+        verdict = Verdict.REPLACED
     return LookedUp(verdict, licence, state, asked, listed_at=listed.at) if fits else DOUBT
 
 

@@ -6,7 +6,7 @@ This package knows no pillar. Each pillar says with a `Kind` what a pack may dec
 from onecity.packs.differing import Difference, Part, differing
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
-from onecity.packs.pack import Pack, checked, load_pack
+from onecity.packs.pack import Pack, checked, load_pack, readable_pack
 from onecity.packs.printing import written
 from onecity.packs.schema import schema_of
 from onecity.packs.tables import Table
@@ -37,6 +37,7 @@ __all__ = [
     "load_words",
     "parts_of",
     "read_file",
+    "readable_pack",
     "schema_of",
     "stored",
     "version_of",

@@ -92,11 +92,19 @@ def _files(folder: Path, kind: Kind[Any]) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(root).with_suffix("").as_posix(), path
 
 
-def _value(folder: Path, path: Path, wanted: Any) -> tuple[Any, Mapping[str, Place], tuple[Fault, ...]]:
-    """What one file says, as the type that is wanted, and its places; or the faults that forbid it."""
+def _value(
+    folder: Path, path: Path, wanted: Any, without: Collection[int] = ()
+) -> tuple[Any, Mapping[str, Place], tuple[Fault, ...]]:
+    """What one file says, as the type that is wanted, and its places; or the faults that forbid it. Of a table some
+    lines may be left out.
+    """
     if (barred := _barred(folder, path)) is not None:
         return None, {}, (barred,)
-    return read_file(path.relative_to(folder).as_posix(), path.read_bytes(), wanted)
+    content = path.read_bytes()
+    if without and is_table(wanted):
+        lines = content.splitlines(keepends=True)
+        content = b"".join(line for number, line in enumerate(lines, 1) if number not in without)
+    return read_file(path.relative_to(folder).as_posix(), content, wanted)
 
 
 def _barred(folder: Path, path: Path) -> Fault | None:
@@ -113,11 +121,14 @@ def _barred(folder: Path, path: Path) -> Fault | None:
     return Fault(Place(file.as_posix(), 1, 1), f"The file has {found:,} bytes.", most)
 
 
-def _read(folder: Path, kind: Kind[T], name: str, path: Path) -> tuple[Declared[T] | None, Sequence[Fault]]:
+def _read(
+    folder: Path, kind: Kind[T], name: str, path: Path, without: Mapping[str, set[int]]
+) -> tuple[Declared[T] | None, Sequence[Fault]]:
+    file = path.relative_to(folder).as_posix()
     if not path.is_file():
-        place = Place(path.relative_to(folder).as_posix(), 1, 1)
+        place = Place(file, 1, 1)
         return None, [Fault(place, "The file is missing.", "Every pack has one; begin with that of another city.")]
-    value, places, faults = _value(folder, path, kind.type)
+    value, places, faults = _value(folder, path, kind.type, without.get(file, ()))
     return (None, faults) if faults else (Declared(kind.name, name, value, places), ())
 
 
@@ -181,6 +192,27 @@ def load_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fau
         return _loaded(folder.resolve(), kinds)
 
 
+def readable_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault, ...]]:
+    """As much of a pack as can be read, for whoever counts it, and all its faults: a file with faults is left out, of a
+    table only the rows with faults. What follows from the rest is there.
+    """
+    pack, faults = load_pack(folder, kinds)
+    if not pack.declared:
+        return pack, faults
+    with _uncollected():
+        _, wrong = _declared(folder.resolve(), kinds, {})
+        if not wrong:
+            return pack, faults
+        lines: dict[str, set[int]] = {}
+        for fault in wrong:
+            lines.setdefault(fault.place.file, set()).add(fault.place.line)
+        declared, _ = _declared(folder.resolve(), kinds, lines)
+        if any(kind.single and not kind.optional and kind.name not in declared for kind in kinds):
+            # Nothing follows from a pack that lacks what every pack has.
+            return pack, faults
+        return _with_drawn(Pack(declared, pack.words), kinds), faults
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Hundreds of thousands of values come and stay: to look through them for garbage meanwhile takes long."""
@@ -210,20 +242,29 @@ def _with_drawn(pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
 
 
 def _loaded(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault, ...]]:
-    declared: dict[str, dict[str, Declared[Any]]] = {}
     words, wrong_words = _words(folder)
-    faults: list[Fault] = [*_strangers(folder, kinds), *wrong_words]
-    for kind in kinds:
-        for name, path in _files(folder, kind):
-            found, wrong = _read(folder, kind, name, path)
-            faults.extend(wrong)
-            if found is not None:
-                declared.setdefault(kind.name, {})[name] = found
+    declared, wrong = _declared(folder, kinds, {})
+    faults: list[Fault] = [*_strangers(folder, kinds), *wrong_words, *wrong]
     pack = Pack(declared, words)
     if not faults:
         pack = _with_drawn(pack, kinds)
         faults.extend(checked(pack, kinds))
     return pack, in_reading_order(faults)
+
+
+def _declared(
+    folder: Path, kinds: Sequence[Kind[Any]], without: Mapping[str, set[int]]
+) -> tuple[dict[str, dict[str, Declared[Any]]], list[Fault]]:
+    """What the files of a pack declare, and what is wrong with them; of tables `without` some lines."""
+    declared: dict[str, dict[str, Declared[Any]]] = {}
+    faults: list[Fault] = []
+    for kind in kinds:
+        for name, path in _files(folder, kind):
+            found, wrong = _read(folder, kind, name, path, without)
+            faults.extend(wrong)
+            if found is not None:
+                declared.setdefault(kind.name, {})[name] = found
+    return declared, faults
 
 
 def checked(pack: Pack, kinds: Sequence[Kind[Any]]) -> tuple[Fault, ...]:

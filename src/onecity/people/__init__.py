@@ -7,6 +7,7 @@ from onecity.people.locks import Keys, Locks
 from onecity.people.model import Consent, Mandate, Person, Read
 from onecity.people.projections import PEOPLE
 from onecity.people.reads import ReadLog
+from onecity.people.recovery import phone_in
 from onecity.people.rules import Why, consents, may_act_for
 from onecity.people.signin import PasswordDoor, SignedIn
 from onecity.people.store.accounts import (
@@ -56,5 +57,6 @@ __all__ = [
     "on_duty",
     "people_called",
     "person",
+    "phone_in",
     "refusal_for",
 ]

@@ -72,7 +72,7 @@ class Recovery:
         known = await self._look_up(number, today)
         if account is None or account.kind is not AccountKind.CITIZEN or known is None or known.name != name:
             return
-        phone = _phone([one.fact for one in await self._ledger.history(account.person)])
+        phone = phone_in([one.fact for one in await self._ledger.history(account.person)])
         if phone is None:
             return
         code = f"{randbelow(_CODES):06}"
@@ -138,7 +138,7 @@ class Recovery:
         return self._door.locks.derived("recovery", login + code.encode())
 
 
-def _phone(history: Sequence[Fact]) -> str | None:
+def phone_in(history: Sequence[Fact]) -> str | None:
     """The telephone number that a person gave last; None if it was forgotten."""
     return next((fact.phone for fact in reversed(history) if isinstance(fact, AccountOpened)), None)
 

@@ -1,4 +1,4 @@
-"""What services holds on a person: applications with their answers, files, and what was begun."""
+"""What services holds on a person: applications with their answers, files, what was begun, bookings and numbers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,6 +10,8 @@ from onecity.ledger import Ledger
 from onecity.people.holdings import Bond, Holding
 from onecity.services import store
 from onecity.services.drafts import Drafts
+from onecity.services.feedback.store import own_feedback
+from onecity.services.queueing import store as queues
 from onecity.services.uploads import Uploads
 
 
@@ -30,10 +32,14 @@ class ServiceKeeper:
             affairs = await store.affairs_of(connection, person)
             quoted = await store.quoted_by(connection, person)
             loose = await store.loose_uploads(connection, person)
+            halls = await queues.all_of(connection, person)
+            ratings = await own_feedback(connection, person)
         return (
             Holding("services.held.applications", len(affairs), Bond.AFFAIRS),
+            Holding("services.held.ratings", len(ratings), Bond.AFFAIRS),
             Holding("services.held.files", len(quoted), Bond.AFFAIRS),
             Holding("services.held.loose_files", len(loose), Bond.NOTHING),
+            Holding("services.held.bookings", len(halls), Bond.AFFAIRS),
             Holding("services.held.drafts", len(begun), Bond.NOTHING),
         )
 
@@ -41,10 +47,14 @@ class ServiceKeeper:
         async with self._ledger.readers.acquire() as connection:
             affairs = await store.affairs_of(connection, person)
             files = await store.all_uploads(connection, person)
+            halls = await queues.all_of(connection, person)
+            ratings = await own_feedback(connection, person)
         begun = {what: await self._drafts.resume(person, what) for what in await self._drafts.begun(person)}
         return {
             "applications": await self._ledger.told([one.affair for one in affairs]),
+            "ratings": await self._ledger.told(ratings),
             "files": [msgspec.to_builtins(one) for one in files],
+            "halls": [msgspec.to_builtins(one) for one in halls],
             "drafts": {what: dict(draft.typed) for what, draft in begun.items() if draft},
         }
 

@@ -1,7 +1,7 @@
 """Meetings about a case: a day that leaves time and keeps nobody waiting, a reminder, and who keeps away from a step."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,13 +31,12 @@ from onecity.casework import (
     then,
 )
 from onecity.casework.declared import Meets
-from onecity.casework.facts import ClockStopped
-from onecity.casework.model import Worker
+from onecity.casework.facts import ClockStopped, StopProlonged
 from onecity.casework.rules.meetings import near
 from onecity.casework.rules.work import claimed, handed_over
 from onecity.kernel.acting import Acting, Channel, Scope
-from onecity.kernel.clock import Calendar, Limit, Run, StopKind, due
-from onecity.kernel.clock.calendar import NamedDay
+from onecity.kernel.clock import Calendar, Limit, OfficeHours, Run, StopKind, due
+from onecity.kernel.clock.calendar import NamedDay, Span
 from onecity.kernel.ids import CaseId, PersonId
 from onecity.kernel.refusal import Refused
 from onecity.packs import Text
@@ -56,13 +55,13 @@ REASONS: Final = frozenset(
         Why.NO_WORKING_DAY,
         Why.MEETS_TOO_SOON,
         Why.MEETS_TOO_LATE,
+        Why.OUTSIDE_HOURS,
+        Why.BEFORE_MEETING,
     }
 )
 """Reasons that this module tries."""
 
-CALL: Final = Outcome(
-    NAME, ("hold",), clock=ClockAct.STOPS, stop=StopKind.HEARING, letter="x", meets=Meets(3, 10, open=True)
-)
+CALL: Final = Outcome(NAME, ("hold",), clock=ClockAct.STOPS, stop=StopKind.HEARING, letter="x", meets=Meets(3, 10))
 PROCESS: Final = Process(
     NAME,
     ("examine",),
@@ -72,7 +71,7 @@ PROCESS: Final = Process(
         "hold": Step(
             NAME, "hear", LAW,
             {
-                "put_off": Outcome(NAME, ("hold",), letter="x", meets=Meets(3)),
+                "put_off": Outcome(NAME, ("hold",), letter="x", meets=Meets(3, 10)),
                 "held": Outcome(NAME, ("examine",), clock=ClockAct.RESUMES),
             },
         ),
@@ -81,7 +80,10 @@ PROCESS: Final = Process(
     (),
 )  # fmt: skip
 CALENDAR: Final = Calendar({date(2020, 9, 24): NamedDay("假", off=True)}, frozenset({2020}), {})
-TERMS: Final = Terms(PROCESS, Limit(20), 0, frozenset(), CALENDAR, "c" * 64, zone=ZONE, halls=frozenset({"city_hall"}))
+HOURS: Final = OfficeHours((Span(time(9), time(12)), Span(time(13), time(17))))
+TERMS: Final = Terms(
+    PROCESS, Limit(20), 0, frozenset(), CALENDAR, "c" * 64, HOURS, ZONE, halls=frozenset({"city_hall"})
+)
 OPENED: Final = CaseOpened(
     "food", "a" * 64, "permit", "b" * 64, UUID(int=9), UUID(int=2), "market", "410100", MONDAY,
     (Todo("examine", "decide", MONDAY),),
@@ -122,14 +124,12 @@ LAST: Final = date(2020, 10, 6)
 def test_a_meeting_lies_between_the_end_of_the_notice_and_the_last_day() -> None:
     between = meeting_window(Meets(3, 10), Todo("call", "hear", MONDAY), terms=TERMS, today=MONDAY)
     assert (between.first, between.last) == (FIRST, LAST)
-    assert meeting_window(Meets(3), Todo("call", "hear", MONDAY), terms=TERMS, today=MONDAY).last is None
 
 
 @given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 90))
 def test_however_long_a_step_waited_there_is_a_day_with_notice(notice: int, within: int, waited: int) -> None:
     since = MONDAY - timedelta(days=waited)
     between = meeting_window(Meets(notice, within), Todo("call", "hear", since), terms=TERMS, today=MONDAY)
-    assert between.last is not None
     assert between.first <= between.last
     assert between.first == due(CALENDAR, Run(MONDAY, Limit(notice))).day
 
@@ -157,6 +157,14 @@ def test_the_first_and_the_last_day_are_taken_and_the_clock_stands_until_then(da
         ({"at": at(LAST + timedelta(days=1)), "hall": "city_hall"}, Why.MEETS_TOO_LATE),
         ({"at": at(date(2020, 9, 26)), "hall": "city_hall"}, Why.NO_WORKING_DAY),
         ({"at": at(FIRST), "hall": "city_hall", "days": 4}, Why.NOT_ASKED),
+        ({"at": datetime.combine(FIRST, time(8, 59), ZONE), "hall": "city_hall"}, Why.OUTSIDE_HOURS),
+        ({"at": datetime.combine(FIRST, time(12), ZONE), "hall": "city_hall"}, Why.OUTSIDE_HOURS),
+        ({"at": datetime.combine(FIRST, time(17), ZONE), "hall": "city_hall"}, Why.OUTSIDE_HOURS),
+        (
+            {"at": datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12))), "hall": "city_hall"},
+            Why.NO_MEETING,
+        ),
+        ({"at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=12))), "hall": "city_hall"}, Why.NO_MEETING),
     ],
 )
 def test_a_day_that_does_not_fit_has_its_reason(said: Mapping[str, object], why: Why) -> None:
@@ -166,10 +174,61 @@ def test_a_day_that_does_not_fit_has_its_reason(said: Mapping[str, object], why:
 
 
 def test_the_day_of_a_meeting_is_that_of_the_city() -> None:
-    # Half past midnight of the 25th in the city is still the 24th in Greenwich.
-    early = datetime.combine(FIRST, time(0, 30), ZONE).astimezone(UTC)
-    assert early.date() < FIRST
-    assert not isinstance(call(called(), at=early, hall="city_hall"), Refused)
+    # Nine in the city is one in the night in Greenwich, and still the day before on an island far to the west.
+    west = at(FIRST).astimezone(timezone(timedelta(hours=-11)))
+    assert west.date() < FIRST
+    assert not isinstance(call(called(), at=west, hall="city_hall"), Refused)
+
+
+@pytest.mark.parametrize(("minutes", "open_"), [(-1, False), (0, True), (60, True)])
+def test_nobody_says_how_a_meeting_went_before_it_was(minutes: int, *, open_: bool) -> None:
+    now = at(FIRST) + timedelta(minutes=minutes)
+    found = advance(met(FIRST), Move("hold", "held"), terms=TERMS, by=by(CHAIR), now=now)
+    assert isinstance(found, Refused) is not open_
+    if isinstance(found, Refused):
+        assert found.reason is Why.BEFORE_MEETING
+
+
+def test_the_clock_stands_until_the_day_to_which_a_meeting_was_put_off() -> None:
+    case, later = met(FIRST), FIRST + timedelta(days=10)
+    assert case.stopped is not None
+    move = Move("hold", "put_off", at=at(later), hall="city_hall")
+    now = at(FIRST - timedelta(days=2))
+    facts = advance(case, move, terms=TERMS, by=by(CHAIR), now=now)
+    assert not isinstance(facts, Refused)
+    moved = then(case, facts, by=by(CHAIR), now=now)
+    assert moved.stopped is not None
+    assert (moved.stopped.first, moved.stopped.told) == (case.stopped.first, case.stopped.told)
+    assert due(CALENDAR, Run(moved.stopped.told, Limit(moved.stopped.planned))).day == later
+    assert moved.due is not None
+    assert case.due is not None
+    assert moved.due > case.due
+    sooner = Move("hold", "put_off", at=at(FIRST + timedelta(days=7)), hall="city_hall")
+    again = advance(moved, sooner, terms=TERMS, by=by(CHAIR), now=now)
+    assert not isinstance(again, Refused)
+    assert not any(isinstance(fact, StopProlonged) for fact in again), "what was told is not taken back"
+
+
+def test_whoever_stands_in_for_an_examiner_or_had_a_deputy_examine_is_kept_apart_too() -> None:
+    case, move = called(), Move("call", "call", at=at(FIRST), hall="city_hall")
+    deputy = msgspec.structs.replace(by(CHAIR), instead_of=EXAMINER)
+    found = advance(case, move, terms=TERMS, by=deputy, now=NOW)
+    assert isinstance(found, Refused)
+    assert found.reason is Why.KEPT_APART
+    hers = {**case.hands, "examine": frozenset({PersonId(UUID(int=8)), CHAIR})}
+    through = advance(msgspec.structs.replace(case, hands=hers), move, terms=TERMS, by=by(CHAIR), now=NOW)
+    assert isinstance(through, Refused)
+    assert through.reason is Why.KEPT_APART
+
+
+def test_whoever_once_did_a_step_stays_kept_apart_when_another_one_ends_it_later() -> None:
+    case = called()
+    again = msgspec.structs.replace(case, waiting={"examine": Todo("examine", "decide", MONDAY)}, clock=None)
+    for officer in (PersonId(UUID(int=6)), PersonId(UUID(int=7))):
+        found = advance(again, Move("examine", "call"), terms=TERMS, by=by(officer, "decide"), now=NOW)
+        assert not isinstance(found, Refused)
+        again = then(again, found, by=by(officer, "decide"), now=NOW)
+    assert again.hands["examine"] >= {EXAMINER, SECOND}
 
 
 def test_an_outcome_that_calls_no_meeting_takes_none() -> None:
@@ -183,7 +242,7 @@ def test_an_outcome_that_calls_no_meeting_takes_none() -> None:
 @pytest.mark.parametrize("examiner", [EXAMINER, SECOND])
 def test_both_who_examined_are_kept_apart_and_nobody_else(examiner: PersonId) -> None:
     case = called()
-    assert case.workers["examine"] == Worker(SECOND, "market", EXAMINER)
+    assert case.hands["examine"] == {EXAMINER, SECOND}
     move = Move("call", "call", at=at(FIRST), hall="city_hall")
     for found in (
         advance(case, move, terms=TERMS, by=by(examiner), now=NOW),

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.shipped import shipped
 
 from onecity.licences import LICENCE_TYPE, Licence
-from onecity.licences.facts import LicenceChanged, LicenceIssued, LicenceStruckOff
+from onecity.licences.facts import FirmEnded, LicenceChanged, LicenceIssued, LicenceStruckOff
 from onecity.licences.model import State
 from onecity.licences.rules.firm import (
     Decided,
@@ -63,6 +63,16 @@ FOOD: Final = held("food_business_licence", SHOP, 2)
         ((held("business_licence", SHOP, 2),), SHOP, False),
         ((held("business_licence", SHOP | {"shop_name": "二店"}, 2),), SHOP, True),
         ((held("business_licence", SHOP | {"shop_name": "二店"}, 2),), SHOP | {"shop_name": "三店"}, False),
+        (
+            (held("business_licence", {"shop_name": "二店", "premises_address": "经三路"}, 2),),
+            SHOP | {"shop_name": "二店"},
+            False,
+        ),
+        (
+            (held("business_licence", {"branch_name": "一分店", "company_name": "拾味小馆"}, 2),),
+            {"company_name": "拾味小馆"},
+            True,
+        ),
         ((held("food_business_licence", SHOP, 2),), SHOP, True),
     ],
 )
@@ -85,7 +95,29 @@ def test_what_is_suspended_goes_along_and_what_a_penalty_awaits_does_not() -> No
     resting = but(FOOD, suspended=True)
     assert standing_on((BUSINESS, resting), BUSINESS, day=DAY) == (resting,)
     assert struck_off(resting.licence, DECIDED) == (LicenceStruckOff(DECIDED.case, DECIDED.matter),)
-    assert struck_off(replace(resting.licence, proposal=object()), DECIDED) == ()
+    assert struck_off(replace(resting.licence, proposal=object()), DECIDED) == (
+        FirmEnded(DECIDED.case, DECIDED.matter),
+    )
+
+
+def test_what_still_bears_a_former_name_goes_along_unless_another_firm_bears_it_now() -> None:
+    below = but(held("business_licence", SHOP | {"shop_name": "百味小馆"}), former=(SHOP,))
+    seal = held("seal_receipt", {"shop_name": "拾味小馆"}, 3)
+    assert standing_on((below, seal), below, day=DAY) == (seal,)
+    other = held("business_licence", {"shop_name": "拾味小馆", "premises_address": "经三路"}, 4)
+    assert standing_on((below, other, seal), below, day=DAY) == ()
+    assert standing_on((below, other, seal), other, day=DAY) == (seal,)
+
+
+def test_a_branch_ends_by_its_own_name_and_its_company_stays() -> None:
+    company = held("business_licence", {"company_name": "拾味公司", "seat_address": "纬二路"})
+    branch = held("business_licence", {"company_name": "拾味公司", "branch_name": "拾味公司一分店"}, 2)
+    both = (company, branch)
+    assert own(both, "business_licence", {"branch_name": "拾味公司一分店"}, day=DAY) is branch
+    assert own(both, "business_licence", {"company_name": "拾味公司"}, day=DAY) is company
+    permit = held("food_business_licence", {"shop_name": "拾味公司一分店"}, 3)
+    assert standing_on((*both, permit), branch, day=DAY) == (permit,)
+    assert standing_on((*both, permit), company, day=DAY) == ()
 
 
 def test_a_licence_of_another_kind_stands_on_nothing() -> None:

@@ -92,7 +92,7 @@ def test_an_item_whose_every_field_holds_is_ready() -> None:
     assert (row.level, row.level_code, row.whom, row.whom_code) == ("市级/隶属", "3", "自然人", "1")
     assert (row.basis, row.legal_days, row.legal_unit) == ("《森林法》第 56 条（2019-12-28 版本）", "20", "工作日")
     assert (row.depth, row.depth_code) == ("互联网受理^互联网办理", "4^5")
-    assert (row.why_visit, row.result_type, row.fee, row.pays_online) == ("无", "证照", "0", "0")
+    assert (row.why_visit, row.result_type, row.fee, row.pays_online) == ("无", "证照", "", "")
     assert row.steps == "受理：受理^审核：审查^审批：决定^办结^送达：网上、窗口"
     (photo,) = row.materials
     assert (photo.necessity, photo.basis, photo.note) == ("必要", "", "示例，没有查到依据")
@@ -205,7 +205,7 @@ READY: Final = next(row for row in exchange_of(whole(), DAY).ready)
 FILLED: Final = msgspec.structs.replace(
     READY, basic_code="000164056000", item_code="000164056000419900000001", body_code="91110000600037341L",
     nature="法定机关", nature_code="1", place="林业局窗口", hours="周一到周五", person_theme="其他", firm_theme="无",
-    result_sample="https://city.example/sample",
+    result_sample="https://city.example/sample", fee="0", pays_online="0",
 )  # fmt: skip
 BETWEEN_COLUMNS: Final[dict[str, tuple[dict[str, Any], Rule, str]]] = {
     "a value on no list": ({"level": "区级", "level_code": ""}, Rule.NOT_LISTED, "level"),
@@ -259,7 +259,7 @@ def test_an_item_that_stands_twice_in_a_table_is_refused_twice() -> None:
 def test_what_is_left_open_is_what_a_filled_table_is_asked_for() -> None:
     assert left_open((READY,)) == {
         "basic_code": 1, "item_code": 1, "body_code": 1, "nature": 1, "person_theme": 1, "place": 1, "hours": 1,
-        "result_sample": 1,
+        "result_sample": 1, "fee": 1, "pays_online": 1,
     }  # fmt: skip
     assert left_open((FILLED,)) == {}
 

@@ -61,6 +61,8 @@ class Why(Reason):
     NO_MEETING = "casework.no_meeting"
     NO_HALL = "casework.no_hall"
     NO_WORKING_DAY = "casework.no_working_day"
+    OUTSIDE_HOURS = "casework.outside_hours"
+    BEFORE_MEETING = "casework.before_meeting"
     MEETS_TOO_SOON = "casework.meets_too_soon"
     MEETS_TOO_LATE = "casework.meets_too_late"
 

@@ -17,6 +17,7 @@ from onecity.casework.facts import (
     DueSoon,
     Overrun,
     SilenceRecounted,
+    StopProlonged,
     Todo,
 )
 from onecity.casework.model import Case
@@ -127,10 +128,10 @@ def _stood(stop: Stop, terms: Terms, now: datetime) -> CountedSpan:
 def clock_facts(
     case: Case, todo: Todo, outcome: Outcome, days: int | None, *, terms: Terms, now: datetime
 ) -> tuple[Fact, ...] | Refused:
-    """What an outcome does to the clock, or why it cannot."""
+    """What an outcome does to the clock, or why it cannot; one that meets while it stands lets it stand longer."""
     match outcome.clock:
         case None:
-            return ()
+            return _prolonged(case, days, terms, now) if outcome.meets is not None and case.stopped else ()
         case ClockAct.STARTS:
             return _started(case, todo, outcome, terms, now) if case.clock is None else Refused(Why.CLOCK_RUNS)
         case ClockAct.STOPS:
@@ -178,6 +179,17 @@ def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, now: 
     stop = Stop(outcome.stop, today + timedelta(days=1), days, told=today, at=at)
     run = _REPLACED(case.clock, stops=(*case.clock.stops, stop))
     return (ClockStopped(stop.kind, stop.first, days, today, _counted(run, terms, now), at),)
+
+
+def _prolonged(case: Case, days: int | None, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
+    """The clock stands until a day that was named anew; `days` counts from the day on which the stop was told."""
+    assert case.clock is not None and case.stopped is not None, "asked before"
+    if days is None or days <= case.stopped.planned:
+        return ()
+    if days > LONGEST_STOP:
+        return Refused(Why.TOO_MANY_DAYS, {"most": LONGEST_STOP})
+    stops = tuple(_REPLACED(one, planned=days) if one.last is None else one for one in case.clock.stops)
+    return (StopProlonged(days, _counted(_REPLACED(case.clock, stops=stops), terms, now)),)
 
 
 def _resumed(case: Case, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:

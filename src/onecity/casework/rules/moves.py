@@ -26,7 +26,7 @@ from onecity.casework.facts import (
 from onecity.casework.model import Case, Signature
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
-from onecity.casework.rules.meetings import called, days_until, kept_apart
+from onecity.casework.rules.meetings import called, days_until, kept_apart, not_yet
 from onecity.kernel.acting import Acting, the_city
 from onecity.kernel.clock import Run, due
 from onecity.kernel.lists import nearest
@@ -65,7 +65,8 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
     meeting = called(case.waiting[move.step], outcome, move, terms=terms, now=now)
     if isinstance(meeting, Refused):
         return meeting
-    days = days_until(meeting, terms=terms, now=now) if meeting else move.days
+    since = case.stopped.told if case.stopped else terms.day(now)
+    days = days_until(meeting, terms=terms, since=since) if meeting else move.days
     ticked = clock_facts(case, case.waiting[move.step], outcome, days, terms=terms, now=now)
     if isinstance(ticked, Refused):
         return ticked
@@ -143,10 +144,12 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
     if spoke and not meant and step.silence is not None:
         return Refused(Why.SILENCE_SPOKE)
     holder = case.holders.get(step_id)
-    if (no := not_drawn(case, step_id, by) or kept_apart(case, step, by.person)) is not None:
+    if (no := not_drawn(case, step_id, by) or kept_apart(case, step, by.hands)) is not None:
         return no
     if by.scope is not None and by.scope.department in agencies_looked_at(case, step):
         return Refused(Why.SAME_AGENCY)
+    if (no := not_yet(case, step_id, outcome, now=now)) is not None:
+        return no
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
     if outcome.once and f"{step_id}/{outcome_id}" in case.used:

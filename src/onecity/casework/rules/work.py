@@ -18,7 +18,7 @@ def claimed(case: Case, step: str, *, terms: Terms, by: Acting) -> tuple[Fact, .
     no = _not_ours(case, step, terms, by)
     if no is not None:
         return no
-    if (no := not_drawn(case, step, by) or kept_apart(case, terms.process.steps[step], by.person)) is not None:
+    if (no := not_drawn(case, step, by) or kept_apart(case, terms.process.steps[step], by.hands)) is not None:
         return no
     holder = case.holders.get(step)
     if holder is not None and holder != by.person:
@@ -44,7 +44,7 @@ def handed_over(case: Case, step: str, to: UUID, *, terms: Terms, able: bool, by
         return Refused(Why.DRAWN)
     if case.holders.get(step, by.person) != by.person:
         return Refused(Why.IN_OTHER_HANDS)
-    if (no := kept_apart(case, terms.process.steps[step], to)) is not None:
+    if (no := kept_apart(case, terms.process.steps[step], {to})) is not None:
         return no
     return (WorkHandedOver(step, to),) if able else Refused(Why.NOT_YOUR_DUTY)
 

@@ -26,6 +26,7 @@ from onecity.casework.facts import (
     Overrun,
     OverrunExplained,
     StepTaken,
+    StopProlonged,
 )
 from onecity.casework.model import Case
 from onecity.casework.usecases import Happening
@@ -83,12 +84,12 @@ def _last_words(facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def notices(happening: Happening, *, today: date) -> Iterator[Change]:
-    """What everybody may read: a meeting that is open to everybody, a day that was missed, and why as soon as somebody
-    said so.
+    """What everybody may read: what a process hangs on the board, a meeting that will not take place, a day that was
+    missed, and why as soon as somebody said so.
 
     Source: 优化营商环境条例 (2019-10-22) article 36: the reason of an overrun is published.
     """
-    yield from _meetings(happening)
+    yield from _boards(happening)
     case, calendar = happening.case, happening.terms.calendar
     for fact in happening.facts:
         match fact:
@@ -111,20 +112,28 @@ def notices(happening: Happening, *, today: date) -> Iterator[Change]:
         )  # fmt: skip
 
 
-def _meetings(happening: Happening) -> Iterator[Change]:
-    """What stands on the board about meetings: what it is about, when and where, and nobody's name."""
-    case = happening.case
+def _boards(happening: Happening) -> Iterator[Change]:
+    """What a process hangs on the board, and the end of what was announced there; nobody's name stands in it."""
+    case, steps = happening.case, happening.terms.process.steps
     for fact in happening.facts:
-        if not isinstance(fact, StepTaken) or fact.meeting is None:
-            continue
-        step = happening.terms.process.steps[fact.step]
-        outcome = step.outcomes[fact.outcome]
-        if outcome.meets is not None and outcome.meets.open:
-            yield publish(
-                "casework.meeting", facts={"matter": case.opened.matter, **_when(fact.meeting)}, about=case.id,
-                agency=case.agency_of(fact.step), law=(outcome.because or step.because).citation, key=happening.key,
-                now=happening.now,
-            )  # fmt: skip
+        if isinstance(fact, StepTaken):
+            outcome = steps[fact.step].outcomes[fact.outcome]
+            if outcome.board is not None:
+                law = (outcome.because or steps[fact.step].because).citation
+                yield _board(happening, outcome.board, case.agency_of(fact.step), fact.meeting, law)
+    if happening.result is None:
+        return
+    for step, meeting in sorted(case.meetings.items()):
+        if meeting.at > happening.now:
+            law = steps[step].because.citation
+            yield _board(happening, "casework.meeting_off", case.agency_of(step), meeting, law)
+
+
+def _board(happening: Happening, kind: str, agency: str, meeting: Meeting | None, law: str) -> Change:
+    facts = {"matter": happening.case.opened.matter, **(_when(meeting) if meeting else {})}
+    return publish(
+        kind, facts=facts, about=happening.case.id, agency=agency, law=law, key=happening.key, now=happening.now
+    )
 
 
 def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date) -> Change:
@@ -172,6 +181,8 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
         said["before_day"] = case.due.isoformat()
     for fact in facts:
         match fact:
+            case StopProlonged(planned=planned, counted=counted):
+                said |= {**_due(counted), "stop_days": str(planned)}
             case ClockStopped(kind=kind, planned=planned, counted=counted):
                 said |= {**_due(counted), "stop": kind, "stop_days": str(planned)}
             case ClockExtended(days=days, counted=counted):

@@ -19,6 +19,7 @@ from onecity.licences.facts import (
     LicenceCancelled,
     LicenceResumed,
     LicenceRevoked,
+    LicenceStruckOff,
     LicenceSuspended,
     LicenceUsed,
     RevocationDropped,
@@ -119,7 +120,12 @@ def overseen(licence: Licence, command: Do, *, by: Acting, today: date) -> tuple
     if wrong is not None:
         return Refused(wrong)
     said = said_of(asked_of(command.deed), command.words)
-    return said if isinstance(said, Refused) else (_fact(licence, command.deed, said),)
+    if isinstance(said, Refused):
+        return said
+    fact, ended = _fact(licence, command.deed, said), licence.firm_ended
+    # Without the penalty it goes the way of its firm, which is gone.
+    goes = command.deed is Deed.DROP and ended is not None
+    return (fact, LicenceStruckOff(ended.case, ended.matter)) if goes and ended else (fact,)
 
 
 def _fact(licence: Licence, deed: Deed, said: dict[str, str]) -> Fact:

@@ -12,7 +12,7 @@ import msgspec
 
 from onecity.ledger import Fact
 from onecity.licences.declared import LicenceType
-from onecity.licences.facts import LicenceChanged, LicenceStruckOff
+from onecity.licences.facts import FirmEnded, LicenceChanged, LicenceStruckOff
 from onecity.licences.identifier import MOST_EDITIONS
 from onecity.licences.model import Licence, State, state_on
 
@@ -33,30 +33,53 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 def own(held: Sequence[Held], kind: str, values: Mapping[str, str], *, day: date) -> Held | None:
-    """The licence of a type that names the firm of which some `values` tell; None where several could, or none."""
+    """The licence of a type that names the firm of which some `values` tell; None where several could, or none.
+
+    Where the name points at one licence and the place at another one, nobody can tell which is meant.
+    """
     alive = [one for one in held if one.licence.issued.type == kind and _lives(one.licence, day)]
-    named = [one for one in alive if _said(one.licence.values, one.kind.named_by) & _said(values, one.kind.named_by)]
+    named = [one for one in alive if _name(one.licence.values, one.kind) == _name(values, one.kind) != ""]
     seated = [one for one in alive if _said(one.licence.values, one.kind.seated_at) & _said(values, one.kind.seated_at)]
-    found = named or seated
+    found = [one for one in named if one in seated] if named and seated else named or seated
     return found[0] if len(found) == 1 else None
 
 
 def standing_on(held: Sequence[Held], below: Held, *, day: date) -> tuple[Held, ...]:
-    """The licences that stand on another one and name the same firm."""
-    names = _said(below.licence.values, below.kind.named_by)
+    """The licences that stand on another one and name the same firm, as it is called now or was called before.
+
+    What bears a former name that another firm of the holder has now is that one's.
+    """
+    names, others = _names_ever(below), _names_of_others(held, below, day)
     return tuple(
         one
         for one in held
         if one.kind.stands_on is not None
         and one.kind.stands_on.type == below.licence.issued.type
         and _lives(one.licence, day)
-        and _said(one.licence.values, one.kind.named_by) & names
+        and (name := _name(one.licence.values, one.kind)) in names
+        and name not in others
     )
 
 
+def _names_ever(one: Held) -> frozenset[str]:
+    every = (_name(values, one.kind) for values in (one.licence.values, *one.licence.former))
+    return frozenset(name for name in every if name)
+
+
+def _names_of_others(held: Sequence[Held], below: Held, day: date) -> frozenset[str]:
+    """What the holder's other firms are called now; not what this one is called as well."""
+    kind = below.licence.issued.type
+    others = (one for one in held if one.licence.issued.type == kind and one is not below and _lives(one.licence, day))
+    return frozenset(_name(one.licence.values, one.kind) for one in others) - {_name(below.licence.values, below.kind)}
+
+
 def struck_off(licence: Licence, decided: Decided) -> tuple[Fact, ...]:
-    """The end of a licence whose firm is struck off. Nobody escapes a penalty so: one that is proposed goes on."""
-    return () if licence.proposal else (LicenceStruckOff(decided.case, decided.matter),)
+    """The end of a licence whose firm is struck off. Nobody escapes a penalty so: one that is proposed goes on, and the
+    licence ends when it is dropped.
+    """
+    if licence.proposal is not None:
+        return (FirmEnded(decided.case, decided.matter),)
+    return (LicenceStruckOff(decided.case, decided.matter),)
 
 
 def changed(held: Held, values: Mapping[str, str], decided: Decided) -> tuple[Fact, ...]:
@@ -93,6 +116,11 @@ def _edition(licence: Licence, values: Mapping[str, str], decided: Decided) -> t
 
 def _lives(licence: Licence, day: date) -> bool:
     return state_on(licence, day) in (State.VALID, State.SUSPENDED)
+
+
+def _name(values: Mapping[str, str] | None, kind: LicenceType) -> str:
+    """What a licence names: the first of its naming facts that says something. A branch is not its company."""
+    return next((text for name in kind.named_by if (text := (values or {}).get(name, "").strip())), "")
 
 
 def _said(values: Mapping[str, str] | None, names: Sequence[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 from onecity.licences.declared import LicenceType
-from onecity.licences.facts import LicenceRenewed, RenewalAsked, RenewalRefused
+from onecity.licences.facts import LicenceEndsSoon, LicenceRenewed, RenewalAsked, RenewalRefused
 from onecity.licences.identifier import MOST_EDITIONS
 from onecity.licences.model import Licence, State, state_on
 from onecity.licences.rules import Why, may, said_of
@@ -21,6 +21,22 @@ RENEW: Final = "licences.renew"
 
 REFUSING: Final = ("facts", "rule", "remedy")
 """What an officer writes who lets a licence end on its day."""
+
+
+REMINDED: Final = timedelta(days=60)
+"""So long before the last day of a licence its holder is reminded: a month before the last day to ask for the next one.
+No law says so; whoever hears in time needs no second visit.
+"""
+
+
+def ends_soon(licence: Licence, *, today: date) -> tuple[Fact, ...] | Refused:
+    """The reminder that a licence ends, once for each edition; none where the holder has asked for the next one."""
+    until = licence.valid_until
+    if licence.ended is not None or until is None or today > until:
+        return Refused(Why.ENDED)
+    if licence.reminded == until or licence.asked is not None or today < until - REMINDED:
+        return Refused(Why.STILL_TIME)
+    return (LicenceEndsSoon(until),)
 
 
 def renewal_asked(licence: Licence, kind: LicenceType, *, by: Acting, today: date) -> tuple[Fact, ...] | Refused:

@@ -43,14 +43,28 @@ class FirmLicences:
         """The changes that end a firm's licence of a type, by an article, and all that stand on it."""
         found = self.reached(kind, values, day=decided.day)
         if found is None:
-            return ()
+            return self._told_of_none(kind, because, decided, key, now)
         below, above = found
         ends = [(below.licence, because), *((one.licence, _on(one).because) for one in above)]
         return tuple(
             change
             for licence, article in ends
-            for change in _told(licence, struck_off(licence, decided), "licences.struck_off", article, key, now)
+            for change in _told(licence, struck_off(licence, decided), _letter(licence), article, key, now)
         )
+
+    def _told_of_none(
+        self, kind: str, because: Because, decided: Decided, key: UUID, now: datetime
+    ) -> tuple[Change, ...]:
+        """The letter to a holder of such licences of whom nobody can tell which one is the firm's."""
+        mine = [one.licence for one in self._held if one.licence.issued.type == kind and one.licence.ended is None]
+        if not mine:
+            return ()
+        letter = letter_to(
+            mine[0].holder, "licences.reached_none", about=decided.case, sender=mine[0].issued.agency,
+            facts={"matter": decided.matter, "case": str(decided.case)}, words=None, law=because.citation, key=key,
+            now=now,
+        )  # fmt: skip
+        return (letter,)
 
     def change(
         self, kind: str, values: Mapping[str, str], *, decided: Decided, key: UUID, now: datetime
@@ -116,6 +130,11 @@ async def goes_along(
         return Along(ends=True, licences=tuple(one.licence for one in (below, *above) if one.licence.proposal is None))
     moved = (one.licence for one in above if values_along(one, below, values) != one.licence.values)
     return Along(ends=False, licences=tuple(moved))
+
+
+def _letter(licence: Licence) -> str:
+    """What the holder is told of a licence whose firm ends: that it ends as well, or waits for a penalty."""
+    return "licences.firm_ended" if licence.proposal else "licences.struck_off"
 
 
 def _on(held: Held) -> StandsOn:

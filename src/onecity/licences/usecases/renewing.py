@@ -15,7 +15,7 @@ from onecity.licences.declared import LicenceType
 from onecity.licences.facts import LicenceRenewed, RenewalAsked
 from onecity.licences.model import Licence
 from onecity.licences.rules import Why
-from onecity.licences.rules.renewal import renewal_asked, renewal_refused, renewed
+from onecity.licences.rules.renewal import REMINDED, ends_soon, renewal_asked, renewal_refused, renewed
 from onecity.licences.usecases import Changed, Letter, Licences, change, load
 from onecity.machinery.jobs import each_due
 
@@ -84,6 +84,36 @@ async def refuse_renewal(
         return Letter("licences.renewal_refused", RENEWAL, said, found.valid_until)
 
     return await change(licence, decide, letter, licences=licences, key=key, by=by, now=now)
+
+
+async def remind_of_ends(now: datetime, *, licences: Licences) -> int:
+    """Remind holders of licences that end soon, with the last day to ask for the next one; how many."""
+    today = day_in(licences.zone, now)
+
+    async def found(connection: "Connection", after: store.Renewal | None) -> list[store.Renewal]:
+        return await store.ends_between(connection, today, today + REMINDED, after=after, limit=_AT_ONCE)
+
+    async def tell(due: store.Renewal) -> bool:
+        return await _reminded(due, licences=licences, now=now)
+
+    return await each_due(licences.ledger.readers, found, tell)
+
+
+async def _reminded(due: store.Renewal, *, licences: Licences, now: datetime) -> bool:
+    current = await load(due.licence, licences=licences)
+    if current is None:
+        return False
+    last, today = (await licences.type_of(current.issued)).renewal_last_day(due.until), day_in(licences.zone, now)
+    ask = last if last is not None and last >= today else None
+
+    def letter(_found: Licence, _facts: tuple[Fact, ...]) -> Letter:
+        return Letter("licences.ends_soon" if ask is None else "licences.renew_soon", RENEWAL, due=ask or due.until)
+
+    done = await change(
+        due.licence, lambda found: ends_soon(found, today=today), letter, licences=licences,
+        key=uuid5(_KEYS, f"ends {due.licence} {due.until}"), by=the_city(), now=now,
+    )  # fmt: skip
+    return isinstance(done, Changed)
 
 
 async def let_silence_renew(now: datetime, *, licences: Licences) -> int:

@@ -29,6 +29,7 @@ TAG: Final[Mapping[Verdict, str]] = {
     Verdict.REVOKED: "late",
     Verdict.CANCELLED: "idle",
     Verdict.EXPIRED: "late",
+    Verdict.REPLACED: "idle",
     Verdict.BEING_CHECKED: "busy",
     Verdict.PROOF_FOLLOWS: "busy",
     Verdict.UNKNOWN: "idle",

@@ -11,8 +11,10 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact, Recorded
 from onecity.licences import store
 from onecity.licences.facts import (
+    FirmEnded,
     LicenceCancelled,
     LicenceChanged,
+    LicenceEndsSoon,
     LicenceIssued,
     LicenceRenewed,
     LicenceResumed,
@@ -223,8 +225,12 @@ def _happened(fact: Fact) -> tuple[str, str, Mapping[str, str] | None]:
             return "renewed", "done", None
         case LicenceChanged():
             return "changed", "done", None
+        case LicenceEndsSoon():
+            return "ends_soon", "received", None
         case LicenceStruckOff():
             return "struck_off", "refused", None
+        case FirmEnded():
+            return "firm_ended", "stop", None
         case _:
             return "used", "done", None
 

@@ -61,5 +61,6 @@ class Home:
             cards=await self._affairs.cards(visit, limit=_MOST_CARDS) if visit.visitor else [],
             events=[self._guides.row(visit, f"{EVENTS}{name}") for name in events_in_order(pack)[:_MOST_EVENTS]],
             items=[self._guides.row(visit, f"{ITEMS}{name}") for name in items_in_order(pack)[:_MOST_ITEMS]],
+            halls=bool(self._counter.halls.halls),
             hints=[{"href": f"/search?q={quote(word)}", "label": word} for word in self._hints(visit.lang)],
         )

@@ -1,4 +1,4 @@
-"""What can happen to an amendment. Nothing in it is about a person: it says what an item is to say."""
+"""What can happen to an amendment. Nothing in it is about a person: it says what an item or a life event is to say."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -34,6 +34,32 @@ class AmendmentProposed(Fact, frozen=True):
     reason: str
 
 
+class ComposedPart(msgspec.Struct, frozen=True):
+    """An item of a life event that somebody composes: always on, or where a `question` is answered with yes."""
+
+    item: str
+    question: str | None = None
+    because: Text | None = None
+
+
+class Composing(msgspec.Struct, frozen=True):
+    """A life event as an officer composes it: its words, and its items in their order."""
+
+    name: Text
+    plain: Text
+    also: tuple[str, ...]
+    parts: tuple[ComposedPart, ...]
+
+
+class EventComposed(Fact, frozen=True):
+    """An officer composed a life event that there was not: `matter` is its id, `agency` whose it is to lead."""
+
+    matter: str
+    agency: str
+    typed: Composing
+    reason: str
+
+
 class AmendmentPublished(Fact, frozen=True):
     """Another officer published it: the version of the pack in which it holds, and the instant from which it does."""
 
@@ -49,6 +75,7 @@ class AmendmentDropped(Fact, frozen=True):
 
 FACTS: Final = (
     FactType("services.amendment_proposed", AmendmentProposed),
+    FactType("services.event_composed", EventComposed),
     FactType("services.amendment_published", AmendmentPublished),
     FactType("services.amendment_dropped", AmendmentDropped),
 )

@@ -1,10 +1,14 @@
 """Amendments as lists show them."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
-from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished
+from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished, EventComposed
 from onecity.services.amending.model import State
+
+EVENTS: Final = "life_event "
+"""How the matter of an amendment begins that is a life event: an item may have the same id."""
 
 _PROPOSE = Statement(
     "amendments",
@@ -24,6 +28,9 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
         case AmendmentProposed() as one:
             yield Row(_PROPOSE, (stream,), (stream, one.matter, one.agency, State.OPEN.value, recorded.at))
+        case EventComposed() as one:
+            matter = f"{EVENTS}{one.matter}"
+            yield Row(_PROPOSE, (stream,), (stream, matter, one.agency, State.OPEN.value, recorded.at))
         case AmendmentPublished():
             yield Row(_DECIDE, (stream,), (stream, State.PUBLISHED.value, recorded.at))
         case AmendmentDropped():
@@ -33,5 +40,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 
 
 AMENDMENTS = Projection(
-    tables=(Table("amendments"),), facts=(AmendmentProposed, AmendmentPublished, AmendmentDropped), apply=_apply
+    tables=(Table("amendments"),),
+    facts=(AmendmentProposed, EventComposed, AmendmentPublished, AmendmentDropped),
+    apply=_apply,
 )

@@ -3,17 +3,23 @@
 The law's own parts stay as they are: its limit, its conditions, and the papers that an article asks for.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Reason, Refused
 from onecity.packs import Text
-from onecity.services.amending.facts import Amending, AmendmentDropped, AmendmentProposed, AmendmentPublished
+from onecity.services.amending.facts import (
+    Amending,
+    AmendmentDropped,
+    AmendmentProposed,
+    AmendmentPublished,
+    EventComposed,
+)
 from onecity.services.amending.model import Amendment, State
 from onecity.services.declared import Handling, Item, Origin, Permits
 
@@ -52,6 +58,13 @@ class Why(Reason):
     CHANGED_SINCE = "services.amending.changed_since"
     NO_PAPER_LEFT = "services.amending.no_paper_left"
     DAY = "services.amending.day"
+    TOO_FEW = "services.composing.too_few"
+    NO_SUCH_ITEM = "services.composing.no_such_item"
+    NO_SUCH_QUESTION = "services.composing.no_such_question"
+    NOTHING_ALWAYS = "services.composing.nothing_always"
+    CIRCLE = "services.composing.circle"
+    NO_PART = "services.composing.no_part"
+    KNOWN = "services.composing.known"
     OVER_AMENDMENTS = "services.amending.over_amendments"
     FAULTS = "services.amending.faults"
 
@@ -86,18 +99,23 @@ def amended(item: Item, typed: Amending) -> Item | Refused:
 def _wrong(item: Item, typed: Amending) -> Iterator[Refused]:
     asked = [(f"faq_{number}_ask", one.ask) for number, one in enumerate(typed.faq)]
     answered = [(f"faq_{number}_answer", one.answer) for number, one in enumerate(typed.faq)]
-    for field, text in (("called", typed.called), ("plain", typed.plain), *asked, *answered):
+    yield from wrong_texts((("called", typed.called), ("plain", typed.plain), *asked, *answered), typed.also)
+    if not typed.faq:
+        yield Refused(Why.NO_QUESTION, {"field": "faq_0_ask_zh"})
+    yield from _wrong_promise(item, typed.promised)
+    yield from _wrong_papers(item, typed.spared)
+
+
+def wrong_texts(texts: Iterable[tuple[str, Text]], also: Sequence[str]) -> Iterator[Refused]:
+    """What is wrong with texts that people are to read, by their fields, and with everyday words."""
+    for field, text in texts:
         if not text.zh or not text.en:
             yield Refused(Why.ONE_LANGUAGE, {"field": f"{field}_{'zh' if not text.zh else 'en'}"})
         long = next((lang for lang in ("zh", "en") if len(getattr(text, lang)) > LONGEST), None)
         if long:
             yield Refused(Why.TOO_LONG, {"field": f"{field}_{long}", "most": LONGEST})
-    if any(len(word) > LONGEST for word in typed.also):
+    if any(len(word) > LONGEST for word in also):
         yield Refused(Why.TOO_LONG, {"field": "also", "most": LONGEST})
-    if not typed.faq:
-        yield Refused(Why.NO_QUESTION, {"field": "faq_0_ask_zh"})
-    yield from _wrong_promise(item, typed.promised)
-    yield from _wrong_papers(item, typed.spared)
 
 
 def _wrong_promise(item: Item, promised: str) -> Iterator[Refused]:
@@ -154,8 +172,11 @@ def _both(text: Text) -> tuple[str, str]:
     return text.zh, text.en
 
 
-def propose(proposed: AmendmentProposed, *, by: Acting) -> AmendmentProposed | Refused:
-    """An amendment by an officer who writes for the agency of the item."""
+Proposed = TypeVar("Proposed", AmendmentProposed, EventComposed)
+
+
+def propose(proposed: Proposed, *, by: Acting) -> Proposed | Refused:
+    """An amendment by an officer who writes for the agency of the item, or for the one that is to lead an event."""
     if not _may(AMEND, proposed.agency, by):
         return Refused(Why.NOT_YOUR_DUTY)
     if not 1 <= len(proposed.reason) <= LONGEST:

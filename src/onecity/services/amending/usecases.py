@@ -16,11 +16,13 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, holding
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
 from onecity.services.amending import rules, store
-from onecity.services.amending.facts import Amending, AmendmentProposed
+from onecity.services.amending.composing import composed, event_of, id_of
+from onecity.services.amending.facts import Amending, AmendmentProposed, Composing, EventComposed
 from onecity.services.amending.model import Amendment, amendment_of
 from onecity.services.amending.rules import Why
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
+from onecity.services.life_events import LIFE_EVENT
 
 
 class Handed(msgspec.Struct, frozen=True):
@@ -50,9 +52,8 @@ class Amendments(msgspec.Struct, frozen=True):
         """An amendment from its history."""
         return amendment_of(await self.ledger.history(amendment))
 
-    async def base_of(self, amendment: Amendment) -> Item:
+    async def base_of(self, proposed: AmendmentProposed) -> Item:
         """The item as whoever wrote the amendment read it."""
-        proposed = amendment.proposed
         return await self.declarations.value(self.pack, ITEM, proposed.matter, proposed.matter_version)
 
     async def propose(
@@ -68,7 +69,24 @@ class Amendments(msgspec.Struct, frozen=True):
             fact = rules.propose(AmendmentProposed(name, version_of(found), found.value.agency, typed, reason), by=by)
             if isinstance(fact, Refused):
                 return fact
-            after = await self._amended(self.pack, name, typed)
+            after = await self._with(self.pack, fact)
+            if isinstance(after, Refused):
+                return after
+            return Decision((Change(amendment, 0, (fact,)),), Handed(amendment))
+
+        return await self.ledger.record(key, decide, Handed, by=by, now=now)
+
+    async def compose(
+        self, typed: Composing, reason: str, agency: str, *, by: Acting, key: UUID, now: datetime
+    ) -> Handed | Refused:
+        """Propose a life event that there was not, led by an agency; it is checked with the whole pack."""
+        amendment = derived_id(key, now=now, what="amendment")
+
+        async def decide() -> Decision | Refused:
+            fact = rules.propose(EventComposed(id_of(typed.name), agency, typed, reason), by=by)
+            if isinstance(fact, Refused):
+                return fact
+            after = await self._with(self.pack, fact)
             if isinstance(after, Refused):
                 return after
             return Decision((Change(amendment, 0, (fact,)),), Handed(amendment))
@@ -121,10 +139,9 @@ class Amendments(msgspec.Struct, frozen=True):
         found: list[tuple[Pack, datetime]] = []
         for at in rules.begins_at(since, [one.since for one in known]):
             pack = await self._whole(holding(known, at))
-            declared = pack.all(ITEM).get(proposed.matter)
-            if declared is None or version_of(declared) != proposed.matter_version:
+            if isinstance(proposed, AmendmentProposed) and not _as_read(pack, proposed):
                 return Refused(Why.CHANGED_SINCE, {"day": day_in(self.zone, at).isoformat()})
-            after = await self._amended(pack, proposed.matter, proposed.typed)
+            after = await self._with(pack, proposed)
             if isinstance(after, Refused):
                 return after
             found.append((after, at))
@@ -139,16 +156,30 @@ class Amendments(msgspec.Struct, frozen=True):
             return self.pack
         return await self.declarations.whole(version.version, self.kinds)
 
-    async def _amended(self, pack: Pack, name: str, typed: Amending) -> Pack | Refused:
-        """A pack in which an item reads as somebody typed it, if that brings no fault which it had not before."""
-        declared = pack.all(ITEM)[name]
-        after = rules.amended(declared.value, typed)
-        if isinstance(after, Refused):
-            return after
-        one = Declared(ITEM.name, name, after, {}, drawn=declared.drawn)
-        found = Pack({**pack.declared, ITEM.name: {**pack.declared[ITEM.name], name: one}}, pack.words)
+    async def _with(self, pack: Pack, proposed: AmendmentProposed | EventComposed) -> Pack | Refused:
+        """A pack with what somebody proposed, if that brings no fault which it had not before."""
+        one = _declared(pack, proposed)
+        if isinstance(one, Refused):
+            return one
+        found = Pack({**pack.declared, one.kind: {**pack.declared[one.kind], one.id: one}}, pack.words)
         faults = await asyncio.to_thread(_brought, pack, found, self.kinds)
         return Refused(Why.FAULTS, {"first": faults[0].what, "number": len(faults)}) if faults else found
+
+
+def _declared(pack: Pack, proposed: AmendmentProposed | EventComposed) -> Declared[Any] | Refused:
+    """The declaration that somebody proposed, as it stands in a pack."""
+    if isinstance(proposed, EventComposed):
+        event = composed(pack, proposed.matter, proposed.typed, proposed.agency)
+        return event if isinstance(event, Refused) else Declared(LIFE_EVENT.name, proposed.matter, event, {})
+    declared = pack.all(ITEM)[proposed.matter]
+    item = rules.amended(declared.value, proposed.typed)
+    return item if isinstance(item, Refused) else Declared(ITEM.name, proposed.matter, item, {}, drawn=declared.drawn)
+
+
+def _as_read(pack: Pack, proposed: AmendmentProposed) -> bool:
+    """Whether a pack has the item as whoever wrote the amendment read it."""
+    declared = pack.all(ITEM).get(proposed.matter)
+    return declared is not None and version_of(declared) == proposed.matter_version
 
 
 def _brought(before: Pack, after: Pack, kinds: Sequence[Kind[Any]]) -> Sequence[Fault]:
@@ -159,14 +190,21 @@ def _brought(before: Pack, after: Pack, kinds: Sequence[Kind[Any]]) -> Sequence[
 
 
 async def undone(ledger: Ledger, declarations: Declarations, brought: Pack) -> list[str]:
-    """The items whose amendments a pack that somebody brings would undo."""
+    """The items whose amendments, and the composed events, that a pack which somebody brings would undo."""
     async with ledger.readers.acquire() as connection:
         last = await store.last_published(connection)
     found = []
     for one in [amendment_of(await ledger.history(stream)) for stream in last]:
         assert one is not None, "what is listed has a history"
-        name, here = one.proposed.matter, brought.all(ITEM).get(one.proposed.matter)
-        base = await declarations.value(brought, ITEM, name, one.proposed.matter_version)
-        if here is None or rules.undoes(here.value, base, one.proposed.typed):
-            found.append(name)
+        if await _undoes(brought, one.proposed, declarations):
+            found.append(one.proposed.matter)
     return sorted(found)
+
+
+async def _undoes(brought: Pack, proposed: AmendmentProposed | EventComposed, declarations: Declarations) -> bool:
+    if isinstance(proposed, EventComposed):
+        known = brought.all(LIFE_EVENT).get(proposed.matter)
+        return known is None or known.value != event_of(brought, proposed.typed, proposed.agency)
+    here = brought.all(ITEM).get(proposed.matter)
+    base = await declarations.value(brought, ITEM, proposed.matter, proposed.matter_version)
+    return here is None or rules.undoes(here.value, base, proposed.typed)

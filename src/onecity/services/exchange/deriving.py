@@ -129,11 +129,9 @@ class _Deriving:
         return {"special_kind": _named("special", *dict.fromkeys(kinds)), "special": BETWEEN.join(said)}
 
     def _fee(self, item: Item) -> dict[str, str]:
-        """What it costs; nothing is told of an item whose fee nobody has looked up."""
-        if item.template is not None:
-            return {}
+        """What it costs; nothing is told where the pack names no fee: that may be free, or nobody looked it up."""
         if item.fee is None:
-            return {"fee": _yes(holds=False), "pays_online": _yes(holds=False)}
+            return {}
         return {
             "fee": _yes(holds=True), "fee_name": item.fee.name.zh, "fee_amount": f"{item.fee.fen / 100:g} 元",
             "fee_basis": self._law(item.fee.because), "pays_online": _yes(holds=True),

@@ -80,7 +80,9 @@ class Riddles:
         return [one for one in phrases if not is_riddle(self._catalogue.search(one))]
 
     async def purge(self, now: datetime) -> int:
-        """Remove what nobody asks any more, and what the pack in force understands; how many."""
+        """Remove what nobody asks any more, what the pack in force understands, and what is somebody's name by now; how
+        many.
+        """
         today, after, gone = day_in(self._zone, now), "", 0
         async with self._pool.acquire() as connection:
             gone += await store.purge(connection, told_before=today - KEPT, hashes_before=today - HASHES_KEPT)
@@ -90,7 +92,8 @@ class Riddles:
             # Two hundred searches would keep everybody waiting.
             solved = await asyncio.to_thread(self._solved, some)
             async with self._pool.acquire() as connection:
-                gone += await store.drop(connection, solved)
+                named = [one for one in some if await anybody_called(connection, names_in(one))]
+                gone += await store.drop(connection, [*solved, *named])
             if len(some) < _AT_ONCE:
                 return gone
             after = some[-1]

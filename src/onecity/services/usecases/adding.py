@@ -76,7 +76,9 @@ async def bring(
     if unasked is not None:
         return unasked
     also = () if confirms else (_supplement(affair_id, command, intake=intake),)
-    chosen = command.choice or (next(iter(process.steps[step].offered), "") if step else "")
+    offered = list(process.steps[step].offered) if step else []
+    # Whoever says nothing where several ways are open has chosen none of them.
+    chosen = command.choice or (offered[0] if len(offered) == 1 else "")
     made = Move(step, chosen, command.words)
     return await move(case.id, made, office=intake.office, key=key, by=by, now=now, also=also)
 

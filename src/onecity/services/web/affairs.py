@@ -24,10 +24,13 @@ from onecity.services.model import Affair
 from onecity.services.rules import Why
 from onecity.services.rules.joint import joint_days, joint_limit
 from onecity.services.usecases import own_affair
+from onecity.services.web.complaining import complaint_about
 from onecity.services.web.counter import Counter
+from onecity.services.web.feedback import feedback_moments, own_feedback
 from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.headlines import accepted_on, ended, foremost, latest_of, whose_turn
 from onecity.services.web.offers import offer_at
+from onecity.services.web.queueing import own_rows
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
 _A_PAGE: Final = 30
@@ -73,6 +76,7 @@ class Affairs:
             title=visit.say("services.affairs"),
             cards=cards,
             paging=paging,
+            booked=await own_rows(self._counter.halls, visit),
             drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 
@@ -176,6 +180,8 @@ class Affairs:
             return visit.refuse(Refused(Why.NOT_FOUND))
         fee = await payment_of(found.shown.case.id, till=self._counter.till)
         past = moments(found.shown, found.history, self._counter.telling(visit.lang, visit.say))
+        held = await self._counter.feedbacks.of_history(found.history)
+        past += feedback_moments(held, visit.say) if held else []
         said = turn_of_payer(visit, self._counter, [fee] if fee else [])
         turn = {"turn": said} if said else {}
         newest = found.shown.case.id in {part.shown.case.id for part in current(parts)}
@@ -190,6 +196,9 @@ class Affairs:
             ),
             fee=self._counter.cash_desk.shown(fee, visit) if fee else None,
             why=last_words(found, visit),
+            feedback=own_feedback(visit, held),
+            # At the window a clerk would write into the drafts of whoever stands there.
+            complaint=complaint_about(self._counter, found.shown) if not visit.base else "",
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )

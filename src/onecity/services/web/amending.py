@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
@@ -17,7 +17,10 @@ from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
 from onecity.packs import Text, written
 from onecity.services.amending import Amending, store
+from onecity.services.amending.composing import event_of
+from onecity.services.amending.facts import EventComposed
 from onecity.services.amending.model import Amendment, State
+from onecity.services.amending.projections import EVENTS
 from onecity.services.amending.rules import (
     AMEND,
     PUBLISH,
@@ -31,6 +34,7 @@ from onecity.services.amending.rules import (
 )
 from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.declared import Faq, Item, Origin
+from onecity.services.web.composing import ComposingPages
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, limit_words
 
@@ -43,6 +47,7 @@ class AmendingPages:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
+        self._composing = ComposingPages(counter)
 
     async def all(self, visit: Visit) -> Response:
         """The amendments of the visitor's agencies, those that wait first."""
@@ -55,7 +60,7 @@ class AmendingPages:
         rows = [
             {
                 "href": f"/desk/amendments/{row.amendment}",
-                "title": self._called(row.matter, visit),
+                "title": await self._called(row.amendment, row.matter, visit),
                 "subtitle": visit.say(f"services.amending.state.{row.state}"),
                 "at": row.proposed,
             }
@@ -149,9 +154,20 @@ class AmendingPages:
         held = [one for duty in duties or (AMEND, PUBLISH) for one in visit.someone.holding(duty)]
         return {one.scope.department for one in held if one.scope.reaches(self._counter.intake.area)}
 
-    def _called(self, item: str, visit: Visit) -> str:
-        found = self._counter.catalogue.called(item)
-        return found.said(visit.lang) if found else item
+    async def _called(self, amendment: UUID, matter: str, visit: Visit) -> str:
+        """How a row of a list is called: an item by the pack, a composed event by its history."""
+        if not matter.startswith(EVENTS):
+            item = self._counter.catalogue.called(matter)
+            return item.said(visit.lang) if item else matter
+        found = await self._counter.amendments.find(amendment)
+        assert found is not None, "what is listed has a history"
+        return self._name(found, visit)
+
+    def _name(self, found: Amendment, visit: Visit) -> str:
+        if isinstance(found.proposed, EventComposed):
+            return found.proposed.typed.name.said(visit.lang)
+        item = self._counter.catalogue.called(found.proposed.matter)
+        return item.said(visit.lang) if item else found.proposed.matter
 
     def _item(self, visit: Visit) -> Item | None:
         """The item of the path, if the visitor may amend it."""
@@ -205,22 +221,30 @@ class AmendingPages:
         return visit.say(refused.reason, **said)
 
     async def _page(self, visit: Visit, found: Amendment, wrong: Refused | None) -> Response:
-        before = await self._counter.amendments.base_of(found)
-        after = amended(before, found.proposed.typed)
-        assert isinstance(after, Item), "what was proposed could be"
+        parts, yaml = await self._parts(visit, found)
         by = self._acting(visit, PUBLISH, found.proposed.agency)
         errors = self._errors(visit, wrong)
         return visit.page(
-            AT + "amendment.html", status=422 if wrong else 200, title=self._called(found.proposed.matter, visit),
+            AT + "amendment.html", status=422 if wrong else 200, title=self._name(found, visit),
             state=self._state(visit, found), reason=found.proposed.reason,
             author=await self._author(visit, found), at=found.at,
-            parts=[self._part(visit, one) for one in otherwise(before, after)],
-            yaml=written(after).splitlines(), may=may_publish(found, by=by) is None,
+            parts=parts, yaml=yaml.splitlines(), may=may_publish(found, by=by) is None,
             drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and bool(found.author.hands & by.hands),
             url=_path(found), since=visit.form.text("since") or visit.today.isoformat(),
             typed=visit.form.text("reason"), errors=errors, faults=_listed(errors), key=uuid4(),
             back_url="/desk/amendments",
         )  # fmt: skip
+
+    async def _parts(self, visit: Visit, found: Amendment) -> tuple[list[dict[str, Any]], str]:
+        """What reads otherwise, part by part, or what a composed event is; and the declaration as the pack has it."""
+        proposed = found.proposed
+        if isinstance(proposed, EventComposed):
+            event = event_of(self._counter.catalogue.pack, proposed.typed, proposed.agency)
+            return self._composing.parts(visit, proposed), written(event)
+        before = await self._counter.amendments.base_of(proposed)
+        after = amended(before, proposed.typed)
+        assert isinstance(after, Item), "what was proposed could be"
+        return [self._part(visit, one) for one in otherwise(before, after)], written(after)
 
     async def _author(self, visit: Visit, found: Amendment) -> str:
         assert found.author.person is not None, "people write"

@@ -22,7 +22,9 @@ from onecity.services.amending import Amendments
 from onecity.services.answers import Field
 from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
+from onecity.services.feedback import Feedbacks
 from onecity.services.model import Affair
+from onecity.services.queueing import Halls
 from onecity.services.riddles import Riddles
 from onecity.services.rules import together
 from onecity.services.rules.joint import JOINT_HEAD
@@ -42,7 +44,9 @@ class Counter(msgspec.Struct, frozen=True):
     till: Till
     roll: Roll
     amendments: Amendments
+    feedbacks: Feedbacks
     riddles: Riddles
+    halls: Halls
 
     @property
     def catalogue(self) -> Catalogue:

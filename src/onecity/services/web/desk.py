@@ -11,6 +11,7 @@ from starlette.responses import Response
 from onecity.casework import (
     HAND_OVER,
     Case,
+    ClockAct,
     Found,
     Move,
     Terms,
@@ -26,7 +27,7 @@ from onecity.casework import (
 )
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import Day, days_late, working_days_left
+from onecity.kernel.clock import Day, Unit, days_late, working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
@@ -43,6 +44,7 @@ from onecity.services.web.casefile import asked_of
 from onecity.services.web.choices import Chosen, choices
 from onecity.services.web.counter import Counter
 from onecity.services.web.deciding import asked_meeting, command_of
+from onecity.services.web.feedback import feedback_moments, rated_words, said_of_case
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import lackable, needed_rows
@@ -195,7 +197,10 @@ class Desk:
         one, lang = opened.shown, visit.lang
         asked = await asked_of(opened.case, self._counter)
         known = asked.affair
-        past = moments(one, opened.history, self._counter.telling(lang, visit.say))
+        held = await self._counter.feedbacks.of_history(opened.history)
+        past = moments(one, said_of_case(held, opened.history), self._counter.telling(lang, visit.say))
+        if held is not None and held.feedback.called is not None:
+            past += [*rated_words(held, visit.say), *feedback_moments(held, visit.say)]
         letters = await letter_moments(visit, self._counter, opened.case)
         parts = current(await self._affairs.parts(opened.case.opened.affair, today=visit.today))
         return {
@@ -317,6 +322,9 @@ class Desk:
         todo = opened.case.waiting[chosen.step_id]
         meeting = asked_meeting(visit, outcome, todo, opened.terms, self._counter)
         asks = bool(outcome.write or outcome.lists or outcome.asks_days or meeting)
+        # A stop is told in working days whatever the limit counts; an extension counts as the limit does.
+        natural = opened.terms.limit.unit is Unit.NATURAL_DAYS and outcome.clock is ClockAct.EXTENDS
+        unit = f".{Unit.NATURAL_DAYS}" if natural else ""
         values = await self._page(visit, opened)
         return visit.page(
             AT + "outcome.html",
@@ -327,6 +335,8 @@ class Desk:
             wrong=wrong,
             asks=asks,
             ask_days=outcome.asks_days,
+            days_asked=f"{outcome.clock}{unit}",
+            days_unit=unit,
             meeting=meeting,
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,

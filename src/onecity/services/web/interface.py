@@ -37,6 +37,7 @@ from onecity.services.web.filling import (
 )
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
 from onecity.services.web.open_catalogue import CataloguePage, OpenCatalogue
+from onecity.services.web.open_ratings import OpenRatings, RatingsPage
 from onecity.services.web.states import AffairList, AffairState, affair_state, own_affairs
 
 
@@ -161,6 +162,10 @@ class Interface:
             Operation(
                 "GET", "/api/open/catalogue", EVERYBODY, OpenCatalogue(self._counter).machine,
                 "The whole catalogue with how complete each line is, page by page", CataloguePage, rate=often,
+            ),
+            Operation(
+                "GET", "/api/open/ratings", EVERYBODY, OpenRatings(self._counter).machine,
+                "How people rated ended cases, by agency and item, page by page", RatingsPage, rate=Rate(30, 60),
             ),
             Operation("GET", "/api/known", SIGNED_IN, self.known, "What registers know of oneself", KnownAnswers),
             Operation("GET", "/api/life-events", EVERYBODY, self.events, "Life events and what they bundle", EventList),

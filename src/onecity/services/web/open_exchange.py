@@ -1,5 +1,6 @@
 """The items as rows of the national exchange, open to everybody: what is ready, and what is refused and why."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from starlette.responses import Response
 
 from onecity.machinery.web import Paging, Visit
+from onecity.packs import Pack
 from onecity.places import CITY
 from onecity.services.everyday import ITEMS
 from onecity.services.exchange import (
@@ -45,10 +47,11 @@ class OpenExchange:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._made: _Made | None = None
+        self._making = asyncio.Lock()
 
     async def page(self, visit: Visit) -> Response:
         """How many rows are ready, and each refused one with all that is wrong; each leads to its item."""
-        made, query = self._now(visit), visit.request.query_params
+        made, query = await self._now(visit), visit.request.query_params
         found, ready, reason = made.found, query.get("list") == "ready", query.get("fault", "")
         wanted: Sequence[ExchangeRow | RefusedRow] = found.ready if ready else _refused(found, reason)
         paging = Paging.of(visit, len(wanted), _A_PAGE)
@@ -79,14 +82,17 @@ class OpenExchange:
     async def table(self, visit: Visit) -> Response:
         """Every row that is ready, as a table under the national names."""
         headers = {"content-disposition": 'attachment; filename="exchange.csv"'}
-        return Response(table_of(self._now(visit).found.ready), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(
+            table_of((await self._now(visit)).found.ready), media_type="text/csv; charset=utf-8", headers=headers
+        )
 
-    def _now(self, visit: Visit) -> _Made:
-        pack = self._counter.catalogue.pack
-        if self._made is None or (self._made.version, self._made.day) != (pack.version, visit.today):
-            found = exchange_of(pack, visit.today)
-            self._made = _Made(pack.version, visit.today, found, left_open(found.ready))
-        return self._made
+    async def _now(self, visit: Visit) -> _Made:
+        """The rows of today; made once a day and version, in a thread, as it takes a second."""
+        pack, day = self._counter.catalogue.pack, visit.today
+        async with self._making:
+            if self._made is None or (self._made.version, self._made.day) != (pack.version, day):
+                self._made = await asyncio.to_thread(_made_of, pack, day)
+            return self._made
 
     def _row(self, visit: Visit, one: ExchangeRow | RefusedRow) -> dict[str, Any]:
         """A row, with the whole of what is wrong with it."""
@@ -101,6 +107,11 @@ class OpenExchange:
             "faults": sentences(faults, visit.say, visit.lang),
             "count": visit.say("services.exchange.faults", number=len(faults)),
         }
+
+
+def _made_of(pack: Pack, day: date) -> _Made:
+    found = exchange_of(pack, day)
+    return _Made(pack.version, day, found, left_open(found.ready))
 
 
 def _figures(visit: Visit, made: _Made) -> list[dict[str, Any]]:

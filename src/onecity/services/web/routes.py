@@ -11,14 +11,20 @@ from onecity.notices.web import LetterPages
 from onecity.packs import Pack
 from onecity.people import DUTY
 from onecity.services.amending.rules import AMEND, PUBLISH
+from onecity.services.feedback.rules import CALL_BACK
+from onecity.services.queueing.usecases import REMINDED
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
 from onecity.services.web.affairs import Affairs
 from onecity.services.web.amending import AmendingPages
 from onecity.services.web.applying import Applying
 from onecity.services.web.bringing import Materials
+from onecity.services.web.calling import CallingPages
+from onecity.services.web.complaining import Complaining
+from onecity.services.web.composing import ComposingPages
 from onecity.services.web.counter import Counter
 from onecity.services.web.desk import Desk
+from onecity.services.web.feedback import Objecting
 from onecity.services.web.finding import SEARCHES, Finding
 from onecity.services.web.guides import Guides
 from onecity.services.web.hands import Hands
@@ -28,16 +34,23 @@ from onecity.services.web.joint import Joint
 from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
+from onecity.services.web.open_ratings import OpenRatings
+from onecity.services.web.queueing import QueueingPages
+from onecity.services.web.queueing_interface import HallInterface
+from onecity.services.web.ratings import RatingPages
 from onecity.services.web.riddles import RiddlePages
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
     **dict.fromkeys(TO_OFFICERS, ("/desk/cases/{about}", "services.desk.case")),
     "services.granted": ("/wallet", "services.affair.licence"),
+    REMINDED: ("/halls", "services.queueing"),
 }
-"""Where letters about cases lead officers, and a grant whoever has the licence now."""
+"""Where letters about cases lead officers, a grant whoever has the licence now, and a reminder to what one booked."""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
+_COUNTED: Final = Rate(30, 60)
+"""Each of these counts every case that ended."""
 _CHECKED: Final = Rate(12, 60)
 """Each of these is checked with the whole pack, which takes a second; whoever corrects a form tries a few times."""
 _RECEIVED: Final = Rate(30, 300)
@@ -54,6 +67,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/window", "services.window", "hand", holding(*counter.receptions.duties)),
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
         Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
+        Door("/desk/ratings", "services.feedback", "phone", holding(CALL_BACK)),
         Door("/desk/riddles", "services.riddles", "search", holding(AMEND)),
     )
 
@@ -61,7 +75,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
 def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
-    exchange = OpenExchange(counter)
+    exchange, ratings = OpenExchange(counter), OpenRatings(counter)
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, Lists(counter).items),
@@ -71,6 +85,9 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         Route("GET", "/open/catalogue.jsonld", EVERYBODY, OpenCatalogue(counter).linked, _FILES),
         Route("GET", "/open/catalogue/exchange", EVERYBODY, exchange.page, _OFTEN),
         Route("GET", "/open/catalogue/exchange.csv", EVERYBODY, exchange.table, _FILES),
+        Route("GET", "/open/ratings", EVERYBODY, ratings.page, _COUNTED, may_lag=True),
+        Route("GET", "/open/ratings/list", EVERYBODY, ratings.cases, _COUNTED, may_lag=True),
+        Route("GET", "/open/ratings.csv", EVERYBODY, ratings.table, _COUNTED, may_lag=True),
         Route("GET", "/items/{item}", EVERYBODY, guides.item),
         Route("GET", "/life-events/{event}", EVERYBODY, guides.event),
         *(
@@ -88,14 +105,17 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         ),
         Route("GET", "/affairs", SIGNED_IN, affairs.mine),
         *_own_affairs(counter, "", SIGNED_IN, lambda answer: answer),
+        Route("POST", "/affairs/{affair}/cases/{case}/complain", SIGNED_IN, Complaining(counter).begin, _OFTEN),
         *_desk(counter),
+        *QueueingPages(counter).routes(),
+        *CallingPages(counter).routes(),
         *_window(counter, cabinet),
     )
 
 
 def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Sequence[Route]:
     """What a person can do with their affairs: on their own pages, and at the window where they stand."""
-    affairs, adding = Affairs(counter), Adding(counter)
+    affairs, adding, objecting = Affairs(counter), Adding(counter), Objecting(counter)
     affair, case = f"{base}/affairs/{{affair}}", f"{base}/affairs/{{affair}}/cases/{{case}}"
     return (
         Route("GET", affair, who, serving(affairs.one)),
@@ -109,6 +129,7 @@ def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Seq
                 ("again", adding.again_page, adding.again),
                 ("withdraw", adding.withdraw_page, adding.withdraw),
                 ("rate", adding.rate_page, adding.rate),
+                ("object", objecting.page, objecting.object),
             )
             for route in (
                 Route("GET", f"{case}/{what}", who, serving(page)),
@@ -129,6 +150,7 @@ def _desk(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.one),
         Route("POST", "/desk/joint/{affair}", holding(JOINT_HEAD), joint.extend),
         *_amending(counter),
+        *_ratings(counter),
         Route("GET", "/desk/riddles", holding(AMEND), RiddlePages(counter).all, _OFTEN),
         Route("GET", "/desk/find", OFFICER, finding.page),
         Route("POST", "/desk/find", OFFICER, finding.find, SEARCHES),
@@ -150,14 +172,27 @@ def _amending(counter: Counter) -> Sequence[Route]:
     """The pages of those who write what items say, and of those who publish it."""
     pages, writer, publisher, both = AmendingPages(counter), holding(AMEND), holding(PUBLISH), holding(AMEND, PUBLISH)
     item, one = "/desk/amendments/items/{item}", "/desk/amendments/{amendment}"
+    composing, events = ComposingPages(counter), "/desk/amendments/events"
     return (
         Route("GET", "/desk/amendments", both, pages.all),
         Route("GET", "/desk/amendments/items", writer, pages.items),
         Route("GET", item, writer, pages.form),
         Route("POST", item, writer, pages.propose, _CHECKED),
+        Route("GET", events, writer, composing.form),
+        Route("POST", events, writer, composing.go_on, _FILES),
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
         Route("POST", f"{one}/drop", both, pages.drop, _OFTEN),
+    )
+
+
+def _ratings(counter: Counter) -> Sequence[Route]:
+    """The pages of those who answer bad ratings."""
+    pages, who = RatingPages(counter), holding(CALL_BACK)
+    return (
+        Route("GET", "/desk/ratings", who, pages.all, may_lag=True),
+        Route("GET", "/desk/ratings/{case}", who, pages.one),
+        Route("POST", "/desk/ratings/{case}/{deed}", who, pages.act, _OFTEN),
     )
 
 
@@ -209,4 +244,4 @@ def _papers_at_window(counter: Counter, cabinet: Cabinet, one: str, clerk: Who, 
 
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return Interface(counter, Desk(counter)).operations()
+    return (*Interface(counter, Desk(counter)).operations(), *HallInterface(counter).operations())

@@ -22,6 +22,7 @@ from onecity.people.usecases import Served
 from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.frequent import events_in_order, items_in_order
 from onecity.services.web.affairs import Affairs, Part, part_of, state_text
+from onecity.services.web.calling import clerk_at
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import LONGEST_QUESTION, Guides
 from onecity.services.web.offers import offer_at
@@ -91,8 +92,21 @@ class Window:
             errors=errors,
             faults=[{"field": field, "text": text} for field, text in errors.items()],
             left=None if served is None or isinstance(served, Refused) else _serving(visit, served).someone.acting_for,
+            halls=self._halls(visit),
             key=uuid4(),
         )
+
+    def _halls(self, visit: Visit) -> list[dict[str, Any]]:
+        """The halls in which the visitor may call numbers."""
+        halls = self._counter.halls
+        reached = [
+            (name, one) for name, one in halls.halls.items()
+            if clerk_at(halls, visit.someone, Channel.WINDOW, one.area).duty is not None
+        ]  # fmt: skip
+        return [
+            {"href": f"/window/halls/{name}", "title": one.name.said(visit.lang), "glyph": "clock", "chevron": True}
+            for name, one in reached
+        ]
 
     async def end(self, visit: Visit) -> Response:
         """The person goes."""

@@ -1,4 +1,5 @@
-// A region of a page that shows what is so now: it listens to the stream that it names, and asks for the page again.
+// A region of a page that shows what is so now: it listens to the stream that it names, or asks
+// every so many seconds, and takes the region from the page as it is then.
 // Without this file the page works and shows what was so when it was opened.
 
 const PAUSE_MS = 1000; // Much may happen at once; the page asks once.
@@ -16,6 +17,14 @@ async function renew(id) {
     return;
   }
   shown.replaceWith(document.adoptNode(fresh));
+}
+
+// Where nobody tells what changes, the page asks every so many seconds, while somebody looks at it.
+for (const place of document.querySelectorAll("[data-every]")) {
+  const ids = place.dataset.renews.split(" ");
+  setInterval(() => {
+    if (!document.hidden) for (const id of ids) renew(id).catch(() => {});
+  }, Number(place.dataset.every) * 1000);
 }
 
 for (const place of document.querySelectorAll("[data-live]")) {

@@ -1,0 +1,141 @@
+"""Composing a life event from items: what it is as a declaration, and what it would spare people before it is there.
+
+Pure. A question that switches an item on is one that the pack asks already, so that nobody is asked anew.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from onecity.kernel.refusal import Refused
+from onecity.packs import Pack, Text
+from onecity.services.amending.facts import Composing
+from onecity.services.amending.rules import Why, wrong_texts
+from onecity.services.answers import FieldType
+from onecity.services.bundles import Saved, dependencies, in_order, saved
+from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
+from onecity.services.declared import ForWhom, Item
+from onecity.services.life_events import LIFE_EVENT, EventExample, LifeEvent, Part
+from onecity.services.rules import together
+
+_FEWEST: Final = 2
+_MOST: Final = 30
+"""Items of one event; the largest real one has half as many."""
+_YES, _NO = "yes", "no"
+_LONGEST_ID: Final = 48
+_NO_SIGN: Final = re.compile(r"[^a-z0-9]+")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question that may switch an item on: its field, and why, as it stands where the pack asks it already."""
+
+    question: str
+    ask: Text
+    because: Text
+
+
+class Simulated(msgspec.Struct, frozen=True):
+    """What an event with everything on would be: the agencies, what it spares, the visits, and who waits for whom.
+
+    `waits` holds for each item that waits those whose results it needs.
+    """
+
+    agencies: tuple[str, ...]
+    saved: Saved
+    visits: int
+    waits: Mapping[str, tuple[str, ...]]
+
+    @property
+    def repeats(self) -> int:
+        """Questions that somebody would be asked again who does the items one by one."""
+        return max(self.saved.questions[0] - self.saved.questions[1], 0)
+
+
+def id_of(name: Text) -> str:
+    """The id of a composed event: its English name in the form of ids.
+
+    >>> id_of(Text("开面馆", "Open a noodle shop!"))
+    'open_a_noodle_shop'
+    """
+    return _NO_SIGN.sub("_", name.en.lower()).strip("_")[:_LONGEST_ID].strip("_")
+
+
+def composed(pack: Pack, name: str, typed: Composing, agency: str) -> LifeEvent | Refused:
+    """The life event as a declaration, or the first thing that forbids it, with the field at which it is shown."""
+    return next(_wrong(pack, name, typed, agency), None) or event_of(pack, typed, agency)
+
+
+def event_of(pack: Pack, typed: Composing, agency: str) -> LifeEvent:
+    """What somebody composed as a declaration, whether or not it may be one."""
+    questions = tuple(dict.fromkeys(one.question for one in typed.parts if one.question))
+    parts = tuple(Part(one.item, one.question, one.because) for one in typed.parts)
+    always = tuple(one.item for one in typed.parts if one.question is None)
+    known = [pack.all(ITEM)[one.item].value for one in typed.parts if one.item in pack.all(ITEM)]
+    persons = sum(item.subject is ForWhom.PERSON for item in known)
+    examples = (
+        EventExample(dict.fromkeys(questions, _YES), tuple(one.item for one in parts), "every answer is yes"),
+        EventExample(dict.fromkeys(questions, _NO), always, "every answer is no"),
+    )
+    icon = "person" if persons * 2 > len(parts) else "building"
+    return LifeEvent(typed.name, typed.plain, icon, agency, parts, examples, questions, typed.also)
+
+
+def _wrong(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Refused]:
+    items = pack.all(ITEM)
+    yield from _wrong_parts(pack, typed)
+    if agency not in {items[one.item].value.agency for one in typed.parts}:
+        yield Refused(Why.NO_PART, {"field": "q"})
+    yield from wrong_texts((("name", typed.name), ("plain", typed.plain)), typed.also)
+    if not name or not name[0].isalpha():
+        yield Refused(Why.ONE_LANGUAGE, {"field": "name_en"})
+    events = pack.all(LIFE_EVENT)
+    taken = [one.value.name for one in events.values()]
+    taken += [text for one in items.values() for text in (one.value.name, one.value.called)]
+    if name in events or name in items or any(_alike(text, typed.name) for text in taken):
+        yield Refused(Why.KNOWN, {"field": "name_zh"})
+
+
+def _alike(one: Text, other: Text) -> bool:
+    return one.zh == other.zh or one.en.casefold() == other.en.casefold()
+
+
+def _wrong_parts(pack: Pack, typed: Composing) -> Iterator[Refused]:
+    items, named = pack.all(ITEM), [one.item for one in typed.parts]
+    if not _FEWEST <= len(set(named)) == len(named) <= _MOST:
+        yield Refused(Why.TOO_FEW, {"field": "q", "least": _FEWEST, "most": _MOST})
+        return
+    for one in typed.parts:
+        if one.item not in items:
+            yield Refused(Why.NO_SUCH_ITEM, {"field": "q"})
+            return
+        if one.question is not None and one.question not in {asked.question for asked in questions_for(pack, one.item)}:
+            yield Refused(Why.NO_SUCH_QUESTION, {"field": f"when-{one.item}"})
+    if all(one.question for one in typed.parts):
+        yield Refused(Why.NOTHING_ALWAYS, {"field": f"when-{named[0]}"})
+    if in_order(dependencies({name: items[name].value for name in named})) is None:
+        yield Refused(Why.CIRCLE, {"field": "q"})
+
+
+def questions_for(pack: Pack, item: str) -> tuple[Asked, ...]:
+    """The questions, answered with yes or no, that may switch an item on: with which other events do so."""
+    fields, found = pack.all(FIELD), dict[str, Asked]()
+    for one in pack.all(LIFE_EVENT).values():
+        for part in one.value.parts:
+            if part.item != item or part.when is None or part.because is None or part.when not in fields:
+                continue
+            field = fields[part.when].value
+            if field.type is FieldType.YES_NO:
+                found.setdefault(part.when, Asked(part.when, field.ask, part.because))
+    return tuple(found[name] for name in sorted(found))
+
+
+def simulated(pack: Pack, names: Sequence[str]) -> Simulated:
+    """What an event of some items would be with everything on."""
+    items: dict[str, Item] = {name: pack.all(ITEM)[name].value for name in names}
+    fields = fields_in(pack)
+    asked = together([fields_of(fields, item) for item in items.values()])
+    waits = {name: others for name, others in dependencies(items).items() if others}
+    agencies = tuple(dict.fromkeys(item.agency for item in items.values()))
+    return Simulated(agencies, saved(items, asked=len(asked)), sum(item.visits for item in items.values()), waits)
