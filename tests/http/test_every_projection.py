@@ -59,6 +59,7 @@ async def happened(town: Town, licence: str) -> None:
     assert (await town.cashier.post(f"/finance/{yesterday}", {})).status_code == 303
     await town.reception(town.citizen)
     await stages.amendment(town)
+    await stages.called_back(town, await town.new_citizen())
     await forget(town, await town.person(await town.new_citizen()))
     posting = post_jobs_of(town.city, Settings(data=town.city.memory.folder.parent), "http://city.example")
     jobs = [job for job in jobs_of(town.city) if job.name == "casework.remind"]
