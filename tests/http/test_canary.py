@@ -52,7 +52,7 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "contact", "done", "facts", "found", "officer_name", "paper", "premises_address", "rating_words",
+        "address", "contact", "facts", "found", "officer_name", "paper", "premises_address", "rating_words",
         "reason", "remedy", "rule", "said", "shop_name", "words",
     }
 )  # fmt: skip
@@ -78,6 +78,7 @@ TYPED: Final[Mapping[str, str]] = {
     "called_zh called_en name_zh name_en plain_zh plain_en also promised": "what an item or a life event is to say; see"
     " `test_amending.py` and `test_composing.py`",
     ASKED: "questions about an item, and their answers; the same",
+    "done": "what an officer put right, after another one called; see `test_ratings.py`",
     "q text": "a search: what is typed comes back in its own answer; what is kept of it tells nobody, see"
     " `test_riddles.py`",
 }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 
@@ -77,11 +78,11 @@ async def test_a_bad_rating_is_called_back_upheld_put_right_and_told(
     # Whoever called does not put right; another one does.
     own = await calls.post(f"{path}/put-right", {"done": "换了电话"})
     assert (own.status_code, "要另一个人" in own.text) == (409, True)
-    assert (await another.post(f"{path}/put-right", {"done": "换了电话"})).status_code == 303
+    assert (await another.post(f"{path}/put-right", {"done": "换了电话<b>"})).status_code == 303
     assert path not in await calls.listed("/desk/ratings")
     assert re.search(r"改正了\s*<", await titles(citizen))
     mine = await citizen.get(f"/affairs/{thread.affair}/cases/{thread.case}")
-    for said in ("换了电话", "电话记录里有三个没接", "/object"):
+    for said in ("换了电话&lt;b&gt;", "电话记录里有三个没接", "/object"):
         assert said in mine.text, said
 
 
@@ -326,6 +327,31 @@ async def test_somebody_complains_about_the_handling_at_another_office_with_its_
     own = await citizen.get(f"/affairs/{affair}/cases/{case['case']}")
     assert "/complain" not in own.text
     assert "12345" in own.text
+
+
+async def test_a_city_of_before_finds_the_ratings_that_were_given(town: Town) -> None:
+    _, thread, _ = await rated(town)
+    step = files("onecity.services").joinpath("schema/0007_ratings.sql").read_text("utf-8")
+    filling = step[step.index("insert into projections.ratings") :]
+    owner = await connect(town.city.memory.database.owner)
+    try:
+        async with owner.transaction():
+            known = "select case_id, level, rated from projections.ratings order by 1"
+            before = await owner.fetch(known)
+            await owner.execute("delete from projections.ratings")
+            await owner.execute(filling)
+            assert await owner.fetch(known) == before
+            fresh = "select state, since = rated, upheld from projections.ratings where case_id = $1"
+            assert tuple(await owner.fetchrow(fresh, thread.case)) == ("call", True, False)
+            raise _UndoneError
+    except _UndoneError:
+        pass
+    finally:
+        await owner.close()
+
+
+class _UndoneError(Exception):
+    """Ends a transaction that nobody is to notice."""
 
 
 async def test_the_rows_are_what_the_facts_say(town: Town) -> None:

@@ -44,6 +44,7 @@ UNSEEN: Final = {
     "/open/catalogue.csv": "a file",
     "/open/catalogue.jsonld": "a file",
     "/open/catalogue/exchange.csv": "a file",
+    "/open/ratings.csv": "a file",
     "/street/live": "a stream for the page",
     "/follow/{token}/live": "a stream for the page",
     "/wallet/{licence}/paper": "a file",
