@@ -9,6 +9,7 @@ import msgspec
 from onecity.casework import Office
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact, Recorded
 from onecity.notices import letter_to
@@ -87,7 +88,7 @@ class Feedbacks(msgspec.Struct, frozen=True):
     def terms(self, rated: datetime) -> Terms | None:
         """What a rating of an instant is held to; None if no rule was in force."""
         office = self.office
-        found = rule_on(self.rules, rated.astimezone(office.zone).date())
+        found = rule_on(self.rules, day_in(office.zone, rated))
         return Terms(*found, office.calendar, office.zone) if found else None
 
 

@@ -37,9 +37,9 @@ from onecity.services.declared import Faq, Item, Origin
 from onecity.services.web.composing import ComposingPages
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT, limit_words
+from onecity.services.web.typed import typed_lines, typed_text
 
 _A_PAGE: Final = 30
-_LINES: Final = re.compile(r"[\r\n]+")
 
 
 class AmendingPages:
@@ -298,12 +298,12 @@ def _typed(visit: Visit) -> Amending:
     """What stands in the form of an item. A question without any of its four texts is none."""
     fields = visit.form.fields
     asked = sorted({int(found[1]) for name in fields if (found := _ASK.fullmatch(name))})
-    faq = [Faq(_text(visit, f"faq_{number}_ask"), _text(visit, f"faq_{number}_answer")) for number in asked]
+    faq = [Faq(typed_text(visit, f"faq_{number}_ask"), typed_text(visit, f"faq_{number}_answer")) for number in asked]
     return Amending(
-        _text(visit, "called"),
-        _text(visit, "plain"),
+        typed_text(visit, "called"),
+        typed_text(visit, "plain"),
         visit.form.text("promised"),
-        tuple(line.strip() for line in _LINES.split(visit.form.text("also")) if line.strip()),
+        typed_lines(visit, "also"),
         tuple(one for one in faq if any((one.ask.zh, one.ask.en, one.answer.zh, one.answer.en))),
         tuple(sorted(name.removeprefix(_SPARE) for name, said in fields.items() if name.startswith(_SPARE) and said)),
     )
@@ -311,8 +311,3 @@ def _typed(visit: Visit) -> Amending:
 
 _SPARE: Final = "spare-"
 _ASK: Final = re.compile(r"faq_([0-9]{1,2})_ask_zh")
-
-
-def _text(visit: Visit, name: str) -> Text:
-    # A text is one line: whatever breaks it, seen or not, is a blank.
-    return Text(*(" ".join(visit.form.text(f"{name}_{lang}").split()) for lang in ("zh", "en")))

@@ -1,6 +1,5 @@
 """Composing a life event: items are chosen, what they would be together is computed, another officer publishes it."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
@@ -10,7 +9,6 @@ from starlette.responses import Response
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
-from onecity.packs import Text
 from onecity.services.amending import ComposedPart, Composing
 from onecity.services.amending.composing import questions_for, simulated
 from onecity.services.amending.facts import EventComposed
@@ -20,9 +18,9 @@ from onecity.services.bundles import latest_days
 from onecity.services.everyday import ITEMS
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT
+from onecity.services.web.typed import typed_lines, typed_text
 
 _MOST_FOUND: Final = 12
-_LINES: Final = re.compile(r"[\r\n]+")
 _ALWAYS: Final = "always"
 
 
@@ -88,7 +86,7 @@ class ComposingPages:
         errors = {str(wrong.details.get("field", "")): visit.say(wrong.reason, **wrong.details)} if wrong else {}
         return visit.page(
             AT + "composing.html", status=422 if wrong else 200, title=visit.say("services.composing"),
-            question=question, chosen=list(chosen), rows=[self._row(visit, chosen, one, typed) for one in chosen],
+            question=question, chosen=list(chosen), rows=[self._row(visit, one, typed) for one in chosen],
             found=self._found(visit, chosen, question), simulated=self.simulated(visit, chosen), typed=typed,
             also="\n".join(typed.also), leads=self._leads(visit, chosen), lead=self._lead(visit, chosen),
             reason=visit.form.text("reason"), errors=errors,
@@ -101,7 +99,7 @@ class ComposingPages:
         agencies = self._mine(visit, chosen)
         return [{"value": name, "label": self._counter.agency(name).name.said(visit.lang)} for name in agencies]
 
-    def _row(self, visit: Visit, chosen: Sequence[str], name: str, typed: Composing) -> dict[str, Any]:
+    def _row(self, visit: Visit, name: str, typed: Composing) -> dict[str, Any]:
         """An item that was chosen, with the questions that may switch it on."""
         item = self._counter.catalogue.item(name)
         assert item is not None, "only what is known was chosen"
@@ -185,13 +183,8 @@ class ComposingPages:
 
 def _typed(visit: Visit, parts: tuple[ComposedPart, ...]) -> Composing:
     return Composing(
-        _text(visit, "name"),
-        _text(visit, "plain"),
-        tuple(line.strip() for line in _LINES.split(visit.form.text("also")) if line.strip()),
+        typed_text(visit, "name"),
+        typed_text(visit, "plain"),
+        typed_lines(visit, "also"),
         parts,
     )
-
-
-def _text(visit: Visit, name: str) -> Text:
-    # A text is one line: whatever breaks it, seen or not, is a blank.
-    return Text(*(" ".join(visit.form.text(f"{name}_{lang}").split()) for lang in ("zh", "en")))
