@@ -229,7 +229,10 @@ class Named(dict[str, str]):
     """What stands in the braces of a path; of the rest nothing is known here."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(collection="problems", feature=number, number=number, format="json", service=TOLD["matter"])
+        super().__init__(
+            collection="problems", feature=number, number=number, format="json", service=TOLD["matter"],
+            hall="city_hall",
+        )  # fmt: skip
 
     def __missing__(self, name: str) -> str:
         return UNKNOWN

@@ -47,6 +47,7 @@ USES: Final[Mapping[str, str]] = {
     "pepper": "is part of each password; a new one would refuse every password",
     "registers": "seals rows of registers",
     "reports": "is what the links of anonymous reports follow from; a new one would break every link",
+    "riddles": "hides phrases that searches did not understand; a new one would count each from nothing",
     "totp": "seals second factors",
 }
 """The keys of purposes by what they are for, and why most of them stay as they are."""

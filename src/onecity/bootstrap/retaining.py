@@ -37,6 +37,7 @@ PURGES: Final = (
     "people.purge",
     "people.purge_reads",
     "services.purge_drafts",
+    "services.purge_riddles",
     "services.purge_uploads",
 )
 """The jobs that end what `WORKING_STATE.md` names."""

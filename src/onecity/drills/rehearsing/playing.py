@@ -78,7 +78,7 @@ class Player:
         self._applicant = applicant
         self._cast = cast
         self._pack = pack
-        self._held: set[UUID] = set()
+        self._held: set[str] = set()
         self._steps: list[str] = []
         self._checks = 0
 
@@ -194,10 +194,10 @@ class Player:
                 pass
 
     async def _new_licence(self, name: str, kind: str | None) -> str:
-        """The identifier of the licence that came into the wallet, after somebody checked it."""
+        """The identifier of the licence that came, or of its next edition, after somebody checked it."""
         wallet = await self._door.get("wallet", "/api/wallet", WalletList, who=self._applicant)
-        fresh = [one for one in wallet.licences if one.licence not in self._held and one.type == kind]
-        self._held |= {one.licence for one in wallet.licences}
+        fresh = [one for one in wallet.licences if one.identifier not in self._held and one.type == kind]
+        self._held |= {one.identifier for one in wallet.licences}
         if not fresh:
             raise BrokeOff(Failed(name, 0, "granted, and the wallet has no licence of the type", kind or ""))
         identifier = fresh[0].identifier
