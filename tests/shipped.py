@@ -5,6 +5,7 @@ from functools import cache
 from onecity.bootstrap.content import KINDS, shipped_pack
 from onecity.kernel.search import Index
 from onecity.packs import Pack, load_pack
+from onecity.services import FIELD
 from onecity.services.everyday import index_of
 
 
@@ -20,3 +21,8 @@ def shipped() -> Pack:
 def shipped_index() -> Index:
     """What people look for in the shipped pack, made ready once."""
     return index_of(shipped())
+
+
+def good_answer(field: str) -> str:
+    """What the pack gives as an example of a good answer to a question that asks for no day."""
+    return next(one.given for one in shipped().all(FIELD)[field].value.examples if one.gives == "good")

@@ -62,7 +62,7 @@ IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
         "process_version", "purpose", "readers", "receipt", "reference", "refund", "register", "register_row",
         "removes", "result", "root", "rule", "scope", "sender", "source", "stated", "step", "taken", "trigger", "type",
         "type_code", "type_version", "version", "zone", "copy", "hall", "detector", "photo", "sha256", "part", "answer",
-        "answer_version",
+        "answer_version", "code", "added", "plan", "pack",
     }
 )  # fmt: skip
 """Fields of text in clear that the city fills, by their names: ids, hashes, days, names that stand in the pack."""

@@ -31,6 +31,9 @@ from onecity.ledger import Change, Decision, fold_version
 from onecity.packs import Text
 from onecity.payments import Owed, demand
 from onecity.payments.facts import FeePaid, RefundOrdered, RefundReason
+from onecity.services.approvals import Planned, Source
+from onecity.services.projects.facts import Part, ProjectOpened
+from onecity.services.projects.usecases import Led, stream_of
 from onecity.services.queueing.rules import is_open
 
 PLAN: Final = b"%PDF-1.7 plan"
@@ -293,6 +296,61 @@ async def amendment(town: Town, writer: Caller | None = None, item: str = "", **
     answer = await writer.post(f"/desk/amendments/items/{item or next(items)}", AMENDING | typed)
     assert answer.status_code == 303, answer.text
     return UUID(answer.headers["location"].rpartition("/")[2])
+
+
+_CODES: Final = count(1)
+PROJECT: Final = {
+    "project_name": "示例路小学教学楼", "project_type": "m", "project_street": "410105002", "company_name": "示例置业",
+    "project_address": "示例路 1 号", "project_area": "5600",
+}  # fmt: skip
+STAGE: Final = {"accepted_day": "2020-9-1", "builder_name": "示例建设"}
+"""What the one stage of a project of these tests asks beside."""
+
+
+def project_code() -> str:
+    """The code of a project that nobody has begun."""
+    return f"2020-410105-47-03-{next(_CODES):06}"
+
+
+async def project(town: Town, citizen: Caller) -> UUID:
+    """A project of the citizen that needs one approval, of the last stage; everything that it asks is answered."""
+    code, at = project_code(), town.clock()
+    last = Part("construction_completion_filing", 4, Planned("C97", 0, 0, 0, 0, Source.REFORM, ()))
+    answers = PROJECT | STAGE | {"project_code": code, "accepted_day": "2020-09-01"}
+    opened = ProjectOpened(
+        await town.person(citizen), code, "M", "410105002", day_in(ZONE, at), (), (), (last,), town.city.pack.version,
+        dict(answers),
+    )  # fmt: skip
+
+    async def decide() -> Decision:
+        return Decision((Change(stream_of(code), 0, (opened,)),), Led(stream_of(code)))
+
+    await town.city.memory.ledger.record(uuid4(), decide, Led, by=the_city(), now=at)
+    return stream_of(code)
+
+
+async def project_applied(town: Town, citizen: Caller) -> UUID:
+    """A project of the citizen whose last stage is applied for."""
+    found = await project(town, citizen)
+    answer = await citizen.send(f"/api/projects/{found}/stages/4", {"answers": {}}, key=uuid4())
+    assert answer.status_code == 200, answer.text
+    return found
+
+
+async def project_form(_town: Town, _visitor: Caller) -> Fields:
+    """The last form with which a project begins."""
+    return PROJECT | {"project_code": project_code(), "do": "begin"}
+
+
+async def project_command(_town: Town, _visitor: Caller) -> Fields:
+    """The same for programs."""
+    return {"answers": PROJECT | {"project_code": project_code()}, "meets": []}
+
+
+async def next_working_day(town: Town, _visitor: Caller) -> Fields:
+    """A day on which departments may come to look."""
+    calendar = town.city.counter.office.calendar
+    return {"day": due(calendar, Run(day_in(ZONE, town.clock()), Limit(1))).day.isoformat()}
 
 
 HALL: Final = "city_hall"

@@ -56,10 +56,11 @@ GUESTS: Final[Mapping[str, Callable[[Town], Awaitable[Caller]]]] = {
     "writer": lambda town: stages.officer_with(town, "services.amend"),
     "publisher": lambda town: stages.officer_with(town, "services.publish"),
     "caller": lambda town: stages.officer_with(town, stages.CALL_BACK),
+    "leader": lambda town: stages.officer_with(town, "services.oversee_projects"),
 }
 """A citizen with a password of their own, who hands over results, somebody on the city's own machine; at the centre who
 accepts reports, leads, takes calls, and goes and looks; a sensor with a key of its own, who looks after the machines,
-who writes what items say, who publishes it, and who answers bad ratings.
+who writes what items say, who publishes it, who answers bad ratings, and who leads the approvals of projects.
 """
 
 
@@ -143,6 +144,10 @@ def callers(nobody: str, status: str, **more: Any) -> Row:
 
 def cashiers(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(CASHIER,), **more)
+
+
+def leaders(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=("leader",), **more)
 
 
 def mayors(nobody: str, status: str, **more: Any) -> Row:
@@ -421,6 +426,35 @@ SWEEP: Final[Mapping[str, Row]] = {
         sent={"said": "没有人接电话", "found": "看了记录", "upheld": "yes"},
     ),
     "GET /desk/riddles": writers("303 /sign-in?next=/desk/riddles", "200", "403"),
+    "GET /projects": signed_in("200"),
+    "GET /projects/new": signed_in("200"),
+    "POST /projects/new": signed_in("303 /projects/", words=stages.project_form),
+    "GET /projects/{project}": own("303 /sign-in?next=/projects/"),
+    "GET /projects/{project}/days": own("303 /sign-in?next=/projects/"),
+    "POST /projects/{project}/drop": own("303 /sign-in?next=/", right="303 /projects"),
+    "POST /projects/{project}/stages/{stage}": own("303 /sign-in?next=/", right="303 /projects/"),
+    "GET /projects/{project}/stages/{stage}/apply": own("303 /sign-in?next=/projects/", right="303 /projects/"),
+    "GET /projects/{project}/stages/{stage}/apply/{step}": own("303 /sign-in?next=/projects/"),
+    "POST /projects/{project}/stages/{stage}/apply/{step}": own(
+        "303 /sign-in?next=/",
+        right="303 /projects/",
+        sent=stages.PROJECT | stages.STAGE | {"project_code": "0"},
+    ),
+    "GET /projects/{project}/stages/{stage}/materials": own("303 /sign-in?next=/projects/"),
+    "POST /projects/{project}/stages/{stage}/materials": own("303 /sign-in?next=/", right="303 /projects/"),
+    "GET /projects/{project}/stages/{stage}/review": own("303 /sign-in?next=/projects/", right="303 /projects/"),
+    "POST /projects/{project}/stages/{stage}/review": own("303 /sign-in?next=/", right="303 /affairs"),
+    "GET /desk/projects": leaders("303 /sign-in?next=/desk/projects", "200"),
+    "GET /desk/projects/{project}": leaders("303 /sign-in?next=/desk/projects", "200"),
+    "POST /desk/projects/{project}/visit": leaders(
+        "303 /sign-in?next=/", "303 /desk/projects/", words=stages.next_working_day
+    ),
+    "GET /api/project-kinds": machine("200"),
+    "GET /api/projects": machine("200"),
+    "POST /api/projects": machine("200", words=stages.project_command),
+    "GET /api/projects/{project}": own("401"),
+    "POST /api/projects/{project}/drop": own("401"),
+    "POST /api/projects/{project}/stages/{stage}": own("401", sent={"answers": {}}),
     "GET /halls": everybody("200"),
     "GET /halls/{hall}": everybody("200"),
     "GET /halls/{hall}/board": everybody("200"),
@@ -664,6 +698,9 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
         return {"token": told["follow"].rpartition("/")[2], "number": told["number"]}
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
+    if "{project}" in route:
+        made = stages.project_applied if "/desk/" in route else stages.project
+        return {"project": str(await made(town, town.citizen)), "stage": "4", "step": "project"}
     if "{booking}" in route:
         return {"booking": str(await stages.booking(town, town.citizen))}
     if "{amendment}" in route:

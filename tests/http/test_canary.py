@@ -52,8 +52,9 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "contact", "facts", "found", "officer_name", "paper", "premises_address", "rating_words",
-        "reason", "remedy", "rule", "said", "shop_name", "words",
+        "address", "builder_name", "company_name", "contact", "facts", "found", "officer_name", "paper",
+        "premises_address", "project_address", "project_name", "rating_words", "reason", "remedy", "rule",
+        "said", "shop_name", "words",
     }
 )  # fmt: skip
 """The fields in which somebody may write what they like; the sweep fills each of them where it is taken."""
@@ -69,10 +70,10 @@ ASKED: Final = " ".join(
     f"faq_{number}_{part}_{lang}" for number in range(9) for part in ("ask", "answer") for lang in ("zh", "en")
 )
 TYPED: Final[Mapping[str, str]] = {
-    "area cell metres hours days premises_area staff_count phone code version window": "a number, or the code of a place",
-    "meet_day at": "a day, or an instant; what is none is asked for again",
+    "area cell metres hours days premises_area project_area staff_count phone code version window": "a number, or the code of a place",
+    "accepted_day day meet_day at": "a day, or an instant; what is none is asked for again",
     "grantor name": "a name that must be the one of the register; that of a new officer is free, see `called`",
-    "grantor_number number login identifier": "a number with its form, or one that is looked up and never shown again",
+    "grantor_number number login identifier project_code": "a number with its form, or one that is looked up and never shown again",
     "email first second since until stream box": "an address, half a code, a day, an id, places in a picture",
     "more": "names of matters, as the list of what can be applied for has them; another one is refused",
     "called_zh called_en name_zh name_en plain_zh plain_en also promised": "what an item or a life event is to say; see"
@@ -85,7 +86,7 @@ TYPED: Final[Mapping[str, str]] = {
 """The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
 
 CODED: Final[Mapping[str, str]] = {
-    "agency answer choice condition event hall item items[] kind known[] lacking[] material matter outcome part same step to.*"
+    "agency answer choice condition event hall item items[] kind known[] lacking[] material matter meets[] outcome part same step to.*"
     " trigger uses[]": "the id of something that is declared or there; another one is refused",
     "password": "never shown",
     "answers.*": "answers to the questions of a form, of which those in words are free",

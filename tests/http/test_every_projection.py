@@ -60,6 +60,7 @@ async def happened(town: Town, licence: str) -> None:
     await town.reception(town.citizen)
     await stages.amendment(town)
     await stages.booking(town, town.citizen)
+    await stages.project(town, town.citizen)
     await stages.somebody_called(town, town.citizen)
     await stages.called_back(town, await town.new_citizen())
     await forget(town, await town.person(await town.new_citizen()))

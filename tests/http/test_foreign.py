@@ -44,14 +44,14 @@ from onecity.people import AGENCY, DUTY
 OBJECTS: Final = frozenset({
     "affair", "case", "letter", "licence", "payment", "reception", "question", "officer", "proposal", "absence",
     "mandate", "consent", "session", "read", "day", "problem", "order", "report",
-    "amendment", "booking",
+    "amendment", "booking", "project",
 })  # fmt: skip
 """What a path names that belongs to somebody. A `day` is the books of a day."""
 
 NO_OBJECTS: Final = frozenset({
     "item", "event", "step", "outcome", "material", "kind", "deed", "change", "receipt", "name", "runbook",
     "shard", "identifier", "stream", "version", "reference", "token", "photo", "service", "number", "format", "act",
-    "collection", "feature", "copy", "part", "answer", "hall",
+    "collection", "feature", "copy", "part", "answer", "hall", "stage",
 })  # fmt: skip
 """What a path names beside: declarations, parts of an object that stands before them, and what is everybody's to see –
 the status of licences, the proof of a fact, the simulated bank to which a payer is sent. The `token` of a link is itself the
@@ -69,9 +69,9 @@ ELSEWHERE: Final[Mapping[str, str]] = {"county": "410122", "city": "410200"}
 NOT_CONCERNED: Final = "civil_affairs"
 """An agency that handles nothing of what the tests make."""
 
-BY_AREA: Final = frozenset({"services.joint_head", "payments.balance"})
-"""Duties that reach an area whatever the agency – joint limits and the books of a day are of several – so that there is
-none of another agency.
+BY_AREA: Final = frozenset({"services.joint_head", "services.oversee_projects", "payments.balance"})
+"""Duties that reach an area whatever the agency – joint limits, projects and the books of a day are of several – so that
+there is none of another agency.
 """
 
 EMPTY: Final[Mapping[str, str]] = {"GET /api/affairs/{affair}/payments": '{"payments":[]}'}
@@ -259,6 +259,9 @@ ABOUT_ONESELF: Final = frozenset(
         "hall number",
         "hall call",
         "hall absent",
+        "project kinds",
+        "project list",
+        "project begin",
     }
 )
 """Commands that name no object: they tell of one's own things, search within one's scopes, begin something, or are about a
@@ -278,6 +281,9 @@ ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
         "keeper", "GET /desk/licences/{licence}", stages.applied,
     ),
     "hall cancel {booking}": ("citizen", "POST /bookings/{booking}/cancel", stages.applied),
+    "project show {project}": ("citizen", "GET /projects/{project}", stages.applied),
+    "project apply {project} 4": ("citizen", "GET /projects/{project}", stages.applied),
+    "project drop {project}": ("citizen", "GET /projects/{project}", stages.applied),
     "payment show {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "payment pay {payment}": ("citizen", "GET /payments/{payment}", stages.applied),
     "service decide {case} acceptance accept": ("accept", "GET /desk/cases/{case}", stages.applied),

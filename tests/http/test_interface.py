@@ -29,7 +29,7 @@ OPERATIONS: Final = [route for route in SWEEP if " /api/" in route and route not
 WITHOUT_BODY: Final = {
     "POST /api/wallet/{licence}/renew", "POST /api/payments/{payment}/pay", "POST /api/payments/{payment}/check",
     "POST /api/desk/payments/{payment}/cash", "POST /api/halls/{hall}/numbers", "POST /api/halls/{hall}/leave",
-    "POST /api/halls/{hall}/give", "POST /api/bookings/{booking}/cancel",
+    "POST /api/halls/{hall}/give", "POST /api/bookings/{booking}/cancel", "POST /api/projects/{project}/drop",
 }  # fmt: skip
 COMMANDS: Final = [route for route in OPERATIONS if route.startswith("POST") and route not in WITHOUT_BODY]
 CANARY: Final = ("鱻龘靐", "麤骉驫小馆", "犇羴巷 7391 号")
@@ -46,6 +46,7 @@ GOOD: Final[dict[str, Any]] = {
     "call": {"words": "家里停电了", "area": "410105001"}, "tell": {"words": "有个坑", "area": "410105001"}, "number": "", "same": "",
     "answer": "power_cut", "kind": "response", "trigger": "other", "act": {"type": "call_back", "words": "x"}, "cell": "",
     "seen": "right", "part": "", "by_hand": False, "choice": "", "at": "2020-09-24T09:30:00+08:00", "hall": "city_hall", "window": 1,
+    "meets": [],
 }  # fmt: skip
 """A value that fits, for every key of every command; the row of the sweep knows a better one for some."""
 ODD: Final = (10**30, -(10**30), -1, "\x00", "字" * 70_000, "")

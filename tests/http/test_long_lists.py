@@ -22,7 +22,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
         "/admin/officers/new", "/proof", "/proof/checkpoint", "/health/live", "/health/ready", "/metrics", "/look",
         "/api/docs", "/window/mandates", "/report", "/reports", "/street/patrol/report", "/street/hotline",
         "/street/live", "/api/street/live",
-        "/features", "/features/", "/features/conformance", "/features/api",
+        "/projects/new", "/features", "/features/", "/features/conformance", "/features/api",
     ),
     "tells all there is": (
         "/account/export", "/api/account/export", "/mandates", "/absence", "/admin/officers", "/window",
@@ -32,6 +32,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "is as long as the pack": (
         "/api/items", "/api/life-events", "/api/known", "/answers", "/api/answers", "/halls", "/api/halls",
+        "/api/project-kinds",
     ),
     "is as long as an engineer made it": ("/street/hooks",),
     "is as long as the code has work units": ("/operate",),

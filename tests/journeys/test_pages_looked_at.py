@@ -53,6 +53,8 @@ UNSEEN: Final = {
     "/licences/status/{shard}": "a list for programs",
     "/proof/checkpoint": "a note for programs",
     "/api/docs": "a description for programs",
+    "/projects/{project}/stages/{stage}/apply": "goes to the step where one stopped",
+    "/projects/{project}/stages/{stage}/review": "drawn as that of an item",
     "/features/": "drawn as that without the stroke",
     "/features/conformance": "drawn as that of a feature",
     "/features/api": "drawn as that of a feature",

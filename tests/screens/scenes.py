@@ -144,6 +144,13 @@ SCENES: Final = (
     Scene("form-errors", "填错了 / a form with errors", "newcomer", "/items/food_business/apply/rest", filled(_WRONG)),
     Scene("materials", "传材料 / materials", "newcomer", _EVENT + "/materials"),
     Scene("review", "再看一遍 / the review", "newcomer", _EVENT + "/review"),
+    # Citizens: construction projects.
+    Scene("projects", "我的工程 / one's projects", "newcomer", "/projects"),
+    Scene("project-new", "登记一个工程 / beginning a project", "founder", "/projects/new"),
+    Scene("project", "一个工程 / a project", "newcomer", "/projects/{project}"),
+    Scene("project-days", "每一天说明 / each day of a project", "newcomer", "/projects/{project}/days"),
+    Scene("project-form", "一个阶段的表 / the form of a stage", "newcomer", "/projects/{project}/stages/2/apply/project"),
+    Scene("project-materials", "一个阶段的材料 / what a stage needs", "newcomer", "/projects/{project}/stages/2/materials"),
     # Citizens: halls.
     Scene("halls", "办事大厅 / the halls", "founder", "/halls"),
     Scene("hall", "一个大厅，自己的号 / a hall with one's own number", "founder", "/halls/city_hall"),
@@ -245,6 +252,8 @@ SCENES: Final = (
     Scene("finance", "对账 / the books", "duizhang", "/finance"),
     Scene("desk-joint", "合起来的期限 / joint limits", "mayor", "/desk/joint"),
     Scene("desk-joint-one", "延长合起来的期限 / lengthening a joint limit", "mayor", "/desk/joint/{affair}"),
+    Scene("desk-projects", "工程审批 / the projects of a city", "gonggai", "/desk/projects"),
+    Scene("desk-project", "一个工程的驾驶舱 / the cockpit of a project", "gonggai", "/desk/projects/{project}"),
     Scene("desk-amendments", "事项修订 / amendments", "fabu", "/desk/amendments"),
     Scene("desk-composing", "编一件事 / composing a life event", "qicao", "/desk/amendments/events", composing),
     Scene("desk-composed", "看别人编的一件事 / a composed life event", "fabu", "/desk/amendments/{composed}"),

@@ -14,10 +14,11 @@ from uuid import UUID
 
 import msgspec
 from tests.http import street
-from tests.http.stages import COMPOSING, photographed
+from tests.http.stages import COMPOSING, PROJECT, photographed
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
+from tests.shipped import good_answer, shipped
 
 from onecity.casework import let_silence_speak, remind
 from onecity.drills.cities import ANSWERS
@@ -26,6 +27,7 @@ from onecity.governance.usecases import hooks
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.outgoing import Answer
 from onecity.places import CITY
+from onecity.services import ITEM
 
 GONE: Final = "https://events.contractor.example.cn/in"
 """Where nobody takes anything any more."""
@@ -129,6 +131,8 @@ _AT_DESKS: Final = (
     "huifang2",
     "fabu",
     "tingzheng",
+    "zonghe",
+    "gonggai",
 )
 _ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu", "xunjie")
 
@@ -144,8 +148,11 @@ async def play(town: Town) -> Story:
     for day in (on(9, 15), on(9, 21), on(9, 24), on(9, 29), on(9, 30), on(10, 8), on(10, 9, 1)):
         await story.go_to(day)
         await _search_in_vain(story, day)
+        if day == on(9, 15):
+            await _plan_a_building(story)
         if day == on(9, 21):
             await _open_restaurant(story)
+            await _get_the_land(story)
         for name, asked in _OTHERS.items():
             if name not in done and asked.day <= day:
                 await _ask_for_less(story, name, asked)
@@ -377,6 +384,41 @@ async def _give_orders(story: Story) -> None:
     act = {"act": {"type": "report", "words": "查了十二处，封了一处老棚房", "done": 12, "of": 14}}
     reported = await county.send(f"/api/orders/{own}/acts", act)
     assert reported.status_code == 200, reported.text
+
+
+async def _plan_a_building(story: Story) -> None:
+    """A firm begins a building on land that was granted with its design, and applies for the first stage."""
+    builder, name = story.people["newcomer"], "project"
+    answers = PROJECT | {"project_code": "2026-410105-47-03-000017", "project_type": "d"}
+    usual = ["C04", "C08", "C24", "C85"]
+    begun = await builder.send("/api/projects", {"answers": answers, "meets": usual})
+    assert begun.status_code == 200, begun.text
+    story.names[name] = begun.json()["project"]
+    rest = {asked.field: good_answer(asked.field) for item in _FIRST for asked in shipped().all(ITEM)[item].value.asks}
+    sent = {"answers": {field: text for field, text in rest.items() if field not in answers}}
+    applied = await builder.send(f"/api/projects/{story.names[name]}/stages/1", sent)
+    assert applied.status_code == 200, applied.text
+    for item, case in zip(await _items_of(builder, applied.json()["affair"]), applied.json()["cases"], strict=True):
+        story.names[f"case:{item}"] = case
+
+
+async def _get_the_land(story: Story) -> None:
+    """The land comes a day before its time, and nobody has looked at the environment yet."""
+    for item, step, outcome in (
+        ("enterprise_investment_project_filing", "filing", "file"),
+        ("construction_land_planning_permit", "acceptance", "accept"),
+        ("construction_land_planning_permit", "decision", "grant"),
+    ):
+        await story.move("zonghe", item, step, outcome)
+
+
+_FIRST: Final = (
+    "enterprise_investment_project_filing", "construction_land_planning_permit", "environmental_impact_report_form",
+)  # fmt: skip
+
+
+async def _items_of(who: Caller, affair: str) -> list[str]:
+    return [case["item"] for case in (await who.get(f"/api/affairs/{affair}")).json()["cases"]]
 
 
 async def _wait_in_a_hall(story: Story) -> None:

@@ -83,6 +83,7 @@ from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
 from onecity.services.feedback import FEEDBACK_RULE, Feedbacks
 from onecity.services.frequent import items_in_order
+from onecity.services.projects import Projects
 from onecity.services.queueing import halls_of
 from onecity.services.riddles import Riddles
 from onecity.services.uploads import Uploads
@@ -177,9 +178,9 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     door = PasswordDoor(memory.pool, Locks(door_keys, PasswordHasher()), city.clock_zone())
     roll, look_ups = Roll(memory.pool, door.locks, ledger), LookUps(registers)
     mandates = Mandates(ledger, roll, letter_to, look_ups.person, look_ups.firm, look_ups.ward)
-    archive = Archive(registers, roll)
+    intake = Intake(catalogue, office, uploads, held, city.area, Archive(registers, roll))
     counter = services.Counter(
-        intake=Intake(catalogue, office, uploads, held, city.area, archive),
+        intake=intake,
         drafts=Drafts(memory.pool, keys),
         scribe=_scribe(catalogue, known, words, pages),
         reads=ReadLog(memory.pool),
@@ -190,6 +191,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         feedbacks=Feedbacks(office, {name: one.value for name, one in pack.all(FEEDBACK_RULE).items()}),
         riddles=Riddles(memory.pool, keys.service_key("riddles"), catalogue, city.clock_zone()),
         halls=halls_of(ledger, pack),
+        projects=Projects(intake),
     )
     orders = _orders(memory, pack)
     lists = StatusLists(memory.status, memory.signer, city.clock_zone())

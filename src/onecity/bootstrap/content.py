@@ -26,6 +26,7 @@ from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION
 from onecity.services.offering import LISTED_EVENT, OFFERED_ITEM, SHORT_FIELD, TEMPLATE
+from onecity.services.projects import PROJECT_APPROVAL, PROJECT_FORM
 from onecity.services.runs import EVENT_RUN, RUN
 
 
@@ -85,6 +86,8 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     SYNONYM,
     AUDIT_DECISION,
     PROJECT_PROMISE,
+    PROJECT_APPROVAL,
+    PROJECT_FORM,
     RUN,
     EVENT_RUN,
     FEEDBACK_RULE,

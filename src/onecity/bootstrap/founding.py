@@ -130,6 +130,7 @@ _OFFICERS: Final = (
     Officer("huifang3", "简宁", everywhere=("services.call_back",)),
     Officer("tousu", "任平", (("services.decide", "business_environment"),)),
     Officer("tingzheng", "章平", everywhere=("services.hear",)),
+    Officer("gonggai", "岑野", (("services.oversee_projects", "urban_construction"),)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
     Officer("shoulitai", "赵敏", tuple((f"governance.{duty}", "city_operations") for duty in ("accept", "dispatch"))),
     Officer("huawu", "林岚", tuple((f"governance.{duty}", "city_operations") for duty in ("hotline", "accept"))),

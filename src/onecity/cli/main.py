@@ -29,6 +29,7 @@ from onecity.cli.pack import pack
 from onecity.cli.payment import payment
 from onecity.cli.person import person
 from onecity.cli.process import process
+from onecity.cli.project import project
 from onecity.cli.prove import prove
 from onecity.cli.retention import retention
 from onecity.cli.run import run
@@ -48,7 +49,8 @@ def onecity() -> None:
 
 for command in (
     run, config, doctor, backup, restore, retention, prove, analytics, approvals, keys, keystore, upgrade, case,
-    catalogue, clock, code, governance, grid, hall, ledger, licence, outbox, pack, payment, person, process, service,
+    catalogue, clock, code, governance, grid, hall, ledger, licence, outbox, pack, payment, person, process, project,
+    service,
 ):  # fmt: skip
     onecity.add_command(command)
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from onecity.services import amending, facts, feedback, queueing
+from onecity.services import amending, facts, feedback, projects, queueing
 from onecity.services.amending import AMENDMENTS
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.cited import CITED
@@ -10,10 +10,12 @@ from onecity.services.declared import Item
 from onecity.services.facts import Applied, Branch
 from onecity.services.feedback import RATINGS
 from onecity.services.projections import AFFAIRS
+from onecity.services.projects import PROJECTS
 from onecity.services.queueing import QUEUES
 
-FACTS: Final = (*facts.FACTS, *amending.FACTS, *feedback.FACTS, *queueing.FACTS)
+FACTS: Final = (*facts.FACTS, *amending.FACTS, *feedback.FACTS, *queueing.FACTS, *projects.FACTS)
 
 __all__ = [
-    "AFFAIRS", "AMENDMENTS", "CITED", "FACTS", "FIELD", "ITEM", "QUEUES", "RATINGS", "Applied", "Branch", "Item",
+    "AFFAIRS", "AMENDMENTS", "CITED", "FACTS", "FIELD", "ITEM", "PROJECTS", "QUEUES", "RATINGS", "Applied", "Branch",
+    "Item",
 ]  # fmt: skip

@@ -18,4 +18,7 @@ GENERAL: Final = Because("行政许可法", "42", date(2019, 4, 23), "自受理�
 GENERAL_LIMIT: Final = Cited(GENERAL.law, "第 42 条第 1 款", GENERAL.version)
 """The same article, by the paragraph."""
 
-CITED: Final = (LENGTHENED, PROOFS, GENERAL_LIMIT)
+TOGETHER: Final = Cited("优化营商环境条例", "第 42 条", date(2019, 10, 22))
+"""Departments check finished construction works together."""
+
+CITED: Final = (LENGTHENED, PROOFS, GENERAL_LIMIT, TOGETHER)

@@ -11,6 +11,7 @@ from onecity.people.holdings import Bond, Holding
 from onecity.services import store
 from onecity.services.drafts import Drafts
 from onecity.services.feedback.store import own_feedback
+from onecity.services.projects.store import every_project_of
 from onecity.services.queueing import store as queues
 from onecity.services.uploads import Uploads
 
@@ -34,9 +35,11 @@ class ServiceKeeper:
             loose = await store.loose_uploads(connection, person)
             halls = await queues.all_of(connection, person)
             ratings = await own_feedback(connection, person)
+            projects = await every_project_of(connection, person)
         return (
             Holding("services.held.applications", len(affairs), Bond.AFFAIRS),
             Holding("services.held.ratings", len(ratings), Bond.AFFAIRS),
+            Holding("services.held.projects", len(projects), Bond.AFFAIRS),
             Holding("services.held.files", len(quoted), Bond.AFFAIRS),
             Holding("services.held.loose_files", len(loose), Bond.NOTHING),
             Holding("services.held.bookings", len(halls), Bond.AFFAIRS),
@@ -49,10 +52,12 @@ class ServiceKeeper:
             files = await store.all_uploads(connection, person)
             halls = await queues.all_of(connection, person)
             ratings = await own_feedback(connection, person)
+            projects = await every_project_of(connection, person)
         begun = {what: await self._drafts.resume(person, what) for what in await self._drafts.begun(person)}
         return {
             "applications": await self._ledger.told([one.affair for one in affairs]),
             "ratings": await self._ledger.told(ratings),
+            "projects": await self._ledger.told(projects),
             "files": [msgspec.to_builtins(one) for one in files],
             "halls": [msgspec.to_builtins(one) for one in halls],
             "drafts": {what: dict(draft.typed) for what, draft in begun.items() if draft},

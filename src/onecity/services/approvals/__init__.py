@@ -12,11 +12,12 @@ from onecity.services.approvals.model import (
     Source,
     Switches,
 )
-from onecity.services.approvals.paths import NotSwitched, compared, promised, refusals
+from onecity.services.approvals.paths import NotSwitched, compared, plan_of, promised, refusals
 from onecity.services.approvals.promises import PROJECT_PROMISE, broken_promises, promises_of
 from onecity.services.approvals.reading import read_approvals
 from onecity.services.approvals.running import (
     Course,
+    Dated,
     Logged,
     ProjectLog,
     What,
@@ -26,24 +27,31 @@ from onecity.services.approvals.running import (
     lived,
     missing,
 )
+from onecity.services.approvals.standing import Ahead, Phase, Standing, Still, ahead, so_far, whole_end
 
 __all__ = [
     "PROJECT_PROMISE",
     "TYPES",
+    "Ahead",
     "Approval",
     "Comparison",
     "Course",
+    "Dated",
     "Edge",
     "Fate",
     "Logged",
     "NotSwitched",
     "Outside",
+    "Phase",
     "Plan",
     "Planned",
     "ProjectLog",
     "Source",
+    "Standing",
+    "Still",
     "Switches",
     "What",
+    "ahead",
     "broken_promises",
     "compared",
     "dates",
@@ -51,8 +59,11 @@ __all__ = [
     "half_stopped",
     "lived",
     "missing",
+    "plan_of",
     "promised",
     "promises_of",
     "read_approvals",
     "refusals",
+    "so_far",
+    "whole_end",
 ]

@@ -167,6 +167,15 @@ def _plan(
     return Plan(tuple(in_order), tuple(items[id_] for id_ in _longest(waits, times)), dict(sorted(outside.items())))
 
 
+def plan_of(items: Collection[Planned]) -> Plan:
+    """The plan that some items were, each with whatever it waits for among them: the same way through it again."""
+    known = {item.id: item for item in items}
+    waits = {item.id: [edge.id for edge in item.waits_for if edge.id in known] for item in items}
+    times = _times({item.id: item.days for item in items}, waits)
+    in_order = sorted(items, key=lambda item: (item.starts, item.ends, item.id))
+    return Plan(tuple(in_order), tuple(known[id_] for id_ in _longest(waits, times)), {})
+
+
 class _Times(NamedTuple):
     """When each begins, what waits for it, and how many days are left then until all behind it has ended."""
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -34,13 +34,36 @@ class Logged(msgspec.Struct, frozen=True, omit_defaults=True):
     entered: date | None = None
     visit: date | None = None
 
-    def stands_still(self, day: date) -> bool:
-        """Whether the clock stood still on a day."""
-        return (
-            self.stopped_from is not None
-            and self.stopped_until is not None
-            and self.stopped_from <= day <= self.stopped_until
-        )
+    @property
+    def asked(self) -> date | None:
+        """A log does not tell when somebody applied."""
+        return None
+
+    def stands_still(self, day: date) -> str | None:
+        """Why the clock stood still on a day; None if it ran."""
+        first, last = self.stopped_from, self.stopped_until
+        return self.why if first is not None and last is not None and first <= day <= last else None
+
+
+class Happened(Protocol):
+    """What really happened with an item, as a log or a case tells it."""
+
+    @property
+    def item(self) -> str: ...
+    @property
+    def asked(self) -> date | None: ...
+    @property
+    def accepted(self) -> date: ...
+    @property
+    def decided(self) -> date: ...
+    @property
+    def entered(self) -> date | None: ...
+    @property
+    def visit(self) -> date | None: ...
+
+    def stands_still(self, day: date) -> str | None:
+        """Why the clock stood still on a day; None if it ran."""
+        ...
 
 
 class ProjectLog(Table[Logged], frozen=True):
@@ -63,6 +86,8 @@ class What(StrEnum):
     LATE = "late"
     IDLE = "idle"
     """Everything that it waits for was there, and nobody had accepted it yet."""
+    APPLICANT = "applicant"
+    """Everything that it waits for was there, and nobody had applied for it yet."""
     OFF = "off"
 
 
@@ -79,7 +104,7 @@ class Course(msgspec.Struct, frozen=True):
     """A project from its first day to its last decision. Units: working days.
 
     `promised` are those of the plan, `saved` those that the chain on which it really hung was promised less.
-    The identity `took == promised - saved + stopped + late + idle` holds for every log.
+    The identity `took == promised - saved + stopped + late + idle + applicant` holds for every log.
     """
 
     planned: tuple[Dated, ...]
@@ -112,7 +137,7 @@ def dates(plan: Plan, calendar: Calendar, start: date) -> tuple[Dated, ...]:
     return tuple(found.values())
 
 
-def missing(plan: Plan, log: Sequence[Logged]) -> tuple[str, ...]:
+def missing(plan: Plan, log: Sequence[Happened]) -> tuple[str, ...]:
     """The items of a plan that a log does not tell of, then those that it tells of and no plan has."""
     planned, logged = [item.id for item in plan.items], [one.item for one in log]
     return (*(one for one in planned if one not in logged), *(one for one in logged if one not in planned))
@@ -128,7 +153,7 @@ def half_stopped(log: Sequence[Logged]) -> tuple[str, ...]:
     )
 
 
-def disordered(plan: Plan, log: Sequence[Logged]) -> tuple[str, ...]:
+def disordered(plan: Plan, log: Sequence[Happened]) -> tuple[str, ...]:
     """The items that a log has decided before they were accepted, or accepted before what they wait for was decided.
 
     `missing` must have found nothing.
@@ -142,7 +167,7 @@ def disordered(plan: Plan, log: Sequence[Logged]) -> tuple[str, ...]:
     )
 
 
-def lived(plan: Plan, log: Sequence[Logged], calendar: Calendar, start: date) -> Course:
+def lived(plan: Plan, log: Sequence[Happened], calendar: Calendar, start: date) -> Course:
     """What became of a project that began on a day. `missing` and `disordered` must have found nothing."""
     rows = {one.item: one for one in log}
     chain = _chain(plan, rows)
@@ -163,38 +188,46 @@ def lived(plan: Plan, log: Sequence[Logged], calendar: Calendar, start: date) ->
     )  # fmt: skip
 
 
-def _chain(plan: Plan, rows: Mapping[str, Logged]) -> list[Planned]:
-    """The items on which the end really hung: the last decided, before it what it waited for longest, and so on."""
+def _chain(plan: Plan, rows: Mapping[str, Happened]) -> list[Planned]:
+    """The items on which the end really hung: the last decided, before it what it waited for longest, and so on.
+
+    Of those that were decided on one day the one that could least wait.
+    """
     items = {item.id: item for item in plan.items}
-    at: str | None = max(items, key=lambda name: (rows[name].decided, items[name].starts, name))
+
+    def last(name: str) -> tuple[date, int, int, str]:
+        return (rows[name].decided, -items[name].slack, items[name].starts, name)
+
+    at: str | None = max(items, key=last)
     found: list[Planned] = []
     while at is not None:
         found.insert(0, items[at])
-        before = [edge.id for edge in items[at].waits_for]
-        at = max(before, key=lambda name: (rows[name].decided, items[name].starts, name), default=None)
+        at = max((edge.id for edge in items[at].waits_for), key=last, default=None)
     return found
 
 
-def _days(item: Planned, row: Logged, calendar: Calendar, ready: date) -> Iterator[Lived]:
+def _days(item: Planned, row: Happened, calendar: Calendar, ready: date) -> Iterator[Lived]:
     """Each day from the one after everything was ready to the decision."""
     counted, day = 0, ready
     while day < row.decided:
         day += _ONE_DAY
         if not calendar.kind(day).works:
             yield Lived(day, item.id, What.OFF, calendar.name(day) or "")
+        elif row.asked is not None and day <= row.asked:
+            yield Lived(day, item.id, What.APPLICANT)
         elif day <= row.accepted:
             yield Lived(day, item.id, What.IDLE)
-        elif row.stands_still(day):
-            yield Lived(day, item.id, What.STOPPED, row.why)
+        elif (why := row.stands_still(day)) is not None:
+            yield Lived(day, item.id, What.STOPPED, why)
         else:
             counted += 1
             yield Lived(day, item.id, What.COUNTED if counted <= item.days else What.LATE)
 
 
-def _late(item: Planned, row: Logged, calendar: Calendar) -> bool:
+def _late(item: Planned, row: Happened, calendar: Calendar) -> bool:
     """Whether an item took more working days than it was promised, those without its stop."""
     days = (row.accepted + _ONE_DAY * number for number in range(1, (row.decided - row.accepted).days + 1))
-    return sum(calendar.kind(day).works and not row.stands_still(day) for day in days) > item.days
+    return sum(calendar.kind(day).works and row.stands_still(day) is None for day in days) > item.days
 
 
 def _due(calendar: Calendar, since: date, days: int) -> date:

@@ -1,7 +1,8 @@
 """Applying: load, decide, record."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -53,6 +54,20 @@ class Receipt(msgspec.Struct, frozen=True):
     lacking: tuple[str, ...] = ()
 
 
+class Within(msgspec.Struct, frozen=True):
+    """What an application is a part of: which items wait for which others there, and what is recorded along with it.
+
+    `also` makes that change; it is given the id of the application.
+    """
+
+    waits: Mapping[str, tuple[str, ...]]
+    also: Callable[[UUID], Change]
+
+
+Whole: TypeAlias = Callable[[], Awaitable[Within | Refused]]
+"""Looks up the whole of which an application is a part, each time anew that the application is decided."""
+
+
 class Asked(msgspec.Struct, frozen=True):
     """The items that a command is about, what they ask, and everything that other answers could make them ask."""
 
@@ -99,14 +114,20 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
     return answers if isinstance(answers, Refused) else Chosen(asked.items, asked.fields, answers)
 
 
-async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: datetime) -> Receipt | Refused:
+async def apply(
+    command: Apply, *, intake: Intake, key: UUID, by: Acting, now: datetime, whole: Whole | None = None
+) -> Receipt | Refused:
     """Take an application: one history for it, one for the case of each item, one letter that says so.
 
     Materials that are not there yet do not keep anybody from applying: the city says once, for all, what is missing.
+    Without a `whole` the items wait for each other as far as one needs the result of another.
     """
     received = day_in(intake.office.zone, now)
 
     async def decide() -> Decision | Refused:
+        within = await whole() if whole else None
+        if isinstance(within, Refused):
+            return within
         known = await _known(command, intake, by=by, day=received)
         if isinstance(known, Refused):
             return known
@@ -114,20 +135,20 @@ async def apply(command: Apply, *, intake: Intake, key: UUID, by: Acting, now: d
         asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
         if isinstance(asked, Refused):
             return asked
-        return await _decided(command, asked, known, intake=intake, key=key, by=by, now=now)
+        return await _decided(command, asked, known, within, intake=intake, key=key, by=by, now=now)
 
     return await intake.ledger.record(key, decide, Receipt, by=by, now=now)
 
 
 async def _decided(
-    command: Apply, asked: Chosen, known: Mapping[str, KnownFact], *, intake: Intake, key: UUID, by: Acting,
-    now: datetime,
+    command: Apply, asked: Chosen, known: Mapping[str, KnownFact], within: Within | None, *, intake: Intake, key: UUID,
+    by: Acting, now: datetime,
 ) -> Decision | Refused:  # fmt: skip
     received, where = day_in(intake.office.zone, now), lies_in(asked.fields, asked.answers, city=intake.area)
     refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
     if refused is not None:
         return refused
-    begins = _begins(command, asked, intake, received, key=key, by=by, now=now)
+    begins = _begins(command, asked, within, intake, received, key=key, by=by, now=now)
     needing = _needing(begins, intake.catalogue)
     there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received, uses=command.uses)
     if isinstance(there, Refused):
@@ -140,7 +161,8 @@ async def _decided(
         return consents
     taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
     decided = _taken(command, asked, begins, there, taken, intake, key, now)
-    return msgspec.structs.replace(decided, changes=(*decided.changes, *consents))
+    along = (within.also(begins.affair),) if within else ()
+    return msgspec.structs.replace(decided, changes=(*decided.changes, *consents, *along))
 
 
 async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
@@ -168,15 +190,16 @@ class _Begins(msgspec.Struct, frozen=True):
 
 
 def _begins(
-    command: Apply, asked: Chosen, intake: Intake, received: date, *, key: UUID, by: Acting, now: datetime
-) -> _Begins:
+    command: Apply, asked: Chosen, within: Within | None, intake: Intake, received: date, *, key: UUID, by: Acting,
+    now: datetime,
+) -> _Begins:  # fmt: skip
     subject, catalogue = by.subject, intake.catalogue
     assert subject is not None, "only people apply"
     affair = derived_id(key, now=now, what="affair")
     where = lies_in(asked.fields, asked.answers, city=intake.area)
     items = tuple(catalogue.current(name) for name in asked.items)
     cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
-    waits = dependencies(catalogue.bundle(asked.items))
+    waits = within.waits if within else dependencies(catalogue.bundle(asked.items))
     opened = {
         cases[one.item]: case_of(
             one, intake.office.calendar, affair=affair, subject=subject, received=received,

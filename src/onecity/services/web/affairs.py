@@ -77,6 +77,7 @@ class Affairs:
             cards=cards,
             paging=paging,
             booked=await own_rows(self._counter.halls, visit),
+            builds=await self._counter.projects.any_of(visit.subject),
             drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 

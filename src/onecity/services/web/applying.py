@@ -10,7 +10,7 @@ from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Known, faults, read_all
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
-from onecity.services.usecases.applying import Apply, apply
+from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.web.along import along_cards
 from onecity.services.web.bringing import (
     Request,
@@ -23,19 +23,20 @@ from onecity.services.web.bringing import (
 )
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
-from onecity.services.web.offers import Offer, Page, first_unfinished, offer_for
+from onecity.services.web.offers import Offer, Offers, Page, first_unfinished, offer_for
 from onecity.services.web.shown import AT, answer_rows, sentence_of
 
 
 class Applying:
-    """The form of an item or of a life event, for whoever is signed in."""
+    """The form of whatever `offers` finds at a path – an item, a life event, a stage –, for whoever is signed in."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, offers: Offers | None = None) -> None:
         self._counter = counter
+        self._offers = offers or self._in_catalogue
 
     async def begin(self, visit: Visit) -> Response:
         """Go where the person stopped."""
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         typed = await self._typed(visit, offer)
@@ -44,7 +45,7 @@ class Applying:
 
     async def form(self, visit: Visit) -> Response:
         """One step, with what was typed before."""
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -59,7 +60,7 @@ class Applying:
     async def keep(self, visit: Visit) -> Response:
         """Keep what was typed, right or wrong; go on when the step is right."""
         catalogue = self._counter.catalogue
-        offer = offer_for(visit, catalogue)
+        offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         before = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -87,12 +88,12 @@ class Applying:
 
     async def materials(self, visit: Visit) -> Response:
         """What to bring, and what is there already."""
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = await self._offers(visit)
         return visit.refuse(offer) if isinstance(offer, Refused) else await self._materials(visit, offer, {})
 
     async def bring(self, visit: Visit) -> Response:
         """Take the files that are good; say of the others what is wrong with them."""
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -127,7 +128,7 @@ class Applying:
     async def review(self, visit: Visit) -> Response:
         """Everything once more before it is handed in."""
         catalogue = self._counter.catalogue
-        offer = offer_for(visit, catalogue)
+        offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -152,7 +153,7 @@ class Applying:
 
     async def submit(self, visit: Visit) -> Response:
         """Hand the application in; a second click hands in nothing more."""
-        offer = offer_for(visit, self._counter.catalogue)
+        offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -163,14 +164,8 @@ class Applying:
         known = tuple(name for name in draft.known if name in asked)
         materials = offer.materials(self._counter.catalogue, draft.typed)
         uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
-        items, event = ((), offer.id) if offer.event else ((offer.id,), None)
-        done = await apply(
-            Apply(answers, items, event, known=known, uses=uses),
-            intake=self._counter.intake,
-            key=draft.key,
-            by=visit.acting(),
-            now=visit.now,
-        )
+        items, event = ((), offer.id) if offer.event else (offer.possible(), None)
+        done = await self._handed_in(visit, offer, Apply(answers, items, event, known=known, uses=uses), draft)
         if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
             # The register changed since: the questions are asked anew, with what it says now.
             left = {name: text for name, text in draft.typed.items() if name not in known}
@@ -180,6 +175,16 @@ class Applying:
             return visit.go(f"{offer.path}/review") if done.reason is Why.ANSWERS else visit.refuse(done)
         await self._counter.drafts.drop(visit.subject, offer.draft)
         return visit.go(f"/affairs/{done.affair}/receipt")
+
+    async def _handed_in(self, visit: Visit, offer: Offer, command: Apply, draft: Draft) -> Receipt | Refused:
+        by, now = visit.acting(), visit.now
+        if offer.stage is None:
+            return await apply(command, intake=self._counter.intake, key=draft.key, by=by, now=now)
+        project, number = offer.stage.project, offer.stage.number
+        return await self._counter.projects.apply(project, number, command, by=by, key=draft.key, now=now)
+
+    async def _in_catalogue(self, visit: Visit) -> Offer | Refused:
+        return offer_for(visit, self._counter.catalogue)
 
     def _request(self, offer: Offer, draft: Draft | None) -> Request:
         """What to bring, what of it may follow after the application, and which files of others count here."""

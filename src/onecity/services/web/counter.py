@@ -24,6 +24,7 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.drafts import Drafts
 from onecity.services.feedback import Feedbacks
 from onecity.services.model import Affair
+from onecity.services.projects import Projects
 from onecity.services.queueing import Halls
 from onecity.services.riddles import Riddles
 from onecity.services.rules import together
@@ -47,6 +48,7 @@ class Counter(msgspec.Struct, frozen=True):
     feedbacks: Feedbacks
     riddles: Riddles
     halls: Halls
+    projects: Projects
 
     @property
     def catalogue(self) -> Catalogue:

@@ -161,6 +161,7 @@ class Guides:
             fetched=[catalogue.material(made) for item in items.values() if (made := item.result.material)],
             rows=rows,
             composed=visit.say("services.listed.name_is.composed") if event.composed else "",
+            of_project=self._counter.projects.asks_for(list(items)),
             back_url="/",
         )
 
@@ -226,6 +227,7 @@ class Guides:
             conditions=self._conditions(visit, item),
             steps=self._steps(visit, item),
             facts=self._facts(visit, item),
+            of_project=self._counter.projects.asks_for([name]),
             back_url="/",
         )
 

@@ -1,8 +1,9 @@
 """What somebody can apply for – an item or a life event – as a row of steps, each a page of questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
+from uuid import UUID
 
 import msgspec
 
@@ -32,13 +33,24 @@ class Page(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field]
 
 
+class Stage(msgspec.Struct, frozen=True):
+    """A stage of a construction project, whose items its plan says."""
+
+    project: UUID
+    number: int
+    items: tuple[str, ...]
+
+
 class Offer(msgspec.Struct, frozen=True):
-    """An item, or a life event whose items follow from the answers. `path` is where its pages live."""
+    """An item, a life event whose items follow from the answers, or a stage of a project. `path` is where its pages
+    live.
+    """
 
     id: str
     name: Text
     path: str
     event: LifeEvent | None
+    stage: Stage | None = None
 
     @property
     def draft(self) -> str:
@@ -47,12 +59,14 @@ class Offer(msgspec.Struct, frozen=True):
 
     def possible(self) -> tuple[str, ...]:
         """Every item that it could be about, whatever the answers."""
+        if self.stage is not None:
+            return self.stage.items
         return tuple(part.item for part in self.event.parts) if self.event else (self.id,)
 
     def items(self, catalogue: Catalogue, typed: Mapping[str, str]) -> tuple[str, ...]:
         """The items that it is about, as far as the answers tell."""
         if self.event is None:
-            return (self.id,)
+            return self.possible()
         questions = catalogue.questions(self.event)
         return self.event.items_for(read_all(questions, typed)[0], questions)
 
@@ -66,7 +80,7 @@ class Offer(msgspec.Struct, frozen=True):
         first = list(self.event.questions) if self.event else []
         pages = [Page(QUESTIONS, None, {name: fields[name] for name in first})]
         left = {name: field for name, field in fields.items() if name not in first}
-        if len(left) <= MOST_ON_ONE_PAGE and not self.event:
+        if len(left) <= MOST_ON_ONE_PAGE and not self.event and not self.stage:
             return [Page(REST, None, left)]
         for section_id, section in catalogue.sections():
             inside = {name: field for name, field in left.items() if field.section == section_id}
@@ -83,6 +97,10 @@ class Offer(msgspec.Struct, frozen=True):
     def materials(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Material]:
         """What somebody is asked to bring, each once."""
         return catalogue.materials(materials_of(catalogue.bundle(self.items(catalogue, typed))))
+
+
+Offers: TypeAlias = Callable[[Visit], Awaitable[Offer | Refused]]
+"""Finds what the path of a visit names, if it can be applied for now."""
 
 
 def offer_of(visit: Visit, catalogue: Catalogue) -> Offer | None:

@@ -12,6 +12,7 @@ from onecity.packs import Pack
 from onecity.people import DUTY
 from onecity.services.amending.rules import AMEND, PUBLISH
 from onecity.services.feedback.rules import CALL_BACK
+from onecity.services.projects.rules import OVERSEE
 from onecity.services.queueing.usecases import REMINDED
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
@@ -35,6 +36,9 @@ from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.open_ratings import OpenRatings
+from onecity.services.web.overseeing import OverseeingPages
+from onecity.services.web.projects import ProjectPages
+from onecity.services.web.projects_interface import ProjectInterface
 from onecity.services.web.queueing import QueueingPages
 from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.ratings import RatingPages
@@ -69,6 +73,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
         Door("/desk/ratings", "services.feedback", "phone", holding(CALL_BACK)),
         Door("/desk/riddles", "services.riddles", "search", holding(AMEND)),
+        Door("/desk/projects", "services.projects.led", "flag", holding(OVERSEE)),
     )
 
 
@@ -107,6 +112,8 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         *_own_affairs(counter, "", SIGNED_IN, lambda answer: answer),
         Route("POST", "/affairs/{affair}/cases/{case}/complain", SIGNED_IN, Complaining(counter).begin, _OFTEN),
         *_desk(counter),
+        *ProjectPages(counter).routes(),
+        *OverseeingPages(counter).routes(),
         *QueueingPages(counter).routes(),
         *CallingPages(counter).routes(),
         *_window(counter, cabinet),
@@ -244,4 +251,8 @@ def _papers_at_window(counter: Counter, cabinet: Cabinet, one: str, clerk: Who, 
 
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return (*Interface(counter, Desk(counter)).operations(), *HallInterface(counter).operations())
+    return (
+        *Interface(counter, Desk(counter)).operations(),
+        *HallInterface(counter).operations(),
+        *ProjectInterface(counter).operations(),
+    )

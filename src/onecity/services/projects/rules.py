@@ -1,0 +1,189 @@
+"""When a project may begin and which stage may be applied for; what its cases tell of each approval."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from onecity.casework import Case
+from onecity.kernel.clock import Calendar, Stop
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Reason, Refused
+from onecity.services.approvals import Plan, Standing, Still, Switches
+from onecity.services.projects.facts import Part, VisitSet
+from onecity.services.projects.model import Project
+
+OVERSEE: Final = "services.oversee_projects"
+"""The duty of those who lead the approvals of construction projects (工程审批牵头)."""
+VISITED: Final = 4
+"""The stage in which all departments come to look together: the completion check."""
+_CODE: Final = re.compile(r"(?P<year>20[0-9]{2})-(?P<area>[0-9]{6})-[0-9]{2}-[0-9]{2}-[0-9]{6}", re.ASCII)
+AGAIN: Final = "again"
+"""Why an approval stood still between a refusal and the next application for it."""
+
+
+class Why(Reason):
+    """Why something cannot be done with a project."""
+
+    NOT_FOUND = "services.project.not_found"
+    NO_SUCH_TYPE = "services.project.no_such_type"
+    NO_CODE = "services.project.no_code"
+    CODE_ELSEWHERE = "services.project.code_elsewhere"
+    CODE_YEAR = "services.project.code_year"
+    KNOWN = "services.project.known"
+    CONDITIONS = "services.project.conditions"
+    NO_STAGE = "services.project.no_stage"
+    APPLIED = "services.project.applied"
+    STAGE_WAITS = "services.project.stage_waits"
+    DROPPED = "services.project.dropped"
+    BEGUN = "services.project.begun"
+    NOT_YOUR_DUTY = "services.project.not_your_duty"
+    VISIT_DAY = "services.project.visit_day"
+    VISIT_NONE = "services.project.visit_none"
+
+
+class Begin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody begins a project with: the answers of its form, and which conditions it meets.
+
+    `meets` names all rows of the list with a condition that the project meets, those of its base among them.
+    """
+
+    answers: Mapping[str, str]
+    meets: tuple[str, ...] = ()
+
+
+def code_fault(code: str, *, city: str, today: date) -> Refused | None:
+    """What is wrong with the code of a project; None if nothing is.
+
+    The online platform for investment projects gives it, and all departments use it (企业投资项目核准和备案管理条例,
+    2016-11-30, article 4; 政府投资条例, 2019-04-14, article 10): year, area, trade, kind and number.
+
+    >>> code_fault("2020-410105-47-03-000001", city="410100", today=date(2020, 9, 22)) is None
+    True
+    """
+    found = _CODE.fullmatch(code)
+    if found is None:
+        return Refused(Why.NO_CODE)
+    if int(found["year"]) > today.year:
+        return Refused(Why.CODE_YEAR, {"last": today.year})
+    # The first four of an area's six digits are those of its city.
+    return None if found["area"][:4] == city[:4] else Refused(Why.CODE_ELSEWHERE)
+
+
+def switches(met: Collection[str], base: Collection[str], offered: Collection[str]) -> Switches | Refused:
+    """What of a list counts as well, or does not, where a project meets some conditions; `base` counts otherwise."""
+    strange = sorted(set(met) - set(offered))
+    if strange:
+        return Refused(Why.CONDITIONS, {"ids": " ".join(strange)})
+    return Switches(frozenset(met) - frozenset(base), (frozenset(offered) & frozenset(base)) - frozenset(met))
+
+
+def parts_of(plan: Plan, items: Mapping[str, str], stages: Mapping[str, int]) -> tuple[Part, ...]:
+    """The approvals of a plan as a project keeps them."""
+    return tuple(Part(items[one.id], stages[one.id], one) for one in plan.items)
+
+
+def stage_fault(project: Project, stage: int, cases: Mapping[str, Standing]) -> Refused | None:
+    """Why nobody can apply for a stage now: each waits until what it needs from earlier stages is decided."""
+    parts = project.of_stage(stage)
+    if project.dropped:
+        return Refused(Why.DROPPED)
+    if not parts:
+        return Refused(Why.NO_STAGE)
+    if stage in project.affairs:
+        return Refused(Why.APPLIED)
+    waits = waits_for(project, stage, cases)
+    return Refused(Why.STAGE_WAITS, {"items": " ".join(waits)}) if waits else None
+
+
+def waits_for(project: Project, stage: int, cases: Mapping[str, Standing]) -> tuple[str, ...]:
+    """The items of other stages for whose decision a stage still waits, each once."""
+    needed = [
+        project.parts[edge.id]
+        for part in project.of_stage(stage)
+        for edge in part.planned.waits_for
+        if project.parts[edge.id].stage != stage
+    ]
+    open_ = [one.item for one in needed if not _is_done(cases.get(one.planned.id))]
+    return tuple(dict.fromkeys(open_))
+
+
+def next_stage(project: Project, cases: Mapping[str, Standing]) -> int | None:
+    """The first stage for which one can apply now; None if there is none."""
+    stages = sorted({part.stage for part in project.opened.plan})
+    return next((one for one in stages if stage_fault(project, one, cases) is None), None)
+
+
+def waits_within(project: Project, stage: int) -> dict[str, tuple[str, ...]]:
+    """For each item of a stage the items of the same application whose results it waits for."""
+    return {
+        part.item: tuple(
+            project.parts[edge.id].item for edge in part.planned.waits_for if project.parts[edge.id].stage == stage
+        )
+        for part in project.of_stage(stage)
+    }
+
+
+def visit_set(
+    project: Project, day: date, *, cases: Mapping[str, Standing], calendar: Calendar, today: date
+) -> VisitSet | Refused:
+    """The day on which all departments come to look together: a working day, not past, while anything is open."""
+    if not any(_is_open(cases.get(part.planned.id)) for part in project.of_stage(VISITED)):
+        return Refused(Why.VISIT_NONE)
+    if day < today or not calendar.kind(day).works:
+        return Refused(Why.VISIT_DAY)
+    return VisitSet(VISITED, day, project.opened.subject)
+
+
+def standings(
+    project: Project, cases: Mapping[str, Sequence[Case]], asked: Mapping[int, date], zone: ZoneInfo
+) -> dict[str, Standing]:
+    """What the cases tell of each approval that was applied for, by the id of its row.
+
+    `cases` are those of each item, the first application for it first. Between one that was not granted and the next
+    one the approval stands still.
+    """
+    found: dict[str, Standing] = {}
+    for part in project.opened.plan:
+        mine = cases.get(part.item, ())
+        if mine and part.stage in asked:
+            found[part.planned.id] = _standing(part, mine, asked[part.stage], project.visits.get(part.stage), zone)
+    return found
+
+
+def _standing(part: Part, cases: Sequence[Case], asked: date, visit: date | None, zone: ZoneInfo) -> Standing:
+    accepted = next((_accepted(case, zone) for case in cases if _accepted(case, zone) is not None), None)
+    last = cases[-1]
+    decided = _ended(last, zone) if last.good else None
+    stills = [_still(stop) for case in cases if case.clock for stop in case.clock.stops]
+    for before, after in zip(cases, [*cases[1:], None], strict=True):
+        ended = _ended(before, zone)
+        if ended is not None and not before.good:
+            stills.append(Still(ended, _accepted(after, zone) if after is not None else None, AGAIN))
+    return Standing(part.planned.id, asked, accepted or decided, decided, tuple(stills), visit)
+
+
+def _accepted(case: Case, zone: ZoneInfo) -> date | None:
+    """The day of acceptance: that of the clock, or the receipt of what was decided with the acceptance itself."""
+    if case.clock is not None:
+        return case.clock.since
+    return case.received if _ended(case, zone) is not None else None
+
+
+def _ended(case: Case, zone: ZoneInfo) -> date | None:
+    return day_in(zone, case.ended) if case.ended is not None and case.result is not None else None
+
+
+def _still(stop: Stop) -> Still:
+    return Still(stop.first, stop.last, str(stop.kind))
+
+
+def _is_done(case: Standing | None) -> bool:
+    return case is not None and case.decided is not None
+
+
+def _is_open(case: Standing | None) -> bool:
+    return case is not None and case.decided is None

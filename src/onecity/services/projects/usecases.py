@@ -1,0 +1,258 @@
+"""Beginning projects, applying for their stages and leading them: load, decide, record."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+import msgspec
+
+from onecity.casework import Case, cases_of_affair, folded
+from onecity.kernel.acting import Acting
+from onecity.kernel.ids import PersonId, derived_id
+from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Refused
+from onecity.ledger import Change, Decision, Fact
+from onecity.notices import letter_to
+from onecity.people import matters_of
+from onecity.services.answers import Field
+from onecity.services.approvals import Standing
+from onecity.services.cited import TOGETHER
+from onecity.services.projects import rules, store
+from onecity.services.projects.declared import (
+    PROJECT_FORM,
+    ProjectForm,
+    optional,
+    plan_for,
+    rows_of,
+    type_of,
+    types_offered,
+)
+from onecity.services.projects.facts import ProjectDropped, ProjectOpened, StageApplied, VisitSet
+from onecity.services.projects.model import Project, project_of
+from onecity.services.projects.rules import Begin, Why
+from onecity.services.rules import lies_in, not_asked, taken
+from onecity.services.usecases import Intake, affair_of_case
+from onecity.services.usecases.applying import Apply, Receipt, Within, apply
+
+_CODES: Final = UUID("8e0f6f3c-2c39-5d5e-9a3c-70726f6a6521")
+"""Namespace of the histories of projects: one a code, so that no code is begun twice."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """The answer to whoever began a project: in how many working days the city promises to decide all of it."""
+
+    project: UUID
+    code: str
+    days: int
+
+
+class Led(msgspec.Struct, frozen=True):
+    """The answer to whoever did something with a project."""
+
+    project: UUID
+
+
+class Stood(msgspec.Struct, frozen=True):
+    """A project with what its cases tell of each approval, and the application of each stage by its number."""
+
+    project: Project
+    cases: Mapping[str, Standing]
+
+
+class Projects(msgspec.Struct, frozen=True):
+    """The construction projects of a city, by the list that its pack declares."""
+
+    intake: Intake
+
+    @property
+    def form(self) -> ProjectForm | None:
+        """What a project begins with; None where the pack declares no projects."""
+        found = self.intake.catalogue.pack.all(PROJECT_FORM)
+        return self.intake.catalogue.pack.one(PROJECT_FORM) if found else None
+
+    def fields(self) -> dict[str, Field]:
+        """The questions with which a project begins."""
+        names = self.form.fields if self.form else ()
+        return {name: field for name in names if (field := self.intake.catalogue.asked(name)) is not None}
+
+    def asks_for(self, items: Collection[str]) -> bool:
+        """Whether all of these items are approvals that a construction project asks for at once."""
+        if self.form is None:
+            return False
+        return set(items) <= {row.item for row in rows_of(self.intake.catalogue.pack).values()}
+
+    async def find(self, project: UUID) -> Project | None:
+        """A project, if there is one that was not given up."""
+        found = project_of(await self.intake.ledger.history(project))
+        return None if found is None or found.dropped else found
+
+    async def any_of(self, subject: UUID) -> bool:
+        """Whether somebody has projects."""
+        async with self.intake.ledger.readers.acquire() as connection:
+            return bool(await store.projects_of(connection, subject, limit=1))
+
+    async def own(self, project: UUID, *, by: Acting) -> Project | Refused:
+        """A project, if it is that of whoever asks, or of whom they act for in all of its matters."""
+        found = await self.find(project)
+        if found is None or found.opened.subject != by.subject:
+            return Refused(Why.NOT_FOUND)
+        async with self.intake.ledger.readers.acquire() as connection:
+            within = await matters_of(connection, by)
+        covered = not within or {part.item for part in found.opened.plan} <= set(within)
+        return found if covered else Refused(Why.NOT_FOUND)
+
+    async def stand(self, project: Project) -> Stood:
+        """What became of a project so far."""
+        zone, stages = self.intake.office.zone, project.affairs
+        told = await asyncio.gather(*(self._cases(affair) for affair in stages.values()))
+        asked = {stage: min(case.received for case in cases) for stage, cases in zip(stages, told, strict=True)}
+        by_item: dict[str, list[Case]] = {}
+        for case in (one for cases in told for one in cases):
+            by_item.setdefault(case.opened.matter, []).append(case)
+        return Stood(project, rules.standings(project, by_item, asked, zone))
+
+    async def _cases(self, affair: UUID) -> Sequence[Case]:
+        """The cases of an application, the first ones first."""
+        async with self.intake.ledger.readers.acquire() as connection:
+            rows = await cases_of_affair(connection, affair)
+        histories = await asyncio.gather(*(self.intake.ledger.history(row.id) for row in rows))
+        return [case for history in histories if (case := folded(history)) is not None]
+
+    async def begin(self, command: Begin, *, by: Acting, key: UUID, now: datetime) -> Begun | Refused:
+        """Begin a project: its plan is what the city promises today."""
+        opened = self._opened(command, by=by, today=day_in(self.intake.office.zone, now))
+        if isinstance(opened, Refused):
+            return opened
+        stream = stream_of(opened.code)
+
+        async def decide() -> Decision | Refused:
+            before = project_of(await self.intake.ledger.history(stream))
+            if before is not None and not before.dropped:
+                mine = before.opened.subject == by.subject
+                return Refused(Why.KNOWN, {"mine": mine, "project": str(stream) if mine else ""})
+            project = Project(stream, 0, opened)
+            change = Change(stream, before.version if before else 0, (opened,))
+            return Decision((change,), Begun(stream, opened.code, project.plan.critical_days))
+
+        return await self.intake.ledger.record(key, decide, Begun, by=by, now=now)
+
+    def _opened(self, command: Begin, *, by: Acting, today: date) -> ProjectOpened | Refused:
+        form, fields, pack = self.form, self.fields(), self.intake.catalogue.pack
+        if form is None or by.subject is None:
+            return Refused(Why.NOT_FOUND)
+        answers = not_asked(fields, command.answers) or taken(fields, command.answers, on=today)
+        if isinstance(answers, Refused):
+            return answers
+        wrong = rules.code_fault(answers[form.code], city=self.intake.area, today=today)
+        if wrong is not None:
+            return wrong
+        of_type = type_of(answers[form.type])
+        if of_type not in types_offered(pack):
+            return Refused(Why.NO_SUCH_TYPE)
+        offered = optional(pack, of_type)
+        base = [row.id for row in offered if of_type in row.base.split()]
+        switched = rules.switches(command.meets, base, [row.id for row in offered])
+        if isinstance(switched, Refused):
+            return switched
+        rows = rows_of(pack)
+        items, stages = {row.id: row.item for row in rows.values()}, {row.id: row.stage for row in rows.values()}
+        plan = rules.parts_of(plan_for(pack, of_type, switched), items, stages)
+        area = lies_in(fields, answers, city=self.intake.area)
+        return ProjectOpened(
+            by.subject, answers[form.code], of_type, area, today, tuple(sorted(switched.added)),
+            tuple(sorted(switched.taken)), plan, self.intake.office.pack, answers,
+        )  # fmt: skip
+
+    async def drop(self, project: UUID, *, by: Acting, key: UUID, now: datetime) -> Led | Refused:
+        """Give a project up before anything of it was applied for."""
+
+        async def decide() -> Decision | Refused:
+            found = await self.own(project, by=by)
+            if isinstance(found, Refused):
+                return found
+            if found.affairs:
+                return Refused(Why.BEGUN)
+            return _led(found, ProjectDropped(found.opened.subject))
+
+        return await self.intake.ledger.record(key, decide, Led, by=by, now=now)
+
+    async def apply(
+        self, project: UUID, stage: int, command: Apply, *, by: Acting, key: UUID, now: datetime
+    ) -> Receipt | Refused:
+        """Hand in the one application for all approvals of a stage. The command names their items."""
+
+        async def whole() -> Within | Refused:
+            found = await self.own(project, by=by)
+            if isinstance(found, Refused):
+                return found
+            wrong = rules.stage_fault(found, stage, (await self.stand(found)).cases)
+            if wrong is not None:
+                return wrong
+
+            def also(affair: UUID) -> Change:
+                return Change(found.id, found.version, (StageApplied(stage, affair, found.opened.subject),))
+
+            return Within(rules.waits_within(found, stage), also)
+
+        found = await self.own(project, by=by)
+        if isinstance(found, Refused):
+            return found
+        items = tuple(part.item for part in found.of_stage(stage))
+        named = msgspec.structs.replace(command, items=items, event=None)
+        if not items:
+            return Refused(Why.NO_STAGE)
+        return await apply(named, intake=self.intake, key=key, by=by, now=now, whole=whole)
+
+    async def answered(self, project: Project) -> dict[str, str]:
+        """All answers that were given for a project so far: nobody types them twice."""
+        found = dict(project.answers)
+        for _, affair in sorted(project.affairs.items()):
+            applied = await affair_of_case(affair, ledger=self.intake.ledger)
+            if not isinstance(applied, Refused):
+                found |= applied.answers
+        same = self.form.same if self.form else {}
+        return found | {name: found[other] for name, other in same.items() if other in found and name not in found}
+
+    async def set_visit(self, project: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Led | Refused:
+        """Set the day on which all departments come to look together; whoever builds is told by letter."""
+        office = self.intake.office
+
+        async def decide() -> Decision | Refused:
+            found = await self.find(project)
+            if found is None or not leads(found, by):
+                return Refused(Why.NOT_FOUND)
+            cases, today = (await self.stand(found)).cases, day_in(office.zone, now)
+            fact = rules.visit_set(found, day, cases=cases, calendar=office.calendar, today=today)
+            if isinstance(fact, Refused):
+                return fact
+            letter = _visit_letter(found, fact, by=by, key=key, now=now)
+            decided = _led(found, fact)
+            return msgspec.structs.replace(decided, changes=(*decided.changes, letter))
+
+        return await office.ledger.record(key, decide, Led, by=by, now=now)
+
+
+def _visit_letter(project: Project, fact: VisitSet, *, by: Acting, key: UUID, now: datetime) -> Change:
+    assert by.scope is not None, "whoever leads holds a duty"
+    items = " ".join(part.item for part in project.of_stage(fact.stage))
+    return letter_to(
+        PersonId(project.opened.subject), "services.project_visit", about=project.affairs[fact.stage],
+        sender=by.scope.department, facts={"matter": items, "visit_day": fact.day.isoformat()}, words=None,
+        law=TOGETHER.citation, key=key, now=now,
+    )  # fmt: skip
+
+
+def stream_of(code: str) -> UUID:
+    """The history of a project: it follows from its code, in the year that the code names."""
+    return derived_id(uuid5(_CODES, code), now=datetime(int(code[:4]), 1, 1, tzinfo=UTC), what="project")
+
+
+def leads(project: Project, by: Acting) -> bool:
+    """Whether somebody acts in the duty of leading the approvals where a project lies."""
+    return by.duty == rules.OVERSEE and by.scope is not None and by.scope.reaches(project.opened.area)
+
+
+def _led(project: Project, *facts: Fact) -> Decision:
+    return Decision((Change(project.id, project.version, facts),), Led(project.id))

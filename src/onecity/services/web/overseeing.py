@@ -1,0 +1,123 @@
+"""The cockpit of construction projects: which run, on whom each waits, and the one day on which all come to look."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import uuid4
+
+from starlette.responses import Response
+
+from onecity.kernel.acting import Acting
+from onecity.kernel.clock import working_days_left
+from onecity.kernel.identity import masked_name
+from onecity.kernel.instants import read_day
+from onecity.kernel.rates import Rate
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Paging, Route, Visit, holding
+from onecity.services.projects import Projects, store
+from onecity.services.projects.model import Project
+from onecity.services.projects.rules import OVERSEE, VISITED, Why
+from onecity.services.projects.usecases import leads
+from onecity.services.web.counter import Counter
+from onecity.services.web.project_shown import ProjectShown
+from onecity.services.web.projects import shown_to
+from onecity.services.web.shown import AT
+
+_OFTEN: Final = Rate(60, 60)
+_A_PAGE: Final = 20
+
+
+class OverseeingPages:
+    """Pages for the duty `services.oversee_projects`; a project is shown only after the look at it was recorded."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._projects: Projects = counter.projects
+
+    def routes(self) -> Sequence[Route]:
+        """Whoever leads the approvals sees the projects of their area."""
+        who, one = holding(OVERSEE), "/desk/projects/{project}"
+        return (
+            Route("GET", "/desk/projects", who, self.all, _OFTEN),
+            Route("GET", one, who, self.one, _OFTEN),
+            Route("POST", f"{one}/visit", who, self.visit, _OFTEN),
+        )
+
+    async def all(self, visit: Visit) -> Response:
+        """The projects that run, those first whose end is expected latest past what was promised."""
+        paging = Paging.uncounted(visit, _A_PAGE)
+        held = visit.someone.holding(OVERSEE)
+        async with self._counter.ledger.readers.acquire() as connection:
+            read = await store.projects_in(connection, held, limit=paging.one_more, offset=paging.offset)
+        ids, paging = paging.cut(read)
+        found = [project for one in ids if (project := await self._projects.find(one)) is not None]
+        rows = [await self._row(visit, project) for project in found]
+        return visit.page(
+            AT + "projects_led.html", title=visit.say("services.projects.led"), rows=rows, paging=paging,
+        )  # fmt: skip
+
+    async def _row(self, visit: Visit, project: Project) -> dict[str, Any]:
+        head = (await self._shown(visit, project)).head()
+        name = await self._counter.name_of(project.opened.subject, lang=visit.lang)
+        left = working_days_left(self._counter.office.calendar, today=visit.today, latest=head["promised"])
+        return {
+            "href": f"/desk/projects/{project.id}",
+            "due": head["promised"],
+            "days_left": None if head["ended"] else left,
+            "title": project.opened.code,
+            "applicant": masked_name(name),
+            "step": head["so_far"],
+            "stopped": False,
+            "current": False,
+        }
+
+    async def one(self, visit: Visit) -> Response:
+        """One project: its approvals as bars by date, its days, and the form of the joint visit."""
+        opened = await self._opened(visit)
+        return visit.refuse(opened) if isinstance(opened, Refused) else await self._page(visit, opened[0], None)
+
+    async def visit(self, visit: Visit) -> Response:
+        """Set the day on which all departments of a stage come together."""
+        opened = await self._opened(visit)
+        if isinstance(opened, Refused):
+            return visit.refuse(opened)
+        (project, by), day = opened, read_day(visit.form.text("day"), today=visit.today)
+        if day is None:
+            return await self._page(visit, project, Refused(Why.VISIT_DAY))
+        done = await self._projects.set_visit(project.id, day, by=by, key=visit.form.key(), now=visit.now)
+        if isinstance(done, Refused):
+            return await self._page(visit, project, done)
+        return visit.go(f"/desk/projects/{project.id}")
+
+    async def _opened(self, visit: Visit) -> tuple[Project, Acting] | Refused:
+        asked = visit.id("project")
+        project = await self._projects.find(asked) if asked else None
+        if project is None:
+            return Refused(Why.NOT_FOUND)
+        by = visit.someone.acting_in(visit.channel, OVERSEE, {project.opened.area})
+        if not leads(project, by):
+            return Refused(Why.NOT_FOUND)
+        await self._counter.reads.note(project.opened.subject, "case", about=project.id, by=by, now=visit.now)
+        return project, by
+
+    async def _shown(self, visit: Visit, project: Project) -> ProjectShown:
+        return shown_to(visit, self._counter, await self._projects.stand(project))
+
+    async def _page(self, visit: Visit, project: Project, wrong: Refused | None) -> Response:
+        shown = await self._shown(visit, project)
+        stages = shown.stages()
+        return visit.page(
+            AT + "project_led.html", status=422 if wrong else 200, title=project.opened.code, project=project,
+            url=f"/desk/projects/{project.id}", head=shown.head(), stages=stages, spans=shown.days(),
+            type_name=visit.say(f"services.approvals.type.{project.opened.type.lower()}"),
+            rest_days=self._rest(project, shown.lanes()["last"]), **shown.lanes(),
+            wrong=visit.say(wrong.reason, **wrong.details) if wrong else "", typed=visit.form.fields.get("day", ""),
+            visited=any(one["open"] and one["number"] == VISITED for one in stages),
+            key=uuid4(), back_url="/desk/projects",
+        )  # fmt: skip
+
+    def _rest(self, project: Project, last: date) -> list[date]:
+        """The days on which nobody works, as the bars show them."""
+        calendar, first = self._counter.office.calendar, project.opened.opened
+        days = (date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1))
+        return [day for day in days if not calendar.kind(day).works]

@@ -1,0 +1,193 @@
+"""When a project may begin, which stage is open, and what the cases of an approval tell."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from tests.shipped import shipped
+
+from onecity.casework import Case, CaseOpened
+from onecity.kernel.clock import Limit, Run, Stop, StopKind
+from onecity.kernel.ids import CaseId
+from onecity.kernel.refusal import Refused
+from onecity.packs import Pack
+from onecity.places import calendar_of
+from onecity.services import ITEM
+from onecity.services.approvals import TYPES, Source, Standing, Still, Switches, compared, read_approvals
+from onecity.services.projects.declared import (
+    approvals_of,
+    optional,
+    plan_for,
+    rows_of,
+    types_offered,
+)
+from onecity.services.projects.facts import ProjectOpened
+from onecity.services.projects.model import Project
+from onecity.services.projects.rules import (
+    AGAIN,
+    Why,
+    code_fault,
+    next_stage,
+    parts_of,
+    stage_fault,
+    standings,
+    switches,
+    visit_set,
+    waits_for,
+    waits_within,
+)
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+TODAY: Final = date(2020, 9, 22)
+FILE: Final = Path(__file__).parents[2] / "data" / "construction_items.csv"
+CODE: Final = "2020-410105-47-03-000001"
+
+
+def project(of_type: str = "D", **affairs: UUID) -> Project:
+    rows = rows_of(shipped())
+    items, stages = {one.id: one.item for one in rows.values()}, {one.id: one.stage for one in rows.values()}
+    plan = parts_of(plan_for(shipped(), of_type), items, stages)
+    opened = ProjectOpened(uuid4(), CODE, of_type, "410105001", TODAY, (), (), plan, "v", {})
+    return Project(uuid4(), 1, opened, {int(name[1:]): affair for name, affair in affairs.items()})
+
+
+def decided(*rows: str) -> dict[str, Standing]:
+    return {row: Standing(row, TODAY, TODAY, TODAY) for row in rows}
+
+
+def reason(found: object) -> object:
+    assert isinstance(found, Refused)
+    return found.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (CODE, None),
+        ("没有", Why.NO_CODE),
+        ("2020-410105-47-03-00001", Why.NO_CODE),
+        ("２０２０-410105-47-03-000001", Why.NO_CODE),
+        ("2021-410105-47-03-000001", Why.CODE_YEAR),
+        ("2020-410205-47-03-000001", Why.CODE_ELSEWHERE),
+    ],
+)
+def test_a_code_is_that_of_the_platform_of_this_city_and_of_no_year_to_come(code: str, why: Why | None) -> None:
+    found = code_fault(code, city="410100", today=TODAY)
+    assert (found.reason if found else None) == why
+
+
+def test_the_list_of_the_pack_says_what_the_file_says() -> None:
+    """The table of the pack is the file that the command reads, and each of its plans comes out the same."""
+    rows, faults = read_approvals(FILE.name, FILE.read_bytes())
+    assert faults == ()
+    pack = approvals_of(shipped())
+    assert pack.keys() == rows.keys()
+    for of_type in TYPES:
+        ours, theirs = compared(pack, of_type), compared(rows, of_type)
+        assert ours.before == theirs.before and ours.after == theirs.after
+    assert {name: one.source for name, one in pack.items()} == {name: one.source for name, one in rows.items()}
+
+
+def test_every_type_of_project_can_be_applied_for_and_an_item_that_goes_takes_its_types_away() -> None:
+    assert set(types_offered(shipped())) == set(TYPES)
+    items = shipped().all(ITEM)
+    left = {name: one for name, one in items.items() if name != "planning_conditions_issue"}
+    assert set(types_offered(Pack({**shipped().declared, ITEM.name: left}))) == {"I", "D", "M"}
+
+
+def test_conditions_add_what_is_not_usual_and_take_away_what_is_not_met() -> None:
+    rows = optional(shipped(), "S")
+    usual = [row.id for row in rows if "S" in row.base.split()]
+    every = [row.id for row in rows]
+    assert switches(usual, usual, every) == Switches()
+    assert switches([*usual, "C33"], usual, [*every, "C33"]) == Switches(frozenset({"C33"}))
+    without = [one for one in usual if one != "C87"]
+    assert switches(without, usual, every) == Switches(taken=frozenset({"C87"}))
+    assert reason(switches(["C01"], usual, every)) is Why.CONDITIONS
+    inside = {item.id for item in plan_for(shipped(), "S", Switches(taken=frozenset({"C87"}))).items}
+    assert "C87" not in inside and "C88" in inside
+    assert all(row.item in shipped().all(ITEM) for row in rows)
+
+
+def test_a_stage_opens_when_what_it_needs_from_others_is_decided() -> None:
+    one = project()
+    assert next_stage(one, {}) == 1
+    assert stage_fault(one, 1, {}) is None
+    assert reason(stage_fault(one, 2, {})) is Why.STAGE_WAITS
+    assert waits_for(one, 2, {}) == ("construction_land_planning_permit",)
+    first = msgspec.structs.replace(one, affairs={1: uuid4()})
+    assert reason(stage_fault(first, 1, {})) is Why.APPLIED
+    assert next_stage(first, {}) is None
+    assert next_stage(first, decided("C04", "C24")) == 2, "what runs beside it need not be decided"
+    assert reason(stage_fault(one, 5, {})) is Why.NO_STAGE
+    assert reason(stage_fault(msgspec.structs.replace(one, dropped=True), 1, {})) is Why.DROPPED
+
+
+def test_within_a_stage_the_cases_wait_as_the_plan_says() -> None:
+    found = waits_within(project(), 4)
+    assert found["land_and_building_first_registration"] == ("construction_completion_filing",)
+    assert set(found["construction_completion_filing"]) >= {
+        "construction_planning_verification",
+        "construction_fire_acceptance",
+    }
+    assert found["construction_planning_verification"] == ()
+
+
+def case(item: str, **more: object) -> Case:
+    opened = CaseOpened(item, "v", "p", "v", uuid4(), uuid4(), "a", "410105001", TODAY, ())
+    return Case(CaseId(uuid4()), 1, opened, {}, TODAY, **more)  # type: ignore[arg-type]
+
+
+def at(day: int) -> datetime:
+    return datetime(2020, 9, day, 4, tzinfo=UTC)
+
+
+def test_what_was_refused_and_applied_for_again_stood_still_between() -> None:
+    one = project(s1=uuid4())
+    item = "construction_land_planning_permit"
+    stop = Stop(StopKind.INSPECTION, date(2020, 9, 24), 1, date(2020, 9, 23), last=date(2020, 9, 24))
+    refused = case(item, clock=Run(TODAY, Limit(20), (stop,)), result="refused", good=False, ended=at(25))
+    again = case(item, clock=Run(date(2020, 9, 28), Limit(20)), result="granted", good=True, ended=at(30))
+    found = standings(one, {item: [refused, again]}, {1: TODAY}, ZONE)
+    assert found["C24"] == Standing(
+        "C24", TODAY, TODAY, date(2020, 9, 30),
+        (Still(stop.first, stop.last, "inspection"), Still(date(2020, 9, 25), date(2020, 9, 28), AGAIN)),
+    )  # fmt: skip
+    waiting = standings(one, {item: [refused]}, {1: TODAY}, ZONE)["C24"]
+    assert (waiting.decided, waiting.stills[-1]) == (None, Still(date(2020, 9, 25), None, AGAIN))
+
+
+def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:
+    one, item = project(s1=uuid4()), "enterprise_investment_project_filing"
+    done = case(item, result="granted", good=True, ended=at(24))
+    assert standings(one, {item: [done]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY, TODAY, date(2020, 9, 24))
+    assert standings(one, {item: [case(item)]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY)
+    assert standings(one, {}, {}, ZONE) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "cases", "why"),
+    [
+        (date(2020, 9, 23), {}, Why.VISIT_NONE),
+        (date(2020, 9, 21), {"C83": Standing("C83", TODAY)}, Why.VISIT_DAY),
+        (date(2020, 9, 26), {"C83": Standing("C83", TODAY)}, Why.VISIT_DAY),
+        (date(2020, 9, 27), {"C83": Standing("C83", TODAY)}, None),
+    ],
+)
+def test_departments_come_together_on_a_working_day_while_anything_is_open(
+    day: date, cases: Mapping[str, Standing], why: Why | None
+) -> None:
+    """The Saturday is none; the Sunday of 2020-09-27 is, for the holidays that follow."""
+    found = visit_set(project(), day, cases=cases, calendar=calendar_of(shipped()), today=TODAY)
+    assert (found.reason if isinstance(found, Refused) else None) == why
+
+
+def test_promised_days_say_that_they_are_promised() -> None:
+    plan = plan_for(shipped(), "S")
+    assert plan.critical_days == 61
+    assert {one.source for one in plan.items} == {Source.PROMISE}
