@@ -52,7 +52,7 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "contact", "facts", "found", "officer_name", "paper", "premises_address", "rating_words",
+        "address", "contact", "facts", "found", "line", "officer_name", "paper", "paper-line", "paper-name", "premises_address", "rating_words",
         "reason", "remedy", "rule", "said", "shop_name", "words",
     }
 )  # fmt: skip
@@ -79,6 +79,8 @@ TYPED: Final[Mapping[str, str]] = {
     " `test_amending.py` and `test_composing.py`",
     ASKED: "questions about an item, and their answers; the same",
     "done": "what an officer put right, after another one called; see `test_ratings.py`",
+    "choice": "which of a person's addresses; a number",
+    "tracking paper-phone": "the number of a parcel or a telephone, with its form",
     "q text": "a search: what is typed comes back in its own answer; what is kept of it tells nobody, see"
     " `test_riddles.py`",
 }

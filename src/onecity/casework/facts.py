@@ -43,10 +43,11 @@ class Counted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Delivery(StrEnum):
-    """How the person gets what was decided: at once in their inbox, or by hand at a counter."""
+    """How the person gets what was decided: at once in their inbox, by hand at a counter, or on paper by post."""
 
     ONLINE = "online"
     COUNTER = "counter"
+    POST = "post"
 
 
 class CaseOpened(Fact, frozen=True):

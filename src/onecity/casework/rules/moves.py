@@ -24,6 +24,7 @@ from onecity.casework.facts import (
     Todo,
 )
 from onecity.casework.model import Case, Signature
+from onecity.casework.posting import SEND_OUT
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.casework.rules.meetings import called, days_until, kept_apart, not_yet
@@ -256,9 +257,10 @@ def _ended(case: Case, outcome: Outcome, terms: Terms, today: date) -> tuple[Fac
         return ()
     good = outcome.ends in terms.process.succeeds
     last, duty = deliver_by(terms, today=today), terms.process.hands_over
-    if duty is None or case.opened.delivery is Delivery.ONLINE:
+    if duty is None or case.post.way is Delivery.ONLINE:
         return (CaseEnded(outcome.ends, last, good=good), CaseDelivered(Delivery.ONLINE))
-    return (CaseEnded(outcome.ends, last, Todo(HAND_OVER, duty, today), good),)
+    step = SEND_OUT if case.post.way is Delivery.POST else HAND_OVER
+    return (CaseEnded(outcome.ends, last, Todo(step, duty, today), good),)
 
 
 def reopened(case: Case, words: str, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
@@ -307,6 +309,8 @@ def delivered(case: Case, process: Process, *, by: Acting) -> tuple[Fact, ...] |
         return Refused(Why.NOT_YOUR_DUTY)
     if case.result is None or case.deliver_by is None or case.delivered:
         return Refused(Why.NOTHING_TO_DELIVER)
+    if case.post.posted is not None:
+        return Refused(Why.POSTED_ALREADY)
     return (CaseDelivered(Delivery.COUNTER),)
 
 

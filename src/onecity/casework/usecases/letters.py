@@ -29,6 +29,7 @@ from onecity.casework.facts import (
     StopProlonged,
 )
 from onecity.casework.model import Case
+from onecity.casework.posting import CasePosted, PostReturned, Returned
 from onecity.casework.usecases import Happening
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import PersonId
@@ -40,6 +41,11 @@ _NO_REASON_YET: Final = ""
 """The board says in the reader's language that nobody wrote why."""
 
 OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: "desk.overrun"}
+_RETURNED: Final[Mapping[Returned, str]] = {
+    Returned.UNKNOWN: "casework.returned_unknown",
+    Returned.NOBODY: "casework.returned_nobody",
+    Returned.DECLINED: "casework.returned_declined",
+}
 NOBODY: Final = "desk.nobody_to_draw"
 TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY})
 """The letters to officers about a case; `about` is then the case itself."""
@@ -72,6 +78,10 @@ def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None 
                 yield _letter(happening, whom, "casework.overrun", said)
             case MeetingSoon():
                 yield _letter(happening, whom, "casework.meeting_soon", said)
+            case CasePosted(tracking=tracking):
+                yield _letter(happening, whom, "casework.posted", said, {"tracking": tracking or ""})
+            case PostReturned(why=why):
+                yield _letter(happening, whom, _RETURNED[why], said)
             case _:
                 pass
 
@@ -200,7 +210,9 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said |= _when(meeting)
             case Overrun(due=due):
                 said["due"] = due.isoformat()
-            case CaseEnded(deliver_by=last) if last is not None and case.opened.delivery is not Delivery.ONLINE:
+            case CaseEnded(deliver_by=last) if last is not None and case.post.way is not Delivery.ONLINE:
+                said["post_day" if case.post.way is Delivery.POST else "deliver_day"] = last.isoformat()
+            case PostReturned(deliver_by=last):
                 said["deliver_day"] = last.isoformat()
             case _:
                 pass

@@ -35,6 +35,9 @@ from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.open_ratings import OpenRatings
+from onecity.services.web.post_interface import PostInterface
+from onecity.services.web.post_room import DELIVER, PostRoom
+from onecity.services.web.posting import Posting
 from onecity.services.web.queueing import QueueingPages
 from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.ratings import RatingPages
@@ -68,6 +71,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
         Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
         Door("/desk/ratings", "services.feedback", "phone", holding(CALL_BACK)),
+        Door("/desk/post", "services.post_room", "mail", holding(DELIVER)),
         Door("/desk/riddles", "services.riddles", "search", holding(AMEND)),
     )
 
@@ -107,6 +111,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         *_own_affairs(counter, "", SIGNED_IN, lambda answer: answer),
         Route("POST", "/affairs/{affair}/cases/{case}/complain", SIGNED_IN, Complaining(counter).begin, _OFTEN),
         *_desk(counter),
+        *PostRoom(counter, cabinet).routes(),
         *QueueingPages(counter).routes(),
         *CallingPages(counter).routes(),
         *_window(counter, cabinet),
@@ -115,7 +120,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
 
 def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Sequence[Route]:
     """What a person can do with their affairs: on their own pages, and at the window where they stand."""
-    affairs, adding, objecting = Affairs(counter), Adding(counter), Objecting(counter)
+    affairs, adding, objecting, posting = Affairs(counter), Adding(counter), Objecting(counter), Posting(counter)
     affair, case = f"{base}/affairs/{{affair}}", f"{base}/affairs/{{affair}}/cases/{{case}}"
     return (
         Route("GET", affair, who, serving(affairs.one)),
@@ -130,6 +135,7 @@ def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Seq
                 ("withdraw", adding.withdraw_page, adding.withdraw),
                 ("rate", adding.rate_page, adding.rate),
                 ("object", objecting.page, objecting.object),
+                ("post", posting.page, posting.choose),
             )
             for route in (
                 Route("GET", f"{case}/{what}", who, serving(page)),
@@ -244,4 +250,5 @@ def _papers_at_window(counter: Counter, cabinet: Cabinet, one: str, clerk: Who, 
 
 def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
-    return (*Interface(counter, Desk(counter)).operations(), *HallInterface(counter).operations())
+    halls, posting = HallInterface(counter).operations(), PostInterface(counter).operations()
+    return (*Interface(counter, Desk(counter)).operations(), *halls, *posting)

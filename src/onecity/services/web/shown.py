@@ -16,13 +16,16 @@ from onecity.casework import (
     Case,
     CaseEnded,
     CaseOpened,
+    CasePosted,
     ClockAct,
     ClockRecounted,
+    DeliveryChosen,
     DueFor,
     Meeting,
     Outcome,
     Overrun,
     OverrunExplained,
+    PostReturned,
     Process,
     Rated,
     StepTaken,
@@ -36,6 +39,7 @@ from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, FieldType, answer_text
 from onecity.services.bounds import bound_words
 from onecity.services.declared import Item, Remedy
+from onecity.services.web.parcel_words import post_words
 
 AT: Final = "services/web/templates/"
 """Where the templates of services lie."""
@@ -271,6 +275,9 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case Rated(level=level):
             said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
             yield Moment(at, "done", said, telling.typed_by(recorded.by))
+        case CasePosted() | PostReturned() | DeliveryChosen() as fact:
+            if words := post_words(fact, recorded.version, say):
+                yield Moment(at, "done", *words)
         case _:
             pass
 
