@@ -70,6 +70,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.web.desk": "the idempotency key that a form carries",
     "onecity.services.web.feedback": "the idempotency key that a form carries",
     "onecity.services.web.ratings": "the idempotency key that a form carries",
+    "onecity.services.web.timing": "the idempotency key that a form carries",
     "onecity.services.web.posting": "the idempotency key that a form carries",
     "onecity.services.web.post_room": "the idempotency key that a form carries",
     "onecity.services.web.hands": "the idempotency key that a form carries",

@@ -30,6 +30,7 @@ DOES: Final[Mapping[str, str]] = {
     "onecity case again": "its answer is JSON, always",
     "onecity case withdraw": "its answer is JSON, always",
     "onecity case rate": "its answer is JSON, always",
+    "onecity case time": "its answer is JSON, always",
     "onecity case post": "its answer is JSON, always",
     "onecity parcel show": "its answer is JSON, always",
     "onecity parcel sent": "its answer is JSON, always",

@@ -142,6 +142,15 @@ async def late(town: Town, citizen: Caller) -> Thread:
     return thread
 
 
+async def visit_named(town: Town, citizen: Caller) -> Thread:
+    """A visit was named for a day and an hour."""
+    thread = await accepted(town, citizen)
+    day = due(town.city.counter.office.calendar, Run(day_in(ZONE, town.clock()), Limit(2))).day
+    at = datetime.combine(day, time(9, 30), ZONE).isoformat()
+    await _moved(town.decide, thread, "decision", "inspect", at=at)
+    return thread
+
+
 async def hearing_called(town: Town, citizen: Caller) -> Thread:
     """A hearing of the city's own accord was announced for the first possible day."""
     thread = await accepted(town, citizen)

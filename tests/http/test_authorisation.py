@@ -284,6 +284,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"POST {SERVED}/object": clerks(
         "303 /sign-in?next=/", "303 /window/", stage=stages.called_back, sent={"words": "我不同意"}
     ),
+    f"GET {SERVED}/time": clerks("303 /sign-in?next=/window", "200", stage=stages.visit_named),
+    f"POST {SERVED}/time": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.visit_named, sent={"time_words": "周三上午"}
+    ),
     f"GET {SERVED}/post": clerks("303 /sign-in?next=/window", "200", stage=stages.waiting_for_the_post),
     f"POST {SERVED}/post": clerks(
         "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_for_the_post, sent=stages.BY_POST
@@ -342,6 +346,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     ),
     "POST /api/affairs/{affair}/post": own(
         "401", stage=stages.waiting_for_the_post, sent={"case": "{case}", "how": "post", "to": stages.HOME}
+    ),
+    "GET /affairs/{affair}/cases/{case}/time": own("303 /sign-in?next=/affairs/", stage=stages.visit_named),
+    "POST /affairs/{affair}/cases/{case}/time": own(
+        "303 /sign-in?next=/", right="303 /affairs/", stage=stages.visit_named, sent={"time_words": "周三上午"}
+    ),
+    "POST /api/affairs/{affair}/time": own(
+        "401", stage=stages.visit_named, sent={"case": "{case}", "words": "周三上午"}
     ),
     "GET /affairs/{affair}/cases/{case}/object": own("303 /sign-in?next=/affairs/", stage=stages.called_back),
     "POST /affairs/{affair}/cases/{case}/object": own(

@@ -52,7 +52,7 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "contact", "facts", "found", "line", "officer_name", "paper", "paper-line", "paper-name", "premises_address", "rating_words",
+        "address", "contact", "facts", "found", "line", "officer_name", "paper", "paper-line", "paper-name", "premises_address", "rating_words", "time_words",
         "reason", "remedy", "rule", "said", "shop_name", "words",
     }
 )  # fmt: skip

@@ -213,6 +213,8 @@ SCENES: Final = (
     Scene("map", "地图数据 / things on the map", "", "/features"),
     Scene("map-items", "地图上的问题 / problems on the map", "", "/features/collections/problems/items?f=html&limit=3"),
     Scene("map-feature", "地图上的一件 / one of them", "", "/features/collections/problems/items/{number}"),
+    Scene("visit-time", "请求换个上门时间 / asking for another time of a visit", "founder", "/affairs/{affair}/cases/{case:fire_safety_inspection}/time"),
+    Scene("visit-time-empty", "没写什么时候方便 / nothing was written", "founder", "/affairs/{affair}/cases/{case:fire_safety_inspection}/time", send),
     Scene("affair-posted", "已寄出 / posted", "sent", "/affairs/{affair:sent}"),
     Scene("part-posted", "寄出的一项 / a matter whose result was posted", "sent", "/affairs/{affair:sent}/cases/{case:sent}"),
     Scene("affair-returned", "退回来了 / a parcel that came back", "back", "/affairs/{affair:back}"),

@@ -190,7 +190,8 @@ async def _open_restaurant(story: Story) -> None:
     await story.go_to(on(9, 23))
     await story.move("gongan", "seal_filing", "filing", "file")
     await story.go_to(on(9, 24))
-    await story.move("hecha1", "fire_safety_inspection", "arrange", "announce", days=9)
+    visit = on(10, 12, 1).isoformat()
+    await story.move("hecha1", "fire_safety_inspection", "arrange", "announce", at=visit)
 
 
 async def _ask_for_a_hearing(story: Story) -> None:

@@ -28,6 +28,7 @@ from onecity.casework.facts import (
     OverrunExplained,
     Rated,
     StepTaken,
+    TimeAsked,
     Todo,
     WorkDrawn,
     WorkHandedOver,
@@ -39,6 +40,7 @@ from onecity.casework.posting import FACTS as POST_FACTS
 from onecity.casework.posting import SEND_OUT, Address, CasePosted, DeliveryChosen, Post, PostReturned, Returned
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
+from onecity.casework.rules.asking import open_to_ask
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
 from onecity.casework.rules.meetings import window as meeting_window
@@ -69,6 +71,7 @@ from onecity.casework.store import (
     work_list,
 )
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
+from onecity.casework.usecases.asking import ask_another_time
 from onecity.casework.usecases.drawing import draw, draw_one
 from onecity.casework.usecases.letters import letters, told
 from onecity.casework.usecases.looking import Found, find_case
@@ -148,6 +151,7 @@ __all__ = [
     "Step",
     "StepTaken",
     "Terms",
+    "TimeAsked",
     "Todo",
     "Wanted",
     "Why",
@@ -158,6 +162,7 @@ __all__ = [
     "addressed",
     "advance",
     "agencies_looked_at",
+    "ask_another_time",
     "at_once",
     "cases_of",
     "cases_of_affair",
@@ -201,6 +206,7 @@ __all__ = [
     "may_reopen",
     "meeting_window",
     "move",
+    "open_to_ask",
     "post",
     "pseudonym",
     "rate",

@@ -32,6 +32,7 @@ from onecity.casework.facts import (
     StepSigned,
     StepTaken,
     StopProlonged,
+    TimeAsked,
     Todo,
     WorkClaimed,
     WorkDrawn,
@@ -89,7 +90,8 @@ class Case(msgspec.Struct, frozen=True):
     case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
-    step waits, `near` the instant of the one of which the person was reminded. `hands` are all who ever ended or signed
+    step waits, `near` those of which the person was reminded, `asked` the
+    steps for which they asked for another time. `hands` are all who ever ended or signed
     a step, with those for whom they stood in. `post` says how the result reaches the person.
     """
 
@@ -122,7 +124,8 @@ class Case(msgspec.Struct, frozen=True):
     ended: datetime | None = None
     reopened: bool = False
     meetings: Mapping[str, Meeting] = {}
-    near: datetime | None = None
+    near: frozenset[Meeting] = frozenset()
+    asked: frozenset[str] = frozenset()
     hands: Mapping[str, frozenset[UUID]] = {}
     post: Post = Post()
 
@@ -293,7 +296,9 @@ def _noted(case: Case, recorded: Recorded) -> Case:
         case DueSoon(due=due):
             return _REPLACED(case, warned=due)
         case MeetingSoon(meeting=meeting):
-            return _REPLACED(case, near=meeting.at)
+            return _REPLACED(case, near=case.near | {meeting})
+        case TimeAsked(step=step):
+            return _REPLACED(case, asked=case.asked | {step})
         case Overrun(due=due):
             return _REPLACED(case, overrun=due)
         case OverrunExplained(reason=reason):

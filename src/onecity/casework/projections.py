@@ -157,8 +157,8 @@ _MEET = Statement(
 )
 _REMINDED = Statement(
     "cases",
-    "update meetings m set told = true from unnest($1::uuid[], $2::text[]) t(case_id, step)"
-    " where m.case_id = t.case_id and m.step = t.step",
+    "update meetings m set told = true from unnest($1::uuid[], $2::timestamptz[]) t(case_id, at)"
+    " where m.case_id = t.case_id and m.at = t.at",
 )
 _DONE = Statement(
     "cases",
@@ -249,8 +249,8 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield Row(_HOLD, (case,), (case, step, None))
         case DueSoon(due=due):
             yield Row(_WARN, (case,), (case, due))
-        case MeetingSoon(step=step):
-            yield Row(_REMINDED, (case,), (case, step))
+        case MeetingSoon(meeting=meeting):
+            yield Row(_REMINDED, (case,), (case, meeting.at))
         case Overrun(due=due):
             yield Row(_OVERRUN, (case,), (case, due))
         case CaseDelivered():

@@ -9,7 +9,7 @@ import click
 from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.casework import Address, Delivery, Moved, Why, choose_anew, rate
+from onecity.casework import Address, Delivery, Moved, Why, ask_another_time, choose_anew, rate
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.places import in_json, machine_readable
 from onecity.cli.service import by_post, read_answers, using, written_part
@@ -225,6 +225,30 @@ def post_to(
         return await choose_anew(
             CaseId(case_id), how, address, office=counter.office, key=key or uuid4(), by=by, now=at
         )
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command("time")
+@click.argument("affair", type=click.UUID)
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@click.argument("words")
+@signed_in
+def ask_time(
+    affair: UUID, case_id: UUID, words: str, *, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Ask once for another time of the visit of CASE of AFFAIR; WORDS say when it suits you.
+
+    Example: onecity case time 0199c6a2-… 0199c6a3-… 周三上午 --login 410199198806120029
+    """
+
+    async def done(city: City, visitor: Visitor) -> Moved | Refused:
+        counter, by, at = city.counter, _by(visitor), now()
+        own = await own_affair(affair, ledger=counter.ledger, by=by)
+        if isinstance(own, Refused) or own.branch(case_id) is None:
+            return Refused(Why.NOT_FOUND)
+        return await ask_another_time(CaseId(case_id), words, office=counter.office, key=key or uuid4(), by=by, now=at)
 
     as_somebody(Credentials(login, password, code), settings, done)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Reopening, Step, opened_by
+from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Reopening, Step, opened_by, signers
 from onecity.casework.facts import (
     HAND_OVER,
     LAPSED,
@@ -194,7 +194,8 @@ def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
     known += ("days",) if outcome.asks_days else ()
     known += ("lacking",) if outcome.lists else ()
     known += tuple(f"to.{step}" for step in outcome.sends)
-    known += ("at", "hall") if outcome.meets else ()
+    known += ("at",) if outcome.meets else ()
+    known += ("hall",) if outcome.meets and not outcome.meets.on_site else ()
     given = [f"words.{part}" for part in move.words]
     given += ["days"] if move.days is not None else []
     given += ["lacking"] if move.lacking else []
@@ -210,7 +211,7 @@ def _signed(
     case: Case, step: Step, move: Move, said: Mapping[str, str], by: Acting
 ) -> UUID | tuple[Fact, ...] | Refused | None:
     """The first of two officers if both have now chosen this outcome; else the signature that waits for the second."""
-    if step.officers == 1:
+    if signers(move.step, step, step.outcomes[move.outcome]) == 1:
         return None
     first = case.signatures.get(move.step)
     agreed = first is not None and first.signed.outcome == move.outcome

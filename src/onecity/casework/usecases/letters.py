@@ -47,7 +47,8 @@ _RETURNED: Final[Mapping[Returned, str]] = {
     Returned.DECLINED: "casework.returned_declined",
 }
 NOBODY: Final = "desk.nobody_to_draw"
-TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY})
+TIME_ASKED: Final = "desk.time_asked"
+TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY, TIME_ASKED})
 """The letters to officers about a case; `about` is then the case itself."""
 
 
@@ -76,8 +77,9 @@ def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None 
                 yield _letter(happening, whom, "casework.recounted", said)
             case Overrun():
                 yield _letter(happening, whom, "casework.overrun", said)
-            case MeetingSoon():
-                yield _letter(happening, whom, "casework.meeting_soon", said)
+            case MeetingSoon(meeting=meeting):
+                kind = "casework.visit_soon" if meeting.hall is None else "casework.meeting_soon"
+                yield _letter(happening, whom, kind, said)
             case CasePosted(tracking=tracking):
                 yield _letter(happening, whom, "casework.posted", said, {"tracking": tracking or ""})
             case PostReturned(why=why):
@@ -134,7 +136,8 @@ def _boards(happening: Happening) -> Iterator[Change]:
     if happening.result is None:
         return
     for step, meeting in sorted(case.meetings.items()):
-        if meeting.at > happening.now:
+        # Of a visit nobody but those concerned was told.
+        if meeting.at > happening.now and meeting.hall is not None:
             law = steps[step].because.citation
             yield _board(happening, "casework.meeting_off", case.agency_of(step), meeting, law)
 
@@ -146,7 +149,9 @@ def _board(happening: Happening, kind: str, agency: str, meeting: Meeting | None
     )
 
 
-def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date) -> Change:
+def letter_to_officer(
+    happening: Happening, officer: UUID, kind: str, due: date, also: Mapping[str, str] = {}
+) -> Change:
     """A letter to somebody whose turn it is, or who answers for it."""
     opened = happening.case.opened
     return letter_to(
@@ -154,7 +159,7 @@ def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date)
         kind,
         about=happening.case.id,
         sender=opened.agency,
-        facts={"matter": opened.matter, "case": str(happening.case.id), "due": due.isoformat()},
+        facts={"matter": opened.matter, "case": str(happening.case.id), "due": due.isoformat(), **also},
         words=None,
         law="",
         key=happening.key,
@@ -216,12 +221,15 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said["deliver_day"] = last.isoformat()
             case _:
                 pass
+    # Another hour need not move the latest day: the letter then says the one that stands.
+    if "meeting_at" in said and "due" not in said and case.counted is not None:
+        said |= _due(case.counted)
     return said
 
 
 def _when(meeting: Meeting) -> dict[str, str]:
     """When and where people meet, as letters and notices say it."""
-    return {"meeting_at": stamp(meeting.at), "hall": meeting.hall}
+    return {"meeting_at": stamp(meeting.at)} | ({"hall": meeting.hall} if meeting.hall is not None else {})
 
 
 def _due(counted: Counted) -> dict[str, str]:

@@ -13,6 +13,7 @@ from onecity.casework import (
     Moved,
     Posting,
     Returned,
+    ask_another_time,
     choose_anew,
     find_case,
     post,
@@ -77,6 +78,13 @@ class OwnChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: Address | None = None
 
 
+class TimeWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another time for the next meeting of one's own case, in words."""
+
+    case: UUID
+    words: str
+
+
 def parcel_state(case: Case) -> ParcelState:
     """The parcel of a case as a program is told of it."""
     state = case.post
@@ -109,6 +117,10 @@ class PostInterface:
             Operation(
                 "POST", "/api/affairs/{affair}/post", SIGNED_IN, Once(self.choose),
                 "Give another address for a result, or fetch it", Moved, OwnChoice, _OFTEN,
+            ),
+            Operation(
+                "POST", "/api/affairs/{affair}/time", SIGNED_IN, Once(self.ask_time),
+                "Ask once for another time of a visit", Moved, TimeWish, _OFTEN,
             ),
         )  # fmt: skip
 
@@ -154,6 +166,15 @@ class PostInterface:
             CaseId(command.case), command.how, command.to, office=self._counter.office, key=key, by=visit.acting(),
             now=visit.now,
         )  # fmt: skip
+
+    async def ask_time(self, visit: Visit, command: TimeWish, key: UUID) -> Moved | Refused:
+        affair = visit.id("affair")
+        own = await own_affair(affair, ledger=self._counter.ledger, by=visit.acting()) if affair else None
+        if own is None or isinstance(own, Refused) or own.branch(command.case) is None:
+            return Refused(CaseWhy.NOT_FOUND)
+        return await ask_another_time(
+            CaseId(command.case), command.words, office=self._counter.office, key=key, by=visit.acting(), now=visit.now
+        )
 
     async def _case(self, visit: Visit) -> Case | None:
         asked = visit.id("case")

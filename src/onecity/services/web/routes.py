@@ -42,6 +42,7 @@ from onecity.services.web.queueing import QueueingPages
 from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.ratings import RatingPages
 from onecity.services.web.riddles import RiddlePages
+from onecity.services.web.timing import Timing
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
@@ -120,7 +121,8 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
 
 def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Sequence[Route]:
     """What a person can do with their affairs: on their own pages, and at the window where they stand."""
-    affairs, adding, objecting, posting = Affairs(counter), Adding(counter), Objecting(counter), Posting(counter)
+    affairs, adding, objecting = Affairs(counter), Adding(counter), Objecting(counter)
+    posting, timing = Posting(counter), Timing(counter)
     affair, case = f"{base}/affairs/{{affair}}", f"{base}/affairs/{{affair}}/cases/{{case}}"
     return (
         Route("GET", affair, who, serving(affairs.one)),
@@ -136,6 +138,7 @@ def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Seq
                 ("rate", adding.rate_page, adding.rate),
                 ("object", objecting.page, objecting.object),
                 ("post", posting.page, posting.choose),
+                ("time", timing.page, timing.ask),
             )
             for route in (
                 Route("GET", f"{case}/{what}", who, serving(page)),

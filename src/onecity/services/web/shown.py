@@ -29,6 +29,7 @@ from onecity.casework import (
     Process,
     Rated,
     StepTaken,
+    TimeAsked,
 )
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
@@ -39,7 +40,7 @@ from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, FieldType, answer_text
 from onecity.services.bounds import bound_words
 from onecity.services.declared import Item, Remedy
-from onecity.services.web.parcel_words import post_words
+from onecity.services.web.told_words import words_of
 
 AT: Final = "services/web/templates/"
 """Where the templates of services lie."""
@@ -275,8 +276,8 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case Rated(level=level):
             said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
             yield Moment(at, "done", said, telling.typed_by(recorded.by))
-        case CasePosted() | PostReturned() | DeliveryChosen() as fact:
-            if words := post_words(fact, recorded.version, say):
+        case CasePosted() | PostReturned() | DeliveryChosen() | TimeAsked() as fact:
+            if words := words_of(fact, recorded.version, say):
                 yield Moment(at, "done", *words)
         case _:
             pass

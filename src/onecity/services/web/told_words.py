@@ -1,15 +1,15 @@
-"""What happened to a result on its way by post, in the words of a timeline."""
+"""Events of which a timeline tells in a title and a sentence: of a result on its way by post, of another time."""
 
 from collections.abc import Callable
 
-from onecity.casework import CasePosted, Delivery, DeliveryChosen, PostReturned
+from onecity.casework import CasePosted, Delivery, DeliveryChosen, PostReturned, TimeAsked
 
 _AT_FIRST = 2
 """The version of the choice that came with the application: the timeline need not tell it."""
 
 
-def post_words(
-    fact: DeliveryChosen | CasePosted | PostReturned, version: int, say: Callable[..., str]
+def words_of(
+    fact: DeliveryChosen | CasePosted | PostReturned | TimeAsked, version: int, say: Callable[..., str]
 ) -> tuple[str, str] | None:
     """A title and a sentence; no address stands in a timeline."""
     match fact:
@@ -19,6 +19,8 @@ def post_words(
             return say("services.post.posted"), said
         case PostReturned(why=why):
             return say("services.post.returned"), say(f"casework.returned.{why}")
+        case TimeAsked(words=words):
+            return say("services.time.asked"), words or say("services.forgotten")
         case DeliveryChosen(how=how) if version > _AT_FIRST:
             return say("services.post.readdressed" if how is Delivery.POST else "services.post.fetched"), ""
         case _:
