@@ -59,6 +59,7 @@ NO_TRAP: Final[Mapping[str, str]] = {
 }
 SEEN: Final[Mapping[str, str]] = {"seen": "两个出口都通，灭火器在有效期里"}
 VISIT_DAYS: Final = 3
+AGREED: Final[Mapping[str, str]] = {"agreed": "上午打电话说好，店里有人，今天就去"}
 
 
 class Decides(msgspec.Struct, frozen=True):
@@ -121,7 +122,7 @@ ALONG_THE_WAY: Final[tuple[Deed, ...]] = (
     Decides("xiaofang", FIRE, "acceptance", "accept"),
     Decides("shouli", REGISTRATION, "acceptance", "register"),
     Decides("gongan", SEAL, "filing", "file"),
-    Decides("hecha1", FIRE, "arrange", "announce", days=VISIT_DAYS),
+    Decides("hecha1", FIRE, "arrange", "agreed", AGREED, days=VISIT_DAYS),
     Decides("shouli", FOOD, "acceptance", "accept"),
     Decides("chengguan", SIGN, "filing", "file"),
     Sees({REGISTRATION: "granted", FOOD: "running", FIRE: "stopped", SEWER: "yours", SIGN: "granted", SEAL: "granted"}),

@@ -105,6 +105,34 @@ async def waiting_at_the_counter(town: Town, citizen: Caller) -> Thread:
     return thread
 
 
+HOME: Final = {"name": "周雨桐", "phone": "13800000001", "line": "金水区纬二路 58 号 3 单元 12 号"}
+BY_POST: Final = {"paper-way": "post"} | {f"paper-{part}": text for part, text in HOME.items()}
+
+
+async def waiting_for_the_post(town: Town, citizen: Caller) -> Thread:
+    """The result waits in the post room."""
+    body = {"items": ["food_business"], "answers": ANSWERS, "delivery": "post", "to": HOME}
+    receipt = (await citizen.send("/api/applications", body)).json()
+    thread = Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), uuid4())
+    await _moved(town.accept, thread, "acceptance", "accept")
+    await _moved(town.decide, thread, "decision", "grant")
+    return thread
+
+
+async def under_way(town: Town, citizen: Caller) -> Thread:
+    """The result left by post."""
+    thread, clerk = await waiting_for_the_post(town, citizen), await officer_with(town, "services.deliver")
+    answer = await clerk.send(f"/api/cases/{thread.case}/post", {"tracking": "EZ123456789CN", "choice": 2})
+    assert answer.status_code == 200, answer.text
+    return thread
+
+
+async def waiting_parcels(_town: Town, visitor: Caller) -> Fields:
+    """What the visitor's post room has to send."""
+    page = await visitor.get("/desk/post")
+    return {"cases": hidden(page, "cases") if 'name="cases"' in page.text else ""}
+
+
 async def late(town: Town, citizen: Caller) -> Thread:
     """The latest day of the case has passed, as the job notes it."""
     thread, ledger = await accepted(town, citizen), town.city.memory.ledger
@@ -114,6 +142,15 @@ async def late(town: Town, citizen: Caller) -> Thread:
         return Decision((Change(thread.case, fold_version(await ledger.history(thread.case)), (fact,)),), fact)
 
     await ledger.record(uuid4(), decide, Overrun, by=the_city(), now=town.clock())
+    return thread
+
+
+async def visit_named(town: Town, citizen: Caller) -> Thread:
+    """A visit was named for a day and an hour."""
+    thread = await accepted(town, citizen)
+    day = due(town.city.counter.office.calendar, Run(day_in(ZONE, town.clock()), Limit(2))).day
+    at = datetime.combine(day, time(9, 30), ZONE).isoformat()
+    await _moved(town.decide, thread, "decision", "inspect", at=at)
     return thread
 
 

@@ -142,6 +142,10 @@ def callers(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=("caller",), **more)
 
 
+def deliverers(nobody: str, status: str, **more: Any) -> Row:
+    return Row((nobody, *("403",) * 8, status), also=("deliverer",), **more)
+
+
 def cashiers(nobody: str, status: str, **more: Any) -> Row:
     return Row((nobody, *("403",) * 8, status), also=(CASHIER,), **more)
 
@@ -285,6 +289,14 @@ SWEEP: Final[Mapping[str, Row]] = {
     f"POST {SERVED}/object": clerks(
         "303 /sign-in?next=/", "303 /window/", stage=stages.called_back, sent={"words": "我不同意"}
     ),
+    f"GET {SERVED}/time": clerks("303 /sign-in?next=/window", "200", stage=stages.visit_named),
+    f"POST {SERVED}/time": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.visit_named, sent={"time_words": "周三上午"}
+    ),
+    f"GET {SERVED}/post": clerks("303 /sign-in?next=/window", "200", stage=stages.waiting_for_the_post),
+    f"POST {SERVED}/post": clerks(
+        "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_for_the_post, sent=stages.BY_POST
+    ),
     f"POST {SERVED}/rate": clerks("303 /sign-in?next=/", "303 /window/", stage=stages.refused, sent={"rating": "5"}),
     f"POST {RECEPTION}/cases/{{case}}/deliver": clerks(
         "303 /sign-in?next=/", "303 /window/", stage=stages.waiting_at_the_counter
@@ -333,6 +345,20 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /affairs/{affair}/cases/{case}/withdraw": own("303 /sign-in?next=/", right="303 /affairs/"),
     "GET /affairs/{affair}/cases/{case}/rate": own("303 /sign-in?next=/affairs/", stage=stages.refused),
     "POST /affairs/{affair}/cases/{case}/complain": own("303 /sign-in?next=/", right="303 /items/handling_complaint/"),
+    "GET /affairs/{affair}/cases/{case}/post": own("303 /sign-in?next=/affairs/", stage=stages.waiting_for_the_post),
+    "POST /affairs/{affair}/cases/{case}/post": own(
+        "303 /sign-in?next=/", right="303 /affairs/", stage=stages.waiting_for_the_post, sent=stages.BY_POST
+    ),
+    "POST /api/affairs/{affair}/post": own(
+        "401", stage=stages.waiting_for_the_post, sent={"case": "{case}", "how": "post", "to": stages.HOME}
+    ),
+    "GET /affairs/{affair}/cases/{case}/time": own("303 /sign-in?next=/affairs/", stage=stages.visit_named),
+    "POST /affairs/{affair}/cases/{case}/time": own(
+        "303 /sign-in?next=/", right="303 /affairs/", stage=stages.visit_named, sent={"time_words": "周三上午"}
+    ),
+    "POST /api/affairs/{affair}/time": own(
+        "401", stage=stages.visit_named, sent={"case": "{case}", "words": "周三上午"}
+    ),
     "GET /affairs/{affair}/cases/{case}/object": own("303 /sign-in?next=/affairs/", stage=stages.called_back),
     "POST /affairs/{affair}/cases/{case}/object": own(
         "303 /sign-in?next=/", right="303 /affairs/", stage=stages.called_back, sent={"words": "我不同意"}
@@ -360,6 +386,23 @@ SWEEP: Final[Mapping[str, Row]] = {
         stage=stages.waiting_at_the_counter,
         also=("deliverer",),
     ),
+    "GET /desk/post": deliverers("303 /sign-in?next=/desk/post", "200"),
+    "POST /desk/post/print": deliverers(
+        "303 /sign-in?next=/", "200", words=stages.waiting_parcels, stage=stages.waiting_for_the_post
+    ),
+    "GET /desk/post/{case}": deliverers("303 /sign-in?next=/desk/post/", "200", stage=stages.waiting_for_the_post),
+    "POST /desk/post/{case}/{deed}": deliverers(
+        "303 /sign-in?next=/",
+        "303 /desk/post",
+        sent={"tracking": "EZ123456789CN", "choice": "2"},
+        stage=stages.waiting_for_the_post,
+    ),
+    "GET /api/post": deliverers("401", "200"),
+    "GET /api/cases/{case}/post": deliverers("401", "200", stage=stages.waiting_for_the_post),
+    "POST /api/cases/{case}/post": deliverers(
+        "401", "200", sent={"tracking": "EZ123456789CN", "choice": 2}, stage=stages.waiting_for_the_post
+    ),
+    "POST /api/cases/{case}/post/return": deliverers("401", "200", sent={"why": "nobody"}, stage=stages.under_way),
     "GET /desk/cases/{case}/explain": case("303 /sign-in?next=/desk", "200", "200", stage=stages.late),
     "POST /desk/cases/{case}/explain": case(
         "303 /sign-in?next=/",
@@ -670,6 +713,8 @@ async def asked_for(route: str, town: Town, thread: Thread, citizen: Caller | No
         return {"read": str(await town.look(thread))}
     if "/desk/ratings/" in route:
         return {"deed": "call"}
+    if "/desk/post/" in route:
+        return {"deed": "posted"}
     if "/desk/joint/" in route or route.endswith("/extend"):
         return {"affair": str(await town.joint(town.citizen))}
     return await _of_people(route, town, thread) or await _of_things(route, town)

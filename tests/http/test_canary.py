@@ -52,9 +52,9 @@ MARKUP: Final = "\"><img src=x onerror=alert(1)>'"
 
 FREE: Final = frozenset(
     {
-        "address", "builder_name", "company_name", "contact", "facts", "found", "officer_name", "paper",
-        "premises_address", "project_address", "project_name", "rating_words", "reason", "remedy", "rule",
-        "said", "shop_name", "words",
+        "address", "builder_name", "company_name", "contact", "facts", "found", "line", "officer_name", "paper",
+        "paper-line", "paper-name", "premises_address", "project_address", "project_name", "rating_words",
+        "reason", "remedy", "rule", "said", "shop_name", "time_words", "words",
     }
 )  # fmt: skip
 """The fields in which somebody may write what they like; the sweep fills each of them where it is taken."""
@@ -80,6 +80,8 @@ TYPED: Final[Mapping[str, str]] = {
     " `test_amending.py` and `test_composing.py`",
     ASKED: "questions about an item, and their answers; the same",
     "done": "what an officer put right, after another one called; see `test_ratings.py`",
+    "choice": "which of a person's addresses; a number",
+    "tracking paper-phone": "the number of a parcel or a telephone, with its form",
     "q text": "a search: what is typed comes back in its own answer; what is kept of it tells nobody, see"
     " `test_riddles.py`",
 }

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID, uuid4
 
 import httpx
@@ -18,6 +19,7 @@ from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.postgres import Cluster
 
 PLAN = b"%PDF-1.7 plan"
+AGREED: Final = {"words": {"agreed": "电话里说好今天就去"}}
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +233,7 @@ async def test_a_card_does_not_say_accepted_while_one_of_its_cases_waits(here: T
 async def test_a_visit_on_the_day_of_its_announcement_is_told_as_no_stop(here: Town) -> None:
     food, _ = await two_cases(here, await here.new_citizen())
     assert await move(here.accept, food, "acceptance", "accept") == 200
-    assert await move(here.decide, food, "decision", "inspect", days=3) == 200
+    assert await move(here.decide, food, "decision", "inspect_agreed", days=3, **AGREED) == 200
     for _ in range(2):
         one = await officer(here, "services.inspect")
         assert await move(one, food, "visit", "seen", words={"seen": "灶台和水池分开"}) == 200
@@ -245,10 +247,10 @@ async def test_a_visit_stops_the_clock_for_days_that_were_told_and_needs_two(her
     citizen = await here.new_citizen()
     thread = await here.apply(citizen)
     assert await move(here.accept, thread, "acceptance", "accept") == 200
-    assert await move(here.decide, thread, "decision", "inspect") == 409
-    page = await here.decide.post(f"/desk/cases/{thread.case}/decision/inspect", {"days": "3"})
+    assert await move(here.decide, thread, "decision", "inspect_agreed", **AGREED) == 409
+    page = await here.decide.post(f"/desk/cases/{thread.case}/decision/inspect_agreed", {"days": "3"} | AGREED["words"])
     assert "3 个工作日" in page.text
-    assert await move(here.decide, thread, "decision", "inspect", days=3) == 200
+    assert await move(here.decide, thread, "decision", "inspect_agreed", days=3, **AGREED) == 200
     assert await state(here, citizen, thread) == "stopped"
     [[due]] = await here.rows("select due from cases where id = $1", thread.case)
     timeline = (await citizen.get(f"/affairs/{thread.affair}/cases/{thread.case}")).text.split("</li>")

@@ -75,7 +75,7 @@ async def town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
     """A city of its own in which much has happened: what is forged here is missed nowhere else."""
     async with open_town(cluster, open_folder / "projected", f"projected_{uuid4().hex}") as found:
         for stage in (
-            stages.asked_for_more, stages.waiting_at_the_counter, stages.late, stages.in_hand, stages.hearing_called,
+            stages.asked_for_more, stages.waiting_at_the_counter, stages.under_way, stages.late, stages.in_hand, stages.hearing_called,
         ):  # fmt: skip
             await stage(found, await found.new_citizen())
         thread = await stages.applied_with_a_file(found, found.citizen)

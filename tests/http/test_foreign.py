@@ -262,6 +262,7 @@ ABOUT_ONESELF: Final = frozenset(
         "project kinds",
         "project list",
         "project begin",
+        "parcel list",
     }
 )
 """Commands that name no object: they tell of one's own things, search within one's scopes, begin something, or are about a
@@ -273,6 +274,13 @@ ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
     "case bring {affair} {case}": ("citizen", "GET /affairs/{affair}", stages.asked_for_more),
     "case again {affair} food_business": ("citizen", "GET /affairs/{affair}", stages.refused),
     "case withdraw {affair} {case}": ("citizen", "GET /affairs/{affair}", stages.applied),
+    "case post {affair} {case}": ("citizen", "GET /affairs/{affair}", stages.waiting_for_the_post),
+    "case time {affair} {case} 周三上午": ("citizen", "GET /affairs/{affair}", stages.visit_named),
+    "parcel show {case}": ("deliverer", "GET /desk/post/{case}", stages.waiting_for_the_post),
+    "parcel sent {case} EZ123456789CN --choice 2": (
+        "deliverer", "GET /desk/post/{case}", stages.waiting_for_the_post,
+    ),
+    "parcel returned {case} nobody": ("deliverer", "GET /desk/post/{case}", stages.under_way),
     "case rate {case} 5": ("citizen", "GET /affairs/{affair}", stages.refused),
     "licence show {identifier}": ("keeper", "GET /desk/licences/{licence}", stages.applied),
     "licence ask-renewal {licence}": ("citizen", "GET /wallet/{licence}", stages.applied),
@@ -291,7 +299,9 @@ ABOUT_AN_OBJECT: Final[Mapping[str, tuple[str, str, stages.Stage]]] = {
 }  # fmt: skip
 """Commands with what they name: who may, a route that names the same, and what happened before."""
 
-LOGINS: Final = {"keeper": "zhengzhao", "mayor": "fenguanshizhang", "accept": "shouli"}
+LOGINS: Final = {
+    "keeper": "zhengzhao", "mayor": "fenguanshizhang", "accept": "shouli", "deliverer": "songda",
+}  # fmt: skip
 
 
 def test_every_command_of_somebody_is_tried() -> None:

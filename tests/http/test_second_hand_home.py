@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
 from tests.http.test_api import WORDS, reason
-from tests.http.towns import AREA, Caller, Town, hidden, own_town
+from tests.http.towns import AREA, ZONE, Caller, Town, hidden, own_town
 from tests.packs_in_time import replacing
 
 from onecity.casework import let_silence_speak
 from onecity.kernel.acting import Held, Scope
+from onecity.kernel.clock import Limit, Run, due
+from onecity.kernel.instants import day_in
 from onecity.machinery.postgres import Cluster
 from onecity.services.facts import Supplemented
 
@@ -69,9 +71,15 @@ class Purchase:
 
     async def move(self, item: str, step: str, outcome: str, **words: str) -> tuple[int, str]:
         """What an officer of the item's office is answered: the status, and why not."""
+        return await self._sends(item, {"step": step, "outcome": outcome, "words": words})
+
+    async def names(self, item: str, step: str, outcome: str, at: datetime) -> tuple[int, str]:
+        """The same of a move that says when somebody comes."""
+        return await self._sends(item, {"step": step, "outcome": outcome, "words": {}, "at": at.isoformat()})
+
+    async def _sends(self, item: str, body: Mapping[str, object]) -> tuple[int, str]:
         case = (await self.cases())[item]["case"]
-        body = {"step": step, "outcome": outcome, "words": words}
-        answer = await self.staff[OFFICES[item]].send(f"/api/cases/{case}/moves", body)
+        answer = await self.staff[OFFICES[item]].send(f"/api/cases/{case}/moves", dict(body))
         return answer.status_code, "" if answer.status_code == 200 else reason(answer)
 
     async def done(self, item: str, *moves: str) -> None:
@@ -260,9 +268,16 @@ async def test_registrar_and_meter_reader_ask_before_others_decide(town: Town) -
     await purchase.done(TITLE, "check/enter")
 
     gas = "gas_account_transfer"
-    assert await purchase.move(gas, "settlement", "look", when="9 月 24 日 9 点到 11 点") == (200, "")
+    day = due(town.city.counter.office.calendar, Run(day_in(ZONE, town.clock()), Limit(1))).day
+    at = datetime.combine(day, time(9, 30), ZONE)
+    assert await purchase.names(gas, "settlement", "look", at) == (200, "")
+    assert "在您申请写的地方" in (await purchase.buyer.get(f"/affairs/{purchase.affair}")).text
     assert await purchase.move(gas, "contract", "sign") == (409, "casework.no_such_step")
-    assert await purchase.move(gas, "reading", "seen", seen="1,043 立方米") == (200, "")
+    assert await purchase.move(gas, "reading", "seen", seen="1,043 立方米") == (409, "casework.before_meeting")
+    with town.clock.later(at - town.clock()):
+        await town.stay(purchase.buyer, *purchase.staff.values())
+        assert await purchase.move(gas, "reading", "seen", seen="1,043 立方米") == (200, "")
+    await town.stay(purchase.buyer, *purchase.staff.values())
     assert await purchase.move(gas, "settlement", "owed", owed="38.50 元，燃气公司网上营业厅") == (200, "")
     assert (await purchase.states())[gas] == "yours"
     assert "38.50 元" in (await purchase.buyer.get(f"/affairs/{purchase.affair}")).text

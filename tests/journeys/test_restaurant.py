@@ -247,7 +247,7 @@ def test_a_restaurant_from_the_first_question_to_the_verified_licences(
         match deed:
             case Decides():
                 desks.decides(deed, founder.cases()[CALLED[deed.item]])
-                if deed.outcome == "announce":
+                if deed.outcome == "agreed":
                     founder.sees_the_stop()
             case Brings():
                 founder.brings(deed)

@@ -133,6 +133,7 @@ _AT_DESKS: Final = (
     "tingzheng",
     "zonghe",
     "gonggai",
+    "songda",
 )
 _ON_THE_STREET: Final = ("shoulitai", "zhiban", "chuzhi", "heshi1", "heshi2", "xianji", "huawu", "xunjie")
 
@@ -167,6 +168,7 @@ async def play(town: Town) -> Story:
     await _write_an_item(story)
     await _wait_in_a_hall(story)
     await _rate_badly(story)
+    await _send_by_post(story)
     await story.go_to(TODAY)
     await _let_programs_hear(story)
     await _walk_the_street(story)
@@ -195,7 +197,8 @@ async def _open_restaurant(story: Story) -> None:
     await story.go_to(on(9, 23))
     await story.move("gongan", "seal_filing", "filing", "file")
     await story.go_to(on(9, 24))
-    await story.move("hecha1", "fire_safety_inspection", "arrange", "announce", days=9)
+    visit = on(10, 12, 1).isoformat()
+    await story.move("hecha1", "fire_safety_inspection", "arrange", "announce", at=visit)
 
 
 async def _ask_for_a_hearing(story: Story) -> None:
@@ -235,6 +238,26 @@ async def _rate_badly(story: Story) -> None:
     for login, sent in found.items():
         called = await story.people["huifang1"].post(f"/desk/ratings/{story.names[f'case:{login}']}/call", sent)
         assert called.status_code == 303, called.text
+
+
+async def _send_by_post(story: Story) -> None:
+    """Three people want their permit by post: one waits for it, of two it left, and one of these came back."""
+    home = {"phone": "13800000001", "line": "金水区花园路街道纬二路 58 号 3 单元 12 号"}
+    for login, name in (("waits", "宋小满"), ("sent", "邱叶"), ("back", "贺知章")):
+        citizen = await story.town.new_citizen(name)
+        body = {"items": ["food_business"], "answers": ANSWERS, "delivery": "post", "to": home | {"name": name}}
+        received = await story.apply(citizen, body)
+        story.people[login] = citizen
+        story.names |= {f"case:{login}": received["cases"][0], f"affair:{login}": received["affair"]}
+        await story.move("shouli", login, "acceptance", "accept")
+        await story.move("jueding", login, "decision", "grant")
+    clerk = story.people["songda"]
+    for login in ("sent", "back"):
+        path = f"/api/cases/{story.names[f'case:{login}']}/post"
+        parcel = {"tracking": "EZ200910123CN", "choice": (await clerk.get(path)).json()["choice"]}
+        assert (await clerk.send(path, parcel)).status_code == 200
+    back = f"/api/cases/{story.names['case:back']}/post/return"
+    assert (await clerk.send(back, {"why": "nobody"})).status_code == 200
 
 
 async def _search_in_vain(story: Story, day: datetime) -> None:

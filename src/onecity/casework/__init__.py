@@ -5,8 +5,8 @@ from onecity.casework.citations import Laws
 from onecity.casework.cited import CITED
 from onecity.casework.columns import COLUMNS
 from onecity.casework.declared import APPLICANT, Because, ClockAct, Outcome, Process, Step, duties_of, duty_of
+from onecity.casework.facts import FACTS as CASE_FACTS
 from onecity.casework.facts import (
-    FACTS,
     HAND_OVER,
     LAPSED,
     WITHDRAWN,
@@ -28,6 +28,7 @@ from onecity.casework.facts import (
     OverrunExplained,
     Rated,
     StepTaken,
+    TimeAsked,
     Todo,
     WorkDrawn,
     WorkHandedOver,
@@ -35,8 +36,11 @@ from onecity.casework.facts import (
 from onecity.casework.law_checking import Looked, cited_in_words, counted, hashes_lacking, law_checked, laws_cited
 from onecity.casework.laws import LAW, CitedAt, citations_in, law_faults, laws_of, simulated_laws, unnamed
 from onecity.casework.model import Case, DueFor, folded, then
+from onecity.casework.posting import FACTS as POST_FACTS
+from onecity.casework.posting import SEND_OUT, Address, CasePosted, DeliveryChosen, Post, PostReturned, Returned
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
+from onecity.casework.rules.asking import open_to_ask
 from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
 from onecity.casework.rules.drawing import lot, pseudonym
 from onecity.casework.rules.meetings import window as meeting_window
@@ -51,6 +55,7 @@ from onecity.casework.rules.moves import (
     may_rate,
     may_reopen,
 )
+from onecity.casework.rules.posting import Posting, addressed, may_choose, way_chosen
 from onecity.casework.store import (
     CaseRow,
     Wanted,
@@ -61,9 +66,12 @@ from onecity.casework.store import (
     drawn_for,
     find_cases,
     joint_affairs,
+    under_way,
+    waiting_for_post,
     work_list,
 )
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
+from onecity.casework.usecases.asking import ask_another_time
 from onecity.casework.usecases.drawing import draw, draw_one
 from onecity.casework.usecases.letters import letters, told
 from onecity.casework.usecases.looking import Found, find_case
@@ -80,7 +88,10 @@ from onecity.casework.usecases.moving import (
     reopen,
     withdraw,
 )
+from onecity.casework.usecases.posting import choose_anew, post, take_back
 from onecity.casework.usecases.watching import let_silence_speak, recount, remind, remind_of_meetings
+
+FACTS = (*CASE_FACTS, *POST_FACTS)
 
 __all__ = [
     "APPLICANT",
@@ -93,13 +104,16 @@ __all__ = [
     "LAW",
     "LONGEST_WORDS",
     "PROCESS",
+    "SEND_OUT",
     "WITHDRAWN",
+    "Address",
     "Awaited",
     "Because",
     "BeforeEnded",
     "Case",
     "CaseEnded",
     "CaseOpened",
+    "CasePosted",
     "CaseReleased",
     "CaseReopened",
     "CaseRow",
@@ -109,6 +123,7 @@ __all__ = [
     "ClockRecounted",
     "ClockStarted",
     "Delivery",
+    "DeliveryChosen",
     "DrawOpened",
     "DueFor",
     "Follow",
@@ -127,11 +142,16 @@ __all__ = [
     "Outcome",
     "Overrun",
     "OverrunExplained",
+    "Post",
+    "PostReturned",
+    "Posting",
     "Process",
     "Rated",
+    "Returned",
     "Step",
     "StepTaken",
     "Terms",
+    "TimeAsked",
     "Todo",
     "Wanted",
     "Why",
@@ -139,12 +159,15 @@ __all__ = [
     "WorkDrawn",
     "WorkHandedOver",
     "WorkRow",
+    "addressed",
     "advance",
     "agencies_looked_at",
+    "ask_another_time",
     "at_once",
     "cases_of",
     "cases_of_affair",
     "change",
+    "choose_anew",
     "chosen_by_person",
     "citations_in",
     "cited_in_words",
@@ -178,10 +201,13 @@ __all__ = [
     "load",
     "lot",
     "may",
+    "may_choose",
     "may_rate",
     "may_reopen",
     "meeting_window",
     "move",
+    "open_to_ask",
+    "post",
     "pseudonym",
     "rate",
     "recount",
@@ -190,11 +216,15 @@ __all__ = [
     "remind_of_meetings",
     "reopen",
     "simulated_laws",
+    "take_back",
     "then",
     "todos",
     "told",
+    "under_way",
     "unnamed",
     "waiting_for",
+    "waiting_for_post",
+    "way_chosen",
     "withdraw",
     "work_list",
     "written",

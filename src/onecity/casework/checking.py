@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onecity.casework.declared import APPLICANT, NO, ClockAct, Outcome, Process, Step, run
+from onecity.casework.declared import APPLICANT, NO, ClockAct, Outcome, Process, Step, run, signers
 from onecity.casework.laws import law_faults
 from onecity.casework.walking import flaws
 from onecity.kernel.clock import StopKind
@@ -28,7 +28,7 @@ def _check(pack: Pack, declared: Declared[Process]) -> Iterator[Fault]:
             inner = f"{path}.outcomes.{outcome_id}"
             named.extend((inner, name) for name in outcome.opens)
             wrong.extend(
-                (*_outcome_faults(declared, inner, step, outcome), *_meets_faults(declared, inner, step, outcome))
+                (*_outcome_faults(declared, inner, step, outcome), *_meets_faults(declared, step_id, outcome_id))
             )
     yield from wrong
     for field, results in (
@@ -140,19 +140,29 @@ def _outcome_faults(declared: Declared[Process], path: str, step: Step, outcome:
         yield declared.fault(path, "Nobody may move the latest day in silence.", mend)
 
 
-def _meets_faults(declared: Declared[Process], path: str, step: Step, outcome: Outcome) -> Iterator[Fault]:
+def _meets_faults(declared: Declared[Process], step_id: str, outcome_id: str) -> Iterator[Fault]:
     """What is wrong with a meeting: one officer calls it, those who are called read of it, and somebody holds it."""
+    step = declared.value.steps[step_id]
+    outcome, path = step.outcomes[outcome_id], f"steps.{step_id}.outcomes.{outcome_id}"
     if outcome.meets is None:
         return
     silent = step.silence is not None and step.outcomes.get(step.silence.outcome) is outcome
-    if silent or step.duty == APPLICANT or step.officers != 1:
+    if silent or step.duty == APPLICANT or signers(step_id, step, outcome) != 1:
         yield declared.fault(f"{path}.meets", "One officer names the day.", "Let a step of one officer call it.")
     if outcome.letter is None:
         yield declared.fault(f"{path}.meets", "Nobody is told of the day.", "Name the `letter` that tells the person.")
     if not outcome.opens:
         yield declared.fault(f"{path}.meets", "Nobody holds the meeting.", "Open the step in which people meet.")
+    if outcome.meets.may_ask and not any(_names_a_time(declared.value, name) for name in outcome.opens):
+        what = "Whoever is asked for another time can name none."
+        yield declared.fault(f"{path}.meets", what, "Give the step of the meeting an outcome that `meets`.")
     if outcome.clock not in (None, ClockAct.STOPS):
         yield declared.fault(f"{path}.meets", "A meeting to come stops the clock or leaves it.", "Change `clock`.")
+
+
+def _names_a_time(process: Process, step: str) -> bool:
+    outcomes = process.steps[step].outcomes.values() if step in process.steps else ()
+    return any(outcome.meets is not None for outcome in outcomes)
 
 
 PROCESS: Kind[Process] = Kind("process", "casework/processes", Process, _check)

@@ -70,14 +70,17 @@ class ClockAct(StrEnum):
 
 
 class Meets(msgspec.Struct, frozen=True):
-    """Whoever chooses the outcome names the day, the hour and the hall in which people meet.
+    """Whoever chooses the outcome names the day, the hour and the hall in which people meet; `on_site` they come to
+    where the matter is, and no hall is named.
 
     They are told at least `notice` working days before, and meet at most `within` working days after the day since
-    which the step waited.
+    which the step waited. Where `may_ask`, the person concerned may ask once for another time.
     """
 
     notice: Annotated[int, msgspec.Meta(ge=0, le=60)]
     within: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    on_site: bool = False
+    may_ask: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -144,7 +147,8 @@ class AtOnce(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True):
     """A piece of work that one duty does; the next steps follow from its outcome.
 
-    `officers` of two means that two different persons must choose the same outcome. A step with `joins` opens only
+    `officers` of two means that two different persons must choose the same outcome; to put off their own meeting takes
+    one. A step with `joins` opens only
     when none of the steps it names waits any more. A step that is `always` done lies on every way to a success.
     A step of the applicant that `confirms` asks for no papers: the person says that they did something elsewhere, or
     chooses among what its outcomes offer. Whoever ended a step that is named in `apart_from` does not do this one.
@@ -244,6 +248,17 @@ class Process(msgspec.Struct, frozen=True):
         """Within which time somebody hears whether it is accepted; None where the clock runs from the receipt."""
         silence = self.steps[self.begins[0]].silence
         return None if self.counts_from_receipt or silence is None else silence.after
+
+
+def may_ask(process: Process, step: str) -> bool:
+    """Whether the person concerned may ask for another time of the meeting for which a step waits."""
+    calls = (outcome for one in process.steps.values() for outcome in one.outcomes.values() if step in outcome.opens)
+    return any(outcome.meets is not None and outcome.meets.may_ask for outcome in calls)
+
+
+def signers(step_id: str, step: Step, outcome: Outcome) -> int:
+    """How many officers an outcome takes: another day of its own meeting is named by one, whoever holds it."""
+    return 1 if outcome.meets is not None and step_id in outcome.opens else step.officers
 
 
 def duties_of(process: Process) -> frozenset[str]:

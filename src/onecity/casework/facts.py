@@ -43,10 +43,11 @@ class Counted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Delivery(StrEnum):
-    """How the person gets what was decided: at once in their inbox, or by hand at a counter."""
+    """How the person gets what was decided: at once in their inbox, by hand at a counter, or on paper by post."""
 
     ONLINE = "online"
     COUNTER = "counter"
+    POST = "post"
 
 
 class CaseOpened(Fact, frozen=True):
@@ -112,10 +113,10 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Meeting(msgspec.Struct, frozen=True):
-    """When and in which hall of the city people come together."""
+    """When people come together, and in which hall of the city; without one, where the matter is."""
 
     at: datetime
-    hall: str
+    hall: str | None = None
 
 
 class StepTaken(Fact, frozen=True):
@@ -256,6 +257,15 @@ class MeetingSoon(Fact, frozen=True):
     meeting: Meeting
 
 
+class TimeAsked(Fact, frozen=True):
+    """The person asked for another time of a meeting; until an officer names one, the meeting stands."""
+
+    step: str
+    meeting: Meeting
+    subject: UUID
+    words: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
+
+
 class Overrun(Fact, frozen=True):
     """The latest day passed without a decision."""
 
@@ -334,6 +344,7 @@ FACTS = (
     FactType("casework.work_drawn", WorkDrawn),
     FactType("casework.due_soon", DueSoon),
     FactType("casework.meeting_soon", MeetingSoon),
+    FactType("casework.time_asked", TimeAsked),
     FactType("casework.overrun", Overrun),
     FactType("casework.overrun_explained", OverrunExplained),
     FactType("casework.ended", CaseEnded),

@@ -32,12 +32,14 @@ from onecity.casework.facts import (
     StepSigned,
     StepTaken,
     StopProlonged,
+    TimeAsked,
     Todo,
     WorkClaimed,
     WorkDrawn,
     WorkHandedOver,
     WorkReleased,
 )
+from onecity.casework.posting import CasePosted, DeliveryChosen, Post, PostReturned
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import Extension, Limit, Run, Stop
 from onecity.kernel.ids import CaseId
@@ -88,8 +90,9 @@ class Case(msgspec.Struct, frozen=True):
     case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
-    step waits, `near` the instant of the one of which the person was reminded. `hands` are all who ever ended or signed
-    a step, with those for whom they stood in.
+    step waits, `near` those of which the person was reminded, `asked` the
+    steps for which they asked for another time. `hands` are all who ever ended or signed
+    a step, with those for whom they stood in. `post` says how the result reaches the person.
     """
 
     id: CaseId
@@ -121,8 +124,10 @@ class Case(msgspec.Struct, frozen=True):
     ended: datetime | None = None
     reopened: bool = False
     meetings: Mapping[str, Meeting] = {}
-    near: datetime | None = None
+    near: frozenset[Meeting] = frozenset()
+    asked: frozenset[str] = frozenset()
     hands: Mapping[str, frozenset[UUID]] = {}
+    post: Post = Post()
 
     def agency_of(self, step: str) -> str:
         """The agency whose a waiting step is."""
@@ -174,7 +179,8 @@ def then(case: Case, facts: Iterable[Fact], *, by: Acting, now: datetime) -> Cas
 
 def _begun(case: CaseId, opened: CaseOpened) -> Case:
     waiting = {todo.step: todo for todo in opened.opens}
-    return Case(case, 1, opened, waiting, opened.received, missing=frozenset(opened.after))
+    post = Post(opened.delivery)
+    return Case(case, 1, opened, waiting, opened.received, missing=frozenset(opened.after), post=post)
 
 
 def _after(case: Case, recorded: Recorded) -> Case:
@@ -204,7 +210,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
             idle = _REPLACED(case, waiting={}, holders={}, signatures={}, draws={}, meetings={})
             return _REPLACED(idle, result=result, deliver_by=by, good=good, ended=recorded.at)
         case _:
-            return _noted(case, recorded.fact)
+            return _noted(case, recorded)
 
 
 def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
@@ -279,14 +285,20 @@ def _worked(case: Case, fact: Fact, version: int) -> Case:
             raise AssertionError("asked only for who does the work")
 
 
-def _noted(case: Case, fact: Fact) -> Case:
-    match fact:
+def _noted(case: Case, recorded: Recorded) -> Case:
+    match recorded.fact:
         case CaseDelivered():
             return _REPLACED(case, delivered=True)
+        case DeliveryChosen(deliver_by=by) | PostReturned(deliver_by=by):
+            return _REPLACED(case, post=case.post.after(recorded), deliver_by=by or case.deliver_by)
+        case CasePosted():
+            return _REPLACED(case, post=case.post.after(recorded))
         case DueSoon(due=due):
             return _REPLACED(case, warned=due)
         case MeetingSoon(meeting=meeting):
-            return _REPLACED(case, near=meeting.at)
+            return _REPLACED(case, near=case.near | {meeting})
+        case TimeAsked(step=step):
+            return _REPLACED(case, asked=case.asked | {step})
         case Overrun(due=due):
             return _REPLACED(case, overrun=due)
         case OverrunExplained(reason=reason):

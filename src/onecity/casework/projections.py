@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from onecity.casework.facts import (
+    HAND_OVER,
     CaseDelivered,
     CaseEnded,
     CaseOpened,
@@ -32,6 +33,7 @@ from onecity.casework.facts import (
     WorkHandedOver,
     WorkReleased,
 )
+from onecity.casework.posting import SEND_OUT, CasePosted, DeliveryChosen, PostReturned
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 
 _OPEN = Statement(
@@ -114,6 +116,15 @@ _DELIVER = Statement(
     " w as (delete from work_items w using t where w.case_id = t.id)"
     " update cases c set delivered = t.at from t where c.id = t.id",
 )
+# The queue of a parcel is that of its case, as with waiting work.
+_POST = Statement(
+    "cases",
+    "with t as (select * from unnest($1::uuid[], $2::timestamptz[]) t(id, at)),"
+    " w as (delete from work_items w using t where w.case_id = t.id)"
+    " insert into posted (case_id, agency, area, at)"
+    " select c.id, c.agency, c.area, t.at from t join cases c using (id)",
+)
+_BACK = Statement("cases", "delete from posted p using unnest($1::uuid[]) t(id) where p.case_id = t.id")
 _RATE = Statement(
     "cases", "update cases c set rated = t.level from unnest($1::uuid[], $2::int[]) t(id, level) where c.id = t.id"
 )
@@ -146,8 +157,8 @@ _MEET = Statement(
 )
 _REMINDED = Statement(
     "cases",
-    "update meetings m set told = true from unnest($1::uuid[], $2::text[]) t(case_id, step)"
-    " where m.case_id = t.case_id and m.step = t.step",
+    "update meetings m set told = true from unnest($1::uuid[], $2::timestamptz[]) t(case_id, at)"
+    " where m.case_id = t.case_id and m.at = t.at",
 )
 _DONE = Statement(
     "cases",
@@ -238,12 +249,22 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield Row(_HOLD, (case,), (case, step, None))
         case DueSoon(due=due):
             yield Row(_WARN, (case,), (case, due))
-        case MeetingSoon(step=step):
-            yield Row(_REMINDED, (case,), (case, step))
+        case MeetingSoon(meeting=meeting):
+            yield Row(_REMINDED, (case,), (case, meeting.at))
         case Overrun(due=due):
             yield Row(_OVERRUN, (case,), (case, due))
         case CaseDelivered():
             yield Row(_DELIVER, (case,), (case, recorded.at))
+        case DeliveryChosen(hands=todo, deliver_by=by) if todo is not None:
+            yield from (Row(_DONE, (case,), (case, step)) for step in (HAND_OVER, SEND_OUT))
+            yield from _waiting(recorded, (todo,), by)
+        case DeliveryChosen():
+            pass
+        case CasePosted():
+            yield Row(_POST, (case,), (case, recorded.at))
+        case PostReturned(hands=todo, deliver_by=by):
+            yield Row(_BACK, (case,), (case,))
+            yield from _waiting(recorded, (todo,), by)
         case Rated(level=level):
             yield Row(_RATE, (case,), (case, level))
         case _:
@@ -272,11 +293,16 @@ _SHOWN: Final = (
     Overrun,
     CaseEnded,
     CaseDelivered,
+    DeliveryChosen,
+    CasePosted,
+    PostReturned,
     Rated,
 )
 
 CASES = Projection(
-    tables=tuple(map(Table, ("cases", "case_order", "queues", "matter_queues", "work_items", "draws", "meetings"))),
+    tables=tuple(
+        map(Table, ("cases", "case_order", "queues", "matter_queues", "work_items", "draws", "meetings", "posted"))
+    ),
     facts=_SHOWN,
     apply=_apply,
 )

@@ -9,6 +9,7 @@ import msgspec
 
 from onecity.casework.facts import HAND_OVER
 from onecity.casework.model import DueFor
+from onecity.casework.posting import SEND_OUT
 from onecity.kernel.acting import Held
 from onecity.machinery.postgres import columns_of, covered, covers, reaches
 
@@ -67,7 +68,7 @@ class WorkRow(msgspec.Struct, frozen=True):
         """What the latest day is for; None if there is none."""
         if self.due is None:
             return None
-        if self.step == HAND_OVER:
+        if self.step in (HAND_OVER, SEND_OUT):
             return DueFor.DELIVERY
         return DueFor.RESULT if self.promised else DueFor.ACCEPTANCE
 
@@ -148,6 +149,31 @@ async def work_list(connection: "Connection", held: Sequence[Held], *, limit: in
     """
     scopes = columns_of(one.scope for one in held)
     return _work_rows(await connection.fetch(_WORK_LIST, offset + limit, *scopes, [one.duty for one in held], offset))
+
+
+async def waiting_for_post(
+    connection: "Connection", held: Sequence[Held], *, limit: int, offset: int = 0
+) -> list[WorkRow]:
+    """What the post rooms within the scopes of duties have to send out, the earliest day first."""
+    rows = await connection.fetch(
+        f"select {_COLUMNS}, {_WORK} from work_items w join cases c on c.id = w.case_id"
+        f" where w.step = '{SEND_OUT}' and {covered('w.agency', 'w.area', first=1)}"
+        " order by w.due, w.case_id limit $3 offset $4",
+        *columns_of(one.scope for one in held), limit, offset,
+    )  # fmt: skip
+    return _work_rows(rows)
+
+
+async def under_way(
+    connection: "Connection", held: Sequence[Held], *, limit: int, offset: int = 0
+) -> list[tuple[CaseRow, datetime]]:
+    """What those post rooms gave to a carrier and did not get back, with the moment, the newest first."""
+    rows = await connection.fetch(
+        f"select {_COLUMNS}, p.at from posted p join cases c on c.id = p.case_id"
+        f" where {covered('p.agency', 'p.area', first=1)} order by p.at desc, c.id limit $3 offset $4",
+        *columns_of(one.scope for one in held), limit, offset,
+    )  # fmt: skip
+    return [(CaseRow(*list(row)[:-1]), row[-1]) for row in rows]
 
 
 async def drawn_for(connection: "Connection", officer: UUID) -> list[WorkRow]:

@@ -9,16 +9,17 @@ import click
 from onecity.bootstrap.city import City
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
-from onecity.casework import Moved, rate
+from onecity.casework import Address, Delivery, Moved, Why, ask_another_time, choose_anew, rate
 from onecity.cli.acting import Credentials, as_somebody, signed_in, signing_in
 from onecity.cli.places import in_json, machine_readable
-from onecity.cli.service import read_answers, using, written_part
+from onecity.cli.service import by_post, read_answers, using, written_part
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.ids import CaseId
 from onecity.kernel.instants import day_in
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visitor
+from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, Reopened, again, bring, give_up
 from onecity.services.usecases.bringing import Put, put
 from onecity.services.usecases.finding import Finder
@@ -197,6 +198,57 @@ def withdraw(
     async def done(city: City, visitor: Visitor) -> Moved | Refused:
         office = city.counter.office
         return await give_up(affair, case_id, office=office, key=key or uuid4(), by=_by(visitor), now=now())
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command("post")
+@click.argument("affair", type=click.UUID)
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@by_post
+@signed_in
+def post_to(
+    affair: UUID, case_id: UUID, *, to: tuple[str, str, str] | None, login: str, password: str, code: str,
+    key: UUID | None, settings: Settings,
+) -> None:  # fmt: skip
+    """Send the result of CASE of AFFAIR to another address; without one you fetch it at the window.
+
+    Example: onecity case post 0199c6a2-… 0199c6a3-… --to 林晓梅 13800000001 示例路1号2单元 --login 410199198806120029
+    """
+
+    async def done(city: City, visitor: Visitor) -> Moved | Refused:
+        counter, by, at = city.counter, _by(visitor), now()
+        own = await own_affair(affair, ledger=counter.ledger, by=by)
+        if isinstance(own, Refused) or own.branch(case_id) is None:
+            return Refused(Why.NOT_FOUND)
+        how, address = (Delivery.POST, Address(*to)) if to else (Delivery.COUNTER, None)
+        return await choose_anew(
+            CaseId(case_id), how, address, office=counter.office, key=key or uuid4(), by=by, now=at
+        )
+
+    as_somebody(Credentials(login, password, code), settings, done)
+
+
+@case.command("time")
+@click.argument("affair", type=click.UUID)
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@click.argument("words")
+@signed_in
+def ask_time(
+    affair: UUID, case_id: UUID, words: str, *, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Ask once for another time of the visit of CASE of AFFAIR; WORDS say when it suits you.
+
+    Example: onecity case time 0199c6a2-… 0199c6a3-… 周三上午 --login 410199198806120029
+    """
+
+    async def done(city: City, visitor: Visitor) -> Moved | Refused:
+        counter, by, at = city.counter, _by(visitor), now()
+        own = await own_affair(affair, ledger=counter.ledger, by=by)
+        if isinstance(own, Refused) or own.branch(case_id) is None:
+            return Refused(Why.NOT_FOUND)
+        return await ask_another_time(CaseId(case_id), words, office=counter.office, key=key or uuid4(), by=by, now=at)
 
     as_somebody(Credentials(login, password, code), settings, done)
 

@@ -26,6 +26,7 @@ from onecity.cli.ledger import ledger
 from onecity.cli.licence import licence
 from onecity.cli.outbox import outbox
 from onecity.cli.pack import pack
+from onecity.cli.parcel import parcel
 from onecity.cli.payment import payment
 from onecity.cli.person import person
 from onecity.cli.process import process
@@ -49,7 +50,8 @@ def onecity() -> None:
 
 for command in (
     run, config, doctor, backup, restore, retention, prove, analytics, approvals, keys, keystore, upgrade, case,
-    catalogue, clock, code, governance, grid, hall, ledger, licence, outbox, pack, payment, person, process, project,
+    catalogue, clock, code, governance, grid, hall, ledger, licence, outbox, pack, parcel, payment, person, process,
+    project,
     service,
 ):  # fmt: skip
     onecity.add_command(command)

@@ -19,7 +19,7 @@ from onecity.bootstrap.content import shipped_pack, words_of
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
-from onecity.casework import Move, Moved, move, simulated_laws
+from onecity.casework import Address, Delivery, Move, Moved, move, simulated_laws
 from onecity.cli.acting import Credentials, as_somebody, refusal_text, signed_in
 from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
@@ -48,6 +48,10 @@ from onecity.services.web.open_ratings import OpenRatings, RatingFigures
 
 using = click.option(
     "--use", "uses", multiple=True, metavar="MATERIAL", help="Let the file count that another application used."
+)
+
+by_post = click.option(
+    "--to", nargs=3, metavar="NAME PHONE ADDRESS", help="Have the result sent by post to this address."
 )
 
 
@@ -287,10 +291,11 @@ def _tell_form(form: Form) -> None:
 @click.option("--answers", type=click.File("rb"), required=True, help="YAML: a mapping of field to answer.")
 @click.option("--known", multiple=True, metavar="FIELD", help="Take this answer from a register; that is the consent.")
 @using
+@by_post
 @signed_in
 def apply_for(
     items: tuple[str, ...], *, event: str | None, answers: IO[bytes], known: tuple[str, ...], uses: tuple[str, ...],
-    login: str, password: str, code: str, key: UUID | None, settings: Settings,
+    to: tuple[str, str, str] | None, login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Apply for ITEMS and print the receipt. Documents are uploaded before; one that an application used already counts
     for this one only with --use.
@@ -303,8 +308,10 @@ def apply_for(
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
-            Apply(typed, items, event, known=known, uses=uses), intake=counter.intake,
-            key=key or uuid4(), by=by, now=now(),
+            Apply(
+                typed, items, event, Delivery.POST if to else Delivery.ONLINE, known, uses, Address(*to) if to else None
+            ),
+            intake=counter.intake, key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 
     as_somebody(Credentials(login, password, code), settings, applied)

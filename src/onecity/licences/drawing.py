@@ -1,6 +1,7 @@
-"""A licence on paper: one page of PDF with what stands on it, the code that checks it, and what it is not."""
+"""Paper as PDF: a licence with what stands on it, the code that checks it, and what it is not; and plain sheets."""
 
 import logging
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from typing import Final
@@ -10,7 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
 from pylopdf_fonts_zh_cn import sans_path
 
-from onecity.licences.papers import Page
+from onecity.licences.papers import Page, Sheet
 from onecity.machinery.qr import QrCode
 
 # Both write the letters that they draw into the log, and here those are people's names.
@@ -31,14 +32,33 @@ _TERM: Final = 44.0
 
 
 def drawn_page(page: Page, code: QrCode) -> bytes:
-    """The paper as PDF. Units: millimetres on A4."""
+    """The paper as PDF."""
+    pdf = blank(page.title, page.made)
+    add_licence(pdf, page, code)
+    return bytes_of(pdf)
+
+
+def blank(title: str, made: datetime) -> FPDF:
+    """A PDF without a sheet. Units: millimetres on A4."""
     pdf = FPDF(format="A4")
-    pdf.set_creation_date(page.made)
-    pdf.set_title(page.title)
+    pdf.set_creation_date(made)
+    pdf.set_title(title)
     pdf.set_margin(_MARGIN)
-    pdf.add_page()
     pdf.add_font(_FONT, "", sans_path())
-    text = _Text(pdf)
+    return pdf
+
+
+def bytes_of(pdf: FPDF) -> bytes:
+    """A PDF as it is sent."""
+    written = BytesIO()
+    pdf.output(written)
+    return written.getvalue()
+
+
+def add_licence(pdf: FPDF, page: Page, code: QrCode) -> None:
+    """A licence on a sheet of its own."""
+    pdf.add_page()
+    text = Text(pdf)
     text.block(page.warning, 11, _PETROL, gap=6)
     text.block(page.issuer, 12, _GREY, gap=1)
     text.block(page.title, 28, _PETROL, gap=6)
@@ -57,12 +77,22 @@ def drawn_page(page: Page, code: QrCode) -> bytes:
     text.block(page.warning, 11, _PETROL, gap=2)
     if text.lacks:
         text.block(page.lacking, 9, _GREY, gap=0)
-    written = BytesIO()
-    pdf.output(written)
-    return written.getvalue()
 
 
-class _Text:
+def add_sheet(pdf: FPDF, sheet: Sheet) -> None:
+    """A plain sheet: an address, or a letter."""
+    pdf.add_page()
+    text = Text(pdf)
+    text.block(sheet.sender, 11, _GREY, gap=sheet.room)
+    text.block(sheet.title, sheet.size, _INK, gap=5)
+    for paragraph in sheet.paragraphs:
+        text.block(paragraph, 13, _INK, gap=2.5)
+    pdf.ln(4)
+    for line in sheet.notes:
+        text.block(line, 9, _GREY, gap=1)
+
+
+class Text:
     """Sets lines; a letter that the font lacks is printed as its mark, and remembered."""
 
     def __init__(self, pdf: FPDF) -> None:

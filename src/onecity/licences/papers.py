@@ -37,6 +37,19 @@ class Page(msgspec.Struct, frozen=True):
     lacking: str
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A plain sheet: who sends it, what stands large, paragraphs, and small lines below. `room` is the space above what
+    stands large, `size` how large. Units: millimetres, points.
+    """
+
+    sender: str
+    title: str
+    paragraphs: Sequence[str]
+    notes: Sequence[str] = ()
+    room: float = 6
+    size: int = 20
+
+
 class Papers:
     """Papers by licence and edition. `site` is the address to which the code on a paper leads."""
 

@@ -23,8 +23,10 @@ DayIn = Callable[[str, date], str]
 InstantIn = Callable[[str, datetime], str]
 """An instant as people of a language read it: its day and its hour in the city."""
 
-_PERHAPS: Final = ("bring_day", "deliver_day", "object_day")
-"""Days that a letter may have or not: nobody brings anything, nobody asked for paper, nobody may object any more."""
+_PERHAPS: Final = ("bring_day", "deliver_day", "post_day", "object_day", "meeting_at")
+"""Days that a letter may have or not: nobody brings anything, nobody asked for paper or for a parcel, nobody may object
+any more, nobody named an hour.
+"""
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -26,7 +26,8 @@ class AgencyKind(StrEnum):
 class Agency(msgspec.Struct, frozen=True):
     """Somebody who handles cases. `does` is its line of business in a citizen's words.
 
-    A letter gives `phone` as the place to ask and `complaints` as the place to complain.
+    A letter gives `phone` as the place to ask and `complaints` as the place to complain. `post_room` is the address
+    from which it sends results on paper; without one it sends none.
     """
 
     name: Text
@@ -35,6 +36,7 @@ class Agency(msgspec.Struct, frozen=True):
     area: Annotated[str, msgspec.Meta(pattern=r"[0-9]{6}", description="Write six digits in quotes.")]
     phone: Phone
     complaints: Phone
+    post_room: Text | None = None
 
 
 class Duty(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from onecity.casework import LAW, PROCESS, CaseOpened, Laws, Matter, Process, Words, laws_of
+from onecity.casework import LAW, PROCESS, CaseOpened, Delivery, Laws, Matter, Process, Words, laws_of
 from onecity.kernel.search import Found, Index, plain
 from onecity.ledger import Declarations
 from onecity.licences import LICENCE_TYPE
@@ -208,6 +208,11 @@ class Catalogue:
     def register(self, name: str) -> Register | None:
         """A register as it is now, or as it was last."""
         return self._named(REGISTER, name)
+
+    def ways(self, name: str) -> tuple[Delivery, ...]:
+        """How the result of an item in force can reach a person."""
+        item = self.pack.all(ITEM)[name].value
+        return item.ways(self.pack.all(AGENCY)[item.agency].value, self.process(item))
 
     def process(self, item: Item) -> Process:
         """The process that an item of the pack in force follows."""

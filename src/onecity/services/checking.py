@@ -124,6 +124,7 @@ def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     yield from _time_faults(declared)
     yield from _result_faults(pack, declared)
     yield from _visit_faults(declared)
+    yield from _post_faults(pack, declared)
     yield from _fee_faults(pack, declared)
     if not missing:
         yield from _broken_examples(pack, declared)
@@ -212,6 +213,14 @@ def _visit_faults(declared: Declared[Item]) -> Iterator[Fault]:
         yield declared.fault(
             "needs", "A permit without any material is a filing.", "Name a material, or change `kind`."
         )
+
+
+def _post_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    """Only a post room sends anything out."""
+    agency = pack.all(AGENCY).get(declared.value.agency)
+    if Delivery.POST in declared.value.delivery and agency is not None and agency.value.post_room is None:
+        what = f"The agency `{agency.id}` has no post room that could send the result."
+        yield declared.fault("delivery", what, "Give the agency a `post_room`, or take `post` out of `delivery`.")
 
 
 def _fee_faults(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:

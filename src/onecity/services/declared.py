@@ -10,9 +10,10 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from onecity.casework import Because, Delivery
+from onecity.casework import Because, Delivery, Process
 from onecity.kernel.clock import Limit, Unit
 from onecity.packs import Text
+from onecity.people import Agency
 
 
 class Permits(StrEnum):
@@ -227,6 +228,13 @@ class Item(msgspec.Struct, frozen=True):
     short: Text | None = None
     also: tuple[str, ...] = ()
     template: str | None = None
+
+    def ways(self, agency: Agency, process: Process) -> tuple[Delivery, ...]:
+        """How its result can reach a person: what an agency gives out on paper its post room sends as well."""
+        posts = agency.post_room is not None and process.hands_over is not None
+        found = [way for way in self.delivery if way is not Delivery.POST or posts]
+        more = posts and Delivery.COUNTER in found and Delivery.POST not in found
+        return (*found, Delivery.POST) if more else tuple(found)
 
     @property
     def called(self) -> Text:

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import pytest
-from tests.unit.casework import test_case_moves, test_drawn_moves, test_meetings
+from tests.unit.casework import test_case_moves, test_drawn_moves, test_meetings, test_posting
 
 from onecity.casework import (
     APPLICANT,
@@ -503,5 +503,5 @@ def test_each_reason_of_a_refusal_stands_in_a_table_or_in_a_test_of_its_own() ->
     [plain] = [mark.args[1] for mark in test_case_moves.test_a_case_stays_for_one_reason.pytestmark]  # type: ignore[attr-defined]
     shown = {why for *_, why in plain} | {why for *_, why in MOVES} | {why for _, why in OTHERS.values() if why}
     own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.RATED}
-    own |= test_drawn_moves.REASONS | test_meetings.REASONS
+    own |= test_drawn_moves.REASONS | test_meetings.REASONS | test_posting.REASONS
     assert shown | own == set(Why) - {Why.NOT_FOUND}

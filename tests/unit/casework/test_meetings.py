@@ -31,7 +31,8 @@ from onecity.casework import (
     then,
 )
 from onecity.casework.declared import Meets
-from onecity.casework.facts import ClockStopped, StopProlonged
+from onecity.casework.facts import ClockStopped, StepSigned, StopProlonged
+from onecity.casework.rules.asking import another_time
 from onecity.casework.rules.meetings import near
 from onecity.casework.rules.work import claimed, handed_over
 from onecity.kernel.acting import Acting, Channel, Scope
@@ -57,11 +58,14 @@ REASONS: Final = frozenset(
         Why.MEETS_TOO_LATE,
         Why.OUTSIDE_HOURS,
         Why.BEFORE_MEETING,
+        Why.NO_OTHER_TIME,
+        Why.TIME_ASKED,
     }
 )
 """Reasons that this module tries."""
 
 CALL: Final = Outcome(NAME, ("hold",), clock=ClockAct.STOPS, stop=StopKind.HEARING, letter="x", meets=Meets(3, 10))
+ON_SITE: Final = Meets(1, 10, on_site=True, may_ask=True)
 PROCESS: Final = Process(
     NAME,
     ("examine",),
@@ -266,20 +270,20 @@ def met(day: date) -> Case:
 )
 def test_the_reminder_comes_on_the_day_before_and_never_afterwards(days: int, hour: time, told: int) -> None:
     now = datetime.combine(FIRST - timedelta(days=days), hour, ZONE)
-    assert len(near(met(FIRST), TERMS, now=now)) == told
+    assert len(near(met(FIRST), "hold", TERMS, now=now)) == told
 
 
 def test_a_reminder_is_given_once_and_anew_for_another_day() -> None:
     case, eve = met(FIRST), at(FIRST - timedelta(days=1))
-    reminded = then(case, near(case, TERMS, now=eve), by=by(CHAIR), now=eve)
-    assert near(reminded, TERMS, now=eve) == ()
+    reminded = then(case, near(case, "hold", TERMS, now=eve), by=by(CHAIR), now=eve)
+    assert near(reminded, "hold", TERMS, now=eve) == ()
     later = FIRST + timedelta(days=10)
     move = Move("hold", "put_off", at=at(later), hall="city_hall")
     facts = advance(reminded, move, terms=TERMS, by=by(CHAIR), now=eve)
     assert not isinstance(facts, Refused)
     moved = then(reminded, facts, by=by(CHAIR), now=eve)
-    assert near(moved, TERMS, now=eve) == ()
-    assert near(moved, TERMS, now=at(later - timedelta(days=1))) == (
+    assert near(moved, "hold", TERMS, now=eve) == ()
+    assert near(moved, "hold", TERMS, now=at(later - timedelta(days=1))) == (
         MeetingSoon("hold", Meeting(at(later), "city_hall")),
     )
 
@@ -289,3 +293,132 @@ def test_a_meeting_that_was_held_is_not_awaited_any_more() -> None:
     facts = advance(case, Move("hold", "held"), terms=TERMS, by=by(CHAIR), now=at(FIRST))
     assert not isinstance(facts, Refused)
     assert then(case, facts, by=by(CHAIR), now=at(FIRST)).meetings == {}
+
+
+VISITED: Final = Process(
+    NAME,
+    ("arrange",),
+    {
+        "arrange": Step(
+            NAME, "inspect", LAW, {"announce": Outcome(NAME, ("visit", "walk"), letter="x", meets=ON_SITE)}
+        ),
+        "visit": Step(
+            NAME, "inspect", LAW,
+            {
+                "put_off": Outcome(NAME, ("visit",), letter="x", meets=ON_SITE),
+                "seen": Outcome(NAME, ("arrange",)),
+            },
+            officers=2,
+        ),
+        "walk": Step(NAME, "inspect", LAW, {"done": Outcome(NAME, ("arrange",))}),
+    },
+    {"granted": NAME},
+    (),
+)  # fmt: skip
+SITE: Final = msgspec.structs.replace(TERMS, process=VISITED)
+PERSON: Final = Acting(PersonId(OPENED.subject), Channel.PHONE)
+DAY: Final = date(2020, 9, 22)
+
+
+def announced(*, parts: tuple[str, ...] = ("visit",)) -> Case:
+    """A visit is named for Tuesday; only some of the steps that it opens are left."""
+    begun = Case(CaseId(UUID(int=1)), 1, OPENED, {"arrange": Todo("arrange", "inspect", MONDAY)}, MONDAY)
+    facts = advance(begun, Move("arrange", "announce", at=at(DAY)), terms=SITE, by=by(CHAIR, "inspect"), now=NOW)
+    assert not isinstance(facts, Refused)
+    case = then(begun, facts, by=by(CHAIR, "inspect"), now=NOW)
+    meetings = {name: one for name, one in case.meetings.items() if name in parts}
+    return msgspec.structs.replace(case, meetings=meetings)
+
+
+def test_whoever_visits_names_no_hall() -> None:
+    assert announced().meetings == {"visit": Meeting(at(DAY))}
+    begun = Case(CaseId(UUID(int=1)), 1, OPENED, {"arrange": Todo("arrange", "inspect", MONDAY)}, MONDAY)
+    move = Move("arrange", "announce", at=at(DAY), hall="city_hall")
+    found = advance(begun, move, terms=SITE, by=by(CHAIR, "inspect"), now=NOW)
+    assert isinstance(found, Refused)
+    assert found.reason is Why.NOT_ASKED
+
+
+def test_an_hour_that_passed_is_no_notice_even_where_none_is_asked() -> None:
+    terms = msgspec.structs.replace(SITE, process=without_notice())
+    begun = Case(CaseId(UUID(int=1)), 1, OPENED, {"arrange": Todo("arrange", "inspect", MONDAY)}, MONDAY)
+    for hour, taken in ((time(9, 30), False), (time(10), False), (time(10, 1), True)):
+        move = Move("arrange", "announce", at=datetime.combine(MONDAY, hour, ZONE))
+        found = advance(begun, move, terms=terms, by=by(CHAIR, "inspect"), now=NOW)
+        assert (not isinstance(found, Refused)) is taken, hour
+
+
+def without_notice() -> Process:
+    meets = msgspec.structs.replace(ON_SITE, notice=0)
+    outcome = Outcome(NAME, ("visit", "walk"), letter="x", meets=meets)
+    step = msgspec.structs.replace(VISITED.steps["arrange"], outcomes={"announce": outcome})
+    return msgspec.structs.replace(VISITED, steps={**VISITED.steps, "arrange": step})
+
+
+def test_two_hold_a_visit_and_one_names_another_time() -> None:
+    case, later = announced(), at(date(2020, 9, 23))
+    put_off = advance(case, Move("visit", "put_off", at=later), terms=SITE, by=by(CHAIR, "inspect"), now=NOW)
+    assert not isinstance(put_off, Refused)
+    assert then(case, put_off, by=by(CHAIR, "inspect"), now=NOW).meetings["visit"] == Meeting(later)
+    seen = advance(case, Move("visit", "seen"), terms=SITE, by=by(CHAIR, "inspect"), now=at(DAY))
+    assert not isinstance(seen, Refused)
+    assert isinstance(seen[0], StepSigned)
+    early = advance(case, Move("visit", "seen"), terms=SITE, by=by(CHAIR, "inspect"), now=NOW)
+    assert isinstance(early, Refused)
+    assert early.reason is Why.BEFORE_MEETING
+
+
+def asked(case: Case, words: str = "周三上午有人", who: Acting = PERSON, now: datetime = NOW) -> Case | Why:
+    found = another_time(case, words, terms=SITE, by=who, now=now)
+    return Why(found.reason) if isinstance(found, Refused) else then(case, found, by=who, now=now)
+
+
+def test_the_person_asks_once_for_another_time_and_the_meeting_stands() -> None:
+    case = asked(announced())
+    assert isinstance(case, Case)
+    assert (case.asked, case.meetings) == (frozenset({"visit"}), announced().meetings)
+    assert asked(case) is Why.TIME_ASKED
+    later = Move("visit", "put_off", at=at(date(2020, 9, 23)))
+    facts = advance(case, later, terms=SITE, by=by(CHAIR, "inspect"), now=NOW)
+    assert not isinstance(facts, Refused)
+    assert asked(then(case, facts, by=by(CHAIR, "inspect"), now=NOW)) is Why.TIME_ASKED, "once, whatever the time"
+
+
+@pytest.mark.parametrize(
+    ("case", "words", "who", "now", "why"),
+    [
+        (announced(), "周三", by(CHAIR, "inspect"), NOW, Why.NOT_YOUR_DUTY),
+        (announced(), " ", PERSON, NOW, Why.UNSAID),
+        (announced(), "三" * 2_001, PERSON, NOW, Why.TOO_LONG),
+        (announced(), "周三", PERSON, at(DAY), Why.NO_OTHER_TIME),
+        (announced(parts=()), "周三", PERSON, NOW, Why.NO_OTHER_TIME),
+    ],
+)
+def test_another_time_is_not_asked_for(case: Case, words: str, who: Acting, now: datetime, why: Why) -> None:
+    assert asked(case, words, who, now) is why
+
+
+def test_of_a_hearing_nobody_asks_for_another_time() -> None:
+    found = another_time(met(FIRST), "周三", terms=TERMS, by=PERSON, now=NOW)
+    assert isinstance(found, Refused)
+    assert found.reason is Why.NO_OTHER_TIME
+
+
+def test_each_of_several_meetings_is_reminded_of_once() -> None:
+    first, second = Meeting(at(DAY)), Meeting(datetime.combine(DAY, time(14), ZONE))
+    case = msgspec.structs.replace(announced(), meetings={"visit": first, "walk": second})
+    for step, other in (("walk", "visit"), ("visit", "walk")):
+        told = near(case, step, SITE, now=NOW)
+        assert told == (MeetingSoon(step, case.meetings[step]),)
+        after = then(case, told, by=by(CHAIR, "inspect"), now=NOW)
+        assert near(after, step, SITE, now=NOW) == ()
+        rest = near(after, other, SITE, now=NOW)
+        assert rest == (MeetingSoon(other, case.meetings[other]),)
+        both = then(after, rest, by=by(CHAIR, "inspect"), now=NOW)
+        assert near(both, "visit", SITE, now=NOW) == near(both, "walk", SITE, now=NOW) == ()
+
+
+def test_one_meeting_for_which_two_steps_wait_is_reminded_of_once() -> None:
+    case = announced(parts=("visit", "walk"))
+    after = then(case, near(case, "visit", SITE, now=NOW), by=by(CHAIR, "inspect"), now=NOW)
+    assert near(after, "walk", SITE, now=NOW) == ()

@@ -65,6 +65,17 @@ class Why(Reason):
     BEFORE_MEETING = "casework.before_meeting"
     MEETS_TOO_SOON = "casework.meets_too_soon"
     MEETS_TOO_LATE = "casework.meets_too_late"
+    NO_OTHER_TIME = "casework.no_other_time"
+    TIME_ASKED = "casework.time_asked"
+    NOT_BY_POST = "casework.not_by_post"
+    NO_RECIPIENT = "casework.no_recipient"
+    NO_PHONE = "casework.no_phone"
+    NO_ADDRESS = "casework.no_address"
+    ADDRESS_NOT_ASKED = "casework.address_not_asked"
+    POSTED_ALREADY = "casework.posted_already"
+    NOT_POSTED = "casework.not_posted"
+    OTHER_ADDRESS = "casework.other_address"
+    NO_TRACKING = "casework.no_tracking"
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """When people meet about a case: a day that leaves those who are asked enough time, and keeps nobody waiting."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -45,16 +45,15 @@ def called(todo: Todo, outcome: Outcome, move: Move, *, terms: Terms, now: datet
     local = move.at.astimezone(terms.zone)
     if terms.hours.spans and not any(span.opens <= local.time() < span.closes for span in terms.hours.spans):
         return Refused(Why.OUTSIDE_HOURS)
-    if move.hall not in terms.halls:
+    if not outcome.meets.on_site and move.hall not in terms.halls:
         return Refused(Why.NO_HALL, {"known": tuple(sorted(terms.halls))})
     day, between = terms.day(move.at), window(outcome.meets, todo, terms=terms, today=terms.day(now))
-    if day < between.first:
+    if day < between.first or move.at <= now:
         return Refused(Why.MEETS_TOO_SOON, {"day": between.first.isoformat()})
     if day > between.last:
         return Refused(Why.MEETS_TOO_LATE, {"day": between.last.isoformat()})
     if not terms.calendar.kind(day).works:
         return Refused(Why.NO_WORKING_DAY, {"day": day.isoformat()})
-    assert move.hall is not None, "a hall of the city has a name"
     return Meeting(move.at, move.hall)
 
 
@@ -77,13 +76,9 @@ def not_yet(case: Case, step: str, outcome: Outcome, *, now: datetime) -> Refuse
     return Refused(Why.BEFORE_MEETING)
 
 
-def near(case: Case, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:
-    """The reminder of each meeting on the next day, once."""
-    return tuple(_near(case, terms, now))
-
-
-def _near(case: Case, terms: Terms, now: datetime) -> Iterator[Fact]:
-    for step, meeting in sorted(case.meetings.items()):
-        tomorrow = terms.day(now) + timedelta(days=1)
-        if case.near != meeting.at and now < meeting.at and terms.day(meeting.at) <= tomorrow:
-            yield MeetingSoon(step, meeting)
+def near(case: Case, step: str, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:
+    """The reminder of the meeting for which a step waits, on the day before; once, however many steps wait for it."""
+    meeting, tomorrow = case.meetings.get(step), terms.day(now) + timedelta(days=1)
+    if meeting is None or meeting in case.near or meeting.at <= now or terms.day(meeting.at) > tomorrow:
+        return ()
+    return (MeetingSoon(step, meeting),)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Reopening, Step, opened_by
+from onecity.casework.declared import APPLICANT, ClockAct, Outcome, Process, Reopening, Step, opened_by, signers
 from onecity.casework.facts import (
     HAND_OVER,
     LAPSED,
@@ -24,6 +24,7 @@ from onecity.casework.facts import (
     Todo,
 )
 from onecity.casework.model import Case, Signature
+from onecity.casework.posting import SEND_OUT
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.deadlines import clock_facts, clock_of_receipt, deliver_by, silence_spoke, todos
 from onecity.casework.rules.meetings import called, days_until, kept_apart, not_yet
@@ -193,7 +194,8 @@ def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
     known += ("days",) if outcome.asks_days else ()
     known += ("lacking",) if outcome.lists else ()
     known += tuple(f"to.{step}" for step in outcome.sends)
-    known += ("at", "hall") if outcome.meets else ()
+    known += ("at",) if outcome.meets else ()
+    known += ("hall",) if outcome.meets and not outcome.meets.on_site else ()
     given = [f"words.{part}" for part in move.words]
     given += ["days"] if move.days is not None else []
     given += ["lacking"] if move.lacking else []
@@ -209,7 +211,7 @@ def _signed(
     case: Case, step: Step, move: Move, said: Mapping[str, str], by: Acting
 ) -> UUID | tuple[Fact, ...] | Refused | None:
     """The first of two officers if both have now chosen this outcome; else the signature that waits for the second."""
-    if step.officers == 1:
+    if signers(move.step, step, step.outcomes[move.outcome]) == 1:
         return None
     first = case.signatures.get(move.step)
     agreed = first is not None and first.signed.outcome == move.outcome
@@ -256,9 +258,10 @@ def _ended(case: Case, outcome: Outcome, terms: Terms, today: date) -> tuple[Fac
         return ()
     good = outcome.ends in terms.process.succeeds
     last, duty = deliver_by(terms, today=today), terms.process.hands_over
-    if duty is None or case.opened.delivery is Delivery.ONLINE:
+    if duty is None or case.post.way is Delivery.ONLINE:
         return (CaseEnded(outcome.ends, last, good=good), CaseDelivered(Delivery.ONLINE))
-    return (CaseEnded(outcome.ends, last, Todo(HAND_OVER, duty, today), good),)
+    step = SEND_OUT if case.post.way is Delivery.POST else HAND_OVER
+    return (CaseEnded(outcome.ends, last, Todo(step, duty, today), good),)
 
 
 def reopened(case: Case, words: str, *, terms: Terms, by: Acting, now: datetime) -> tuple[Fact, ...] | Refused:
@@ -307,6 +310,8 @@ def delivered(case: Case, process: Process, *, by: Acting) -> tuple[Fact, ...] |
         return Refused(Why.NOT_YOUR_DUTY)
     if case.result is None or case.deliver_by is None or case.delivered:
         return Refused(Why.NOTHING_TO_DELIVER)
+    if case.post.posted is not None:
+        return Refused(Why.POSTED_ALREADY)
     return (CaseDelivered(Delivery.COUNTER),)
 
 

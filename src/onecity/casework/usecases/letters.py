@@ -29,6 +29,7 @@ from onecity.casework.facts import (
     StopProlonged,
 )
 from onecity.casework.model import Case
+from onecity.casework.posting import CasePosted, PostReturned, Returned
 from onecity.casework.usecases import Happening
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.ids import PersonId
@@ -40,8 +41,14 @@ _NO_REASON_YET: Final = ""
 """The board says in the reader's language that nobody wrote why."""
 
 OFFICERS: Final[Mapping[type[Fact], str]] = {DueSoon: "desk.due_soon", Overrun: "desk.overrun"}
+_RETURNED: Final[Mapping[Returned, str]] = {
+    Returned.UNKNOWN: "casework.returned_unknown",
+    Returned.NOBODY: "casework.returned_nobody",
+    Returned.DECLINED: "casework.returned_declined",
+}
 NOBODY: Final = "desk.nobody_to_draw"
-TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY})
+TIME_ASKED: Final = "desk.time_asked"
+TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY, TIME_ASKED})
 """The letters to officers about a case; `about` is then the case itself."""
 
 
@@ -70,8 +77,13 @@ def letters(happening: Happening, *, to: UUID | None = None, about: UUID | None 
                 yield _letter(happening, whom, "casework.recounted", said)
             case Overrun():
                 yield _letter(happening, whom, "casework.overrun", said)
-            case MeetingSoon():
-                yield _letter(happening, whom, "casework.meeting_soon", said)
+            case MeetingSoon(meeting=meeting):
+                kind = "casework.visit_soon" if meeting.hall is None else "casework.meeting_soon"
+                yield _letter(happening, whom, kind, said)
+            case CasePosted(tracking=tracking):
+                yield _letter(happening, whom, "casework.posted", said, {"tracking": tracking or ""})
+            case PostReturned(why=why):
+                yield _letter(happening, whom, _RETURNED[why], said)
             case _:
                 pass
 
@@ -124,7 +136,8 @@ def _boards(happening: Happening) -> Iterator[Change]:
     if happening.result is None:
         return
     for step, meeting in sorted(case.meetings.items()):
-        if meeting.at > happening.now:
+        # Of a visit nobody but those concerned was told.
+        if meeting.at > happening.now and meeting.hall is not None:
             law = steps[step].because.citation
             yield _board(happening, "casework.meeting_off", case.agency_of(step), meeting, law)
 
@@ -136,7 +149,9 @@ def _board(happening: Happening, kind: str, agency: str, meeting: Meeting | None
     )
 
 
-def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date) -> Change:
+def letter_to_officer(
+    happening: Happening, officer: UUID, kind: str, due: date, also: Mapping[str, str] = {}
+) -> Change:
     """A letter to somebody whose turn it is, or who answers for it."""
     opened = happening.case.opened
     return letter_to(
@@ -144,7 +159,7 @@ def letter_to_officer(happening: Happening, officer: UUID, kind: str, due: date)
         kind,
         about=happening.case.id,
         sender=opened.agency,
-        facts={"matter": opened.matter, "case": str(happening.case.id), "due": due.isoformat()},
+        facts={"matter": opened.matter, "case": str(happening.case.id), "due": due.isoformat(), **also},
         words=None,
         law="",
         key=happening.key,
@@ -200,16 +215,21 @@ def told(case: Case, facts: Sequence[Fact]) -> dict[str, str]:
                 said |= _when(meeting)
             case Overrun(due=due):
                 said["due"] = due.isoformat()
-            case CaseEnded(deliver_by=last) if last is not None and case.opened.delivery is not Delivery.ONLINE:
+            case CaseEnded(deliver_by=last) if last is not None and case.post.way is not Delivery.ONLINE:
+                said["post_day" if case.post.way is Delivery.POST else "deliver_day"] = last.isoformat()
+            case PostReturned(deliver_by=last):
                 said["deliver_day"] = last.isoformat()
             case _:
                 pass
+    # Another hour need not move the latest day: the letter then says the one that stands.
+    if "meeting_at" in said and "due" not in said and case.counted is not None:
+        said |= _due(case.counted)
     return said
 
 
 def _when(meeting: Meeting) -> dict[str, str]:
     """When and where people meet, as letters and notices say it."""
-    return {"meeting_at": stamp(meeting.at), "hall": meeting.hall}
+    return {"meeting_at": stamp(meeting.at)} | ({"hall": meeting.hall} if meeting.hall is not None else {})
 
 
 def _due(counted: Counted) -> dict[str, str]:

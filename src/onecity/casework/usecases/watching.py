@@ -1,5 +1,6 @@
 """What the city does by itself with cases: silence speaks, days that come near are told, calendars are recounted."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
@@ -86,14 +87,14 @@ async def remind_of_meetings(now: datetime, *, office: Office) -> int:
     async def found(connection: "Connection", after: store.DueWork | None) -> list[store.DueWork]:
         return await store.meetings_near(connection, until, now=now, after=after, limit=_AT_ONCE)
 
-    def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
-        return near(case, terms, now=now)
-
     async def tell(work: store.DueWork) -> bool:
+        def rule(case: Case, terms: Terms) -> tuple[Fact, ...] | Refused:
+            return near(case, work.step, terms, now=now)
+
         case = await load(CaseId(work.case), office=office)
         if case is None or not rule(case, await office.terms(case.opened)):
             return False
-        key = uuid5(_KEYS, f"meeting {work.case} {case.version}")
+        key = uuid5(_KEYS, f"meeting {work.case} {work.step} {case.version}")
         told = await change(case.id, rule, office=office, key=key, by=the_city(), now=now, known=case)
         return isinstance(told, Moved)
 
@@ -107,18 +108,21 @@ def _told_to_officers(office: Office) -> Follow:
         fact = next((fact for fact in happening.facts if isinstance(fact, DueSoon | Overrun)), None)
         if fact is None:
             return []
-        people = await _whose_turn(happening, office, escalated=isinstance(fact, Overrun))
+        people = await whose_turn(happening, office, escalated=isinstance(fact, Overrun))
         return [letter_to_officer(happening, officer, OFFICERS[type(fact)], fact.due) for officer in people]
 
     return follow
 
 
-async def _whose_turn(happening: Happening, office: Office, *, escalated: bool) -> list[UUID]:
+async def whose_turn(
+    happening: Happening, office: Office, *, escalated: bool, steps: Collection[str] | None = None
+) -> list[UUID]:
+    """Those whose turn it is in some waiting steps, or in all; where it is `escalated`, whoever answers for it too."""
     case, process = happening.case, happening.terms.process
     people: dict[UUID, None] = {}
     day = day_in(office.zone, happening.now)
     async with office.ledger.readers.acquire() as connection:
-        for step in case.waiting:
+        for step in case.waiting if steps is None else steps:
             duty = process.steps[step].duty
             if step in case.holders:
                 people[case.holders[step]] = None

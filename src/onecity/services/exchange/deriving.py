@@ -23,7 +23,7 @@ _LICENCES: Final = ("证", "照", "证书", "证明", "证件", "卡", "簿", "�
 _DOCUMENTS: Final = ("批复", "文", "文件", "决定书", "通知书", "意见", "意见书", "批准书", "核准书", "同意书", "认可书")
 """How the names of licences and of documents end; a receipt, a report or a contract is neither."""
 _ONLINE_WAYS: Final = ("computer", "phone")
-_DELIVERY: Final = {Delivery.ONLINE: "网上", Delivery.COUNTER: "窗口"}
+_DELIVERY: Final = {Delivery.ONLINE: "网上", Delivery.COUNTER: "窗口", Delivery.POST: "邮寄"}
 _WHOLE: Final = 4
 
 
@@ -53,10 +53,11 @@ class _Deriving:
         """An item that can be applied for."""
         online = Online.ACCEPTANCE in item.online or Online.HANDLING in item.online
         process = self._pack.all(PROCESS)[item.process].value
+        ways = item.ways(self._pack.all(AGENCY)[item.agency].value, process)
         cells = self._known(name, item) | self._limits(item) | self._fee(item) | self._special(item, process)
         cells |= _ways(item, online=online) | _result(item.result) | {
             "grade": _named("grade", str(self._grade(name, item))),
-            "steps": _written(_stages(process) | {STAGES[-1]: "、".join(_DELIVERY[one] for one in item.delivery)}),
+            "steps": _written(_stages(process) | {STAGES[-1]: "、".join(_DELIVERY[one] for one in ways)}),
             "conditions": _numbered(one.say.zh for one in item.conditions),
             "declines": _numbered(one.zh for one in item.declines),
             "on_promise": _yes(holds=item.promise_after_check),

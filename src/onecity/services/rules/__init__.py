@@ -115,6 +115,18 @@ def case_of(
     )
 
 
+def way_of(how: Delivery, ways: Sequence[Delivery]) -> Delivery:
+    """The way on which the result of one of several items goes: whoever wants paper by post and cannot have it so gets
+    it at the counter.
+
+    >>> way_of(Delivery.POST, (Delivery.ONLINE, Delivery.COUNTER)).value
+    'counter'
+    """
+    if how is not Delivery.POST or how in ways:
+        return how
+    return Delivery.COUNTER if Delivery.COUNTER in ways else Delivery.ONLINE
+
+
 def together(fields: Sequence[Mapping[str, Field]]) -> dict[str, Field]:
     """The union of what several items ask: each fact once, in the order in which it is first asked."""
     found: dict[str, Field] = {}

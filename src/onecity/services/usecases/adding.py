@@ -6,7 +6,22 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import APPLICANT, Awaited, Case, Follow, Happening, Move, Moved, Office, Why, load, move, withdraw
+from onecity.casework import (
+    APPLICANT,
+    Awaited,
+    Case,
+    Follow,
+    Happening,
+    Move,
+    Moved,
+    Office,
+    Post,
+    Why,
+    load,
+    move,
+    way_chosen,
+    withdraw,
+)
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import CaseId, PersonId, derived_id
 from onecity.kernel.instants import day_in
@@ -16,7 +31,7 @@ from onecity.notices import letter_to
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
 from onecity.services.rules import Why as ServiceWhy
-from onecity.services.rules import case_of, changed, lies_in, not_asked, taken
+from onecity.services.rules import case_of, changed, lies_in, not_asked, taken, way_of
 from onecity.services.usecases import Intake, affair_of_case, own_affair
 from onecity.services.usecases.applying import begun
 from onecity.services.usecases.relying import Needing, brought
@@ -125,6 +140,7 @@ async def again(
         if isinstance(affair, Refused):
             return affair
         found, today = await _waits(affair, command.item, intake=intake), day_in(intake.office.zone, now)
+        before = await _before(affair, command.item, intake=intake)
         if isinstance(found, Refused):
             return found
         item = intake.catalogue.bundle([command.item])[command.item]
@@ -134,14 +150,14 @@ async def again(
         answers = not_asked(fields, command.answers) or taken(fields, {**affair.answers, **command.answers}, on=today)
         if isinstance(answers, Refused):
             return answers
-        return await _reopened(affair, command, answers, found, intake=intake, key=key, by=by, now=now)
+        return await _reopened(affair, command, answers, found, before, intake=intake, key=key, by=by, now=now)
 
     return await intake.ledger.record(key, decide, Reopened, by=by, now=now)
 
 
 async def _reopened(
-    affair: Affair, command: Again, answers: dict[str, str], waits: tuple[Case, ...], *, intake: Intake, key: UUID,
-    by: Acting, now: datetime,
+    affair: Affair, command: Again, answers: dict[str, str], waits: tuple[Case, ...], before: Post, *, intake: Intake,
+    key: UUID, by: Acting, now: datetime,
 ) -> Decision | Refused:  # fmt: skip
     item = command.item
     current, subject = intake.catalogue.current(item), affair.applied.subject
@@ -157,7 +173,10 @@ async def _reopened(
         current, intake.office.calendar, affair=affair.id, subject=subject, received=today,
         after=tuple(one.id for one in waits),
         area=lies_in(intake.catalogue.fields([item]), answers, city=affair.applied.area),
+        delivery=way_of(before.way, intake.catalogue.ways(item)),
     )  # fmt: skip
+    paper = way_chosen(before.way, subject, before.to)
+    paper = () if isinstance(paper, Refused) else paper
     branch = Branch(item, current.item_version, case, intake.office.pack)
     fact = AppliedAgain(
         subject, branch, changed(affair.answers, answers) or None, there.files, changed(affair.licences, there.licences)
@@ -169,13 +188,20 @@ async def _reopened(
     )  # fmt: skip
     changes = (
         Change(affair.id, affair.version, (fact,)),
-        Change(case, 0, begun(opened, current, intake.office, now=now)),
+        Change(case, 0, begun(opened, current, intake.office, paper, now=now)),
         # Written into each history that is waited for: one that ends meanwhile is stale, and decided again.
         *(Change(one.id, one.version, (Awaited(case),)) for one in waits),
         *there.changes,
         letter,
     )
     return Decision(changes, Reopened(case))
+
+
+async def _before(affair: Affair, item: str, *, intake: Intake) -> Post:
+    """How the result of the last try at an item was to reach the person: that of another goes the same way."""
+    tries = [branch.case for branch in affair.branches if branch.item == item]
+    case = await load(tries[-1], office=intake.office) if tries else None
+    return case.post if case else Post()
 
 
 async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[Case, ...] | Refused:

@@ -1,13 +1,14 @@
 """Applying: load, decide, record."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Delivery, Office, clock_of_receipt
+from onecity.casework import Address, CaseOpened, Delivery, Office, clock_of_receipt, way_chosen
+from onecity.casework import Why as CaseWhy
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId, derived_id, receipt_number
 from onecity.kernel.instants import day_in
@@ -19,7 +20,7 @@ from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of, missing
 from onecity.services.catalogue import Catalogue
 from onecity.services.facts import Applied, Branch, Taken
-from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, taken
+from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, taken, way_of
 from onecity.services.usecases import Intake
 from onecity.services.usecases.knowing import KnownFact, agreed, lacking
 from onecity.services.usecases.relying import Brought, Needing, brought
@@ -29,7 +30,8 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody applies for – some items, or a life event – and the answers as they were typed.
 
     `known` names the fields whose answers are taken from registers; naming one is the consent to it. `uses` names the
-    materials whose file an earlier application used and that is to count for this one as well.
+    materials whose file an earlier application used and that is to count for this one as well. `to` is where the
+    result goes by post.
     """
 
     answers: Mapping[str, str]
@@ -38,6 +40,7 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delivery: Delivery = Delivery.ONLINE
     known: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    to: Address | None = None
 
     @property
     def purpose(self) -> str:
@@ -149,6 +152,9 @@ async def _decided(
     if refused is not None:
         return refused
     begins = _begins(command, asked, within, intake, received, key=key, by=by, now=now)
+    paper = paper_of(command, asked.items, intake.catalogue, begins.subject)
+    if isinstance(paper, Refused):
+        return paper
     needing = _needing(begins, intake.catalogue)
     there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received, uses=command.uses)
     if isinstance(there, Refused):
@@ -160,9 +166,16 @@ async def _decided(
     if isinstance(consents, Refused):
         return consents
     taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
-    decided = _taken(command, asked, begins, there, taken, intake, key, now)
+    decided = _taken(command, asked, begins, there, taken, paper, intake, key, now)
     along = (within.also(begins.affair),) if within else ()
     return msgspec.structs.replace(decided, changes=(*decided.changes, *consents, *along))
+
+
+def paper_of(command: Apply, items: Sequence[str], catalogue: Catalogue, subject: UUID) -> tuple[Fact, ...] | Refused:
+    """What is written down of how somebody wants the result on paper: the address, if it goes by post."""
+    if command.delivery is Delivery.POST and all(Delivery.POST not in catalogue.ways(item) for item in items):
+        return Refused(CaseWhy.NOT_BY_POST)
+    return way_chosen(command.delivery, subject, command.to)
 
 
 async def _known(command: Apply, intake: Intake, *, by: Acting, day: date) -> dict[str, KnownFact] | Refused:
@@ -204,7 +217,8 @@ def _begins(
         cases[one.item]: case_of(
             one, intake.office.calendar, affair=affair, subject=subject, received=received,
             area=lies_in(catalogue.fields([one.item]), asked.answers, city=where),
-            after=tuple(cases[other] for other in waits[one.item]), delivery=command.delivery,
+            after=tuple(cases[other] for other in waits[one.item]),
+            delivery=way_of(command.delivery, catalogue.ways(one.item)),
         )
         for one in items
     }  # fmt: skip
@@ -227,6 +241,7 @@ def _taken(
     begins: _Begins,
     there: Brought,
     known: Mapping[str, Taken],
+    paper: tuple[Fact, ...],
     intake: Intake,
     key: UUID,
     now: datetime,
@@ -247,7 +262,7 @@ def _taken(
     changes = (
         Change(begins.affair, 0, (applied,)),
         *(
-            Change(case, 0, begun(opened, one, intake.office, now=now))
+            Change(case, 0, begun(opened, one, intake.office, paper, now=now))
             for one, (case, opened) in zip(begins.items, begins.opened.items(), strict=True)
         ),
         *there.changes,
@@ -258,11 +273,16 @@ def _taken(
     return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened), lacking))
 
 
-def begun(opened: CaseOpened, current: Current, office: Office, *, now: datetime) -> tuple[Fact, ...]:
-    """The facts with which a case begins: where the limit runs since the receipt, its clock begins with it."""
+def begun(
+    opened: CaseOpened, current: Current, office: Office, paper: tuple[Fact, ...], *, now: datetime
+) -> tuple[Fact, ...]:
+    """The facts with which a case begins: where the limit runs since the receipt, its clock begins with it; where its
+    result goes by post, the address stands in `paper`.
+    """
+    said = paper if opened.delivery is Delivery.POST else ()
     if opened.after:
-        return (opened,)
-    return (opened, *clock_of_receipt(office.terms_of(current.matter), since=opened.received, now=now))
+        return (opened, *said)
+    return (opened, *said, *clock_of_receipt(office.terms_of(current.matter), since=opened.received, now=now))
 
 
 def _receipt_letter(

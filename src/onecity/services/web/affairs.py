@@ -30,6 +30,8 @@ from onecity.services.web.feedback import feedback_moments, own_feedback
 from onecity.services.web.fees import fee_moments, turn_of_payer
 from onecity.services.web.headlines import accepted_on, ended, foremost, latest_of, whose_turn
 from onecity.services.web.offers import offer_at
+from onecity.services.web.own_post import own_post
+from onecity.services.web.own_times import own_times
 from onecity.services.web.queueing import own_rows
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -213,6 +215,8 @@ class Affairs:
             "state": state_text(visit, one),
             "turn": whose_turn(visit, self._counter, [one]),
             "contest": contest(visit, one.item.remedy),
+            "post": own_post(visit, self._counter, one),
+            "times": own_times(visit, self._counter, one),
             "agency": self._counter.agency(one.case.opened.agency).name.said(visit.lang),
         }
 

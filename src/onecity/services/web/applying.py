@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
+from onecity.casework import Delivery
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
@@ -11,6 +12,7 @@ from onecity.services.answers import AnswerFault, Known, faults, read_all
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, Receipt, apply
+from onecity.services.web import paper
 from onecity.services.web.along import along_cards
 from onecity.services.web.bringing import (
     Request,
@@ -126,12 +128,22 @@ class Applying:
         )
 
     async def review(self, visit: Visit) -> Response:
-        """Everything once more before it is handed in."""
-        catalogue = self._counter.catalogue
+        """Everything once more before it is handed in, and how the result is to come."""
         offer = await self._offers(visit)
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
+        return await self._review(visit, offer, draft, Delivery.ONLINE, {})
+
+    def _ways(self, offer: Offer, typed: Mapping[str, str]) -> Sequence[Delivery]:
+        """How the result of an offer can reach a person who applies for it themself."""
+        items = offer.items(self._counter.catalogue, typed)
+        return paper.ways_of(items, self._counter.catalogue, first=Delivery.ONLINE)
+
+    async def _review(
+        self, visit: Visit, offer: Offer, draft: Draft | None, way: Delivery, wrong: Mapping[str, str]
+    ) -> Response:
+        catalogue = self._counter.catalogue
         typed = draft.typed if draft else {}
         pages = offer.pages(catalogue, typed)
         unfinished = first_unfinished(pages, typed, on=visit.today)
@@ -140,8 +152,11 @@ class Applying:
         asked = offer.materials(catalogue, typed)
         return visit.page(
             AT + "review.html",
+            status=422 if wrong else 200,
             title=offer.name.said(visit.lang),
             path=offer.path,
+            paper=paper.shown(visit, self._ways(offer, typed), way, paper.typed_in(visit), wrong),
+            faults=[{"field": field, "text": text} for field, text in wrong.items()],
             sections=[self._section(visit, offer, page, draft) for page in pages],
             materials=await file_rows(visit, self._counter, visit.subject, self._request(offer, draft)),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
@@ -165,12 +180,19 @@ class Applying:
         materials = offer.materials(self._counter.catalogue, draft.typed)
         uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
         items, event = ((), offer.id) if offer.event else (offer.possible(), None)
-        done = await self._handed_in(visit, offer, Apply(answers, items, event, known=known, uses=uses), draft)
+        ways, typed = self._ways(offer, draft.typed), paper.typed_in(visit)
+        way = paper.way_in(visit, paper.WAY, ways[0])
+        to = paper.address_in(typed) if way is Delivery.POST else None
+        command = Apply(answers, items, event, way, known=known, uses=uses, to=to)
+        done = await self._handed_in(visit, offer, command, draft)
         if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
             # The register changed since: the questions are asked anew, with what it says now.
             left = {name: text for name, text in draft.typed.items() if name not in known}
             await self._counter.drafts.keep(visit.subject, offer.draft, left, now=visit.now)
             return visit.go(f"{offer.path}/apply")
+        wrong = paper.wrong_in(visit, done if isinstance(done, Refused) else None)
+        if wrong:
+            return await self._review(visit, offer, draft, way, wrong)
         if isinstance(done, Refused):
             return visit.go(f"{offer.path}/review") if done.reason is Why.ANSWERS else visit.refuse(done)
         await self._counter.drafts.drop(visit.subject, offer.draft)

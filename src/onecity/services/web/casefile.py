@@ -40,7 +40,8 @@ class Choosable(msgspec.Struct, frozen=True):
     """An outcome that the asking officer may choose now, and what a move with it must bring.
 
     `words` is each part to be written; with `days` the move says for how many working days; `lacking` are the names
-    from which it must name all that is missing, none if it names nothing; with `meets` it says `at` and `hall`.
+    from which it must name all that is missing, none if it names nothing; with `meets` it says `at`, and `hall` unless
+    people meet `on_site`.
     """
 
     step: str
@@ -50,6 +51,7 @@ class Choosable(msgspec.Struct, frozen=True):
     days: bool
     lacking: tuple[str, ...]
     meets: bool = False
+    on_site: bool = False
 
 
 class CaseFile(CaseState, frozen=True, kw_only=True):
@@ -107,5 +109,5 @@ def _choosable(chosen: Chosen, item: Item, lang: str) -> Choosable:
     names = item.lackable if outcome.lists else ()
     return Choosable(
         chosen.step_id, chosen.outcome_id, outcome.name.said(lang), words, outcome.asks_days, names,
-        outcome.meets is not None,
+        outcome.meets is not None, outcome.meets is not None and outcome.meets.on_site,
     )  # fmt: skip

@@ -116,7 +116,8 @@ class Counter(msgspec.Struct, frozen=True):
 
         def meeting(one: Meeting) -> str:
             at = self.scribe.instant(lang, one.at)
-            return say("services.meeting.said", at=at, hall=self.scribe.hall(lang, one.hall))
+            hall = self.scribe.hall(lang, one.hall) if one.hall is not None else say("services.meeting.there")
+            return say("services.meeting.said", at=at, hall=hall)
 
         return Telling(
             lang, say, lambda name: self.thing(name, lang), lambda name: self.agency(name).name.said(lang), meeting

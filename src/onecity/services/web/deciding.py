@@ -21,12 +21,12 @@ def command_of(visit: Visit, process: Process, item: Item, counter: Counter) -> 
     said = {part: visit.form.text(part) for part in outcome.write} if outcome else {}
     lacking = tuple(name for name in item.lackable if visit.form.text(f"lack-{name}") == "yes")
     days = visit.form.text("days")
-    meets = outcome is not None and outcome.meets is not None
+    meets = outcome.meets if outcome is not None else None
     return Move(
         visit.path("step"), visit.path("outcome"), said, int(days) if days.isascii() and days.isdecimal() else None,
         lacking if outcome and outcome.lists else (),
         at=_instant(visit, counter) if meets else None,
-        hall=visit.form.text("hall") or None if meets else None,
+        hall=visit.form.text("hall") or None if meets and not meets.on_site else None,
     )  # fmt: skip
 
 
@@ -56,12 +56,12 @@ def asked_meeting(
     if outcome.meets is None:
         return None
     between = meeting_window(outcome.meets, todo, terms=terms, today=visit.today)
-    halls = counter.catalogue.pack.all(HALL).items()
-    typed = {name: visit.form.text(name) for name in ("meet_day", "meet_time", "hall")}
+    halls = {} if outcome.meets.on_site else counter.catalogue.pack.all(HALL)
+    typed = {name: visit.form.text(name) for name in ("meet_day", "meet_time", *(["hall"] if halls else []))}
     return {
         "typed": typed,
-        "blamed": "hall" if _instant(visit, counter) and not typed["hall"] else "meet_day",
+        "blamed": "hall" if halls and _instant(visit, counter) and not typed["hall"] else "meet_day",
         "between": between,
         "hours": [{"label": "", "options": [{"value": hour, "label": hour} for hour in _hours(counter)]}],
-        "halls": [{"value": name, "label": counter.scribe.hall(visit.lang, name)} for name, _ in sorted(halls)],
+        "halls": [{"value": name, "label": counter.scribe.hall(visit.lang, name)} for name in sorted(halls)],
     }

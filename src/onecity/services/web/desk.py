@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from onecity.casework import (
     HAND_OVER,
+    SEND_OUT,
     Case,
     ClockAct,
     Found,
@@ -51,6 +52,7 @@ from onecity.services.web.needed import lackable, needed_rows
 from onecity.services.web.shown import AT, Shown, answer_rows, ended_on, moments, newest_first
 
 _A_PAGE: Final = 50
+_PAPER: Final = {HAND_OVER: "services.desk.hand_out", SEND_OUT: "services.desk.send_out"}
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -382,8 +384,8 @@ class Desk:
             "title": self._counter.scribe.matter(visit.lang, row.case.matter),
             # A list is not a look at somebody's data, so it names nobody in full.
             "applicant": masked_name(name) if name else visit.say("services.forgotten"),
-            "step": visit.say("services.desk.hand_out")
-            if row.step == HAND_OVER
+            "step": visit.say(_PAPER[row.step])
+            if row.step in _PAPER
             else self._counter.step_name(row.case.process, row.step, visit.lang),
             "stopped": row.case.stopped,
             "mine": row.holder == visit.someone.person,

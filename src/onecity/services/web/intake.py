@@ -13,6 +13,7 @@ from onecity.services.answers import Field, faults
 from onecity.services.drafts import Draft
 from onecity.services.rules import Why
 from onecity.services.usecases.applying import Apply, apply
+from onecity.services.web import paper
 from onecity.services.web.bringing import Request, chosen_names, file_fields, take_files, ticked
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
@@ -92,7 +93,7 @@ class IntakePage:
         chosen = visit.form.text(_DELIVERY)
         delivery = chosen if chosen in set(Delivery) else old.get(_DELIVERY, Delivery.COUNTER)
         known = {*(before.known if before else ())} - sent.keys() - hidden | taken.keys()
-        typed = {**old, **sent, **taken, _DELIVERY: delivery}
+        typed = {**old, **sent, **taken, **paper.typed_in(visit), _DELIVERY: delivery}
         uses = await ticked(visit, self._counter, visit.subject, offer.materials(catalogue, typed))
         return await self._counter.drafts.keep(
             visit.subject, offer.draft, typed, known=known, uses=uses.values(), now=visit.now
@@ -105,8 +106,10 @@ class IntakePage:
         materials = offer.materials(self._counter.catalogue, draft.typed)
         uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
         items, event = ((), offer.id) if offer.event else ((offer.id,), None)
+        way = Delivery(draft.typed[_DELIVERY])
+        to = paper.address_in(draft.typed) if way is Delivery.POST else None
         done = await apply(
-            Apply(answers, items, event, Delivery(draft.typed[_DELIVERY]), known=known, uses=uses),
+            Apply(answers, items, event, way, known=known, uses=uses, to=to),
             intake=self._counter.intake, key=visit.form.key(), by=visit.acting(), now=visit.now,
         )  # fmt: skip
         if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
@@ -114,6 +117,10 @@ class IntakePage:
             left = {name: text for name, text in draft.typed.items() if name not in known}
             await self._counter.drafts.keep(visit.subject, offer.draft, left, now=visit.now)
             return visit.go(visit.at(offer.path))
+        wrong = paper.wrong_in(visit, done if isinstance(done, Refused) else None)
+        if wrong:
+            at = {_DELIVERY if field == paper.WAY else field: text for field, text in wrong.items()}
+            return await self._page(visit, offer, draft, Cards({}), Wrong(screen=tuple(at.items())))
         if isinstance(done, Refused):
             return visit.refuse(done)
         await self._counter.drafts.drop(visit.subject, offer.draft)
@@ -160,11 +167,14 @@ class IntakePage:
             ),
             items=[self._item(visit, name) for name in items],
             shown=" ".join(items),
-            deliveries=[
-                {"value": one, "label": visit.say(f"services.delivery.{one}")}
-                for one in (Delivery.COUNTER, Delivery.ONLINE)
-            ],
-            delivery=typed.get(_DELIVERY, Delivery.COUNTER),
+            paper=paper.shown(
+                visit,
+                paper.ways_of(items, catalogue, first=Delivery.COUNTER),
+                Delivery(typed.get(_DELIVERY, Delivery.COUNTER)),
+                typed,
+                dict(wrong.screen),
+                _DELIVERY,
+            ),
             kept=visit.form.text("do") == "keep",
             confirmed=visit.form.text(_CONFIRMED) == "yes",
             key=visit.form.key(),

@@ -37,12 +37,16 @@ from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.open_ratings import OpenRatings
 from onecity.services.web.overseeing import OverseeingPages
+from onecity.services.web.post_interface import PostInterface
+from onecity.services.web.post_room import DELIVER, PostRoom
+from onecity.services.web.posting import Posting
 from onecity.services.web.projects import ProjectPages
 from onecity.services.web.projects_interface import ProjectInterface
 from onecity.services.web.queueing import QueueingPages
 from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.ratings import RatingPages
 from onecity.services.web.riddles import RiddlePages
+from onecity.services.web.timing import Timing
 from onecity.services.web.window import Serving, Window
 
 LEADS: Final = {
@@ -72,6 +76,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
         Door("/desk/joint", "services.joint", "clock", holding(JOINT_HEAD)),
         Door("/desk/amendments", "services.amending", "edit", holding(AMEND, PUBLISH)),
         Door("/desk/ratings", "services.feedback", "phone", holding(CALL_BACK)),
+        Door("/desk/post", "services.post_room", "mail", holding(DELIVER)),
         Door("/desk/riddles", "services.riddles", "search", holding(AMEND)),
         Door("/desk/projects", "services.projects.led", "flag", holding(OVERSEE)),
     )
@@ -114,6 +119,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
         *_desk(counter),
         *ProjectPages(counter).routes(),
         *OverseeingPages(counter).routes(),
+        *PostRoom(counter, cabinet).routes(),
         *QueueingPages(counter).routes(),
         *CallingPages(counter).routes(),
         *_window(counter, cabinet),
@@ -123,6 +129,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
 def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Sequence[Route]:
     """What a person can do with their affairs: on their own pages, and at the window where they stand."""
     affairs, adding, objecting = Affairs(counter), Adding(counter), Objecting(counter)
+    posting, timing = Posting(counter), Timing(counter)
     affair, case = f"{base}/affairs/{{affair}}", f"{base}/affairs/{{affair}}/cases/{{case}}"
     return (
         Route("GET", affair, who, serving(affairs.one)),
@@ -137,6 +144,8 @@ def _own_affairs(counter: Counter, base: str, who: Who, serving: Serving) -> Seq
                 ("withdraw", adding.withdraw_page, adding.withdraw),
                 ("rate", adding.rate_page, adding.rate),
                 ("object", objecting.page, objecting.object),
+                ("post", posting.page, posting.choose),
+                ("time", timing.page, timing.ask),
             )
             for route in (
                 Route("GET", f"{case}/{what}", who, serving(page)),
@@ -254,5 +263,6 @@ def operations(counter: Counter) -> Sequence[Operation]:
     return (
         *Interface(counter, Desk(counter)).operations(),
         *HallInterface(counter).operations(),
+        *PostInterface(counter).operations(),
         *ProjectInterface(counter).operations(),
     )

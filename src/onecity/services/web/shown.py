@@ -16,16 +16,20 @@ from onecity.casework import (
     Case,
     CaseEnded,
     CaseOpened,
+    CasePosted,
     ClockAct,
     ClockRecounted,
+    DeliveryChosen,
     DueFor,
     Meeting,
     Outcome,
     Overrun,
     OverrunExplained,
+    PostReturned,
     Process,
     Rated,
     StepTaken,
+    TimeAsked,
 )
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
@@ -36,6 +40,7 @@ from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, FieldType, answer_text
 from onecity.services.bounds import bound_words
 from onecity.services.declared import Item, Remedy
+from onecity.services.web.told_words import words_of
 
 AT: Final = "services/web/templates/"
 """Where the templates of services lie."""
@@ -271,6 +276,9 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case Rated(level=level):
             said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
             yield Moment(at, "done", said, telling.typed_by(recorded.by))
+        case CasePosted() | PostReturned() | DeliveryChosen() | TimeAsked() as fact:
+            if words := words_of(fact, recorded.version, say):
+                yield Moment(at, "done", *words)
         case _:
             pass
 

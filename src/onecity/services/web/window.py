@@ -225,7 +225,7 @@ class Window:
                 continue
             history = await self._counter.ledger.history(row.id)
             part = await part_of(self._counter, history, today=visit.today)
-            if part.shown.case.deliver_by:
+            if part.shown.case.deliver_by and part.shown.case.post.posted is None:
                 found.append(self._result(visit, part) | {"paper": papers.get(row.id, "")})
         return found
 

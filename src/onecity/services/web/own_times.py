@@ -1,0 +1,37 @@
+"""What is arranged with a person in a case, and whether they may ask for another time."""
+
+import msgspec
+
+from onecity.casework import open_to_ask
+from onecity.kernel.refusal import Refused
+from onecity.machinery.web import Visit
+from onecity.services.web.counter import Counter
+from onecity.services.web.shown import Shown
+
+
+class OwnTimes(msgspec.Struct, frozen=True):
+    """Every meeting that is to come, the next one first, as a row of step and time; whether another may be asked for,
+    and whether that was asked.
+    """
+
+    rows: tuple[dict[str, str], ...]
+    ask: bool
+    asked: bool
+
+
+def own_times(visit: Visit, counter: Counter, one: Shown) -> OwnTimes | None:
+    """The card; None where nothing is arranged."""
+    coming = [(meeting.at, step, meeting) for step, meeting in one.case.meetings.items() if meeting.at > visit.now]
+    if not coming:
+        return None
+    telling = counter.telling(visit.lang, visit.say)
+    rows = {
+        telling.meeting(meeting): one.process.steps[step].name.said(visit.lang)
+        for _, step, meeting in sorted(coming, key=lambda found: found[:2])
+    }
+    found = open_to_ask(one.case, one.process, by=visit.acting(), now=visit.now)
+    return OwnTimes(
+        tuple({"term": step, "value": said} for said, step in rows.items()),
+        ask=not isinstance(found, Refused),
+        asked=any(step in one.case.asked for _, step, _ in coming),
+    )

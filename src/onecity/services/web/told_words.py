@@ -1,0 +1,27 @@
+"""Events of which a timeline tells in a title and a sentence: of a result on its way by post, of another time."""
+
+from collections.abc import Callable
+
+from onecity.casework import CasePosted, Delivery, DeliveryChosen, PostReturned, TimeAsked
+
+_AT_FIRST = 2
+"""The version of the choice that came with the application: the timeline need not tell it."""
+
+
+def words_of(
+    fact: DeliveryChosen | CasePosted | PostReturned | TimeAsked, version: int, say: Callable[..., str]
+) -> tuple[str, str] | None:
+    """A title and a sentence; no address stands in a timeline."""
+    match fact:
+        case CasePosted(tracking=tracking, carrier=carrier):
+            number = tracking or say("services.forgotten")
+            said = say("services.post.sent_with", tracking=number, carrier=say(f"casework.carrier.{carrier}"))
+            return say("services.post.posted"), said
+        case PostReturned(why=why):
+            return say("services.post.returned"), say(f"casework.returned.{why}")
+        case TimeAsked(words=words):
+            return say("services.time.asked"), words or say("services.forgotten")
+        case DeliveryChosen(how=how) if version > _AT_FIRST:
+            return say("services.post.readdressed" if how is Delivery.POST else "services.post.fetched"), ""
+        case _:
+            return None
