@@ -1,7 +1,7 @@
 """What can happen to an amendment. Nothing in it is about a person: it says what an item or a life event is to say."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -60,6 +60,60 @@ class EventComposed(Fact, frozen=True):
     reason: str
 
 
+class NewQuestion(msgspec.Struct, frozen=True):
+    """A short question as an officer typed it, by the `id` that it will have. Numbers are what stood in their boxes.
+
+    `when` is empty, `past` or `ahead`: whether a day may lie anywhere, at the latest today, or at the earliest.
+    `choices` are lines of a Chinese and an English text with a | between; `good` is an example of a good answer.
+    """
+
+    id: str
+    ask: Text
+    type: str
+    section: str
+    why: Text
+    hint: Text
+    unit: Text
+    least: str = ""
+    most: str = ""
+    when: str = ""
+    choices: tuple[str, ...] = ()
+    good: str = ""
+
+
+class NewDemand(msgspec.Struct, frozen=True):
+    """A condition or a paper (`what`) as an officer typed it. `article` is one of the item's own law, or empty."""
+
+    what: str
+    say: Text
+    article: str
+
+
+class Preparing(msgspec.Struct, frozen=True):
+    """A listed item as an officer prepares it: what its form asks, what it demands, how often somebody must come.
+
+    `asks` are the ids of its questions in their order, those of `questions` among them.
+    """
+
+    plain: Text
+    asks: tuple[str, ...]
+    questions: tuple[NewQuestion, ...]
+    demands: tuple[NewDemand, ...]
+    visits: str
+    why_visit: Text
+    faq: Faq
+
+
+class ItemPrepared(Fact, frozen=True):
+    """An officer prepared a listed item so that it can be applied for. `matter_version` is the line that they read."""
+
+    matter: str
+    matter_version: str
+    agency: str
+    typed: Preparing
+    reason: str
+
+
 class AmendmentPublished(Fact, frozen=True):
     """Another officer published it: the version of the pack in which it holds, and the instant from which it does."""
 
@@ -76,6 +130,10 @@ class AmendmentDropped(Fact, frozen=True):
 FACTS: Final = (
     FactType("services.amendment_proposed", AmendmentProposed),
     FactType("services.event_composed", EventComposed),
+    FactType("services.item_prepared", ItemPrepared),
     FactType("services.amendment_published", AmendmentPublished),
     FactType("services.amendment_dropped", AmendmentDropped),
 )
+
+Proposed: TypeAlias = AmendmentProposed | EventComposed | ItemPrepared
+"""What an amendment may begin with."""

@@ -19,6 +19,7 @@ from onecity.services.amending.facts import (
     AmendmentProposed,
     AmendmentPublished,
     EventComposed,
+    ItemPrepared,
 )
 from onecity.services.amending.model import Amendment, State
 from onecity.services.declared import Handling, Item, Origin, Permits
@@ -65,6 +66,24 @@ class Why(Reason):
     CIRCLE = "services.composing.circle"
     NO_PART = "services.composing.no_part"
     KNOWN = "services.composing.known"
+    NO_SUCH_FIELD = "services.asking.no_such_field"
+    NOTHING_ASKED = "services.asking.nothing_asked"
+    NO_TYPE = "services.asking.no_type"
+    NO_SECTION = "services.asking.no_section"
+    NO_UNIT = "services.asking.no_unit"
+    NO_NUMBER = "services.asking.no_number"
+    TURNED_ROUND = "services.asking.turned_round"
+    NO_CHOICES = "services.asking.no_choices"
+    BAD_EXAMPLE = "services.asking.bad_example"
+    NOT_FOR_THIS = "services.asking.not_for_this"
+    VAGUE = "services.preparing.vague"
+    NO_CONDITION = "services.preparing.no_condition"
+    NO_PAPER = "services.preparing.no_paper"
+    NO_ARTICLE = "services.preparing.no_article"
+    VISITS = "services.preparing.visits"
+    UNASKED_VISIT = "services.preparing.unasked_visit"
+    ONLY_CHINESE = "services.preparing.only_chinese"
+    NOT_LISTED = "services.preparing.not_listed"
     OVER_AMENDMENTS = "services.amending.over_amendments"
     FAULTS = "services.amending.faults"
 
@@ -172,10 +191,10 @@ def _both(text: Text) -> tuple[str, str]:
     return text.zh, text.en
 
 
-Proposed = TypeVar("Proposed", AmendmentProposed, EventComposed)
+One = TypeVar("One", AmendmentProposed, EventComposed, ItemPrepared)
 
 
-def propose(proposed: Proposed, *, by: Acting) -> Proposed | Refused:
+def propose(proposed: One, *, by: Acting) -> One | Refused:
     """An amendment by an officer who writes for the agency of the item, or for the one that is to lead an event."""
     if not _may(AMEND, proposed.agency, by):
         return Refused(Why.NOT_YOUR_DUTY)

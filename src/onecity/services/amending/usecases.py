@@ -17,8 +17,17 @@ from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, 
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
 from onecity.services.amending import rules, store
 from onecity.services.amending.composing import composed, event_of, id_of
-from onecity.services.amending.facts import Amending, AmendmentProposed, Composing, EventComposed
+from onecity.services.amending.facts import (
+    Amending,
+    AmendmentProposed,
+    Composing,
+    EventComposed,
+    ItemPrepared,
+    Preparing,
+    Proposed,
+)
 from onecity.services.amending.model import Amendment, amendment_of
+from onecity.services.amending.preparing import candidates, prepared, undone_by, version_listed
 from onecity.services.amending.rules import Why
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
@@ -93,6 +102,39 @@ class Amendments(msgspec.Struct, frozen=True):
 
         return await self.ledger.record(key, decide, Handed, by=by, now=now)
 
+    async def prepare(
+        self, name: str, typed: Preparing, reason: str, *, by: Acting, key: UUID, now: datetime
+    ) -> Handed | Refused:
+        """Propose that a listed item can be applied for; all that is drawn from its lines is checked."""
+        amendment = derived_id(key, now=now, what="amendment")
+
+        async def decide() -> Decision | Refused:
+            found = self._prepares(name, typed, reason)
+            fact = found if isinstance(found, Refused) else rules.propose(found, by=by)
+            if isinstance(fact, Refused):
+                return fact
+            after = await self._with(self.pack, fact)
+            if isinstance(after, Refused):
+                return after
+            return Decision((Change(amendment, 0, (fact,)),), Handed(amendment))
+
+        return await self.ledger.record(key, decide, Handed, by=by, now=now)
+
+    def _prepares(self, name: str, typed: Preparing, reason: str) -> ItemPrepared | Refused:
+        listed = candidates(self.pack).get(name)
+        if listed is None:
+            return Refused(Why.NOT_LISTED)
+        return ItemPrepared(name, version_listed(self.pack, name), listed.agency, typed, reason)
+
+    async def tried(self, name: str, typed: Preparing) -> Pack | Refused:
+        """The pack as it would be with a listed item that somebody prepares; nothing of it is kept."""
+        fact = self._prepares(name, typed, "")
+        return fact if isinstance(fact, Refused) else await self._with(self.pack, fact)
+
+    async def with_it(self, amendment: Amendment) -> Pack | Refused:
+        """The pack of now as it would be with an amendment; nothing of it is kept."""
+        return await self._with(self.pack, amendment.proposed)
+
     async def publish(self, amendment: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Decided | Refused:
         """Let an amendment hold from a day on; from now on if that is today.
 
@@ -139,7 +181,7 @@ class Amendments(msgspec.Struct, frozen=True):
         found: list[tuple[Pack, datetime]] = []
         for at in rules.begins_at(since, [one.since for one in known]):
             pack = await self._whole(holding(known, at))
-            if isinstance(proposed, AmendmentProposed) and not _as_read(pack, proposed):
+            if not _as_read(pack, proposed):
                 return Refused(Why.CHANGED_SINCE, {"day": day_in(self.zone, at).isoformat()})
             after = await self._with(pack, proposed)
             if isinstance(after, Refused):
@@ -156,14 +198,34 @@ class Amendments(msgspec.Struct, frozen=True):
             return self.pack
         return await self.declarations.whole(version.version, self.kinds)
 
-    async def _with(self, pack: Pack, proposed: AmendmentProposed | EventComposed) -> Pack | Refused:
+    async def _with(self, pack: Pack, proposed: Proposed) -> Pack | Refused:
         """A pack with what somebody proposed, if that brings no fault which it had not before."""
-        one = _declared(pack, proposed)
-        if isinstance(one, Refused):
-            return one
-        found = Pack({**pack.declared, one.kind: {**pack.declared[one.kind], one.id: one}}, pack.words)
+        found = await asyncio.to_thread(_after, pack, proposed, self.kinds)
+        if isinstance(found, Refused):
+            return found
         faults = await asyncio.to_thread(_brought, pack, found, self.kinds)
-        return Refused(Why.FAULTS, {"first": faults[0].what, "number": len(faults)}) if faults else found
+        if not faults:
+            return found
+        first = faults[0]
+        return Refused(Why.FAULTS, {"first": first.what, "number": len(faults), "field": _field_of(first)})
+
+
+def _after(pack: Pack, proposed: Proposed, kinds: Sequence[Kind[Any]]) -> Pack | Refused:
+    """A pack with what somebody proposed, whatever its checks say of it."""
+    if isinstance(proposed, ItemPrepared):
+        return prepared(pack, kinds, proposed.matter, proposed.typed)
+    one = _declared(pack, proposed)
+    if isinstance(one, Refused):
+        return one
+    return Pack({**pack.declared, one.kind: {**pack.declared[one.kind], one.id: one}}, pack.words)
+
+
+def _field_of(fault: Fault) -> str:
+    """The field of a form at which a fault is shown; none if it is not about a part that somebody typed.
+
+    What was typed is placed at its field, where there is no line.
+    """
+    return "" if fault.place.line else fault.place.file
 
 
 def _declared(pack: Pack, proposed: AmendmentProposed | EventComposed) -> Declared[Any] | Refused:
@@ -176,10 +238,17 @@ def _declared(pack: Pack, proposed: AmendmentProposed | EventComposed) -> Declar
     return item if isinstance(item, Refused) else Declared(ITEM.name, proposed.matter, item, {}, drawn=declared.drawn)
 
 
-def _as_read(pack: Pack, proposed: AmendmentProposed) -> bool:
-    """Whether a pack has the item as whoever wrote the amendment read it."""
-    declared = pack.all(ITEM).get(proposed.matter)
-    return declared is not None and version_of(declared) == proposed.matter_version
+def _as_read(pack: Pack, proposed: Proposed) -> bool:
+    """Whether a pack says of its matter what whoever wrote the amendment read; of what is new there is nothing."""
+    match proposed:
+        case AmendmentProposed():
+            declared = pack.all(ITEM).get(proposed.matter)
+            return declared is not None and version_of(declared) == proposed.matter_version
+        case ItemPrepared():
+            there = proposed.matter in candidates(pack)
+            return there and version_listed(pack, proposed.matter) == proposed.matter_version
+        case EventComposed():
+            return True
 
 
 def _brought(before: Pack, after: Pack, kinds: Sequence[Kind[Any]]) -> Sequence[Fault]:
@@ -201,7 +270,9 @@ async def undone(ledger: Ledger, declarations: Declarations, brought: Pack) -> l
     return sorted(found)
 
 
-async def _undoes(brought: Pack, proposed: AmendmentProposed | EventComposed, declarations: Declarations) -> bool:
+async def _undoes(brought: Pack, proposed: Proposed, declarations: Declarations) -> bool:
+    if isinstance(proposed, ItemPrepared):
+        return undone_by(brought, proposed)
     if isinstance(proposed, EventComposed):
         known = brought.all(LIFE_EVENT).get(proposed.matter)
         return known is None or known.value != event_of(brought, proposed.typed, proposed.agency)

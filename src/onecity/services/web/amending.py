@@ -18,7 +18,7 @@ from onecity.machinery.web import Paging, Visit
 from onecity.packs import Text, written
 from onecity.services.amending import Amending, store
 from onecity.services.amending.composing import event_of
-from onecity.services.amending.facts import EventComposed
+from onecity.services.amending.facts import EventComposed, ItemPrepared
 from onecity.services.amending.model import Amendment, State
 from onecity.services.amending.projections import EVENTS
 from onecity.services.amending.rules import (
@@ -36,6 +36,8 @@ from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.declared import Faq, Item, Origin
 from onecity.services.web.composing import ComposingPages
 from onecity.services.web.counter import Counter
+from onecity.services.web.prepared import lines_shown, parts_of_prepared
+from onecity.services.web.previewing import previewed
 from onecity.services.web.shown import AT, limit_words
 from onecity.services.web.typed import typed_lines, typed_text
 
@@ -89,7 +91,7 @@ class AmendingPages:
         ]
         return visit.page(
             AT + "amending_items.html", title=visit.say("services.amending.which"), rows=rows, paging=paging,
-            asked=asked, back_url="/desk/amendments",
+            asked=asked, url="/desk/amendments/items", back_url="/desk/amendments",
         )  # fmt: skip
 
     async def form(self, visit: Visit) -> Response:
@@ -157,8 +159,7 @@ class AmendingPages:
     async def _called(self, amendment: UUID, matter: str, visit: Visit) -> str:
         """How a row of a list is called: an item by the pack, a composed event by its history."""
         if not matter.startswith(EVENTS):
-            item = self._counter.catalogue.called(matter)
-            return item.said(visit.lang) if item else matter
+            return self._item_called(matter, visit)
         found = await self._counter.amendments.find(amendment)
         assert found is not None, "what is listed has a history"
         return self._name(found, visit)
@@ -166,8 +167,13 @@ class AmendingPages:
     def _name(self, found: Amendment, visit: Visit) -> str:
         if isinstance(found.proposed, EventComposed):
             return found.proposed.typed.name.said(visit.lang)
-        item = self._counter.catalogue.called(found.proposed.matter)
-        return item.said(visit.lang) if item else found.proposed.matter
+        return self._item_called(found.proposed.matter, visit)
+
+    def _item_called(self, name: str, visit: Visit) -> str:
+        """How an item is called, also one that is only listed."""
+        listed = self._counter.catalogue.listing.items.get(name)
+        called = self._counter.catalogue.called(name) or (listed.name if listed else None)
+        return called.said(visit.lang) if called else name
 
     def _item(self, visit: Visit) -> Item | None:
         """The item of the path, if the visitor may amend it."""
@@ -228,12 +234,20 @@ class AmendingPages:
             AT + "amendment.html", status=422 if wrong else 200, title=self._name(found, visit),
             state=self._state(visit, found), reason=found.proposed.reason,
             author=await self._author(visit, found), at=found.at,
-            parts=parts, yaml=yaml.splitlines(), may=may_publish(found, by=by) is None,
+            parts=parts, yaml=yaml.splitlines(), written_as=_WRITTEN_AS[isinstance(found.proposed, ItemPrepared)],
+            preview=await self._preview(visit, found), may=may_publish(found, by=by) is None,
             drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and bool(found.author.hands & by.hands),
             url=_path(found), since=visit.form.text("since") or visit.today.isoformat(),
             typed=visit.form.text("reason"), errors=errors, faults=_listed(errors), key=uuid4(),
             back_url="/desk/amendments",
         )  # fmt: skip
+
+    async def _preview(self, visit: Visit, found: Amendment) -> Mapping[str, Any] | None:
+        """What people would see of an item that waits to be published; nothing if it could not be any more."""
+        if not isinstance(found.proposed, ItemPrepared) or found.state is not State.OPEN:
+            return None
+        pack = await self._counter.amendments.with_it(found)
+        return None if isinstance(pack, Refused) else previewed(visit, self._counter, pack, found.proposed.matter)
 
     async def _parts(self, visit: Visit, found: Amendment) -> tuple[list[dict[str, Any]], str]:
         """What reads otherwise, part by part, or what a composed event is; and the declaration as the pack has it."""
@@ -241,6 +255,9 @@ class AmendingPages:
         if isinstance(proposed, EventComposed):
             event = event_of(self._counter.catalogue.pack, proposed.typed, proposed.agency)
             return self._composing.parts(visit, proposed), written(event)
+        if isinstance(proposed, ItemPrepared):
+            parts = parts_of_prepared(visit, self._counter, proposed.typed)
+            return parts, lines_shown(proposed, self._counter.catalogue.pack)
         before = await self._counter.amendments.base_of(proposed)
         after = amended(before, proposed.typed)
         assert isinstance(after, Item), "what was proposed could be"
@@ -281,6 +298,8 @@ class AmendingPages:
 
 _SENTENCES: Final = frozenset({"called", "plain", "faq"})
 """Parts of which each line is a sentence by itself, and not one of a list."""
+_WRITTEN_AS: Final = {True: "services.amending.as_lines", False: "services.amending.as_yaml"}
+"""How what stands in a pack is called: what was prepared is lines, all else a declaration of its own."""
 _EMPTY: Final = Faq(Text("", ""), Text("", ""))
 """The question that an officer may add."""
 

@@ -35,6 +35,7 @@ from onecity.services.web.lists import Lists
 from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.open_ratings import OpenRatings
+from onecity.services.web.preparing import PreparingPages
 from onecity.services.web.queueing import QueueingPages
 from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.ratings import RatingPages
@@ -173,6 +174,7 @@ def _amending(counter: Counter) -> Sequence[Route]:
     pages, writer, publisher, both = AmendingPages(counter), holding(AMEND), holding(PUBLISH), holding(AMEND, PUBLISH)
     item, one = "/desk/amendments/items/{item}", "/desk/amendments/{amendment}"
     composing, events = ComposingPages(counter), "/desk/amendments/events"
+    preparing, listed = PreparingPages(counter), "/desk/amendments/listed"
     return (
         Route("GET", "/desk/amendments", both, pages.all),
         Route("GET", "/desk/amendments/items", writer, pages.items),
@@ -180,6 +182,9 @@ def _amending(counter: Counter) -> Sequence[Route]:
         Route("POST", item, writer, pages.propose, _CHECKED),
         Route("GET", events, writer, composing.form),
         Route("POST", events, writer, composing.go_on, _FILES),
+        Route("GET", listed, writer, preparing.items),
+        Route("GET", f"{listed}/{{item}}", writer, preparing.form),
+        Route("POST", f"{listed}/{{item}}", writer, preparing.go_on, _FILES),
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
         Route("POST", f"{one}/drop", both, pages.drop, _OFTEN),
