@@ -95,6 +95,9 @@ async def test_questions_are_chosen_written_moved_and_taken_out(writer: Caller) 
     assert 'id="new_1_choices"' not in new.text, "only what belongs to a number is asked of one"
     gone = await writer.post(PAGE, {"asks": "firm_name new_1", "new_1_type": "number", "do": "unask:new_1"})
     assert 'name="asks" value="firm_name"' in gone.text
+    assert 'id="condition_1_zh"' not in gone.text
+    more = await writer.post(PAGE, {"condition_0_zh": "有场所", "do": "more:condition"})
+    assert 'id="condition_1_zh"' in more.text
     for strange in ("ask:nothing_of_this_name", "new:song", "up:firm_name", "unask:x", "x", ""):
         page = await writer.post(PAGE, {"asks": "firm_name nothing_there new_0 new_1", "do": strange})
         assert page.status_code == 200

@@ -145,8 +145,10 @@ class PreparingPages:
         ]
 
     def _demands(self, visit: Visit, name: str, what: Demands, typed: Preparing) -> dict[str, Any]:
-        """The conditions, or the papers: those that stand in the list, those that were typed, and one more."""
+        """The conditions, or the papers: those that stand in the list, those that were typed, and one more if asked."""
         there = listing_of(self._counter.catalogue.pack).demanded(name, what)
+        new = [one for one in typed.demands if one.what == what]
+        more = not (new or there) or visit.form.text("do") == f"more:{what}"
         return {
             "what": what,
             "there": [
@@ -156,7 +158,7 @@ class PreparingPages:
                 }
                 for one in there
             ],
-            "new": [*(one for one in typed.demands if one.what == what), None],
+            "new": [*new, None] if more else new,
         }
 
 

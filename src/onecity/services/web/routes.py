@@ -54,6 +54,8 @@ _COUNTED: Final = Rate(30, 60)
 """Each of these counts every case that ended."""
 _CHECKED: Final = Rate(12, 60)
 """Each of these is checked with the whole pack, which takes a second; whoever corrects a form tries a few times."""
+_PUT_TOGETHER: Final = Rate(60, 60)
+"""Whoever puts a form together sends it with each question that is taken in."""
 _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
@@ -184,7 +186,7 @@ def _amending(counter: Counter) -> Sequence[Route]:
         Route("POST", events, writer, composing.go_on, _FILES),
         Route("GET", listed, writer, preparing.items),
         Route("GET", f"{listed}/{{item}}", writer, preparing.form),
-        Route("POST", f"{listed}/{{item}}", writer, preparing.go_on, _FILES),
+        Route("POST", f"{listed}/{{item}}", writer, preparing.go_on, _PUT_TOGETHER),
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
         Route("POST", f"{one}/drop", both, pages.drop, _OFTEN),
