@@ -282,6 +282,13 @@ COMPOSING: Final = {
     "plain_zh": "一张表把面馆开起来。", "plain_en": "One form opens a noodle shop.", "also": "开面店", "reason": "问的人多", "do": "send",
 }  # fmt: skip
 """A life event as an officer composes it."""
+AMENDING_EVENT: Final = {
+    "items": "individual_business_registration food_business", "when-individual_business_registration": "always",
+    "when-food_business": "always", "name_zh": "开馆子", "name_en": "Open a place to eat", "plain_zh": "一张表把馆子开起来。",
+    "plain_en": "One form opens it.", "also": "开饭馆", "reason": "别的项另外办更快", "do": "send",
+}  # fmt: skip
+"""How an officer writes an event of the market supervision anew."""
+EVENT_AMENDED: Final = "open_restaurant"
 PREPARING: Final = {
     "plain_zh": "核准您的计量标准器具，发考核证书", "plain_en": "Your measurement standard is approved and you get a certificate",
     "condition_0_zh": "有保证它正常工作的环境", "condition_0_en": "Premises in which it works as it should",

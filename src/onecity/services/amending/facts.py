@@ -60,6 +60,16 @@ class EventComposed(Fact, frozen=True):
     reason: str
 
 
+class EventAmended(Fact, frozen=True):
+    """An officer wrote how a life event is to be. `matter_version` is what they read, `agency` who leads it."""
+
+    matter: str
+    matter_version: str
+    agency: str
+    typed: Composing
+    reason: str
+
+
 class NewQuestion(msgspec.Struct, frozen=True):
     """A short question as an officer typed it, by the `id` that it will have. Numbers are what stood in their boxes.
 
@@ -130,10 +140,11 @@ class AmendmentDropped(Fact, frozen=True):
 FACTS: Final = (
     FactType("services.amendment_proposed", AmendmentProposed),
     FactType("services.event_composed", EventComposed),
+    FactType("services.event_amended", EventAmended),
     FactType("services.item_prepared", ItemPrepared),
     FactType("services.amendment_published", AmendmentPublished),
     FactType("services.amendment_dropped", AmendmentDropped),
 )
 
-Proposed: TypeAlias = AmendmentProposed | EventComposed | ItemPrepared
+Proposed: TypeAlias = AmendmentProposed | EventComposed | EventAmended | ItemPrepared
 """What an amendment may begin with."""

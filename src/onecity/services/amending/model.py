@@ -13,6 +13,7 @@ from onecity.services.amending.facts import (
     AmendmentDropped,
     AmendmentProposed,
     AmendmentPublished,
+    EventAmended,
     EventComposed,
     ItemPrepared,
     Proposed,
@@ -50,7 +51,7 @@ def amendment_of(history: Sequence[Recorded]) -> Amendment | None:
     found: Amendment | None = None
     for one in history:
         match one.fact:
-            case AmendmentProposed() | EventComposed() | ItemPrepared() as proposed:
+            case AmendmentProposed() | EventComposed() | EventAmended() | ItemPrepared() as proposed:
                 found = Amendment(one.stream, one.version, proposed, one.by, one.at)
             case AmendmentPublished() as published if found is not None:
                 found = msgspec.structs.replace(found, published=published, version=one.version)

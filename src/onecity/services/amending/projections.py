@@ -8,6 +8,7 @@ from onecity.services.amending.facts import (
     AmendmentDropped,
     AmendmentProposed,
     AmendmentPublished,
+    EventAmended,
     EventComposed,
     ItemPrepared,
 )
@@ -34,7 +35,7 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
         case AmendmentProposed() | ItemPrepared() as one:
             yield Row(_PROPOSE, (stream,), (stream, one.matter, one.agency, State.OPEN.value, recorded.at))
-        case EventComposed() as one:
+        case EventComposed() | EventAmended() as one:
             matter = f"{EVENTS}{one.matter}"
             yield Row(_PROPOSE, (stream,), (stream, matter, one.agency, State.OPEN.value, recorded.at))
         case AmendmentPublished():
@@ -47,6 +48,6 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 
 AMENDMENTS = Projection(
     tables=(Table("amendments"),),
-    facts=(AmendmentProposed, EventComposed, ItemPrepared, AmendmentPublished, AmendmentDropped),
+    facts=(AmendmentProposed, EventComposed, EventAmended, ItemPrepared, AmendmentPublished, AmendmentDropped),
     apply=_apply,
 )

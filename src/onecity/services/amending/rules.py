@@ -18,6 +18,7 @@ from onecity.services.amending.facts import (
     AmendmentDropped,
     AmendmentProposed,
     AmendmentPublished,
+    EventAmended,
     EventComposed,
     ItemPrepared,
 )
@@ -191,7 +192,7 @@ def _both(text: Text) -> tuple[str, str]:
     return text.zh, text.en
 
 
-One = TypeVar("One", AmendmentProposed, EventComposed, ItemPrepared)
+One = TypeVar("One", AmendmentProposed, EventComposed, EventAmended, ItemPrepared)
 
 
 def propose(proposed: One, *, by: Acting) -> One | Refused:

@@ -17,8 +17,8 @@ from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
 from onecity.packs import Text, written
 from onecity.services.amending import Amending, store
-from onecity.services.amending.composing import event_of
-from onecity.services.amending.facts import EventComposed, ItemPrepared
+from onecity.services.amending.composing import as_composed, event_after, event_of
+from onecity.services.amending.facts import EventAmended, EventComposed, ItemPrepared
 from onecity.services.amending.model import Amendment, State
 from onecity.services.amending.projections import EVENTS
 from onecity.services.amending.rules import (
@@ -167,6 +167,9 @@ class AmendingPages:
     def _name(self, found: Amendment, visit: Visit) -> str:
         if isinstance(found.proposed, EventComposed):
             return found.proposed.typed.name.said(visit.lang)
+        if isinstance(found.proposed, EventAmended):
+            event = self._counter.catalogue.event(found.proposed.matter)
+            return (event or found.proposed.typed).name.said(visit.lang)
         return self._item_called(found.proposed.matter, visit)
 
     def _item_called(self, name: str, visit: Visit) -> str:
@@ -258,10 +261,19 @@ class AmendingPages:
         if isinstance(proposed, ItemPrepared):
             parts = parts_of_prepared(visit, self._counter, proposed.typed)
             return parts, lines_shown(proposed, self._counter.catalogue.pack)
+        if isinstance(proposed, EventAmended):
+            return await self._event_parts(visit, proposed)
         before = await self._counter.amendments.base_of(proposed)
         after = amended(before, proposed.typed)
         assert isinstance(after, Item), "what was proposed could be"
         return [self._part(visit, one) for one in otherwise(before, after)], written(after)
+
+    async def _event_parts(self, visit: Visit, proposed: EventAmended) -> tuple[list[dict[str, Any]], str]:
+        """What is otherwise in a life event, what its items would be together, and the declaration."""
+        event, typed = await self._counter.amendments.base_event_of(proposed), proposed.typed
+        parts = [self._part(visit, one) for one in self._composing.otherwise(visit, as_composed(event), typed)]
+        found = self._composing.simulation(visit, [one.item for one in typed.parts])
+        return [*parts, *found], written(event_after(self._counter.catalogue.pack, event, typed))
 
     async def _author(self, visit: Visit, found: Amendment) -> str:
         assert found.author.person is not None, "people write"
@@ -296,7 +308,7 @@ class AmendingPages:
         return [self._counter.thing(line, visit.lang) for line in lines] if one.part == "needs" else lines
 
 
-_SENTENCES: Final = frozenset({"called", "plain", "faq"})
+_SENTENCES: Final = frozenset({"called", "name", "plain", "faq"})
 """Parts of which each line is a sentence by itself, and not one of a list."""
 _WRITTEN_AS: Final = {True: "services.amending.as_lines", False: "services.amending.as_yaml"}
 """How what stands in a pack is called: what was prepared is lines, all else a declaration of its own."""

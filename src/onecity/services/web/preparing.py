@@ -133,6 +133,7 @@ class PreparingPages:
         """What the list tells already and nobody writes here: whose it is, by which law, in how many days, and how."""
         holds = row.resolved(visit.today).holds
         process = self._counter.catalogue.named_process(row.process)
+        steps = [one.name.said(visit.lang) for one in process.steps.values()] if process else []
         return [
             {"term": visit.say(f"services.{term}"), "value": value}
             for term, value in (
@@ -140,7 +141,7 @@ class PreparingPages:
                 ("guide.law", visit.cited(row.basis.citation) if row.basis else ""),
                 ("guide.result", row.result.said(visit.lang) if row.result else ""),
                 ("listed.limit", days_of(visit, holds) if holds else visit.say("services.preparing.by_template")),
-                ("guide.steps", "、".join(one.name.said(visit.lang) for one in process.steps.values()) if process else ""),
+                ("guide.steps", "、".join(steps)),
             )
         ]
 
