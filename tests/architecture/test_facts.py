@@ -82,6 +82,8 @@ WRITTEN_BY_SOMEBODY: Final = {
     ): "why an item reads otherwise; the page says beforehand to name nobody",
     ("services.event_composed", "typed"): "what everybody is to read of a life event; it names nobody",
     ("services.event_composed", "reason"): "why it is composed; the page says beforehand to name nobody",
+    ("services.event_amended", "typed"): "what everybody is to read of a life event; it names nobody",
+    ("services.event_amended", "reason"): "why it is to be otherwise; the page says beforehand to name nobody",
     ("services.item_prepared", "typed"): "what everybody is to read and to be asked of an item; it names nobody",
     ("services.item_prepared", "reason"): "why it is prepared; the page says beforehand to name nobody",
     ("services.amendment_dropped", "reason"): "the same",

@@ -405,6 +405,11 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/amendments/items/{item}": writers(
         "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.AMENDING
     ),
+    "GET /desk/amendments/life-events": writers("303 /sign-in?next=/desk/amendments/life-events", "200", "403"),
+    "GET /desk/amendments/life-events/{event}": writers("303 /sign-in?next=/desk/amendments/life-events", "200", "403"),
+    "POST /desk/amendments/life-events/{event}": writers(
+        "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.AMENDING_EVENT
+    ),
     "GET /desk/amendments/listed": writers("303 /sign-in?next=/desk/amendments/listed", "200", "403"),
     "GET /desk/amendments/listed/{item}": writers("303 /sign-in?next=/desk/amendments/listed", "200", "403"),
     "POST /desk/amendments/listed/{item}": writers(

@@ -96,6 +96,13 @@ async def preparing(page: Page) -> None:
     await page.locator('main button[value="look"]').last.click()
 
 
+async def looked_at(page: Page) -> None:
+    """Write of a day that is asked more, move a question up, and look at what people would see."""
+    await page.locator('main button[value="unask:abnormal_listed_on"]').click()
+    await page.locator('main button[value="up:firm_code"]').click()
+    await page.locator('main button[value="look"]').last.click()
+
+
 async def handed_over(page: Page) -> None:
     """Hand over what is not written yet."""
     await page.locator('main button[value="send"]').click()
@@ -272,6 +279,10 @@ SCENES: Final = (
     Scene("desk-composed", "看别人编的一件事 / a composed life event", "fabu", "/desk/amendments/{composed}"),
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),
+    Scene("desk-amending-events", "改哪一件事 / which life event to amend", "qicao", "/desk/amendments/life-events"),
+    Scene("desk-amending-event", "改一件事 / amending a life event", "qicao", "/desk/amendments/life-events/open_restaurant"),
+    Scene("desk-event-amended", "看别人改的一件事 / a life event that was amended", "fabu", "/desk/amendments/{event_amended}"),
+    Scene("desk-amending-questions", "改表上问的 / amending what a form asks", "qicao", "/desk/amendments/items/abnormal_list_removal", looked_at),
     Scene("desk-preparing-items", "备哪一项 / which item to prepare", "qicao", "/desk/amendments/listed"),
     Scene("desk-preparing", "备一个事项 / preparing an item", "qicao", f"/desk/amendments/listed/{OTHER_PREPARED}", preparing),
     Scene("desk-preparing-wrong", "没有写全 / a preparation that is incomplete", "qicao", f"/desk/amendments/listed/{OTHER_PREPARED}", handed_over),

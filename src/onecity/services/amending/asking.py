@@ -8,14 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Text
-from onecity.services.amending.facts import NewQuestion
-from onecity.services.amending.rules import LONGEST, Why, wrong_texts
-from onecity.services.answers import FieldType, Wrong
+from onecity.services.amending.facts import Amending, NewQuestion
+from onecity.services.amending.lines import Added
+from onecity.services.amending.rules import LONGEST, Why, amended, wrong_texts
+from onecity.services.answers import Field, FieldType, Wrong
 from onecity.services.checking import FIELD
+from onecity.services.declared import Asked, Item, ItemExample
 from onecity.services.forms import SECTION
-from onecity.services.offering import ShortField, field_of
+from onecity.services.offering import SHORT_FIELD, TEMPLATE, ShortField, field_of, short_fields
+from onecity.services.quality import COMPLETE
 
 MOST_ASKED: Final = 40
 """Questions of one form; the longest of the shipped ones has half as many."""
@@ -77,6 +82,67 @@ def choices_in(lines: Sequence[str]) -> tuple[tuple[str, Text], ...]:
         same = sum(one == value or one.startswith(f"{value}_") for one in found)
         found[f"{value}_{same + 1}" if value in found else value] = Text(read[1], read[2])
     return tuple(found.items())
+
+
+def lines_of_questions(questions: Sequence[NewQuestion]) -> Added:
+    """The lines of new questions in which nothing is wrong."""
+    places = [{"": f"{at}_ask_zh"} | _parts(at) for at in map(place_of, questions)]
+    return Added(SHORT_FIELD, [short_field(one) for one in questions], places)
+
+
+def _parts(at: str) -> dict[str, str]:
+    """The fields of a form in which the parts of a line were typed."""
+    parts = {name: f"{at}_{name}" for name in ("type", "section", "least", "most", "choices", "good")}
+    return parts | {name: f"{at}_{name}_zh" for name in ("ask", "why", "hint", "unit")}
+
+
+def asked_after(pack: Pack, item: Item, typed: Amending) -> Item:
+    """An item with the questions that an officer put together, whether or not they may be; the others stay as they are.
+
+    What is asked already keeps its reason. What other items ask gets the reason of its line, or of the template.
+    """
+    if typed.asks is None or item.template is None or typed.asks == asked_by(item):
+        return item
+    known = {one.field: one.because for one in item.asks}
+    new = {one.id: one for one in typed.questions}
+    lines, template = short_fields(pack), pack.all(TEMPLATE)[item.template].value
+    reasons = {name: lines[name].why if name in lines else template.why for name in typed.asks}
+    reasons |= {name: one.why for name, one in new.items()} | known
+    fields = {name: one.value for name, one in pack.all(FIELD).items()}
+    fields |= {name: field_of(short_field(one), pack) for name, one in new.items()}
+    given = {name: _example_of(fields[name]) for name in typed.asks if name in fields}
+    examples = (ItemExample(given, COMPLETE, "each field as its own example answers it"),)
+    asks = tuple(Asked(name, reasons[name]) for name in typed.asks)
+    return msgspec.structs.replace(item, asks=asks, examples=examples)
+
+
+def asked_by(item: Item) -> tuple[str, ...]:
+    """The ids of what an item asks, in its order."""
+    return tuple(one.field for one in item.asks)
+
+
+def _example_of(field: Field) -> str:
+    return next((one.given for one in field.examples if one.gives == "good"), "")
+
+
+def amended_item(pack: Pack, item: Item, typed: Amending) -> Item | Refused:
+    """The item as it is to read and to ask, or the first thing that forbids it, with the field at which it is shown."""
+    if typed.asks is not None and typed.asks != asked_by(item):
+        if item.template is None:
+            return Refused(Why.WRITTEN_OUT, {"field": "q"})
+        if wrong := next(wrong_asked(pack, typed.asks, typed.questions), None):
+            return wrong
+    after = asked_after(pack, item, typed)
+    found = amended(after, typed)
+    nothing = isinstance(found, Refused) and found.reason is Why.NOTHING_NEW
+    return after if nothing and after != item else found
+
+
+def item_after(pack: Pack, item: Item, typed: Amending) -> Item:
+    """The same, of what was proposed and could be."""
+    after = asked_after(pack, item, typed)
+    found = amended(after, typed)
+    return found if isinstance(found, Item) else after
 
 
 def wrong_asked(pack: Pack, asks: Sequence[str], questions: Sequence[NewQuestion]) -> Iterator[Refused]:

@@ -10,10 +10,32 @@ from onecity.packs import Text
 from onecity.services.declared import Faq
 
 
+class NewQuestion(msgspec.Struct, frozen=True):
+    """A short question as an officer typed it, by the `id` that it will have. Numbers are what stood in their boxes.
+
+    `when` is empty, `past` or `ahead`: whether a day may lie anywhere, at the latest today, or at the earliest.
+    `choices` are lines of a Chinese and an English text with a | between; `good` is an example of a good answer.
+    """
+
+    id: str
+    ask: Text
+    type: str
+    section: str
+    why: Text
+    hint: Text
+    unit: Text
+    least: str = ""
+    most: str = ""
+    when: str = ""
+    choices: tuple[str, ...] = ()
+    good: str = ""
+
+
 class Amending(msgspec.Struct, frozen=True):
     """How an item is to read, as an officer typed it. `promised` is a number of days, or empty.
 
-    `spared` are the papers that are asked no more.
+    `spared` are the papers that are asked no more. `asks` are the ids of its questions in their order, if they were
+    touched, those of new `questions` among them.
     """
 
     called: Text
@@ -22,6 +44,8 @@ class Amending(msgspec.Struct, frozen=True):
     also: tuple[str, ...]
     faq: tuple[Faq, ...]
     spared: Annotated[tuple[str, ...], msgspec.Meta(description="ids of materials")] = ()
+    asks: tuple[str, ...] | None = None
+    questions: tuple[NewQuestion, ...] = ()
 
 
 class AmendmentProposed(Fact, frozen=True):
@@ -68,27 +92,6 @@ class EventAmended(Fact, frozen=True):
     agency: str
     typed: Composing
     reason: str
-
-
-class NewQuestion(msgspec.Struct, frozen=True):
-    """A short question as an officer typed it, by the `id` that it will have. Numbers are what stood in their boxes.
-
-    `when` is empty, `past` or `ahead`: whether a day may lie anywhere, at the latest today, or at the earliest.
-    `choices` are lines of a Chinese and an English text with a | between; `good` is an example of a good answer.
-    """
-
-    id: str
-    ask: Text
-    type: str
-    section: str
-    why: Text
-    hint: Text
-    unit: Text
-    least: str = ""
-    most: str = ""
-    when: str = ""
-    choices: tuple[str, ...] = ()
-    good: str = ""
 
 
 class NewDemand(msgspec.Struct, frozen=True):

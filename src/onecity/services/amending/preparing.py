@@ -6,22 +6,21 @@ part of a new line is placed at the field of the form in which it was typed: a f
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from onecity.kernel.ids import DeclarationHash
 from onecity.kernel.refusal import Refused
-from onecity.packs import Declared, Kept, Kind, Pack, Place, Table, Text, kept, with_drawn
-from onecity.services.amending.asking import place_of, short_field, wrong_asked
+from onecity.packs import Kept, Kind, Pack, Text, kept
+from onecity.services.amending.asking import lines_of_questions, short_field, wrong_asked
 from onecity.services.amending.facts import ItemPrepared, NewDemand, Preparing
+from onecity.services.amending.lines import Added, with_lines
 from onecity.services.amending.rules import Why, wrong_texts
 from onecity.services.checking import ITEM, VAGUE
 from onecity.services.declared import Origin, Permits
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, Demands, ListedDemand, ListedItem, MetBy, listing_of
-from onecity.services.offering import OFFERED_ITEM, SHORT_FIELD, OfferedItem, ShortField, lacks
-
-R = TypeVar("R", bound=msgspec.Struct)
+from onecity.services.offering import OFFERED_ITEM, OfferedItem, ShortField, lacks, offered_items, short_fields
 
 MOST_VISITS: Final = 5
 _ARTICLE: Final = re.compile("[1-9][0-9]{0,3}")
@@ -89,54 +88,34 @@ def prepared(pack: Pack, kinds: Sequence[Kind[Any]], name: str, typed: Preparing
     """The pack in which an item can be applied for, or the first thing that forbids it, with its field."""
     if wrong := next(wrong_prepared(pack, name, typed), None):
         return wrong
-    lines = lines_of(pack, name, typed)
-    declared = dict(pack.declared)
-    for kind, rows, places in _added(lines, typed):
-        if rows:
-            declared[kind.name] = {kind.name: _with_rows(pack, kind, rows, places)}
-    return with_drawn(Pack(declared, pack.words), kinds)
+    return with_lines(pack, kinds, _added(lines_of(pack, name, typed), typed))
 
 
 def undone_by(brought: Pack, proposed: ItemPrepared) -> bool:
     """Whether a pack that somebody brings has the item not as it was prepared."""
-    rows = [row for one in brought.all(OFFERED_ITEM).values() for row in one.value.rows]
-    listed = listing_of(brought).items.get(proposed.matter)
+    name, listing = proposed.matter, listing_of(brought)
+    listed = listing.items.get(name)
     if listed is None or listed.basis is None:
         # Whoever wrote the item out took its line from the list: it can be applied for all the same.
-        return proposed.matter not in brought.all(ITEM)
-    return lines_of(brought, proposed.matter, proposed.typed).offered not in rows
+        return name not in brought.all(ITEM)
+    lines, fields = lines_of(brought, name, proposed.typed), short_fields(brought)
+    # A demand may have another number there.
+    demands = {(one.what, one.say, one.because) for one in listing.demands.get(name, ())}
+    return (
+        offered_items(brought).get(name) != lines.offered
+        or any(fields.get(one.id) != one for one in lines.fields)
+        or any((one.what, one.say, one.because) not in demands for one in lines.demands)
+    )
 
 
-class _Beside(Mapping[str, Place]):
-    """The places of new rows before those of the others, which are looked for in their file only if somebody asks."""
-
-    def __init__(self, new: Mapping[str, Place], old: Mapping[str, Place]) -> None:
-        self._new, self._old = new, old
-
-    def __getitem__(self, path: str) -> Place:
-        return self._new[path] if path in self._new else self._old[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._new, **self._old})
-
-    def __len__(self) -> int:
-        return len({**self._new, **self._old})
-
-
-def _added(lines: Lines, typed: Preparing) -> Iterator[tuple[Kind[Any], Sequence[Any], Sequence[Mapping[str, str]]]]:
+def _added(lines: Lines, typed: Preparing) -> Iterator[Added]:
     """The new rows of each table, each with the field of the form for each of its parts."""
     item = {"plain": "plain_zh", "asks": "q", "visits": "visits", "why_visit": "why_visit_zh"}
     item |= {"faq": "faq_ask_zh", "faq.answer": "faq_answer_zh"} | _texts("plain", "plain")
-    fields = [{"": at} | _parts_of_field(at) for at in map(place_of, typed.questions)]
-    demands = [{"because": f"{at}_article"} | _texts("say", at) for at in demands_at(typed.demands)]
-    yield LISTED_DEMAND, lines.demands, demands
-    yield SHORT_FIELD, lines.fields, fields
-    yield OFFERED_ITEM, (lines.offered,), (item,)
-
-
-def _parts_of_field(at: str) -> dict[str, str]:
-    parts = {name: f"{at}_{name}" for name in ("type", "section", "least", "most", "choices", "good")}
-    return parts | {name: f"{at}_{name}_zh" for name in ("ask", "why", "hint", "unit")}
+    demands = [{"": f"{at}_zh", "because": f"{at}_article"} | _texts("say", at) for at in demands_at(typed.demands)]
+    yield Added(LISTED_DEMAND, lines.demands, demands)
+    yield lines_of_questions(typed.questions)
+    yield Added(OFFERED_ITEM, (lines.offered,), (item,))
 
 
 def _texts(part: str, at: str) -> dict[str, str]:
@@ -146,22 +125,6 @@ def _texts(part: str, at: str) -> dict[str, str]:
 def demands_at(demands: Sequence[NewDemand]) -> list[str]:
     """How the fields of each demand begin in a form: conditions and papers are counted apart."""
     return [f"{one.what}_{sum(two.what == one.what for two in demands[:at])}" for at, one in enumerate(demands)]
-
-
-def _with_rows(
-    pack: Pack, kind: Kind[Table[R]], rows: Sequence[R], places: Sequence[Mapping[str, str]]
-) -> Declared[Table[R]]:
-    """A table with rows at its end, each part of them placed at a field of a form."""
-    old = pack.all(kind).get(kind.name)
-    before = old.value.rows if old is not None else ()
-    found = {
-        f"rows.{len(before) + number}{'.' if part else ''}{part}": Place(field, 0, 0)
-        for number, fields in enumerate(places)
-        for part, field in ({"": ""} | dict(fields)).items()
-    }
-    return Declared(
-        kind.name, kind.name, kind.type((*before, *rows)), _Beside(found, old.places if old is not None else {})
-    )
 
 
 def wrong_prepared(pack: Pack, name: str, typed: Preparing) -> Iterator[Refused]:

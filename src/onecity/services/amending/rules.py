@@ -67,6 +67,7 @@ class Why(Reason):
     CIRCLE = "services.composing.circle"
     NO_PART = "services.composing.no_part"
     KNOWN = "services.composing.known"
+    WRITTEN_OUT = "services.asking.written_out"
     NO_SUCH_FIELD = "services.asking.no_such_field"
     NOTHING_ASKED = "services.asking.nothing_asked"
     NO_TYPE = "services.asking.no_type"
@@ -100,7 +101,8 @@ class Otherwise(msgspec.Struct, frozen=True):
 def as_it_is(item: Item) -> Amending:
     """What an item says now, as its form shows it."""
     promised = "" if item.limit.promised is None else str(item.limit.promised)
-    return Amending(item.called, item.plain, promised, item.also, item.faq)
+    asks = tuple(one.field for one in item.asks) if item.template is not None else None
+    return Amending(item.called, item.plain, promised, item.also, item.faq, asks=asks)
 
 
 def amended(item: Item, typed: Amending) -> Item | Refused:
@@ -164,10 +166,12 @@ def _wrong_papers(item: Item, spared: Collection[str]) -> Iterator[Refused]:
 
 def undoes(brought: Item, base: Item, typed: Amending) -> bool:
     """Whether an item of another pack reads otherwise in a part that an amendment of `base` has changed."""
-    after = amended(base, typed)
-    assert isinstance(after, Item), "it was published"
-    said = _parts(brought)
-    return any(said[one.part] != one.after for one in otherwise(base, after))
+    found, said = amended(base, typed), _parts(brought)
+    after = _parts(found if isinstance(found, Item) else base)
+    if typed.asks is not None:
+        after = {**after, "asks": typed.asks}
+    before = _parts(base)
+    return any(said[part] != after[part] for part in before if before[part] != after[part])
 
 
 def otherwise(before: Item, after: Item) -> tuple[Otherwise, ...]:
@@ -185,6 +189,7 @@ def _parts(item: Item) -> Mapping[str, tuple[str, ...]]:
         "also": item.also,
         "faq": tuple(line for one in item.faq for line in (*_both(one.ask), *_both(one.answer))),
         "needs": item.materials,
+        "asks": tuple(one.field for one in item.asks),
     }
 
 

@@ -17,6 +17,7 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, holding
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
 from onecity.services.amending import rules, store
+from onecity.services.amending.asking import amended_item, lines_of_questions
 from onecity.services.amending.composing import amended_event, as_composed, composed, event_of, id_of
 from onecity.services.amending.facts import (
     Amending,
@@ -28,6 +29,7 @@ from onecity.services.amending.facts import (
     Preparing,
     Proposed,
 )
+from onecity.services.amending.lines import with_lines
 from onecity.services.amending.model import Amendment, amendment_of
 from onecity.services.amending.preparing import candidates, prepared, undone_by, version_listed
 from onecity.services.amending.rules import One, Why
@@ -75,14 +77,13 @@ class Amendments(msgspec.Struct, frozen=True):
         self, name: str, typed: Amending, reason: str, *, by: Acting, key: UUID, now: datetime
     ) -> Handed | Refused:
         """Propose how an item is to read."""
+        return await self._propose(partial(self._amends, name, typed, reason), by=by, key=key, now=now)
 
-        def made() -> AmendmentProposed | Refused:
-            found = self.pack.all(ITEM).get(name)
-            if found is None:
-                return Refused(Why.NOT_FOUND)
-            return AmendmentProposed(name, version_of(found), found.value.agency, typed, reason)
-
-        return await self._propose(made, by=by, key=key, now=now)
+    def _amends(self, name: str, typed: Amending, reason: str) -> AmendmentProposed | Refused:
+        found = self.pack.all(ITEM).get(name)
+        if found is None:
+            return Refused(Why.NOT_FOUND)
+        return AmendmentProposed(name, version_of(found), found.value.agency, typed, reason)
 
     async def compose(
         self, typed: Composing, reason: str, agency: str, *, by: Acting, key: UUID, now: datetime
@@ -137,9 +138,11 @@ class Amendments(msgspec.Struct, frozen=True):
 
         return await self.ledger.record(key, decide, Handed, by=by, now=now)
 
-    async def tried(self, name: str, typed: Preparing) -> Pack | Refused:
-        """The pack as it would be with a listed item that somebody prepares; nothing of it is kept."""
-        fact = self._prepares(name, typed, "")
+    async def tried(self, name: str, typed: Amending | Preparing) -> Pack | Refused:
+        """The pack as it would be with what somebody writes of an item; nothing of it is kept."""
+        fact: AmendmentProposed | ItemPrepared | Refused = (
+            self._prepares(name, typed, "") if isinstance(typed, Preparing) else self._amends(name, typed, "")
+        )
         return fact if isinstance(fact, Refused) else await self._with(self.pack, fact)
 
     async def with_it(self, amendment: Amendment) -> Pack | Refused:
@@ -228,6 +231,8 @@ def _after(pack: Pack, proposed: Proposed, kinds: Sequence[Kind[Any]]) -> Pack |
     one = _declared(pack, proposed)
     if isinstance(one, Refused):
         return one
+    if isinstance(proposed, AmendmentProposed) and proposed.typed.questions:
+        pack = with_lines(pack, kinds, [lines_of_questions(proposed.typed.questions)])
     return Pack({**pack.declared, one.kind: {**pack.declared[one.kind], one.id: one}}, pack.words)
 
 
@@ -250,7 +255,7 @@ def _declared(pack: Pack, proposed: AmendmentProposed | EventComposed | EventAme
         case EventAmended():
             value = amended_event(pack, name, proposed.typed)
         case AmendmentProposed():
-            value = rules.amended(pack.all(ITEM)[name].value, proposed.typed)
+            value = amended_item(pack, pack.all(ITEM)[name].value, proposed.typed)
     if isinstance(value, Refused):
         return value
     return Declared(kind.name, name, value, {}, drawn=there is not None and there.drawn)

@@ -7,7 +7,15 @@ import msgspec
 from onecity.packs import Kind
 from onecity.services import listing
 from onecity.services.offering import declared
-from onecity.services.offering.declared import TEMPLATE, OfferedItem, ShortField, Template, lacks
+from onecity.services.offering.declared import (
+    TEMPLATE,
+    OfferedItem,
+    ShortField,
+    Template,
+    lacks,
+    offered_items,
+    short_fields,
+)
 from onecity.services.offering.drawing import drawn_fields, drawn_items, field_of, material_of
 from onecity.services.offering.events import drawn_events
 
@@ -27,4 +35,6 @@ __all__ = [
     "field_of",
     "lacks",
     "material_of",
+    "offered_items",
+    "short_fields",
 ]

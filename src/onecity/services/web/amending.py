@@ -1,9 +1,8 @@
 """Departments write: an item's form for those who amend it, and what was written beside what holds, to be published."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -15,30 +14,27 @@ from onecity.kernel.instants import read_day
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
-from onecity.packs import Text, written
+from onecity.packs import Pack, Text
 from onecity.services.amending import Amending, store
-from onecity.services.amending.composing import as_composed, event_after, event_of
-from onecity.services.amending.facts import EventAmended, EventComposed, ItemPrepared
+from onecity.services.amending.asking import asked_by, wrong_asked
+from onecity.services.amending.facts import AmendmentProposed, EventAmended, EventComposed, ItemPrepared
 from onecity.services.amending.model import Amendment, State
 from onecity.services.amending.projections import EVENTS
 from onecity.services.amending.rules import (
     AMEND,
     PUBLISH,
-    Otherwise,
     Why,
-    amended,
     as_it_is,
     may_drop,
     may_publish,
-    otherwise,
 )
 from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.declared import Faq, Item, Origin
-from onecity.services.web.composing import ComposingPages
+from onecity.services.web.asking import AskingPart, Choosing
 from onecity.services.web.counter import Counter
-from onecity.services.web.prepared import lines_shown, parts_of_prepared
 from onecity.services.web.previewing import previewed
 from onecity.services.web.shown import AT, limit_words
+from onecity.services.web.told import Told
 from onecity.services.web.typed import typed_lines, typed_text
 
 _A_PAGE: Final = 30
@@ -49,7 +45,8 @@ class AmendingPages:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._composing = ComposingPages(counter)
+        self._told = Told(counter)
+        self._asking = AskingPart(counter)
 
     async def all(self, visit: Visit) -> Response:
         """The amendments of the visitor's agencies, those that wait first."""
@@ -97,20 +94,29 @@ class AmendingPages:
     async def form(self, visit: Visit) -> Response:
         """The form of one item, as it reads now."""
         item = self._item(visit)
-        return visit.refuse(Refused(Why.NOT_FOUND)) if item is None else self._form(visit, item, as_it_is(item), None)
-
-    async def propose(self, visit: Visit) -> Response:
-        """Propose what was typed."""
-        item, typed = self._item(visit), _typed(visit)
         if item is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
+        return self._form(visit, item, as_it_is(item), Choosing(visit.path("item"), asked_by(item)))
+
+    async def propose(self, visit: Visit) -> Response:
+        """Propose what was typed; or change the questions, or show what people would see. Nothing typed is lost."""
+        item, do = self._item(visit), visit.form.text("do")
+        if item is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        chosen = self._asking.chosen(visit, visit.path("item"))
+        typed = _typed(visit, chosen)
+        if do == "look":
+            found = await self._counter.amendments.tried(visit.path("item"), typed)
+            return self._form(visit, item, typed, chosen, found)
+        if do not in ("", "send"):
+            return self._form(visit, item, typed, chosen)
         done = await self._counter.amendments.propose(
             visit.path("item"), typed, visit.form.text("reason"), by=self._acting(visit, AMEND, item.agency),
             key=visit.form.key(), now=visit.now,
         )  # fmt: skip
         if isinstance(done, Handed):
             return visit.go(f"/desk/amendments/{done.amendment}")
-        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._form(visit, item, typed, done)
+        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._form(visit, item, typed, chosen, done)
 
     async def one(self, visit: Visit) -> Response:
         """One amendment: what reads otherwise, why, and what can be done with it."""
@@ -189,8 +195,14 @@ class AmendingPages:
         found = await self._counter.amendments.find(asked) if asked else None
         return found if found is not None and found.proposed.agency in self._agencies(visit) else None
 
-    def _form(self, visit: Visit, item: Item, typed: Amending, refused: Refused | None) -> Response:
-        errors = self._errors(visit, refused)
+    def _form(
+        self, visit: Visit, item: Item, typed: Amending, chosen: Choosing, found: Pack | Refused | None = None
+    ) -> Response:
+        """The form of an item, with what is to be typed otherwise, or with what people would see."""
+        refused = found if isinstance(found, Refused) else None
+        wrong = [*wrong_asked(self._counter.catalogue.pack, chosen.asks, typed.questions)] if refused else []
+        errors = self._errors(visit, *(wrong if item.template is not None else ()), refused)
+        seen = previewed(visit, self._counter, found, visit.path("item")) if isinstance(found, Pack) else None
         papers = [(one, self._counter.thing(one.material, visit.lang)) for one in item.needs]
         options = [
             {"id": f"{_SPARE}{one.material}", "label": name, "ticked": one.material in typed.spared}
@@ -208,12 +220,17 @@ class AmendingPages:
             url=f"/desk/amendments/items/{visit.path('item')}", typed=typed, also="\n".join(typed.also),
             asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=limit,
             law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=errors,
-            faults=_listed(errors), key=uuid4(), back_url="/desk/amendments/items",
+            faults=_listed(errors), key=uuid4(), back_url="/desk/amendments/items", preview=seen,
+            asking=self._asking.shown(visit, chosen, item.agency) if item.template is not None else None,
         )  # fmt: skip
 
-    def _errors(self, visit: Visit, refused: Refused | None) -> dict[str, str]:
-        """What is to be typed otherwise, by its field; what is about the whole has none."""
-        return {str(refused.details.get("field", "")): self._sentence(visit, refused)} if refused else {}
+    def _errors(self, visit: Visit, *wrong: Refused | None) -> dict[str, str]:
+        """What is to be typed otherwise, by its field, the first thing of each; what is about the whole has none."""
+        found: dict[str, str] = {}
+        for one in wrong:
+            if one is not None:
+                found.setdefault(str(one.details.get("field", "")), self._sentence(visit, one))
+        return found
 
     def _sentence(self, visit: Visit, refused: Refused) -> str:
         """Why not, with what it names as people call it."""
@@ -230,7 +247,7 @@ class AmendingPages:
         return visit.say(refused.reason, **said)
 
     async def _page(self, visit: Visit, found: Amendment, wrong: Refused | None) -> Response:
-        parts, yaml = await self._parts(visit, found)
+        parts, yaml = await self._told.parts(visit, found.proposed)
         by = self._acting(visit, PUBLISH, found.proposed.agency)
         errors = self._errors(visit, wrong)
         return visit.page(
@@ -247,33 +264,10 @@ class AmendingPages:
 
     async def _preview(self, visit: Visit, found: Amendment) -> Mapping[str, Any] | None:
         """What people would see of an item that waits to be published; nothing if it could not be any more."""
-        if not isinstance(found.proposed, ItemPrepared) or found.state is not State.OPEN:
+        if not isinstance(found.proposed, AmendmentProposed | ItemPrepared) or found.state is not State.OPEN:
             return None
         pack = await self._counter.amendments.with_it(found)
         return None if isinstance(pack, Refused) else previewed(visit, self._counter, pack, found.proposed.matter)
-
-    async def _parts(self, visit: Visit, found: Amendment) -> tuple[list[dict[str, Any]], str]:
-        """What reads otherwise, part by part, or what a composed event is; and the declaration as the pack has it."""
-        proposed = found.proposed
-        if isinstance(proposed, EventComposed):
-            event = event_of(self._counter.catalogue.pack, proposed.typed, proposed.agency)
-            return self._composing.parts(visit, proposed), written(event)
-        if isinstance(proposed, ItemPrepared):
-            parts = parts_of_prepared(visit, self._counter, proposed.typed)
-            return parts, lines_shown(proposed, self._counter.catalogue.pack)
-        if isinstance(proposed, EventAmended):
-            return await self._event_parts(visit, proposed)
-        before = await self._counter.amendments.base_of(proposed)
-        after = amended(before, proposed.typed)
-        assert isinstance(after, Item), "what was proposed could be"
-        return [self._part(visit, one) for one in otherwise(before, after)], written(after)
-
-    async def _event_parts(self, visit: Visit, proposed: EventAmended) -> tuple[list[dict[str, Any]], str]:
-        """What is otherwise in a life event, what its items would be together, and the declaration."""
-        event, typed = await self._counter.amendments.base_event_of(proposed), proposed.typed
-        parts = [self._part(visit, one) for one in self._composing.otherwise(visit, as_composed(event), typed)]
-        found = self._composing.simulation(visit, [one.item for one in typed.parts])
-        return [*parts, *found], written(event_after(self._counter.catalogue.pack, event, typed))
 
     async def _author(self, visit: Visit, found: Amendment) -> str:
         assert found.author.person is not None, "people write"
@@ -289,27 +283,7 @@ class AmendingPages:
             return visit.say("services.amending.dropped", reason=found.dropped.reason)
         return visit.say("services.amending.state.open")
 
-    def _part(self, visit: Visit, one: Otherwise) -> dict[str, Any]:
-        """A part that reads otherwise, in words: each sentence that changed, or the whole of a list."""
-        if one.part in _SENTENCES:
-            pairs = [pair for pair in zip_longest(one.before, one.after, fillvalue="") if pair[0] != pair[1]]
-        else:
-            old, new = ("、".join(self._words(visit, one, lines)) for lines in (one.before, one.after))
-            pairs = [(old, new)]
-        said, none = ("services.amending.before", "services.amending.after"), visit.say("services.amending.nothing")
-        facts = [
-            {"term": visit.say(key), "value": line or none}
-            for pair in pairs
-            for key, line in zip(said, pair, strict=True)
-        ]
-        return {"name": visit.say(f"services.amending.part.{one.part}"), "facts": facts}
 
-    def _words(self, visit: Visit, one: Otherwise, lines: Sequence[str]) -> Sequence[str]:
-        return [self._counter.thing(line, visit.lang) for line in lines] if one.part == "needs" else lines
-
-
-_SENTENCES: Final = frozenset({"called", "name", "plain", "faq"})
-"""Parts of which each line is a sentence by itself, and not one of a list."""
 _WRITTEN_AS: Final = {True: "services.amending.as_lines", False: "services.amending.as_yaml"}
 """How what stands in a pack is called: what was prepared is lines, all else a declaration of its own."""
 _EMPTY: Final = Faq(Text("", ""), Text("", ""))
@@ -325,7 +299,7 @@ def _path(amendment: Amendment) -> str:
     return f"/desk/amendments/{amendment.id}"
 
 
-def _typed(visit: Visit) -> Amending:
+def _typed(visit: Visit, chosen: Choosing) -> Amending:
     """What stands in the form of an item. A question without any of its four texts is none."""
     fields = visit.form.fields
     asked = sorted({int(found[1]) for name in fields if (found := _ASK.fullmatch(name))})
@@ -337,6 +311,8 @@ def _typed(visit: Visit) -> Amending:
         typed_lines(visit, "also"),
         tuple(one for one in faq if any((one.ask.zh, one.ask.en, one.answer.zh, one.answer.en))),
         tuple(sorted(name.removeprefix(_SPARE) for name, said in fields.items() if name.startswith(_SPARE) and said)),
+        chosen.asks if "asks" in fields else None,
+        chosen.questions(visit),
     )
 
 

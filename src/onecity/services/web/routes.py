@@ -181,7 +181,7 @@ def _amending(counter: Counter) -> Sequence[Route]:
         Route("GET", "/desk/amendments", both, pages.all),
         Route("GET", "/desk/amendments/items", writer, pages.items),
         Route("GET", item, writer, pages.form),
-        Route("POST", item, writer, pages.propose, _CHECKED),
+        Route("POST", item, writer, pages.propose, _PUT_TOGETHER),
         Route("GET", events, writer, composing.form),
         Route("POST", events, writer, composing.go_on, _FILES),
         Route("GET", "/desk/amendments/life-events", writer, composing.events),
