@@ -96,8 +96,12 @@ def amended_event(pack: Pack, name: str, typed: Composing) -> LifeEvent | Refuse
     event: LifeEvent = pack.all(LIFE_EVENT)[name].value
     if typed == as_composed(event):
         return Refused(Why.NOTHING_NEW)
-    wrong = next(_wrong_parts(pack, typed, event), None) or next(_wrong_words(pack, name, typed, event.lead), None)
-    return wrong or event_after(pack, event, typed)
+    wrong = (*_wrong_parts(pack, typed, event), *_wrong_words(pack, typed, event.lead))
+    if wrong:
+        return wrong[0]
+    if typed.name != event.name and _is_taken(pack, name, typed.name):
+        return Refused(Why.KNOWN, {"field": "name_zh"})
+    return event_after(pack, event, typed)
 
 
 def event_after(pack: Pack, event: LifeEvent, typed: Composing) -> LifeEvent:
@@ -147,23 +151,25 @@ def line_of(part: ComposedPart) -> str:
 
 def _wrong(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Refused]:
     yield from _wrong_parts(pack, typed, None)
-    yield from _wrong_words(pack, name, typed, agency)
-    if name in pack.all(LIFE_EVENT):
+    yield from _wrong_words(pack, typed, agency)
+    if not name or not name[0].isalpha():
+        yield Refused(Why.ONE_LANGUAGE, {"field": "name_en"})
+    if name in pack.all(LIFE_EVENT) or name in pack.all(ITEM) or _is_taken(pack, name, typed.name):
         yield Refused(Why.KNOWN, {"field": "name_zh"})
 
 
-def _wrong_words(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Refused]:
+def _wrong_words(pack: Pack, typed: Composing, agency: str) -> Iterator[Refused]:
     items = pack.all(ITEM)
     if agency not in {items[one.item].value.agency for one in typed.parts if one.item in items}:
         yield Refused(Why.NO_PART, {"field": "q"})
     yield from wrong_texts((("name", typed.name), ("plain", typed.plain)), typed.also)
-    if not name or not name[0].isalpha():
-        yield Refused(Why.ONE_LANGUAGE, {"field": "name_en"})
-    events = pack.all(LIFE_EVENT)
-    taken = [one.value.name for other, one in events.items() if other != name]
-    taken += [text for one in items.values() for text in (one.value.name, one.value.called)]
-    if name in items or any(_alike(text, typed.name) for text in taken):
-        yield Refused(Why.KNOWN, {"field": "name_zh"})
+
+
+def _is_taken(pack: Pack, name: str, asked: Text) -> bool:
+    """Whether an item or another event is called like that, in either language."""
+    taken = [one.value.name for other, one in pack.all(LIFE_EVENT).items() if other != name]
+    taken += [text for one in pack.all(ITEM).values() for text in (one.value.name, one.value.called)]
+    return any(_alike(text, asked) for text in taken)
 
 
 def _alike(one: Text, other: Text) -> bool:
