@@ -152,7 +152,7 @@ class ComposingPages:
         question = visit.form.text("q")
         errors = {str(wrong.details.get("field", "")): visit.say(wrong.reason, **wrong.details)} if wrong else {}
         return visit.page(
-            AT + "composing.html", status=422 if wrong else 200,
+            AT + "composing.html", status=422 if wrong else 200, amends=event is not None,
             title=visit.say("services.composing") if event is None else event.name.said(visit.lang),
             url="/desk/amendments/events" if event is None else f"{_EVENTS}/{visit.path('event')}",
             question=question, chosen=list(chosen), rows=[self._row(visit, one, typed) for one in chosen],
