@@ -322,8 +322,8 @@ _WHICH: Final = re.compile(r"[0-9A-Za-z_.-]*[0-9][0-9A-Za-z_.-]*")
 def typed_in(page: str) -> set[str]:
     """The fields of a page in which somebody types words."""
     tags = re.findall(r"<(?:textarea|input)[^>]*>", page)
-    named = {name[1] for tag in tags if (name := re.search(r'name="([^"]*)"', tag)) and _is_typed(tag)}
-    return {name for name in named if not name.startswith(SEEN)}
+    found = {name[1] for tag in tags if (name := re.search(r'name="([^"]*)"', tag)) and _is_typed(tag)}
+    return {name for name in found if not name.startswith(SEEN)}
 
 
 def _is_typed(tag: str) -> bool:
