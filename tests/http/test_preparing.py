@@ -75,7 +75,9 @@ async def test_what_people_would_see_and_its_level_stand_below_the_form(town: To
     for name, value in PREPARING.items():
         if name not in ("do", "asks"):
             assert value.split("\n")[0] in unescape(page.text), name
-    assert not await town.rows("select from amendments"), "whoever looks has proposed nothing"
+    assert not await town.rows("select from amendments where matter = $1", PREPARED), (
+        "whoever looks has proposed nothing"
+    )
 
 
 async def test_questions_are_chosen_written_moved_and_taken_out(writer: Caller) -> None:
