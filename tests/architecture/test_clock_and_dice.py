@@ -65,6 +65,7 @@ DICE: Final[Mapping[str, str]] = {
     "onecity.services.web.adding": "the idempotency key that a form carries",
     "onecity.services.web.amending": "the idempotency key that a form carries",
     "onecity.services.web.composing": "the idempotency key that a form carries",
+    "onecity.services.web.preparing": "the idempotency key that a form carries",
     "onecity.services.web.calling": "the idempotency key that a form carries",
     "onecity.services.web.overseeing": "the idempotency key that a form carries",
     "onecity.services.web.projects": "the idempotency key that a form carries",

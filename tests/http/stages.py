@@ -322,6 +322,30 @@ COMPOSING: Final = {
     "plain_zh": "一张表把面馆开起来。", "plain_en": "One form opens a noodle shop.", "also": "开面店", "reason": "问的人多", "do": "send",
 }  # fmt: skip
 """A life event as an officer composes it."""
+AMENDING_EVENT: Final = {
+    "items": "individual_business_registration food_business", "when-individual_business_registration": "always",
+    "when-food_business": "always", "name_zh": "开馆子", "name_en": "Open a place to eat", "plain_zh": "一张表把馆子开起来。",
+    "plain_en": "One form opens it.", "also": "开饭馆", "reason": "别的项另外办更快", "do": "send",
+}  # fmt: skip
+"""How an officer writes an event of the market supervision anew."""
+EVENT_AMENDED: Final = "open_restaurant"
+PREPARING: Final = {
+    "plain_zh": "核准您的计量标准器具，发考核证书", "plain_en": "Your measurement standard is approved and you get a certificate",
+    "condition_0_zh": "有保证它正常工作的环境", "condition_0_en": "Premises in which it works as it should",
+    "condition_0_article": "6", "material_0_zh": "计量标准技术报告", "material_0_en": "Technical report on the standard",
+    "material_0_article": "", "asks": "firm_name new_1 new_2",
+    "new_1_type": "choice", "new_1_ask_zh": "量的是什么？", "new_1_ask_en": "What does it measure?",
+    "new_1_why_zh": "每一类由不同的人考核", "new_1_why_en": "Each kind is examined by other people",
+    "new_1_section": "product", "new_1_choices": "长度 | Length\n温度 | Temperature",
+    "new_2_type": "number", "new_2_ask_zh": "有几个人会用它？", "new_2_ask_en": "How many people can use it?", "new_2_why_zh": "看人手够不够",
+    "new_2_why_en": "It tells whether the staff suffices", "new_2_section": "product", "new_2_unit_zh": "人",
+    "new_2_unit_en": "people", "new_2_least": "1", "new_2_most": "500", "new_2_good": "2", "visits": "0",
+    "faq_ask_zh": "要去几次？", "faq_ask_en": "How often must I come?", "faq_answer_zh": "不用去。", "faq_answer_en": "Never.",
+    "reason": "问的人多，一直只能到窗口办", "do": "send",
+}  # fmt: skip
+"""A listed item that nobody has prepared, as an officer of the market supervision prepares it."""
+PREPARED: Final = "measurement_standard_approval"
+OTHER_PREPARED: Final = "measuring_instrument_type_approval"
 AMENDED: Final = "food_business"
 
 

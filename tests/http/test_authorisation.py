@@ -453,6 +453,16 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/amendments/items/{item}": writers(
         "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.AMENDING
     ),
+    "GET /desk/amendments/life-events": writers("303 /sign-in?next=/desk/amendments/life-events", "200", "403"),
+    "GET /desk/amendments/life-events/{event}": writers("303 /sign-in?next=/desk/amendments/life-events", "200", "403"),
+    "POST /desk/amendments/life-events/{event}": writers(
+        "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.AMENDING_EVENT
+    ),
+    "GET /desk/amendments/listed": writers("303 /sign-in?next=/desk/amendments/listed", "200", "403"),
+    "GET /desk/amendments/listed/{item}": writers("303 /sign-in?next=/desk/amendments/listed", "200", "403"),
+    "POST /desk/amendments/listed/{item}": writers(
+        "303 /sign-in?next=/", "303 /desk/amendments/", "403", sent=stages.PREPARING
+    ),
     "GET /desk/amendments/{amendment}": writers("303 /sign-in?next=/desk/amendments", "200", "200"),
     "POST /desk/amendments/{amendment}/publish": writers(
         "303 /sign-in?next=/", "403", "303 /desk/amendments/", sent={"since": "12月31日"}
@@ -810,7 +820,7 @@ def filled(route: str, town: Town, thread: Thread, **more: str) -> str:
         "affair": str(thread.affair),
         "case": str(thread.case),
         "letter": str(thread.letter),
-        "item": "food_business",
+        "item": stages.PREPARED if "/listed/" in path else "food_business",
         "event": "open_restaurant",
         "material": "floor_plan",
         "step": _step(path),

@@ -69,6 +69,13 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
 ASKED: Final = " ".join(
     f"faq_{number}_{part}_{lang}" for number in range(9) for part in ("ask", "answer") for lang in ("zh", "en")
 )
+PREPARED: Final = " ".join(
+    [f"{what}_{number}_{part}" for what in ("condition", "material") for number in range(9) for part in ("zh", "en", "article")]
+    + [f"new_{number}_{part}_{lang}" for number in range(1, 9) for part in ("ask", "why", "hint", "unit") for lang in ("zh", "en")]
+    + [f"new_{number}_{part}" for number in range(1, 9) for part in ("least", "most", "choices", "good")]
+)  # fmt: skip
+SEEN: Final = "seen-"
+"""How the fields of a form begin that is only shown, and cannot be filled in."""
 TYPED: Final[Mapping[str, str]] = {
     "area cell metres hours days premises_area project_area staff_count phone code version window": "a number, or the code of a place",
     "accepted_day day meet_day at": "a day, or an instant; what is none is asked for again",
@@ -79,6 +86,8 @@ TYPED: Final[Mapping[str, str]] = {
     "called_zh called_en name_zh name_en plain_zh plain_en also promised": "what an item or a life event is to say; see"
     " `test_amending.py` and `test_composing.py`",
     ASKED: "questions about an item, and their answers; the same",
+    f"{PREPARED} visits why_visit_zh why_visit_en faq_ask_zh faq_ask_en faq_answer_zh faq_answer_en": "what an item that"
+    " was only listed is to say, to demand and to ask; see `test_preparing.py`",
     "done": "what an officer put right, after another one called; see `test_ratings.py`",
     "choice": "which of a person's addresses; a number",
     "tracking paper-phone": "the number of a parcel or a telephone, with its form",
@@ -316,7 +325,8 @@ _WHICH: Final = re.compile(r"[0-9A-Za-z_.-]*[0-9][0-9A-Za-z_.-]*")
 def typed_in(page: str) -> set[str]:
     """The fields of a page in which somebody types words."""
     tags = re.findall(r"<(?:textarea|input)[^>]*>", page)
-    return {name[1] for tag in tags if (name := re.search(r'name="([^"]*)"', tag)) and _is_typed(tag)}
+    found = {name[1] for tag in tags if (name := re.search(r'name="([^"]*)"', tag)) and _is_typed(tag)}
+    return {name for name in found if not name.startswith(SEEN)}
 
 
 def _is_typed(tag: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 from playwright.async_api import Page
+from tests.http.stages import OTHER_PREPARED, PREPARING
 from tests.screens.story import NO_TRAP
 
 Act: TypeAlias = Callable[[Page], Awaitable[None]]
@@ -77,6 +78,34 @@ async def composing(page: Page) -> None:
         await page.locator('main [name="q"]').fill(asked)
         await page.locator('main button[value="find"]').click()
         await page.locator(f'main button[value="add:{name}"]').click()
+
+
+async def preparing(page: Page) -> None:
+    """Fill in what an item asks and demands, and look at what people would see."""
+    asked = [name for name in PREPARING["asks"].split() if not name.startswith("new_")]
+    for name in asked:
+        await page.locator('main [name="q"]').fill("单位全称")
+        await page.locator('main button[value="find"]').click()
+        await page.locator(f'main button[value="ask:{name}"]').click()
+    for kind in ("choice", "number"):
+        await page.locator(f'main button[value="new:{kind}"]').click()
+    for name, value in PREPARING.items():
+        field = page.locator(f'main [name="{name}"]')
+        if name not in ("asks", "do") and not name.endswith("_type"):
+            await (field.select_option(value) if name.endswith("_section") else field.fill(value))
+    await page.locator('main button[value="look"]').last.click()
+
+
+async def looked_at(page: Page) -> None:
+    """Write of a day that is asked more, move a question up, and look at what people would see."""
+    await page.locator('main button[value="unask:abnormal_listed_on"]').click()
+    await page.locator('main button[value="up:firm_code"]').click()
+    await page.locator('main button[value="look"]').last.click()
+
+
+async def handed_over(page: Page) -> None:
+    """Hand over what is not written yet."""
+    await page.locator('main button[value="send"]').click()
 
 
 _CITIZENS: Final = frozenset(
@@ -266,6 +295,14 @@ SCENES: Final = (
     Scene("desk-composed", "看别人编的一件事 / a composed life event", "fabu", "/desk/amendments/{composed}"),
     Scene("desk-amending-items", "写哪一项 / which item to amend", "qicao", "/desk/amendments/items"),
     Scene("desk-amending", "写一项 / amending an item", "qicao", "/desk/amendments/items/food_business"),
+    Scene("desk-amending-events", "改哪一件事 / which life event to amend", "qicao", "/desk/amendments/life-events"),
+    Scene("desk-amending-event", "改一件事 / amending a life event", "qicao", "/desk/amendments/life-events/open_restaurant"),
+    Scene("desk-event-amended", "看别人改的一件事 / a life event that was amended", "fabu", "/desk/amendments/{event_amended}"),
+    Scene("desk-amending-questions", "改表上问的 / amending what a form asks", "qicao", "/desk/amendments/items/abnormal_list_removal", looked_at),
+    Scene("desk-preparing-items", "备哪一项 / which item to prepare", "qicao", "/desk/amendments/listed"),
+    Scene("desk-preparing", "备一个事项 / preparing an item", "qicao", f"/desk/amendments/listed/{OTHER_PREPARED}", preparing),
+    Scene("desk-preparing-wrong", "没有写全 / a preparation that is incomplete", "qicao", f"/desk/amendments/listed/{OTHER_PREPARED}", handed_over),
+    Scene("desk-prepared", "看别人备的事项 / an item that was prepared", "fabu", "/desk/amendments/{prepared}"),
     Scene("desk-amendment", "看别人写的修订 / an amendment to be published", "fabu", "/desk/amendments/{amendment}"),
     Scene("desk-ratings", "差评回访 / bad ratings that wait", "huifang1", "/desk/ratings"),
     Scene("desk-rating", "回一个差评 / answering a bad rating", "huifang1", "/desk/ratings/{case:rater}"),

@@ -14,7 +14,15 @@ from uuid import UUID
 
 import msgspec
 from tests.http import street
-from tests.http.stages import COMPOSING, PROJECT, photographed
+from tests.http.stages import (
+    AMENDING_EVENT,
+    COMPOSING,
+    EVENT_AMENDED,
+    PREPARED,
+    PREPARING,
+    PROJECT,
+    photographed,
+)
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
 from tests.http.towns import Caller, Town, hidden
@@ -284,6 +292,10 @@ async def _write_an_item(story: Story) -> None:
     story.names["amendment"] = answer.headers["location"].rpartition("/")[2]
     composed = await story.people["qicao"].post("/desk/amendments/events", COMPOSING)
     story.names["composed"] = composed.headers["location"].rpartition("/")[2]
+    amended = await story.people["qicao"].post(f"/desk/amendments/life-events/{EVENT_AMENDED}", AMENDING_EVENT)
+    story.names["event_amended"] = amended.headers["location"].rpartition("/")[2]
+    prepared = await story.people["qicao"].post(f"/desk/amendments/listed/{PREPARED}", PREPARING)
+    story.names["prepared"] = prepared.headers["location"].rpartition("/")[2]
 
 
 async def _ask_for_less(story: Story, name: str, asked: Others) -> None:

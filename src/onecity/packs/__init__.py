@@ -6,12 +6,12 @@ This package knows no pillar. Each pillar says with a `Kind` what a pack may dec
 from onecity.packs.differing import Difference, Part, differing
 from onecity.packs.faults import Fault, Place, in_reading_order
 from onecity.packs.kinds import Declared, Kind
-from onecity.packs.pack import Pack, checked, load_pack, readable_pack
+from onecity.packs.pack import Pack, checked, load_pack, readable_pack, with_drawn
 from onecity.packs.printing import written
 from onecity.packs.schema import schema_of
-from onecity.packs.tables import Table
+from onecity.packs.tables import Table, appended
 from onecity.packs.texts import Text
-from onecity.packs.versions import PACK, WORDS, Kept, Manifest, parts_of, stored, version_of
+from onecity.packs.versions import PACK, WORDS, Kept, Manifest, kept, parts_of, stored, version_of
 from onecity.packs.words import Words, load_words
 from onecity.packs.written import read_file
 
@@ -30,9 +30,11 @@ __all__ = [
     "Table",
     "Text",
     "Words",
+    "appended",
     "checked",
     "differing",
     "in_reading_order",
+    "kept",
     "load_pack",
     "load_words",
     "parts_of",
@@ -41,5 +43,6 @@ __all__ = [
     "schema_of",
     "stored",
     "version_of",
+    "with_drawn",
     "written",
 ]

@@ -210,7 +210,7 @@ def readable_pack(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple
         if any(kind.single and not kind.optional and kind.name not in declared for kind in kinds):
             # Nothing follows from a pack that lacks what every pack has.
             return pack, faults
-        return _with_drawn(Pack(declared, pack.words), kinds), faults
+        return with_drawn(Pack(declared, pack.words), kinds), faults
 
 
 @contextmanager
@@ -225,7 +225,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _with_drawn(pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
+def with_drawn(pack: Pack, kinds: Sequence[Kind[Any]]) -> Pack:
     """The pack with what follows from it, kind by kind: what one draws the next one sees.
 
     What somebody wrote stands before what follows under the same id.
@@ -247,7 +247,7 @@ def _loaded(folder: Path, kinds: Sequence[Kind[Any]]) -> tuple[Pack, tuple[Fault
     faults: list[Fault] = [*_strangers(folder, kinds), *wrong_words, *wrong]
     pack = Pack(declared, words)
     if not faults:
-        pack = _with_drawn(pack, kinds)
+        pack = with_drawn(pack, kinds)
         faults.extend(checked(pack, kinds))
     return pack, in_reading_order(faults)
 

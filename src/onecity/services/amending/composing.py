@@ -1,4 +1,4 @@
-"""Composing a life event from items: what it is as a declaration, and what it would spare people before it is there.
+"""Composing a life event from items, or another time: what it is as a declaration, and what it would spare people.
 
 Pure. A question that switches an item on is one that the pack asks already, so that nobody is asked anew.
 """
@@ -11,8 +11,8 @@ import msgspec
 
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Text
-from onecity.services.amending.facts import Composing
-from onecity.services.amending.rules import Why, wrong_texts
+from onecity.services.amending.facts import ComposedPart, Composing
+from onecity.services.amending.rules import Otherwise, Why, wrong_texts
 from onecity.services.answers import FieldType
 from onecity.services.bundles import Saved, dependencies, in_order, saved
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
@@ -82,26 +82,103 @@ def event_of(pack: Pack, typed: Composing, agency: str) -> LifeEvent:
     return LifeEvent(typed.name, typed.plain, icon, agency, parts, examples, questions, typed.also)
 
 
+def as_composed(event: LifeEvent) -> Composing:
+    """A life event as the form of composed ones shows it.
+
+    A condition that is more than one question's yes stands there as it is written: it can stay or go.
+    """
+    parts = tuple(ComposedPart(part.item, part.when, part.because) for part in event.parts)
+    return Composing(event.name, event.plain, event.also, parts)
+
+
+def amended_event(pack: Pack, name: str, typed: Composing) -> LifeEvent | Refused:
+    """The life event as it is to be, or the first thing that forbids it, with the field at which it is shown."""
+    event: LifeEvent = pack.all(LIFE_EVENT)[name].value
+    if typed == as_composed(event):
+        return Refused(Why.NOTHING_NEW)
+    wrong = (*_wrong_parts(pack, typed, event), *_wrong_words(pack, typed, event.lead))
+    if wrong:
+        return wrong[0]
+    if typed.name != event.name and _is_taken(pack, name, typed.name):
+        return Refused(Why.KNOWN, {"field": "name_zh"})
+    return event_after(pack, event, typed)
+
+
+def event_after(pack: Pack, event: LifeEvent, typed: Composing) -> LifeEvent:
+    """What a life event is with what somebody wrote, whether or not it may be: its picture and its leader stay.
+
+    Its department has written it by now, so this project says no more that it composed it.
+    """
+    made = event_of(pack, typed, event.lead)
+    asked = [question for part in made.parts for question in part.decided_by()]
+    stay = [question for question in event.questions if question in asked]
+    after = msgspec.structs.replace(made, icon=event.icon, questions=tuple(dict.fromkeys((*stay, *asked))))
+    if all(part.when is None or part.when in after.questions for part in after.parts):
+        return after
+    return msgspec.structs.replace(after, examples=_examples_after(pack, event, after))
+
+
+def _examples_after(pack: Pack, event: LifeEvent, after: LifeEvent) -> tuple[EventExample, ...]:
+    """The answers of an event's own examples, which reach its bounds, with what they switch on afterwards."""
+    fields = pack.all(FIELD)
+    questions = {name: fields[name].value for name in after.questions if name in fields}
+    found = []
+    for one in event.examples:
+        given = {name: answer for name, answer in one.given.items() if name in questions}
+        found.append(EventExample(given, after.items_for(given, questions), one.because))
+    return tuple(found)
+
+
+def event_otherwise(before: Composing, after: Composing) -> tuple[Otherwise, ...]:
+    """What is otherwise in a life event, part by part; an item stands with the question that switches it on."""
+    old, new = _parts_of(before), _parts_of(after)
+    return tuple(Otherwise(part, old[part], new[part]) for part in old if old[part] != new[part])
+
+
+def _parts_of(event: Composing) -> Mapping[str, tuple[str, ...]]:
+    return {
+        "name": (event.name.zh, event.name.en),
+        "plain": (event.plain.zh, event.plain.en),
+        "also": event.also,
+        "items": tuple(map(line_of, event.parts)),
+    }
+
+
+def line_of(part: ComposedPart) -> str:
+    """An item of an event with the question that switches it on, as lists of them are compared."""
+    return f"{part.item} {part.question or ''}".strip()
+
+
 def _wrong(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Refused]:
-    items = pack.all(ITEM)
-    yield from _wrong_parts(pack, typed)
-    if agency not in {items[one.item].value.agency for one in typed.parts}:
-        yield Refused(Why.NO_PART, {"field": "q"})
-    yield from wrong_texts((("name", typed.name), ("plain", typed.plain)), typed.also)
+    yield from _wrong_parts(pack, typed, None)
+    yield from _wrong_words(pack, typed, agency)
     if not name or not name[0].isalpha():
         yield Refused(Why.ONE_LANGUAGE, {"field": "name_en"})
-    events = pack.all(LIFE_EVENT)
-    taken = [one.value.name for one in events.values()]
-    taken += [text for one in items.values() for text in (one.value.name, one.value.called)]
-    if name in events or name in items or any(_alike(text, typed.name) for text in taken):
+    if name in pack.all(LIFE_EVENT) or name in pack.all(ITEM) or _is_taken(pack, name, typed.name):
         yield Refused(Why.KNOWN, {"field": "name_zh"})
+
+
+def _wrong_words(pack: Pack, typed: Composing, agency: str) -> Iterator[Refused]:
+    items = pack.all(ITEM)
+    if agency not in {items[one.item].value.agency for one in typed.parts if one.item in items}:
+        yield Refused(Why.NO_PART, {"field": "q"})
+    yield from wrong_texts((("name", typed.name), ("plain", typed.plain)), typed.also)
+
+
+def _is_taken(pack: Pack, name: str, asked: Text) -> bool:
+    """Whether an item or another event is called like that, in either language."""
+    taken = [one.value.name for other, one in pack.all(LIFE_EVENT).items() if other != name]
+    taken += [text for one in pack.all(ITEM).values() for text in (one.value.name, one.value.called)]
+    return any(_alike(text, asked) for text in taken)
 
 
 def _alike(one: Text, other: Text) -> bool:
     return one.zh == other.zh or one.en.casefold() == other.en.casefold()
 
 
-def _wrong_parts(pack: Pack, typed: Composing) -> Iterator[Refused]:
+def _wrong_parts(pack: Pack, typed: Composing, event: LifeEvent | None) -> Iterator[Refused]:
+    """What is wrong with the items; what stands in an `event` already may stay as it is."""
+    there = {(part.item, part.when) for part in event.parts} if event is not None else set()
     items, named = pack.all(ITEM), [one.item for one in typed.parts]
     if not _FEWEST <= len(set(named)) == len(named) <= _MOST:
         yield Refused(Why.TOO_FEW, {"field": "q", "least": _FEWEST, "most": _MOST})
@@ -110,7 +187,8 @@ def _wrong_parts(pack: Pack, typed: Composing) -> Iterator[Refused]:
         if one.item not in items:
             yield Refused(Why.NO_SUCH_ITEM, {"field": "q"})
             return
-        if one.question is not None and one.question not in {asked.question for asked in questions_for(pack, one.item)}:
+        asked = {asked.question for asked in questions_for(pack, one.item)}
+        if one.question is not None and one.question not in asked and (one.item, one.question) not in there:
             yield Refused(Why.NO_SUCH_QUESTION, {"field": f"when-{one.item}"})
     if all(one.question for one in typed.parts):
         yield Refused(Why.NOTHING_ALWAYS, {"field": f"when-{named[0]}"})

@@ -9,7 +9,15 @@ import msgspec
 
 from onecity.kernel.acting import Acting
 from onecity.ledger import Recorded
-from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished, EventComposed
+from onecity.services.amending.facts import (
+    AmendmentDropped,
+    AmendmentProposed,
+    AmendmentPublished,
+    EventAmended,
+    EventComposed,
+    ItemPrepared,
+    Proposed,
+)
 
 
 class State(StrEnum):
@@ -25,7 +33,7 @@ class Amendment(msgspec.Struct, frozen=True):
 
     id: UUID
     version: int
-    proposed: AmendmentProposed | EventComposed
+    proposed: Proposed
     author: Acting
     at: datetime
     published: AmendmentPublished | None = None
@@ -43,7 +51,7 @@ def amendment_of(history: Sequence[Recorded]) -> Amendment | None:
     found: Amendment | None = None
     for one in history:
         match one.fact:
-            case AmendmentProposed() | EventComposed() as proposed:
+            case AmendmentProposed() | EventComposed() | EventAmended() | ItemPrepared() as proposed:
                 found = Amendment(one.stream, one.version, proposed, one.by, one.at)
             case AmendmentPublished() as published if found is not None:
                 found = msgspec.structs.replace(found, published=published, version=one.version)

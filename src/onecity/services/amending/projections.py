@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
-from onecity.services.amending.facts import AmendmentDropped, AmendmentProposed, AmendmentPublished, EventComposed
+from onecity.services.amending.facts import (
+    AmendmentDropped,
+    AmendmentProposed,
+    AmendmentPublished,
+    EventAmended,
+    EventComposed,
+    ItemPrepared,
+)
 from onecity.services.amending.model import State
 
 EVENTS: Final = "life_event "
@@ -26,9 +33,9 @@ _DECIDE = Statement(
 def _apply(recorded: Recorded) -> Iterator[Row]:
     stream = recorded.stream
     match recorded.fact:
-        case AmendmentProposed() as one:
+        case AmendmentProposed() | ItemPrepared() as one:
             yield Row(_PROPOSE, (stream,), (stream, one.matter, one.agency, State.OPEN.value, recorded.at))
-        case EventComposed() as one:
+        case EventComposed() | EventAmended() as one:
             matter = f"{EVENTS}{one.matter}"
             yield Row(_PROPOSE, (stream,), (stream, matter, one.agency, State.OPEN.value, recorded.at))
         case AmendmentPublished():
@@ -41,6 +48,6 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
 
 AMENDMENTS = Projection(
     tables=(Table("amendments"),),
-    facts=(AmendmentProposed, EventComposed, AmendmentPublished, AmendmentDropped),
+    facts=(AmendmentProposed, EventComposed, EventAmended, ItemPrepared, AmendmentPublished, AmendmentDropped),
     apply=_apply,
 )

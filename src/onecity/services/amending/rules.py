@@ -18,7 +18,9 @@ from onecity.services.amending.facts import (
     AmendmentDropped,
     AmendmentProposed,
     AmendmentPublished,
+    EventAmended,
     EventComposed,
+    ItemPrepared,
 )
 from onecity.services.amending.model import Amendment, State
 from onecity.services.declared import Handling, Item, Origin, Permits
@@ -65,6 +67,25 @@ class Why(Reason):
     CIRCLE = "services.composing.circle"
     NO_PART = "services.composing.no_part"
     KNOWN = "services.composing.known"
+    WRITTEN_OUT = "services.asking.written_out"
+    NO_SUCH_FIELD = "services.asking.no_such_field"
+    NOTHING_ASKED = "services.asking.nothing_asked"
+    NO_TYPE = "services.asking.no_type"
+    NO_SECTION = "services.asking.no_section"
+    NO_UNIT = "services.asking.no_unit"
+    NO_NUMBER = "services.asking.no_number"
+    TURNED_ROUND = "services.asking.turned_round"
+    NO_CHOICES = "services.asking.no_choices"
+    BAD_EXAMPLE = "services.asking.bad_example"
+    NOT_FOR_THIS = "services.asking.not_for_this"
+    VAGUE = "services.preparing.vague"
+    NO_CONDITION = "services.preparing.no_condition"
+    NO_PAPER = "services.preparing.no_paper"
+    NO_ARTICLE = "services.preparing.no_article"
+    VISITS = "services.preparing.visits"
+    UNASKED_VISIT = "services.preparing.unasked_visit"
+    ONLY_CHINESE = "services.preparing.only_chinese"
+    NOT_LISTED = "services.preparing.not_listed"
     OVER_AMENDMENTS = "services.amending.over_amendments"
     FAULTS = "services.amending.faults"
 
@@ -80,7 +101,8 @@ class Otherwise(msgspec.Struct, frozen=True):
 def as_it_is(item: Item) -> Amending:
     """What an item says now, as its form shows it."""
     promised = "" if item.limit.promised is None else str(item.limit.promised)
-    return Amending(item.called, item.plain, promised, item.also, item.faq)
+    asks = tuple(one.field for one in item.asks) if item.template is not None else None
+    return Amending(item.called, item.plain, promised, item.also, item.faq, asks=asks)
 
 
 def amended(item: Item, typed: Amending) -> Item | Refused:
@@ -144,10 +166,12 @@ def _wrong_papers(item: Item, spared: Collection[str]) -> Iterator[Refused]:
 
 def undoes(brought: Item, base: Item, typed: Amending) -> bool:
     """Whether an item of another pack reads otherwise in a part that an amendment of `base` has changed."""
-    after = amended(base, typed)
-    assert isinstance(after, Item), "it was published"
-    said = _parts(brought)
-    return any(said[one.part] != one.after for one in otherwise(base, after))
+    found, said = amended(base, typed), _parts(brought)
+    after = _parts(found if isinstance(found, Item) else base)
+    if typed.asks is not None:
+        after = {**after, "asks": typed.asks}
+    before = _parts(base)
+    return any(said[part] != after[part] for part in before if before[part] != after[part])
 
 
 def otherwise(before: Item, after: Item) -> tuple[Otherwise, ...]:
@@ -165,6 +189,7 @@ def _parts(item: Item) -> Mapping[str, tuple[str, ...]]:
         "also": item.also,
         "faq": tuple(line for one in item.faq for line in (*_both(one.ask), *_both(one.answer))),
         "needs": item.materials,
+        "asks": tuple(one.field for one in item.asks),
     }
 
 
@@ -172,10 +197,10 @@ def _both(text: Text) -> tuple[str, str]:
     return text.zh, text.en
 
 
-Proposed = TypeVar("Proposed", AmendmentProposed, EventComposed)
+One = TypeVar("One", AmendmentProposed, EventComposed, EventAmended, ItemPrepared)
 
 
-def propose(proposed: Proposed, *, by: Acting) -> Proposed | Refused:
+def propose(proposed: One, *, by: Acting) -> One | Refused:
     """An amendment by an officer who writes for the agency of the item, or for the one that is to lead an event."""
     if not _may(AMEND, proposed.agency, by):
         return Refused(Why.NOT_YOUR_DUTY)

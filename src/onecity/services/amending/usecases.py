@@ -1,8 +1,9 @@
 """Proposing, publishing and dropping amendments: load, decide, record."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,13 +17,25 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, holding
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
 from onecity.services.amending import rules, store
-from onecity.services.amending.composing import composed, event_of, id_of
-from onecity.services.amending.facts import Amending, AmendmentProposed, Composing, EventComposed
+from onecity.services.amending.asking import amended_item, lines_of_questions
+from onecity.services.amending.composing import amended_event, as_composed, composed, event_of, id_of
+from onecity.services.amending.facts import (
+    Amending,
+    AmendmentProposed,
+    Composing,
+    EventAmended,
+    EventComposed,
+    ItemPrepared,
+    Preparing,
+    Proposed,
+)
+from onecity.services.amending.lines import with_lines
 from onecity.services.amending.model import Amendment, amendment_of
-from onecity.services.amending.rules import Why
+from onecity.services.amending.preparing import candidates, prepared, undone_by, version_listed
+from onecity.services.amending.rules import One, Why
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
-from onecity.services.life_events import LIFE_EVENT
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
 
 
 class Handed(msgspec.Struct, frozen=True):
@@ -56,34 +69,66 @@ class Amendments(msgspec.Struct, frozen=True):
         """The item as whoever wrote the amendment read it."""
         return await self.declarations.value(self.pack, ITEM, proposed.matter, proposed.matter_version)
 
+    async def base_event_of(self, proposed: EventAmended) -> LifeEvent:
+        """The life event as whoever wrote the amendment read it."""
+        return await self.declarations.value(self.pack, LIFE_EVENT, proposed.matter, proposed.matter_version)
+
     async def propose(
         self, name: str, typed: Amending, reason: str, *, by: Acting, key: UUID, now: datetime
     ) -> Handed | Refused:
-        """Propose how an item is to read. It is checked with the whole pack, as if it stood in its folder."""
-        amendment = derived_id(key, now=now, what="amendment")
+        """Propose how an item is to read."""
+        return await self._propose(partial(self._amends, name, typed, reason), by=by, key=key, now=now)
 
-        async def decide() -> Decision | Refused:
-            found = self.pack.all(ITEM).get(name)
-            if found is None:
-                return Refused(Why.NOT_FOUND)
-            fact = rules.propose(AmendmentProposed(name, version_of(found), found.value.agency, typed, reason), by=by)
-            if isinstance(fact, Refused):
-                return fact
-            after = await self._with(self.pack, fact)
-            if isinstance(after, Refused):
-                return after
-            return Decision((Change(amendment, 0, (fact,)),), Handed(amendment))
-
-        return await self.ledger.record(key, decide, Handed, by=by, now=now)
+    def _amends(self, name: str, typed: Amending, reason: str) -> AmendmentProposed | Refused:
+        found = self.pack.all(ITEM).get(name)
+        if found is None:
+            return Refused(Why.NOT_FOUND)
+        return AmendmentProposed(name, version_of(found), found.value.agency, typed, reason)
 
     async def compose(
         self, typed: Composing, reason: str, agency: str, *, by: Acting, key: UUID, now: datetime
     ) -> Handed | Refused:
-        """Propose a life event that there was not, led by an agency; it is checked with the whole pack."""
+        """Propose a life event that there was not, led by an agency."""
+
+        def made() -> EventComposed:
+            return EventComposed(id_of(typed.name), agency, typed, reason)
+
+        return await self._propose(made, by=by, key=key, now=now)
+
+    async def amend_event(
+        self, name: str, typed: Composing, reason: str, *, by: Acting, key: UUID, now: datetime
+    ) -> Handed | Refused:
+        """Propose how a life event is to be; the agency that leads it goes on to."""
+
+        def made() -> EventAmended | Refused:
+            found = self.pack.all(LIFE_EVENT).get(name)
+            if found is None:
+                return Refused(Why.NOT_FOUND)
+            return EventAmended(name, version_of(found), found.value.lead, typed, reason)
+
+        return await self._propose(made, by=by, key=key, now=now)
+
+    async def prepare(
+        self, name: str, typed: Preparing, reason: str, *, by: Acting, key: UUID, now: datetime
+    ) -> Handed | Refused:
+        """Propose that a listed item can be applied for."""
+        return await self._propose(partial(self._prepares, name, typed, reason), by=by, key=key, now=now)
+
+    def _prepares(self, name: str, typed: Preparing, reason: str) -> ItemPrepared | Refused:
+        listed = candidates(self.pack).get(name)
+        if listed is None:
+            return Refused(Why.NOT_LISTED)
+        return ItemPrepared(name, version_listed(self.pack, name), listed.agency, typed, reason)
+
+    async def _propose(
+        self, makes: Callable[[], One | Refused], *, by: Acting, key: UUID, now: datetime
+    ) -> Handed | Refused:
+        """Record what somebody proposes, once the whole pack was checked with it as if it stood in its folder."""
         amendment = derived_id(key, now=now, what="amendment")
 
         async def decide() -> Decision | Refused:
-            fact = rules.propose(EventComposed(id_of(typed.name), agency, typed, reason), by=by)
+            made = makes()
+            fact = made if isinstance(made, Refused) else rules.propose(made, by=by)
             if isinstance(fact, Refused):
                 return fact
             after = await self._with(self.pack, fact)
@@ -92,6 +137,17 @@ class Amendments(msgspec.Struct, frozen=True):
             return Decision((Change(amendment, 0, (fact,)),), Handed(amendment))
 
         return await self.ledger.record(key, decide, Handed, by=by, now=now)
+
+    async def tried(self, name: str, typed: Amending | Preparing) -> Pack | Refused:
+        """The pack as it would be with what somebody writes of an item; nothing of it is kept."""
+        fact: AmendmentProposed | ItemPrepared | Refused = (
+            self._prepares(name, typed, "") if isinstance(typed, Preparing) else self._amends(name, typed, "")
+        )
+        return fact if isinstance(fact, Refused) else await self._with(self.pack, fact)
+
+    async def with_it(self, amendment: Amendment) -> Pack | Refused:
+        """The pack of now as it would be with an amendment; nothing of it is kept."""
+        return await self._with(self.pack, amendment.proposed)
 
     async def publish(self, amendment: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Decided | Refused:
         """Let an amendment hold from a day on; from now on if that is today.
@@ -139,7 +195,7 @@ class Amendments(msgspec.Struct, frozen=True):
         found: list[tuple[Pack, datetime]] = []
         for at in rules.begins_at(since, [one.since for one in known]):
             pack = await self._whole(holding(known, at))
-            if isinstance(proposed, AmendmentProposed) and not _as_read(pack, proposed):
+            if not _as_read(pack, proposed):
                 return Refused(Why.CHANGED_SINCE, {"day": day_in(self.zone, at).isoformat()})
             after = await self._with(pack, proposed)
             if isinstance(after, Refused):
@@ -156,30 +212,69 @@ class Amendments(msgspec.Struct, frozen=True):
             return self.pack
         return await self.declarations.whole(version.version, self.kinds)
 
-    async def _with(self, pack: Pack, proposed: AmendmentProposed | EventComposed) -> Pack | Refused:
+    async def _with(self, pack: Pack, proposed: Proposed) -> Pack | Refused:
         """A pack with what somebody proposed, if that brings no fault which it had not before."""
-        one = _declared(pack, proposed)
-        if isinstance(one, Refused):
-            return one
-        found = Pack({**pack.declared, one.kind: {**pack.declared[one.kind], one.id: one}}, pack.words)
+        found = await asyncio.to_thread(_after, pack, proposed, self.kinds)
+        if isinstance(found, Refused):
+            return found
         faults = await asyncio.to_thread(_brought, pack, found, self.kinds)
-        return Refused(Why.FAULTS, {"first": faults[0].what, "number": len(faults)}) if faults else found
+        if not faults:
+            return found
+        first = faults[0]
+        return Refused(Why.FAULTS, {"first": first.what, "number": len(faults), "field": _field_of(first)})
 
 
-def _declared(pack: Pack, proposed: AmendmentProposed | EventComposed) -> Declared[Any] | Refused:
-    """The declaration that somebody proposed, as it stands in a pack."""
-    if isinstance(proposed, EventComposed):
-        event = composed(pack, proposed.matter, proposed.typed, proposed.agency)
-        return event if isinstance(event, Refused) else Declared(LIFE_EVENT.name, proposed.matter, event, {})
-    declared = pack.all(ITEM)[proposed.matter]
-    item = rules.amended(declared.value, proposed.typed)
-    return item if isinstance(item, Refused) else Declared(ITEM.name, proposed.matter, item, {}, drawn=declared.drawn)
+def _after(pack: Pack, proposed: Proposed, kinds: Sequence[Kind[Any]]) -> Pack | Refused:
+    """A pack with what somebody proposed, whatever its checks say of it."""
+    if isinstance(proposed, ItemPrepared):
+        return prepared(pack, kinds, proposed.matter, proposed.typed)
+    one = _declared(pack, proposed)
+    if isinstance(one, Refused):
+        return one
+    if isinstance(proposed, AmendmentProposed) and proposed.typed.questions:
+        pack = with_lines(pack, kinds, [lines_of_questions(proposed.typed.questions)])
+    return Pack({**pack.declared, one.kind: {**pack.declared[one.kind], one.id: one}}, pack.words)
 
 
-def _as_read(pack: Pack, proposed: AmendmentProposed) -> bool:
-    """Whether a pack has the item as whoever wrote the amendment read it."""
-    declared = pack.all(ITEM).get(proposed.matter)
-    return declared is not None and version_of(declared) == proposed.matter_version
+def _field_of(fault: Fault) -> str:
+    """The field of a form at which a fault is shown; none if it is not about a part that somebody typed.
+
+    What was typed is placed at its field, where there is no line.
+    """
+    return "" if fault.place.line else fault.place.file
+
+
+def _declared(pack: Pack, proposed: AmendmentProposed | EventComposed | EventAmended) -> Declared[Any] | Refused:
+    """The declaration that somebody proposed, as it stands in a pack. What was drawn from a line still is."""
+    name, kind = proposed.matter, ITEM if isinstance(proposed, AmendmentProposed) else LIFE_EVENT
+    there: Declared[Any] | None = pack.declared[kind.name].get(name)
+    value: Any
+    match proposed:
+        case EventComposed():
+            value, there = composed(pack, name, proposed.typed, proposed.agency), None
+        case EventAmended():
+            value = amended_event(pack, name, proposed.typed)
+        case AmendmentProposed():
+            value = amended_item(pack, pack.all(ITEM)[name].value, proposed.typed)
+    if isinstance(value, Refused):
+        return value
+    return Declared(kind.name, name, value, {}, drawn=there is not None and there.drawn)
+
+
+def _as_read(pack: Pack, proposed: Proposed) -> bool:
+    """Whether a pack says of its matter what whoever wrote the amendment read; of what is new there is nothing."""
+    match proposed:
+        case AmendmentProposed():
+            declared = pack.all(ITEM).get(proposed.matter)
+            return declared is not None and version_of(declared) == proposed.matter_version
+        case ItemPrepared():
+            there = proposed.matter in candidates(pack)
+            return there and version_listed(pack, proposed.matter) == proposed.matter_version
+        case EventAmended():
+            event = pack.all(LIFE_EVENT).get(proposed.matter)
+            return event is not None and version_of(event) == proposed.matter_version
+        case EventComposed():
+            return True
 
 
 def _brought(before: Pack, after: Pack, kinds: Sequence[Kind[Any]]) -> Sequence[Fault]:
@@ -201,7 +296,12 @@ async def undone(ledger: Ledger, declarations: Declarations, brought: Pack) -> l
     return sorted(found)
 
 
-async def _undoes(brought: Pack, proposed: AmendmentProposed | EventComposed, declarations: Declarations) -> bool:
+async def _undoes(brought: Pack, proposed: Proposed, declarations: Declarations) -> bool:
+    if isinstance(proposed, ItemPrepared):
+        return undone_by(brought, proposed)
+    if isinstance(proposed, EventAmended):
+        event = brought.all(LIFE_EVENT).get(proposed.matter)
+        return event is None or as_composed(event.value) != proposed.typed
     if isinstance(proposed, EventComposed):
         known = brought.all(LIFE_EVENT).get(proposed.matter)
         return known is None or known.value != event_of(brought, proposed.typed, proposed.agency)

@@ -7,8 +7,16 @@ import msgspec
 from onecity.packs import Kind
 from onecity.services import listing
 from onecity.services.offering import declared
-from onecity.services.offering.declared import TEMPLATE, OfferedItem, ShortField, Template
-from onecity.services.offering.drawing import drawn_fields, drawn_items, material_of
+from onecity.services.offering.declared import (
+    TEMPLATE,
+    OfferedItem,
+    ShortField,
+    Template,
+    lacks,
+    offered_items,
+    short_fields,
+)
+from onecity.services.offering.drawing import drawn_fields, drawn_items, field_of, material_of
 from onecity.services.offering.events import drawn_events
 
 SHORT_FIELD: Final[Kind[Any]] = msgspec.structs.replace(declared.SHORT_FIELD, draws=drawn_fields)
@@ -24,5 +32,9 @@ __all__ = [
     "OfferedItem",
     "ShortField",
     "Template",
+    "field_of",
+    "lacks",
     "material_of",
+    "offered_items",
+    "short_fields",
 ]

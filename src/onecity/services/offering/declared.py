@@ -130,19 +130,20 @@ def _check_items(pack: Pack, declared: Declared[OfferedItems]) -> Iterator[Fault
         for name in row.fields:
             yield from pack.unknown(declared, f"{path}.asks", FIELD, name)
         yield from vague(declared, f"{path}.plain.zh", row.plain)
-        for what, mend in _lacking(pack, row.id):
+        for what, mend in lacks(pack, row.id):
             yield declared.fault(f"{path}.id", what, mend)
 
 
-def _lacking(pack: Pack, name: str) -> Iterator[tuple[str, str]]:
-    """What a listed item lacks to be offered, and the way to mend it."""
+def lacks(pack: Pack, name: str, *, conditions: bool = True) -> Iterator[tuple[str, str]]:
+    """What a listed item lacks to be offered, and the way to mend it; with its `conditions` or without."""
     listing = listing_of(pack)
     row = listing.items[name]
     if not row.process:
         yield f"The list names no process for `{name}`.", "Name one there that has a template."
     elif row.process not in pack.all(TEMPLATE):
         yield f"The process `{row.process}` has no template.", f"Write {TEMPLATE.folder}/{row.process}.yaml."
-    if row.basis is None or row.result is None or not listing.demanded(name, Demands.CONDITION):
+    told = not conditions or bool(listing.demanded(name, Demands.CONDITION))
+    if row.basis is None or row.result is None or not told:
         yield f"The list does not tell enough of `{name}`.", "Name its article, its result and its conditions there."
     limits = [one for one in (row.limit, row.local) if one is not None]
     if any(one.unit is LegalUnit.MONTHS for one in limits):

@@ -58,7 +58,7 @@ def drawn_fields(pack: Pack) -> Iterator[Declared[Any]]:
     """A field for each line of the short ones."""
     for one in pack.all(SHORT_FIELD).values():
         for number, row in enumerate(one.value.rows):
-            yield drawn(FIELD, row.id, _field(row, pack), one.places[f"rows.{number}"])
+            yield drawn(FIELD, row.id, field_of(row, pack), line_of(one, number))
 
 
 def drawn_items(pack: Pack) -> Iterator[Declared[Any]]:
@@ -78,7 +78,7 @@ def drawn_items(pack: Pack) -> Iterator[Declared[Any]]:
                 continue
             made = _Item(row, listed, listing.demands.get(row.id, ()), template.value, pack, reasons)
             if (value := made.whole(listed.basis, listed.result)) is not None:
-                yield drawn(ITEM, row.id, value, one.places[f"rows.{number}"])
+                yield drawn(ITEM, row.id, value, line_of(one, number))
 
 
 def material_of(demand: ListedDemand) -> str:
@@ -86,9 +86,15 @@ def material_of(demand: ListedDemand) -> str:
     return (demand.material or demand.id).replace(".", "_")
 
 
-def drawn(kind: Kind[Any], name: str, value: Any, place: Place) -> Declared[Any]:
+def drawn(kind: Kind[Any], name: str, value: Any, line: Mapping[str, Place]) -> Declared[Any]:
     """What follows from a line that stands at a place."""
-    return Declared(kind.name, name, value, {"": place}, drawn=True)
+    return Declared(kind.name, name, value, line, drawn=True)
+
+
+def line_of(table: Declared[Any], number: int) -> Mapping[str, Place]:
+    """Where a line of a table stands; nowhere if the table came from the ledger."""
+    place = table.places.get(f"rows.{number}")
+    return {} if place is None else {"": place}
 
 
 def _materials(pack: Pack, items: list[str]) -> Iterator[Declared[Any]]:
@@ -101,7 +107,7 @@ def _materials(pack: Pack, items: list[str]) -> Iterator[Declared[Any]]:
             paper = rows.get(row.material or row.id)
             if template is not None and paper is not None and _by_file(row):
                 value = Material(_called(paper, listing, taken), template.value.hint, template.value.accept)
-                yield drawn(MATERIAL, material_of(row), value, one.places[f"rows.{number}"])
+                yield drawn(MATERIAL, material_of(row), value, line_of(one, number))
 
 
 def _names_taken(pack: Pack, items: Set[str]) -> Counter[str]:
@@ -129,7 +135,7 @@ def _by_file(demand: ListedDemand) -> bool:
     return demand.what is Demands.MATERIAL and demand.met_by is MetBy.FILE
 
 
-def _field(row: ShortField, pack: Pack) -> Field:
+def field_of(row: ShortField, pack: Pack) -> Field:
     """The field of a line, with the good answer of its line and an answer that nobody gave."""
     good = row.good or _first_street(pack) if row.type is FieldType.STREET else row.good
     examples = (

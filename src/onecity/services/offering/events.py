@@ -9,7 +9,7 @@ from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import ForWhom
 from onecity.services.life_events import LIFE_EVENT, EventExample, LifeEvent, Part
 from onecity.services.listing import LISTED_EVENT, LISTED_QUESTION, ListedEvent, ListedQuestion, listed_questions
-from onecity.services.offering.drawing import drawn
+from onecity.services.offering.drawing import drawn, line_of
 
 _FEWEST: Final = 2
 """One item alone is no event."""
@@ -20,7 +20,7 @@ def drawn_events(pack: Pack) -> Iterator[Declared[Any]]:
     """A life event for each line that can be one form, and before it the questions of all of them."""
     known, questions = pack.all(ITEM).keys(), listed_questions(pack)
     ready = [
-        (row, one.places[f"rows.{number}"])
+        (row, line_of(one, number))
         for one in pack.all(LISTED_EVENT).values()
         for number, row in enumerate(one.value.rows)
         if is_one_form(row) and known >= set(row.named) and questions.keys() >= set(row.questions)
@@ -29,11 +29,11 @@ def drawn_events(pack: Pack) -> Iterator[Declared[Any]]:
     for one in pack.all(LISTED_QUESTION).values():
         for number, row in enumerate(one.value.rows):
             if row.id in asked:
-                yield drawn(FIELD, row.id, _question(row), one.places[f"rows.{number}"])
+                yield drawn(FIELD, row.id, _question(row), line_of(one, number))
     agencies = {name: one.value.agency for name, one in pack.all(ITEM).items()}
-    for event, place in ready:
+    for event, line in ready:
         reasons = {name: questions[name].why for name in event.questions}
-        yield drawn(LIFE_EVENT, event.id, _event(event, reasons, _lead(event, agencies)), place)
+        yield drawn(LIFE_EVENT, event.id, _event(event, reasons, _lead(event, agencies)), line)
 
 
 def is_one_form(event: ListedEvent) -> bool:

@@ -1,9 +1,8 @@
 """Departments write: an item's form for those who amend it, and what was written beside what holds, to be published."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -15,28 +14,27 @@ from onecity.kernel.instants import read_day
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
-from onecity.packs import Text, written
+from onecity.packs import Pack, Text
 from onecity.services.amending import Amending, store
-from onecity.services.amending.composing import event_of
-from onecity.services.amending.facts import EventComposed
+from onecity.services.amending.asking import asked_by, wrong_asked
+from onecity.services.amending.facts import AmendmentProposed, EventAmended, EventComposed, ItemPrepared
 from onecity.services.amending.model import Amendment, State
 from onecity.services.amending.projections import EVENTS
 from onecity.services.amending.rules import (
     AMEND,
     PUBLISH,
-    Otherwise,
     Why,
-    amended,
     as_it_is,
     may_drop,
     may_publish,
-    otherwise,
 )
 from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.declared import Faq, Item, Origin
-from onecity.services.web.composing import ComposingPages
+from onecity.services.web.asking import AskingPart, Choosing
 from onecity.services.web.counter import Counter
+from onecity.services.web.previewing import previewed
 from onecity.services.web.shown import AT, limit_words
+from onecity.services.web.told import Told
 from onecity.services.web.typed import typed_lines, typed_text
 
 _A_PAGE: Final = 30
@@ -47,7 +45,8 @@ class AmendingPages:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._composing = ComposingPages(counter)
+        self._told = Told(counter)
+        self._asking = AskingPart(counter)
 
     async def all(self, visit: Visit) -> Response:
         """The amendments of the visitor's agencies, those that wait first."""
@@ -89,26 +88,35 @@ class AmendingPages:
         ]
         return visit.page(
             AT + "amending_items.html", title=visit.say("services.amending.which"), rows=rows, paging=paging,
-            asked=asked, back_url="/desk/amendments",
+            asked=asked, url="/desk/amendments/items", back_url="/desk/amendments",
         )  # fmt: skip
 
     async def form(self, visit: Visit) -> Response:
         """The form of one item, as it reads now."""
         item = self._item(visit)
-        return visit.refuse(Refused(Why.NOT_FOUND)) if item is None else self._form(visit, item, as_it_is(item), None)
-
-    async def propose(self, visit: Visit) -> Response:
-        """Propose what was typed."""
-        item, typed = self._item(visit), _typed(visit)
         if item is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
+        return self._form(visit, item, as_it_is(item), Choosing(visit.path("item"), asked_by(item)))
+
+    async def propose(self, visit: Visit) -> Response:
+        """Propose what was typed; or change the questions, or show what people would see. Nothing typed is lost."""
+        item, do = self._item(visit), visit.form.text("do")
+        if item is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        chosen = self._asking.chosen(visit, visit.path("item"))
+        typed = _typed(visit, chosen)
+        if do == "look":
+            found = await self._counter.amendments.tried(visit.path("item"), typed)
+            return self._form(visit, item, typed, chosen, found)
+        if do not in ("", "send"):
+            return self._form(visit, item, typed, chosen)
         done = await self._counter.amendments.propose(
             visit.path("item"), typed, visit.form.text("reason"), by=self._acting(visit, AMEND, item.agency),
             key=visit.form.key(), now=visit.now,
         )  # fmt: skip
         if isinstance(done, Handed):
             return visit.go(f"/desk/amendments/{done.amendment}")
-        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._form(visit, item, typed, done)
+        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._form(visit, item, typed, chosen, done)
 
     async def one(self, visit: Visit) -> Response:
         """One amendment: what reads otherwise, why, and what can be done with it."""
@@ -157,8 +165,7 @@ class AmendingPages:
     async def _called(self, amendment: UUID, matter: str, visit: Visit) -> str:
         """How a row of a list is called: an item by the pack, a composed event by its history."""
         if not matter.startswith(EVENTS):
-            item = self._counter.catalogue.called(matter)
-            return item.said(visit.lang) if item else matter
+            return self._item_called(matter, visit)
         found = await self._counter.amendments.find(amendment)
         assert found is not None, "what is listed has a history"
         return self._name(found, visit)
@@ -166,8 +173,16 @@ class AmendingPages:
     def _name(self, found: Amendment, visit: Visit) -> str:
         if isinstance(found.proposed, EventComposed):
             return found.proposed.typed.name.said(visit.lang)
-        item = self._counter.catalogue.called(found.proposed.matter)
-        return item.said(visit.lang) if item else found.proposed.matter
+        if isinstance(found.proposed, EventAmended):
+            event = self._counter.catalogue.event(found.proposed.matter)
+            return (event or found.proposed.typed).name.said(visit.lang)
+        return self._item_called(found.proposed.matter, visit)
+
+    def _item_called(self, name: str, visit: Visit) -> str:
+        """How an item is called, also one that is only listed."""
+        listed = self._counter.catalogue.listing.items.get(name)
+        called = self._counter.catalogue.called(name) or (listed.name if listed else None)
+        return called.said(visit.lang) if called else name
 
     def _item(self, visit: Visit) -> Item | None:
         """The item of the path, if the visitor may amend it."""
@@ -180,8 +195,14 @@ class AmendingPages:
         found = await self._counter.amendments.find(asked) if asked else None
         return found if found is not None and found.proposed.agency in self._agencies(visit) else None
 
-    def _form(self, visit: Visit, item: Item, typed: Amending, refused: Refused | None) -> Response:
-        errors = self._errors(visit, refused)
+    def _form(
+        self, visit: Visit, item: Item, typed: Amending, chosen: Choosing, found: Pack | Refused | None = None
+    ) -> Response:
+        """The form of an item, with what is to be typed otherwise, or with what people would see."""
+        refused = found if isinstance(found, Refused) else None
+        wrong = [*wrong_asked(self._counter.catalogue.pack, chosen.asks, typed.questions)] if refused else []
+        errors = self._errors(visit, *(wrong if item.template is not None else ()), refused)
+        seen = previewed(visit, self._counter, found, visit.path("item")) if isinstance(found, Pack) else None
         papers = [(one, self._counter.thing(one.material, visit.lang)) for one in item.needs]
         options = [
             {"id": f"{_SPARE}{one.material}", "label": name, "ticked": one.material in typed.spared}
@@ -199,12 +220,17 @@ class AmendingPages:
             url=f"/desk/amendments/items/{visit.path('item')}", typed=typed, also="\n".join(typed.also),
             asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=limit,
             law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=errors,
-            faults=_listed(errors), key=uuid4(), back_url="/desk/amendments/items",
+            faults=_listed(errors), key=uuid4(), back_url="/desk/amendments/items", preview=seen,
+            asking=self._asking.shown(visit, chosen, item.agency) if item.template is not None else None,
         )  # fmt: skip
 
-    def _errors(self, visit: Visit, refused: Refused | None) -> dict[str, str]:
-        """What is to be typed otherwise, by its field; what is about the whole has none."""
-        return {str(refused.details.get("field", "")): self._sentence(visit, refused)} if refused else {}
+    def _errors(self, visit: Visit, *wrong: Refused | None) -> dict[str, str]:
+        """What is to be typed otherwise, by its field, the first thing of each; what is about the whole has none."""
+        found: dict[str, str] = {}
+        for one in wrong:
+            if one is not None:
+                found.setdefault(str(one.details.get("field", "")), self._sentence(visit, one))
+        return found
 
     def _sentence(self, visit: Visit, refused: Refused) -> str:
         """Why not, with what it names as people call it."""
@@ -221,30 +247,27 @@ class AmendingPages:
         return visit.say(refused.reason, **said)
 
     async def _page(self, visit: Visit, found: Amendment, wrong: Refused | None) -> Response:
-        parts, yaml = await self._parts(visit, found)
+        parts, yaml = await self._told.parts(visit, found.proposed)
         by = self._acting(visit, PUBLISH, found.proposed.agency)
         errors = self._errors(visit, wrong)
         return visit.page(
             AT + "amendment.html", status=422 if wrong else 200, title=self._name(found, visit),
             state=self._state(visit, found), reason=found.proposed.reason,
             author=await self._author(visit, found), at=found.at,
-            parts=parts, yaml=yaml.splitlines(), may=may_publish(found, by=by) is None,
+            parts=parts, yaml=yaml.splitlines(), written_as=_WRITTEN_AS[isinstance(found.proposed, ItemPrepared)],
+            preview=await self._preview(visit, found), may=may_publish(found, by=by) is None,
             drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and bool(found.author.hands & by.hands),
             url=_path(found), since=visit.form.text("since") or visit.today.isoformat(),
             typed=visit.form.text("reason"), errors=errors, faults=_listed(errors), key=uuid4(),
             back_url="/desk/amendments",
         )  # fmt: skip
 
-    async def _parts(self, visit: Visit, found: Amendment) -> tuple[list[dict[str, Any]], str]:
-        """What reads otherwise, part by part, or what a composed event is; and the declaration as the pack has it."""
-        proposed = found.proposed
-        if isinstance(proposed, EventComposed):
-            event = event_of(self._counter.catalogue.pack, proposed.typed, proposed.agency)
-            return self._composing.parts(visit, proposed), written(event)
-        before = await self._counter.amendments.base_of(proposed)
-        after = amended(before, proposed.typed)
-        assert isinstance(after, Item), "what was proposed could be"
-        return [self._part(visit, one) for one in otherwise(before, after)], written(after)
+    async def _preview(self, visit: Visit, found: Amendment) -> Mapping[str, Any] | None:
+        """What people would see of an item that waits to be published; nothing if it could not be any more."""
+        if not isinstance(found.proposed, AmendmentProposed | ItemPrepared) or found.state is not State.OPEN:
+            return None
+        pack = await self._counter.amendments.with_it(found)
+        return None if isinstance(pack, Refused) else previewed(visit, self._counter, pack, found.proposed.matter)
 
     async def _author(self, visit: Visit, found: Amendment) -> str:
         assert found.author.person is not None, "people write"
@@ -260,27 +283,9 @@ class AmendingPages:
             return visit.say("services.amending.dropped", reason=found.dropped.reason)
         return visit.say("services.amending.state.open")
 
-    def _part(self, visit: Visit, one: Otherwise) -> dict[str, Any]:
-        """A part that reads otherwise, in words: each sentence that changed, or the whole of a list."""
-        if one.part in _SENTENCES:
-            pairs = [pair for pair in zip_longest(one.before, one.after, fillvalue="") if pair[0] != pair[1]]
-        else:
-            old, new = ("、".join(self._words(visit, one, lines)) for lines in (one.before, one.after))
-            pairs = [(old, new)]
-        said, none = ("services.amending.before", "services.amending.after"), visit.say("services.amending.nothing")
-        facts = [
-            {"term": visit.say(key), "value": line or none}
-            for pair in pairs
-            for key, line in zip(said, pair, strict=True)
-        ]
-        return {"name": visit.say(f"services.amending.part.{one.part}"), "facts": facts}
 
-    def _words(self, visit: Visit, one: Otherwise, lines: Sequence[str]) -> Sequence[str]:
-        return [self._counter.thing(line, visit.lang) for line in lines] if one.part == "needs" else lines
-
-
-_SENTENCES: Final = frozenset({"called", "plain", "faq"})
-"""Parts of which each line is a sentence by itself, and not one of a list."""
+_WRITTEN_AS: Final = {True: "services.amending.as_lines", False: "services.amending.as_yaml"}
+"""How what stands in a pack is called: what was prepared is lines, all else a declaration of its own."""
 _EMPTY: Final = Faq(Text("", ""), Text("", ""))
 """The question that an officer may add."""
 
@@ -294,7 +299,7 @@ def _path(amendment: Amendment) -> str:
     return f"/desk/amendments/{amendment.id}"
 
 
-def _typed(visit: Visit) -> Amending:
+def _typed(visit: Visit, chosen: Choosing) -> Amending:
     """What stands in the form of an item. A question without any of its four texts is none."""
     fields = visit.form.fields
     asked = sorted({int(found[1]) for name in fields if (found := _ASK.fullmatch(name))})
@@ -306,6 +311,8 @@ def _typed(visit: Visit) -> Amending:
         typed_lines(visit, "also"),
         tuple(one for one in faq if any((one.ask.zh, one.ask.en, one.answer.zh, one.answer.en))),
         tuple(sorted(name.removeprefix(_SPARE) for name, said in fields.items() if name.startswith(_SPARE) and said)),
+        chosen.asks if "asks" in fields else None,
+        chosen.questions(visit),
     )
 
 

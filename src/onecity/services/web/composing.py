@@ -1,4 +1,4 @@
-"""Composing a life event: items are chosen, what they would be together is computed, another officer publishes it."""
+"""Composing a life event, or amending one: items are chosen, what they would be together is computed."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -8,20 +8,24 @@ from starlette.responses import Response
 
 from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Visit
+from onecity.kernel.search import plain
+from onecity.machinery.web import Paging, Visit
 from onecity.services.amending import ComposedPart, Composing
-from onecity.services.amending.composing import questions_for, simulated
+from onecity.services.amending.composing import as_composed, event_otherwise, line_of, questions_for, simulated
 from onecity.services.amending.facts import EventComposed
-from onecity.services.amending.rules import AMEND, Why
+from onecity.services.amending.rules import AMEND, Otherwise, Why
 from onecity.services.amending.usecases import Handed
 from onecity.services.bundles import latest_days
 from onecity.services.everyday import ITEMS
+from onecity.services.life_events import LifeEvent
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import AT
 from onecity.services.web.typed import typed_lines, typed_text
 
 _MOST_FOUND: Final = 12
 _ALWAYS: Final = "always"
+_A_PAGE: Final = 30
+_EVENTS: Final = "/desk/amendments/life-events"
 
 
 class ComposingPages:
@@ -34,25 +38,81 @@ class ComposingPages:
         """An event of which nothing is chosen yet."""
         return self._page(visit, [], _typed(visit, ()), None)
 
+    async def events(self, visit: Visit) -> Response:
+        """The life events that the visitor may amend, or those that are called like what was asked."""
+        asked, mine = visit.request.query_params.get("q", "").strip(), self._agencies(visit)
+        found = [
+            (name, event)
+            for name, event in self._counter.catalogue.events()
+            if event.lead in mine and plain(asked) in plain(event.name.both)
+        ]
+        paging = Paging.of(visit, len(found), _A_PAGE)
+        rows = [
+            {
+                "href": f"{_EVENTS}/{name}",
+                "title": event.name.said(visit.lang),
+                "subtitle": event.plain.said(visit.lang),
+            }
+            for name, event in found[paging.offset : paging.offset + paging.a_page]
+        ]
+        return visit.page(
+            AT + "amending_items.html", title=visit.say("services.composing.which"), rows=rows, paging=paging,
+            asked=asked, url=_EVENTS, back_url="/desk/amendments",
+        )  # fmt: skip
+
+    async def amends(self, visit: Visit) -> Response:
+        """A life event as it is now, in the form in which events are composed."""
+        event = self._event(visit)
+        if event is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
+        return self._page(visit, event.named, as_composed(event), None, event)
+
+    async def go_on_amending(self, visit: Visit) -> Response:
+        """The same as `go_on`, for an event that is there."""
+        event = self._event(visit)
+        return visit.refuse(Refused(Why.NOT_FOUND)) if event is None else await self._going_on(visit, event)
+
     async def go_on(self, visit: Visit) -> Response:
         """Take an item in or out, look for another one, or hand over what was composed; nothing typed is lost."""
+        return await self._going_on(visit, None)
+
+    async def _going_on(self, visit: Visit, event: LifeEvent | None) -> Response:
         chosen, (do, _, name) = self._known(visit.form.text("items").split()), visit.form.text("do").partition(":")
         if do == "add":
             chosen = self._known([*chosen, name])
         elif do == "drop":
             chosen = [one for one in chosen if one != name]
-        typed = _typed(visit, self._parts(visit, chosen))
-        return await self._proposed(visit, chosen, typed) if do == "send" else self._page(visit, chosen, typed, None)
-
-    async def _proposed(self, visit: Visit, chosen: Sequence[str], typed: Composing) -> Response:
-        agency = self._lead(visit, chosen)
-        done = await self._counter.amendments.compose(
-            typed, visit.form.text("reason"), agency, by=visit.acting_as(AMEND, agency, self._counter.intake.area),
-            key=visit.form.key(), now=visit.now,
-        )  # fmt: skip
+        elif do == "up" and name in chosen[1:]:
+            at = chosen.index(name)
+            chosen[at - 1 : at + 1] = [name, chosen[at - 1]]
+        typed = _typed(visit, self._parts(visit, chosen, event))
+        if do != "send":
+            return self._page(visit, chosen, typed, None, event)
+        done = await self._proposed(visit, chosen, typed, event)
         if isinstance(done, Handed):
             return visit.go(f"/desk/amendments/{done.amendment}")
-        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._page(visit, chosen, typed, done)
+        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._page(visit, chosen, typed, done, event)
+
+    async def _proposed(
+        self, visit: Visit, chosen: Sequence[str], typed: Composing, event: LifeEvent | None
+    ) -> Handed | Refused:
+        amendments, reason = self._counter.amendments, visit.form.text("reason")
+        agency = event.lead if event is not None else self._lead(visit, chosen)
+        by = visit.acting_as(AMEND, agency, self._counter.intake.area)
+        if event is None:
+            return await amendments.compose(typed, reason, agency, by=by, key=visit.form.key(), now=visit.now)
+        name = visit.path("event")
+        return await amendments.amend_event(name, typed, reason, by=by, key=visit.form.key(), now=visit.now)
+
+    def _event(self, visit: Visit) -> LifeEvent | None:
+        """The life event of the path, if the visitor may amend it: whoever writes for the agency that leads it."""
+        found = self._counter.catalogue.event(visit.path("event"))
+        return found if found is not None and found.lead in self._agencies(visit) else None
+
+    def _agencies(self, visit: Visit) -> set[str]:
+        """The agencies for which the visitor writes in the whole city."""
+        held = [one.scope for one in visit.someone.holding(AMEND)]
+        return {one.department for one in held if one.reaches(self._counter.intake.area)}
 
     def _known(self, names: Sequence[str]) -> list[str]:
         """The items of some names, each once, in their order."""
@@ -60,8 +120,7 @@ class ComposingPages:
 
     def _mine(self, visit: Visit, chosen: Sequence[str]) -> list[str]:
         """The agencies that may lead: those of the chosen items for which the visitor writes in the whole city."""
-        held = [one.scope for one in visit.someone.holding(AMEND)]
-        mine = {one.department for one in held if one.reaches(self._counter.intake.area)}
+        mine = self._agencies(visit)
         agencies = [item.agency for item in self._counter.catalogue.bundle(list(chosen)).values()]
         return [name for name in dict.fromkeys(agencies) if name in mine]
 
@@ -72,26 +131,36 @@ class ComposingPages:
             return asked
         return mine[0] if mine else visit.someone.holding(AMEND)[0].scope.department
 
-    def _parts(self, visit: Visit, chosen: Sequence[str]) -> tuple[ComposedPart, ...]:
-        """The items with what was chosen for each: always, or the question that switches it on, and its reason."""
+    def _parts(self, visit: Visit, chosen: Sequence[str], event: LifeEvent | None) -> tuple[ComposedPart, ...]:
+        """The items with what was chosen for each: always, or the question that switches it on, and its reason.
+
+        What an event says already of an item it says on in its own words.
+        """
         pack, found = self._counter.catalogue.pack, list[ComposedPart]()
+        own = {(part.item, part.when): part.because for part in event.parts} if event is not None else {}
         for name in chosen:
             when = visit.form.text(f"when-{name}")
-            because = next((one.because for one in questions_for(pack, name) if one.question == when), None)
-            found.append(ComposedPart(name, None if when in ("", _ALWAYS) else when, because))
+            question = None if when in ("", _ALWAYS) else when
+            asked = next((one.because for one in questions_for(pack, name) if one.question == question), None)
+            found.append(ComposedPart(name, question, own.get((name, question), asked)))
         return tuple(found)
 
-    def _page(self, visit: Visit, chosen: Sequence[str], typed: Composing, wrong: Refused | None) -> Response:
+    def _page(
+        self, visit: Visit, chosen: Sequence[str], typed: Composing, wrong: Refused | None,
+        event: LifeEvent | None = None,
+    ) -> Response:  # fmt: skip
         question = visit.form.text("q")
         errors = {str(wrong.details.get("field", "")): visit.say(wrong.reason, **wrong.details)} if wrong else {}
         return visit.page(
-            AT + "composing.html", status=422 if wrong else 200, title=visit.say("services.composing"),
+            AT + "composing.html", status=422 if wrong else 200, amends=event is not None,
+            title=visit.say("services.composing") if event is None else event.name.said(visit.lang),
+            url="/desk/amendments/events" if event is None else f"{_EVENTS}/{visit.path('event')}",
             question=question, chosen=list(chosen), rows=[self._row(visit, one, typed) for one in chosen],
             found=self._found(visit, chosen, question), simulated=self.simulated(visit, chosen), typed=typed,
-            also="\n".join(typed.also), leads=self._leads(visit, chosen), lead=self._lead(visit, chosen),
-            reason=visit.form.text("reason"), errors=errors,
+            also="\n".join(typed.also), leads=[] if event is not None else self._leads(visit, chosen),
+            lead=self._lead(visit, chosen), reason=visit.form.text("reason"), errors=errors,
             faults=[{"field": field, "text": text} for field, text in errors.items()], key=uuid4(),
-            back_url="/desk/amendments",
+            back_url="/desk/amendments" if event is None else _EVENTS,
         )  # fmt: skip
 
     def _leads(self, visit: Visit, chosen: Sequence[str]) -> list[dict[str, str]]:
@@ -103,9 +172,12 @@ class ComposingPages:
         """An item that was chosen, with the questions that may switch it on."""
         item = self._counter.catalogue.item(name)
         assert item is not None, "only what is known was chosen"
-        when = next((one.question for one in typed.parts if one.item == name), None)
+        when, why = next(((one.question, one.because) for one in typed.parts if one.item == name), (None, None))
         asked = questions_for(self._counter.catalogue.pack, name)
         options = [{"value": one.question, "label": one.ask.said(visit.lang)} for one in asked]
+        if when is not None and why is not None and when not in {one.question for one in asked}:
+            label = visit.say("services.composing.as_now", why=why.said(visit.lang))
+            options.append({"value": when, "label": label})
         return {
             "name": name,
             "title": item.called.said(visit.lang),
@@ -158,6 +230,30 @@ class ComposingPages:
             {"term": say("services.composing.order"), "value": " · ".join(waits) or say("services.composing.no_order")},
         ]  # fmt: skip
 
+    def otherwise(self, visit: Visit, before: Composing, after: Composing) -> list[Otherwise]:
+        """What is otherwise in an event, in words: each item stands with what switches it on."""
+        said = {line_of(one): self._item_words(visit, one) for one in (*before.parts, *after.parts)}
+        return [
+            Otherwise(one.part, *(tuple(said.get(line, line) for line in lines) for lines in (one.before, one.after)))
+            if one.part == "items"
+            else one
+            for one in event_otherwise(before, after)
+        ]
+
+    def _item_words(self, visit: Visit, one: ComposedPart) -> str:
+        called, field = self._counter.catalogue.called(one.item), self._counter.catalogue.field(one.question or "")
+        when = visit.say("services.composing.always")
+        if one.question is not None:
+            said = field.ask if field is not None else one.because
+            when = said.said(visit.lang) if said is not None else one.question
+        item = called.said(visit.lang) if called else one.item
+        return visit.say("services.composing.item_when", item=item, when=when)
+
+    def simulation(self, visit: Visit, items: Sequence[str]) -> list[dict[str, Any]]:
+        """What an event of some items would spare, as a part of a page; none of fewer than two."""
+        found = self.simulated(visit, self._known(items))
+        return [{"name": visit.say("services.composing.simulated"), "facts": found}] if found else []
+
     def parts(self, visit: Visit, proposed: EventComposed) -> list[dict[str, Any]]:
         """What was composed, in words, for whoever publishes it: its texts, its items, and what it would spare."""
         catalogue, typed, say = self._counter.catalogue, proposed.typed, visit.say
@@ -173,11 +269,10 @@ class ComposingPages:
         words = [{"term": say("services.amending.part.also"), "value": "、".join(typed.also)}] if typed.also else []
         leads = self._counter.agency(proposed.agency).name.said(visit.lang)
         lead = {"term": say("services.composing.lead"), "value": leads}
-        simulation = self.simulated(visit, self._known([one.item for one in typed.parts]))
         return [
             {"name": say("services.composing.words"), "facts": [*texts, *words, lead]},
             {"name": say("services.composing.items"), "facts": rows},
-            *([{"name": say("services.composing.simulated"), "facts": simulation}] if simulation else []),
+            *self.simulation(visit, [one.item for one in typed.parts]),
         ]
 
 

@@ -204,32 +204,35 @@ class Guides:
         item = self._counter.catalogue.item(name)
         if item is None:
             return self._listed.item(visit, name) or visit.refuse(Refused(Why.NO_SUCH_ITEM))
+        start = await self._start(visit, f"{ITEMS}{name}", visit.say("services.guide.start"))
+        told = self.told(visit, name, item)
+        return visit.page(
+            AT + "guide.html", title=item.called.said(visit.lang), name=name, start=start, back_url="/", **told
+        )
+
+    def told(self, visit: Visit, name: str, item: Item) -> dict[str, Any]:
+        """All that the guide of an item tells, by the names under which its templates show it."""
         fields = self._counter.catalogue.fields([name])
         asks = [
             {"term": fields[asked.field].ask.said(visit.lang), "value": asked.because.said(visit.lang)}
             for asked in item.asks
         ]
-        return visit.page(
-            AT + "guide.html",
-            title=item.called.said(visit.lang),
-            name=name,
-            start=await self._start(visit, f"{ITEMS}{name}", visit.say("services.guide.start")),
-            item=item,
-            limits=self._limits(visit, name),
-            conflict=self._conflict(visit, name),
-            latest=due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
-            with_answers=self._with_answers({name: item}, visit.today),
-            promise=self._promise(visit, item),
-            limit=self._limit(visit, item),
-            asks=asks,
-            needs=self._needs(visit, item),
-            bring=bring_words(visit, len(item.needs)),
-            conditions=self._conditions(visit, item),
-            steps=self._steps(visit, item),
-            facts=self._facts(visit, item),
-            of_project=self._counter.projects.asks_for([name]),
-            back_url="/",
-        )
+        return {
+            "item": item,
+            "limits": self._limits(visit, name),
+            "conflict": self._conflict(visit, name),
+            "latest": due(self._counter.office.calendar, Run(visit.today, item.limit.limit)),
+            "with_answers": self._with_answers({name: item}, visit.today),
+            "promise": self._promise(visit, item),
+            "limit": self._limit(visit, item),
+            "asks": asks,
+            "needs": self._needs(visit, item),
+            "bring": bring_words(visit, len(item.needs)),
+            "conditions": self._conditions(visit, item),
+            "steps": self._steps(visit, item),
+            "facts": self._facts(visit, item),
+            "of_project": self._counter.projects.asks_for([name]),
+        }
 
     async def _start(self, visit: Visit, path: str, fresh: str) -> str:
         """What the button of a guide says: whoever has begun goes on."""

@@ -40,6 +40,7 @@ from onecity.services.web.overseeing import OverseeingPages
 from onecity.services.web.post_interface import PostInterface
 from onecity.services.web.post_room import DELIVER, PostRoom
 from onecity.services.web.posting import Posting
+from onecity.services.web.preparing import PreparingPages
 from onecity.services.web.projects import ProjectPages
 from onecity.services.web.projects_interface import ProjectInterface
 from onecity.services.web.queueing import QueueingPages
@@ -61,6 +62,8 @@ _COUNTED: Final = Rate(30, 60)
 """Each of these counts every case that ended."""
 _CHECKED: Final = Rate(12, 60)
 """Each of these is checked with the whole pack, which takes a second; whoever corrects a form tries a few times."""
+_PUT_TOGETHER: Final = Rate(60, 60)
+"""Whoever puts a form together sends it with each question that is taken in."""
 _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
@@ -189,13 +192,20 @@ def _amending(counter: Counter) -> Sequence[Route]:
     pages, writer, publisher, both = AmendingPages(counter), holding(AMEND), holding(PUBLISH), holding(AMEND, PUBLISH)
     item, one = "/desk/amendments/items/{item}", "/desk/amendments/{amendment}"
     composing, events = ComposingPages(counter), "/desk/amendments/events"
+    preparing, listed = PreparingPages(counter), "/desk/amendments/listed"
     return (
         Route("GET", "/desk/amendments", both, pages.all),
         Route("GET", "/desk/amendments/items", writer, pages.items),
         Route("GET", item, writer, pages.form),
-        Route("POST", item, writer, pages.propose, _CHECKED),
+        Route("POST", item, writer, pages.propose, _PUT_TOGETHER),
         Route("GET", events, writer, composing.form),
         Route("POST", events, writer, composing.go_on, _FILES),
+        Route("GET", "/desk/amendments/life-events", writer, composing.events),
+        Route("GET", "/desk/amendments/life-events/{event}", writer, composing.amends),
+        Route("POST", "/desk/amendments/life-events/{event}", writer, composing.go_on_amending, _PUT_TOGETHER),
+        Route("GET", listed, writer, preparing.items),
+        Route("GET", f"{listed}/{{item}}", writer, preparing.form),
+        Route("POST", f"{listed}/{{item}}", writer, preparing.go_on, _PUT_TOGETHER),
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
         Route("POST", f"{one}/drop", both, pages.drop, _OFTEN),
