@@ -281,6 +281,20 @@ async def test_nobody_else_takes_a_code_and_what_was_given_up_is_free_again(here
     assert await other.begin(project_code=taken) == 200
     assert "还没有工程" in (await builder.citizen.get("/projects")).text
     assert taken in (await other.citizen.get("/projects")).text
+    for one, subject in ((builder, await here.person(builder.citizen)), (other, await here.person(other.citizen))):
+        told = (await one.citizen.get("/api/account/export")).json()["parts"]["services"]["projects"]
+        begun = [fact["says"] for fact in told if fact["fact"] == "services.project_opened"]
+        assert [fact["subject"] for fact in begun] == [str(subject)], "each takes their own along, and nobody else's"
+
+
+async def test_a_second_click_leads_to_the_receipt_and_a_wrong_code_loses_no_tick(town: Town) -> None:
+    citizen = await town.new_citizen()
+    project = await stages.project_applied(town, citizen)
+    again = await citizen.post(f"/projects/{project}/stages/4/review", {"key": str(uuid4())})
+    assert (again.status_code, again.headers["location"].endswith("/receipt")) == (303, True)
+    typed = stages.PROJECT | {"project_code": "没有", "meets-C66": "yes", "do": "begin"}
+    wrong = await citizen.post("/projects/new", typed)
+    assert (wrong.status_code, 'name="meets-C66" value="yes"' in wrong.text) == (422, True)
 
 
 async def test_a_stage_asks_only_what_was_not_answered_and_none_opens_early(here: Town, builder: Builder) -> None:

@@ -72,8 +72,8 @@ def list_projects(*, login: str, password: str, code: str, key: UUID | None, set
     del key
 
     async def listed(city: City, visitor: Visitor) -> OwnProjects | Refused:
-        found = await own_projects(city.counter.projects, city.counter.ledger, by=_by(visitor))
-        return OwnProjects(tuple(found))
+        projects, by = city.counter.projects, _by(visitor)
+        return OwnProjects(tuple(await own_projects(projects, await projects.ids_of(visitor.person), by=by)))
 
     as_somebody(Credentials(login, password, code), settings, listed)
 

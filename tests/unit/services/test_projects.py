@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from tests.shipped import shipped
 
-from onecity.casework import Case, CaseOpened
+from onecity.casework import LAPSED, Case, CaseOpened
 from onecity.kernel.clock import Limit, Run, Stop, StopKind
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
@@ -32,7 +32,6 @@ from onecity.services.projects.rules import (
     AGAIN,
     Why,
     code_fault,
-    next_stage,
     parts_of,
     stage_fault,
     standings,
@@ -116,14 +115,12 @@ def test_conditions_add_what_is_not_usual_and_take_away_what_is_not_met() -> Non
 
 def test_a_stage_opens_when_what_it_needs_from_others_is_decided() -> None:
     one = project()
-    assert next_stage(one, {}) == 1
     assert stage_fault(one, 1, {}) is None
     assert reason(stage_fault(one, 2, {})) is Why.STAGE_WAITS
     assert waits_for(one, 2, {}) == ("construction_land_planning_permit",)
     first = msgspec.structs.replace(one, affairs={1: uuid4()})
     assert reason(stage_fault(first, 1, {})) is Why.APPLIED
-    assert next_stage(first, {}) is None
-    assert next_stage(first, decided("C04", "C24")) == 2, "what runs beside it need not be decided"
+    assert stage_fault(first, 2, decided("C04", "C24")) is None, "what runs beside it need not be decided"
     assert reason(stage_fault(one, 5, {})) is Why.NO_STAGE
     assert reason(stage_fault(msgspec.structs.replace(one, dropped=True), 1, {})) is Why.DROPPED
 
@@ -140,7 +137,7 @@ def test_within_a_stage_the_cases_wait_as_the_plan_says() -> None:
 
 def case(item: str, **more: object) -> Case:
     opened = CaseOpened(item, "v", "p", "v", uuid4(), uuid4(), "a", "410105001", TODAY, ())
-    return Case(CaseId(uuid4()), 1, opened, {}, TODAY, **more)  # type: ignore[arg-type]
+    return Case(CaseId(uuid4()), 1, opened, {}, **({"received": TODAY} | more))  # type: ignore[arg-type]
 
 
 def at(day: int) -> datetime:
@@ -152,14 +149,15 @@ def test_what_was_refused_and_applied_for_again_stood_still_between() -> None:
     item = "construction_land_planning_permit"
     stop = Stop(StopKind.INSPECTION, date(2020, 9, 24), 1, date(2020, 9, 23), last=date(2020, 9, 24))
     refused = case(item, clock=Run(TODAY, Limit(20), (stop,)), result="refused", good=False, ended=at(25))
-    again = case(item, clock=Run(date(2020, 9, 28), Limit(20)), result="granted", good=True, ended=at(30))
+    clock, received = Run(date(2020, 9, 28), Limit(20)), date(2020, 9, 27)
+    again = case(item, received=received, clock=clock, result="granted", good=True, ended=at(30))
     found = standings(one, {item: [refused, again]}, {1: TODAY}, ZONE)
     assert found["C24"] == Standing(
         "C24", TODAY, TODAY, date(2020, 9, 30),
-        (Still(stop.first, stop.last, "inspection"), Still(date(2020, 9, 25), date(2020, 9, 28), AGAIN)),
+        (Still(stop.first, stop.last, "inspection"), Still(date(2020, 9, 26), date(2020, 9, 27), AGAIN)),
     )  # fmt: skip
     waiting = standings(one, {item: [refused]}, {1: TODAY}, ZONE)["C24"]
-    assert (waiting.decided, waiting.stills[-1]) == (None, Still(date(2020, 9, 25), None, AGAIN))
+    assert (waiting.decided, waiting.stills[-1]) == (None, Still(date(2020, 9, 26), None, AGAIN))
 
 
 def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:
@@ -168,6 +166,9 @@ def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:
     assert standings(one, {item: [done]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY, TODAY, date(2020, 9, 24))
     assert standings(one, {item: [case(item)]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY)
     assert standings(one, {}, {}, ZONE) == {}
+    lapsed = case(item, result=LAPSED, good=False, ended=at(23))
+    assert standings(one, {item: [lapsed]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY), "nobody accepted it"
+    assert standings(one, {item: [lapsed, done]}, {1: TODAY}, ZONE)["C04"].accepted == TODAY
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Pure. What is wrong stands at the field of the form in which it was typed.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import count
 from typing import Final
 
 import msgspec
@@ -79,8 +80,8 @@ def choices_in(lines: Sequence[str]) -> tuple[tuple[str, Text], ...]:
     for read in filter(None, map(_CHOICE.fullmatch, lines)):
         value = _NO_SIGN.sub("_", read[2].lower()).strip("_")[:_LONGEST_ID] or "c"
         value = value if value[0].isalpha() else f"c_{value}"
-        same = sum(one == value or one.startswith(f"{value}_") for one in found)
-        found[f"{value}_{same + 1}" if value in found else value] = Text(read[1], read[2])
+        free = (f"{value}_{number}" for number in count(2))
+        found[value if value not in found else next(one for one in free if one not in found)] = Text(read[1], read[2])
     return tuple(found.items())
 
 

@@ -56,7 +56,7 @@ class VisitSet(Fact, frozen=True):
 
 
 class ProjectDropped(Fact, frozen=True):
-    """Whoever began the project gave it up before any application; its code is free again."""
+    """Whoever began the project gave the project up before any application; another one may begin under its code."""
 
     subject: UUID
 

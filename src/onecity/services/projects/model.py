@@ -15,7 +15,7 @@ from onecity.services.projects.facts import Part, ProjectDropped, ProjectOpened,
 class Project(msgspec.Struct, frozen=True, dict=True):
     """A project: how it began, the application of each stage, and the day of the joint visit of a stage.
 
-    One that was `dropped` is over before it applied for anything; the same code may begin again.
+    One that was `dropped` is over before it applied for anything; another one may begin under its code.
     """
 
     id: UUID

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 from onecity.services.projects.facts import ProjectDropped, ProjectOpened
 
-# A code that was given up may begin again, perhaps with somebody else.
 _OPEN = Statement(
     "projects",
     "insert into projects (project, subject, code, type, area, opened, dropped) select *, false"
-    " from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[])"
-    " on conflict (project) do update set subject = excluded.subject, type = excluded.type, area = excluded.area,"
-    " opened = excluded.opened, dropped = false",
+    " from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[])",
 )
 _DROP = Statement("projects", "update projects set dropped = true where project = any($1::uuid[])")
 

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from onecity.casework import Case
+from onecity.casework import LAPSED, WITHDRAWN, Case
 from onecity.kernel.clock import Calendar, Stop
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.approvals import Plan, Standing, Still, Switches
+from onecity.services.projects.declared import STAGES
 from onecity.services.projects.facts import Part, VisitSet
 from onecity.services.projects.model import Project
 
@@ -21,6 +22,7 @@ OVERSEE: Final = "services.oversee_projects"
 VISITED: Final = 4
 """The stage in which all departments come to look together: the completion check."""
 _CODE: Final = re.compile(r"(?P<year>20[0-9]{2})-(?P<area>[0-9]{6})-[0-9]{2}-[0-9]{2}-[0-9]{6}", re.ASCII)
+_ONE_DAY: Final = timedelta(days=1)
 AGAIN: Final = "again"
 """Why an approval stood still between a refusal and the next application for it."""
 
@@ -40,7 +42,6 @@ class Why(Reason):
     STAGE_WAITS = "services.project.stage_waits"
     DROPPED = "services.project.dropped"
     BEGUN = "services.project.begun"
-    NOT_YOUR_DUTY = "services.project.not_your_duty"
     VISIT_DAY = "services.project.visit_day"
     VISIT_NONE = "services.project.visit_none"
 
@@ -99,6 +100,11 @@ def stage_fault(project: Project, stage: int, cases: Mapping[str, Standing]) -> 
     return Refused(Why.STAGE_WAITS, {"items": " ".join(waits)}) if waits else None
 
 
+def stage_in(text: str) -> int:
+    """The stage that an address names; 0 if it names none."""
+    return next((stage for stage in STAGES if str(stage) == text), 0)
+
+
 def waits_for(project: Project, stage: int, cases: Mapping[str, Standing]) -> tuple[str, ...]:
     """The items of other stages for whose decision a stage still waits, each once."""
     needed = [
@@ -109,12 +115,6 @@ def waits_for(project: Project, stage: int, cases: Mapping[str, Standing]) -> tu
     ]
     open_ = [one.item for one in needed if not _is_done(cases.get(one.planned.id))]
     return tuple(dict.fromkeys(open_))
-
-
-def next_stage(project: Project, cases: Mapping[str, Standing]) -> int | None:
-    """The first stage for which one can apply now; None if there is none."""
-    stages = sorted({part.stage for part in project.opened.plan})
-    return next((one for one in stages if stage_fault(project, one, cases) is None), None)
 
 
 def waits_within(project: Project, stage: int) -> dict[str, tuple[str, ...]]:
@@ -143,8 +143,8 @@ def standings(
 ) -> dict[str, Standing]:
     """What the cases tell of each approval that was applied for, by the id of its row.
 
-    `cases` are those of each item, the first application for it first. Between one that was not granted and the next
-    one the approval stands still.
+    `cases` are those of each item, the first application for it first. From the day after one that was not granted to
+    the receipt of the next one the approval stands still.
     """
     found: dict[str, Standing] = {}
     for part in project.opened.plan:
@@ -161,16 +161,20 @@ def _standing(part: Part, cases: Sequence[Case], asked: date, visit: date | None
     stills = [_still(stop) for case in cases if case.clock for stop in case.clock.stops]
     for before, after in zip(cases, [*cases[1:], None], strict=True):
         ended = _ended(before, zone)
-        if ended is not None and not before.good:
-            stills.append(Still(ended, _accepted(after, zone) if after is not None else None, AGAIN))
+        if ended is not None and not before.good and _accepted(before, zone) is not None:
+            stills.append(Still(ended + _ONE_DAY, after.received if after is not None else None, AGAIN))
     return Standing(part.planned.id, asked, accepted or decided, decided, tuple(stills), visit)
 
 
 def _accepted(case: Case, zone: ZoneInfo) -> date | None:
-    """The day of acceptance: that of the clock, or the receipt of what was decided with the acceptance itself."""
+    """The day of acceptance: that of the clock, or the receipt of what was decided with the acceptance itself.
+
+    What lapsed or was taken back before anybody accepted it was never accepted.
+    """
     if case.clock is not None:
         return case.clock.since
-    return case.received if _ended(case, zone) is not None else None
+    decided = _ended(case, zone) is not None and case.result not in (LAPSED, WITHDRAWN)
+    return case.received if decided else None
 
 
 def _ended(case: Case, zone: ZoneInfo) -> date | None:

@@ -15,6 +15,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
+from onecity.people import Why as PeopleWhy
 from onecity.people import matters_of
 from onecity.services.answers import Field
 from onecity.services.approvals import Standing
@@ -88,19 +89,17 @@ class Projects(msgspec.Struct, frozen=True):
         found = project_of(await self.intake.ledger.history(project))
         return None if found is None or found.dropped else found
 
-    async def any_of(self, subject: UUID) -> bool:
-        """Whether somebody has projects."""
+    async def ids_of(self, subject: UUID, *, limit: int | None = None) -> list[UUID]:
+        """The projects of somebody, the newest first."""
         async with self.intake.ledger.readers.acquire() as connection:
-            return bool(await store.projects_of(connection, subject, limit=1))
+            return await store.projects_of(connection, subject, limit=limit)
 
     async def own(self, project: UUID, *, by: Acting) -> Project | Refused:
         """A project, if it is that of whoever asks, or of whom they act for in all of its matters."""
         found = await self.find(project)
         if found is None or found.opened.subject != by.subject:
             return Refused(Why.NOT_FOUND)
-        async with self.intake.ledger.readers.acquire() as connection:
-            within = await matters_of(connection, by)
-        covered = not within or {part.item for part in found.opened.plan} <= set(within)
+        covered = await self._covered([part.item for part in found.opened.plan], by)
         return found if covered else Refused(Why.NOT_FOUND)
 
     async def stand(self, project: Project) -> Stood:
@@ -125,18 +124,32 @@ class Projects(msgspec.Struct, frozen=True):
         opened = self._opened(command, by=by, today=day_in(self.intake.office.zone, now))
         if isinstance(opened, Refused):
             return opened
-        stream = stream_of(opened.code)
 
         async def decide() -> Decision | Refused:
-            before = project_of(await self.intake.ledger.history(stream))
-            if before is not None and not before.dropped:
+            stream, before = await self._place_of(opened.code)
+            if before is not None:
                 mine = before.opened.subject == by.subject
                 return Refused(Why.KNOWN, {"mine": mine, "project": str(stream) if mine else ""})
-            project = Project(stream, 0, opened)
-            change = Change(stream, before.version if before else 0, (opened,))
-            return Decision((change,), Begun(stream, opened.code, project.plan.critical_days))
+            change, days = Change(stream, 0, (opened,)), Project(stream, 0, opened).plan.critical_days
+            return Decision((change,), Begun(stream, opened.code, days))
 
+        covered = await self._covered([part.item for part in opened.plan], by)
+        if not covered:
+            return Refused(PeopleWhy.NOT_IN_MANDATE)
         return await self.intake.ledger.record(key, decide, Begun, by=by, now=now)
+
+    async def _place_of(self, code: str) -> tuple[UUID, Project | None]:
+        """The project of a code with its history, or the history in which the next one begins."""
+        attempt = 0
+        while (found := project_of(await self.intake.ledger.history(stream_of(code, attempt)))) and found.dropped:
+            attempt += 1
+        return stream_of(code, attempt), found
+
+    async def _covered(self, items: Collection[str], by: Acting) -> bool:
+        """Whether somebody acts for themself, or under a mandate that covers all of some items."""
+        async with self.intake.ledger.readers.acquire() as connection:
+            within = await matters_of(connection, by)
+        return not within or set(items) <= set(within)
 
     def _opened(self, command: Begin, *, by: Acting, today: date) -> ProjectOpened | Refused:
         form, fields, pack = self.form, self.fields(), self.intake.catalogue.pack
@@ -244,9 +257,12 @@ def _visit_letter(project: Project, fact: VisitSet, *, by: Acting, key: UUID, no
     )  # fmt: skip
 
 
-def stream_of(code: str) -> UUID:
-    """The history of a project: it follows from its code, in the year that the code names."""
-    return derived_id(uuid5(_CODES, code), now=datetime(int(code[:4]), 1, 1, tzinfo=UTC), what="project")
+def stream_of(code: str, attempt: int = 0) -> UUID:
+    """The history of a project: it follows from its code, in the year that the code names.
+
+    `attempt` counts how often a project of this code was given up: whoever begins next has a history of their own.
+    """
+    return derived_id(uuid5(_CODES, code), now=datetime(int(code[:4]), 1, 1, tzinfo=UTC), what=f"project {attempt}")
 
 
 def leads(project: Project, by: Acting) -> bool:

@@ -208,18 +208,20 @@ async def _waits(affair: Affair, item: str, *, intake: Intake) -> tuple[Case, ..
     """The running cases of the application whose results the item needs; refused where it runs or was granted."""
     if intake.catalogue.item(item) is None or all(branch.item != item for branch in affair.branches):
         return Refused(ServiceWhy.NO_SUCH_ITEM)
-    running: dict[str, Case] = {}
+    running, waited = dict[str, Case](), frozenset[UUID]()
     for branch in affair.branches:
         case = await load(branch.case, office=intake.office)
         assert case is not None, "an application names its own cases"
         good = case.result in (await intake.office.terms(case.opened)).process.succeeds
         if branch.item == item and (case.result is None or good):
             return Refused(ServiceWhy.RUNS_ALREADY)
+        if branch.item == item:
+            waited |= frozenset(case.opened.after)
         if case.result is None:
             running[branch.item] = case
-    needed = intake.catalogue.bundle([item])[item].materials
-    makers = [name for name in running if intake.catalogue.bundle([name])[name].result.material in needed]
-    return tuple(running[name] for name in makers)
+    # What waited for what was said when the application began, by its items or by the plan of a project.
+    makers = dict.fromkeys(branch.item for branch in affair.branches if branch.case in waited)
+    return tuple(running[name] for name in makers if name in running)
 
 
 async def give_up(

@@ -79,7 +79,7 @@ class Affairs:
             cards=cards,
             paging=paging,
             booked=await own_rows(self._counter.halls, visit),
-            builds=await self._counter.projects.any_of(visit.subject),
+            builds=bool(await self._counter.projects.ids_of(visit.subject, limit=1)),
             drafts=[{"href": f"{offer.path}/apply", "title": offer.name.said(visit.lang)} for offer in offers],
         )
 

@@ -44,7 +44,7 @@ class OverseeingPages:
         )
 
     async def all(self, visit: Visit) -> Response:
-        """The projects that run, those first whose end is expected latest past what was promised."""
+        """The projects of the area, the oldest first, each with the day that was promised for all of it."""
         paging = Paging.uncounted(visit, _A_PAGE)
         held = visit.someone.holding(OVERSEE)
         async with self._counter.ledger.readers.acquire() as connection:

@@ -40,6 +40,7 @@ from onecity.services.web.shown import AT
 
 DELIVER: Final = "services.deliver"
 """The duty of giving out results on paper, at the counter and by post."""
+_LONGEST_CHOICE: Final = 9
 _A_PAGE: Final = 30
 """So many parcels are printed together."""
 _OFTEN: Final = Rate(120, 60)
@@ -132,7 +133,8 @@ class PostRoom:
         office, key, by = self._counter.office, visit.form.key(), self.author(visit, case)
         if visit.path("deed") == "posted":
             choice = visit.form.text("choice")
-            parcel = Posting(visit.form.text("tracking"), int(choice) if choice.isascii() and choice.isdecimal() else 0)
+            known = choice.isascii() and choice.isdecimal() and len(choice) <= _LONGEST_CHOICE
+            parcel = Posting(visit.form.text("tracking"), int(choice) if known else 0)
             return await post(case.id, parcel, office=office, key=key, by=by, now=visit.now)
         why = visit.form.text("why")
         if visit.path("deed") != "returned" or why not in set(Returned):

@@ -10,7 +10,7 @@ from onecity.kernel.lists import listed
 from onecity.services.approvals import Ahead, Course, Phase, Plan, Planned, What, ahead, dates, so_far, whole_end
 from onecity.services.projects.declared import STAGES, Counts, rows_of
 from onecity.services.projects.facts import Part
-from onecity.services.projects.rules import waits_for
+from onecity.services.projects.rules import stage_fault, waits_for
 from onecity.services.projects.usecases import Stood
 from onecity.services.web.counter import Counter
 
@@ -138,7 +138,7 @@ class ProjectShown:
             "rows": rows,
             "affair": affair,
             "done": all(row["done"] for row in rows),
-            "may_apply": affair is None and not waits,
+            "may_apply": stage_fault(project, number, self.stood.cases) is None,
             "waits": listed((self._counter.scribe.matter(self._lang, one) for one in waits), self._lang),
             "visit": project.visits.get(number),
             "open": affair is not None and not all(row["done"] for row in rows),

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from starlette.responses import Response
 
+from onecity.kernel.lists import listed
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import SIGNED_IN, Paging, Route, Visit
@@ -15,9 +16,9 @@ from onecity.packs import Text
 from onecity.people import Why as PeopleWhy
 from onecity.services.answers import faults
 from onecity.services.projects import Projects, store
-from onecity.services.projects.declared import optional, type_of, types_offered
+from onecity.services.projects.declared import STAGES, optional, type_of, types_offered
 from onecity.services.projects.model import Project
-from onecity.services.projects.rules import Begin, Why, stage_fault
+from onecity.services.projects.rules import Begin, Why, stage_fault, stage_in
 from onecity.services.projects.usecases import Begun, Stood
 from onecity.services.rules import Why as AnswerWhy
 from onecity.services.web.applying import Applying
@@ -38,11 +39,12 @@ class ProjectPages:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._projects: Projects = counter.projects
+        self._applying = Applying(counter, self.offer)
 
     def routes(self) -> Sequence[Route]:
         """All of them for whoever is signed in; each project is only its person's."""
         one, stage = "/projects/{project}", "/projects/{project}/stages/{stage}"
-        applying = Applying(self._counter, self.offer)
+        applying = self._applying
         return (
             Route("GET", "/projects", SIGNED_IN, self.mine),
             Route("GET", "/projects/new", SIGNED_IN, self.form),
@@ -57,7 +59,7 @@ class ProjectPages:
             Route("GET", f"{stage}/materials", SIGNED_IN, applying.materials),
             Route("POST", f"{stage}/materials", SIGNED_IN, applying.bring, _FILES, files=True),
             Route("GET", f"{stage}/review", SIGNED_IN, applying.review),
-            Route("POST", f"{stage}/review", SIGNED_IN, applying.submit, _OFTEN),
+            Route("POST", f"{stage}/review", SIGNED_IN, self.hand_in, _OFTEN),
         )
 
     async def mine(self, visit: Visit) -> Response:
@@ -100,7 +102,9 @@ class ProjectPages:
         return self._page(visit, {}, None, step="ask")
 
     async def go_on(self, visit: Visit) -> Response:
-        """Take the answers, ask which conditions the project meets, show what it will take, and begin it."""
+        """Take the answers, ask which conditions the project meets, and begin it."""
+        if self._projects.form is None:
+            return visit.refuse(Refused(Why.NOT_FOUND))
         fields = self._projects.fields()
         typed = {name: visit.form.text(name) for name in fields}
         if faults(fields, typed, on=visit.today):
@@ -131,10 +135,12 @@ class ProjectPages:
             errors[field] = visit.say(wrong.reason, **wrong.details)
         offered = types_offered(self._counter.catalogue.pack)
         rows = optional(self._counter.catalogue.pack, type_of(typed.get(form.type, ""))) if step == "meets" else ()
+        ticked = {name for name in visit.form.fields if name.startswith(_MEETS)}
+        usual = {f"{_MEETS}{row.id}" for row in rows if type_of(typed[form.type]) in row.base.split()}
         return visit.page(
             AT + "project_new.html", status=422 if wrong else 200, title=visit.say("services.project.new"),
             typed=typed, fields=fields, errors=errors, step=step, key=uuid4(),
-            missing=self._not_offered(visit, offered),
+            missing=listed(self._not_offered(visit, offered), visit.lang),
             faults=[
                 {"field": name, "text": f"{fields[name].ask.said(visit.lang)} {text}"} for name, text in errors.items()
             ],
@@ -145,11 +151,11 @@ class ProjectPages:
                         "services.project.condition", when=row.when.said(visit.lang) if row.when else "",
                         item=self._counter.scribe.matter(visit.lang, row.item),
                     ),
-                    "ticked": type_of(typed[form.type]) in row.base.split(),
+                    "ticked": f"{_MEETS}{row.id}" in (ticked or usual),
                 }
                 for row in rows
             ],
-            back_url="/projects",
+            ticked=sorted(ticked), back_url="/projects",
         )  # fmt: skip
 
     def _not_offered(self, visit: Visit, offered: Sequence[str]) -> Sequence[str]:
@@ -187,7 +193,11 @@ class ProjectPages:
         if asked is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
         done = await self._projects.drop(asked, by=visit.acting(), key=visit.form.key(), now=visit.now)
-        return visit.refuse(done) if isinstance(done, Refused) else visit.go("/projects")
+        if isinstance(done, Refused):
+            return visit.refuse(done)
+        for stage in STAGES:
+            await self._counter.drafts.drop(visit.subject, _path(asked, stage))
+        return visit.go("/projects")
 
     async def begin_stage(self, visit: Visit) -> Response:
         """Begin the application of a stage with all that was answered for the project before."""
@@ -201,12 +211,17 @@ class ProjectPages:
             await self._counter.drafts.keep(visit.subject, offer.draft, typed, now=visit.now)
         return visit.go(f"{offer.path}/apply")
 
+    async def hand_in(self, visit: Visit) -> Response:
+        """Hand the application of a stage in; a second click hands in nothing more."""
+        project = await self._own(visit)
+        affair = None if isinstance(project, Refused) else project.affairs.get(stage_in(visit.path("stage")))
+        return visit.go(f"/affairs/{affair}/receipt") if affair else await self._applying.submit(visit)
+
     async def offer(self, visit: Visit) -> Offer | Refused:
         """The stage that a path names, if one can apply for it now."""
-        project, stage = await self._own(visit), visit.path("stage")
+        project, number = await self._own(visit), stage_in(visit.path("stage"))
         if isinstance(project, Refused):
             return project
-        number = int(stage) if stage in ("1", "2", "3", "4") else 0
         wrong = stage_fault(project, number, (await self._projects.stand(project)).cases)
         if wrong is not None:
             return self._told(visit, wrong)
@@ -225,12 +240,17 @@ class ProjectPages:
     def _told(self, visit: Visit, wrong: Refused) -> Refused:
         """A refusal with items named as people call them."""
         items = str(wrong.details.get("items", "")).split()
-        names = "、".join(self._counter.scribe.matter(visit.lang, one) for one in items)
+        names = listed((self._counter.scribe.matter(visit.lang, one) for one in items), visit.lang)
         return Refused(wrong.reason, {**wrong.details, "items": names}) if items else wrong
 
     async def _own(self, visit: Visit) -> Project | Refused:
         asked = visit.id("project")
         return await self._projects.own(asked, by=visit.acting()) if asked else Refused(Why.NOT_FOUND)
+
+
+def _path(project: UUID, stage: int) -> str:
+    """Where the pages of a stage live."""
+    return f"/projects/{project}/stages/{stage}"
 
 
 def shown_to(visit: Visit, counter: Counter, stood: Stood) -> ProjectShown:

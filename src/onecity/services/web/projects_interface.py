@@ -1,6 +1,6 @@
-"""Construction projects for programs: the same commands as on the pages, with the same answers and refusals."""
+"""Construction projects for programs of whoever builds: beginning one, its stages and its days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -10,13 +10,12 @@ import msgspec
 from onecity.kernel.acting import Acting
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Ledger
 from onecity.machinery.web import SIGNED_IN, Once, Operation, Paging, Visit
 from onecity.services.approvals import What, ahead, dates, so_far, whole_end
 from onecity.services.projects import Projects, store
 from onecity.services.projects.declared import optional, types_offered
 from onecity.services.projects.model import Project
-from onecity.services.projects.rules import Begin, Why
+from onecity.services.projects.rules import Begin, Why, stage_in
 from onecity.services.projects.usecases import Begun, Led
 from onecity.services.usecases.applying import Apply, Receipt
 from onecity.services.web.counter import Counter
@@ -158,11 +157,11 @@ class ProjectInterface:
 
     async def mine(self, visit: Visit, _: None) -> ProjectList:
         paging = Paging.uncounted(visit, _A_PAGE)
-        read = await own_projects(
-            self._projects, self._counter.ledger, by=visit.acting(), limit=paging.one_more, offset=paging.offset
-        )
-        rows, paging = paging.cut(read)
-        return ProjectList(tuple(rows), paging.page, paging.goes_on)
+        by = visit.acting()
+        async with self._counter.ledger.readers.acquire() as connection:
+            read = await store.projects_of(connection, visit.subject, limit=paging.one_more, offset=paging.offset)
+        ids, paging = paging.cut(read)
+        return ProjectList(tuple(await own_projects(self._projects, ids, by=by)), paging.page, paging.goes_on)
 
     async def begin(self, visit: Visit, command: Begin, key: UUID) -> Begun | Refused:
         return await self._projects.begin(command, by=visit.acting(), key=key, now=visit.now)
@@ -180,11 +179,11 @@ class ProjectInterface:
         return await self._projects.drop(asked, by=visit.acting(), key=key, now=visit.now)
 
     async def apply(self, visit: Visit, command: StageAnswers, key: UUID) -> Receipt | Refused:
-        asked, stage = visit.id("project"), visit.path("stage")
-        if asked is None or not stage.isascii() or not stage.isdecimal():
+        asked, stage = visit.id("project"), stage_in(visit.path("stage"))
+        if asked is None:
             return Refused(Why.NOT_FOUND)
         by, now = visit.acting(), visit.now
-        return await apply_for_stage(self._projects, asked, int(stage[:2]), command.answers, by=by, key=key, now=now)
+        return await apply_for_stage(self._projects, asked, stage, command.answers, by=by, key=key, now=now)
 
 
 def project_kinds(projects: Projects, lang: str) -> ProjectKinds:
@@ -203,14 +202,9 @@ def project_kinds(projects: Projects, lang: str) -> ProjectKinds:
     return ProjectKinds(tuple(projects.fields()), kinds)
 
 
-async def own_projects(
-    projects: Projects, ledger: Ledger, *, by: Acting, limit: int | None = None, offset: int = 0
-) -> list[ProjectLine]:
-    """A person's projects, the newest first."""
-    assert by.subject is not None, "only people have projects"
-    async with ledger.readers.acquire() as connection:
-        found = await store.projects_of(connection, by.subject, limit=limit, offset=offset)
-    own = [await projects.own(one, by=by) for one in found]
+async def own_projects(projects: Projects, ids: Sequence[UUID], *, by: Acting) -> list[ProjectLine]:
+    """Some of a person's projects, without those that whoever acts for them may not see."""
+    own = [await projects.own(one, by=by) for one in ids]
     return [
         ProjectLine(one.id, one.opened.code, one.opened.type, one.opened.opened)
         for one in own
