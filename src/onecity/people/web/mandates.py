@@ -27,6 +27,8 @@ _KINDS: Final = ("person", "ward", "firm")
 _TICKED: Final = 40
 """So many matters can be ticked, those that people often need; any other one is written."""
 _BETWEEN: Final = re.compile("[、，,；;\n]+")
+_SIGNS: Final = "、，,；; \r\n\t"
+"""What may stand between two matters that were written."""
 
 
 class MandatePages:
@@ -218,13 +220,24 @@ def _ticked(visit: Visit, known: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _written(visit: Visit, known: Mapping[str, str]) -> tuple[str, ...] | Refused:
-    """The matters that were written by what they are called, or the first that nobody knows."""
+    """The matters that were written by what they are called, or the first that nobody knows.
+
+    Some names have a comma in them, so the longest name that stands there is meant.
+    """
     called = {label.casefold(): name for name, label in known.items()}
-    asked = [one.strip() for one in _BETWEEN.split(visit.form.text("more")) if one.strip()]
-    for one in asked:
-        if one.casefold() not in called:
-            return Refused(Why.UNKNOWN_MATTER, {"matter": one})
-    return tuple(called[one.casefold()] for one in asked)
+    found, left = list[str](), visit.form.text("more").strip(_SIGNS)
+    while left:
+        name = max((one for one in called if _begins(left, one)), key=len, default=None)
+        if name is None:
+            return Refused(Why.UNKNOWN_MATTER, {"matter": _BETWEEN.split(left)[0].strip()})
+        found.append(called[name])
+        left = left[len(name) :].strip(_SIGNS)
+    return tuple(found)
+
+
+def _begins(text: str, name: str) -> bool:
+    """Whether a name stands at the beginning of a text as a whole."""
+    return text[: len(name)].casefold() == name and not text[len(name) :].strip(" ")[:1].strip(_SIGNS)
 
 
 def _wrong(visit: Visit, refused: Refused | None) -> dict[str, Any]:
