@@ -14,6 +14,7 @@ from onecity.casework.walking import shortest
 from onecity.drills.load.towns import Somebody
 from onecity.drills.rehearsing.door import BrokeOff, Door, Failed
 from onecity.drills.rehearsing.scenes import Scene
+from onecity.licences import LICENCE_TYPE
 from onecity.licences.verdict import Verdict
 from onecity.licences.web.cabinet import Checked
 from onecity.licences.web.interface import WalletList
@@ -196,7 +197,11 @@ class Player:
     async def _new_licence(self, name: str, kind: str | None) -> str:
         """The identifier of the licence that came, or of its next edition, after somebody checked it."""
         wallet = await self._door.get("wallet", "/api/wallet", WalletList, who=self._applicant)
-        fresh = [one for one in wallet.licences if one.identifier not in self._held and one.type == kind]
+        mine = [one for one in wallet.licences if one.type == kind]
+        fresh = [one for one in mine if one.identifier not in self._held]
+        if kind is not None and name in self._pack.all(LICENCE_TYPE)[kind].value.changed_by:
+            # A licence that says all of it already gets no other edition: somebody may have applied for the same before.
+            fresh += [one for one in mine if one.verdict in _RELIED_ON]
         self._held |= {one.identifier for one in wallet.licences}
         if not fresh:
             raise BrokeOff(Failed(name, 0, "granted, and the wallet has no licence of the type", kind or ""))
