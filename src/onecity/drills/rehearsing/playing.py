@@ -199,8 +199,9 @@ class Player:
         wallet = await self._door.get("wallet", "/api/wallet", WalletList, who=self._applicant)
         mine = [one for one in wallet.licences if one.type == kind]
         fresh = [one for one in mine if one.identifier not in self._held]
-        if kind is not None and name in self._pack.all(LICENCE_TYPE)[kind].value.changed_by:
-            # A licence that says all of it already gets no other edition: somebody may have applied for the same before.
+        declared = self._pack.all(LICENCE_TYPE).get(kind or "")
+        if declared is not None and name in declared.value.changed_by:
+            # A licence that says all of it already gets no other edition: somebody may have asked for the same before.
             fresh += [one for one in mine if one.verdict in _RELIED_ON]
         self._held |= {one.identifier for one in wallet.licences}
         if not fresh:
