@@ -74,7 +74,7 @@ WINDOW: Final = "window"
 CASHIER: Final = "cashier"
 """The officer who takes fees, waives them and compares the books; the same."""
 
-APPLY: Final = {"items": ["food_business"], "answers": ANSWERS}
+APPLY: Final = {"items": ["food_business"], "answers": ANSWERS, "to": None}
 MOVE: Final = {"step": "acceptance", "outcome": "accept", "words": {}}
 QUESTIONS: Final = {"premises_area": "40", "wants_sign": "no", "drains_to_sewer": "no", "wants_seal": "no"}
 NEW_OFFICER: Final = {"name": "李梅", "login": "limei", "agency": AGENCY, "area": AREA, "reason": "new"}
