@@ -133,7 +133,7 @@ def dates(plan: Plan, calendar: Calendar, start: date) -> tuple[Dated, ...]:
     found: dict[str, Dated] = {}
     for item in plan.items:
         begins = max((found[edge.id].due for edge in item.waits_for), default=start)
-        found[item.id] = Dated(item.id, begins, _due(calendar, begins, item.days))
+        found[item.id] = Dated(item.id, begins, last_day(calendar, begins, item.days))
     return tuple(found.values())
 
 
@@ -230,5 +230,6 @@ def _late(item: Planned, row: Happened, calendar: Calendar) -> bool:
     return sum(calendar.kind(day).works and row.stands_still(day) is None for day in days) > item.days
 
 
-def _due(calendar: Calendar, since: date, days: int) -> date:
+def last_day(calendar: Calendar, since: date, days: int) -> date:
+    """The last of so many working days after a day."""
     return due(calendar, Run(since, Limit(days, Unit.WORKING_DAYS))).day

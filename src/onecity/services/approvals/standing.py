@@ -9,10 +9,10 @@ from enum import StrEnum
 
 import msgspec
 
-from onecity.kernel.clock import Calendar, Limit, Run, Unit, due
+from onecity.kernel.clock import Calendar
 from onecity.services.approvals.model import Plan, Planned
 from onecity.services.approvals.paths import plan_of
-from onecity.services.approvals.running import Course, lived
+from onecity.services.approvals.running import Course, last_day, lived
 
 _ONE_DAY = timedelta(days=1)
 
@@ -34,6 +34,11 @@ class Standing(msgspec.Struct, frozen=True):
     decided: date | None = None
     stills: tuple[Still, ...] = ()
     visit: date | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it is decided."""
+        return self.decided is not None
 
 
 class Phase(StrEnum):
@@ -91,9 +96,9 @@ def ahead(
         if case is not None and case.decided is not None:
             ends = case.decided
         elif case is not None and case.accepted is not None:
-            ends = max(_due(calendar, case.accepted, item.days + _stood(case, calendar, today)), today)
+            ends = max(last_day(calendar, case.accepted, item.days + _stood(case, calendar, today)), today)
         else:
-            ends = _due(calendar, max(ready, today), item.days)
+            ends = last_day(calendar, max(ready, today), item.days)
         found[item.id] = Ahead(item, phase, min(begins, ends), ends, open_)
     return tuple(found.values())
 
@@ -105,9 +110,8 @@ def so_far(plan: Plan, cases: Mapping[str, Standing], calendar: Calendar, *, sta
     """
     rows: dict[str, _Row] = {}
     for item in plan.items:
-        if any(edge.id not in rows or not _is_done(cases.get(edge.id)) for edge in item.waits_for):
-            continue
-        rows[item.id] = _row(item.id, cases.get(item.id), start=start, today=today)
+        if all(edge.id in rows and edge.id in cases and cases[edge.id].done for edge in item.waits_for):
+            rows[item.id] = _row(item.id, cases.get(item.id), start=start, today=today)
     inside = [item for item in plan.items if item.id in rows]
     return lived(plan_of(inside), list(rows.values()), calendar, start) if inside and today >= start else None
 
@@ -122,10 +126,6 @@ def _row(name: str, case: Standing | None, *, start: date, today: date) -> _Row:
         return _Row(name, today, today, max(today, start), (), None)
     decided = case.decided or today
     return _Row(name, case.asked, case.accepted or decided, decided, case.stills, case.visit)
-
-
-def _is_done(case: Standing | None) -> bool:
-    return case is not None and case.decided is not None
 
 
 def _phase(case: Standing | None, *, waits: bool) -> Phase:
@@ -147,7 +147,3 @@ def _stood(case: Standing, calendar: Calendar, today: date) -> int:
         for number in range(((one.last or today) - one.first).days + 1)
     }
     return sum(day > case.accepted and calendar.kind(day).works for day in days)
-
-
-def _due(calendar: Calendar, since: date, days: int) -> date:
-    return due(calendar, Run(since, Limit(days, Unit.WORKING_DAYS))).day

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -75,8 +75,6 @@ class ProjectApproval(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ProjectApprovals(Table[ProjectApproval], frozen=True):
     """The approvals of construction projects, before and after the reform."""
-
-    named_by: ClassVar[int] = 1
 
 
 class ProjectForm(msgspec.Struct, frozen=True):

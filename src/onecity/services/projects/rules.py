@@ -113,8 +113,8 @@ def waits_for(project: Project, stage: int, cases: Mapping[str, Standing]) -> tu
         for edge in part.planned.waits_for
         if project.parts[edge.id].stage != stage
     ]
-    open_ = [one.item for one in needed if not _is_done(cases.get(one.planned.id))]
-    return tuple(dict.fromkeys(open_))
+    done = {row for row, case in cases.items() if case.done}
+    return tuple(dict.fromkeys(one.item for one in needed if one.planned.id not in done))
 
 
 def waits_within(project: Project, stage: int) -> dict[str, tuple[str, ...]]:
@@ -131,7 +131,8 @@ def visit_set(
     project: Project, day: date, *, cases: Mapping[str, Standing], calendar: Calendar, today: date
 ) -> VisitSet | Refused:
     """The day on which all departments come to look together: a working day, not past, while anything is open."""
-    if not any(_is_open(cases.get(part.planned.id)) for part in project.of_stage(VISITED)):
+    open_ = {row for row, case in cases.items() if not case.done}
+    if open_.isdisjoint(part.planned.id for part in project.of_stage(VISITED)):
         return Refused(Why.VISIT_NONE)
     if day < today or not calendar.kind(day).works:
         return Refused(Why.VISIT_DAY)
@@ -183,11 +184,3 @@ def _ended(case: Case, zone: ZoneInfo) -> date | None:
 
 def _still(stop: Stop) -> Still:
     return Still(stop.first, stop.last, str(stop.kind))
-
-
-def _is_done(case: Standing | None) -> bool:
-    return case is not None and case.decided is not None
-
-
-def _is_open(case: Standing | None) -> bool:
-    return case is not None and case.decided is None

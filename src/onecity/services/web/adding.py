@@ -18,7 +18,6 @@ from onecity.services.declared import Item
 from onecity.services.forms import Material
 from onecity.services.model import Affair
 from onecity.services.rules import Why
-from onecity.services.usecases import own_affair
 from onecity.services.usecases.adding import Again, Bring, again, bring, give_up, turn_of_applicant
 from onecity.services.web.affairs import Affairs, Part, last_words
 from onecity.services.web.bringing import Request, file_fields, may_follow, take_files, ticked
@@ -107,7 +106,7 @@ class Adding:
 
     async def withdraw_page(self, visit: Visit) -> Response:
         """What withdrawing means, before it happens."""
-        found = await self._part(visit)
+        found = await self._affairs.own_part(visit)
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
@@ -133,7 +132,7 @@ class Adding:
 
     async def rate_page(self, visit: Visit) -> Response:
         """Five words to choose from, none chosen beforehand."""
-        found = await self._part(visit)
+        found = await self._affairs.own_part(visit)
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
@@ -155,7 +154,7 @@ class Adding:
 
     async def rate(self, visit: Visit) -> Response:
         """How it went, in one of five words."""
-        found = await self._part(visit)
+        found = await self._affairs.own_part(visit)
         if isinstance(found, Refused):
             return visit.refuse(found)
         affair, part = found
@@ -169,21 +168,9 @@ class Adding:
             return self._rating(visit, affair, part, visit.say(done.reason, **done.details))
         return visit.refuse(done) if isinstance(done, Refused) else visit.go(visit.at(f"/affairs/{affair.id}"))
 
-    async def _part(self, visit: Visit) -> tuple[Affair, Part] | Refused:
-        """The case of the path in the person's own application; not found for anybody else."""
-        affair_id, case_id = visit.id("affair"), visit.id("case")
-        if affair_id is None or case_id is None:
-            return Refused(Why.NOT_FOUND)
-        affair = await own_affair(affair_id, ledger=self._counter.ledger, by=visit.acting())
-        if isinstance(affair, Refused):
-            return affair
-        parts = await self._affairs.parts(affair_id, today=visit.today)
-        part = next((part for part in parts if part.shown.case.id == case_id), None)
-        return (affair, part) if part else Refused(Why.NOT_FOUND)
-
     async def _missing(self, visit: Visit) -> Asked | tuple[Affair, Part, Step] | Refused:
         """What the step that waits for the person asks for; the step itself where it only `confirms`."""
-        found = await self._part(visit)
+        found = await self._affairs.own_part(visit)
         if isinstance(found, Refused):
             return found
         affair, part = found
@@ -196,7 +183,7 @@ class Adding:
         return self._asked(affair, part, part.shown.item, frozenset(part.shown.case.lacking), catalogue)
 
     async def _all(self, visit: Visit) -> Asked | Refused:
-        found = await self._part(visit)
+        found = await self._affairs.own_part(visit)
         if isinstance(found, Refused):
             return found
         affair, part = found

@@ -316,6 +316,15 @@ class Affairs:
         value = visit.say("services.window.typed_value", agency=agency)
         return [{"term": visit.say("services.window.typed_term"), "value": value}]
 
+    async def own_part(self, visit: Visit) -> tuple[Affair, Part] | Refused:
+        """The case of the path in the person's own application; not found for anybody else."""
+        affair, case = await self._own(visit), visit.id("case")
+        if isinstance(affair, Refused):
+            return affair
+        parts = await self.parts(affair.id, today=visit.today)
+        found = next((part for part in parts if part.shown.case.id == case), None)
+        return (affair, found) if found else Refused(Why.NOT_FOUND)
+
     async def _own(self, visit: Visit) -> Affair | Refused:
         asked = visit.id("affair")
         if asked is None:

@@ -53,7 +53,10 @@ class AmendingPages:
         paging = Paging.uncounted(visit, _A_PAGE)
         async with self._counter.ledger.readers.acquire() as connection:
             read = await store.amendments_of(
-                connection, sorted(self._agencies(visit)), limit=paging.one_more, offset=paging.offset
+                connection,
+                sorted(self._counter.agencies_of(visit, AMEND, PUBLISH)),
+                limit=paging.one_more,
+                offset=paging.offset,
             )
         found, paging = paging.cut(read)
         rows = [
@@ -71,7 +74,7 @@ class AmendingPages:
 
     async def items(self, visit: Visit) -> Response:
         """The items that the visitor may amend, or those that are called like what was asked."""
-        asked, mine = visit.request.query_params.get("q", "").strip(), self._agencies(visit, AMEND)
+        asked, mine = visit.request.query_params.get("q", "").strip(), self._counter.agencies_of(visit, AMEND)
         found = [
             (name, item)
             for name, item in sorted(self._counter.catalogue.items(), key=lambda one: (one[1].agency, one[1].called.zh))
@@ -157,11 +160,6 @@ class AmendingPages:
     def _acting(self, visit: Visit, duty: str, agency: str) -> Acting:
         return visit.acting_as(duty, agency, self._counter.intake.area)
 
-    def _agencies(self, visit: Visit, *duties: str) -> set[str]:
-        """The agencies for which the visitor holds one of some duties in the whole city; of both, if none is named."""
-        held = [one for duty in duties or (AMEND, PUBLISH) for one in visit.someone.holding(duty)]
-        return {one.scope.department for one in held if one.scope.reaches(self._counter.intake.area)}
-
     async def _called(self, amendment: UUID, matter: str, visit: Visit) -> str:
         """How a row of a list is called: an item by the pack, a composed event by its history."""
         if not matter.startswith(EVENTS):
@@ -187,13 +185,17 @@ class AmendingPages:
     def _item(self, visit: Visit) -> Item | None:
         """The item of the path, if the visitor may amend it."""
         found = self._counter.catalogue.item(visit.path("item"))
-        return found if found is not None and found.agency in self._agencies(visit, AMEND) else None
+        return found if found is not None and found.agency in self._counter.agencies_of(visit, AMEND) else None
 
     async def _found(self, visit: Visit) -> Amendment | None:
         """The amendment of the path, if it is of one of the visitor's agencies."""
         asked = visit.id("amendment")
         found = await self._counter.amendments.find(asked) if asked else None
-        return found if found is not None and found.proposed.agency in self._agencies(visit) else None
+        return (
+            found
+            if found is not None and found.proposed.agency in self._counter.agencies_of(visit, AMEND, PUBLISH)
+            else None
+        )
 
     def _form(
         self, visit: Visit, item: Item, typed: Amending, chosen: Choosing, found: Pack | Refused | None = None

@@ -40,7 +40,7 @@ class ComposingPages:
 
     async def events(self, visit: Visit) -> Response:
         """The life events that the visitor may amend, or those that are called like what was asked."""
-        asked, mine = visit.request.query_params.get("q", "").strip(), self._agencies(visit)
+        asked, mine = visit.request.query_params.get("q", "").strip(), self._counter.agencies_of(visit, AMEND)
         found = [
             (name, event)
             for name, event in self._counter.catalogue.events()
@@ -107,12 +107,7 @@ class ComposingPages:
     def _event(self, visit: Visit) -> LifeEvent | None:
         """The life event of the path, if the visitor may amend it: whoever writes for the agency that leads it."""
         found = self._counter.catalogue.event(visit.path("event"))
-        return found if found is not None and found.lead in self._agencies(visit) else None
-
-    def _agencies(self, visit: Visit) -> set[str]:
-        """The agencies for which the visitor writes in the whole city."""
-        held = [one.scope for one in visit.someone.holding(AMEND)]
-        return {one.department for one in held if one.reaches(self._counter.intake.area)}
+        return found if found is not None and found.lead in self._counter.agencies_of(visit, AMEND) else None
 
     def _known(self, names: Sequence[str]) -> list[str]:
         """The items of some names, each once, in their order."""
@@ -120,7 +115,7 @@ class ComposingPages:
 
     def _mine(self, visit: Visit, chosen: Sequence[str]) -> list[str]:
         """The agencies that may lead: those of the chosen items for which the visitor writes in the whole city."""
-        mine = self._agencies(visit)
+        mine = self._counter.agencies_of(visit, AMEND)
         agencies = [item.agency for item in self._counter.catalogue.bundle(list(chosen)).values()]
         return [name for name in dict.fromkeys(agencies) if name in mine]
 

@@ -137,6 +137,11 @@ class Counter(msgspec.Struct, frozen=True):
         duty = duty_of(found.terms.process, move.step, move.outcome)
         return visitor.acting_as(channel, duty, found.case.opened.agency, found.case.opened.area)
 
+    def agencies_of(self, visit: Visit, *duties: str) -> set[str]:
+        """The agencies for which a visitor holds one of some duties in the whole city."""
+        scopes = [held.scope for duty in duties for held in visit.someone.holding(duty)]
+        return {scope.department for scope in scopes if scope.reaches(self.intake.area)}
+
     async def joint_head(self, affair: UUID, visitor: Visitor, channel: Channel) -> tuple[Affair, Acting] | None:
         """An application, and a visitor in the duty of lengthening its joint limit; None if they may not know of it."""
         found = await affair_of_case(affair, ledger=self.ledger)

@@ -10,8 +10,6 @@ from onecity.casework import Delivery, choose_anew, may_choose
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
-from onecity.services.rules import Why
-from onecity.services.usecases import own_affair
 from onecity.services.web import paper
 from onecity.services.web.affairs import Affairs, Part
 from onecity.services.web.counter import Counter
@@ -54,16 +52,10 @@ class Posting:
         return visit.go(visit.at(f"/affairs/{part.shown.case.opened.affair}/cases/{part.shown.case.id}"))
 
     async def _part(self, visit: Visit) -> Part | Refused:
-        asked = visit.id("affair")
-        if asked is None:
-            return Refused(Why.NOT_FOUND)
-        affair = await own_affair(asked, ledger=self._counter.ledger, by=visit.acting())
-        if isinstance(affair, Refused):
-            return affair
-        parts = await self._affairs.parts(affair.id, today=visit.today)
-        part = next((one for one in parts if one.shown.case.id == visit.id("case")), None)
-        if part is None:
-            return Refused(Why.NOT_FOUND)
+        own = await self._affairs.own_part(visit)
+        if isinstance(own, Refused):
+            return own
+        _, part = own
         return may_choose(part.shown.case, part.shown.process, by=visit.acting()) or part
 
     def _page(

@@ -38,7 +38,7 @@ class PreparingPages:
 
     async def items(self, visit: Visit) -> Response:
         """The listed items that the visitor may prepare, or those that are called like what was asked."""
-        asked, mine = visit.request.query_params.get("q", "").strip(), self._agencies(visit)
+        asked, mine = visit.request.query_params.get("q", "").strip(), self._counter.agencies_of(visit, AMEND)
         found = [
             (name, row)
             for name, row in sorted(candidates(self._counter.catalogue.pack).items(), key=_by_agency)
@@ -103,14 +103,10 @@ class PreparingPages:
         wrong = [*wrong_prepared(self._counter.catalogue.pack, name, typed)]
         return self._page(visit, row, typed, chosen, _errors(visit, [*wrong, done]), None)
 
-    def _agencies(self, visit: Visit) -> set[str]:
-        held = [one.scope for one in visit.someone.holding(AMEND)]
-        return {one.department for one in held if one.reaches(self._counter.intake.area)}
-
     def _row(self, visit: Visit) -> ListedItem | None:
         """The listed item of the path, if the visitor may prepare it."""
         found = candidates(self._counter.catalogue.pack).get(visit.path("item"))
-        return found if found is not None and found.agency in self._agencies(visit) else None
+        return found if found is not None and found.agency in self._counter.agencies_of(visit, AMEND) else None
 
     def _page(
         self, visit: Visit, row: ListedItem, typed: Preparing, chosen: Choosing, errors: Mapping[str, str],
