@@ -50,11 +50,20 @@ def test_a_tap_on_the_map_becomes_a_report_in_the_right_township(city: RunningCi
     middle = desk.evaluate("() => { const m = document.querySelector('.map').cityMap; m.moveTo(113.6651, 34.7466, 17); m.draw(); return m.placeAt(m.width / 2, m.height / 2); }")  # fmt: skip
     assert abs(middle[0] - PLACE[0]) < 1e-6
     desk.locator(".map [data-said]").wait_for(state="hidden")
-    _tap_the_nearest(desk)
-    expect(desk.locator(".map [data-said]")).to_contain_text("等受理")
+    _tap_until(desk, "等受理")
     # Whoever opens the first case waits until the words of reports are learnt.
     desk.goto(desk.locator(".map [data-said] a").get_attribute("href") or "", timeout=30_000)
     expect(desk.locator("main")).to_contain_text("等受理")
+
+
+def _tap_until(desk: Page, words: str) -> None:
+    """Tap where cases lie until the map tells one with these words: closer first, then one after the other."""
+    said = desk.locator(".map [data-said]")
+    for _ in range(9):
+        _tap_the_nearest(desk)
+        if words in (said.text_content() or ""):
+            break
+    expect(said).to_contain_text(words)
 
 
 def _tap_the_nearest(desk: Page) -> None:

@@ -83,6 +83,8 @@ def grant(desk: Page, phone: Page, project: str) -> None:
     """The filing is filed, the land permit accepted and granted, by whoever may do so in every department."""
     phone.goto(project)
     phone.get_by_role("link", name="打开").first.click()
+    expect(phone.locator("main")).to_contain_text(LAND)
+    expect(phone).to_have_url(re.compile("/affairs/"))
     hrefs = {one.inner_text(): one.get_attribute("href") or "" for one in phone.locator("main .row-title a").all()}
     for name, ways in (("企业投资项目备案", ("filing/file",)), (LAND, ("acceptance/accept", "decision/grant"))):
         case = hrefs[name].rpartition("/")[2]

@@ -2,7 +2,7 @@
 // No tiles, no foreign host, nothing that has to be built. See docs/adr/0040.
 
 const WORLD = 256;
-const NEAREST = 19;
+export const NEAREST = 19;
 const TAP_PX = 8;
 const STEP_PX = 64;
 const SETTLED_MS = 140;

@@ -68,12 +68,12 @@ export class Points {
 
   _bundled(at) {
     const { xs, ys, marks } = this, [wide, high] = BUNDLE_PX.map((px) => px / (at >= APART_FROM ? 4 : 1) / (256 * 2 ** at));
-    const across = Math.ceil(1 / wide);
+    const across = Math.ceil(1 / wide), keyOf = (i) => Math.floor(ys[i] / high) * across + Math.floor(xs[i] / wide);
     const places = new Map(), bundles = [];
     for (let i = 0; i < xs.length; i += 1) {
-      const key = Math.floor(ys[i] / high) * across + Math.floor(xs[i] / wide);
+      const key = keyOf(i);
       let bundle = places.get(key);
-      if (bundle === undefined) places.set(key, (bundle = bundles.push({ x: 0, y: 0, count: 0, late: 0, first: i, mark: 0 }) - 1));
+      if (bundle === undefined) places.set(key, (bundle = bundles.push({ x: 0, y: 0, count: 0, late: 0, mark: 0, holds: (row) => keyOf(row) === key }) - 1));
       const one = bundles[bundle];
       one.x += xs[i];
       one.y += ys[i];
@@ -88,6 +88,9 @@ export class Points {
     // What is drawn last lies on top: bundles with something late, and what is late itself.
     return bundles.sort((a, b) => (a.late > 0) - (b.late > 0) || a.mark - b.mark);
   }
+
+  /** The rows of a bundle, as numbers from nought. */
+  within(bundle) { return [...this.rows.keys()].filter(bundle.holds); }
 
   draw(context, map) {
     for (const one of this.level(map.zoom)) {

@@ -1,7 +1,7 @@
 // The map beside the list, for officers and for everybody: loaded after the page, which says all of it in words.
 
 import { EVERYWHERE, InBox, asked, inside } from './in_box.js';
-import { mapIn } from './map.js';
+import { mapIn, NEAREST } from './map.js';
 import { cross, Parts } from './parts.js';
 import { Cells, Points, Rings, shape } from './points.js';
 
@@ -56,6 +56,13 @@ class Cases {
   draw(context, map) { this.points.draw(context, map); }
   at(px, py, map) { return this.points.at(px, py, map); }
 
+  /** The next case of those that lie in one place, and how it stands among them: whoever taps again sees the next. */
+  next(bundle) {
+    const rows = this.points.within(bundle), turn = (rows.indexOf(this.shown) + 1) % rows.length;
+    this.shown = rows[turn];
+    return { row: this.rows[this.shown], among: rows.length > 1 ? ` ${turn + 1}/${rows.length}` : '' };
+  }
+
   _take(found) {
     this.matters = found?.matters ?? [];
     this.points = new Points(found?.points ?? [], this.words.late);
@@ -66,10 +73,10 @@ function tapped(map, { cases, parts, rings }, said, px, py) {
   const { dataset } = map.host, bundle = cases.at(px, py, map);
   const part = bundle ? undefined : parts.at(px, py), spot = bundle || part ? undefined : rings.at(px, py, map);
   said.hidden = true;
-  if (bundle && bundle.count > 1) return map.zoomBy(CLOSER, px, py);
+  if (bundle && bundle.count > 1 && map.zoom < NEAREST) return map.zoomBy(CLOSER, px, py);
   if (bundle) {
-    const [, , mark, matter, number] = cases.rows[bundle.first];
-    say(said, cases.matters[matter], dataset[`mark${mark[0].toUpperCase()}${mark.slice(1)}`], dataset.open ? `${dataset.open}${number}` : '', dataset.openSays);
+    const { row: [, , mark, matter, number], among } = cases.next(bundle);
+    say(said, cases.matters[matter], dataset[`mark${mark[0].toUpperCase()}${mark.slice(1)}`] + among, dataset.open ? `${dataset.open}${number}` : '', dataset.openSays);
   } else if (part) say(said, ...parts.sentence(part), `${dataset.partsAt}${part.number}`, dataset.partsOpen);
   else if (spot) say(said, spot.title, spot.says, dataset.method, dataset.methodSays);
 }
