@@ -83,6 +83,7 @@ from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
 from onecity.services.feedback import FEEDBACK_RULE, Feedbacks
 from onecity.services.frequent import items_in_order
+from onecity.services.pledging.usecases import checks_pledges
 from onecity.services.queueing import halls_of
 from onecity.services.riddles import Riddles
 from onecity.services.uploads import Uploads
@@ -169,7 +170,8 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     held = Licences(ledger, known, declarations, city.clock_zone())
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     till = till_of(city, memory)
-    follows = (_of_items(gives), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
+    checks = checks_pledges(held, catalogue)
+    follows = (_of_items(gives), _of_items(checks), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
     office = _office(pack, ledger, EachMatter(catalogue, StreetMatters(pack, declarations)), follows)
     uploads = Uploads(memory.pool, Sealed(keys, memory.shelf("materials")))
     registers = Registers(memory.pool, keys.service_key("registers"))

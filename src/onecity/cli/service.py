@@ -25,6 +25,7 @@ from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, pack_option, tell_machine
+from onecity.cli.pledge import pledge, pledged_item
 from onecity.cli.rehearse import rehearse
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import JOINT_EXTENSION
@@ -56,6 +57,7 @@ def service() -> None:
     """What the city does for people: items, applications, decisions."""
 
 
+service.add_command(pledge)
 service.add_command(rehearse)
 
 
@@ -286,24 +288,31 @@ def _tell_form(form: Form) -> None:
 @click.option("--event", help="A life event; its items follow from the answers.")
 @click.option("--answers", type=click.File("rb"), required=True, help="YAML: a mapping of field to answer.")
 @click.option("--known", multiple=True, metavar="FIELD", help="Take this answer from a register; that is the consent.")
+@click.option(
+    "--pledge",
+    "pledges",
+    multiple=True,
+    metavar="ITEM=VERSION",
+    help="Have this item decided on the pledge of this version; `onecity service pledge ITEM` tells it.",
+)
 @using
 @signed_in
 def apply_for(
     items: tuple[str, ...], *, event: str | None, answers: IO[bytes], known: tuple[str, ...], uses: tuple[str, ...],
-    login: str, password: str, code: str, key: UUID | None, settings: Settings,
+    pledges: tuple[str, ...], login: str, password: str, code: str, key: UUID | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Apply for ITEMS and print the receipt. Documents are uploaded before; one that an application used already counts
     for this one only with --use.
 
     Example: onecity service apply food_business --answers answers.yaml --login 410199198806120029
     """
-    typed = read_answers(answers.read())
+    typed, agreed = read_answers(answers.read()), dict(pledged_item(one) for one in pledges)
 
     async def applied(city: City, visitor: Visitor) -> Receipt | Refused:
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
-            Apply(typed, items, event, known=known, uses=uses), intake=counter.intake,
+            Apply(typed, items, event, known=known, uses=uses, pledges=agreed), intake=counter.intake,
             key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip
 

@@ -2,18 +2,20 @@
 
 from typing import Final
 
-from onecity.services import amending, facts, feedback, queueing
+from onecity.services import amending, facts, feedback, pledging, queueing
 from onecity.services.amending import AMENDMENTS
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.cited import CITED
 from onecity.services.declared import Item
 from onecity.services.facts import Applied, Branch
 from onecity.services.feedback import RATINGS
+from onecity.services.pledging import PLEDGES
 from onecity.services.projections import AFFAIRS
 from onecity.services.queueing import QUEUES
 
-FACTS: Final = (*facts.FACTS, *amending.FACTS, *feedback.FACTS, *queueing.FACTS)
+FACTS: Final = (*facts.FACTS, *amending.FACTS, *feedback.FACTS, *pledging.FACTS, *queueing.FACTS)
 
 __all__ = [
-    "AFFAIRS", "AMENDMENTS", "CITED", "FACTS", "FIELD", "ITEM", "QUEUES", "RATINGS", "Applied", "Branch", "Item",
+    "AFFAIRS", "AMENDMENTS", "CITED", "FACTS", "FIELD", "ITEM", "PLEDGES", "QUEUES", "RATINGS", "Applied", "Branch",
+    "Item",
 ]  # fmt: skip

@@ -65,6 +65,7 @@ class Why(Reason):
     BEFORE_MEETING = "casework.before_meeting"
     MEETS_TOO_SOON = "casework.meets_too_soon"
     MEETS_TOO_LATE = "casework.meets_too_late"
+    OWN_WORK = "casework.own_work"
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -172,7 +172,7 @@ def shown(
     # Where only the answer about acceptance is counted, the result is as far off as the limit after it.
     by = found.day
     if case.result is None and case.clock is None and not case.held:
-        by = due(calendar, Run(found.day, item.limit.limit)).day
+        by = due(calendar, Run(found.day, case.opened.limit or item.limit.limit)).day
     ends = stop_end(calendar, case.stopped) if case.stopped else None
     return Shown(case, item, process, found, today, run.limit.unit, by, ends)
 
@@ -198,7 +198,7 @@ def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date], 
         return case.clock
     begin = max((day for other, day in before.items() if other in case.missing), default=case.received)
     accepted = due(calendar, Run(begin, process.answered_in)).day if process.answered_in else begin
-    return Run(accepted, item.limit.limit)
+    return Run(accepted, case.opened.limit or item.limit.limit)
 
 
 class Moment(msgspec.Struct, frozen=True):
