@@ -11,10 +11,13 @@ import msgspec
 import pytest
 from tests.http.test_case_at_work import letters, move, state
 from tests.http.test_hearing import at, newest, officer, wish, working_days
-from tests.http.towns import AREA, ZONE, Caller, Thread, Town, hidden, open_town, typed
+from tests.http.towns import AREA, ZONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.casework import let_silence_speak, remind
 from onecity.kernel.acting import Held, Scope
+from onecity.kernel.ids import PersonId
+from onecity.kernel.instants import day_in
+from onecity.licences import held_by, state_on
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.postgres import Cluster
 
@@ -90,7 +93,7 @@ async def pledged(town: Town, citizen: Caller) -> Thread:
     answer.raise_for_status()
     receipt = answer.json()
     assert [one["material"] for one in receipt["missing"]] == []
-    return Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), "")
+    return Thread(UUID(receipt["affair"]), receipt["number"], UUID(receipt["cases"][0]), UUID(int=0))
 
 
 async def checked(town: Town, citizen: Caller, office: Officers) -> tuple[Thread, Thread]:
@@ -106,8 +109,10 @@ async def both(office: Officers, thread: Thread, outcome: str, more: Mapping[str
     assert await move(office.two, thread, "look", outcome, **more) == 200
 
 
-async def validity(citizen: Caller) -> list[str]:
-    return [one["state"] for one in (await citizen.get("/api/wallet")).json()["licences"]]
+async def validity(town: Town, citizen: Caller) -> list[str]:
+    """The states of somebody's licences."""
+    licences, day = town.city.counter.intake.licences, day_in(ZONE, town.clock())
+    return [str(state_on(one, day)) for one in await held_by(PersonId(await town.person(citizen)), licences=licences)]
 
 
 async def filled(citizen: Caller) -> str:
@@ -124,7 +129,7 @@ async def test_the_text_stands_in_full_before_anybody_agrees_and_the_agreement_q
     for said in ("店不在学校、幼儿园周边", "先听您说，再决定要不要撤销", "2 年里，这件事不能再承诺办", "带材料办",
                  "30 个工作日（示例）内两个人来看一次", "承诺办，不用交"):  # fmt: skip
         assert said in page.text, said
-    nothing = await citizen.post(f"{PATH}/pledge", {f"text-{ITEM}": typed(page, f"text-{ITEM}")})
+    nothing = await citizen.post(f"{PATH}/pledge", {f"text-{ITEM}": hidden(page, f"text-{ITEM}")})
     assert nothing.status_code == 422
     assert "请选一种" in nothing.text
     other = await citizen.post(f"{PATH}/pledge", {f"way-{ITEM}": "pledge", f"text-{ITEM}": "0" * 64})
@@ -139,8 +144,8 @@ async def test_the_text_stands_in_full_before_anybody_agrees_and_the_agreement_q
     assert "您选了承诺办" in review.text
     done = await citizen.post(f"{PATH}/review", {"key": hidden(review, "key")})
     affair = UUID(done.headers["location"].split("/")[2])
-    [row] = await here.rows("select item, text, check_id from pledges where affair = $1", affair)
-    assert (row["item"], row["text"], row["check_id"]) == (ITEM, await version(here), None)
+    [row] = await here.rows("select matter, version, check_id from pledges where affair = $1", affair)
+    assert (row["matter"], row["version"], row["check_id"]) == (ITEM, await version(here), None)
     [case] = (await citizen.get(f"/api/affairs/{affair}")).json()["cases"]
     assert (await citizen.get(f"/affairs/{affair}/cases/{case['case']}")).text.count("店不在学校、幼儿园周边") == 1
 
@@ -167,13 +172,13 @@ async def test_the_decision_opens_the_check_with_its_day_and_good_ends_it(here: 
     lacking = await move(office.decide, thread, "decision", "supplement", lacking=["lease_or_title"])
     assert lacking == 409, "nobody asks afterwards for what the pledge spares"
     assert await move(office.decide, thread, "decision", "grant") == 200
-    assert await validity(citizen) == ["01"]
+    assert await validity(here, citizen) == ["01"]
     assert await letters(here, thread.affair) == ["services.received", "services.granted", "services.pledge_check"]
     [row] = await here.rows("select check_id, check_by from pledges where case_id = $1", thread.case)
     check = msgspec.structs.replace(thread, case=row["check_id"])
     assert row["check_by"] == working_days(here, 30)
     own = (await citizen.get(f"/affairs/{thread.affair}/cases/{check.case}")).text
-    assert "核查承诺：烟草零售许可证" in own or "核查承诺：" in own
+    assert "核查承诺：" in own
     assert f"{row['check_by'].month}月{row['check_by'].day}日" in own
     assert "/withdraw" not in own
     for what in ("withdraw", "rate"):
@@ -189,7 +194,7 @@ async def test_the_decision_opens_the_check_with_its_day_and_good_ends_it(here: 
     assert await move(office.one, check, "look", "fits", **SEEN) == 409
     assert await move(office.two, check, "look", "fits", **SEEN) == 200
     assert await state(here, citizen, check) == "kept"
-    assert await validity(citizen) == ["01"], "one decision gives one licence"
+    assert await validity(here, citizen) == ["01"], "one decision gives one licence"
     assert (await letters(here, thread.affair))[-1] == "services.pledge_kept"
     [row] = await here.rows("select found, barred_until from pledges where case_id = $1", thread.case)
     assert (row["found"], row["barred_until"]) == ("kept", None)
@@ -200,7 +205,7 @@ async def test_a_broken_pledge_is_heard_then_annulled_and_bars_the_next(here: To
     citizen = await here.new_citizen()
     thread, check = await checked(here, citizen, office)
     await both(office, check, "differs", DIFFERS)
-    assert await validity(citizen) == ["01"], "nothing is annulled unheard"
+    assert await validity(here, citizen) == ["01"], "nothing is annulled unheard"
     told = (await citizen.get(f"/letters/{await newest(here, thread)}")).text
     assert "店门正对小学" in told
     assert "现在还没有决定撤销" in told
@@ -214,13 +219,13 @@ async def test_a_broken_pledge_is_heard_then_annulled_and_bars_the_next(here: To
         assert "由那件核查来定" in page.text
     path = f"/affairs/{thread.affair}/cases/{check.case}/bring"
     assert "要求听证" in (await citizen.get(path)).text
-    assert await wish(citizen, check, choice="explain", **{"ask-answer": ""}) == 422
-    assert await wish(citizen, check, choice="explain", **{"ask-answer": "学校是后来搬来的"}) == 303
+    assert await wish(citizen, check, choice="explain", **{"explain-answer": ""}) == 422
+    assert await wish(citizen, check, choice="explain", **{"explain-answer": "学校是后来搬来的"}) == 303
     assert "学校是后来搬来的" in (await office.decide.get(f"/desk/cases/{check.case}")).text
     assert await move(office.one, check, "judgement", "revoke", **REVOKES) == 409, "whoever looked does not decide"
     assert await move(office.decide, check, "judgement", "revoke", **REVOKES) == 200
     assert await state(here, citizen, check) == "revoked"
-    assert await validity(citizen) == ["03"]
+    assert await validity(here, citizen) == ["03"]
     last = (await citizen.get(f"/letters/{await newest(here, thread)}")).text
     assert "许可撤销了" in last
     assert "60 天内申请行政复议" in last
@@ -231,10 +236,10 @@ async def test_a_broken_pledge_is_heard_then_annulled_and_bars_the_next(here: To
     assert refused.status_code == 409
     assert refused.json()["type"].endswith("services.pledge_barred")
     assert await filled(citizen) == f"{PATH}/pledge"
-    page = (await citizen.get(f"{PATH}/pledge")).text
-    assert "与事实不符" in page
-    assert "2022年9月21日" in page
-    assert "way-" not in page
+    barred = (await citizen.get(f"{PATH}/pledge")).text
+    assert "与事实不符" in barred
+    assert "2022年9月21日" in barred
+    assert "way-" not in barred
     assert (await citizen.post(f"{PATH}/pledge", {})).headers["location"] == f"{PATH}/materials"
     assert 'id="lease_or_title"' in (await citizen.get(f"{PATH}/materials")).text
     review = await citizen.get(f"{PATH}/review")
@@ -267,7 +272,7 @@ async def test_a_hearing_may_end_the_doubt_and_the_licence_goes_on(here: Town, o
     citizen = await here.new_citizen()
     thread, check = await checked(here, citizen, office)
     await both(office, check, "differs", DIFFERS)
-    assert await wish(citizen, check, choice="ask_hearing", **{"ask-reasons": "那不是学校"}) == 303
+    assert await wish(citizen, check, choice="ask_hearing", **{"ask_hearing-reasons": "那不是学校"}) == 303
     day = working_days(here, 7)
     assert await move(office.hear, check, "hearing_call", "announce", at=at(day), hall="city_hall") == 200
     assert await state(here, citizen, check) == "stopped"
@@ -276,7 +281,7 @@ async def test_a_hearing_may_end_the_doubt_and_the_licence_goes_on(here: Town, o
         record = {"words": {"present": "主持人、核查的人、当事人", "record": "对面是培训班，出示了登记"}}
         assert await move(office.hear, check, "hearing", "held", **record) == 200
         assert await move(office.decide, check, "judgement", "keep", words={"facts": "对面不是学校"}) == 200
-        assert await validity(citizen) == ["01"]
+        assert await validity(here, citizen) == ["01"]
         [licence] = (await citizen.get("/api/wallet")).json()["licences"]
         back = await citizen.post(f"/wallet/{licence['licence']}/cancel", {"key": str(uuid4())})
         assert back.status_code == 303, "the doubt is over"
@@ -317,12 +322,7 @@ async def test_a_licence_that_others_want_to_end_is_settled_first(here: Town, of
     assert await move(office.two, check, "look", "differs", **DIFFERS) == 409, "the penalty is decided first"
     page = await office.decide.get(f"{path}/confirm")
     assert (await office.decide.post(f"{path}/confirm", {"sure": "yes", "key": hidden(page, "key")})).status_code == 303
-    await both_again(office, check)
-
-
-async def both_again(office: Officers, check: Thread) -> None:
-    """The second of two may choose again; a licence that has ended is left alone."""
-    assert await move(office.two, check, "look", "differs", **DIFFERS) == 200
+    assert await move(office.two, check, "look", "differs", **DIFFERS) == 200, "one that has ended is left alone"
 
 
 @pytest.mark.parametrize(

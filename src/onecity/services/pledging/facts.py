@@ -18,12 +18,12 @@ class Found(StrEnum):
 
 
 class Pledged(Fact, frozen=True):
-    """The person agreed to the pledge of an item, in the version of its `text`, and the case is decided on it."""
+    """The person agreed to the pledge of a matter in the `version` that they read, and the case is decided on it."""
 
     subject: UUID
-    item: str
+    matter: str
     case: UUID
-    text: str
+    version: str
 
 
 class CheckOpened(Fact, frozen=True):
@@ -39,7 +39,7 @@ class PledgeChecked(Fact, frozen=True):
     """The check ended. A pledge that was broken bars others in the same matter until a day."""
 
     subject: UUID
-    item: str
+    matter: str
     case: UUID
     check: UUID
     found: Found
@@ -48,6 +48,6 @@ class PledgeChecked(Fact, frozen=True):
 
 FACTS: Final = (
     FactType("services.pledged", Pledged),
-    FactType("services.pledge_check_opened", CheckOpened),
+    FactType("services.pledge_case_opened", CheckOpened),
     FactType("services.pledge_checked", PledgeChecked),
 )

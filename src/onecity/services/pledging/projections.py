@@ -7,8 +7,8 @@ from onecity.services.pledging.facts import CheckOpened, PledgeChecked, Pledged
 
 _GIVE = Statement(
     "pledges",
-    "insert into pledges (case_id, affair, subject, item, text, given) select * from unnest($1::uuid[], $2::uuid[],"
-    " $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])",
+    "insert into pledges (case_id, affair, subject, matter, version, given) select * from unnest($1::uuid[],"
+    " $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])",
 )
 _OPEN = Statement(
     "pledges",
@@ -24,7 +24,7 @@ _CHECK = Statement(
 
 def _apply(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
-        case Pledged(subject=subject, item=item, case=case, text=text):
+        case Pledged(subject=subject, matter=item, case=case, version=text):
             yield Row(_GIVE, (case,), (case, recorded.stream, subject, item, text, recorded.at))
         case CheckOpened(case=case, branch=branch, by=by):
             yield Row(_OPEN, (case,), (case, branch.case, by))

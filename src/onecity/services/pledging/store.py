@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 async def barred(connection: "Connection", subject: UUID, items: Sequence[str], day: date) -> dict[str, date]:
     """The items in which a person can give no pledge on a day, each with the last day of it."""
     rows = await connection.fetch(
-        "select item, max(barred_until) as until from pledges where subject = $1 and item = any($2)"
-        " and barred_until >= $3 group by item",
+        "select matter, max(barred_until) as until from pledges where subject = $1 and matter = any($2)"
+        " and barred_until >= $3 group by matter",
         subject, list(items), day,
     )  # fmt: skip
-    return {row["item"]: row["until"] for row in rows}
+    return {row["matter"]: row["until"] for row in rows}

@@ -51,7 +51,7 @@ def checks_pledges(licences: Licences, catalogue: Catalogue) -> Follow:
         pledged = None if isinstance(affair, Refused) else affair.pledges.get(decided)
         if isinstance(affair, Refused) or pledged is None:
             return ()
-        pledge = await catalogue.pledge_in(opened.matter, pledged.text)
+        pledge = await catalogue.pledge_in(opened.matter, pledged.version)
         if opened.looks_at is None:
             return _check_begins(happening, affair, pledge, catalogue)
         return await _looked(happening, affair, pledged, pledge, licences)
@@ -96,7 +96,7 @@ async def _looked(
     found = found_by(happening.terms.process, happening.result)
     broken = found is Found.BROKEN
     until = pledge.barred_until(happening.terms.day(happening.now)) if broken else None
-    checked = PledgeChecked(holder, pledged.item, pledged.case, case.id, found, until)
+    checked = PledgeChecked(holder, pledged.matter, pledged.case, case.id, found, until)
     licence = await settle_licence(
         holder, pledged.case, case.id, words, ends=broken, by=happening.by, licences=licences
     )

@@ -3,8 +3,8 @@ create table projections.pledges (
     case_id      uuid primary key,
     affair       uuid not null,
     subject      uuid not null,
-    item         text not null,
-    text         text not null,
+    matter       text not null,
+    version      text not null,
     given        timestamptz not null,
     check_id     uuid unique,
     check_by     date,
@@ -14,4 +14,4 @@ create table projections.pledges (
     check ((check_id is null) = (check_by is null)),
     check (barred_until is null or found = 'broken')
 );
-create index pledges_barring on projections.pledges (subject, item) where barred_until is not null;
+create index pledges_barring on projections.pledges (subject, matter) where barred_until is not null;

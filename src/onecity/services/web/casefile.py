@@ -79,7 +79,7 @@ async def asked_of(case: Case, counter: Counter) -> Asked:
     affair = None if isinstance(found, Refused) else found
     catalogue = await counter.catalogue_of(affair, case.id) if affair else counter.catalogue
     pledged = affair.pledge_of(case) if affair else None
-    pledge = await counter.catalogue.pledge_in(pledged.item, pledged.text) if pledged else None
+    pledge = await counter.catalogue.pledge_in(pledged.matter, pledged.version) if pledged else None
     return Asked(affair, catalogue, catalogue.fields([case.opened.matter]), pledge)
 
 

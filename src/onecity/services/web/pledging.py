@@ -176,7 +176,7 @@ async def pledge_of(visit: Visit, counter: Counter, affair: Affair, case: Case) 
     pledged = affair.pledge_of(case)
     if pledged is None:
         return None
-    pledge = await counter.catalogue.pledge_in(pledged.item, pledged.text)
+    pledge = await counter.catalogue.pledge_in(pledged.matter, pledged.version)
     check = affair.check_of(pledged.case)
     other = case.opened.looks_at or (check.case if check else None)
     leads = "services.pledge.to_decision" if case.opened.looks_at else "services.pledge.to_check"
