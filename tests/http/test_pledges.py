@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from tests.http.stages import SHOP
 from tests.http.test_case_at_work import letters, move, state
 from tests.http.test_hearing import at, newest, officer, wish, working_days
 from tests.http.towns import AREA, ZONE, Caller, Thread, Town, hidden, open_town
@@ -24,13 +25,6 @@ from onecity.machinery.postgres import Cluster
 ITEM: Final = "tobacco_retail_licence"
 PATH: Final = f"/items/{ITEM}"
 OFFICE: Final = "tobacco_monopoly"
-ANSWERS: Final = {
-    "shop_name": "拾味便利店",
-    "premises_street": "410105001",
-    "premises_address": "纬二路 64 号",
-    "premises_right": "rented",
-    "school_near": "no",
-}
 SEEN: Final = {"words": {"seen": "门口挂着牌子，离学校一公里"}}
 DIFFERS: Final = {"words": {"facts": "店门正对小学，二十米", "rule": "店不在学校、幼儿园周边"}}
 REVOKES: Final = {
@@ -83,7 +77,7 @@ async def version(town: Town) -> str:
 
 
 async def applied(town: Town, citizen: Caller, **more: object) -> Any:
-    body = {"items": [ITEM], "answers": ANSWERS, "pledges": {ITEM: await version(town)}} | more
+    body = {"items": [ITEM], "answers": SHOP, "pledges": {ITEM: await version(town)}} | more
     return await citizen.send("/api/applications", body)
 
 
@@ -118,7 +112,7 @@ async def validity(town: Town, citizen: Caller) -> list[str]:
 async def filled(citizen: Caller) -> str:
     """The form up to the step after the questions."""
     page = (await citizen.get(f"{PATH}/apply")).headers["location"]
-    return str((await citizen.post(page, ANSWERS | {"do": "next"})).headers["location"])
+    return str((await citizen.post(page, SHOP | {"do": "next"})).headers["location"])
 
 
 async def test_the_text_stands_in_full_before_anybody_agrees_and_the_agreement_quotes_its_version(here: Town) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from onecity.casework import PROCESS, Because, law_faults
+from onecity.casework import APPLICANT, PROCESS, Because, law_faults
 from onecity.kernel.clock import Calendar, Limit, Run, Unit, due
 from onecity.packs import Declared, Fault, Kind, Pack
 from onecity.places import CALENDAR, calendar_of
@@ -143,6 +143,8 @@ def _process_faults(pack: Pack, declared: Declared[Pledge]) -> Iterator[Fault]:
     if step not in check.steps or outcome not in check.steps[step].outcomes:
         mend = "Write `step/outcome` as the process of the check names them."
         yield declared.fault("check.doubts", f"The check has no `{pledge.check.doubts}`.", mend)
+    elif outcome not in check.steps[step].offered or check.steps[step].duty == APPLICANT:
+        yield declared.fault("check.doubts", "An officer says so, nobody else.", "Name an outcome of an officer.")
     elif check.steps[step].outcomes[outcome].ends is not None:
         what = "Whoever holds the licence is heard before the check ends."
         yield declared.fault("check.doubts", what, "Name an outcome that opens a step.")
