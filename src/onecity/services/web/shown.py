@@ -256,6 +256,8 @@ def _latest_of_step(one: Shown, step: str) -> date | datetime:
 def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
     say, at = telling.say, recorded.at
     match recorded.fact:
+        case CaseOpened(looks_at=UUID()):
+            yield Moment(at, "received", say("services.pledge.check_begun"))
         case CaseOpened():
             yield Moment(at, "received", say("services.affair.received"), telling.typed_by(recorded.by))
         case StepTaken() as taken:
