@@ -311,7 +311,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /life-events/{event}/apply/{step}": signed_in("303 /life-events/open_restaurant/apply/shop", sent=QUESTIONS),
     "GET /life-events/{event}/materials": signed_in("200"),
     "POST /life-events/{event}/materials": signed_in("303 /life-events/open_restaurant/review"),
-    "GET /life-events/{event}/pledge": signed_in("200", words=stages.drafted_event),
+    "GET /life-events/{event}/pledge": signed_in("303 /life-events/open_restaurant/apply"),
     "POST /life-events/{event}/pledge": signed_in(
         "303 /life-events/open_restaurant/", words=stages.drafted_event, sent={"way-fire_safety_inspection": "papers"}
     ),
