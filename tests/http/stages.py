@@ -277,10 +277,30 @@ async def drafted_event(_town: Town, visitor: Caller) -> Fields:
         if page.status_code == 303:
             path = page.headers["location"]
             continue
-        answer = await visitor.post(path, RESTAURANT)
+        answer = await visitor.post(path, RESTAURANT | {"way-fire_safety_inspection": "papers"})
         assert answer.status_code == 303, answer.text
         path, pages = answer.headers["location"], pages + 1
     return {"key": hidden(await visitor.get(path), "key")}
+
+
+SHOP: Final = {
+    "shop_name": "拾味便利店", "premises_street": "410105001", "premises_address": "纬二路 64 号",
+    "premises_right": "rented", "school_near": "no",
+}  # fmt: skip
+
+
+async def pledged(town: Town, visitor: Caller) -> Fields:
+    """The visitor gave a pledge, which was granted and is to be checked."""
+    item = "tobacco_retail_licence"
+    version = (await town.nobody.get(f"/api/items/{item}")).json()["pledge"]["version"]
+    body = {"items": [item], "answers": SHOP, "pledges": {item: version}}
+    answer = await visitor.send("/api/applications", body)
+    assert answer.status_code == 200, answer.text
+    decides = await town.sign_in(await town.new_officer(Held("services.decide", Scope("tobacco_monopoly", AREA))))
+    move = {"step": "decision", "outcome": "grant", "words": {}}
+    moved = await decides.send(f"/api/cases/{answer.json()['cases'][0]}/moves", move)
+    assert moved.status_code == 200, moved.text
+    return {}
 
 
 async def officer_with(town: Town, *duties: str) -> Caller:

@@ -318,6 +318,8 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /items/{item}/apply/{step}": signed_in("303 /items/food_business/materials", sent=ANSWERS),
     "GET /items/{item}/materials": signed_in("200"),
     "POST /items/{item}/materials": signed_in(f"303 {REVIEW}"),
+    "GET /items/{item}/pledge": signed_in("303 /items/food_business/apply"),
+    "POST /items/{item}/pledge": signed_in(f"303 {REVIEW.removesuffix('review')}", words=stages.drafted_item),
     "GET /items/{item}/review": signed_in("200", words=stages.drafted_item),
     "POST /items/{item}/review": signed_in("303 /affairs/", words=stages.drafted_item),
     "GET /life-events/{event}": everybody("200"),
@@ -326,6 +328,10 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /life-events/{event}/apply/{step}": signed_in("303 /life-events/open_restaurant/apply/shop", sent=QUESTIONS),
     "GET /life-events/{event}/materials": signed_in("200"),
     "POST /life-events/{event}/materials": signed_in("303 /life-events/open_restaurant/review"),
+    "GET /life-events/{event}/pledge": signed_in("303 /life-events/open_restaurant/apply"),
+    "POST /life-events/{event}/pledge": signed_in(
+        "303 /life-events/open_restaurant/", words=stages.drafted_event, sent={"way-fire_safety_inspection": "papers"}
+    ),
     "GET /life-events/{event}/review": signed_in("200", words=stages.drafted_event),
     "POST /life-events/{event}/review": signed_in("303 /affairs/", words=stages.drafted_event),
     "GET /affairs": signed_in("200"),

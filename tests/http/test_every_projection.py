@@ -62,6 +62,7 @@ async def happened(town: Town, licence: str) -> None:
     await stages.booking(town, town.citizen)
     await stages.project(town, town.citizen)
     await stages.somebody_called(town, town.citizen)
+    await stages.pledged(town, await town.new_citizen())
     await stages.called_back(town, await town.new_citizen())
     await forget(town, await town.person(await town.new_citizen()))
     posting = post_jobs_of(town.city, Settings(data=town.city.memory.folder.parent), "http://city.example")

@@ -41,7 +41,7 @@ GOOD: Final[dict[str, Any]] = {
     "delivery": "online", "material": "floor_plan", "content": "JVBERi0xLjc=", "item": "food_business", "level": 5,
     "reason": "x", "known": [], "words": "", "step": "acceptance", "outcome": "accept", "days": 5, "lacking": [], "until": None,
     "text": "食品", "uses": [], "matter": "z:road_collapse", "point": None, "area": "410105001", "address": "", "contact": "",
-    "photos": [], "condition": "x", "metres": 3, "hours": 1, "to": {},
+    "photos": [], "condition": "x", "metres": 3, "hours": 1, "to": {}, "pledges": {},
     "report": "0199c6a2-0000-7000-8000-000000000000", "move": {"step": "intake", "outcome": "look_first"},
     "call": {"words": "家里停电了", "area": "410105001"}, "tell": {"words": "有个坑", "area": "410105001"}, "number": "", "same": "",
     "answer": "power_cut", "kind": "response", "trigger": "other", "act": {"type": "call_back", "words": "x"}, "cell": "",

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.conftest import DESK, Open
-from tests.journeys.test_restaurant import Founder, come_in, go_on, pack
+from tests.journeys.test_restaurant import Founder, come_in, go_on, pack, with_papers
 
 from onecity.bootstrap.moment import now
 from onecity.casework import PROCESS, Process
@@ -90,6 +90,7 @@ class Applicant(Founder):
             before = page.url
             go_on(page)
             assert page.url != before, page.locator("main").inner_text()
+        with_papers(page)
         for name in materials_of(self.items):
             page.locator(f"#{name}").set_input_files({"name": "x", "mimeType": "application/pdf", "buffer": PAPER})
         if page.url.endswith("/materials"):

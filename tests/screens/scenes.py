@@ -111,6 +111,7 @@ async def handed_over(page: Page) -> None:
 _CITIZENS: Final = frozenset(
     {
         "", "founder", "newcomer", "stranger", "buyer", "payer", "sender", "holder", "told", "rater", "righted", "objector",
+        "pledger", "kept", "doubted", "barred",
     }
 )  # fmt: skip
 
@@ -171,6 +172,9 @@ SCENES: Final = (
     Scene("form-known", "城里已经有的 / what the city knows already", "founder", _EVENT + "/apply/questions"),
     Scene("form-step", "填表 / a step of the form", "newcomer", _EVENT + "/apply/premises"),
     Scene("form-errors", "填错了 / a form with errors", "newcomer", "/items/food_business/apply/rest", filled(_WRONG)),
+    Scene("pledge", "承诺办还是带材料办 / on a pledge or with papers", "pledger", "/items/tobacco_retail_licence/pledge"),
+    Scene("pledge-barred", "上次承诺不符 / no other pledge", "barred", "/items/tobacco_retail_licence/pledge"),
+    Scene("pledge-event", "一件事里的承诺 / a pledge inside a life event", "newcomer", _EVENT + "/pledge"),
     Scene("materials", "传材料 / materials", "newcomer", _EVENT + "/materials"),
     Scene("review", "再看一遍 / the review", "newcomer", _EVENT + "/review"),
     # Citizens: construction projects.
@@ -199,6 +203,10 @@ SCENES: Final = (
     Scene("matter-granted", "办好了 / a matter that was granted", "founder", _OWN + "/cases/{case:seal_filing}"),
     Scene("bring", "补材料 / bringing what is missing", "founder", _SIGN + "/bring"),
     Scene("hearing-wish", "要不要听证 / whether there is to be a hearing", "told", "/affairs/{affair:told}/cases/{case:told}/bring"),
+    Scene("pledged", "承诺办好的一项 / a matter decided on a pledge", "kept", "/affairs/{affair:kept}/cases/{case:kept}", opened("details.fold > summary")),
+    Scene("pledge-check", "核查承诺 / the check of a pledge", "kept", "/affairs/{affair:kept}/cases/{case:kept-check}"),
+    Scene("pledge-answer", "与承诺不符，请说明 / answering a doubt", "doubted", "/affairs/{affair:doubted}/cases/{case:doubted-check}/bring"),
+    Scene("pledge-revoked", "许可撤销了 / an annulled licence", "barred", "/affairs/{affair:barred}/cases/{case:barred-check}"),
     Scene("again", "改好再申请 / applying again", "founder", _SEWER + "/again"),
     Scene("rate", "打分 / rating", "founder", _OWN + "/cases/{case:individual_business_registration}/rate"),
     Scene("matter-rated", "打了差评以后 / after a bad rating", "rater", "/affairs/{affair:rater}/cases/{case:rater}"),
@@ -304,6 +312,8 @@ SCENES: Final = (
     Scene("desk-preparing-wrong", "没有写全 / a preparation that is incomplete", "qicao", f"/desk/amendments/listed/{OTHER_PREPARED}", handed_over),
     Scene("desk-prepared", "看别人备的事项 / an item that was prepared", "fabu", "/desk/amendments/{prepared}"),
     Scene("desk-amendment", "看别人写的修订 / an amendment to be published", "fabu", "/desk/amendments/{amendment}"),
+    Scene("desk-pledged", "按承诺办的件 / a case on a pledge", "yancao3", "/desk/cases/{case:kept}"),
+    Scene("desk-pledge-check", "去现场核查 / a check on the desk", "yancao1", "/desk/cases/{case:kept-check}"),
     Scene("desk-ratings", "差评回访 / bad ratings that wait", "huifang1", "/desk/ratings"),
     Scene("desk-rating", "回一个差评 / answering a bad rating", "huifang1", "/desk/ratings/{case:rater}"),
     Scene("desk-rating-right", "改正 / putting right what was upheld", "huifang2", "/desk/ratings/{case:righted}"),

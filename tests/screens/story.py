@@ -21,17 +21,19 @@ from tests.http.stages import (
     PREPARED,
     PREPARING,
     PROJECT,
+    SHOP,
     photographed,
 )
 from tests.http.test_payments import owed
 from tests.http.test_window import guest_of, handed_in
-from tests.http.towns import Caller, Town, hidden
+from tests.http.towns import AREA, Caller, Town, hidden
 from tests.shipped import good_answer, shipped
 
 from onecity.casework import let_silence_speak, remind
 from onecity.drills.cities import ANSWERS
 from onecity.governance.events import HOOKS, PAUSES, Courier, Kind, follow_street
 from onecity.governance.usecases import hooks
+from onecity.kernel.acting import Held, Scope
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.outgoing import Answer
 from onecity.places import CITY
@@ -177,6 +179,7 @@ async def play(town: Town) -> Story:
     await _wait_in_a_hall(story)
     await _rate_badly(story)
     await _send_by_post(story)
+    await _pledge(story)
     await story.go_to(TODAY)
     await _let_programs_hear(story)
     await _walk_the_street(story)
@@ -533,6 +536,41 @@ async def _come_to_the_window(story: Story) -> None:
     story.names |= {"guest": guest.base, "at_window": str(await handed_in(story.town, clerk, guest))}
 
 
+async def _pledge(story: Story) -> None:
+    """Three tobacco shops: one owner has to choose, one is looked at, what was pledged by one is not so."""
+    item, path = "tobacco_retail_licence", "/items/tobacco_retail_licence"
+    for login, name in (("pledger", "谢一凡"), ("kept", "范思远"), ("doubted", "邹立"), ("barred", "康小宁")):
+        story.people[login] = await story.town.new_citizen(name)
+    scope = Scope("tobacco_monopoly", AREA)
+    for login, duty in (
+        ("yancao1", "services.inspect"),
+        ("yancao2", "services.inspect"),
+        ("yancao3", "services.decide"),
+    ):
+        story.people[login] = await story.town.sign_in(await story.town.new_officer(Held(duty, scope)))
+    version = (await story.town.nobody.get(f"/api{path}")).json()["pledge"]["version"]
+    for login in ("kept", "doubted", "barred"):
+        body = {"items": [item], "answers": SHOP, "pledges": {item: version}}
+        received = await story.apply(story.people[login], body)
+        decided = received["cases"][0]
+        story.names |= {f"case:{login}": decided, f"affair:{login}": received["affair"]}
+        await story.move("yancao3", login, "decision", "grant")
+        [row] = await story.town.rows("select check_id from pledges where case_id = $1", UUID(decided))
+        story.names[f"case:{login}-check"] = str(row["check_id"])
+    found = {"facts": "店门正对小学大门，量了是二十米", "rule": "店不在学校、幼儿园周边"}
+    for login in ("doubted", "barred"):
+        for who in ("yancao1", "yancao2"):
+            await story.move(who, f"{login}-check", "look", "differs", words=found)
+    said = {"case": story.names["case:barred-check"], "choice": "explain", "words": {"answer": "我量的是一百米"}}
+    answer = await story.people["barred"].send(f"/api/affairs/{story.names['affair:barred']}/bring", said)
+    assert answer.status_code == 200, answer.text
+    revokes = {"facts": "当场重新量过，是二十米", "rule": "行政许可法第 69 条", "remedy": "换一个地方再申请"}
+    await story.move("yancao3", "barred-check", "judgement", "revoke", words=revokes)
+    for login in ("pledger", "barred"):
+        at = (await story.people[login].get(f"{path}/apply")).headers["location"]
+        assert (await story.people[login].post(at, SHOP | {"do": "next"})).headers["location"] == f"{path}/pledge"
+
+
 async def _fill_in(story: Story) -> None:
     """Somebody else fills in the same form to its end, and hands it in only after the pictures."""
     path, newcomer = "/life-events/open_restaurant", story.people["newcomer"]
@@ -541,6 +579,8 @@ async def _fill_in(story: Story) -> None:
         done = await newcomer.post(at, RESTAURANT | {"shop_name": "老陈烩面", "do": "next"})
         assert done.status_code == 303, done.text
         at = done.headers["location"]
+    papers = await newcomer.post(f"{path}/pledge", {"way-fire_safety_inspection": "papers"})
+    assert papers.status_code == 303, papers.text
 
 
 async def _name(story: Story) -> None:

@@ -67,6 +67,7 @@ from onecity.notices.facts import LetterSent
 from onecity.notices.web import BoardPages, Leads, LetterPages, PostPages
 from onecity.notices.writing import Scribe
 from onecity.packs import Pack, Words
+from onecity.payments import Till
 from onecity.payments import web as payments
 from onecity.people import AGENCY, DUTY, Keys, Locks, PasswordDoor, ReadLog
 from onecity.people import web as people
@@ -83,6 +84,7 @@ from onecity.services.checking import ITEM
 from onecity.services.drafts import Drafts
 from onecity.services.feedback import FEEDBACK_RULE, Feedbacks
 from onecity.services.frequent import items_in_order
+from onecity.services.pledging.usecases import checks_pledges
 from onecity.services.projects import Projects
 from onecity.services.queueing import halls_of
 from onecity.services.riddles import Riddles
@@ -168,9 +170,8 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     catalogue = Catalogue(pack, declarations, known=known, version=version)
     pages = Pages(words, city.clock_zone(), catalogue.laws.cited)
     held = Licences(ledger, known, declarations, city.clock_zone())
-    gives = gives_licences(held, catalogue, partial(words.say, "zh"))
     till = till_of(city, memory)
-    follows = (_of_items(gives), _of_items(charges_fees(till, catalogue)), hears_too(ledger))
+    follows = _follows(catalogue, held, till, words)
     office = _office(pack, ledger, EachMatter(catalogue, StreetMatters(pack, declarations)), follows)
     uploads = Uploads(memory.pool, Sealed(keys, memory.shelf("materials")))
     registers = Registers(memory.pool, keys.service_key("registers"))
@@ -210,6 +211,13 @@ async def city_of(memory: Memory, pack: Pack) -> City:
         centre=_centre(memory, pack, office, orders, counter),
         orders=casework.OrderRoom(orders, counter.scribe),
     )
+
+
+def _follows(catalogue: Catalogue, held: Licences, till: Till, words: Words) -> tuple[Follow, ...]:
+    """What else happens when something happens to a case."""
+    gives = gives_licences(held, catalogue, partial(words.say, "zh"))
+    of_items = (gives, checks_pledges(held, catalogue), charges_fees(till, catalogue))
+    return (*map(_of_items, of_items), hears_too(held.ledger))
 
 
 def _of_items(follow: Follow) -> Follow:

@@ -20,12 +20,14 @@ from onecity.registers import REGISTER
 from onecity.services.approvals import PROJECT_PROMISE
 from onecity.services.auditing import AUDIT_DECISION
 from onecity.services.checking import FIELD, ITEM
+from onecity.services.declared import Item
 from onecity.services.feedback import FEEDBACK_RULE
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION
 from onecity.services.offering import LISTED_EVENT, OFFERED_ITEM, SHORT_FIELD, TEMPLATE
+from onecity.services.pledging import PLEDGE
 from onecity.services.projects import PROJECT_APPROVAL, PROJECT_FORM
 from onecity.services.runs import EVENT_RUN, RUN
 
@@ -34,6 +36,15 @@ def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
     yield from CITY.check(pack, declared)
     # Every pack has one city, but maybe no law at all.
     yield from unnamed(pack, declared, CITED)
+
+
+def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
+    yield from ITEM.check(pack, declared)
+    # Items know no pledges: that one is declared is seen from here.
+    if declared.value.promise_after_check and declared.id not in pack.all(PLEDGE):
+        what = "Nothing says what is pledged and when it is checked."
+        mend = f"Write `services/pledges/{declared.id}.yaml`, or remove this."
+        yield declared.fault("promise_after_check", what, mend)
 
 
 def _check_licence_type(pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]:
@@ -73,7 +84,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     SECTION,
     MATERIAL,
     FIELD,
-    ITEM,
+    msgspec.structs.replace(ITEM, check=_check_item),
     LIFE_EVENT,
     LISTED_ITEM,
     LISTED_DEMAND,
@@ -91,6 +102,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     RUN,
     EVENT_RUN,
     FEEDBACK_RULE,
+    PLEDGE,
 )
 """Every kind of declaration of the house, lowest package first."""
 

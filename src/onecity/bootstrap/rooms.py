@@ -62,6 +62,7 @@ PROJECTIONS: Final = (
     licences.LICENCES,
     services.AFFAIRS,
     services.AMENDMENTS,
+    services.PLEDGES,
     services.PROJECTS,
     services.QUEUES,
     services.RATINGS,

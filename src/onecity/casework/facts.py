@@ -55,7 +55,9 @@ class CaseOpened(Fact, frozen=True):
 
     `matter` is what the case is about (an item of the catalogue), `affair` what it belongs to, `subject` the person
     whose affair it is. A case that waits for the results of others names them in `after` and opens nothing yet. A case
-    that is `checked` has no success before somebody of another agency checked it.
+    that is `checked` has no success before somebody of another agency checked it. `limit` holds where it is another
+    than that of the matter, and nothing in `spares` may be called missing. `looks_at` is the case whose decision this
+    one looks at afterwards: the city's own work, of which its subject hears.
     """
 
     matter: str
@@ -71,6 +73,9 @@ class CaseOpened(Fact, frozen=True):
     after: tuple[UUID, ...] = ()
     delivery: Delivery = Delivery.ONLINE
     checked: bool = False
+    limit: Limit | None = None
+    spares: tuple[str, ...] = ()
+    looks_at: UUID | None = None
 
 
 class BeforeEnded(Fact, frozen=True):

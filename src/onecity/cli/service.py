@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,10 @@ from onecity.casework import Address, Delivery, Move, Moved, move, simulated_law
 from onecity.cli.acting import Credentials, as_somebody, refusal_text, signed_in
 from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
+from onecity.cli.heard import ratings, riddles
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, pack_option, tell_machine
+from onecity.cli.pledge import pledge, pledged_item
 from onecity.cli.rehearse import rehearse
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import JOINT_EXTENSION
@@ -38,13 +40,11 @@ from onecity.services import ITEM, Item
 from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import ListedEvent, ListedItem, every_event, every_item, listing_of
-from onecity.services.riddles import Riddle
 from onecity.services.rules import Why
 from onecity.services.rules.joint import ExtendJointly
 from onecity.services.usecases.applying import Apply, Receipt, apply
 from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.filling import Form, form_of
-from onecity.services.web.open_ratings import OpenRatings, RatingFigures
 
 using = click.option(
     "--use", "uses", multiple=True, metavar="MATERIAL", help="Let the file count that another application used."
@@ -60,7 +60,10 @@ def service() -> None:
     """What the city does for people: items, applications, decisions."""
 
 
+service.add_command(pledge)
 service.add_command(rehearse)
+service.add_command(ratings)
+service.add_command(riddles)
 
 
 @service.command("list")
@@ -185,62 +188,6 @@ def _tell_item(one: Item, laws: Set[str]) -> None:
 
 
 @service.command()
-@click.option("--newest", is_flag=True, help="What is asked since last first, not what is asked most.")
-@click.option("--most", type=click.IntRange(1), default=100, show_default=True, help="So many phrases are looked at.")
-@machine_readable
-@on_a_city
-def riddles(*, newest: bool, most: int, as_json: bool, settings: Settings) -> None:
-    """What people searched for and the city does not understand: a phrase stands here when several people asked it on
-    several days, and goes when the pack in force finds it.
-
-    Example: onecity service riddles --json
-    """
-
-    async def found() -> tuple[list[Riddle], str]:
-        async with city_at_hand(settings) as city:
-            told = await city.counter.riddles.told(newest=newest, limit=most)
-            none = " / ".join(city.words.say(lang, "services.riddles.none_title") for lang in ("zh", "en"))
-            return [one for one, _ in city.counter.riddles.unsolved(told)], none
-
-    rows, none = asyncio.run(found())
-    if as_json:
-        tell_machine(rows)
-        return
-    for row in rows:
-        click.echo(f"{row.times:>6} times on {row.days:>3} days, {row.first} to {row.last}  {row.phrase}")
-    if not rows:
-        click.echo(none, err=True)
-
-
-@service.command()
-@machine_readable
-@on_a_city
-def ratings(*, as_json: bool, settings: Settings) -> None:
-    """How people rated what ended, by agency and item: how many ended, were rated, rated badly, called back, upheld,
-    put right in time, and removed by two persons. It names nobody.
-
-    Example: onecity service ratings --json
-    """
-
-    async def found() -> tuple[Sequence[RatingFigures], str]:
-        async with city_at_hand(settings) as city:
-            none = " / ".join(city.words.say(lang, "services.ratings.none_title") for lang in ("zh", "en"))
-            return await OpenRatings(city.counter).figures(), none
-
-    rows, none = asyncio.run(found())
-    if as_json:
-        tell_machine(rows)
-        return
-    for row in rows:
-        click.echo(
-            f"{row.agency:<24} {row.item:<36} {row.ended:>6} ended {row.rated:>6} rated {row.bad:>5} badly"
-            f" {row.called:>5} called {row.upheld:>5} upheld {row.in_time:>5} in time {row.removed:>4} removed"
-        )
-    if not rows:
-        click.echo(none, err=True)
-
-
-@service.command()
 @click.argument("items", nargs=-1)
 @click.option("--event", help="A life event; its items follow from the answers.")
 @click.option("--answers", type=click.File("rb"), help="YAML: a mapping of field to answer.")
@@ -290,26 +237,35 @@ def _tell_form(form: Form) -> None:
 @click.option("--event", help="A life event; its items follow from the answers.")
 @click.option("--answers", type=click.File("rb"), required=True, help="YAML: a mapping of field to answer.")
 @click.option("--known", multiple=True, metavar="FIELD", help="Take this answer from a register; that is the consent.")
+@click.option(
+    "--pledge",
+    "pledges",
+    multiple=True,
+    metavar="ITEM=VERSION",
+    help="Have this item decided on the pledge of this version; `onecity service pledge ITEM` tells it.",
+)
 @using
 @by_post
 @signed_in
 def apply_for(
     items: tuple[str, ...], *, event: str | None, answers: IO[bytes], known: tuple[str, ...], uses: tuple[str, ...],
-    to: tuple[str, str, str] | None, login: str, password: str, code: str, key: UUID | None, settings: Settings,
+    pledges: tuple[str, ...], to: tuple[str, str, str] | None, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
 ) -> None:  # fmt: skip
     """Apply for ITEMS and print the receipt. Documents are uploaded before; one that an application used already counts
     for this one only with --use.
 
     Example: onecity service apply food_business --answers answers.yaml --login 410199198806120029
     """
-    typed = read_answers(answers.read())
+    typed, agreed = read_answers(answers.read()), dict(pledged_item(one) for one in pledges)
 
     async def applied(city: City, visitor: Visitor) -> Receipt | Refused:
         by = Acting(visitor.person, Channel.CLI)
         counter = city.counter
         return await apply(
             Apply(
-                typed, items, event, Delivery.POST if to else Delivery.ONLINE, known, uses, Address(*to) if to else None
+                typed, items, event, Delivery.POST if to else Delivery.ONLINE, known, uses,
+                Address(*to) if to else None, agreed,
             ),
             intake=counter.intake, key=key or uuid4(), by=by, now=now(),
         )  # fmt: skip

@@ -35,6 +35,7 @@ from onecity.licences.usecases import (
     use,
 )
 from onecity.licences.usecases.firm import Along, changed_by, ended_by, firm_licences, goes_along
+from onecity.licences.usecases.looking import doubt_licence, settle_licence
 from onecity.licences.usecases.renewing import ask_renewal, let_silence_renew, refuse_renewal, remind_of_ends, renew
 from onecity.licences.verdict import LookedUp, Verdict
 
@@ -73,6 +74,7 @@ __all__ = [
     "ask_renewal",
     "cancel",
     "changed_by",
+    "doubt_licence",
     "ended_by",
     "firm_licences",
     "folded",
@@ -87,6 +89,7 @@ __all__ = [
     "refuse_renewal",
     "remind_of_ends",
     "renew",
+    "settle_licence",
     "state_on",
     "use",
 ]

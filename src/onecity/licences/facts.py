@@ -61,11 +61,15 @@ class LicenceResumed(Fact, frozen=True):
 
 
 class RevocationProposed(Fact, frozen=True):
-    """One officer wants to end the licence; another one must confirm it. The holder is told and can answer."""
+    """One officer wants to end the licence; another one must confirm it. The holder is told and can answer.
+
+    `case` is the one that decides about it, where the proposal came out of a case.
+    """
 
     holder: UUID
     ending: Ending
     words: Annotated[Mapping[str, str] | None, Personal(subject="holder", kept=_KEPT)]
+    case: UUID | None = None
 
 
 class RevocationDropped(Fact, frozen=True):

@@ -2,6 +2,7 @@
 of the licence's own facts."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
 from onecity.licences.facts import (
@@ -65,6 +66,9 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
             yield Row(_ISSUE, (licence,), (*params, found.identifier.stem, issued.issued))
             if issued.valid_until is not None:
                 yield Row(_ENDS, (licence,), (licence, issued.valid_until))
+        case RevocationProposed(case=UUID()):
+            # Its case waits on a desk; nobody confirms it here.
+            return
         case RevocationProposed():
             yield Row(_PROPOSE, (licence,), (licence, recorded.at))
         case RevocationDropped():

@@ -1,6 +1,6 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -22,6 +22,7 @@ from onecity.services.everyday import index_of
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, listing_of
+from onecity.services.pledging.declared import PLEDGE, Pledge
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -204,6 +205,39 @@ class Catalogue:
             name, version_of(item), item.value.process, version_of(process), item.value.agency,
             _matter(item.value, process.value),
         )  # fmt: skip
+
+    def pledges(self, names: Iterable[str]) -> dict[str, Pledge]:
+        """How some items are decided on a pledge now, by item; nothing of those that are not."""
+        known = self.pack.all(PLEDGE)
+        return {name: known[name].value for name in names if name in known}
+
+    def needed(self, names: Sequence[str], pledged: Collection[str] = ()) -> dict[str, Item]:
+        """The named items, in that order; those decided on a pledge without the materials that it spares."""
+        spares = {name: pledge.spares for name, pledge in self.pledges(pledged).items()}
+        return {name: item.sparing(spares.get(name, ())) for name, item in self.bundle(names).items()}
+
+    def pledge_version(self, name: str) -> str:
+        """The version of the text of the pledge of an item, as it is now."""
+        return version_of(self.pack.all(PLEDGE)[name])
+
+    async def pledge_in(self, name: str, version: str) -> Pledge:
+        """The pledge of an item in the version that somebody read."""
+        return await self._declarations.value(self.pack, PLEDGE, name, version)
+
+    def on_pledge(self, name: str) -> rules.Current:
+        """An item of the pack in force, ready to open a case that is decided on a pledge."""
+        pledge, current = self.pack.all(PLEDGE)[name].value, self.current(name)
+        process, version = self.named_process_version(pledge.process)
+        matter = Matter(process, pledge.within.limit, 0, current.matter.lackable.difference(pledge.spares))
+        return msgspec.structs.replace(
+            current, process=pledge.process, process_version=version, matter=matter, limit=pledge.within.limit,
+            spares=pledge.spares,
+        )  # fmt: skip
+
+    def named_process_version(self, name: str) -> tuple[Process, str]:
+        """A process that a pledge names, and its version, as it is now or was last."""
+        found = self._known.all(PROCESS)[name]
+        return found.value, version_of(found)
 
     def register(self, name: str) -> Register | None:
         """A register as it is now, or as it was last."""

@@ -3,10 +3,10 @@
 Source: GB/T 39554.2-2020 (elements of an item); 河南省优化营商环境条例 (2020-11-28) article 28 (contents of a guide).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 import msgspec
 
@@ -189,8 +189,8 @@ class Item(msgspec.Struct, frozen=True):
     """An item of the implementation list (实施清单), in force from a day until a day.
 
     `visits` is how often the person must come; `online` what can be done without coming. `declines` are the cases in
-    which an application is not taken, `promise_after_check` that the city decides on a written promise and checks
-    afterwards (告知承诺). `short` is how people call it where the official name is long,
+    which an application is not taken, `promise_after_check` that the city also decides on a pledge and checks
+    afterwards (告知承诺), as `services/pledges` says. `short` is how people call it where the official name is long,
     `also` are everyday words by which they look for it. How complete it is nobody writes: `quality` computes it.
     One that was drawn from lines names its `template`; what it costs nobody has looked up then.
     """
@@ -249,6 +249,10 @@ class Item(msgspec.Struct, frozen=True):
     def materials(self) -> tuple[str, ...]:
         """The materials that it needs."""
         return tuple(needed.material for needed in self.needs)
+
+    def sparing(self, materials: Collection[str]) -> Self:
+        """The item as it is for somebody who need not bring some materials."""
+        return msgspec.structs.replace(self, needs=tuple(one for one in self.needs if one.material not in materials))
 
     @property
     def lackable(self) -> tuple[str, ...]:

@@ -24,12 +24,15 @@ class Draft(msgspec.Struct, frozen=True):
 
     `known` names the answers that its person lets the city take from registers, `uses` the files that another
     application used and that are to count here as well, each by its sealed bytes: a newer file is another one.
+    `pledges` has a word for each item that can be decided on a pledge: the version of the text that its person agreed
+    to, or nothing where they bring the papers.
     """
 
     key: UUID
     typed: Mapping[str, str]
     known: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    pledges: Mapping[str, str] = {}
 
 
 class Drafts:
@@ -41,17 +44,18 @@ class Drafts:
 
     async def keep(
         self, person: UUID, what: str, typed: Mapping[str, str], *, now: datetime, known: Collection[str] = (),
-        uses: Collection[str] | None = None,
+        uses: Collection[str] | None = None, pledges: Mapping[str, str] | None = None,
     ) -> Draft:  # fmt: skip
-        """Keep the answers as they were typed, also the wrong ones: nobody types twice. Without `uses`, those before
-        stay.
+        """Keep the answers as they were typed, also the wrong ones: nobody types twice. Without `uses` or `pledges`,
+        those before stay.
         """
         self._ciphers.ensure([person])
         cipher = self._ciphers.cipher(person)
         assert cipher is not None, "the key was made just now"
         before = await self.resume(person, what)
         chosen = (before.uses if before else ()) if uses is None else tuple(sorted(set(uses)))
-        draft = Draft(before.key if before else uuid4(), typed, tuple(sorted(set(known))), chosen)
+        words = (before.pledges if before else {}) if pledges is None else pledges
+        draft = Draft(before.key if before else uuid4(), typed, tuple(sorted(set(known))), chosen, words)
         nonce = os.urandom(12)
         sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(draft), what.encode())
         async with self._pool.acquire() as connection:

@@ -6,15 +6,18 @@ from uuid import UUID
 
 import msgspec
 
+from onecity.casework import Case
 from onecity.ledger import Recorded
 from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented, Taken
+from onecity.services.pledging.facts import CheckOpened, Pledged
 
 
 class Affair(msgspec.Struct, frozen=True):
     """An application: its answers and materials as they are now, its cases in the order in which they were opened.
 
     The answers are empty once the person is forgotten; `known` tells which of them still stand as a register gave
-    them. `extended` is the extension of the joint limit.
+    them. `extended` is the extension of the joint limit. `pledges` are
+    those on which cases are decided, `opened` the checks of such decisions, both by the case that is decided.
     """
 
     id: UUID
@@ -27,10 +30,25 @@ class Affair(msgspec.Struct, frozen=True):
     branches: tuple[Branch, ...]
     extended: JointExtended | None = None
     known: Mapping[str, Taken] = {}
+    pledges: Mapping[UUID, Pledged] = {}
+    opened: Mapping[UUID, Branch] = {}
+
+    @property
+    def checks(self) -> tuple[Branch, ...]:
+        """The cases that look at decisions on a pledge."""
+        return tuple(self.opened.values())
+
+    def pledge_of(self, case: Case) -> Pledged | None:
+        """The pledge on which a case is decided, or at whose decision it looks."""
+        return self.pledges.get(case.opened.looks_at or case.id)
+
+    def check_of(self, decided: UUID) -> Branch | None:
+        """The case that looks at the decision of another one."""
+        return self.opened.get(decided)
 
     def branch(self, case: UUID) -> Branch | None:
-        """The branch of a case, if it belongs to this application."""
-        return next((branch for branch in self.branches if branch.case == case), None)
+        """The branch of a case, if it belongs to this application; also that of a check."""
+        return next((branch for branch in (*self.branches, *self.checks) if branch.case == case), None)
 
 
 def folded(history: Iterable[Recorded]) -> Affair | None:
@@ -49,6 +67,10 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
             case AppliedAgain(branch=branch) as added if affair:
                 more = _with(affair, added)
                 affair = msgspec.structs.replace(more, branches=(*more.branches, branch))
+            case Pledged(case=case) as pledged if affair:
+                affair = msgspec.structs.replace(affair, pledges={**affair.pledges, case: pledged})
+            case CheckOpened(case=case, branch=branch) if affair:
+                affair = msgspec.structs.replace(affair, opened={**affair.opened, case: branch})
             case JointExtended() as extended if affair:
                 affair = msgspec.structs.replace(affair, extended=extended)
             case _:

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from tests.unit.casework import test_case_moves, test_drawn_moves, test_meetings, test_posting
 
 from onecity.casework import (
@@ -493,6 +494,14 @@ def test_a_matter_is_rated_once() -> None:
     assert rated(play.case, 5, "", by=PERSON) == Refused(Why.RATED)
 
 
+def test_what_the_city_looks_at_afterwards_is_neither_withdrawn_nor_rated_by_its_subject() -> None:
+    case = ended(Delivery.COUNTER).case
+    looking = replace(case, opened=replace(case.opened, looks_at=UUID(int=9)))
+    assert withdrawn(looking, by=PERSON) == Refused(Why.OWN_WORK)
+    assert withdrawn(replace(looking, result=None), by=PERSON) == Refused(Why.OWN_WORK)
+    assert rated(looking, 5, "", by=PERSON) == Refused(Why.OWN_WORK)
+
+
 def test_a_result_for_the_counter_waits_to_be_handed_out_within_ten_working_days() -> None:
     fact = next(one.fact for one in ended(Delivery.COUNTER).history if isinstance(one.fact, CaseEnded))
     assert fact.hands is not None
@@ -502,6 +511,6 @@ def test_a_result_for_the_counter_waits_to_be_handed_out_within_ten_working_days
 def test_each_reason_of_a_refusal_stands_in_a_table_or_in_a_test_of_its_own() -> None:
     [plain] = [mark.args[1] for mark in test_case_moves.test_a_case_stays_for_one_reason.pytestmark]  # type: ignore[attr-defined]
     shown = {why for *_, why in plain} | {why for *_, why in MOVES} | {why for _, why in OTHERS.values() if why}
-    own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.RATED}
+    own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.OWN_WORK, Why.RATED}
     own |= test_drawn_moves.REASONS | test_meetings.REASONS | test_posting.REASONS
     assert shown | own == set(Why) - {Why.NOT_FOUND}

@@ -76,6 +76,7 @@ class Why(Reason):
     NOT_POSTED = "casework.not_posted"
     OTHER_ADDRESS = "casework.other_address"
     NO_TRACKING = "casework.no_tracking"
+    OWN_WORK = "casework.own_work"
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -301,6 +301,8 @@ def withdrawn(case: Case, *, by: Acting) -> tuple[Fact, ...] | Refused:
     """What happens when the person does not want it any more."""
     if not may(case, APPLICANT, by):
         return Refused(Why.NOT_YOUR_DUTY)
+    if case.opened.looks_at is not None:
+        return Refused(Why.OWN_WORK)
     return Refused(Why.ENDED) if case.result is not None else (CaseEnded(WITHDRAWN, good=False),)
 
 
@@ -336,6 +338,8 @@ def _unratable(case: Case, *, by: Acting) -> Refused | None:
     """Why the author cannot say how it went, whatever they say; None if they can."""
     if not may(case, APPLICANT, by):
         return Refused(Why.NOT_YOUR_DUTY)
+    if case.opened.looks_at is not None:
+        return Refused(Why.OWN_WORK)
     if case.result is None:
         return Refused(Why.NOT_ENDED)
     return Refused(Why.RATED) if case.rated is not None else None

@@ -82,8 +82,12 @@ class Office(msgspec.Struct, frozen=True):
     follows: tuple[Follow, ...] = ()
 
     async def terms(self, opened: CaseOpened) -> Terms:
-        """What a case is held to."""
-        return self.terms_of(await self.matters.matter(opened))
+        """What a case is held to: its matter, and what it was told otherwise when it began."""
+        terms = self.terms_of(await self.matters.matter(opened))
+        lackable = terms.lackable.difference(opened.spares)
+        if opened.limit is None:
+            return msgspec.structs.replace(terms, lackable=lackable)
+        return msgspec.structs.replace(terms, lackable=lackable, limit=opened.limit, extension=0)
 
     def terms_of(self, matter: Matter) -> Terms:
         """What a case of a matter is held to, with the calendar in force."""

@@ -53,6 +53,7 @@ class Why(Reason):
     NO_CONSENT = "licences.no_consent"
     UNSAID = "licences.unsaid"
     TOO_LONG = "licences.too_long"
+    CASE_DECIDES = "licences.case_decides"
 
 
 class Deed(StrEnum):
@@ -164,11 +165,15 @@ def _to_propose(licence: Licence, _by: Acting, _today: date) -> Why | None:
 def _to_confirm(licence: Licence, by: Acting, _today: date) -> Why | None:
     if licence.proposal is None:
         return Why.NOT_PROPOSED
+    if licence.proposal.fact.case is not None:
+        return Why.CASE_DECIDES
     return Why.SAME_PERSON if licence.proposal.comes_from(by) else None
 
 
 def _to_drop(licence: Licence, _by: Acting, _today: date) -> Why | None:
-    return None if licence.proposal else Why.NOT_PROPOSED
+    if licence.proposal is None:
+        return Why.NOT_PROPOSED
+    return Why.CASE_DECIDES if licence.proposal.fact.case is not None else None
 
 
 _STANDS_IN_THE_WAY: Final[Mapping[Deed, Callable[[Licence, Acting, date], Why | None]]] = {

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework import CaseOpened, Delivery, Matter, todos
-from onecity.kernel.clock import Calendar
+from onecity.kernel.clock import Calendar, Limit
 from onecity.kernel.lists import nearest
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.answers import Field, FieldType, read_all
@@ -42,7 +42,10 @@ class Why(Reason):
 
 
 class Current(msgspec.Struct, frozen=True):
-    """An item of the pack in force and its process, with the versions that a case keeps, and what holds the case."""
+    """An item of the pack in force and its process, with the versions that a case keeps, and what holds the case.
+
+    `limit` and `spares` are those of a case on a pledge.
+    """
 
     item: str
     item_version: str
@@ -50,6 +53,8 @@ class Current(msgspec.Struct, frozen=True):
     process_version: str
     agency: str
     matter: Matter
+    limit: Limit | None = None
+    spares: tuple[str, ...] = ()
 
     @property
     def first_law(self) -> str:
@@ -112,6 +117,8 @@ def case_of(
         opens=() if after else todos(current.matter.process, current.matter.process.begins, calendar, since=received),
         after=after,
         delivery=delivery,
+        limit=current.limit,
+        spares=current.spares,
     )
 
 

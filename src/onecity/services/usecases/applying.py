@@ -19,7 +19,10 @@ from onecity.people import refusal_for
 from onecity.services.answers import Field, read_all
 from onecity.services.bundles import dependencies, materials_of, missing
 from onecity.services.catalogue import Catalogue
+from onecity.services.declared import Item
 from onecity.services.facts import Applied, Branch, Taken
+from onecity.services.pledging.facts import Pledged
+from onecity.services.pledging.usecases import pledges_for
 from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, taken, way_of
 from onecity.services.usecases import Intake
 from onecity.services.usecases.knowing import KnownFact, agreed, lacking
@@ -31,7 +34,8 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `known` names the fields whose answers are taken from registers; naming one is the consent to it. `uses` names the
     materials whose file an earlier application used and that is to count for this one as well. `to` is where the
-    result goes by post.
+    result goes by post. `pledges` names the items that are to be decided on a pledge, each with the version of the text
+    that the person agrees to.
     """
 
     answers: Mapping[str, str]
@@ -41,6 +45,7 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     known: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     to: Address | None = None
+    pledges: Mapping[str, str] = {}
 
     @property
     def purpose(self) -> str:
@@ -151,11 +156,17 @@ async def _decided(
     refused = await refusal_for(by, asked.items, ledger=intake.ledger, day=received, area=where)
     if refused is not None:
         return refused
+    assert by.subject is not None, "only people apply"
+    pledges = await pledges_for(
+        command.pledges, asked.items, catalogue=intake.catalogue, ledger=intake.ledger, subject=by.subject, day=received
+    )
+    if isinstance(pledges, Refused):
+        return pledges
     begins = _begins(command, asked, within, intake, received, key=key, by=by, now=now)
     paper = paper_of(command, asked.items, intake.catalogue, begins.subject)
     if isinstance(paper, Refused):
         return paper
-    needing = _needing(begins, intake.catalogue)
+    needing = _needing(begins, intake.catalogue.needed(asked.items, pledges))
     there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received, uses=command.uses)
     if isinstance(there, Refused):
         return there
@@ -201,6 +212,13 @@ class _Begins(msgspec.Struct, frozen=True):
         cases = zip(self.items, self.opened, strict=True)
         return tuple(Branch(one.item, one.item_version, case, self.pack) for one, case in cases)
 
+    def pledged(self, agreed: Mapping[str, str]) -> tuple[Pledged, ...]:
+        """The facts of the pledges that were agreed to, with the version of each text."""
+        cases = zip(self.items, self.opened, strict=True)
+        return tuple(
+            Pledged(self.subject, one.item, case, agreed[one.item]) for one, case in cases if one.item in agreed
+        )
+
 
 def _begins(
     command: Apply, asked: Chosen, within: Within | None, intake: Intake, received: date, *, key: UUID, by: Acting,
@@ -210,7 +228,9 @@ def _begins(
     assert subject is not None, "only people apply"
     affair = derived_id(key, now=now, what="affair")
     where = lies_in(asked.fields, asked.answers, city=intake.area)
-    items = tuple(catalogue.current(name) for name in asked.items)
+    items = tuple(
+        catalogue.on_pledge(name) if name in command.pledges else catalogue.current(name) for name in asked.items
+    )
     cases = {name: derived_id(key, now=now, what=f"case {name}") for name in asked.items}
     waits = within.waits if within else dependencies(catalogue.bundle(asked.items))
     opened = {
@@ -225,9 +245,8 @@ def _begins(
     return _Begins(intake.office.pack, affair, subject, where, items, opened)
 
 
-def _needing(begins: _Begins, catalogue: Catalogue) -> list[Needing]:
+def _needing(begins: _Begins, items: Mapping[str, Item]) -> list[Needing]:
     """The cases with what must be brought for each: without what another case of the application gives."""
-    items = catalogue.bundle([one.item for one in begins.items])
     outside = frozenset(materials_of(items))
     return [
         Needing(case, name, item, tuple(one.material for one in item.needs if one.material in outside))
@@ -260,7 +279,7 @@ def _taken(
         known=known,
     )
     changes = (
-        Change(begins.affair, 0, (applied,)),
+        Change(begins.affair, 0, (applied, *begins.pledged(command.pledges))),
         *(
             Change(case, 0, begun(opened, one, intake.office, paper, now=now))
             for one, (case, opened) in zip(begins.items, begins.opened.items(), strict=True)
@@ -268,7 +287,7 @@ def _taken(
         *there.changes,
         _receipt_letter(begins.subject, begins.affair, applied, begins.items[0], key=key, now=now),
     )
-    items = intake.catalogue.bundle([one.item for one in begins.items])
+    items = intake.catalogue.needed(asked.items, command.pledges)
     lacking = missing(items.values(), there.names)
     return Decision(changes, Receipt(begins.affair, applied.number, tuple(begins.opened), lacking))
 

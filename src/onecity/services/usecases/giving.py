@@ -26,9 +26,9 @@ def gives_licences(licences: Licences, catalogue: Catalogue, say: Callable[[str]
     names = _names(licences.ledger)
 
     async def follow(happening: Happening) -> Sequence[Change]:
-        if not happening.good:
-            return ()
         opened = happening.case.opened
+        if not happening.good or opened.looks_at is not None:
+            return ()
         item = await catalogue.item_of(opened)
         if item.result.licence is None and ended_by(opened.matter, licences=licences) is None:
             return ()

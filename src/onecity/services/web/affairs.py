@@ -16,6 +16,7 @@ from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Recorded
 from onecity.machinery.web import Paging, Visit
+from onecity.packs import Text
 from onecity.payments import payment_of, payments_of
 from onecity.people import matters_of
 from onecity.services import store
@@ -32,6 +33,7 @@ from onecity.services.web.headlines import accepted_on, ended, foremost, latest_
 from onecity.services.web.offers import offer_at
 from onecity.services.web.own_post import own_post
 from onecity.services.web.own_times import own_times
+from onecity.services.web.pledging import pledge_of
 from onecity.services.web.queueing import own_rows
 from onecity.services.web.shown import AT, Moment, Shown, answer_rows, contest, moments, newest_first, shown, written
 
@@ -40,8 +42,12 @@ _A_PAGE: Final = 30
 
 async def shown_case(counter: Counter, case: Case, *, today: date, before: Mapping[UUID, date] | None = None) -> Shown:
     """A case with what it follows, in the versions under which it was opened."""
-    item = await counter.catalogue.item_of(case.opened)
+    item = (await counter.catalogue.item_of(case.opened)).sparing(case.opened.spares)
     process = await counter.catalogue.process_of(case.opened)
+    if case.opened.looks_at is not None:
+        # What looks at a decision is called by what it does: the matter itself has been decided.
+        called = Text(f"{process.name.zh}：{item.called.zh}", f"{process.name.en}: {item.called.en}")
+        item = msgspec.structs.replace(item, short=called)
     return shown(case, item, process, counter.office.calendar, today=today, before=before)
 
 
@@ -124,7 +130,7 @@ class Affairs:
         return (
             event.name.said(visit.lang)
             if event
-            else listed((one.item.called.said(visit.lang) for one in parts), visit.lang)
+            else listed((one.item.called.said(visit.lang) for one in parts if not one.case.opened.looks_at), visit.lang)
         )
 
     async def parts(self, affair: UUID, *, today: date) -> list[Part]:
@@ -202,6 +208,7 @@ class Affairs:
             feedback=own_feedback(visit, held),
             # At the window a clerk would write into the drafts of whoever stands there.
             complaint=complaint_about(self._counter, found.shown) if not visit.base else "",
+            pledge=await pledge_of(visit, self._counter, affair, found.shown.case),
             agency=self._counter.agency(found.shown.case.opened.agency),
             back_url=visit.at(f"/affairs/{affair.id}"),
         )
@@ -333,8 +340,9 @@ class Affairs:
 
 
 def current(parts: Sequence[Part]) -> list[Part]:
-    """The newest case of each item: who applied again is shown that try, not the first one."""
-    return list({part.shown.case.opened.matter: part for part in parts}.values())
+    """The newest case of each item, and the check of it: who applied again is shown that try, not the first one."""
+    found = {(part.shown.case.opened.matter, part.shown.case.opened.looks_at is None): part for part in parts}
+    return list(found.values())
 
 
 def last_words(part: Part, visit: Visit) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ from onecity.services.web.bringing import (
 from onecity.services.web.counter import Counter
 from onecity.services.web.knowing import Cards, agreed_to, cards_of, drawn
 from onecity.services.web.offers import Offer, Offers, Page, first_unfinished, offer_for
+from onecity.services.web.pledging import after_questions, before_review, undecided
 from onecity.services.web.shown import AT, answer_rows, sentence_of
 
 
@@ -86,7 +87,7 @@ class Applying:
         at = [one.id for one in pages].index(page.id)
         if at + 1 < len(pages):
             return visit.go(f"{offer.path}/apply/{pages[at + 1].id}")
-        return visit.go(f"{offer.path}/{'materials' if offer.materials(catalogue, typed) else 'review'}")
+        return visit.go(f"{offer.path}/{after_questions(offer, catalogue, draft)}")
 
     async def materials(self, visit: Visit) -> Response:
         """What to bring, and what is there already."""
@@ -99,7 +100,7 @@ class Applying:
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
-        asked = offer.materials(self._counter.catalogue, draft.typed if draft else {})
+        asked = self._request(offer, draft).asked
         uses = await ticked(visit, self._counter, visit.subject, asked)
         if draft is not None and {*uses.values()} != {*draft.uses}:
             await self._counter.drafts.keep(
@@ -122,9 +123,9 @@ class Applying:
             path=offer.path,
             materials=await file_fields(visit, self._counter, visit.subject, request, errors),
             faults=[{"field": name, "text": f"{asked[name].name.said(visit.lang)} {errors[name]}"} for name in errors],
-            step=len(offer.pages(catalogue, typed)) + 1,
-            steps=offer.length(catalogue, typed),
-            back_url=f"{offer.path}/apply",
+            step=len(offer.pages(catalogue, typed)) + bool(offer.pledges(catalogue, typed)) + 1,
+            steps=offer.length(catalogue, typed, draft.pledges if draft else {}),
+            back_url=f"{offer.path}/{'pledge' if offer.pledges(catalogue, typed) else 'apply'}",
         )
 
     async def review(self, visit: Visit) -> Response:
@@ -149,7 +150,9 @@ class Applying:
         unfinished = first_unfinished(pages, typed, on=visit.today)
         if draft is None or unfinished:
             return visit.go(f"{offer.path}/apply/{(unfinished or pages[0]).id}")
-        asked = offer.materials(catalogue, typed)
+        if await undecided(visit, self._counter, offer, draft):
+            return visit.go(f"{offer.path}/pledge")
+        pledged = offer.agreed(catalogue, typed, draft.pledges)
         return visit.page(
             AT + "review.html",
             status=422 if wrong else 200,
@@ -160,10 +163,11 @@ class Applying:
             sections=[self._section(visit, offer, page, draft) for page in pages],
             materials=await file_rows(visit, self._counter, visit.subject, self._request(offer, draft)),
             items=[catalogue.bundle([name])[name] for name in offer.items(catalogue, draft.typed)],
+            pledged=[catalogue.bundle([name])[name].called.said(visit.lang) for name in pledged],
             along=await along_cards(visit, self._counter, offer.items(catalogue, typed), typed),
             key=draft.key,
-            steps=offer.length(catalogue, typed),
-            back_url=f"{offer.path}/{'materials' if asked else f'apply/{pages[-1].id}'}",
+            steps=offer.length(catalogue, typed, pledged),
+            back_url=f"{offer.path}/{before_review(offer, catalogue, draft)}",
         )
 
     async def submit(self, visit: Visit) -> Response:
@@ -174,16 +178,19 @@ class Applying:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
         if draft is None or draft.key != visit.form.key():
             return visit.go("/affairs")
+        if await undecided(visit, self._counter, offer, draft):
+            return visit.go(f"{offer.path}/pledge")
         asked = offer.fields(self._counter.catalogue, draft.typed)
         answers = {name: text for name, text in draft.typed.items() if name in asked}
         known = tuple(name for name in draft.known if name in asked)
-        materials = offer.materials(self._counter.catalogue, draft.typed)
+        materials = self._request(offer, draft).asked
         uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
         items, event = ((), offer.id) if offer.event else (offer.possible(), None)
+        pledges = offer.agreed(self._counter.catalogue, draft.typed, draft.pledges)
         ways, typed = self._ways(offer, draft.typed), paper.typed_in(visit)
         way = paper.way_in(visit, paper.WAY, ways[0])
         to = paper.address_in(typed) if way is Delivery.POST else None
-        command = Apply(answers, items, event, way, known=known, uses=uses, to=to)
+        command = Apply(answers, items, event, way, known=known, uses=uses, to=to, pledges=pledges)
         done = await self._handed_in(visit, offer, command, draft)
         if isinstance(done, Refused) and done.reason is Why.NOT_KNOWN:
             # The register changed since: the questions are asked anew, with what it says now.
@@ -211,8 +218,9 @@ class Applying:
     def _request(self, offer: Offer, draft: Draft | None) -> Request:
         """What to bring, what of it may follow after the application, and which files of others count here."""
         catalogue, typed = self._counter.catalogue, draft.typed if draft else {}
-        later = may_follow(catalogue.bundle(offer.items(catalogue, typed)).values())
-        return Request(offer.materials(catalogue, typed), later, draft.uses if draft else ())
+        pledged = offer.agreed(catalogue, typed, draft.pledges if draft else {})
+        later = may_follow(catalogue.needed(offer.items(catalogue, typed), pledged).values())
+        return Request(offer.materials(catalogue, typed, pledged), later, draft.uses if draft else ())
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
@@ -254,8 +262,8 @@ class Applying:
             heading=_title(visit, page, alone=len(pages) == 1),
             url=f"{offer.path}/apply/{page.id}",
             step=at + 1,
-            steps=offer.length(self._counter.catalogue, typed),
-            leads_to=self._leads_to(offer, typed, last=at + 1 == len(pages)),
+            steps=offer.length(self._counter.catalogue, typed, draft.pledges if draft else {}),
+            leads_to=after_questions(offer, self._counter.catalogue, draft) if at + 1 == len(pages) else "step",
             fields={name: field for name, field in page.fields.items() if name not in cards.facts},
             cards=drawn(visit, self._counter, offer, page, cards, draft, list(untold)),
             shown=cards.rows,
@@ -270,12 +278,6 @@ class Applying:
             ],
             back_url=f"{offer.path}/apply/{pages[at - 1].id}" if at else offer.path,
         )
-
-    def _leads_to(self, offer: Offer, typed: Mapping[str, str], *, last: bool) -> str:
-        """What the button of a step leads to."""
-        if not last:
-            return "step"
-        return "materials" if offer.materials(self._counter.catalogue, typed) else "review"
 
 
 def _filled(

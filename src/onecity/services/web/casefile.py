@@ -11,6 +11,7 @@ from onecity.services.answers import Field, answer_text
 from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.model import Affair
+from onecity.services.pledging import Pledge
 from onecity.services.usecases import affair_of_case
 from onecity.services.web.choices import Chosen
 from onecity.services.web.counter import Counter
@@ -55,10 +56,14 @@ class Choosable(msgspec.Struct, frozen=True):
 
 
 class CaseFile(CaseState, frozen=True, kw_only=True):
-    """A case with the answers of its application and the outcomes that the asking officer may choose now."""
+    """A case with the answers of its application and the outcomes that the asking officer may choose now.
+
+    `pledged` is what was declared instead of proven, where the case is decided on a pledge or looks at such a decision.
+    """
 
     answers: tuple[Answer, ...]
     outcomes: tuple[Choosable, ...]
+    pledged: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -67,6 +72,7 @@ class Asked(msgspec.Struct, frozen=True):
     affair: Affair | None
     catalogue: Catalogue
     fields: dict[str, Field]
+    pledge: Pledge | None = None
 
 
 async def asked_of(case: Case, counter: Counter) -> Asked:
@@ -74,7 +80,9 @@ async def asked_of(case: Case, counter: Counter) -> Asked:
     found = await affair_of_case(case.opened.affair, ledger=counter.ledger)
     affair = None if isinstance(found, Refused) else found
     catalogue = await counter.catalogue_of(affair, case.id) if affair else counter.catalogue
-    return Asked(affair, catalogue, catalogue.fields([case.opened.matter]))
+    pledged = affair.pledge_of(case) if affair else None
+    pledge = await counter.catalogue.pledge_in(pledged.matter, pledged.version) if pledged else None
+    return Asked(affair, catalogue, catalogue.fields([case.opened.matter]), pledge)
 
 
 def file_of(
@@ -83,7 +91,8 @@ def file_of(
     """A case with its answers and with those outcomes that nothing hinders."""
     outcomes = tuple(_choosable(one, shown.item, visit.lang) for one, no in found if no is None)
     state = msgspec.structs.asdict(state_of(shown))
-    return CaseFile(**state, answers=_answers(asked, counter, visit), outcomes=outcomes)
+    pledged = tuple(one.say.said(visit.lang) for one in asked.pledge.says) if asked.pledge else ()
+    return CaseFile(**state, answers=_answers(asked, counter, visit), outcomes=outcomes, pledged=pledged)
 
 
 def _answers(asked: Asked, counter: Counter, visit: Visit) -> tuple[Answer, ...]:

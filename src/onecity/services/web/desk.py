@@ -49,6 +49,7 @@ from onecity.services.web.feedback import feedback_moments, rated_words, said_of
 from onecity.services.web.fees import fee_at_desk, unpaid, waits_for_fee
 from onecity.services.web.letters import letter_moments
 from onecity.services.web.needed import lackable, needed_rows
+from onecity.services.web.pledging import pledge_of
 from onecity.services.web.shown import AT, Shown, answer_rows, ended_on, moments, newest_first
 
 _A_PAGE: Final = 50
@@ -223,6 +224,7 @@ class Desk:
             "materials": needed_rows(visit, opened.case.id, opened.shown.item, asked.catalogue, known),
             "moments": newest_first([*past, *letters], self._counter.office.zone),
             "actions": self._actions(visit, opened, await self.choices(visit, opened)),
+            "pledge": await pledge_of(visit, self._counter, known, opened.case) if known else None,
             "fee": await fee_at_desk(visit, self._counter, one),
             "hands": self._hands(visit, opened),
             "lanes": self._lanes(visit, opened, known, parts),

@@ -116,7 +116,7 @@ def form_of(command: Apply, catalogue: Catalogue, *, on: date, lang: str, say: S
     return Form(
         asked.items,
         tuple(question(name, field, lang) for name, field in asked.fields.items()),
-        needed_of(materials_of(catalogue.bundle(asked.items)), catalogue, lang),
+        needed_of(materials_of(catalogue.needed(asked.items, command.pledges)), catalogue, lang),
         tuple(wrong),
     )
 

@@ -24,6 +24,7 @@ from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
 from onecity.services.web.offers import offer_at
+from onecity.services.web.pledges import pledge_text
 from onecity.services.web.shown import AT, bring_words, contest, limit_words
 
 LONGEST_QUESTION: Final = 100
@@ -229,10 +230,16 @@ class Guides:
             "needs": self._needs(visit, item),
             "bring": bring_words(visit, len(item.needs)),
             "conditions": self._conditions(visit, item),
+            "pledge": self._pledge(visit, name),
             "steps": self._steps(visit, item),
             "facts": self._facts(visit, item),
             "of_project": self._counter.projects.asks_for([name]),
         }
+
+    def _pledge(self, visit: Visit, name: str) -> dict[str, Any] | None:
+        """What is declared where the item is decided on a pledge as well."""
+        pledge = self._counter.catalogue.pledges([name]).get(name)
+        return pledge_text(pledge, counter=self._counter, lang=visit.lang) if pledge else None
 
     async def _start(self, visit: Visit, path: str, fresh: str) -> str:
         """What the button of a guide says: whoever has begun goes on."""

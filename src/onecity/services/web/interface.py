@@ -38,6 +38,7 @@ from onecity.services.web.filling import (
 from onecity.services.web.finding import SEARCHES, Find, Finding, FoundList
 from onecity.services.web.open_catalogue import CataloguePage, OpenCatalogue
 from onecity.services.web.open_ratings import OpenRatings, RatingsPage
+from onecity.services.web.pledges import PledgeGuide, pledge_guide
 from onecity.services.web.states import AffairList, AffairState, affair_state, own_affairs
 
 
@@ -56,7 +57,7 @@ class ItemList(msgspec.Struct, frozen=True):
 
 
 class ItemGuide(msgspec.Struct, frozen=True):
-    """What an item asks, and the latest day if it were accepted today."""
+    """What an item asks, and the latest day if it were accepted today; `pledge` where it is decided on one as well."""
 
     item: str
     name: str
@@ -65,6 +66,7 @@ class ItemGuide(msgspec.Struct, frozen=True):
     latest: date
     provisional: bool
     asks: tuple[Question, ...]
+    pledge: PledgeGuide | None = None
 
 
 class KnownAnswer(msgspec.Struct, frozen=True):
@@ -244,7 +246,16 @@ class Interface:
             for field_name, field in self._counter.catalogue.fields([name]).items()
         )
         law = visit.cited(item.basis.citation)
-        return ItemGuide(name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks)
+        return ItemGuide(
+            name, item.name.said(visit.lang), item.agency, law, latest.day, latest.provisional, asks,
+            self._pledge(visit, name),
+        )  # fmt: skip
+
+    def _pledge(self, visit: Visit, name: str) -> PledgeGuide | None:
+        pledge = self._counter.catalogue.pledges([name]).get(name)
+        if pledge is None:
+            return None
+        return pledge_guide(name, pledge, counter=self._counter, lang=visit.lang)
 
     async def known(self, visit: Visit, _: None) -> KnownAnswers:
         catalogue = self._counter.catalogue

@@ -17,6 +17,7 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.everyday import EVENTS, ITEMS
 from onecity.services.forms import Material
 from onecity.services.life_events import LifeEvent
+from onecity.services.pledging import Pledge
 from onecity.services.rules import Why
 
 QUESTIONS: Final = "questions"
@@ -88,15 +89,28 @@ class Offer(msgspec.Struct, frozen=True):
         pages.append(Page(REST, None, {name: field for name, field in left.items() if field.section is None}))
         return [page for page in pages if page.fields]
 
-    def length(self, catalogue: Catalogue, typed: Mapping[str, str]) -> int | None:
-        """How many steps there are with materials and the last look; None while answers have yet to decide it."""
+    def length(self, catalogue: Catalogue, typed: Mapping[str, str], pledged: Mapping[str, str] = {}) -> int | None:
+        """How many steps there are, with all up to the last look; None while answers have yet to decide it."""
         if self.event is not None and faults(catalogue.questions(self.event), typed):
             return None
-        return len(self.pages(catalogue, typed)) + bool(self.materials(catalogue, typed)) + 1
+        between = bool(self.pledges(catalogue, typed)) + bool(self.materials(catalogue, typed, pledged))
+        return len(self.pages(catalogue, typed)) + between + 1
 
-    def materials(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Material]:
-        """What somebody is asked to bring, each once."""
-        return catalogue.materials(materials_of(catalogue.bundle(self.items(catalogue, typed))))
+    def pledges(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Pledge]:
+        """Which of its items can be decided on a pledge, and how."""
+        return catalogue.pledges(self.items(catalogue, typed))
+
+    def agreed(self, catalogue: Catalogue, typed: Mapping[str, str], pledged: Mapping[str, str]) -> dict[str, str]:
+        """The pledges that somebody agreed to in the words of today, by item, with the version of the text."""
+        texts = {name: catalogue.pledge_version(name) for name in self.pledges(catalogue, typed)}
+        return {name: text for name, text in texts.items() if pledged.get(name) == text}
+
+    def materials(
+        self, catalogue: Catalogue, typed: Mapping[str, str], pledged: Mapping[str, str] = {}
+    ) -> dict[str, Material]:
+        """What somebody is asked to bring, each once; `pledged` are the pledges as their draft keeps them."""
+        items = self.items(catalogue, typed)
+        return catalogue.materials(materials_of(catalogue.needed(items, self.agreed(catalogue, typed, pledged))))
 
 
 Offers: TypeAlias = Callable[[Visit], Awaitable[Offer | Refused]]

@@ -37,6 +37,7 @@ from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.open_ratings import OpenRatings
 from onecity.services.web.overseeing import OverseeingPages
+from onecity.services.web.pledging import PledgePages
 from onecity.services.web.post_interface import PostInterface
 from onecity.services.web.post_room import DELIVER, PostRoom
 from onecity.services.web.posting import Posting
@@ -88,7 +89,7 @@ def doors(counter: Counter, pack: Pack) -> Sequence[Door]:
 def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     """The pages of services."""
     guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
-    exchange, ratings = OpenExchange(counter), OpenRatings(counter)
+    exchange, ratings, pledging = OpenExchange(counter), OpenRatings(counter), PledgePages(counter)
     return (
         Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
         Route("GET", "/items", EVERYBODY, Lists(counter).items),
@@ -110,6 +111,8 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
                 Route("GET", f"{offer}/apply", SIGNED_IN, applying.begin),
                 Route("GET", f"{offer}/apply/{{step}}", SIGNED_IN, applying.form),
                 Route("POST", f"{offer}/apply/{{step}}", SIGNED_IN, applying.keep, _OFTEN),
+                Route("GET", f"{offer}/pledge", SIGNED_IN, pledging.choose),
+                Route("POST", f"{offer}/pledge", SIGNED_IN, pledging.keep, _OFTEN),
                 Route("GET", f"{offer}/materials", SIGNED_IN, applying.materials),
                 Route("POST", f"{offer}/materials", SIGNED_IN, applying.bring, _FILES, files=True),
                 Route("GET", f"{offer}/review", SIGNED_IN, applying.review),

@@ -177,7 +177,7 @@ def shown(
     # Where only the answer about acceptance is counted, the result is as far off as the limit after it.
     by = found.day
     if case.result is None and case.clock is None and not case.held:
-        by = due(calendar, Run(found.day, item.limit.limit)).day
+        by = due(calendar, Run(found.day, case.opened.limit or item.limit.limit)).day
     ends = stop_end(calendar, case.stopped) if case.stopped else None
     return Shown(case, item, process, found, today, run.limit.unit, by, ends)
 
@@ -203,7 +203,7 @@ def _run(case: Case, item: Item, process: Process, before: Mapping[UUID, date], 
         return case.clock
     begin = max((day for other, day in before.items() if other in case.missing), default=case.received)
     accepted = due(calendar, Run(begin, process.answered_in)).day if process.answered_in else begin
-    return Run(accepted, item.limit.limit)
+    return Run(accepted, case.opened.limit or item.limit.limit)
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -261,6 +261,8 @@ def _latest_of_step(one: Shown, step: str) -> date | datetime:
 def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
     say, at = telling.say, recorded.at
     match recorded.fact:
+        case CaseOpened(looks_at=UUID()):
+            yield Moment(at, "received", say("services.pledge.check_begun"))
         case CaseOpened():
             yield Moment(at, "received", say("services.affair.received"), telling.typed_by(recorded.by))
         case StepTaken() as taken:

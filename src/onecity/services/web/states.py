@@ -79,5 +79,5 @@ async def affair_state(counter: Counter, affair: UUID, *, by: Acting, today: dat
         return found
     parts = await Affairs(counter).parts(found.id, today=today)
     of: dict[UUID, Shown] = {part.shown.case.id: part.shown for part in parts}
-    begun = [state_of(of[branch.case]) for branch in found.branches]
+    begun = [state_of(of[branch.case]) for branch in (*found.branches, *found.checks)]
     return AffairState(found.id, found.applied.number, found.at, tuple(begun))
