@@ -1,6 +1,7 @@
 """A result by post: chosen with the application, printed and sent by the post room, come back, and sent elsewhere."""
 
 import re
+from html import unescape
 from io import BytesIO
 from typing import Final
 from uuid import UUID, uuid4
@@ -40,9 +41,15 @@ async def granted(town: Town, citizen: Caller) -> Thread:
     return thread
 
 
-async def act(clerk: Caller, thread: Thread, deed: str, **fields: str) -> Response:
+async def choice_of(town: Town, thread: Thread) -> str:
+    """The number of the address as it is now, which the printed sheet bears."""
+    history = await town.city.memory.ledger.history(thread.case)
+    return str(max(one.version for one in history if isinstance(one.fact, DeliveryChosen)))
+
+
+async def act(town: Town, clerk: Caller, thread: Thread, deed: str, **fields: str) -> Response:
     page = await clerk.get(f"/desk/post/{thread.case}")
-    choice = {"choice": hidden(page, "choice")} if 'name="choice"' in page.text else {}
+    choice = {"choice": await choice_of(town, thread)} if 'name="choice"' in page.text else {}
     return await clerk.post(f"/desk/post/{thread.case}/{deed}", choice | fields | {"key": hidden(page, "key")})
 
 
@@ -76,7 +83,7 @@ async def test_a_result_goes_by_post_comes_back_and_goes_elsewhere(town: Town) -
     assert any("食品经营许可证" in sheet and "verify" in sheet for sheet in sheets), "the licence"
     looks = (await citizen.get("/api/reads")).json()["reads"]
     assert "给您寄结果要看地址" in {look["reason"] for look in looks}
-    assert (await act(clerk, thread, "posted", tracking=NUMBER)).headers["location"] == "/desk/post"
+    assert (await act(town, clerk, thread, "posted", tracking=NUMBER)).headers["location"] == "/desk/post"
     assert await town.rows("select from work_items where case_id = $1", thread.case) == []
     page = await own(citizen, thread)
     for said in ("已寄出", NUMBER, "模拟承运"):
@@ -87,8 +94,8 @@ async def test_a_result_goes_by_post_comes_back_and_goes_elsewhere(town: Town) -
         "select letter from letters where about = $1 and kind = 'casework.posted'", thread.affair
     )
     assert NUMBER in (await citizen.get(f"/letters/{letter['letter']}")).text
-    assert (await act(clerk, thread, "posted", tracking=NUMBER)).status_code == 409
-    assert (await act(clerk, thread, "returned", why="nobody")).status_code == 303
+    assert (await act(town, clerk, thread, "posted", tracking=NUMBER)).status_code == 409
+    assert (await act(town, clerk, thread, "returned", why="nobody")).status_code == 303
     assert "casework.returned_nobody" in await letters(town, thread.affair)
     page = await own(citizen, thread)
     assert "没有人收，退回来了" in page
@@ -103,13 +110,13 @@ async def test_a_result_goes_by_post_comes_back_and_goes_elsewhere(town: Town) -
     assert row["step"] == "send_out"
     parcel = await clerk.get(f"/desk/post/{thread.case}")
     assert "大学路 9 号院" in parcel.text
-    assert (await act(clerk, thread, "posted", tracking="EZ000000001CN")).status_code == 303
+    assert (await act(town, clerk, thread, "posted", tracking="EZ000000001CN")).status_code == 303
 
 
 async def test_no_address_and_no_number_of_a_parcel_stands_in_clear(town: Town) -> None:
     citizen, clerk = await town.new_citizen(), await post_room(town)
     thread = await granted(town, citizen)
-    assert (await act(clerk, thread, "posted", tracking=NUMBER)).status_code == 303
+    assert (await act(town, clerk, thread, "posted", tracking=NUMBER)).status_code == 303
     rows = await town.rows("select body::text as body from ledger.facts where stream = $1", thread.case)
     history = await town.city.memory.ledger.history(thread.case)
     [chosen] = [one.fact for one in history if isinstance(one.fact, DeliveryChosen)]
@@ -232,15 +239,53 @@ async def test_the_post_room_of_another_agency_or_city_sees_and_sends_nothing(to
 async def test_an_address_that_changed_meanwhile_is_printed_anew(town: Town) -> None:
     citizen, clerk = await town.new_citizen(), await post_room(town)
     thread = await granted(town, citizen)
-    page = await clerk.get(f"/desk/post/{thread.case}")
+    [sheet] = [one for one in text_of((await printed(clerk, only=str(thread.case))).content) if "地址号" in one]
+    [old] = re.findall(r"地址号(\d+)，", sheet)
+    assert old == await choice_of(town, thread)
     path = f"/affairs/{thread.affair}/cases/{thread.case}/post"
     form = await citizen.get(path)
     assert (await citizen.post(path, ELSEWHERE | {"key": hidden(form, "key")})).status_code == 303
-    sent = {"choice": hidden(page, "choice"), "key": hidden(page, "key"), "tracking": NUMBER}
+    page = await clerk.get(f"/desk/post/{thread.case}")
+    assert old not in re.findall(r'value="(\d+)"', page.text), "the number stands on the sheet alone"
+    sent = {"choice": old, "key": hidden(page, "key"), "tracking": NUMBER}
     late = await clerk.post(f"/desk/post/{thread.case}/posted", sent)
     assert late.status_code == 422
+    assert 'href="#choice"' in late.text
     assert "按新地址重新打印" in late.text
     assert "大学路 9 号院" in late.text
+    assert f'value="{NUMBER}"' in late.text, "what was typed is not lost"
+    assert (await act(town, clerk, thread, "posted", tracking=NUMBER)).status_code == 303
+
+
+async def test_an_address_is_read_only_while_it_waits_for_the_post(town: Town) -> None:
+    citizen, clerk = await town.new_citizen(), await post_room(town)
+    thread = await granted(town, citizen)
+    page, state = f"/desk/post/{thread.case}", f"/api/cases/{thread.case}/post"
+    assert "3 单元" in (await clerk.get(page)).text
+    assert (await act(town, clerk, thread, "posted", tracking=NUMBER)).status_code == 303
+    for answer in (await clerk.get(page), await clerk.get(state)):
+        assert answer.status_code == 200
+        assert "3 单元" not in answer.text
+    assert (await act(town, clerk, thread, "returned", why="nobody")).status_code == 303
+    assert "3 单元" not in (await clerk.get(page)).text
+    done = await clerk.post(f"/desk/cases/{thread.case}/deliver", {"key": str(uuid4())})
+    assert done.status_code == 303
+    assert (await clerk.get(page)).status_code == 404
+
+
+async def test_what_was_posted_is_shown_page_by_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onecity.services.web.post_room._A_PAGE", 1)
+    clerk, threads = await post_room(town), [await granted(town, await town.new_citizen()) for _ in range(2)]
+    for thread in threads:
+        assert (await act(town, clerk, thread, "posted", tracking=NUMBER)).status_code == 303
+    path, seen = "/desk/post", ""
+    while path and not all(f"/desk/post/{thread.case}" in seen for thread in threads):
+        page = (await clerk.get(path)).text
+        seen += page
+        onward = [unescape(href) for href in re.findall(r'href="([^"]*sent=\d+[^"]*)"', page)]
+        path = "/desk/post" + onward[-1] if onward and onward[-1] not in path else ""
+    for thread in threads:
+        assert f"/desk/post/{thread.case}" in seen
 
 
 @pytest.mark.parametrize("deed", ["posted", "returned", "burnt"])
@@ -249,7 +294,7 @@ async def test_nonsense_from_the_post_room_changes_nothing(town: Town, deed: str
     thread = await granted(town, citizen)
     before = (await town.written())[0]
     for fields in ({}, {"tracking": "单号"}, {"tracking": "x" * 5_000}, {"why": "eaten"}, {"choice": "²"}):
-        assert (await act(clerk, thread, deed, **fields)).status_code in (409, 422)
+        assert (await act(town, clerk, thread, deed, **fields)).status_code in (409, 422)
     assert (await town.written())[0] == before
     for fields in ({}, {"cases": "no ids"}, {"only": str(uuid4())}):
         assert (await printed(clerk, **fields)).status_code == 409

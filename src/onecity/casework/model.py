@@ -20,6 +20,7 @@ from onecity.casework.facts import (
     ClockStarted,
     ClockStopped,
     Counted,
+    Delivery,
     DrawOpened,
     DueSoon,
     LimitSet,
@@ -148,6 +149,16 @@ class Case(msgspec.Struct, frozen=True):
     def due(self) -> date | None:
         """The latest day as it was counted last."""
         return self.counted.due if self.counted else None
+
+    @property
+    def undelivered(self) -> bool:
+        """Whether its result on paper has yet to be handed over: it lies at the counter, or went by post."""
+        return self.result is not None and self.deliver_by is not None and not self.delivered
+
+    @property
+    def waits_for_post(self) -> bool:
+        """Whether a post room has it to send; only then does anybody need the address."""
+        return self.undelivered and self.post.way is Delivery.POST and self.post.posted is None
 
     @property
     def stopped(self) -> Stop | None:

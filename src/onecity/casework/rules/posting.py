@@ -70,8 +70,7 @@ def may_choose(case: Case, process: Process, *, by: Acting) -> Refused | None:
         return Refused(Why.NOT_BY_POST)
     if case.post.posted is not None:
         return Refused(Why.POSTED_ALREADY)
-    ended = case.result is not None
-    return Refused(Why.NOTHING_TO_DELIVER) if case.delivered or (ended and case.deliver_by is None) else None
+    return None if case.result is None or case.undelivered else Refused(Why.NOTHING_TO_DELIVER)
 
 
 def chosen_anew(
@@ -135,5 +134,4 @@ def hands(how: Delivery, process: Process, today: date) -> Todo:
 def _not_in_post_room(case: Case, process: Process, by: Acting) -> Refused | None:
     if process.hands_over is None or not may(case, process.hands_over, by):
         return Refused(Why.NOT_YOUR_DUTY)
-    ready = case.result is not None and case.deliver_by is not None and not case.delivered
-    return None if ready else Refused(Why.NOTHING_TO_DELIVER)
+    return None if case.undelivered else Refused(Why.NOTHING_TO_DELIVER)

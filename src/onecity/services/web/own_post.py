@@ -22,8 +22,7 @@ class OwnPost(msgspec.Struct, frozen=True):
 def own_post(visit: Visit, counter: Counter, one: Shown) -> OwnPost | None:
     """The card; None where the result does not go by post, or has been handed over."""
     case, post = one.case, one.case.post
-    over = case.delivered or (case.result is not None and case.deliver_by is None)
-    if case.opened.delivery is not Delivery.POST or over:
+    if case.opened.delivery is not Delivery.POST or (case.result is not None and not case.undelivered):
         return None
     if post.posted is not None:
         return OwnPost(visit.say("services.post.posted"), (_left(visit, one), _where(visit, one)))

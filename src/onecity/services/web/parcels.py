@@ -55,7 +55,7 @@ class Parcels:
             notes=(
                 self._counter.scribe.matter("zh", case.opened.matter),
                 say("zh", "services.parcel.number", number=number),
-                say("zh", "services.parcel.address_of", at=chosen),
+                say("zh", "services.parcel.address_of", choice=case.post.choice, at=chosen),
             ),
             room=50,
             size=24,

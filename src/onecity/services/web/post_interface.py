@@ -51,8 +51,8 @@ class WaitingList(msgspec.Struct, frozen=True):
 
 
 class ParcelState(msgspec.Struct, frozen=True):
-    """A parcel: its address by the person's `choice` of that number, when it left with which number of the carrier, why
-    it came back. The carrier is simulated: the number was typed by hand.
+    """A parcel: its address by the person's `choice` of that number while it waits to be sent, when it left with which
+    number of the carrier, why it came back. The carrier is simulated: the number was typed by hand.
     """
 
     case: UUID
@@ -89,7 +89,8 @@ def parcel_state(case: Case) -> ParcelState:
     """The parcel of a case as a program is told of it."""
     state = case.post
     tracking = state.posted.tracking or "" if state.posted else ""
-    return ParcelState(case.id, state.way, state.to, state.choice, state.left, tracking, state.returned)
+    to = state.to if case.waits_for_post else None
+    return ParcelState(case.id, state.way, to, state.choice, state.left, tracking, state.returned)
 
 
 class PostInterface:

@@ -68,9 +68,10 @@ class PostRoom:
     async def all(self, visit: Visit) -> Response:
         """What waits to be sent, and what is under way."""
         waiting, paging = await self.waiting(visit)
-        held = visit.someone.holding(DELIVER)
+        held, gone = visit.someone.holding(DELIVER), Paging.uncounted(visit, _A_PAGE, named="sent")
         async with self._counter.ledger.readers.acquire() as connection:
-            sent = await under_way(connection, held, limit=_A_PAGE)
+            rows = await under_way(connection, held, limit=gone.one_more, offset=gone.offset)
+            sent, gone = gone.cut(rows)
             names = await names_of(connection, [one.subject for one, _ in sent] + [row.case.subject for row in waiting])
         return visit.page(
             AT + "post_room.html",
@@ -82,6 +83,7 @@ class PostRoom:
                 for one, at in sent
             ],
             paging=paging,
+            gone=gone,
             key=uuid4(),
             back_url="/desk",
         )
@@ -100,7 +102,7 @@ class PostRoom:
         only = read_id(visit.form.text("only"))
         asked = [only] if only else [read_id(text) for text in visit.form.text("cases").split()[:_A_PAGE]]
         found = [await self._found(visit, case) for case in asked if case is not None]
-        parcels = [one.case for one in found if one is not None and self._waits_here(one.case)]
+        parcels = [one.case for one in found if one is not None and one.case.waits_for_post]
         if not parcels:
             return visit.refuse(Refused(CaseWhy.NOTHING_TO_DELIVER))
         for case in parcels:
@@ -113,7 +115,7 @@ class PostRoom:
     async def one(self, visit: Visit) -> Response:
         """A parcel: its address, its number, or why it came back."""
         found = await self._found(visit, visit.id("case"))
-        if found is None or found.case.opened.delivery is not Delivery.POST or found.case.deliver_by is None:
+        if found is None or found.case.opened.delivery is not Delivery.POST or not found.case.undelivered:
             return visit.refuse(Refused(CaseWhy.NOT_FOUND))
         await self._look(visit, found.case)
         return self._page(visit, found.case, None)
@@ -154,26 +156,21 @@ class PostRoom:
         """The visitor in the duty of the post room of a case."""
         return visit.acting_as(DELIVER, case.opened.agency, case.opened.area)
 
-    def _waits_here(self, case: Case) -> bool:
-        waits = case.deliver_by is not None and not case.delivered and case.post.posted is None
-        return waits and case.post.way is Delivery.POST
-
     def _page(self, visit: Visit, case: Case, wrong: Refused | None) -> Response:
-        state = case.post
         whys = [{"value": one, "label": visit.say(f"casework.returned.{one}")} for one in Returned]
-        said = visit.say(wrong.reason, **wrong.details) if wrong else ""
+        field = "choice" if wrong and wrong.reason is CaseWhy.OTHER_ADDRESS else "tracking"
+        errors = {field: visit.say(wrong.reason, **wrong.details)} if wrong else {}
         return visit.page(
             AT + "parcel.html",
             status=422 if wrong else 200,
             title=self._counter.scribe.matter(visit.lang, case.opened.matter),
             facts=self._facts(visit, case),
             case=case,
-            waits=self._waits_here(case),
-            choice=state.choice,
-            tracking=visit.form.text("tracking"),
+            waits=case.waits_for_post,
+            typed={name: visit.form.text(name) for name in ("choice", "tracking")},
             whys=whys,
-            wrong=said,
-            faults=[{"field": "tracking", "text": said}] if wrong else [],
+            errors=errors,
+            faults=[{"field": field, "text": text} for field, text in errors.items()],
             path=f"/desk/post/{case.id}",
             key=uuid4(),
             back_url="/desk/post",
@@ -181,11 +178,13 @@ class PostRoom:
 
     def _facts(self, visit: Visit, case: Case) -> list[dict[str, str]]:
         state, gone = case.post, visit.say("services.forgotten")
-        rows = [
-            ("services.paper.name", state.to.name if state.to else gone),
-            ("services.paper.phone", state.to.phone if state.to else gone),
-            ("services.paper.line", state.to.line if state.to else gone),
-        ]
+        rows = []
+        if case.waits_for_post:
+            rows = [
+                ("services.paper.name", state.to.name if state.to else gone),
+                ("services.paper.phone", state.to.phone if state.to else gone),
+                ("services.paper.line", state.to.line if state.to else gone),
+            ]
         if state.chosen is not None:
             rows.append(("services.parcel.chosen", self._counter.scribe.instant(visit.lang, state.chosen)))
         if state.posted is not None and state.left is not None:
