@@ -109,6 +109,8 @@ async def test_the_person_asks_once_for_another_time_and_one_officer_names_it(he
     why = {"words": {"why": "您那天店里没有人"}}
     assert await move(inspector, thread, "visit", "put_off", at=at(later), **why) == 200
     assert said(later, "09:30") in await own(citizen, thread)
+    assert "已经请求换时间。" not in await own(citizen, thread), "another time is the answer"
+    assert await wish(citizen, thread) == 409, "and they asked once"
     assert "services.visit_put_off" in await letters(here, thread.affair)
     sooner = working_days(here, 3)
     assert await move(inspector, thread, "visit", "put_off", at=at(sooner), **why) == 200

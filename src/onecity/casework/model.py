@@ -91,9 +91,9 @@ class Case(msgspec.Struct, frozen=True):
     case found its own on the way. `sent` names the agency to which a step was sent last, `workers` who ended a step
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
-    step waits, `near` those of which the person was reminded, `asked` the
-    steps for which they asked for another time. `hands` are all who ever ended or signed
-    a step, with those for whom they stood in. `post` says how the result reaches the person.
+    step waits, `near` those of which the person was reminded, `asked` those, by step, instead of which they asked for
+    another time. `hands` are all who ever ended or signed a step, with those for whom they stood in. `post` says how
+    the result reaches the person.
     """
 
     id: CaseId
@@ -126,7 +126,7 @@ class Case(msgspec.Struct, frozen=True):
     reopened: bool = False
     meetings: Mapping[str, Meeting] = {}
     near: frozenset[Meeting] = frozenset()
-    asked: frozenset[str] = frozenset()
+    asked: Mapping[str, Meeting] = {}
     hands: Mapping[str, frozenset[UUID]] = {}
     post: Post = Post()
 
@@ -308,8 +308,8 @@ def _noted(case: Case, recorded: Recorded) -> Case:
             return _REPLACED(case, warned=due)
         case MeetingSoon(meeting=meeting):
             return _REPLACED(case, near=case.near | {meeting})
-        case TimeAsked(step=step):
-            return _REPLACED(case, asked=case.asked | {step})
+        case TimeAsked(step=step, meeting=meeting):
+            return _REPLACED(case, asked={**case.asked, step: meeting})
         case Overrun(due=due):
             return _REPLACED(case, overrun=due)
         case OverrunExplained(reason=reason):

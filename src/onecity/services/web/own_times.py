@@ -33,5 +33,6 @@ def own_times(visit: Visit, counter: Counter, one: Shown) -> OwnTimes | None:
     return OwnTimes(
         tuple({"term": step, "value": said} for said, step in rows.items()),
         ask=not isinstance(found, Refused),
-        asked=any(step in one.case.asked for _, step, _ in coming),
+        # What they asked of a time that no longer stands was answered by another.
+        asked=any(one.case.asked.get(step) == meeting for _, step, meeting in coming),
     )
