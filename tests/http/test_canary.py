@@ -100,6 +100,7 @@ CODED: Final[Mapping[str, str]] = {
     "agency answer choice condition event hall item items[] kind known[] lacking[] material matter meets[] outcome part same step to.*"
     " trigger uses[]": "the id of something that is declared or there; another one is refused",
     "password": "never shown",
+    "pledges.*": "the version of the text of a pledge; another one is refused",
     "answers.*": "answers to the questions of a form, of which those in words are free",
     "words.*": "an officer's words by their names, which are free",
 }

@@ -29,6 +29,7 @@ from onecity.bootstrap.jobs import lasting
 from onecity.bootstrap.memory import open_memory
 from onecity.bootstrap.present import Pause, Present, keep_present
 from onecity.bootstrap.settings import Settings
+from onecity.casework import ClockStarted
 from onecity.kernel.acting import Held, Scope, the_city
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import PackVersion, rebuild
@@ -184,7 +185,7 @@ async def moved(officer: Caller, receipt: Any, step: str, outcome: str) -> Any:
 async def limit(town: Town, receipt: Any) -> int:
     """The working days with which a case's clock started, as the ledger remembers them."""
     history = await town.city.memory.ledger.history(UUID(receipt["cases"][0]))
-    [found] = [one.fact.limit.number for one in history if hasattr(one.fact, "limit")]
+    [found] = [one.fact.limit.number for one in history if isinstance(one.fact, ClockStarted)]
     return int(found)
 
 
