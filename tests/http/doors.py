@@ -85,7 +85,8 @@ class _Fields(HTMLParser):
                 self.files.append(name)
             case "input", "radio" | "checkbox":
                 self.values.setdefault(name, "")
-                if "checked" in said:
+                # Whoever may choose between a pledge and papers brings papers.
+                if "checked" in said or said.get("value") == "papers":
                     self.values[name] = said.get("value", "")
             case (("input" | "textarea"), _) if name:
                 self.values[name] = said.get("value", "")
