@@ -16,6 +16,7 @@ from onecity.bootstrap.founding import Account
 from onecity.casework import PROCESS
 from onecity.casework.walking import shortest
 from onecity.kernel.acting import Held, Scope
+from onecity.kernel.clock import Limit, Run, due
 from onecity.machinery.postgres import Cluster
 from onecity.services import FIELD, ITEM
 from onecity.services.answers import FieldType
@@ -59,6 +60,9 @@ class Builder:
         self.account = account
         self.citizen = citizen
         self.project = ""
+        self.joint: date | None = None
+        self.stands: dict[str, date] = {}
+        self._done: dict[str, int] = {}
         self._accounts: dict[str, list[Account]] = {}
         self._officers: dict[str, list[Caller]] = {}
 
@@ -131,17 +135,25 @@ class Builder:
         assert way is not None
         return way
 
-    async def run(self, *, late: Mapping[str, int] = {}, idle: Mapping[int, int] = {}) -> None:
+    async def run(
+        self, *, late: Mapping[str, int] = {}, idle: Mapping[int, int] = {}, stops: Mapping[str, int] = {},
+        visit: int = 0,
+    ) -> None:  # fmt: skip
         """Let everything happen on the last day that was promised; some approvals some calendar days later, and some
-        stages applied for as many calendar days later.
+        stages applied for as many calendar days later. Approvals that stop stand still for some calendar days since the
+        day after their acceptance; all departments come to look on one day, some working days after the last stage was
+        applied for.
         """
         waits, decide = dict(idle), dict[str, date]()
         for _ in range(150):
             while stage := await self._ready(waits):
                 assert await self.apply(stage) == 200
+                if stage == 4 and visit:
+                    await self._set_visit(visit)
                 for one in await self._open():
                     await self._step(one, decide, late)
             for one in await self._open():
+                await self._stand_still(one, decide, stops)
                 await self._step(one, decide, late)
             if await self._ready(waits):
                 continue
@@ -170,6 +182,25 @@ class Builder:
         phases = ("to_accept", "runs", "stands")
         return [one for one in (await self.state())["approvals"] if one["phase"] in phases]
 
+    async def _set_visit(self, days: int) -> None:
+        leader = await stages.officer_with(self.town, "services.oversee_projects")
+        calendar = self.town.city.counter.office.calendar
+        self.joint = due(calendar, Run(self.today, Limit(days))).day
+        typed = {"day": self.joint.isoformat(), "key": str(uuid4())}
+        answer = await leader.post(f"/desk/projects/{self.project}/visit", typed)
+        assert answer.status_code == 303, answer.text
+
+    async def _stand_still(self, one: Mapping[str, Any], decide: dict[str, date], stops: Mapping[str, int]) -> None:
+        """Stop the clock of an approval, and let it go on on its day; it has as many days more to be decided."""
+        row = one["row"]
+        if row in stops and row not in self.stands and one["phase"] == "runs":
+            await self.move(one["item"], "decision/inspect_agreed")
+            self.stands[row], decide[row] = self.today + timedelta(days=stops[row]), date.max
+        elif self.stands.get(row) == self.today and one["phase"] == "stands":
+            await self.move(one["item"], "visit/seen")
+            [now] = [other for other in (await self.state())["approvals"] if other["row"] == row]
+            decide[row] = date.fromisoformat(now["expected"])
+
     async def _step(self, one: Mapping[str, Any], decide: dict[str, date], late: Mapping[str, int]) -> None:
         """Accept what came, and decide it on its day; what is decided on the day of its receipt opens others at once."""
         way, row = self.way(one["item"]), one["row"]
@@ -182,8 +213,11 @@ class Builder:
                 day += timedelta(days=1)
                 left -= calendar.kind(day).works
             decide[row] = day + timedelta(days=late.get(row, 0))
+        if self.today == self.joint and "visit/seen" in way:
+            self._done[row] = way.index("visit/seen") + 1
+            await self.move(one["item"], *way[1 : self._done[row]])
         if self.today >= decide[row]:
-            await self.move(one["item"], *(way[1:] if len(way) > 1 else way))
+            await self.move(one["item"], *way[self._done.get(row, len(way) > 1) :])
             for other in await self._open():
                 if other["row"] not in decide:
                     await self._step(other, decide, late)
@@ -218,18 +252,23 @@ async def test_each_day_more_is_explained_by_a_stop_a_late_organ_or_an_applicant
         assert await builder.begin(project_type="s") == 200
         before = await builder.state()
         assert (before["type"], before["promised_days"]) == ("S", 61)
-        await builder.run(late={"C64": 3}, idle={3: 2})
+        await builder.run(late={"C64": 3}, idle={3: 2}, stops={"C44": 6}, visit=3)
         after = await builder.state()
-    of = after["of"]
+    of, days = after["of"], after["days"]
     assert after["late"] == ["C64"]
     assert of["late"] > 0 and of["applicant"] > 0
+    assert of["stopped"] == len([one for one in days if one["what"] == "stopped"]) > 0
+    assert of["counted"] == before["promised_days"], "every day more has a name"
     assert after["took"] == of["counted"] + of["late"] + of["applicant"] + of["stopped"] + of["idle"]
     calendar = here.city.counter.office.calendar
     begun, ended = date.fromisoformat(before["opened"]), date.fromisoformat(after["expected"])
     assert after["took"] == calendar.working_days(begun + timedelta(days=1), ended)
-    assert {one["row"] for one in after["days"] if one["what"] == "late"} == {"C64"}
-    named = {one["why"] for one in after["days"] if one["what"] == "off"} - {""}
+    assert {one["row"] for one in days if one["what"] == "late"} == {"C64"}
+    assert {one["row"] for one in days if one["what"] == "stopped"} == {"C44"}
+    named = {one["why"] for one in days if one["what"] == "off"} - {""}
     assert "清明节" in named
+    assert builder.joint is not None
+    assert after["visits"] == {"4": builder.joint.isoformat()}
 
 
 async def test_a_project_is_begun_on_a_phone_and_whoever_errs_loses_nothing(here: Town, builder: Builder) -> None:
