@@ -177,7 +177,11 @@ async def test_a_life_event_that_costs_something_is_not_called_free(town: Town) 
     guide = (await buyer.get("/life-events/second_hand_home")).text
     assert "80 元" in guide
     assert "不收费" not in guide
-    assert "不收费" in (await buyer.get("/life-events/newborn")).text
+    newborn = (await buyer.get("/life-events/newborn")).text
+    assert ("没有查到要收费的规定" in newborn, "不收费" in newborn) == (True, False), "no law says so of all of it"
+    permit = (await buyer.get("/items/food_business")).text
+    said = re.search("不收费.{0,160}", permit, re.DOTALL)
+    assert said and "行政许可法" in said[0] and "第 58 条第 1 款" in re.sub("<[^>]*>", "", said[0]), said
     missing = await buyer.get("/life-events/none")
     assert missing.status_code == 404
     assert missing.text.count("一城 · ", 0, missing.text.index("</title>")) == 1, (

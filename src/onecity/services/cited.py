@@ -1,4 +1,4 @@
-"""What services cites: the article behind a longer joint limit, and that by which proofs are cleared away."""
+"""What services cites: behind a longer joint limit, behind proofs that are cleared away, behind what costs nothing."""
 
 from datetime import date
 from typing import Final
@@ -21,4 +21,7 @@ GENERAL_LIMIT: Final = Cited(GENERAL.law, "第 42 条第 1 款", GENERAL.version
 TOGETHER: Final = Cited("优化营商环境条例", "第 42 条", date(2019, 10, 22))
 """Departments check finished construction works together."""
 
-CITED: Final = (LENGTHENED, PROOFS, GENERAL_LIMIT, TOGETHER)
+FREE: Final = Cited("行政许可法", "第 58 条第 1 款", date(2019, 4, 23))
+"""No fee is taken for a permit, unless a law or a regulation says so."""
+
+CITED: Final = (LENGTHENED, PROOFS, GENERAL_LIMIT, TOGETHER, FREE)

@@ -17,7 +17,8 @@ from onecity.kernel.search import Found, How
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
-from onecity.services.declared import Item
+from onecity.services.cited import FREE
+from onecity.services.declared import Item, Permits
 from onecity.services.everyday import EVENTS, ITEMS, why_found
 from onecity.services.riddles import asker, is_riddle
 from onecity.services.rules import Why
@@ -54,6 +55,11 @@ def _all_days(items: Sequence[Item], *, mixed: str) -> str:
     """The key of the words for the days of all items together; `mixed` if not all count the same days."""
     units = {str(item.limit.unit) for item in items}
     return f"services.limit.{units.pop() if len(units) == 1 else mixed}"
+
+
+def _free(item: Item) -> bool:
+    """Whether the law says that it costs nothing: a permit for which the pack knows no fee."""
+    return item.kind is Permits.PERMIT and item.fee is None and not item.template
 
 
 def _often_said(materials: Sequence[Mapping[str, str]]) -> str:
@@ -177,11 +183,13 @@ class Guides:
         return visit.say(_all_days(items, mixed="days"), number=sum(item.limit.limit.number for item in items))
 
     def _price(self, visit: Visit, items: Sequence[Item]) -> str:
-        """What the items cost together; free only if none of them costs anything, as far as anybody looked it up."""
+        """What the items cost together; free only where the law says so of all of them."""
         fen = sum(item.fee.fen for item in items if item.fee)
         if any(item.template for item in items):
             return visit.say("services.guide.fee_unknown")
-        return visit.say("services.guide.yuan", number=f"{fen / 100:g}") if fen else visit.say("services.guide.free")
+        if fen:
+            return visit.say("services.guide.yuan", number=f"{fen / 100:g}")
+        return visit.say("services.guide.free" if all(map(_free, items)) else "services.guide.fee_none")
 
     def _of_part(self, visit: Visit, item: Item, because: Text | None) -> str:
         agency = self._counter.agency(item.agency).name.said(visit.lang)
@@ -299,8 +307,8 @@ class Guides:
         """Who, by which law, at what price, with what result, and where to contest it."""
         agency, say = self._counter.agency(item.agency), visit.say
         fee = self._price(visit, [item])
-        if item.fee:
-            fee = f"{fee} · {visit.cited(item.fee.because.citation)}"
+        if item.fee or _free(item):
+            fee = f"{fee} · {visit.cited(item.fee.because.citation if item.fee else FREE.citation)}"
         coming = say("services.guide.times", number=item.visits) if item.visits else say("services.guide.no_visit")
         rows = {
             "result": item.result.name.said(visit.lang),
