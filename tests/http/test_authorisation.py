@@ -508,6 +508,9 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/projects/{project}/visit": leaders(
         "303 /sign-in?next=/", "303 /desk/projects/", words=stages.next_working_day
     ),
+    "GET /api/desk/projects": leaders("401", "200"),
+    "GET /api/desk/projects/{project}": leaders("401", "200"),
+    "POST /api/desk/projects/{project}/visit": leaders("401", "200", words=stages.next_working_day),
     "GET /api/project-kinds": machine("200"),
     "GET /api/projects": machine("200"),
     "POST /api/projects": machine("200", words=stages.project_command),

@@ -373,6 +373,17 @@ async def test_whoever_leads_sees_on_whom_it_hangs_and_sets_one_day_for_all(town
     assert "各部门一次来看" in (await citizen.get("/letters")).text
     looked = [one["about"] for one in (await citizen.get("/api/reads")).json()["reads"]]
     assert str(project) in looked, "whose project it is reads who looked at it"
+    own = (await citizen.get(f"/api/projects/{project}")).json()
+    assert (await leader.get(f"/api/desk/projects/{project}")).json() == own
+    at, line = 1, {name: own[name] for name in ("project", "code", "type", "opened")}
+    while line not in (led := (await leader.get(f"/api/desk/projects?page={at}")).json())["projects"]:
+        assert led["goes_on"]
+        at += 1
+    for day in ("2020-09-26", own["opened"].replace("2020", "2019")):
+        no = await leader.send(f"/api/desk/projects/{project}/visit", {"day": day})
+        assert (no.status_code, no.json()["type"].endswith("services.project.visit_day")) == (409, True), no.text
+    again = await leader.send(f"/api/desk/projects/{project}/visit", fits)
+    assert again.status_code == 200
     assert (await citizen.post(f"/projects/{project}/drop", {"key": str(uuid4())})).status_code == 409
 
 

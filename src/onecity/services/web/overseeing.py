@@ -27,6 +27,19 @@ _OFTEN: Final = Rate(60, 60)
 _A_PAGE: Final = 20
 
 
+async def opened_to_lead(visit: Visit, counter: Counter) -> tuple[Project, Acting] | Refused:
+    """The project of the address for whoever leads it, and in which duty; the look at it is recorded."""
+    asked = visit.id("project")
+    project = await counter.projects.find(asked) if asked else None
+    if project is None:
+        return Refused(Why.NOT_FOUND)
+    by = visit.someone.acting_in(visit.channel, OVERSEE, {project.opened.area})
+    if not leads(project, by):
+        return Refused(Why.NOT_FOUND)
+    await counter.reads.note(project.opened.subject, "case", about=project.id, by=by, now=visit.now)
+    return project, by
+
+
 class OverseeingPages:
     """Pages for the duty `services.oversee_projects`; a project is shown only after the look at it was recorded."""
 
@@ -73,12 +86,12 @@ class OverseeingPages:
 
     async def one(self, visit: Visit) -> Response:
         """One project: its approvals as bars by date, its days, and the form of the joint visit."""
-        opened = await self._opened(visit)
+        opened = await opened_to_lead(visit, self._counter)
         return visit.refuse(opened) if isinstance(opened, Refused) else await self._page(visit, opened[0], None)
 
     async def visit(self, visit: Visit) -> Response:
         """Set the day on which all departments of a stage come together."""
-        opened = await self._opened(visit)
+        opened = await opened_to_lead(visit, self._counter)
         if isinstance(opened, Refused):
             return visit.refuse(opened)
         (project, by), day = opened, read_day(visit.form.text("day"), today=visit.today)
@@ -88,17 +101,6 @@ class OverseeingPages:
         if isinstance(done, Refused):
             return await self._page(visit, project, done)
         return visit.go(f"/desk/projects/{project.id}")
-
-    async def _opened(self, visit: Visit) -> tuple[Project, Acting] | Refused:
-        asked = visit.id("project")
-        project = await self._projects.find(asked) if asked else None
-        if project is None:
-            return Refused(Why.NOT_FOUND)
-        by = visit.someone.acting_in(visit.channel, OVERSEE, {project.opened.area})
-        if not leads(project, by):
-            return Refused(Why.NOT_FOUND)
-        await self._counter.reads.note(project.opened.subject, "case", about=project.id, by=by, now=visit.now)
-        return project, by
 
     async def _shown(self, visit: Visit, project: Project) -> ProjectShown:
         return shown_to(visit, self._counter, await self._projects.stand(project))

@@ -84,7 +84,10 @@ class ProjectLine(msgspec.Struct, frozen=True):
 
 
 class ProjectList(msgspec.Struct, frozen=True):
-    """A page of one's own projects, the newest first; `goes_on` says whether there is a next one."""
+    """A page of projects: one's own, the newest first, or those of an area, the oldest first.
+
+    `goes_on` says whether there is a next one.
+    """
 
     projects: tuple[ProjectLine, ...]
     page: int
@@ -205,11 +208,12 @@ def project_kinds(projects: Projects, lang: str) -> ProjectKinds:
 async def own_projects(projects: Projects, ids: Sequence[UUID], *, by: Acting) -> list[ProjectLine]:
     """Some of a person's projects, without those that whoever acts for them may not see."""
     own = [await projects.own(one, by=by) for one in ids]
-    return [
-        ProjectLine(one.id, one.opened.code, one.opened.type, one.opened.opened)
-        for one in own
-        if not isinstance(one, Refused)
-    ]
+    return [line_of(one) for one in own if not isinstance(one, Refused)]
+
+
+def line_of(project: Project) -> ProjectLine:
+    """A project as a list tells it."""
+    return ProjectLine(project.id, project.opened.code, project.opened.type, project.opened.opened)
 
 
 async def apply_for_stage(
@@ -229,10 +233,11 @@ async def project_state(projects: Projects, project: UUID, *, by: Acting, today:
     found = await projects.own(project, by=by)
     if isinstance(found, Refused):
         return found
-    return await _state(projects, found, today=today)
+    return await state_of_project(projects, found, today=today)
 
 
-async def _state(projects: Projects, project: Project, *, today: date) -> ProjectState:
+async def state_of_project(projects: Projects, project: Project, *, today: date) -> ProjectState:
+    """A project with each of its days, whoever reads it."""
     plan, opened, calendar = project.plan, project.opened, projects.intake.office.calendar
     cases = (await projects.stand(project)).cases
     items = ahead(plan, cases, calendar, start=opened.opened, today=today)

@@ -37,6 +37,7 @@ from onecity.services.web.open_catalogue import OpenCatalogue
 from onecity.services.web.open_exchange import OpenExchange
 from onecity.services.web.open_ratings import OpenRatings
 from onecity.services.web.overseeing import OverseeingPages
+from onecity.services.web.overseeing_interface import OverseeingInterface
 from onecity.services.web.pledging import PledgePages
 from onecity.services.web.post_interface import PostInterface
 from onecity.services.web.post_room import DELIVER, PostRoom
@@ -278,4 +279,5 @@ def operations(counter: Counter) -> Sequence[Operation]:
         *HallInterface(counter).operations(),
         *PostInterface(counter).operations(),
         *ProjectInterface(counter).operations(),
+        *OverseeingInterface(counter).operations(),
     )
