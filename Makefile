@@ -29,6 +29,7 @@ check: install ## ruff, mypy --strict, import contracts
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/onecity pack check packs/zhengzhou
 	$(BIN)/onecity pack check packs/boston-2011
+	$(BIN)/onecity pack check packs/jiaxing
 
 # The journeys need a browser and Chinese letters; a Debian machine gets them here, another is told what is missing.
 browser:

@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 import yaml
 from jinja2 import Environment, nodes
 from tests.architecture.house import HOUSE, ROOT, imported, modules, texts
@@ -44,6 +46,14 @@ def words(package: str, lang: str) -> dict[str, str]:
 def said(lang: str) -> dict[str, str]:
     """Every sentence of the house in a language."""
     return {key: text for package in PACKAGES_WITH_WORDS for key, text in words(package, lang).items()}
+
+
+@pytest.mark.parametrize("path", sorted(HOUSE.glob("*/words/*.yaml")), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_no_key_stands_twice_for_the_last_one_would_silently_count(path: Path) -> None:
+    node = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    assert isinstance(node, yaml.MappingNode)
+    keys = [key.value for key, _ in node.value]
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
 
 
 def base(key: str) -> str:

@@ -126,6 +126,9 @@ async def test_no_address_and_no_number_of_a_parcel_stands_in_clear(town: Town) 
     assert all(secret not in row["body"] for row in rows for secret in ("纬二路", "13800000001", NUMBER))
     for answer in (*citizen.seen, *clerk.seen):
         assert NUMBER not in str(answer.url)
+    officer = await town.decide.get(f"/desk/cases/{thread.case}")
+    assert ("已寄出" in officer.text, NUMBER in officer.text) == (True, False), "it tells where the person lives"
+    assert NUMBER not in (await town.decide.get(f"/api/cases/{thread.case}")).text
 
 
 @pytest.mark.parametrize(

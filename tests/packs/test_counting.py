@@ -13,9 +13,9 @@ from onecity.bootstrap.content import shipped_pack
 from onecity.cli.exits import Exit
 from onecity.cli.pack import pack as pack_command
 from onecity.services import ITEM
-from onecity.services.counting import Tally, tally
+from onecity.services.counting import EventLevel, Tally, tally
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.listing import listing_of
+from onecity.services.listing import Quality, listing_of
 from onecity.services.offering import OFFERED_ITEM
 
 
@@ -27,6 +27,17 @@ def counted(folder: Path) -> Any:
 
 def as_told(found: Tally) -> Any:
     return json.loads(json.dumps(found.figures))
+
+
+def test_the_shipped_pack_reaches_what_the_article_claims_and_the_levels_that_were_set() -> None:
+    """475 of 544 items on a phone and 300 life events are the article's; the levels are the project's own goals."""
+    found = tally(shipped())
+    items = {level: len(ids) for level, ids in found.items.items()}
+    events = {level: len(ids) for level, ids in found.events.items()}
+    assert len(found.online) >= 544 and len(found.mobile) >= 475
+    assert items[Quality.Q4] >= 60 and items[Quality.Q3] + items[Quality.Q4] >= 260
+    assert events[EventLevel.E2] + events[EventLevel.E3] + events[EventLevel.E4] >= 300
+    assert events[EventLevel.E3] + events[EventLevel.E4] >= 120 and events[EventLevel.E4] >= 40
 
 
 def test_each_item_and_each_event_counts_once_at_its_highest_level() -> None:

@@ -20,7 +20,7 @@ from onecity.services.quality import levels_of
 from onecity.services.runs import events_played
 
 _ONLINE: Final = (Quality.Q2, Quality.Q3, Quality.Q4)
-"""What is published with all that a guide must tell, and can be handed in."""
+"""What is published with all that a guide must tell; at Q2 alone it is still handed in at a window."""
 
 _PLAYED: Final = (Quality.Q3, Quality.Q4)
 """What goes from the application to the result without a person of ours at a counter."""

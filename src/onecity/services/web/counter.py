@@ -182,4 +182,4 @@ class Counter(msgspec.Struct, frozen=True):
         first = self.scribe.matter(lang, items[0])
         if len(items) == 1:
             return first
-        return self.scribe.words.say(lang, "services.affair.several", first=first, number=len(items))
+        return self.scribe.words.say(lang, "services.affairs.several", first=first, number=len(items))

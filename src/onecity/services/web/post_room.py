@@ -158,8 +158,7 @@ class PostRoom:
 
     def _page(self, visit: Visit, case: Case, wrong: Refused | None) -> Response:
         whys = [{"value": one, "label": visit.say(f"casework.returned.{one}")} for one in Returned]
-        field = "choice" if wrong and wrong.reason is CaseWhy.OTHER_ADDRESS else "tracking"
-        errors = {field: visit.say(wrong.reason, **wrong.details)} if wrong else {}
+        errors = self._errors(visit, wrong) if wrong else {}
         return visit.page(
             AT + "parcel.html",
             status=422 if wrong else 200,
@@ -175,6 +174,13 @@ class PostRoom:
             key=uuid4(),
             back_url="/desk/post",
         )
+
+    def _errors(self, visit: Visit, wrong: Refused) -> dict[str, str]:
+        """What is wrong, at its field: nobody is told of another address who typed no number at all."""
+        if wrong.reason is CaseWhy.OTHER_ADDRESS:
+            typed = bool(visit.form.text("choice"))
+            return {"choice": visit.say(wrong.reason if typed else "services.parcel.choice_needed", **wrong.details)}
+        return {"tracking": visit.say(wrong.reason, **wrong.details)}
 
     def _facts(self, visit: Visit, case: Case) -> list[dict[str, str]]:
         state, gone = case.post, visit.say("services.forgotten")

@@ -11,12 +11,10 @@ _AT_FIRST = 2
 def words_of(
     fact: DeliveryChosen | CasePosted | PostReturned | TimeAsked, version: int, say: Callable[..., str]
 ) -> tuple[str, str] | None:
-    """A title and a sentence; no address stands in a timeline."""
+    """A title and a sentence. Officers read timelines: no address stands there, and no number that leads to one."""
     match fact:
-        case CasePosted(tracking=tracking, carrier=carrier):
-            number = tracking or say("services.forgotten")
-            said = say("services.post.sent_with", tracking=number, carrier=say(f"casework.carrier.{carrier}"))
-            return say("services.post.posted"), said
+        case CasePosted(carrier=carrier):
+            return say("services.post.posted"), say(f"casework.carrier.{carrier}")
         case PostReturned(why=why):
             return say("services.post.returned"), say(f"casework.returned.{why}")
         case TimeAsked(words=words):
