@@ -14,8 +14,9 @@ from onecity.cli.exits import Exit
 from onecity.cli.pack import pack as pack_command
 from onecity.services import ITEM
 from onecity.services.counting import EventLevel, Tally, tally
+from onecity.services.declared import Quality
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.listing import Quality, listing_of
+from onecity.services.listing import listing_of
 from onecity.services.offering import OFFERED_ITEM
 
 

@@ -107,6 +107,23 @@ def test_days_are_a_limit_only_where_an_organ_decides_in_them(tmp_path: Path, se
     assert days is not None or found.left_out == (sentence.removesuffix("。"),)
 
 
+@pytest.mark.parametrize(
+    ("more", "unit"),
+    [
+        ("本条例规定的期限以工作日计算，不含法定节假日。", LegalUnit.WORKING_DAYS),
+        ("本条例规定的期限以自然日计算。", LegalUnit.NATURAL_DAYS),
+    ],
+)
+def test_days_are_working_days_where_another_article_says_so(tmp_path: Path, more: str, unit: LegalUnit) -> None:
+    (tmp_path / "laws").mkdir()
+    first = "行政机关应当自受理之日起二十日内作出行政许可决定。"
+    text = f"2020年3月1日通过\n<!-- INFO END -->\n第一条 {first}\n第二条 {more}\n第三条 本条例自2020年5月1日起施行。\n"
+    (tmp_path / "laws" / "短条例(2020-03-01).md").write_text(text, "utf-8")
+    found = from_law("a", "某事", "短条例", read_library(tmp_path / "laws", ["短条例"]).of("短条例")[0], "1")
+    assert found is not None and found.limit is not None
+    assert (found.limit.number, found.limit.unit) == (20, unit)
+
+
 def test_of_two_limits_in_one_article_the_one_of_the_items_own_paragraph_is_taken(tmp_path: Path) -> None:
     (tmp_path / "laws").mkdir()
     text = (

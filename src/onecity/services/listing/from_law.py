@@ -29,6 +29,7 @@ _UNITS: Final = {
     "个月": LegalUnit.MONTHS,
     "月": LegalUnit.MONTHS,
 }
+_WORKING: Final = re.compile("期限[^。]{0,6}以工作日计算")
 _HEADING: Final = re.compile(rf"^第{NUMBER}条(?:之{NUMBER})?")
 _DAYS: Final = re.compile(rf"(?P<number>{NUMBER}|两)\s?个?(?P<unit>工作日|个月|月|日)(?:内|以内|之内)")
 _TWO: Final = 2
@@ -107,7 +108,7 @@ def from_law(item: str, name: str, law: str, volume: Volume, number: str) -> Fro
     days = list(_days(home.text))
     deciding = [one for one in days if one.decides]
     best = max(deciding, key=lambda one: _shared(name, one.paragraph), default=None)
-    limit = None if best is None else LegalLimit(*best.limit, because(home, best.said))
+    limit = None if best is None else LegalLimit(*_counted(best.limit, volume), because(home, best.said))
     beside = [*volume.articles[max(0, at - 1) : at], *volume.articles[at + 1 : at + 2]]
     found = [
         ListedDemand(f"{item}.{what}_{count}", what, Text(said, said), Origin.LAW, because(one, said))
@@ -116,6 +117,13 @@ def from_law(item: str, name: str, law: str, volume: Volume, number: str) -> Fro
     left_out = [one.sentence for one in days if best is None or one.limit != best.limit or not one.decides]
     left_out += [head for head, what, _ in _lists(home.text) if what is None]
     return FromLaw(because(home, _phrase(name, home.text)), limit, tuple(found), tuple(dict.fromkeys(left_out)))
+
+
+def _counted(days: tuple[int, LegalUnit], volume: Volume) -> tuple[int, LegalUnit]:
+    """Days as their law counts them: some say in an article of its own that all their days are working days."""
+    number, unit = days
+    works = unit is LegalUnit.NATURAL_DAYS and any(_WORKING.search(squeezed(one.text)) for one in volume.articles)
+    return number, LegalUnit.WORKING_DAYS if works else unit
 
 
 def _days(text: str) -> Iterator[_Days]:
