@@ -81,6 +81,19 @@ async def applied(town: Town, citizen: Caller, **more: object) -> Any:
     return await citizen.send("/api/applications", body)
 
 
+async def test_nobody_declares_what_their_own_answers_deny(here: Town) -> None:
+    citizen, near = await here.new_citizen(), SHOP | {"school_near": "yes"}
+    before = await here.written()
+    answer = await applied(here, citizen, answers=near)
+    assert (answer.status_code, "services.no_pledge" in answer.text) == (409, True), answer.text
+    assert await here.written() == before
+    await citizen.post(f"{PATH}/apply/rest", near)
+    assert (await citizen.get(f"{PATH}/pledge")).headers["location"] == f"{PATH}/apply", "there is nothing to choose"
+    assert (await citizen.get(f"{PATH}/materials")).status_code == 200
+    await citizen.post(f"{PATH}/apply/rest", SHOP)
+    assert "承诺办" in (await citizen.get(f"{PATH}/pledge")).text
+
+
 async def pledged(town: Town, citizen: Caller) -> Thread:
     """An application on a pledge."""
     answer = await applied(town, citizen)

@@ -15,7 +15,7 @@ from onecity.people import AGENCY, Agency
 from onecity.places import CITY, COUNTY, STREET, VILLAGE
 from onecity.registers import REGISTER, Register
 from onecity.services import rules
-from onecity.services.answers import Field, retold
+from onecity.services.answers import Field, read_all, retold
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
 from onecity.services.everyday import index_of
@@ -210,6 +210,15 @@ class Catalogue:
         """How some items are decided on a pledge now, by item; nothing of those that are not."""
         known = self.pack.all(PLEDGE)
         return {name: known[name].value for name in names if name in known}
+
+    def pledges_with(self, names: Sequence[str], typed: Mapping[str, str]) -> dict[str, Pledge]:
+        """The same, without those that nobody can give truthfully with these answers."""
+        offered = self.pledges(names)
+        if all(pledge.when is None for pledge in offered.values()):
+            return offered
+        fields = self.fields(names)
+        answers, _ = read_all(fields, typed)
+        return {name: pledge for name, pledge in offered.items() if pledge.fits(answers, fields)}
 
     def needed(self, names: Sequence[str], pledged: Collection[str] = ()) -> dict[str, Item]:
         """The named items, in that order; those decided on a pledge without the materials that it spares."""

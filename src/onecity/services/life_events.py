@@ -6,11 +6,11 @@ from typing import Annotated
 import msgspec
 
 from onecity.packs import Declared, Fault, Kind, Pack, Text
-from onecity.packs.expressions import Tree, Type, Wrong, checked, compiled, names_in, parse
 from onecity.people import AGENCY
-from onecity.services.answers import EXPRESSED, Field, FieldType
+from onecity.services.answers import Field
 from onecity.services.bundles import dependencies, in_order
 from onecity.services.checking import FIELD, ITEM
+from onecity.services.conditional import asked_in, holds, wrong_in
 from onecity.services.declared import Item
 
 
@@ -23,20 +23,11 @@ class Part(msgspec.Struct, frozen=True):
 
     def is_on(self, answers: Mapping[str, str], questions: Mapping[str, Field]) -> bool:
         """Whether the answers switch the item on; an answer that is missing switches nothing on."""
-        if self.when is None:
-            return True
-        tree = parse(self.when)
-        assert not isinstance(tree, Wrong), "the pack was checked"
-        facts = {name: field.value(answers[name]) for name, field in questions.items() if name in answers}
-        return compiled(tree)(facts) is True
+        return self.when is None or holds(self.when, answers, questions)
 
     def decided_by(self) -> tuple[str, ...]:
         """The questions whose answers decide whether the item is on."""
-        if self.when is None:
-            return ()
-        tree = parse(self.when)
-        assert not isinstance(tree, Wrong), "the pack was checked"
-        return tuple(dict.fromkeys(names_in(tree)))
+        return () if self.when is None else asked_in(self.when)
 
 
 class EventExample(msgspec.Struct, frozen=True):
@@ -108,25 +99,9 @@ def _condition_faults(
     path = f"parts.{number}.when"
     if part.because is None:
         yield declared.fault(path, "A condition says why it is one.", "Write `because`.")
-    tree = parse(part.when)
-    found = tree if isinstance(tree, Wrong) else _fits(tree, questions)
+    found = wrong_in(part.when, questions)
     if found is not None:
         yield declared.fault(path, found.what, found.mend)
-
-
-def _fits(tree: Tree, questions: Mapping[str, Field]) -> Wrong | None:
-    known = {name: EXPRESSED[field.type] for name, field in questions.items()}
-    choices = {
-        name: {choice.value for choice in field.choices}
-        for name, field in questions.items()
-        if field.type is FieldType.CHOICE
-    }
-    found = checked(tree, known, choices)
-    if isinstance(found, Wrong):
-        return found
-    if found is not Type.TRUTH:
-        return Wrong("A condition holds or fails; this is a value.", "Compare it with something.")
-    return None if any(names_in(tree)) else Wrong("This condition asks nothing.", "Remove it, or name a question.")
 
 
 def _order_faults(pack: Pack, declared: Declared[LifeEvent]) -> Iterator[Fault]:

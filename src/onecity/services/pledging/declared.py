@@ -10,7 +10,9 @@ from onecity.casework import APPLICANT, PROCESS, Because, law_faults
 from onecity.kernel.clock import Calendar, Limit, Run, Unit, due
 from onecity.packs import Declared, Fault, Kind, Pack
 from onecity.places import CALENDAR, calendar_of
-from onecity.services.checking import ITEM, origin_faults, vague
+from onecity.services.answers import Field
+from onecity.services.checking import FIELD, ITEM, origin_faults, vague
+from onecity.services.conditional import holds, wrong_in
 from onecity.services.declared import Condition, Origin
 
 
@@ -77,7 +79,8 @@ class Pledge(msgspec.Struct, frozen=True):
 
     `because` is the article by which the city may. `says` is what the person declares, `spares` are the materials that
     they need not bring then, `if_broken` is what follows where it is not so: all of it is read before anybody agrees,
-    and the agreement quotes its version. A case on a pledge follows `process` and is decided `within` days.
+    and the agreement quotes its version. A case on a pledge follows `process` and is decided `within` days. `when` is a
+    condition over the answers to the item: with others nobody can declare this truthfully, and no pledge is offered.
     """
 
     because: Because
@@ -89,6 +92,11 @@ class Pledge(msgspec.Struct, frozen=True):
     examples: Annotated[tuple[PledgeExample, ...], msgspec.Meta(min_length=1)]
     spares: tuple[str, ...] = ()
     barred: Barred | None = None
+    when: str | None = None
+
+    def fits(self, answers: Mapping[str, str], fields: Mapping[str, Field]) -> bool:
+        """Whether it can be given with these canonical answers."""
+        return self.when is None or holds(self.when, answers, fields)
 
     def barred_until(self, broken: date) -> date | None:
         """The last day on which no other pledge is taken; None where a broken one bars nobody."""
@@ -116,9 +124,20 @@ def _check(pack: Pack, declared: Declared[Pledge]) -> Iterator[Fault]:
         for index, one in enumerate(getattr(pledge, key)):
             yield from origin_faults(declared, f"{key}.{index}", one.origin, one.because)
             yield from vague(declared, f"{key}.{index}.say", one.say)
+    yield from _condition_faults(pack, declared)
     yield from _day_faults(declared)
     yield from _process_faults(pack, declared)
     yield from _broken_examples(pack, declared)
+
+
+def _condition_faults(pack: Pack, declared: Declared[Pledge]) -> Iterator[Fault]:
+    item, when = pack.all(ITEM).get(declared.id), declared.value.when
+    if item is None or when is None:
+        return
+    known = pack.all(FIELD)
+    fields = {asked.field: known[asked.field].value for asked in item.value.asks if asked.field in known}
+    if (wrong := wrong_in(when, fields)) is not None:
+        yield declared.fault("when", wrong.what, wrong.mend)
 
 
 def _day_faults(declared: Declared[Pledge]) -> Iterator[Fault]:

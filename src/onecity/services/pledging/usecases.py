@@ -23,12 +23,13 @@ from onecity.services.usecases import affair_of_case
 
 
 async def pledges_for(
-    agreed: Mapping[str, str], items: Sequence[str], *, catalogue: Catalogue, ledger: Ledger, subject: UUID, day: date
-) -> dict[str, Pledge] | Refused:
+    agreed: Mapping[str, str], items: Sequence[str], answers: Mapping[str, str], *, catalogue: Catalogue,
+    ledger: Ledger, subject: UUID, day: date,
+) -> dict[str, Pledge] | Refused:  # fmt: skip
     """The pledges that a person gives for some items, by item; or why one of them is not taken."""
     if not agreed:
         return {}
-    offered = catalogue.pledges(items)
+    offered = catalogue.pledges_with(items, answers)
     texts = {name: catalogue.pledge_version(name) for name in offered}
     async with ledger.readers.acquire() as connection:
         barred = await store.barred(connection, subject, items, day)

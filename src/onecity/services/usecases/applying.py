@@ -158,8 +158,9 @@ async def _decided(
         return refused
     assert by.subject is not None, "only people apply"
     pledges = await pledges_for(
-        command.pledges, asked.items, catalogue=intake.catalogue, ledger=intake.ledger, subject=by.subject, day=received
-    )
+        command.pledges, asked.items, asked.answers, catalogue=intake.catalogue, ledger=intake.ledger,
+        subject=by.subject, day=received,
+    )  # fmt: skip
     if isinstance(pledges, Refused):
         return pledges
     begins = _begins(command, asked, within, intake, received, key=key, by=by, now=now)

@@ -153,6 +153,7 @@ class Guides:
             start=await self._start(visit, f"{EVENTS}{name}", fresh),
             event=event,
             latest=latest[last],
+            provisional=self._counter.office.calendar.provisional(latest[last]),
             with_answers=self._with_answers(items, visit.today),
             days=_days(items, path, self._counter.office.calendar, visit.today),
             last=items[last],

@@ -97,8 +97,8 @@ class Offer(msgspec.Struct, frozen=True):
         return len(self.pages(catalogue, typed)) + between + 1
 
     def pledges(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Pledge]:
-        """Which of its items can be decided on a pledge, and how."""
-        return catalogue.pledges(self.items(catalogue, typed))
+        """Which of its items can be decided on a pledge with these answers, and how."""
+        return catalogue.pledges_with(self.items(catalogue, typed), typed)
 
     def agreed(self, catalogue: Catalogue, typed: Mapping[str, str], pledged: Mapping[str, str]) -> dict[str, str]:
         """The pledges that somebody agreed to in the words of today, by item, with the version of the text."""

@@ -73,10 +73,12 @@ class ProjectShown:
         """The answer to when all of it is done, and what was promised when it began."""
         course, promised = self.course(), dates(self._plan, self._calendar, self._start)
         of = course.of if course else {}
+        ends, by = whole_end(tuple(self._items.values())), max(one.due for one in promised)
         return {
-            "ends": whole_end(tuple(self._items.values())),
+            "ends": ends,
             "ended": self.ended,
-            "promised": max(one.due for one in promised),
+            "promised": by,
+            "provisional": not self.ended and self._calendar.provisional(max(ends or by, by)),
             "days": self._plan.critical_days,
             "took": course.took if course else 0,
             "of": {str(what): of.get(what, 0) for what in What if what not in (What.OFF, What.COUNTED)},
