@@ -26,6 +26,7 @@ from bench.millions import measure_millions
 from bench.rounds import measure_burst, measure_streets
 from bench.routing import measure_routing
 from bench.starts import measure_starts
+from bench.wholepack import measure_pack
 from onecity.drills.figures import Figure, machine
 from onecity.kernel.errors import CityError
 from onecity.machinery.postgres import Cluster
@@ -45,6 +46,7 @@ MEASURES: Final[dict[str, Callable[[Cluster], Coroutine[Any, Any, list[Figure]]]
     "hotspots": measure_hotspots,
     "routing": measure_routing,
     "search": measure_search,
+    "pack": measure_pack,
     "streets": measure_streets,
     "burst": measure_burst,
     "map": measure_map,

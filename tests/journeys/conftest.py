@@ -43,6 +43,8 @@ IN_PART: Final = pytest.StashKey[list[tuple[str, str]]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-runs", action="store_true", help="Record in the shipped pack what journeys played.")
+    parser.addoption("--replay-events", type=int, default=0, help="Play so many of the recorded life events again.")
+    parser.addoption("--replay-seed", default="onecity", help="Which of them: another word draws others.")
 
 
 @pytest.fixture

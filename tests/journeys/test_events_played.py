@@ -4,6 +4,7 @@ Nothing here says what is asked or how it is decided: the same scenes are played
 """
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -196,6 +197,13 @@ def to_be_recorded() -> list[str]:
     return [name for name in in_part() if name not in played][: max(0, PLAYED_IN_PART - len(played))]
 
 
+def to_be_replayed(number: int, seed: str) -> list[str]:
+    """So many of the events that the pack says were played, drawn by a word; fewer are no proof."""
+    recorded = sorted(set(in_part()) & events_played(pack()))
+    assert len(recorded) >= number, f"only {len(recorded)} are recorded"
+    return Random(seed).sample(recorded, number)
+
+
 def way_out(item: Item) -> tuple[str, ...]:
     """The moves to a refusal of an item; none where its process knows none."""
     process = pack().all(PROCESS)[item.process].value
@@ -204,10 +212,14 @@ def way_out(item: Item) -> tuple[str, ...]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One event shows that the way works; whoever records runs plays each that has no journey of its own."""
+    """One event shows that the way works; whoever records runs plays each that has no journey of its own, and whoever
+    doubts the records plays some of them again.
+    """
     records = metafunc.config.getoption("--record-runs", default=False)
     if "refused_in" in metafunc.fixturenames:
-        metafunc.parametrize("refused_in", to_be_recorded() if records else in_part()[:1])
+        number, seed = (metafunc.config.getoption(name) for name in ("--replay-events", "--replay-seed"))
+        again = to_be_replayed(number, seed) if number else []
+        metafunc.parametrize("refused_in", again or (to_be_recorded() if records else in_part()[:1]))
     elif "event" in metafunc.fixturenames:
         metafunc.parametrize("event", ("newborn", "second_hand_home") if records else ("newborn",))
 
