@@ -211,6 +211,7 @@ async def test_the_decision_opens_the_check_with_its_day_and_good_ends_it(here: 
 async def test_a_broken_pledge_is_heard_then_annulled_and_bars_the_next(here: Town, office: Officers) -> None:
     citizen = await here.new_citizen()
     thread, check = await checked(here, citizen, office)
+    assert "来看是不是和您承诺的一样，最晚" in (await citizen.get(f"/affairs/{thread.affair}")).text
     await both(office, check, "differs", DIFFERS)
     assert await validity(here, citizen) == ["01"], "nothing is annulled unheard"
     told = (await citizen.get(f"/letters/{await newest(here, thread)}")).text
@@ -233,6 +234,8 @@ async def test_a_broken_pledge_is_heard_then_annulled_and_bars_the_next(here: To
     assert await move(office.decide, check, "judgement", "revoke", **REVOKES) == 200
     assert await state(here, citizen, check) == "revoked"
     assert await validity(here, citizen) == ["03"]
+    whole = (await citizen.get(f"/affairs/{thread.affair}")).text
+    assert ("和承诺的不一样，许可撤销了" in whole, "项都有结果" in whole) == (True, False)
     last = (await citizen.get(f"/letters/{await newest(here, thread)}")).text
     assert "许可撤销了" in last
     assert "60 天内申请行政复议" in last

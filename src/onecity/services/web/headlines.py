@@ -57,8 +57,15 @@ def latest_of(parts: Sequence[Shown]) -> Latest | None:
         what = "held" if last.case.held else "waiting"
     else:
         what = "accepted" if any(one.state == "waiting" for one in open_) else "all"
+    if all(map(_looks, open_)):
+        what = "check"
     later = result if result > max(days) else None
     return Latest(f"services.affair.latest.{what}", max(days), result=later, provisional=provisional)
+
+
+def _looks(one: Shown) -> bool:
+    """Whether it is the city's own look at a decision on a pledge."""
+    return one.case.opened.looks_at is not None
 
 
 def whose_turn(visit: Visit, counter: Counter, parts: Sequence[Shown]) -> str:
@@ -74,7 +81,12 @@ def whose_turn(visit: Visit, counter: Counter, parts: Sequence[Shown]) -> str:
 
 
 def ended(visit: Visit, parts: Sequence[Shown]) -> str:
-    """How several matters ended, once all have; empty before."""
+    """How several matters ended, once all have; empty before. A look at a pledge is no matter of its own: where it took
+    something back, that is said first.
+    """
+    if any(_looks(one) and one.case.result in one.process.refuses for one in parts):
+        return visit.say("services.affair.taken_back")
+    parts = [one for one in parts if not _looks(one)]
     if len(parts) < 2 or any(one.case.result is None for one in parts):
         return ""
     good = sum(one.good for one in parts)
