@@ -90,6 +90,29 @@ async def test_a_visit_is_named_on_the_page_shown_reminded_of_and_held_by_two(he
     await here.stay(one, two, citizen)
 
 
+async def test_two_officers_sign_the_same_words_and_each_sees_what_the_other_wrote(here: Town) -> None:
+    citizen = await here.new_citizen()
+    one, two = await officer(here, "services.inspect"), await officer(here, "services.inspect")
+    thread = await announced(here, citizen)
+    with here.clock.later(datetime.combine(working_days(here, 2), time(10), ZONE) - here.clock()):
+        await here.stay(one, two, citizen)
+        path, other = f"/desk/cases/{thread.case}/visit/seen", {"words": {"seen": "水池只有一个"}}
+        assert await move(one, thread, "visit", "seen", **SEEN) == 200
+        form = await two.get(path)
+        assert "灶台和水池分开" in form.text and "下面是同事签的话" in form.text
+        changed = await two.post(path, {"seen": "水池只有一个"})
+        assert "和同事签的不一样" in changed.text
+        assert await move(two, thread, "visit", "seen", **other) == 200
+        assert await state(here, citizen, thread) == "stopped", "nobody signed what a colleague wrote afterwards"
+        assert await move(two, thread, "visit", "seen", **other) == 409, "nor twice for themselves"
+        assert "水池只有一个" in (await one.get(path)).text
+        assert await move(one, thread, "visit", "seen", **other) == 200
+        assert await state(here, citizen, thread) == "running"
+        page = await own(citizen, thread)
+        assert ("水池只有一个" in page, "灶台和水池分开" in page) == (True, False)
+    await here.stay(one, two, citizen)
+
+
 async def test_the_person_asks_once_for_another_time_and_one_officer_names_it(here: Town) -> None:
     citizen = await here.new_citizen()
     inspector = await officer(here, "services.inspect")

@@ -210,17 +210,16 @@ def _not_asked(outcome: Outcome, move: Move) -> Refused | None:
 def _signed(
     case: Case, step: Step, move: Move, said: Mapping[str, str], by: Acting
 ) -> UUID | tuple[Fact, ...] | Refused | None:
-    """The first of two officers if both have now chosen this outcome; else the signature that waits for the second."""
+    """The first of two officers if both have now signed the same, to the letter; else the signature that waits for the
+    other one: nobody signed what a colleague wrote afterwards.
+    """
     if signers(move.step, step, step.outcomes[move.outcome]) == 1:
         return None
-    first = case.signatures.get(move.step)
-    agreed = first is not None and first.signed.outcome == move.outcome
+    first, lacking = case.signatures.get(move.step), tuple(dict.fromkeys(move.lacking))
     if first is not None and first.officer == by.person:
         return Refused(Why.SAME_OFFICER)
-    if first is not None and agreed:
-        return first.officer
-    lacking = tuple(dict.fromkeys(move.lacking))
-    return (StepSigned(move.step, move.outcome, case.opened.subject, dict(said) or None, lacking, move.days),)
+    signed = StepSigned(move.step, move.outcome, case.opened.subject, dict(said) or None, lacking, move.days)
+    return first.officer if first is not None and first.signed == signed else (signed,)
 
 
 def _taken(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from onecity.casework import APPLICANT, Outcome, Step, Terms, hindered
+from onecity.casework import APPLICANT, Case, Move, Outcome, Step, Terms, hindered
 from onecity.kernel.acting import Acting
 from onecity.kernel.refusal import Refused
 from onecity.services.web.fees import waits_for_fee
@@ -20,6 +20,23 @@ class Chosen(msgspec.Struct, frozen=True):
     outcome_id: str
     outcome: Outcome
     by: Acting
+
+
+def at_first(chosen: Chosen, case: Case) -> Move:
+    """What stands in the form of an outcome before anybody typed: what a colleague wrote who signed it."""
+    first = case.signatures.get(chosen.step_id)
+    if first is None or first.signed.outcome != chosen.outcome_id:
+        return Move(chosen.step_id, chosen.outcome_id)
+    signed = first.signed
+    return Move(chosen.step_id, chosen.outcome_id, signed.words or {}, signed.days, signed.lacking)
+
+
+def signs_last(typed: Move, case: Case) -> bool:
+    """Whether a colleague signed just this, so that it holds with one more signature."""
+    first = case.signatures.get(typed.step)
+    return first is not None and (first.signed.outcome, first.signed.words or {}, first.signed.days) == (
+        typed.outcome, {part: text.strip() for part, text in typed.words.items()}, typed.days,
+    )  # fmt: skip
 
 
 def choices(

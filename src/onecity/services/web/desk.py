@@ -42,7 +42,7 @@ from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.bringing import as_file
 from onecity.services.web.casefile import asked_of
-from onecity.services.web.choices import Chosen, choices
+from onecity.services.web.choices import Chosen, at_first, choices, signs_last
 from onecity.services.web.counter import Counter
 from onecity.services.web.deciding import asked_meeting, command_of
 from onecity.services.web.feedback import feedback_moments, rated_words, said_of_case
@@ -93,7 +93,7 @@ class Desk:
         if isinstance(asked, Refused):
             return visit.refuse(asked)
         opened, chosen = asked
-        return await self._outcome_page(visit, opened, chosen, Move(chosen.step_id, chosen.outcome_id), "")
+        return await self._outcome_page(visit, opened, chosen, at_first(chosen, opened.case), "")
 
     async def decide(self, visit: Visit) -> Response:
         """First the letter as it will read, then, with `sure`, the decision itself."""
@@ -342,6 +342,7 @@ class Desk:
             days_asked=f"{outcome.clock}{unit}",
             days_unit=unit,
             meeting=meeting,
+            signs_last=signs_last(typed, opened.case),
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),
