@@ -67,3 +67,9 @@ def test_a_question_without_a_word_is_refused(phrase: str) -> None:
 def test_people_read_a_line_for_each() -> None:
     told = CliRunner().invoke(service, ["search", "上户口"])
     assert told.stdout.splitlines()[0].startswith("newborn ")
+
+
+@pytest.mark.parametrize("said", ["food_business", "食品经营许可"])
+def test_an_item_is_shown_by_its_id_and_by_its_chinese_name(said: str) -> None:
+    told = CliRunner().invoke(service, ["show", said])
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (0, "食品经营许可 / Food business permit")

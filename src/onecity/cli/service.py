@@ -35,6 +35,7 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import bare, plain
 from onecity.machinery.web import Visitor
+from onecity.packs import Pack
 from onecity.places import CITY
 from onecity.services import ITEM, Item
 from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
@@ -133,12 +134,14 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
 @pack_option("item")
 @machine_readable
 def show(item: str, folder: Path | None, *, as_json: bool) -> None:
-    """One ITEM or life event in short; --json gives everything that is declared of it. Needs no running city.
+    """One ITEM or life event, by its id or its Chinese name, in short; --json gives everything that is declared of it.
+    Needs no running city.
 
     Example: onecity service show food_business
     """
     pack = loaded(folder or shipped_pack())
     listing = listing_of(pack)
+    item = _id_of(item, pack)
     found = pack.all(ITEM).get(item) or pack.all(LIFE_EVENT).get(item)
     listed = listing.items.get(item) or listing.events.get(item)
     if found is None and listed is not None:
@@ -153,6 +156,12 @@ def show(item: str, folder: Path | None, *, as_json: bool) -> None:
         _tell_event(found.value)
     else:
         _tell_item(found.value, simulated_laws(pack))
+
+
+def _id_of(said: str, pack: Pack) -> str:
+    """The id of what somebody names: as they wrote it, or that of the item or event with this name."""
+    names = {name: one.name.zh for known in (every_item(pack), every_event(pack)) for name, one in known.items()}
+    return said if said in names else next((name for name, zh in names.items() if zh == said), said)
 
 
 def _tell_listed(one: ListedItem | ListedEvent, *, on: date, as_json: bool) -> None:
