@@ -320,7 +320,7 @@ SCENES: Final = (
     Scene("desk-rating-closed", "处理完的差评 / a bad rating that is closed", "huifang2", "/desk/ratings/{case:objector}", opened("details.fold > summary")),
     Scene("desk-post-room", "收发室 / the post room", "songda", "/desk/post"),
     Scene("desk-parcel", "寄一份结果 / posting a result", "songda", "/desk/post/{case:waits}"),
-    Scene("desk-parcel-wrong", "单号不对 / a number that is none", "songda", "/desk/post/{case:waits}", filled({"tracking": "12"})),
+    Scene("desk-parcel-wrong", "单号不对 / a number that is none", "songda", "/desk/post/{case:waits}", filled({"choice": "2", "tracking": "12"})),
     Scene("desk-parcel-sent", "寄出去的 / a parcel under way", "songda", "/desk/post/{case:sent}"),
     Scene("desk-riddles", "没听懂的话 / what people search for in vain", "qicao", "/desk/riddles"),
     Scene("desk-renewals", "要换的证 / renewals", "keeper", "/desk/renewals"),
