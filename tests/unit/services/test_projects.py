@@ -172,6 +172,18 @@ def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:
 
 
 @pytest.mark.parametrize(
+    "check", [{}, {"result": "refused", "good": False, "ended": datetime(2020, 9, 29, 4, tzinfo=UTC)}]
+)
+def test_a_check_of_a_pledge_undoes_no_decision(check: dict[str, object]) -> None:
+    one, item = project(s1=uuid4()), "construction_land_planning_permit"
+    granted = case(item, clock=Run(TODAY, Limit(20)), result="granted", good=True, ended=at(25))
+    looking = case(item, received=date(2020, 9, 28), **check)
+    looking = msgspec.structs.replace(looking, opened=msgspec.structs.replace(looking.opened, looks_at=granted.id))
+    found = standings(one, {item: [granted, looking]}, {1: TODAY}, ZONE)
+    assert found["C24"] == Standing("C24", TODAY, TODAY, date(2020, 9, 25))
+
+
+@pytest.mark.parametrize(
     ("day", "cases", "why"),
     [
         (date(2020, 9, 23), {}, Why.VISIT_NONE),

@@ -149,7 +149,8 @@ def standings(
     """
     found: dict[str, Standing] = {}
     for part in project.opened.plan:
-        mine = cases.get(part.item, ())
+        # A check of a pledge is a case of the same item and affair, and no application for it.
+        mine = [case for case in cases.get(part.item, ()) if case.opened.looks_at is None]
         if mine and part.stage in asked:
             found[part.planned.id] = _standing(part, mine, asked[part.stage], project.visits.get(part.stage), zone)
     return found
