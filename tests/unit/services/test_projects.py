@@ -11,14 +11,14 @@ import msgspec
 import pytest
 from tests.shipped import shipped
 
-from onecity.casework import LAPSED, Case, CaseOpened
+from onecity.casework import LAPSED, WITHDRAWN, Case, CaseOpened
 from onecity.kernel.clock import Limit, Run, Stop, StopKind
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack
 from onecity.places import calendar_of
 from onecity.services import ITEM
-from onecity.services.approvals import TYPES, Source, Standing, Still, Switches, compared, read_approvals
+from onecity.services.approvals import TYPES, Round, Source, Standing, Still, Switches, compared, read_approvals
 from onecity.services.projects.declared import (
     approvals_of,
     optional,
@@ -29,7 +29,6 @@ from onecity.services.projects.declared import (
 from onecity.services.projects.facts import ProjectOpened
 from onecity.services.projects.model import Project
 from onecity.services.projects.rules import (
-    AGAIN,
     Why,
     code_fault,
     parts_of,
@@ -144,20 +143,30 @@ def at(day: int) -> datetime:
     return datetime(2020, 9, day, 4, tzinfo=UTC)
 
 
-def test_what_was_refused_and_applied_for_again_stood_still_between() -> None:
+def test_what_was_refused_keeps_its_own_days_and_the_next_application_begins_anew() -> None:
     one = project(s1=uuid4())
     item = "construction_land_planning_permit"
     stop = Stop(StopKind.INSPECTION, date(2020, 9, 24), 1, date(2020, 9, 23), last=date(2020, 9, 24))
     refused = case(item, clock=Run(TODAY, Limit(20), (stop,)), result="refused", good=False, ended=at(25))
     clock, received = Run(date(2020, 9, 28), Limit(20)), date(2020, 9, 27)
     again = case(item, received=received, clock=clock, result="granted", good=True, ended=at(30))
+    still, first = Still(stop.first, stop.last, "inspection"), Round(TODAY, TODAY, date(2020, 9, 25))
     found = standings(one, {item: [refused, again]}, {1: TODAY}, ZONE)
     assert found["C24"] == Standing(
-        "C24", TODAY, TODAY, date(2020, 9, 30),
-        (Still(stop.first, stop.last, "inspection"), Still(date(2020, 9, 26), date(2020, 9, 27), AGAIN)),
+        "C24", received, date(2020, 9, 28), date(2020, 9, 30), (still,), earlier=(first,)
     )  # fmt: skip
     waiting = standings(one, {item: [refused]}, {1: TODAY}, ZONE)["C24"]
-    assert (waiting.decided, waiting.stills[-1]) == (None, Still(date(2020, 9, 26), None, AGAIN))
+    assert waiting == Standing("C24", None, stills=(still,), earlier=(first,))
+    arrived = standings(one, {item: [refused, case(item, received=received)]}, {1: TODAY}, ZONE)["C24"]
+    assert arrived == Standing("C24", received, stills=(still,), earlier=(first,))
+
+
+def test_a_stop_ends_with_the_case_that_was_given_up_during_it() -> None:
+    one, item = project(s1=uuid4()), "construction_land_planning_permit"
+    stop = Stop(StopKind.INSPECTION, date(2020, 9, 24), 9, date(2020, 9, 23))
+    given_up = case(item, clock=Run(TODAY, Limit(20), (stop,)), result=WITHDRAWN, good=False, ended=at(25))
+    found = standings(one, {item: [given_up]}, {1: TODAY}, ZONE)["C24"]
+    assert found.stills == (Still(stop.first, date(2020, 9, 25), "inspection"),)
 
 
 def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:
@@ -167,7 +176,9 @@ def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:
     assert standings(one, {item: [case(item)]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY)
     assert standings(one, {}, {}, ZONE) == {}
     lapsed = case(item, result=LAPSED, good=False, ended=at(23))
-    assert standings(one, {item: [lapsed]}, {1: TODAY}, ZONE)["C04"] == Standing("C04", TODAY), "nobody accepted it"
+    assert standings(one, {item: [lapsed]}, {1: TODAY}, ZONE)["C04"].earlier == (
+        Round(TODAY, None, date(2020, 9, 23)),
+    ), "nobody accepted it"
     assert standings(one, {item: [lapsed, done]}, {1: TODAY}, ZONE)["C04"].accepted == TODAY
 
 

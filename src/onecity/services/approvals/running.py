@@ -18,6 +18,17 @@ from onecity.services.approvals.model import Plan, Planned
 _ONE_DAY: Final = timedelta(days=1)
 
 
+class Round(msgspec.Struct, frozen=True):
+    """One application for an item from its receipt to its end; `accepted` is None where it ended before that.
+
+    `asked` is None where nobody tells when somebody applied.
+    """
+
+    asked: date | None
+    accepted: date | None
+    ended: date
+
+
 class Logged(msgspec.Struct, frozen=True, omit_defaults=True):
     """What really happened with an item: the day on which it was accepted, and that of the decision.
 
@@ -38,6 +49,11 @@ class Logged(msgspec.Struct, frozen=True, omit_defaults=True):
     def asked(self) -> date | None:
         """A log does not tell when somebody applied."""
         return None
+
+    @property
+    def earlier(self) -> tuple[Round, ...]:
+        """A log tells only of the application that was granted."""
+        return ()
 
     def stands_still(self, day: date) -> str | None:
         """Why the clock stood still on a day; None if it ran."""
@@ -60,6 +76,10 @@ class Happened(Protocol):
     def entered(self) -> date | None: ...
     @property
     def visit(self) -> date | None: ...
+    @property
+    def earlier(self) -> tuple[Round, ...]:
+        """The applications that were not granted, the first one first; the other days are those of the last one."""
+        ...
 
     def stands_still(self, day: date) -> str | None:
         """Why the clock stood still on a day; None if it ran."""
@@ -87,7 +107,9 @@ class What(StrEnum):
     IDLE = "idle"
     """Everything that it waits for was there, and nobody had accepted it yet."""
     APPLICANT = "applicant"
-    """Everything that it waits for was there, and nobody had applied for it yet."""
+    """Everything that it waits for was there, and nobody had applied for it yet, or again."""
+    UNGRANTED = "ungranted"
+    """It ran within its promised days, for an application that was not granted in the end."""
     OFF = "off"
 
 
@@ -104,7 +126,7 @@ class Course(msgspec.Struct, frozen=True):
     """A project from its first day to its last decision. Units: working days.
 
     `promised` are those of the plan, `saved` those that the chain on which it really hung was promised less.
-    The identity `took == promised - saved + stopped + late + idle + applicant` holds for every log.
+    The identity `took == promised - saved + stopped + late + idle + applicant + ungranted` holds for every log.
     """
 
     planned: tuple[Dated, ...]
@@ -207,27 +229,48 @@ def _chain(plan: Plan, rows: Mapping[str, Happened]) -> list[Planned]:
 
 
 def _days(item: Planned, row: Happened, calendar: Calendar, ready: date) -> Iterator[Lived]:
-    """Each day from the one after everything was ready to the decision."""
+    """Each day from the one after everything was ready to the decision, each application explained from its own."""
+    *earlier, last = _rounds(row)
+    for one in earlier:
+        yield from _days_of_round(item, one, row, calendar, ready, What.UNGRANTED)
+        ready = max(ready, one.ended)
+    yield from _days_of_round(item, last, row, calendar, ready, What.COUNTED)
+
+
+def _days_of_round(
+    item: Planned, one: Round, row: Happened, calendar: Calendar, ready: date, ran: What
+) -> Iterator[Lived]:
+    """The days of an application after `ready`; `ran` is what those are on which its clock ran in time."""
     counted, day = 0, ready
-    while day < row.decided:
+    while day < one.ended:
         day += _ONE_DAY
         if not calendar.kind(day).works:
             yield Lived(day, item.id, What.OFF, calendar.name(day) or "")
-        elif row.asked is not None and day <= row.asked:
+        elif one.asked is not None and day <= one.asked:
             yield Lived(day, item.id, What.APPLICANT)
-        elif day <= row.accepted:
+        elif one.accepted is None or day <= one.accepted:
             yield Lived(day, item.id, What.IDLE)
         elif (why := row.stands_still(day)) is not None:
             yield Lived(day, item.id, What.STOPPED, why)
         else:
             counted += 1
-            yield Lived(day, item.id, What.COUNTED if counted <= item.days else What.LATE)
+            yield Lived(day, item.id, ran if counted <= item.days else What.LATE)
 
 
 def _late(item: Planned, row: Happened, calendar: Calendar) -> bool:
-    """Whether an item took more working days than it was promised, those without its stop."""
-    days = (row.accepted + _ONE_DAY * number for number in range(1, (row.decided - row.accepted).days + 1))
-    return sum(calendar.kind(day).works and row.stands_still(day) is None for day in days) > item.days
+    """Whether any application for an item took more working days than were promised, those without its stop."""
+    return any(_ran(one, row, calendar) > item.days for one in _rounds(row))
+
+
+def _ran(one: Round, row: Happened, calendar: Calendar) -> int:
+    """The working days from the acceptance of an application to its end on which its clock ran."""
+    first = one.accepted or one.ended
+    days = (first + _ONE_DAY * number for number in range(1, (one.ended - first).days + 1))
+    return sum(calendar.kind(day).works and row.stands_still(day) is None for day in days)
+
+
+def _rounds(row: Happened) -> tuple[Round, ...]:
+    return (*row.earlier, Round(row.asked, row.accepted, row.decided))
 
 
 def last_day(calendar: Calendar, since: date, days: int) -> date:

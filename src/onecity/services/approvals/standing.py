@@ -12,7 +12,7 @@ import msgspec
 from onecity.kernel.clock import Calendar
 from onecity.services.approvals.model import Plan, Planned
 from onecity.services.approvals.paths import plan_of
-from onecity.services.approvals.running import Course, last_day, lived
+from onecity.services.approvals.running import Course, Round, last_day, lived
 
 _ONE_DAY = timedelta(days=1)
 
@@ -26,19 +26,29 @@ class Still(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What came of an item so far: when somebody applied, when it was accepted and decided, and when it stood still."""
+    """What came of an item so far: when somebody applied, when it was accepted and decided, and when it stood still.
+
+    `earlier` are the applications that were not granted, the first one first, and the days are those of the last one;
+    `asked` is None while nobody applied again.
+    """
 
     item: str
-    asked: date
+    asked: date | None
     accepted: date | None = None
     decided: date | None = None
     stills: tuple[Still, ...] = ()
     visit: date | None = None
+    earlier: tuple[Round, ...] = ()
 
     @property
     def done(self) -> bool:
         """Whether it is decided."""
         return self.decided is not None
+
+    @property
+    def begun(self) -> date | None:
+        """The day of the first application for it."""
+        return self.earlier[0].asked if self.earlier else self.asked
 
 
 class Phase(StrEnum):
@@ -74,6 +84,7 @@ class _Row(msgspec.Struct, frozen=True):
     stills: tuple[Still, ...]
     visit: date | None
     entered: date | None = None
+    earlier: tuple[Round, ...] = ()
 
     def stands_still(self, day: date) -> str | None:
         return next((one.why for one in self.stills if one.first <= day <= (one.last or day)), None)
@@ -92,7 +103,7 @@ def ahead(
         open_ = tuple(edge.id for edge in item.waits_for if found[edge.id].phase is not Phase.DONE)
         ready = max((found[edge.id].ends for edge in item.waits_for), default=start)
         phase = _phase(case, waits=bool(open_))
-        begins = case.asked if case is not None else max(ready, today)
+        begins = (case.begun if case is not None else None) or max(ready, today)
         if case is not None and case.decided is not None:
             ends = case.decided
         elif case is not None and case.accepted is not None:
@@ -125,11 +136,12 @@ def _row(name: str, case: Standing | None, *, start: date, today: date) -> _Row:
     if case is None:
         return _Row(name, today, today, max(today, start), (), None)
     decided = case.decided or today
-    return _Row(name, case.asked, case.accepted or decided, decided, case.stills, case.visit)
+    asked = case.asked or decided
+    return _Row(name, asked, case.accepted or decided, decided, case.stills, case.visit, earlier=case.earlier)
 
 
 def _phase(case: Standing | None, *, waits: bool) -> Phase:
-    if case is None:
+    if case is None or case.asked is None:
         return Phase.WAITS if waits else Phase.TO_APPLY
     if case.decided is not None:
         return Phase.DONE

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from onecity.casework import LAPSED, WITHDRAWN, Case
 from onecity.kernel.clock import Calendar, Stop
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
-from onecity.services.approvals import Plan, Standing, Still, Switches
+from onecity.services.approvals import Plan, Round, Standing, Still, Switches
 from onecity.services.projects.declared import STAGES
 from onecity.services.projects.facts import Part, VisitSet
 from onecity.services.projects.model import Project
@@ -22,9 +22,6 @@ OVERSEE: Final = "services.oversee_projects"
 VISITED: Final = 4
 """The stage in which all departments come to look together: the completion check."""
 _CODE: Final = re.compile(r"(?P<year>20[0-9]{2})-(?P<area>[0-9]{6})-[0-9]{2}-[0-9]{2}-[0-9]{6}", re.ASCII)
-_ONE_DAY: Final = timedelta(days=1)
-AGAIN: Final = "again"
-"""Why an approval stood still between a refusal and the next application for it."""
 
 
 class Why(Reason):
@@ -144,8 +141,8 @@ def standings(
 ) -> dict[str, Standing]:
     """What the cases tell of each approval that was applied for, by the id of its row.
 
-    `cases` are those of each item, the first application for it first. From the day after one that was not granted to
-    the receipt of the next one the approval stands still.
+    `cases` are those of each item, the first application for it first. One that was not granted keeps its own days;
+    from its end to the receipt of the next one it is whoever builds for whom the approval waits.
     """
     found: dict[str, Standing] = {}
     for part in project.opened.plan:
@@ -157,15 +154,18 @@ def standings(
 
 
 def _standing(part: Part, cases: Sequence[Case], asked: date, visit: date | None, zone: ZoneInfo) -> Standing:
-    accepted = next((_accepted(case, zone) for case in cases if _accepted(case, zone) is not None), None)
-    last = cases[-1]
-    decided = _ended(last, zone) if last.good else None
-    stills = [_still(stop) for case in cases if case.clock for stop in case.clock.stops]
-    for before, after in zip(cases, [*cases[1:], None], strict=True):
-        ended = _ended(before, zone)
-        if ended is not None and not before.good and _accepted(before, zone) is not None:
-            stills.append(Still(ended + _ONE_DAY, after.received if after is not None else None, AGAIN))
-    return Standing(part.planned.id, asked, accepted or decided, decided, tuple(stills), visit)
+    last, row = cases[-1], part.planned.id
+    since = [asked, *(case.received for case in cases[1:])]
+    earlier = tuple(
+        Round(first, _accepted(case, zone), ended)
+        for first, case in zip(since, cases, strict=True)
+        if (ended := _ended(case, zone)) is not None and not case.good
+    )
+    stills = tuple(_still(stop, _ended(case, zone)) for case in cases if case.clock for stop in case.clock.stops)
+    ended = _ended(last, zone)
+    if ended is not None and not last.good:
+        return Standing(row, None, stills=stills, visit=visit, earlier=earlier)
+    return Standing(row, since[-1], _accepted(last, zone) or ended, ended, stills, visit, earlier)
 
 
 def _accepted(case: Case, zone: ZoneInfo) -> date | None:
@@ -183,5 +183,6 @@ def _ended(case: Case, zone: ZoneInfo) -> date | None:
     return day_in(zone, case.ended) if case.ended is not None and case.result is not None else None
 
 
-def _still(stop: Stop) -> Still:
-    return Still(stop.first, stop.last, str(stop.kind))
+def _still(stop: Stop, ended: date | None) -> Still:
+    """A stop of a clock; one that still ran when its case ended is over with it."""
+    return Still(stop.first, stop.last or ended, str(stop.kind))

@@ -104,7 +104,7 @@ class ProjectShown:
             return ""
         waited: dict[str, int] = {}
         for one in course.days:
-            if one.what in (What.COUNTED, What.LATE, What.IDLE, What.STOPPED):
+            if one.what in (What.COUNTED, What.LATE, What.IDLE, What.STOPPED, What.UNGRANTED):
                 agency = self.agency(self.part(one.item))
                 waited[agency] = waited.get(agency, 0) + 1
         if not waited:
@@ -222,9 +222,9 @@ class ProjectShown:
         return {"lanes": lanes, "first": self._start, "last": last}
 
     def _is_late(self, one: Ahead) -> bool:
-        """Whether an open approval has taken longer than was promised."""
-        course = self.course()
-        return one.phase is not Phase.DONE and course is not None and one.planned.id in course.late_items
+        """Whether an open approval has taken longer than was promised, and it is not the turn of whoever builds."""
+        course, theirs = self.course(), one.phase in (Phase.DONE, Phase.TO_APPLY)
+        return not theirs and course is not None and one.planned.id in course.late_items
 
     def _lane(self, one: Ahead) -> dict[str, Any]:
         case, part = self.stood.cases.get(one.planned.id), self.part(one.planned.id)
