@@ -72,6 +72,11 @@ class ProjectApproval(msgspec.Struct, frozen=True, omit_defaults=True):
         """What it waits for."""
         return tuple(sorted(set(self.after.split())))
 
+    @property
+    def serves(self) -> frozenset[str]:
+        """The types of project that may need it, or need it without any condition."""
+        return frozenset(self.types.split()) | frozenset(self.base.split())
+
 
 class ProjectApprovals(Table[ProjectApproval], frozen=True):
     """The approvals of construction projects, before and after the reform."""
@@ -124,7 +129,7 @@ def optional(pack: Pack, of_type: str) -> tuple[ProjectApproval, ...]:
         if row.when is not None
         and row.counts is Counts.ORGAN
         and row.fate is Fate.KEEP
-        and of_type in (*row.types.split(), *row.base.split())
+        and of_type in row.serves
         and row.item in pack.all(ITEM)
         and row.days_after is not None
     )
@@ -163,7 +168,7 @@ def _check_rows(pack: Pack, declared: Declared[ProjectApprovals]) -> Iterable[Fa
     faults = [
         fault
         for at, row in enumerate(declared.value.rows)
-        for fault in _check_row(pack, declared, f"rows.{at}", row, ids)
+        for fault in (*_check_row(pack, declared, f"rows.{at}", row, ids), *_check_item(declared, at, row))
     ]
     return faults or list(_check_whole(pack, declared))
 
@@ -188,6 +193,16 @@ def _check_row(
         yield declared.fault(
             f"{at}.days_after", "It is kept, and has no days.", "Write what it takes after the reform."
         )
+
+
+def _check_item(declared: Declared[ProjectApprovals], at: int, row: ProjectApproval) -> Iterator[Fault]:
+    """Within a project everything goes by item, so none of its approvals may share theirs with another one."""
+    for other in declared.value.rows[:at]:
+        both = sorted(other.serves & row.serves)
+        if row.item and row.item == other.item and both:
+            what = f"`{row.item}` is the item of `{other.id}` as well, for projects of type {' '.join(both)}."
+            mend = "Name another item, or take these types away from one of the two."
+            yield declared.fault(f"rows.{at}.item", what, mend)
 
 
 def _check_whole(pack: Pack, declared: Declared[ProjectApprovals]) -> Iterator[Fault]:
