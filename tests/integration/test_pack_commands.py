@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -21,11 +22,14 @@ from onecity.cli.exits import Exit
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
 from onecity.kernel.ids import PersonId
 from onecity.machinery.postgres import Address, connect, migrate, read_migrations
+from onecity.packs import Declared, Kind, Pack, Text
 from onecity.places import CITY
-from onecity.services.amending import Amendments
+from onecity.services.amending import Amendments, undone
+from onecity.services.amending.composing import as_composed
 from onecity.services.amending.rules import AMEND, PUBLISH, as_it_is
 from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.checking import ITEM
+from onecity.services.life_events import LIFE_EVENT
 
 FOUNDED = datetime(2020, 9, 22, 4, tzinfo=UTC)
 
@@ -96,6 +100,45 @@ async def test_a_folder_that_would_undo_an_amendment_is_refused_unless_that_is_m
     assert await city.declarations.versions() == before
     meant = await command(city, "pack", "apply", folder, "--over-amendments", "--json")
     assert (meant.returncode, msgspec.json.decode(meant.stdout)["undone"]) == (Exit.DONE, ["food_business"])
+
+
+async def test_a_folder_with_only_the_last_of_two_amendments_is_refused(city: Memory, tmp_path: Path) -> None:
+    there, now = shipped().one(CITY), FOUNDED + timedelta(days=1)
+    writer, publisher = (
+        Acting(PersonId(uuid4()), Channel.PHONE, duty, Scope("market_supervision", there.area))
+        for duty in (AMEND, PUBLISH)
+    )
+    pack, words = shipped(), Text("新的话", "New words")
+    changes: tuple[tuple[Kind[Any], str, dict[str, Any]], ...] = (
+        (ITEM, "food_business", {"plain": words}),
+        (ITEM, "food_business", {"also": ("卖早点",)}),
+        (LIFE_EVENT, "open_restaurant", {"plain": words}),
+        (LIFE_EVENT, "open_restaurant", {"also": ("卖早点",)}),
+    )
+    for kind, name, parts in changes:
+        amendments = Amendments(city.ledger, city.declarations, pack, KINDS, there.ledger_origin, there.clock_zone())
+        base = pack.all(kind)[name].value
+        typed: Any = msgspec.structs.replace(as_it_is(base) if kind is ITEM else as_composed(base), **parts)
+        propose = amendments.propose if kind is ITEM else amendments.amend_event
+        handed = await propose(name, typed, "because", by=writer, key=uuid4(), now=now)
+        assert isinstance(handed, Handed), handed
+        done = await amendments.publish(handed.amendment, now.date(), by=publisher, key=uuid4(), now=now)
+        assert isinstance(done, Decided), done
+        held = (await city.declarations.versions())[-1]
+        now, pack = now + timedelta(minutes=1), await city.declarations.whole(held.version, KINDS)
+
+    def reads(kind: Kind[Any], name: str, **parts: Any) -> Pack:
+        """The pack that holds, with one declaration of the shipped one in which only some parts are amended."""
+        value = msgspec.structs.replace(shipped().all(kind)[name].value, **parts)
+        return Pack(
+            {**pack.declared, kind.name: {**pack.declared[kind.name], name: Declared(kind.name, name, value, {})}}
+        )
+
+    assert await undone(city.ledger, city.declarations, pack) == []
+    for kind, name, _ in changes[::2]:
+        for parts in ({"plain": words}, {"also": ("卖早点",)}):
+            assert await undone(city.ledger, city.declarations, reads(kind, name, **parts)) == [name]
+    assert await undone(city.ledger, city.declarations, shipped()) == ["food_business", "open_restaurant"]
 
 
 @pytest.mark.parametrize(

@@ -100,14 +100,11 @@ def test_the_last_paper_of_a_permit_stays() -> None:
     assert found.reason is Why.NO_PAPER_LEFT
 
 
-def test_another_pack_undoes_only_what_an_amendment_changed() -> None:
+def test_an_amendment_says_only_the_parts_that_it_changed() -> None:
     base = item_with(Origin.LAW)
-    words = typed(base, plain=Text("新话", "New"))
-    after = rules.amended(base, words)
-    assert isinstance(after, Item)
-    assert rules.undoes(base, base, words)
-    assert not rules.undoes(after, base, words)
-    assert not rules.undoes(msgspec.structs.replace(after, also=("别的",)), base, words)
+    words = typed(base, plain=Text("新话", "New"), promised="02")
+    assert rules.said_of_item(base, words) == {"plain": ("新话", "New"), "promised": ("2",)}
+    assert rules.said_of_item(base, typed(base)) == {}
 
 
 def test_it_begins_today_or_within_a_year() -> None:

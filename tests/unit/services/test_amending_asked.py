@@ -11,7 +11,7 @@ from onecity.packs import Declared, Pack, Text, checked
 from onecity.services.amending import ComposedPart, NewQuestion
 from onecity.services.amending.asking import amended_item, asked_by, item_after
 from onecity.services.amending.composing import amended_event, as_composed, event_otherwise
-from onecity.services.amending.rules import Why, as_it_is, otherwise, undoes
+from onecity.services.amending.rules import Why, as_it_is, otherwise, said_of_item
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Item
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
@@ -50,8 +50,7 @@ def test_questions_are_moved_taken_out_and_taken_in_with_their_reasons() -> None
     assert set(found.examples[0].given) == set(asked_by(found))
     assert checked(changed(ITEM, NAME, found), KINDS) == ()
     assert [one.part for one in otherwise(DRAWN, found)] == ["asks"]
-    assert undoes(DRAWN, DRAWN, typed)
-    assert not undoes(found, DRAWN, typed)
+    assert said_of_item(DRAWN, typed) == {"asks": asked_by(found)}
 
 
 def test_a_new_question_says_why_it_is_asked() -> None:

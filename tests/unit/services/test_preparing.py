@@ -13,7 +13,7 @@ from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Place, Text, checked, version_of
 from onecity.services.amending import NewDemand, NewQuestion, Preparing
 from onecity.services.amending.asking import choices_in, id_for, lines_of_questions, short_field, wrong_asked
-from onecity.services.amending.facts import ItemPrepared
+from onecity.services.amending.facts import AmendmentProposed, ItemPrepared
 from onecity.services.amending.lines import Added, with_lines
 from onecity.services.amending.preparing import (
     candidates,
@@ -23,7 +23,8 @@ from onecity.services.amending.preparing import (
     version_listed,
     wrong_prepared,
 )
-from onecity.services.amending.rules import Why
+from onecity.services.amending.rules import Why, as_it_is
+from onecity.services.amending.undoing import Published, undoes
 from onecity.services.answers import FieldType
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Faq, Origin, Permits, Quality
@@ -172,14 +173,26 @@ def test_who_prepares_what_is_there_hears_so() -> None:
 
 def test_a_folder_undoes_what_it_does_not_say() -> None:
     fact = ItemPrepared(PERMIT, version_listed(PACK, PERMIT), "market_supervision", typed(), str(uuid4()))
-    assert undone_by(PACK, fact)
-    assert not undone_by(made(), fact)
-    assert undone_by(made(what=typed(plain=Text("另一句", "Another"))), fact)
+    assert undone_by(PACK, fact, {})
+    assert not undone_by(made(), fact, {})
+    assert undone_by(made(what=typed(plain=Text("另一句", "Another"))), fact, {})
     other = typed(demands=(*typed().demands[:1], NewDemand("material", Text("别的", "Other"), "")))
-    assert undone_by(made(what=other), fact)
+    assert undone_by(made(what=other), fact, {})
     asks = (f"{PERMIT}_1",)
     asked = msgspec.structs.replace(fact, typed=typed(asks=asks, questions=(question(),)))
-    assert not undone_by(made(what=asked.typed), asked)
+    assert not undone_by(made(what=asked.typed), asked, {})
     another = question(ask=Text("别的？", "Something else?"))
-    assert undone_by(made(what=typed(asks=asks, questions=(another,))), asked)
+    assert undone_by(made(what=typed(asks=asks, questions=(another,))), asked, {})
     assert version_listed(made(what=other), PERMIT) != version_listed(PACK, PERMIT)
+
+
+def test_what_was_amended_since_it_was_prepared_counts_as_it_was_amended() -> None:
+    fact = ItemPrepared(PERMIT, version_listed(PACK, PERMIT), "market_supervision", typed(), str(uuid4()))
+    published = [Published(fact, None)]
+    base, newer = made().all(ITEM)[PERMIT].value, Text("另一句", "Another")
+    words = msgspec.structs.replace(as_it_is(base), plain=newer)
+    amended = [*published, Published(AmendmentProposed(PERMIT, "v", base.agency, words, "because"), base)]
+    assert not undoes(made(), published)
+    assert undoes(made(), amended)
+    assert not undoes(made(what=typed(plain=newer)), amended)
+    assert undoes(made(what=typed(plain=newer, visits="1", why_visit=newer)), amended), "that was prepared, and stays"

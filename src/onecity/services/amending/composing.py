@@ -144,6 +144,17 @@ def _parts_of(event: Composing) -> Mapping[str, tuple[str, ...]]:
     }
 
 
+def said_of_event(base: LifeEvent, typed: Composing) -> Mapping[str, object]:
+    """The parts of a life event that an amendment of `base` has changed, as they are from then on."""
+    before, after = parts_of_event(base), msgspec.structs.asdict(typed)
+    return {part: after[part] for part in after if before[part] != after[part]}
+
+
+def parts_of_event(event: LifeEvent) -> Mapping[str, object]:
+    """What an officer may write of a life event, as it is, part by part, and the agency that leads it."""
+    return {**msgspec.structs.asdict(as_composed(event)), "lead": event.lead}
+
+
 def line_of(part: ComposedPart) -> str:
     """An item of an event with the question that switches it on, as lists of them are compared."""
     return f"{part.item} {part.question or ''}".strip()

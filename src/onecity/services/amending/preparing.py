@@ -5,7 +5,7 @@ part of a new line is placed at the field of the form in which it was typed: a f
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,8 @@ from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, Demands, Listed
 from onecity.services.offering import OFFERED_ITEM, OfferedItem, ShortField, lacks, offered_items, short_fields
 
 MOST_VISITS: Final = 5
+PREPARED: Final = frozenset({"plain", "asks", "faq", "needs"})
+"""The parts of an item, as amendments call them, that whoever prepares it has written."""
 _ARTICLE: Final = re.compile("[1-9][0-9]{0,3}")
 _TEXT: Final = ("zh", "en")
 
@@ -91,8 +93,8 @@ def prepared(pack: Pack, kinds: Sequence[Kind[Any]], name: str, typed: Preparing
     return with_lines(pack, kinds, _added(lines_of(pack, name, typed), typed))
 
 
-def undone_by(brought: Pack, proposed: ItemPrepared) -> bool:
-    """Whether a pack that somebody brings has the item not as it was prepared."""
+def undone_by(brought: Pack, proposed: ItemPrepared, since: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a pack that somebody brings has the item not as it was prepared; `since` are parts amended since then."""
     name, listing = proposed.matter, listing_of(brought)
     listed = listing.items.get(name)
     if listed is None or listed.basis is None:
@@ -101,11 +103,23 @@ def undone_by(brought: Pack, proposed: ItemPrepared) -> bool:
     lines, fields = lines_of(brought, name, proposed.typed), short_fields(brought)
     # A demand may have another number there.
     demands = {(one.what, one.say, one.because) for one in listing.demands.get(name, ())}
+    offered, asked = offered_items(brought).get(name), since.get("asks", proposed.typed.asks)
     return (
-        offered_items(brought).get(name) != lines.offered
-        or any(fields.get(one.id) != one for one in lines.fields)
-        or any((one.what, one.say, one.because) not in demands for one in lines.demands)
+        offered is None
+        or offered != _amended_since(lines.offered, offered, since)
+        or any(fields.get(one.id) != one for one in lines.fields if one.id in asked)
+        or any(
+            (one.what, one.say, one.because) not in demands
+            for one in lines.demands
+            if one.what is Demands.CONDITION or "needs" not in since
+        )
     )
+
+
+def _amended_since(prepared: OfferedItem, offered: OfferedItem, since: Collection[str]) -> OfferedItem:
+    """A line as it was prepared; what was amended since then is as it stands in another one."""
+    parts = {"plain", "asks", "faq"}.intersection(since)
+    return msgspec.structs.replace(prepared, **{part: getattr(offered, part) for part in parts})
 
 
 def _added(lines: Lines, typed: Preparing) -> Iterator[Added]:

@@ -109,13 +109,18 @@ def amended(item: Item, typed: Amending) -> Item | Refused:
     """The item as it is to read, or the first thing that forbids it, with the field at which it is to be shown."""
     if wrong := next(_wrong(item, typed), None):
         return wrong
+    found = _written(item, typed)
+    return Refused(Why.NOTHING_NEW) if found == item else found
+
+
+def _written(item: Item, typed: Amending) -> Item:
+    """An item with what somebody wrote of it, in which nothing is wrong."""
     limit = msgspec.structs.replace(item.limit, promised=int(typed.promised) if typed.promised else None)
     short = typed.called if typed.called != item.name else None
     needs = tuple(one for one in item.needs if one.material not in typed.spared)
-    found = msgspec.structs.replace(
+    return msgspec.structs.replace(
         item, short=short, plain=typed.plain, limit=limit, also=typed.also, faq=typed.faq, needs=needs
     )
-    return Refused(Why.NOTHING_NEW) if found == item else found
 
 
 def _wrong(item: Item, typed: Amending) -> Iterator[Refused]:
@@ -164,23 +169,22 @@ def _wrong_papers(item: Item, spared: Collection[str]) -> Iterator[Refused]:
         yield Refused(Why.NO_PAPER_LEFT, {"field": "spared"})
 
 
-def undoes(brought: Item, base: Item, typed: Amending) -> bool:
-    """Whether an item of another pack reads otherwise in a part that an amendment of `base` has changed."""
-    found, said = amended(base, typed), _parts(brought)
-    after = _parts(found if isinstance(found, Item) else base)
+def said_of_item(base: Item, typed: Amending) -> Mapping[str, tuple[str, ...]]:
+    """The parts of an item that an amendment of `base` has changed, as they read from then on."""
+    before, after = parts_of_item(base), dict(parts_of_item(_written(base, typed)))
     if typed.asks is not None:
-        after = {**after, "asks": typed.asks}
-    before = _parts(base)
-    return any(said[part] != after[part] for part in before if before[part] != after[part])
+        after["asks"] = typed.asks
+    return {part: after[part] for part in before if before[part] != after[part]}
 
 
 def otherwise(before: Item, after: Item) -> tuple[Otherwise, ...]:
     """What reads otherwise in one item than in another, part by part, as an officer may write it."""
-    old, new = _parts(before), _parts(after)
+    old, new = parts_of_item(before), parts_of_item(after)
     return tuple(Otherwise(part, old[part], new[part]) for part in old if old[part] != new[part])
 
 
-def _parts(item: Item) -> Mapping[str, tuple[str, ...]]:
+def parts_of_item(item: Item) -> Mapping[str, tuple[str, ...]]:
+    """What an officer may write into an item, as it reads, part by part."""
     promised = item.limit.promised
     return {
         "called": _both(item.called),

@@ -33,9 +33,9 @@ async def amendments_of(
     return [AmendmentRow(*row) for row in rows]
 
 
-async def last_published(connection: "Connection") -> list[UUID]:
-    """The last published amendment of each item that was amended."""
+async def published(connection: "Connection") -> list[tuple[str, UUID]]:
+    """Every published amendment with its matter, those of one matter in the order in which they were published."""
     rows = await connection.fetch(
-        "select distinct on (matter) amendment from amendments where state = 'published' order by matter, decided desc"
+        "select matter, amendment from amendments where state = 'published' order by matter, decided, amendment"
     )
-    return [row["amendment"] for row in rows]
+    return [(row["matter"], row["amendment"]) for row in rows]

@@ -18,7 +18,7 @@ from onecity.ledger import Change, Decision, Declarations, Ledger, PackVersion, 
 from onecity.packs import Declared, Fault, Kind, Pack, checked, version_of
 from onecity.services.amending import rules, store
 from onecity.services.amending.asking import amended_item, lines_of_questions
-from onecity.services.amending.composing import amended_event, as_composed, composed, event_of, id_of
+from onecity.services.amending.composing import amended_event, composed, id_of
 from onecity.services.amending.facts import (
     Amending,
     AmendmentProposed,
@@ -31,8 +31,9 @@ from onecity.services.amending.facts import (
 )
 from onecity.services.amending.lines import with_lines
 from onecity.services.amending.model import Amendment, amendment_of
-from onecity.services.amending.preparing import candidates, prepared, undone_by, version_listed
+from onecity.services.amending.preparing import candidates, prepared, version_listed
 from onecity.services.amending.rules import One, Why
+from onecity.services.amending.undoing import Published, undoes
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
@@ -285,26 +286,26 @@ def _brought(before: Pack, after: Pack, kinds: Sequence[Kind[Any]]) -> Sequence[
 
 
 async def undone(ledger: Ledger, declarations: Declarations, brought: Pack) -> list[str]:
-    """The items whose amendments, and the composed events, that a pack which somebody brings would undo."""
+    """The items and life events of which a pack that somebody brings would undo what amendments have changed."""
     async with ledger.readers.acquire() as connection:
-        last = await store.last_published(connection)
-    found = []
-    for one in [amendment_of(await ledger.history(stream)) for stream in last]:
+        rows = await store.published(connection)
+    # Asked at once, the histories of hundreds of amendments are read together.
+    histories = await asyncio.gather(*(ledger.history(amendment) for _, amendment in rows))
+    matters = dict[str, list[Published]]()
+    for (matter, _), history in zip(rows, histories, strict=True):
+        one = amendment_of(history)
         assert one is not None, "what is listed has a history"
-        if await _undoes(brought, one.proposed, declarations):
-            found.append(one.proposed.matter)
-    return sorted(found)
+        base = await _base(declarations, brought, one.proposed)
+        matters.setdefault(matter, []).append(Published(one.proposed, base))
+    return sorted({found[-1].proposed.matter for found in matters.values() if undoes(brought, found)})
 
 
-async def _undoes(brought: Pack, proposed: Proposed, declarations: Declarations) -> bool:
-    if isinstance(proposed, ItemPrepared):
-        return undone_by(brought, proposed)
-    if isinstance(proposed, EventAmended):
-        event = brought.all(LIFE_EVENT).get(proposed.matter)
-        return event is None or as_composed(event.value) != proposed.typed
-    if isinstance(proposed, EventComposed):
-        known = brought.all(LIFE_EVENT).get(proposed.matter)
-        return known is None or known.value != event_of(brought, proposed.typed, proposed.agency)
-    here = brought.all(ITEM).get(proposed.matter)
-    base = await declarations.value(brought, ITEM, proposed.matter, proposed.matter_version)
-    return here is None or rules.undoes(here.value, base, proposed.typed)
+async def _base(declarations: Declarations, pack: Pack, proposed: Proposed) -> Item | LifeEvent | None:
+    """What somebody read who proposed an amendment; None where there was nothing before."""
+    match proposed:
+        case AmendmentProposed():
+            return await declarations.value(pack, ITEM, proposed.matter, proposed.matter_version)
+        case EventAmended():
+            return await declarations.value(pack, LIFE_EVENT, proposed.matter, proposed.matter_version)
+        case EventComposed() | ItemPrepared():
+            return None
