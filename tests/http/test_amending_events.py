@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -99,6 +99,23 @@ async def test_an_event_is_written_anew_and_published_by_another_officer(town: T
         f"{stale.headers['location']}/publish", {"since": "今天"}
     )
     assert late.status_code == 422
+
+
+async def test_an_events_own_condition_is_offered_whatever_was_chosen_meanwhile(town: Town, writer: Caller) -> None:
+    name, own = next(
+        (part.item, part.when)
+        for part in town.city.pack.all(LIFE_EVENT)[EVENT_AMENDED].value.parts
+        if part.when is not None and ">=" in part.when
+    )
+    offered = f'name="when-{name}" value="{escape(own)}"'
+    there = typed((await writer.get(PAGE)).text)
+    otherwise = there | {f"when-{name}": "always"}
+    for sent in (otherwise | {"name_en": "", "reason": "x", "do": "send"}, otherwise | {"do": "find"}):
+        page = await writer.post(PAGE, sent)
+        assert typed(page.text)[f"when-{name}"] == "always"
+        assert offered in page.text, "it can be chosen again"
+    back = await writer.post(PAGE, there | {"do": "find"})
+    assert typed(back.text)[f"when-{name}"] == own
 
 
 async def test_an_event_that_was_drawn_from_a_line_stays_one_of_the_list(town: Town, writer: Caller) -> None:

@@ -150,7 +150,7 @@ class ComposingPages:
             AT + "composing.html", status=422 if wrong else 200, amends=event is not None,
             title=visit.say("services.composing") if event is None else event.name.said(visit.lang),
             url="/desk/amendments/events" if event is None else f"{_EVENTS}/{visit.path('event')}",
-            question=question, chosen=list(chosen), rows=[self._row(visit, one, typed) for one in chosen],
+            question=question, chosen=list(chosen), rows=[self._row(visit, one, typed, event) for one in chosen],
             found=self._found(visit, chosen, question), simulated=self.simulated(visit, chosen), typed=typed,
             also="\n".join(typed.also), leads=[] if event is not None else self._leads(visit, chosen),
             lead=self._lead(visit, chosen), reason=visit.form.text("reason"), errors=errors,
@@ -163,16 +163,20 @@ class ComposingPages:
         agencies = self._mine(visit, chosen)
         return [{"value": name, "label": self._counter.agency(name).name.said(visit.lang)} for name in agencies]
 
-    def _row(self, visit: Visit, name: str, typed: Composing) -> dict[str, Any]:
-        """An item that was chosen, with the questions that may switch it on."""
+    def _row(self, visit: Visit, name: str, typed: Composing, event: LifeEvent | None) -> dict[str, Any]:
+        """An item that was chosen, with the questions that may switch it on.
+
+        What switches it on in the event as it is now stays to be chosen, whatever is chosen meanwhile.
+        """
         item = self._counter.catalogue.item(name)
         assert item is not None, "only what is known was chosen"
-        when, why = next(((one.question, one.because) for one in typed.parts if one.item == name), (None, None))
+        when = next((one.question for one in typed.parts if one.item == name), None)
+        own = next((part for part in event.parts if part.item == name), None) if event is not None else None
         asked = questions_for(self._counter.catalogue.pack, name)
         options = [{"value": one.question, "label": one.ask.said(visit.lang)} for one in asked]
-        if when is not None and why is not None and when not in {one.question for one in asked}:
-            label = visit.say("services.composing.as_now", why=why.said(visit.lang))
-            options.append({"value": when, "label": label})
+        if own is not None and own.when and own.because and own.when not in {one.question for one in asked}:
+            label = visit.say("services.composing.as_now", why=own.because.said(visit.lang))
+            options.append({"value": own.when, "label": label})
         return {
             "name": name,
             "title": item.called.said(visit.lang),
