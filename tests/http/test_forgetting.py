@@ -33,6 +33,7 @@ _NAMES: Final = (f"鱻龘{sign}" for sign in "靐齉爨灪麤䨻纛籲鬱驫癵�
 ADDRESS: Final = "yl.7391@mail.example.cn"
 SHOP: Final = "麤骉驫小馆"
 MINE: Final = ANSWERS | {"shop_name": SHOP, "premises_address": "犇羴巷 7391 号"}
+DRAFT: Final = "/items/food_business"
 QUESTION: Final = "为什么厵瀑？"
 CONTENT: Final = b64encode("%PDF-1.7 爩 private plan".encode()).decode()
 
@@ -420,6 +421,11 @@ async def exported(caller: Caller) -> dict[str, Any]:
 async def test_everything_that_the_city_holds_can_be_taken_away(town: Town) -> None:
     who = await somebody(town)
     thread = await with_affair(town, who)
+    plan = await town.rows("select blob from uploads where person = $1 and material = 'floor_plan'", who.person)
+    chosen, pledges = [plan[0]["blob"], "0" * 64], {"food_business": "a" * 64, "shop_sign_filing": ""}
+    await town.city.counter.drafts.keep(
+        who.person, DRAFT, MINE, known=["applicant_name"], uses=chosen, pledges=pledges, now=town.clock()
+    )
     mine = await exported(who.caller)
     assert set(mine["parts"]) == {
         "people",
@@ -434,7 +440,14 @@ async def test_everything_that_the_city_holds_can_be_taken_away(town: Town) -> N
     text = json.dumps(mine, ensure_ascii=False)
     for part in (who.name, who.number, SHOP, QUESTION, str(thread.affair), thread.number, PHONE):
         assert part in text, part
-    assert mine["parts"]["services"]["drafts"] == {"/items/food_business": MINE}
+    assert mine["parts"]["services"]["drafts"] == {
+        DRAFT: {
+            "typed": MINE,
+            "known": ["applicant_name"],
+            "uses": [{"material": None, "blob": chosen[1]}, {"material": "floor_plan", "blob": chosen[0]}],
+            "pledges": {"food_business": "a" * 64, "shop_sign_filing": None},
+        }
+    }
     assert [one["material"] for one in mine["parts"]["services"]["files"]] == ["drainage_plan", "floor_plan"]
     assert mine["parts"]["registers"]["rows"][0]["name"] == who.name
     assert [one["what"] for one in mine["parts"]["people"]["looks"]] == ["case"]

@@ -9,11 +9,26 @@ from onecity.kernel.ids import PersonId
 from onecity.ledger import Ledger
 from onecity.people.holdings import Bond, Holding
 from onecity.services import store
-from onecity.services.drafts import Drafts
+from onecity.services.drafts import Draft, Drafts
 from onecity.services.feedback.store import own_feedback
 from onecity.services.projects.store import every_project_of
 from onecity.services.queueing import store as queues
 from onecity.services.uploads import Uploads
+
+
+def told(draft: Draft, files: Sequence[store.Upload]) -> Mapping[str, object]:
+    """A draft as its person reads it: what they typed, and what they chose.
+
+    A file that is to count stands there with its material, as long as it is there; an item without the version of a
+    pledge is one for which they bring the papers. The key of the draft says nothing of its person.
+    """
+    materials = {one.blob: one.material for one in files}
+    return {
+        "typed": dict(draft.typed),
+        "known": list(draft.known),
+        "uses": [{"material": materials.get(blob), "blob": blob} for blob in draft.uses],
+        "pledges": {item: version or None for item, version in draft.pledges.items()},
+    }
 
 
 class ServiceKeeper:
@@ -60,7 +75,7 @@ class ServiceKeeper:
             "projects": await self._ledger.told(projects),
             "files": [msgspec.to_builtins(one) for one in files],
             "halls": [msgspec.to_builtins(one) for one in halls],
-            "drafts": {what: dict(draft.typed) for what, draft in begun.items() if draft},
+            "drafts": {what: told(draft, files) for what, draft in begun.items() if draft},
         }
 
     async def erase(self, person: PersonId, *, wholly: bool) -> int:
