@@ -1,5 +1,6 @@
 """Ids say what they are, and are made without rolling dice."""
 
+import re
 from datetime import date, datetime
 from hashlib import blake2b, sha256
 from typing import Final, NewType
@@ -36,6 +37,18 @@ class SentKey(UUID):
         super().__init__(int=key.int)
         # A UUID refuses to be changed, also while it is made.
         object.__setattr__(self, "seal", blake2b(sent, key=key.bytes, digest_size=16).digest())
+
+
+_NO_SIGN: Final = re.compile(r"[^a-z0-9]+")
+
+
+def slug(text: str) -> str:
+    """A name in the form of ids: small letters, digits and _; empty if it has none of them.
+
+    >>> slug("Missed Trash/Recycling!"), slug("面馆")
+    ('missed_trash_recycling', '')
+    """
+    return _NO_SIGN.sub("_", text.lower()).strip("_")
 
 
 _VERSION_7 = 0x7 << 76

@@ -155,9 +155,17 @@ def _condition_faults(declared: Declared[Item]) -> Iterator[Fault]:
 
 def vague(declared: Declared[Any], path: str, text: Text) -> Iterator[Fault]:
     """A fault if a text holds a catch-all."""
-    for word in VAGUE:
-        if word in text.zh:
-            yield declared.fault(path, f"`{word}` says nothing that a person could do.", "Name what is meant.")
+    for word in vague_words(text):
+        yield declared.fault(path, f"`{word}` says nothing that a person could do.", "Name what is meant.")
+
+
+def vague_words(text: Text) -> Iterator[str]:
+    """The catch-alls that a text holds.
+
+    >>> list(vague_words(Text("身份证和其他材料", "")))
+    ['其他材料']
+    """
+    return (word for word in VAGUE if word in text.zh)
 
 
 def origin_faults(declared: Declared[Any], path: str, origin: Origin, because: Because | None) -> Iterator[Fault]:

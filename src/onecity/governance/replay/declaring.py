@@ -4,7 +4,6 @@ The ground is what the file knows of it: squares of ten by ten cells in which so
 community of the neighbourhood that most of its requests name. Nobody surveyed them.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import floor
@@ -17,6 +16,7 @@ from onecity.governance.filing import CONDITION
 from onecity.governance.ground import Point
 from onecity.governance.replay.planning import LONGEST_H, limit_h
 from onecity.governance.replay.reading import Request
+from onecity.kernel.ids import slug
 from onecity.packs import Pack
 from onecity.people import AGENCY
 from onecity.places import OUTLINE, STREET
@@ -41,21 +41,17 @@ Row: TypeAlias = tuple[str, ...]
 Square: TypeAlias = tuple[int, int]
 
 
-def slug(text: str) -> str:
-    """A name as an id: small letters, digits and _.
-
-    >>> slug("Missed Trash/Recycling/Yard Waste")
-    'missed_trash_recycling_yard_waste'
-    """
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "x"
+def _id_of(text: str) -> str:
+    """A name as an id, also one without any sign that an id may have."""
+    return slug(text) or "x"
 
 
 def ids(names: Iterable[str]) -> dict[str, str]:
     """An id for each name, none twice, however alike the names are."""
     found: dict[str, str] = {}
     for name in sorted(set(names)):
-        wanted = slug(name)
-        same = sum(slug(other) == wanted for other in found)
+        wanted = _id_of(name)
+        same = sum(_id_of(other) == wanted for other in found)
         found[name] = f"{wanted}_n{same + 1}" if same else wanted
     return found
 
@@ -73,7 +69,7 @@ def condition_of(request: Request, known: Mapping[str, str]) -> str:
 
 def agency_of(named: str) -> str:
     """The id of the agency of a department as the file names it."""
-    return f"department_{slug(named)}"
+    return f"department_{_id_of(named)}"
 
 
 def street_codes(requests: Iterable[Request]) -> dict[str, str]:

@@ -11,11 +11,12 @@ from typing import Final
 
 import msgspec
 
+from onecity.kernel.ids import slug
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Text
 from onecity.services.amending.facts import Amending, NewQuestion
 from onecity.services.amending.lines import Added
-from onecity.services.amending.rules import LONGEST, Why, amended, wrong_texts
+from onecity.services.amending.rules import LONGEST, LONGEST_ID, Why, amended, wrong_texts
 from onecity.services.answers import Field, FieldType, Wrong
 from onecity.services.checking import FIELD
 from onecity.services.declared import Asked, Item, ItemExample
@@ -30,8 +31,6 @@ PLACED: Final = "new_"
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _CHOICE: Final = re.compile(r"\s*([^|=；]+?)\s*\|\s*([^|；]+?)\s*")
-_NO_SIGN: Final = re.compile(r"[^a-z0-9]+")
-_LONGEST_ID: Final = 48
 _FEWEST_CHOICES: Final = 2
 _DAYS: Final[Mapping[str, tuple[str | None, str | None]]] = {
     "": (None, None),
@@ -55,7 +54,7 @@ def place_of(question: NewQuestion) -> str:
 
 def id_for(item: str, number: int) -> str:
     """The id of a new question of an item."""
-    return f"{item[:_LONGEST_ID].rstrip('_')}_{number}"
+    return f"{item[:LONGEST_ID].rstrip('_')}_{number}"
 
 
 def short_field(question: NewQuestion) -> ShortField:
@@ -78,7 +77,7 @@ def choices_in(lines: Sequence[str]) -> tuple[tuple[str, Text], ...]:
     """
     found: dict[str, Text] = {}
     for read in filter(None, map(_CHOICE.fullmatch, lines)):
-        value = _NO_SIGN.sub("_", read[2].lower()).strip("_")[:_LONGEST_ID] or "c"
+        value = slug(read[2])[:LONGEST_ID] or "c"
         value = value if value[0].isalpha() else f"c_{value}"
         free = (f"{value}_{number}" for number in count(2))
         found[value if value not in found else next(one for one in free if one not in found)] = Text(read[1], read[2])

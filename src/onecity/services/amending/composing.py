@@ -3,16 +3,16 @@
 Pure. A question that switches an item on is one that the pack asks already, so that nobody is asked anew.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from onecity.kernel.ids import slug
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Text
 from onecity.services.amending.facts import ComposedPart, Composing
-from onecity.services.amending.rules import Otherwise, Why, wrong_texts
+from onecity.services.amending.rules import LONGEST_ID, Otherwise, Why, wrong_texts
 from onecity.services.answers import FieldType
 from onecity.services.bundles import Saved, dependencies, in_order, saved
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
@@ -24,8 +24,6 @@ _FEWEST: Final = 2
 _MOST: Final = 30
 """Items of one event; the largest real one has half as many."""
 _YES, _NO = "yes", "no"
-_LONGEST_ID: Final = 48
-_NO_SIGN: Final = re.compile(r"[^a-z0-9]+")
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -59,7 +57,7 @@ def id_of(name: Text) -> str:
     >>> id_of(Text("开面馆", "Open a noodle shop!"))
     'open_a_noodle_shop'
     """
-    return _NO_SIGN.sub("_", name.en.lower()).strip("_")[:_LONGEST_ID].strip("_")
+    return slug(name.en)[:LONGEST_ID].strip("_")
 
 
 def composed(pack: Pack, name: str, typed: Composing, agency: str) -> LifeEvent | Refused:

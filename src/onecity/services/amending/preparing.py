@@ -17,7 +17,7 @@ from onecity.services.amending.asking import lines_of_questions, short_field, wr
 from onecity.services.amending.facts import ItemPrepared, NewDemand, Preparing
 from onecity.services.amending.lines import Added, with_lines
 from onecity.services.amending.rules import Why, wrong_texts
-from onecity.services.checking import ITEM, VAGUE
+from onecity.services.checking import ITEM, vague_words
 from onecity.services.declared import Origin, Permits
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, Demands, ListedDemand, ListedItem, MetBy, listing_of
 from onecity.services.offering import OFFERED_ITEM, OfferedItem, ShortField, lacks, offered_items, short_fields
@@ -173,9 +173,8 @@ def _wrong_demands(pack: Pack, name: str, demands: Sequence[NewDemand]) -> Itera
 
 def _vague(at: str, text: Text) -> Iterator[Refused]:
     """A catch-all tells nobody what to do."""
-    for word in VAGUE:
-        if word in text.zh:
-            yield Refused(Why.VAGUE, {"field": f"{at}_zh", "word": word})
+    for word in vague_words(text):
+        yield Refused(Why.VAGUE, {"field": f"{at}_zh", "word": word})
 
 
 def _wrong_visits(typed: Preparing) -> Iterator[Refused]:

@@ -32,6 +32,8 @@ PUBLISH: Final = "services.publish"
 
 LONGEST: Final = 300
 """Characters of one text of an item; whoever needs more writes a second question and its answer."""
+LONGEST_ID: Final = 48
+"""Characters of an id that is made of a name."""
 
 
 _DIGITS: Final = 3
