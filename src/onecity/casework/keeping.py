@@ -1,12 +1,13 @@
 """What casework holds on a person: cases, kept by law while they are open and as long as archives after that."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from onecity.casework import store
 from onecity.casework.cited import ARCHIVES, RUNNING
+from onecity.kernel.clock import last_day_of_years
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.ledger import Ledger
@@ -25,10 +26,7 @@ def kept_until(ended: date) -> date:
     >>> kept_until(date(2020, 2, 29)), kept_until(date(2020, 10, 26))
     (datetime.date(2030, 3, 1), datetime.date(2030, 10, 26))
     """
-    try:
-        return ended.replace(year=ended.year + ARCHIVED)
-    except ValueError:
-        return date(ended.year + ARCHIVED, 3, 1)
+    return last_day_of_years(ended, ARCHIVED) + timedelta(days=1)
 
 
 class CaseKeeper:

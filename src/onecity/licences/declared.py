@@ -1,14 +1,14 @@
 """What a pack says about the types of licences: their code, how long they hold, and which facts stand on them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from onecity.casework import Because, law_faults
-from onecity.kernel.clock import renewal_last_day
+from onecity.kernel.clock import last_day_of_years, renewal_last_day
 from onecity.kernel.identity import uscc_fault
 from onecity.packs import Declared, Fault, Kind, Pack, Text
 
@@ -36,19 +36,12 @@ class Validity(msgspec.Struct, frozen=True):
     def last_day(self, first: date) -> date | None:
         """The last day of a licence that holds from a day on: the day before the same day, some years later.
 
-        Source: 民法典 (2021-01-01) article 202: a month without that day ends the period on its own last day.
-
         >>> Validity(Origin.EXAMPLE, 5).last_day(date(2020, 9, 23))
         datetime.date(2025, 9, 22)
         >>> Validity(Origin.EXAMPLE, 5).last_day(date(2020, 2, 29))
         datetime.date(2025, 2, 28)
         """
-        if self.years is None:
-            return None
-        try:
-            return first.replace(year=first.year + self.years) - timedelta(days=1)
-        except ValueError:
-            return date(first.year + self.years, 2, 28)
+        return None if self.years is None else last_day_of_years(first, self.years)
 
 
 class Stands(msgspec.Struct, frozen=True):

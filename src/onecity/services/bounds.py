@@ -29,6 +29,7 @@ def bound_day(bound: str, *, on: date) -> date:
     number = int(parts[1] + parts[2])
     if parts[3] == "d":
         return on + timedelta(days=number)
+    # An anniversary and no period: who is born on a leap day is thirty on the last of February, not the day before it.
     year = on.year + number
     return on.replace(year=year, day=min(on.day, calendar.monthrange(year, on.month)[1]))
 

@@ -4,7 +4,16 @@ Source: 行政许可法 (2019-04-23) articles 32, 42, 44, 45, 50, 82; 民法典 
 """
 
 from onecity.kernel.clock.calendar import Calendar, DayKind, OfficeHours, Span
-from onecity.kernel.clock.days import Day, Due, Mark, days_late, due, next_working_day, working_days_left
+from onecity.kernel.clock.days import (
+    Day,
+    Due,
+    Mark,
+    days_late,
+    due,
+    last_day_of_years,
+    next_working_day,
+    working_days_left,
+)
 from onecity.kernel.clock.hours import CountedSpan, HoursDue, due_after_hours
 from onecity.kernel.clock.limits import (
     DELIVERY,
@@ -44,6 +53,7 @@ __all__ = [
     "due",
     "due_after_hours",
     "joint_due",
+    "last_day_of_years",
     "next_working_day",
     "renewal_last_day",
     "tacit_acceptance",

@@ -76,6 +76,22 @@ def working_days_left(calendar: Calendar, *, today: date, latest: date) -> int:
     return sign * calendar.working_days(first + ONE_DAY, last)
 
 
+def last_day_of_years(first: date, years: int) -> date:
+    """The last day of a period of years from a day on: the day before the same day, some years later.
+
+    Source: 民法典 (2021-01-01) article 202: a month without that day ends the period on its own last day.
+
+    >>> last_day_of_years(date(2020, 9, 23), 5), last_day_of_years(date(2020, 2, 29), 5)
+    (datetime.date(2025, 9, 22), datetime.date(2025, 2, 28))
+    >>> last_day_of_years(date(2020, 2, 29), 4)
+    datetime.date(2024, 2, 28)
+    """
+    try:
+        return first.replace(year=first.year + years) - ONE_DAY
+    except ValueError:
+        return date(first.year + years, 2, 28)
+
+
 def days_late(calendar: Calendar, *, today: date, latest: date) -> tuple[Day, ...]:
     """The days after a latest day that was missed, up to the last one that worked; none while it is not missed."""
     missed = -working_days_left(calendar, today=today, latest=latest)

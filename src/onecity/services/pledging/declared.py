@@ -1,13 +1,13 @@
 """What a pack says about deciding on a pledge: what is declared, until when the city checks it, and what follows."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Final
 
 import msgspec
 
 from onecity.casework import APPLICANT, PROCESS, Because, law_faults
-from onecity.kernel.clock import Calendar, Limit, Run, Unit, due
+from onecity.kernel.clock import Calendar, Limit, Run, Unit, due, last_day_of_years
 from onecity.packs import Declared, Fault, Kind, Pack
 from onecity.places import CALENDAR, calendar_of
 from onecity.services.answers import Field
@@ -45,11 +45,7 @@ class Barred(msgspec.Struct, frozen=True):
         >>> Barred(1, Origin.EXAMPLE, Because("L", "1", date(2020, 1, 1))).until(date(2024, 2, 29))
         datetime.date(2025, 2, 28)
         """
-        try:
-            return broken.replace(year=broken.year + self.years) - timedelta(days=1)
-        except ValueError:
-            # A month without that day ends the period on its own last day. Source: 民法典 (2021-01-01) article 202.
-            return date(broken.year + self.years, 2, 28)
+        return last_day_of_years(broken, self.years)
 
 
 class Check(msgspec.Struct, frozen=True):
