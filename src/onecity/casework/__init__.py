@@ -34,7 +34,7 @@ from onecity.casework.facts import (
     WorkHandedOver,
 )
 from onecity.casework.law_checking import Looked, cited_in_words, counted, hashes_lacking, law_checked, laws_cited
-from onecity.casework.laws import LAW, CitedAt, citations_in, law_faults, laws_of, simulated_laws, unnamed
+from onecity.casework.laws import LAW, CitedAt, citations_in, compared_in, law_faults, laws_of, simulated_laws, unnamed
 from onecity.casework.model import Case, DueFor, folded, then
 from onecity.casework.posting import FACTS as POST_FACTS
 from onecity.casework.posting import SEND_OUT, Address, CasePosted, DeliveryChosen, Post, PostReturned, Returned
@@ -174,6 +174,7 @@ __all__ = [
     "claim",
     "clock_of_receipt",
     "colleagues",
+    "compared_in",
     "counted",
     "deliver",
     "draw",

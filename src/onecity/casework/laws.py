@@ -1,6 +1,7 @@
 """Which laws a city cites: every one that is cited is declared, so that it can be named in English."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, get_args
 
 import msgspec
@@ -56,6 +57,17 @@ def citations_in(pack: Pack) -> tuple[CitedAt, ...]:
         for name, path, because in _named_in(one)
     ]
     return tuple(sorted(found, key=lambda one: one.place))
+
+
+def compared_in(pack: Pack) -> Mapping[tuple[str, str, date], str]:
+    """The hash of each article that somebody compared with its text: what a declaration of the pack quotes of it."""
+    return pack.once(_compared)
+
+
+def _compared(pack: Pack) -> Mapping[tuple[str, str, date], str]:
+    every = (one for those in pack.declared.values() for one in those.values() if not one.drawn)
+    cited = (because for one in every for _, _, because in _named_in(one))
+    return {(one.law, one.article, one.version): one.sha256 for one in cited if one.sha256 is not None}
 
 
 def simulated_laws(pack: Pack) -> frozenset[str]:

@@ -9,6 +9,7 @@ import pytest
 from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS
+from onecity.casework import compared_in
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Place, Text, checked, version_of
 from onecity.services.amending import NewDemand, NewQuestion, Preparing
@@ -89,16 +90,17 @@ def test_what_was_there_stays_as_it_is() -> None:
 def test_a_demand_has_its_article_or_is_an_example() -> None:
     basis = listing_of(PACK).items[PERMIT].basis
     assert basis is not None
-    own, other, none = (
+    own, other, none, unread = (
         lines_of(PACK, PERMIT, typed(demands=(NewDemand("condition", Text("有", "Is"), article),))).demands[0]
-        for article in (basis.article, "7", "")
+        for article in (basis.article, "13", "", "999")
     )
     assert (own.origin, own.because) == (Origin.LAW, basis)
     assert other.because is not None
     assert (other.origin, other.because.law, other.because.article, other.because.sha256) == (
-        Origin.LAW, basis.law, "7", None,
+        Origin.LAW, basis.law, "13", compared_in(PACK)[basis.law, "13", basis.version],
     )  # fmt: skip
     assert (none.origin, none.because) == (Origin.EXAMPLE, None)
+    assert (unread.origin, unread.because) == (Origin.EXAMPLE, None), "nobody compared this article with its text"
 
 
 def test_a_form_can_ask_every_type_of_question() -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from onecity.casework import compared_in
 from onecity.kernel.ids import DeclarationHash
 from onecity.kernel.refusal import Refused
 from onecity.packs import Kept, Kind, Pack, Text, kept
@@ -69,11 +70,15 @@ def lines_of(pack: Pack, name: str, typed: Preparing) -> Lines:
 
 
 def _demand(pack: Pack, name: str, number: int, one: NewDemand) -> ListedDemand:
-    """A demand of the item's own law, or an example, which every page shows as one."""
+    """A demand of the item's own law, or an example, which every page shows as one.
+
+    Nobody here has the text of the law: an article that no declaration quotes is not taken on an officer's word.
+    """
     basis = listing_of(pack).items[name].basis
     assert basis is not None, "only an item whose article is known can be prepared"
-    other = msgspec.structs.replace(basis, article=one.article, phrase="", sha256=None)
-    because = None if not one.article else basis if one.article == basis.article else other
+    known = compared_in(pack).get((basis.law, one.article, basis.version))
+    other = msgspec.structs.replace(basis, article=one.article, phrase="", sha256=known) if known else None
+    because = basis if one.article == basis.article else other
     origin = Origin.EXAMPLE if because is None else Origin.LAW
     what = Demands(one.what)
     return ListedDemand(f"{name}.{what}_{_first_free(pack, name) + number}", what, one.say, origin, because)
