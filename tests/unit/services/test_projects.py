@@ -29,6 +29,7 @@ from onecity.services.projects.declared import (
 from onecity.services.projects.facts import ProjectOpened
 from onecity.services.projects.model import Project
 from onecity.services.projects.rules import (
+    VISITED,
     Why,
     code_fault,
     parts_of,
@@ -159,6 +160,15 @@ def test_what_was_refused_keeps_its_own_days_and_the_next_application_begins_ane
     assert waiting == Standing("C24", None, stills=(still,), earlier=(first,))
     arrived = standings(one, {item: [refused, case(item, received=received)]}, {1: TODAY}, ZONE)["C24"]
     assert arrived == Standing("C24", received, stills=(still,), earlier=(first,))
+
+
+@pytest.mark.parametrize(("day", "seen"), [(21, False), (22, True), (25, True), (26, False)])
+def test_a_joint_visit_is_one_of_what_lay_with_a_department_on_its_day(day: int, seen: bool) -> None:
+    visit, item = date(2020, 9, day), "construction_planning_verification"
+    one = msgspec.structs.replace(project(s4=uuid4()), visits={VISITED: visit})
+    done = case(item, clock=Run(TODAY, Limit(20)), result="granted", good=True, ended=at(25))
+    found = standings(one, {item: [done]}, {VISITED: TODAY}, ZONE)
+    assert found["C83"].visit == (visit if seen else None)
 
 
 def test_a_stop_ends_with_the_case_that_was_given_up_during_it() -> None:

@@ -142,7 +142,8 @@ def standings(
     """What the cases tell of each approval that was applied for, by the id of its row.
 
     `cases` are those of each item, the first application for it first. One that was not granted keeps its own days;
-    from its end to the receipt of the next one it is whoever builds for whom the approval waits.
+    from its end to the receipt of the next one it is whoever builds for whom the approval waits. The joint visit is one
+    of those approvals that lay with a department on its day.
     """
     found: dict[str, Standing] = {}
     for part in project.opened.plan:
@@ -163,6 +164,8 @@ def _standing(part: Part, cases: Sequence[Case], asked: date, visit: date | None
     )
     stills = tuple(_still(stop, _ended(case, zone)) for case in cases if case.clock for stop in case.clock.stops)
     ended = _ended(last, zone)
+    if visit is not None and not since[-1] <= visit <= (ended or visit):
+        visit = None
     if ended is not None and not last.good:
         return Standing(row, None, stills=stills, visit=visit, earlier=earlier)
     return Standing(row, since[-1], _accepted(last, zone) or ended, ended, stills, visit, earlier)
