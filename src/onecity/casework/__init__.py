@@ -54,6 +54,7 @@ from onecity.casework.rules.moves import (
     may,
     may_rate,
     may_reopen,
+    signs_last,
 )
 from onecity.casework.rules.posting import Posting, addressed, may_choose, way_chosen
 from onecity.casework.store import (
@@ -216,6 +217,7 @@ __all__ = [
     "remind",
     "remind_of_meetings",
     "reopen",
+    "signs_last",
     "simulated_laws",
     "take_back",
     "then",

@@ -215,11 +215,22 @@ def _signed(
     """
     if signers(move.step, step, step.outcomes[move.outcome]) == 1:
         return None
-    first, lacking = case.signatures.get(move.step), tuple(dict.fromkeys(move.lacking))
+    first = case.signatures.get(move.step)
     if first is not None and first.officer == by.person:
         return Refused(Why.SAME_OFFICER)
-    signed = StepSigned(move.step, move.outcome, case.opened.subject, dict(said) or None, lacking, move.days)
+    signed = _signature(case, move, said)
     return first.officer if first is not None and first.signed == signed else (signed,)
+
+
+def _signature(case: Case, move: Move, said: Mapping[str, str]) -> StepSigned:
+    lacking = tuple(dict.fromkeys(move.lacking))
+    return StepSigned(move.step, move.outcome, case.opened.subject, dict(said) or None, lacking, move.days)
+
+
+def signs_last(case: Case, move: Move, outcome: Outcome) -> bool:
+    """Whether a colleague signed just this, to the letter, so that it holds with one more signature."""
+    first, said = case.signatures.get(move.step), {part: move.words.get(part, "").strip() for part in outcome.write}
+    return first is not None and first.signed == _signature(case, move, said)
 
 
 def _taken(

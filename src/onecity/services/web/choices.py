@@ -31,14 +31,6 @@ def at_first(chosen: Chosen, case: Case) -> Move:
     return Move(chosen.step_id, chosen.outcome_id, signed.words or {}, signed.days, signed.lacking)
 
 
-def signs_last(typed: Move, case: Case) -> bool:
-    """Whether a colleague signed just this, so that it holds with one more signature."""
-    first = case.signatures.get(typed.step)
-    return first is not None and (first.signed.outcome, first.signed.words or {}, first.signed.days) == (
-        typed.outcome, {part: text.strip() for part, text in typed.words.items()}, typed.days,
-    )  # fmt: skip
-
-
 def choices(
     shown: Shown, terms: Terms, fee: Refused | None, author: Callable[[str, str], Acting], *, now: datetime
 ) -> Iterator[tuple[Chosen, Refused | None]]:

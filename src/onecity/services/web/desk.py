@@ -23,6 +23,7 @@ from onecity.casework import (
     foreseen,
     hindered,
     move,
+    signs_last,
     told,
     work_list,
 )
@@ -42,7 +43,7 @@ from onecity.services.usecases import affair_of_case
 from onecity.services.web.affairs import Affairs, Part, current, in_order, shown_case, state_text
 from onecity.services.web.bringing import as_file
 from onecity.services.web.casefile import asked_of
-from onecity.services.web.choices import Chosen, at_first, choices, signs_last
+from onecity.services.web.choices import Chosen, at_first, choices
 from onecity.services.web.counter import Counter
 from onecity.services.web.deciding import asked_meeting, command_of
 from onecity.services.web.feedback import feedback_moments, rated_words, said_of_case
@@ -342,7 +343,7 @@ class Desk:
             days_asked=f"{outcome.clock}{unit}",
             days_unit=unit,
             meeting=meeting,
-            signs_last=signs_last(typed, opened.case),
+            signs_last=signs_last(opened.case, typed, outcome),
             lackable_in=lackable(opened.shown.item, typed.lacking, self._counter, visit.lang) if outcome.lists else [],
             ready=ready or not asks,
             letter=self._letter(visit, opened, chosen, typed, ready=ready or not asks),

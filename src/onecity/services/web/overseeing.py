@@ -27,6 +27,15 @@ _OFTEN: Final = Rate(60, 60)
 _A_PAGE: Final = 20
 
 
+async def led_here(visit: Visit, counter: Counter, a_page: int) -> tuple[list[Project], Paging]:
+    """A page of the projects that the visitor leads, the oldest first."""
+    paging, held = Paging.uncounted(visit, a_page), visit.someone.holding(OVERSEE)
+    async with counter.ledger.readers.acquire() as connection:
+        read = await store.projects_in(connection, held, limit=paging.one_more, offset=paging.offset)
+    ids, paging = paging.cut(read)
+    return [project for one in ids if (project := await counter.projects.find(one)) is not None], paging
+
+
 async def opened_to_lead(visit: Visit, counter: Counter) -> tuple[Project, Acting] | Refused:
     """The project of the address for whoever leads it, and in which duty; the look at it is recorded."""
     asked = visit.id("project")
@@ -58,12 +67,7 @@ class OverseeingPages:
 
     async def all(self, visit: Visit) -> Response:
         """The projects of the area, the oldest first, each with the day that was promised for all of it."""
-        paging = Paging.uncounted(visit, _A_PAGE)
-        held = visit.someone.holding(OVERSEE)
-        async with self._counter.ledger.readers.acquire() as connection:
-            read = await store.projects_in(connection, held, limit=paging.one_more, offset=paging.offset)
-        ids, paging = paging.cut(read)
-        found = [project for one in ids if (project := await self._projects.find(one)) is not None]
+        found, paging = await led_here(visit, self._counter, _A_PAGE)
         rows = [await self._row(visit, project) for project in found]
         return visit.page(
             AT + "projects_led.html", title=visit.say("services.projects.led"), rows=rows, paging=paging,

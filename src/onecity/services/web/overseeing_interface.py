@@ -8,12 +8,11 @@ import msgspec
 
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.machinery.web import Once, Operation, Paging, Visit, holding
-from onecity.services.projects import store
+from onecity.machinery.web import Once, Operation, Visit, holding
 from onecity.services.projects.rules import OVERSEE
 from onecity.services.projects.usecases import Led
 from onecity.services.web.counter import Counter
-from onecity.services.web.overseeing import opened_to_lead
+from onecity.services.web.overseeing import led_here, opened_to_lead
 from onecity.services.web.projects_interface import ProjectList, ProjectState, line_of, state_of_project
 
 _OFTEN: Final = Rate(120, 60)
@@ -48,12 +47,7 @@ class OverseeingInterface:
         )  # fmt: skip
 
     async def all(self, visit: Visit, _: None) -> ProjectList:
-        paging = Paging.uncounted(visit, _A_PAGE)
-        held, projects = visit.someone.holding(OVERSEE), self._counter.projects
-        async with self._counter.ledger.readers.acquire() as connection:
-            read = await store.projects_in(connection, held, limit=paging.one_more, offset=paging.offset)
-        ids, paging = paging.cut(read)
-        found = [project for one in ids if (project := await projects.find(one)) is not None]
+        found, paging = await led_here(visit, self._counter, _A_PAGE)
         return ProjectList(tuple(map(line_of, found)), paging.page, paging.goes_on)
 
     async def one(self, visit: Visit, _: None) -> ProjectState | Refused:
