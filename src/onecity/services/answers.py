@@ -30,10 +30,16 @@ class FieldType(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    COUNT = "count"
     CHOICE = "choice"
     YES_NO = "yes_no"
     DATE = "date"
     STREET = "street"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its answers are numbers, in the unit of their field; those of a count are whole."""
+        return self in (FieldType.NUMBER, FieldType.COUNT)
 
 
 class Wrong(StrEnum):
@@ -42,6 +48,7 @@ class Wrong(StrEnum):
     MISSING = "answers.missing"
     TOO_LONG = "answers.too_long"
     NOT_A_NUMBER = "answers.not_a_number"
+    NOT_WHOLE = "answers.not_whole"
     TOO_SMALL = "answers.too_small"
     TOO_LARGE = "answers.too_large"
     NO_SUCH_CHOICE = "answers.no_such_choice"
@@ -125,7 +132,7 @@ class Field(msgspec.Struct, frozen=True):
                 if not shown:
                     return Wrong.MISSING
                 return shown if len(shown) <= LONGEST_TEXT else Wrong.TOO_LONG
-            case FieldType.NUMBER:
+            case FieldType.NUMBER | FieldType.COUNT:
                 return self._number(text)
             case FieldType.CHOICE:
                 return text if text in {choice.value for choice in self.choices} else Wrong.NO_SUCH_CHOICE
@@ -144,7 +151,7 @@ class Field(msgspec.Struct, frozen=True):
     def value(self, answer: str) -> Value:
         """A canonical answer as a value of the expression language."""
         match self.type:
-            case FieldType.NUMBER:
+            case FieldType.NUMBER | FieldType.COUNT:
                 return Decimal(answer)
             case FieldType.YES_NO:
                 return answer == "yes"
@@ -174,6 +181,8 @@ class Field(msgspec.Struct, frozen=True):
         if not _NUMBER.fullmatch(text):
             return Wrong.NOT_A_NUMBER
         number = Decimal(text.replace(",", ""))
+        if self.type is FieldType.COUNT and number != number.to_integral_value():
+            return Wrong.NOT_WHOLE
         if self.least is not None and number < self.least:
             return Wrong.TOO_SMALL
         if self.most is not None and number > self.most:
@@ -189,6 +198,7 @@ EXPRESSED: Final = {
     FieldType.TEXT: Type.TEXT,
     FieldType.CHOICE: Type.TEXT,
     FieldType.NUMBER: Type.NUMBER,
+    FieldType.COUNT: Type.NUMBER,
     FieldType.YES_NO: Type.TRUTH,
     FieldType.DATE: Type.DAY,
     FieldType.STREET: Type.TEXT,
@@ -231,7 +241,7 @@ def retold(field: Field, text: str, lang: str, say: Callable[[str, str], str]) -
     match field.type:
         case FieldType.YES_NO:
             possible: tuple[str, ...] = ("yes", "no")
-        case FieldType.NUMBER if field.unit is not None:
+        case FieldType.NUMBER | FieldType.COUNT if field.unit is not None:
             possible = (text.removesuffix(f" {field.unit.zh}"),)
         case _:
             possible = tuple(choice.value for choice in field.choices)
@@ -248,7 +258,7 @@ def answer_text(field: Field, value: str, lang: str, say: Callable[[str], str]) 
             return next((choice.say.said(lang) for choice in field.choices if choice.value == value), value)
         case FieldType.YES_NO:
             return say(f"services.form.{value}")
-        case FieldType.NUMBER if field.unit is not None:
+        case FieldType.NUMBER | FieldType.COUNT if field.unit is not None:
             return f"{value} {field.unit.said(lang)}"
         case _:
             return value

@@ -48,9 +48,9 @@ def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
             yield declared.fault("known.fact", what, f"It tells {told}.")
     if (field.type is FieldType.CHOICE) != bool(declared.value.choices):
         yield declared.fault("type", "Choices belong to a choice.", "Write `choices`, or change `type`.")
-    if field.type is not FieldType.NUMBER and (field.least, field.most, field.unit) != (None, None, None):
+    if not field.type.is_number and (field.least, field.most, field.unit) != (None, None, None):
         yield declared.fault("type", "Only a number has a unit and bounds.", "Remove them, or change `type`.")
-    if field.type is FieldType.NUMBER and field.unit is None:
+    if field.type.is_number and field.unit is None:
         yield declared.fault("type", "A number has a unit.", "Write `unit`.")
     yield from _bound_faults(declared)
     for index, example in enumerate(field.examples):

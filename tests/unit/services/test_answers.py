@@ -34,7 +34,7 @@ def field(
     kind: FieldType, *, least: str | None = None, most: str | None = None, choices: tuple[str, ...] = ()
 ) -> Field:
     bounds = [Decimal(bound) if bound else None for bound in (least, most)]
-    unit = METRES if kind is FieldType.NUMBER else None
+    unit = METRES if kind.is_number else None
     offered = tuple(Choice(value, ASK) for value in choices)
     return Field(ASK, kind, (), unit=unit, least=bounds[0], most=bounds[1], choices=offered)
 
@@ -42,6 +42,7 @@ def field(
 TEXT: Final = field(FieldType.TEXT)
 AREA: Final = field(FieldType.NUMBER, least="4", most="50000")
 NUMBER: Final = field(FieldType.NUMBER)
+COUNT: Final = field(FieldType.COUNT, least="1", most="50")
 CHOICE: Final = field(FieldType.CHOICE, choices=("meals", "drinks"))
 YES_NO: Final = field(FieldType.YES_NO)
 DATE: Final = field(FieldType.DATE)
@@ -57,7 +58,7 @@ STREET: Final = Field(
         StreetChoice("419902001", Text("西县 河湾（北）街道", "西县 河湾（北）街道"), "西县"),
     ),
 )
-ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE, STREET)
+ALL: Final = (TEXT, AREA, NUMBER, COUNT, CHOICE, YES_NO, DATE, STREET)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,12 @@ ALL: Final = (TEXT, AREA, NUMBER, CHOICE, YES_NO, DATE, STREET)
         (AREA, "-inf", Wrong.NOT_A_NUMBER),
         (AREA, ",", Wrong.NOT_A_NUMBER),
         (AREA, "0x10", Wrong.NOT_A_NUMBER),
+        (COUNT, "2", "2"),
+        (COUNT, "2.0", "2"),
+        (COUNT, "2.5", Wrong.NOT_WHOLE),
+        (COUNT, "0.5", Wrong.NOT_WHOLE),
+        (COUNT, "0", Wrong.TOO_SMALL),
+        (COUNT, "两个", Wrong.NOT_A_NUMBER),
         (NUMBER, "-0", "-0"),
         (NUMBER, "0.00", "0"),
         (NUMBER, "-7.10", "-7.1"),

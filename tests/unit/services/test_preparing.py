@@ -39,10 +39,10 @@ PERMIT: Final = "measurement_standard_approval"
 
 
 def question(kind: str = "text", **changes: Any) -> NewQuestion:
-    good = {"text": "一句话", "number": "2", "date": "2020-07-08"}.get(kind, "")
+    good = {"text": "一句话", "number": "2", "count": "2", "date": "2020-07-08"}.get(kind, "")
     one = NewQuestion(
         f"{PERMIT}_1", Text("问什么？", "What is asked?"), kind, "product", Text("要看", "It is looked at"), NOTHING,
-        Text("人", "people") if kind == "number" else NOTHING, good=good,
+        Text("人", "people") if kind in ("number", "count") else NOTHING, good=good,
         choices=("新的 | New", "旧的 | Old") if kind == "choice" else (),
     )  # fmt: skip
     return msgspec.structs.replace(one, **changes)
@@ -141,6 +141,7 @@ def test_a_number_keeps_its_unit_and_bounds() -> None:
         (question("date", when="soon"), "new_1_when", Why.NOT_FOR_THIS),
         (question("number", least="1e9"), "new_1_least", Why.NO_NUMBER),
         (question("number", least="3"), "new_1_good", Why.BAD_EXAMPLE),
+        (question("count", good="2.5"), "new_1_good", Why.BAD_EXAMPLE),
         (question("choice", choices=("新 | New", "旧 Old")), "new_1_choices", Why.NO_CHOICES),
         (question("choice", choices=("新 | New", "旧；的 | Old")), "new_1_choices", Why.NO_CHOICES),
     ],

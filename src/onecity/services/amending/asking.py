@@ -38,7 +38,7 @@ _DAYS: Final[Mapping[str, tuple[str | None, str | None]]] = {
     "ahead": ("today", None),
 }
 """The first and the last day that an answer may name, by what an officer chose."""
-_GIVEN: Final = frozenset({FieldType.TEXT, FieldType.NUMBER, FieldType.DATE})
+_GIVEN: Final = frozenset({FieldType.TEXT, FieldType.NUMBER, FieldType.COUNT, FieldType.DATE})
 """Types of which only a person can give a good answer; the others have one by themselves."""
 
 
@@ -177,7 +177,7 @@ def _wrong_question(pack: Pack, one: NewQuestion) -> Iterator[Refused]:
 
 def _wrong_bounds(one: NewQuestion, at: str) -> Iterator[Refused]:
     """A number has a unit, and bounds in their order; nothing else has any. A day has those that can be chosen."""
-    number = one.type == FieldType.NUMBER
+    number = FieldType(one.type).is_number
     if number and not one.unit.zh:
         yield Refused(Why.NO_UNIT, {"field": f"{at}_unit_zh"})
     for name in ("least", "most"):

@@ -348,7 +348,7 @@ def answer_words(visit: Visit, field: Field, value: str) -> str:
     """An answer as people read it: a day with its weekday, a large number in groups."""
     if field.type is FieldType.DATE:
         return visit.site.pages.formats[visit.lang].day(date.fromisoformat(value), today=visit.today)
-    if field.type is FieldType.NUMBER:
+    if field.type.is_number:
         value = _figure(Decimal(value))
     return answer_text(field, value, visit.lang, visit.say)
 
