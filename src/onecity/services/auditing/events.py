@@ -62,7 +62,7 @@ class _Event:
         )
         yield self._change("materials", self._lines("materials"), self._brought())
         yield self._change("time_law", self._lines("time_law"), self._on_path("time_law"))
-        yield self._change("time_promised", self._lines("time_promised"), self._on_path("time_promised"))
+        yield self._change("time_counting", self._lines("time_counting"), self._on_path("time_counting"))
         # Nothing in a pack says that one visit serves two items, so a bundle spares none.
         now = [line for name in self._items for line in self._measured[name].lines["visits"]]
         yield self._change("visits", self._lines("visits"), now)
@@ -96,7 +96,7 @@ class _Event:
         return [Counted(name, known[name].value.name) for name in materials_of(self._items)]
 
     def _path(self) -> tuple[str, ...]:
-        return self._longest("time_promised")
+        return self._longest("time_counting")
 
     def _longest(self, measure: str) -> tuple[str, ...]:
         """The way through the items that takes longest; of equal ones the first in the order of the event."""

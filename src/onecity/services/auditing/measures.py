@@ -18,7 +18,7 @@ from onecity.services.forms import MATERIAL
 
 MEASURES: Final = (
     "steps", "steps_sometimes", "steps_without_information", "materials", "materials_weighted", "materials_net",
-    "time_law", "time_promised", "visits", "proofs",
+    "time_law", "time_promised", "time_counting", "visits", "proofs",
 )  # fmt: skip
 """What is measured of every item. Intermediaries are told apart: no pack can declare them yet."""
 
@@ -57,10 +57,13 @@ class Measuring:
     def item(self, name: str) -> Measured:
         """One item, measured."""
         item = self._pack.all(ITEM)[name].value
+        made_up, counting = self._is_made_up(item), _days(name, item, item.limit.limit.number)
         return Measured(name, item.called, {**self._step_lines(name, item), **self._material_lines(name, item)} | {
-            # Days that the simulated city gives because no law names any are nothing that the law gives.
-            "time_law": () if self._is_made_up(item) else (_days(name, item, item.limit.number),),
-            "time_promised": (_days(name, item, item.limit.limit.number),),
+            # Days that the simulated city gives because no law names any are nothing that the law gives, and a promise
+            # is held against the law of the same items.
+            "time_law": () if made_up else (_days(name, item, item.limit.number),),
+            "time_promised": () if made_up else (counting,),
+            "time_counting": (counting,),
             "visits": (_visits(name, item),),
         })  # fmt: skip
 

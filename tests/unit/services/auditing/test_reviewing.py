@@ -96,12 +96,21 @@ def test_one_pack_alone_has_no_before_and_calls_nothing_a_reduction() -> None:
         assert (after.of, after.of_what) == (len(found.same), "items")
 
 
+def test_a_promise_is_held_against_the_law_of_the_same_items() -> None:
+    found = audit(shipped())
+    law, promised, counting = (
+        {line.item for line in one.after.lines} if (one := found.change(measure)).after else set()
+        for measure in ("time_law", "time_promised", "time_counting")
+    )
+    assert law and law == promised < counting == set(found.same)
+
+
 def test_a_restaurant_item_by_item_beside_the_bundle() -> None:
     (event,) = audit(shipped(), event="open_restaurant").events
     numbers = {one.measure: tuple(side.number for side in (one.before, one.after) if side) for one in event.changes}
     assert set(event.items) == set(RESTAURANT)
     # The licence (1, promised) and then the slowest of what waits for it (20); by itself everything is added up.
-    assert numbers["time_promised"] == (57, 21)
+    assert numbers["time_counting"] == (57, 21)
     assert event.path == ("individual_business_registration", "food_business")
     assert numbers["forms"] == (6, 1)
     # Nine papers; the licence is given by an item of the bundle, and the floor plan is brought once.
@@ -165,7 +174,7 @@ def test_an_event_beside_an_earlier_version_begins_with_the_items_of_then() -> N
     food = shipped().all(ITEM)["food_business"].value
     before = changed(ITEM, "food_business", limit=msgspec.structs.replace(food.limit, number=90))
     (event,) = audit(shipped(), without(before, "seal_filing"), event="open_restaurant").events
-    time = next(one for one in event.changes if one.measure == "time_promised")
+    time = next(one for one in event.changes if one.measure == "time_counting")
     assert event.apart == ("seal_filing",)
     assert set(event.items) == set(RESTAURANT) - {"seal_filing"}
     seal = shipped().all(ITEM)["seal_filing"].value.limit.limit.number
