@@ -58,7 +58,7 @@ IDS_AND_NAMES_OF_THE_PACK: Final = frozenset(
         "agency", "apart_from", "answer_by", "area", "branch", "branches", "cell", "check", "condition",
         "condition_version", "counted", "differences", "duty", "event", "event_version", "facts", "fee", "hands",
         "issuer", "kind", "kind_version", "known", "lacking", "lang", "law", "lead", "licences", "materials",
-        "matter", "matter_version", "matters", "meeting", "number", "opens", "origin", "outcome", "photos", "port", "process",
+        "matter", "matter_version", "matters", "meeting", "moved", "number", "opens", "origin", "outcome", "photos", "port", "process",
         "process_version", "purpose", "readers", "receipt", "reference", "refund", "register", "register_row",
         "removes", "result", "root", "rule", "scope", "sender", "source", "spares", "stated", "step", "taken", "trigger", "type",
         "type_code", "type_version", "version", "zone", "copy", "hall", "detector", "photo", "sha256", "part", "answer",

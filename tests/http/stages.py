@@ -393,13 +393,18 @@ def project_code() -> str:
     return f"2020-410105-47-03-{next(_CODES):06}"
 
 
-async def project(town: Town, citizen: Caller) -> UUID:
-    """A project of the citizen that needs one approval, of the last stage; everything that it asks is answered."""
+LAST: Final = Part("construction_completion_filing", 4, Planned("C97", 0, 0, 0, 0, Source.REFORM, ()))
+"""The one approval of a project of these tests."""
+
+
+async def project(town: Town, citizen: Caller, *more: Part) -> UUID:
+    """A project of the citizen that needs one approval, of the last stage, and `more`; all that the one asks is
+    answered.
+    """
     code, at = project_code(), town.clock()
-    last = Part("construction_completion_filing", 4, Planned("C97", 0, 0, 0, 0, Source.REFORM, ()))
     answers = PROJECT | STAGE | {"project_code": code, "accepted_day": "2020-09-01"}
     opened = ProjectOpened(
-        await town.person(citizen), code, "M", "410105002", day_in(ZONE, at), (), (), (last,), town.city.pack.version,
+        await town.person(citizen), code, "M", "410105002", day_in(ZONE, at), (), (), (LAST, *more), town.city.pack.version,
         dict(answers),
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ from onecity.casework.facts import (
     StepTaken,
     TimeAsked,
     Todo,
+    VisitJoined,
     WorkDrawn,
     WorkHandedOver,
 )
@@ -74,6 +75,7 @@ from onecity.casework.store import (
 from onecity.casework.usecases import Follow, Happening, Matter, Matters, Moved, Office, load, waiting_for
 from onecity.casework.usecases.asking import ask_another_time
 from onecity.casework.usecases.drawing import draw, draw_one
+from onecity.casework.usecases.joining import join_visit
 from onecity.casework.usecases.letters import letters, told
 from onecity.casework.usecases.looking import Found, find_case
 from onecity.casework.usecases.moving import (
@@ -154,6 +156,7 @@ __all__ = [
     "Terms",
     "TimeAsked",
     "Todo",
+    "VisitJoined",
     "Wanted",
     "Why",
     "Words",
@@ -191,6 +194,7 @@ __all__ = [
     "hand_over",
     "hashes_lacking",
     "hindered",
+    "join_visit",
     "joint_affairs",
     "latest",
     "latest_instant",

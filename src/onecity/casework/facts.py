@@ -271,6 +271,16 @@ class TimeAsked(Fact, frozen=True):
     words: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
 
 
+class VisitJoined(Fact, frozen=True):
+    """All departments come to look together on a day: until then nobody names another one for a visit to the place.
+
+    `moved` are the visits that were to come on another day, by the steps that wait for them, as they are now.
+    """
+
+    day: date
+    moved: Mapping[str, Meeting] = {}
+
+
 class Overrun(Fact, frozen=True):
     """The latest day passed without a decision."""
 
@@ -350,6 +360,7 @@ FACTS = (
     FactType("casework.due_soon", DueSoon),
     FactType("casework.meeting_soon", MeetingSoon),
     FactType("casework.time_asked", TimeAsked),
+    FactType("casework.visit_joined", VisitJoined),
     FactType("casework.overrun", Overrun),
     FactType("casework.overrun_explained", OverrunExplained),
     FactType("casework.ended", CaseEnded),

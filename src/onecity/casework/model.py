@@ -35,6 +35,7 @@ from onecity.casework.facts import (
     StopProlonged,
     TimeAsked,
     Todo,
+    VisitJoined,
     WorkClaimed,
     WorkDrawn,
     WorkHandedOver,
@@ -92,8 +93,8 @@ class Case(msgspec.Struct, frozen=True):
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
     step waits, `near` those of which the person was reminded, `asked` those, by step, instead of which they asked for
-    another time. `hands` are all who ever ended or signed a step, with those for whom they stood in. `post` says how
-    the result reaches the person.
+    another time, `joint` the day on which all departments come to look together. `hands` are all who ever ended or
+    signed a step, with those for whom they stood in. `post` says how the result reaches the person.
     """
 
     id: CaseId
@@ -127,6 +128,7 @@ class Case(msgspec.Struct, frozen=True):
     meetings: Mapping[str, Meeting] = {}
     near: frozenset[Meeting] = frozenset()
     asked: Mapping[str, Meeting] = {}
+    joint: date | None = None
     hands: Mapping[str, frozenset[UUID]] = {}
     post: Post = Post()
 
@@ -310,6 +312,8 @@ def _noted(case: Case, recorded: Recorded) -> Case:
             return _REPLACED(case, near=case.near | {meeting})
         case TimeAsked(step=step, meeting=meeting):
             return _REPLACED(case, asked={**case.asked, step: meeting})
+        case VisitJoined(day=day, moved=moved):
+            return _REPLACED(case, joint=day, meetings={**case.meetings, **moved})
         case Overrun(due=due):
             return _REPLACED(case, overrun=due)
         case OverrunExplained(reason=reason):

@@ -1,6 +1,6 @@
 """Cases and waiting work as lists show them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -21,6 +21,7 @@ from onecity.casework.facts import (
     Counted,
     DrawOpened,
     DueSoon,
+    Meeting,
     MeetingSoon,
     Overrun,
     Rated,
@@ -28,6 +29,7 @@ from onecity.casework.facts import (
     StepTaken,
     StopProlonged,
     Todo,
+    VisitJoined,
     WorkClaimed,
     WorkDrawn,
     WorkHandedOver,
@@ -188,6 +190,13 @@ def _meeting(recorded: Recorded, taken: StepTaken) -> Iterator[Row]:
             yield Row(_MEET, (case,), (case, todo.step, taken.meeting.at, taken.meeting.hall))
 
 
+def _joined(recorded: Recorded, moved: Mapping[str, Meeting]) -> Iterator[Row]:
+    """The visits that moved to the day on which all come."""
+    case = recorded.stream
+    for step, meeting in moved.items():
+        yield Row(_MEET, (case,), (case, step, meeting.at, meeting.hall))
+
+
 def _counted(recorded: Recorded, counted: Counted, *, stopped: bool, accepted: date | None = None) -> Row:
     case = recorded.stream
     return Row(_COUNT, (case,), (case, accepted, counted.due, counted.provisional, stopped, counted.at))
@@ -251,6 +260,8 @@ def _apply_rest(recorded: Recorded) -> Iterator[Row]:
             yield Row(_WARN, (case,), (case, due))
         case MeetingSoon(meeting=meeting):
             yield Row(_REMINDED, (case,), (case, meeting.at))
+        case VisitJoined(moved=moved):
+            yield from _joined(recorded, moved)
         case Overrun(due=due):
             yield Row(_OVERRUN, (case,), (case, due))
         case CaseDelivered():
@@ -290,6 +301,7 @@ _SHOWN: Final = (
     WorkDrawn,
     DueSoon,
     MeetingSoon,
+    VisitJoined,
     Overrun,
     CaseEnded,
     CaseDelivered,

@@ -25,6 +25,7 @@ from onecity.casework import (
     StepTaken,
     Terms,
     Todo,
+    VisitJoined,
     Why,
     advance,
     meeting_window,
@@ -33,7 +34,7 @@ from onecity.casework import (
 from onecity.casework.declared import Meets
 from onecity.casework.facts import ClockStopped, StepSigned, StopProlonged
 from onecity.casework.rules.asking import another_time
-from onecity.casework.rules.meetings import near
+from onecity.casework.rules.meetings import joined, near
 from onecity.casework.rules.work import claimed, handed_over
 from onecity.kernel.acting import Acting, Channel, Scope
 from onecity.kernel.clock import Calendar, Limit, OfficeHours, Run, StopKind, due
@@ -58,6 +59,7 @@ REASONS: Final = frozenset(
         Why.MEETS_TOO_LATE,
         Why.OUTSIDE_HOURS,
         Why.BEFORE_MEETING,
+        Why.JOINT_DAY,
         Why.NO_OTHER_TIME,
         Why.TIME_ASKED,
     }
@@ -422,3 +424,99 @@ def test_one_meeting_for_which_two_steps_wait_is_reminded_of_once() -> None:
     case = announced(parts=("visit", "walk"))
     after = then(case, near(case, "visit", SITE, now=NOW), by=by(CHAIR, "inspect"), now=NOW)
     assert near(after, "walk", SITE, now=NOW) == ()
+
+
+TOGETHER: Final = msgspec.structs.replace(
+    PROCESS,
+    steps={
+        "arrange": Step(
+            NAME, "hear", LAW,
+            {"announce": Outcome(NAME, ("visit",), clock=ClockAct.STOPS, stop=StopKind.INSPECTION, meets=ON_SITE)},
+        ),
+        "visit": Step(
+            NAME, "hear", LAW,
+            {
+                "put_off": Outcome(NAME, ("visit",), meets=ON_SITE),
+                "seen": Outcome(NAME, ("examine",), clock=ClockAct.RESUMES),
+            },
+            officers=2,
+        ),
+    },
+)  # fmt: skip
+AT_THE_PLACE: Final = msgspec.structs.replace(TERMS, process=TOGETHER)
+TUESDAY: Final = MONDAY + timedelta(days=1)
+
+
+def visited(day: date | None = None) -> Case:
+    """A case whose visit is to be named, or was named on Monday for a day."""
+    case = msgspec.structs.replace(called(), waiting={"arrange": Todo("arrange", "hear", MONDAY)})
+    if day is None:
+        return case
+    facts = advance(case, Move("arrange", "announce", at=at(day)), terms=AT_THE_PLACE, by=by(CHAIR), now=NOW)
+    assert not isinstance(facts, Refused)
+    return then(case, facts, by=by(CHAIR), now=NOW)
+
+
+def with_joint(case: Case, day: date) -> Case:
+    facts = joined(case, day, terms=AT_THE_PLACE, now=NOW)
+    assert not isinstance(facts, Refused)
+    return then(case, facts, by=by(CHAIR), now=NOW)
+
+
+def reason_of(found: object) -> object:
+    return found.reason if isinstance(found, Refused) else None
+
+
+@pytest.mark.parametrize("step", ["arrange", "visit"])
+@pytest.mark.parametrize(("day", "why"), [(FIRST, None), (TUESDAY, Why.JOINT_DAY), (LAST, Why.JOINT_DAY)])
+def test_a_visit_is_named_for_the_joint_day_and_no_other(step: str, day: date, why: Why | None) -> None:
+    case = with_joint(visited(None if step == "arrange" else FIRST), FIRST)
+    move = Move(step, "announce" if step == "arrange" else "put_off", at=at(day) + timedelta(hours=1))
+    found = advance(case, move, terms=AT_THE_PLACE, by=by(CHAIR), now=NOW)
+    assert reason_of(found) == why
+
+
+def test_a_visit_that_was_named_moves_to_the_joint_day_at_its_hour_and_the_clock_stands_until_then() -> None:
+    case, later = visited(TUESDAY), FIRST
+    facts = joined(case, later, terms=AT_THE_PLACE, now=NOW)
+    assert not isinstance(facts, Refused)
+    assert facts[0] == VisitJoined(later, {"visit": Meeting(at(later))})
+    moved = then(case, facts, by=by(CHAIR), now=NOW)
+    assert moved.meetings == {"visit": Meeting(at(later))}
+    assert moved.stopped is not None
+    assert due(CALENDAR, Run(moved.stopped.told, Limit(moved.stopped.planned))).day == later
+    assert joined(moved, later, terms=AT_THE_PLACE, now=NOW) == (), "what agrees is left as it is"
+    assert joined(visited(later), later, terms=AT_THE_PLACE, now=NOW) == (VisitJoined(later),)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [(MONDAY, Why.MEETS_TOO_SOON), (TUESDAY, None), (LAST, None), (date(2020, 10, 7), Why.MEETS_TOO_LATE)],
+)
+@pytest.mark.parametrize("named", [None, FIRST])
+def test_a_joint_day_leaves_notice_and_keeps_the_last_day_of_each_visit(
+    named: date | None, day: date, why: Why | None
+) -> None:
+    assert reason_of(joined(visited(named), day, terms=AT_THE_PLACE, now=NOW)) == why
+
+
+def test_a_joint_day_binds_until_it_can_no_longer_be_announced_and_moves_no_hearing() -> None:
+    case = with_joint(visited(), TUESDAY)
+    on_the_day = NOW + timedelta(days=1)
+    move = Move("arrange", "announce", at=at(FIRST))
+    assert reason_of(advance(case, move, terms=AT_THE_PLACE, by=by(CHAIR), now=NOW)) is Why.JOINT_DAY
+    assert not isinstance(advance(case, move, terms=AT_THE_PLACE, by=by(CHAIR), now=on_the_day), Refused)
+    hearing = met(FIRST)
+    assert then(hearing, [VisitJoined(TUESDAY)], by=by(CHAIR), now=NOW).meetings == hearing.meetings
+    assert joined(hearing, TUESDAY, terms=TERMS, now=NOW) == (VisitJoined(TUESDAY),)
+
+
+def test_a_case_without_a_visit_is_looked_at_before_its_latest_day_unless_that_is_past() -> None:
+    plain = msgspec.structs.replace(called(), waiting={"examine": Todo("examine", "decide", MONDAY)})
+    assert plain.due is not None
+    after = plain.due + timedelta(days=1)
+    no = joined(plain, after, terms=AT_THE_PLACE, now=NOW)
+    assert isinstance(no, Refused)
+    assert (no.reason, no.details["day"]) == (Why.MEETS_TOO_LATE, plain.due.isoformat())
+    assert joined(plain, plain.due, terms=AT_THE_PLACE, now=NOW) == (VisitJoined(plain.due),)
+    assert joined(plain, after, terms=AT_THE_PLACE, now=at(after)) == (VisitJoined(after),), "it is late already"

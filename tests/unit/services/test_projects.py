@@ -1,6 +1,5 @@
 """When a project may begin, which stage is open, and what the cases of an approval tell."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -11,10 +10,12 @@ import msgspec
 import pytest
 from tests.shipped import shipped
 
-from onecity.casework import LAPSED, WITHDRAWN, Case, CaseOpened
+from onecity.casework import LAPSED, WITHDRAWN, Case, CaseOpened, Meeting
+from onecity.kernel.acting import the_city
 from onecity.kernel.clock import Limit, Run, Stop, StopKind
 from onecity.kernel.ids import CaseId
 from onecity.kernel.refusal import Refused
+from onecity.ledger import Recorded
 from onecity.packs import Pack
 from onecity.places import calendar_of
 from onecity.services import ITEM
@@ -26,17 +27,19 @@ from onecity.services.projects.declared import (
     rows_of,
     types_offered,
 )
-from onecity.services.projects.facts import ProjectOpened
-from onecity.services.projects.model import Project
+from onecity.services.projects.facts import ProjectOpened, VisitSet
+from onecity.services.projects.model import Project, project_of
 from onecity.services.projects.rules import (
     VISITED,
     Why,
     code_fault,
+    joint_visit,
+    looked_at,
     parts_of,
     stage_fault,
     standings,
     switches,
-    visit_set,
+    visit_fault,
     waits_for,
     waits_within,
 )
@@ -165,7 +168,7 @@ def test_what_was_refused_keeps_its_own_days_and_the_next_application_begins_ane
 @pytest.mark.parametrize(("day", "seen"), [(21, False), (22, True), (25, True), (26, False)])
 def test_a_joint_visit_is_one_of_what_lay_with_a_department_on_its_day(day: int, seen: bool) -> None:
     visit, item = date(2020, 9, day), "construction_planning_verification"
-    one = msgspec.structs.replace(project(s4=uuid4()), visits={VISITED: visit})
+    one = msgspec.structs.replace(project(s4=uuid4()), visit_days={VISITED: (visit,)})
     done = case(item, clock=Run(TODAY, Limit(20)), result="granted", good=True, ended=at(25))
     found = standings(one, {item: [done]}, {VISITED: TODAY}, ZONE)
     assert found["C83"].visit == (visit if seen else None)
@@ -205,20 +208,60 @@ def test_a_check_of_a_pledge_undoes_no_decision(check: dict[str, object]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("day", "cases", "why"),
+    ("day", "set_before", "joint", "open_", "why"),
     [
-        (date(2020, 9, 23), {}, Why.VISIT_NONE),
-        (date(2020, 9, 21), {"C83": Standing("C83", TODAY)}, Why.VISIT_DAY),
-        (date(2020, 9, 26), {"C83": Standing("C83", TODAY)}, Why.VISIT_DAY),
-        (date(2020, 9, 27), {"C83": Standing("C83", TODAY)}, None),
+        (date(2020, 9, 23), (), None, False, Why.VISIT_NONE),
+        (date(2020, 9, 21), (), None, True, Why.VISIT_DAY),
+        (date(2020, 9, 26), (), None, True, Why.VISIT_DAY),
+        (date(2020, 9, 27), (), None, True, None),
+        (date(2020, 9, 27), (27,), 27, True, Why.VISIT_SAME),
+        (date(2020, 9, 27), (27,), None, True, None),
+        (date(2020, 9, 27), (27, 28), 28, True, None),
     ],
 )
-def test_departments_come_together_on_a_working_day_while_anything_is_open(
-    day: date, cases: Mapping[str, Standing], why: Why | None
+def test_departments_come_together_on_a_working_day_while_anything_is_open_and_not_twice_on_the_same(
+    day: date, set_before: tuple[int, ...], joint: int | None, why: Why | None, *, open_: bool
 ) -> None:
     """The Saturday is none; the Sunday of 2020-09-27 is, for the holidays that follow."""
-    found = visit_set(project(), day, cases=cases, calendar=calendar_of(shipped()), today=TODAY)
-    assert (found.reason if isinstance(found, Refused) else None) == why
+    days = tuple(date(2020, 9, number) for number in set_before)
+    one = msgspec.structs.replace(project(), visit_days={VISITED: days} if days else {})
+    cases = [case("construction_planning_verification", joint=date(2020, 9, joint) if joint else None)] if open_ else []
+    found = visit_fault(one, day, cases=cases, calendar=calendar_of(shipped()), today=TODAY)
+    assert (found.reason if found else None) == why
+
+
+def test_departments_look_at_what_is_open_and_not_at_what_waits_for_a_result_or_checks_a_pledge() -> None:
+    open_ = case("construction_planning_verification")
+    done = case("construction_fire_acceptance_filing", result="granted", good=True, ended=at(25))
+    waits = case("construction_completion_filing", missing=frozenset({open_.id}))
+    looking = case("construction_archive_handover")
+    looking = msgspec.structs.replace(looking, opened=msgspec.structs.replace(looking.opened, looks_at=done.id))
+    assert looked_at([open_, done, waits, looking]) == [open_]
+
+
+def test_a_joint_visit_names_each_case_that_it_covers_with_its_hour_and_how_often_it_was_put_off() -> None:
+    days = (date(2020, 9, 24), date(2020, 9, 25), date(2020, 9, 27))
+    one = msgspec.structs.replace(project(), visit_days={VISITED: days})
+    assert joint_visit(project(), []) is None
+    plain = case("construction_planning_verification", joint=days[-1])
+    named = case("construction_archive_handover", joint=days[-1], meetings={"visit": Meeting(at(27))})
+    heard = case("construction_completion_filing", joint=days[-1], meetings={"hearing": Meeting(at(27), "city_hall")})
+    before = case("construction_fire_acceptance_filing", joint=days[0], result="granted", good=True, ended=at(24))
+    found = joint_visit(one, [plain, named, heard, before])
+    assert found is not None
+    assert (found.day, found.first, found.put_off) == (days[-1], days[0], 2)
+    assert [(one.row, one.case, one.step, one.at) for one in found.covers] == [
+        ("C83", plain.id, "", None), ("C88", named.id, "visit", at(27)), ("C97", heard.id, "", None),
+    ]  # fmt: skip
+
+
+def test_days_that_were_set_twice_before_cases_kept_them_are_one_day() -> None:
+    one, by, now = project(), the_city(), at(22)
+    facts = [one.opened, *(VisitSet(VISITED, date(2020, 9, day), one.opened.subject) for day in (24, 24, 25))]
+    found = project_of(Recorded(one.id, number, now, by, fact) for number, fact in enumerate(facts, 1))
+    assert found is not None
+    assert found.visit_days == {VISITED: (date(2020, 9, 24), date(2020, 9, 25))}
+    assert found.visits == {VISITED: date(2020, 9, 25)}
 
 
 def test_promised_days_say_that_they_are_promised() -> None:

@@ -62,6 +62,7 @@ class Why(Reason):
     NO_HALL = "casework.no_hall"
     NO_WORKING_DAY = "casework.no_working_day"
     OUTSIDE_HOURS = "casework.outside_hours"
+    JOINT_DAY = "casework.joint_day"
     BEFORE_MEETING = "casework.before_meeting"
     MEETS_TOO_SOON = "casework.meets_too_soon"
     MEETS_TOO_LATE = "casework.meets_too_late"

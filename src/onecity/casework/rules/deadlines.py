@@ -131,7 +131,7 @@ def clock_facts(
     """What an outcome does to the clock, or why it cannot; one that meets while it stands lets it stand longer."""
     match outcome.clock:
         case None:
-            return _prolonged(case, days, terms, now) if outcome.meets is not None and case.stopped else ()
+            return prolonged(case, days, terms, now) if outcome.meets is not None and case.stopped else ()
         case ClockAct.STARTS:
             return _started(case, todo, outcome, terms, now) if case.clock is None else Refused(Why.CLOCK_RUNS)
         case ClockAct.STOPS:
@@ -181,7 +181,7 @@ def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, now: 
     return (ClockStopped(stop.kind, stop.first, days, today, _counted(run, terms, now), at),)
 
 
-def _prolonged(case: Case, days: int | None, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
+def prolonged(case: Case, days: int | None, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
     """The clock stands until a day that was named anew; `days` counts from the day on which the stop was told."""
     assert case.clock is not None and case.stopped is not None, "asked before"
     if days is None or days <= case.stopped.planned:

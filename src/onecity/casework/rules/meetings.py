@@ -1,6 +1,6 @@
 """When people meet about a case: a day that leaves those who are asked enough time, and keeps nobody waiting."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from onecity.casework.declared import Meets, Outcome, Step
-from onecity.casework.facts import Meeting, MeetingSoon, Todo
+from onecity.casework.facts import Meeting, MeetingSoon, Todo, VisitJoined
 from onecity.casework.model import Case
 from onecity.casework.rules import Move, Terms, Why
+from onecity.casework.rules.deadlines import prolonged
 from onecity.kernel.clock import Limit, Run, due, working_days_left
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
@@ -20,23 +21,27 @@ _YEARS: Final = (2000, 2200)
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The first and the last day on which people may meet."""
+    """The first and the last day on which people may meet; a `joint` one is the day on which all departments come."""
 
     first: date
     last: date
+    joint: bool = False
 
 
-def window(meets: Meets, todo: Todo, *, terms: Terms, today: date) -> Window:
+def window(meets: Meets, todo: Todo, *, terms: Terms, today: date, joint: date | None = None) -> Window:
     """Between which days a meeting lies that is announced today.
 
     Where the step waited so long that the notice no longer fits before the last day, the first possible day remains:
-    nobody is heard without notice because an organ was late.
+    nobody is heard without notice because an organ was late. A visit to the place lies on the `joint` day, while it can
+    still be announced.
     """
     first = due(terms.calendar, Run(today, Limit(meets.notice))).day
+    if meets.on_site and joint is not None and first <= joint:
+        return Window(joint, joint, joint=True)
     return Window(first, max(first, due(terms.calendar, Run(todo.since, Limit(meets.within))).day))
 
 
-def called(todo: Todo, outcome: Outcome, move: Move, *, terms: Terms, now: datetime) -> Meeting | Refused | None:
+def called(case: Case, outcome: Outcome, move: Move, *, terms: Terms, now: datetime) -> Meeting | Refused | None:
     """The meeting that a move calls, or what is wrong with its day or its hall; None where its outcome calls none."""
     if outcome.meets is None:
         return None
@@ -47,7 +52,10 @@ def called(todo: Todo, outcome: Outcome, move: Move, *, terms: Terms, now: datet
         return Refused(Why.OUTSIDE_HOURS)
     if not outcome.meets.on_site and move.hall not in terms.halls:
         return Refused(Why.NO_HALL, {"known": tuple(sorted(terms.halls))})
-    day, between = terms.day(move.at), window(outcome.meets, todo, terms=terms, today=terms.day(now))
+    day, todo = terms.day(move.at), case.waiting[move.step]
+    between = window(outcome.meets, todo, terms=terms, today=terms.day(now), joint=case.joint)
+    if between.joint and day != between.first:
+        return Refused(Why.JOINT_DAY, {"day": between.first.isoformat()})
     if day < between.first or move.at <= now:
         return Refused(Why.MEETS_TOO_SOON, {"day": between.first.isoformat()})
     if day > between.last:
@@ -55,6 +63,60 @@ def called(todo: Todo, outcome: Outcome, move: Move, *, terms: Terms, now: datet
     if not terms.calendar.kind(day).works:
         return Refused(Why.NO_WORKING_DAY, {"day": day.isoformat()})
     return Meeting(move.at, move.hall)
+
+
+def joined(case: Case, day: date, *, terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
+    """What the day on which all departments come adds to a case, or why it cannot be looked at then.
+
+    A visit to come moves there at its hour; one that is still to be named can be named for no other day. A case without
+    one is looked at before its latest day, for nothing stops its clock. What already agrees is left as it is.
+    """
+    coming = {step: one for step, one in case.meetings.items() if one.hall is None and one.at > now}
+    away = {step: one for step, one in coming.items() if terms.day(one.at) != day}
+    if case.joint == day and not away:
+        return ()
+    for between in _windows(case, coming.keys() - away.keys(), terms, terms.day(now)):
+        if day < between.first:
+            return Refused(Why.MEETS_TOO_SOON, {"day": between.first.isoformat()})
+        if day > between.last:
+            return Refused(Why.MEETS_TOO_LATE, {"day": between.last.isoformat()})
+    moved = {step: _on(one, day, terms) for step, one in away.items()}
+    if any(one.at <= now for one in moved.values()):
+        return Refused(Why.MEETS_TOO_SOON, {"day": (day + timedelta(days=1)).isoformat()})
+    longer = _longer(case, moved, terms, now)
+    return longer if isinstance(longer, Refused) else (VisitJoined(day, moved), *longer)
+
+
+def _windows(case: Case, agreeing: Set[str], terms: Terms, today: date) -> Iterator[Window]:
+    """Between which days each visit to the place may be that a waiting step can name, but for those that agree; where
+    there is none, up to the latest day of the case while its clock runs. What is late is looked at whenever it can be.
+    """
+    found = list(_named(case, agreeing, terms, today))
+    yield from found
+    running = not found and not agreeing and case.stopped is None and case.result is None
+    if running and case.due is not None and case.due >= today:
+        yield Window(today, case.due)
+
+
+def _named(case: Case, agreeing: Set[str], terms: Terms, today: date) -> Iterator[Window]:
+    for name, todo in sorted(case.waiting.items()):
+        step = terms.process.steps.get(name)
+        for outcome in step.outcomes.values() if step is not None and name not in agreeing else ():
+            if outcome.meets is not None and outcome.meets.on_site:
+                yield window(outcome.meets, todo, terms=terms, today=today)
+
+
+def _on(meeting: Meeting, day: date, terms: Terms) -> Meeting:
+    """A meeting at its hour of another day."""
+    local = meeting.at.astimezone(terms.zone)
+    return Meeting(local.replace(year=day.year, month=day.month, day=day.day), meeting.hall)
+
+
+def _longer(case: Case, moved: Mapping[str, Meeting], terms: Terms, now: datetime) -> tuple[Fact, ...] | Refused:
+    if case.stopped is None or not moved:
+        return ()
+    last = max(moved.values(), key=lambda one: one.at)
+    return prolonged(case, days_until(last, terms=terms, since=case.stopped.told), terms, now)
 
 
 def days_until(meeting: Meeting, *, terms: Terms, since: date) -> int:

@@ -63,7 +63,7 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
     said = _said(outcome, move, terms)
     if isinstance(said, Refused):
         return said
-    meeting = called(case.waiting[move.step], outcome, move, terms=terms, now=now)
+    meeting = called(case, outcome, move, terms=terms, now=now)
     if isinstance(meeting, Refused):
         return meeting
     since = case.stopped.told if case.stopped else terms.day(now)

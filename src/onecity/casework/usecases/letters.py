@@ -48,7 +48,8 @@ _RETURNED: Final[Mapping[Returned, str]] = {
 }
 NOBODY: Final = "desk.nobody_to_draw"
 TIME_ASKED: Final = "desk.time_asked"
-TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY, TIME_ASKED})
+VISIT_JOINED: Final = "desk.visit_joined"
+TO_OFFICERS: Final = frozenset({*OFFICERS.values(), NOBODY, TIME_ASKED, VISIT_JOINED})
 """The letters to officers about a case; `about` is then the case itself."""
 
 

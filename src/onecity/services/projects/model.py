@@ -1,7 +1,7 @@
 """A construction project as it stands after everything that happened to it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -13,17 +13,23 @@ from onecity.services.projects.facts import Part, ProjectDropped, ProjectOpened,
 
 
 class Project(msgspec.Struct, frozen=True, dict=True):
-    """A project: how it began, the application of each stage, and the day of the joint visit of a stage.
+    """A project: how it began, the application of each stage, and the days that were set for its joint visit.
 
-    One that was `dropped` is over before it applied for anything; another one may begin under its code.
+    Of the `visit_days` the first one stands first, and the last one holds. One that was `dropped` is over before it
+    applied for anything; another one may begin under its code.
     """
 
     id: UUID
     version: int
     opened: ProjectOpened
     affairs: Mapping[int, UUID] = {}
-    visits: Mapping[int, date] = {}
+    visit_days: Mapping[int, tuple[date, ...]] = {}
     dropped: bool = False
+
+    @property
+    def visits(self) -> Mapping[int, date]:
+        """The day of the joint visit of each stage that has one."""
+        return {stage: days[-1] for stage, days in self.visit_days.items()}
 
     @cached_property
     def plan(self) -> Plan:
@@ -45,6 +51,36 @@ class Project(msgspec.Struct, frozen=True, dict=True):
         return tuple(part for one in self.plan.items if (part := self.parts[one.id]).stage == stage)
 
 
+class Covered(msgspec.Struct, frozen=True):
+    """An approval at which all departments look together: its row of the list, its item, who decides it, and its case.
+
+    `step` of the case waits for the visit that its department named itself, `at` a moment of the joint day; without one
+    the department named no hour of its own. `open` says whether it is still undecided.
+    """
+
+    row: str
+    item: str
+    agency: str
+    affair: UUID
+    case: UUID
+    step: str
+    at: datetime | None
+    open: bool
+
+
+class JointVisit(msgspec.Struct, frozen=True):
+    """The day on which all departments come to look together, and what at.
+
+    `first` is the day that was set first, `put_off` how often another one was set since.
+    """
+
+    stage: int
+    day: date
+    first: date
+    put_off: int
+    covers: tuple[Covered, ...]
+
+
 def project_of(history: Iterable[Recorded]) -> Project | None:
     """The project behind a history; None if there is none."""
     found: Project | None = None
@@ -55,7 +91,10 @@ def project_of(history: Iterable[Recorded]) -> Project | None:
             case StageApplied(stage=stage, affair=affair) if found:
                 found = msgspec.structs.replace(found, affairs={**found.affairs, stage: affair})
             case VisitSet(stage=stage, day=day) if found:
-                found = msgspec.structs.replace(found, visits={**found.visits, stage: day})
+                before = found.visit_days.get(stage, ())
+                # Before cases kept the day, the same one could be set twice.
+                days = before if before[-1:] == (day,) else (*before, day)
+                found = msgspec.structs.replace(found, visit_days={**found.visit_days, stage: days})
             case ProjectDropped() if found:
                 found = msgspec.structs.replace(found, dropped=True)
             case _:

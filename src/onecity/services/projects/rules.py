@@ -1,21 +1,22 @@
 """When a project may begin and which stage may be applied for; what its cases tell of each approval."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from onecity.casework import LAPSED, WITHDRAWN, Case
+from onecity.casework import Why as CaseWhy
 from onecity.kernel.clock import Calendar, Stop
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.approvals import Plan, Round, Standing, Still, Switches
 from onecity.services.projects.declared import STAGES
-from onecity.services.projects.facts import Part, VisitSet
-from onecity.services.projects.model import Project
+from onecity.services.projects.facts import Part
+from onecity.services.projects.model import Covered, JointVisit, Project
 
 OVERSEE: Final = "services.oversee_projects"
 """The duty of those who lead the approvals of construction projects (工程审批牵头)."""
@@ -41,6 +42,9 @@ class Why(Reason):
     BEGUN = "services.project.begun"
     VISIT_DAY = "services.project.visit_day"
     VISIT_NONE = "services.project.visit_none"
+    VISIT_SAME = "services.project.visit_same"
+    VISIT_SOON = "services.project.visit_soon"
+    VISIT_LATE = "services.project.visit_late"
 
 
 class Begin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,16 +128,58 @@ def waits_within(project: Project, stage: int) -> dict[str, tuple[str, ...]]:
     }
 
 
-def visit_set(
-    project: Project, day: date, *, cases: Mapping[str, Standing], calendar: Calendar, today: date
-) -> VisitSet | Refused:
-    """The day on which all departments come to look together: a working day, not past, while anything is open."""
-    open_ = {row for row, case in cases.items() if not case.done}
-    if open_.isdisjoint(part.planned.id for part in project.of_stage(VISITED)):
+def looked_at(cases: Iterable[Case]) -> list[Case]:
+    """The cases at which all departments look together: open, and no check of a pledge.
+
+    What still waits for the result of another one is decided by that result, and nobody comes for it.
+    """
+    return [case for case in cases if case.result is None and not case.held and case.opened.looks_at is None]
+
+
+def visit_fault(
+    project: Project, day: date, *, cases: Sequence[Case], calendar: Calendar, today: date
+) -> Refused | None:
+    """Why departments do not come together on a day: it is to be a working day, not past, and another one than before.
+
+    `cases` are those at which they look. One that came after the day was set is taken in by setting it again.
+    """
+    if not cases:
         return Refused(Why.VISIT_NONE)
     if day < today or not calendar.kind(day).works:
         return Refused(Why.VISIT_DAY)
-    return VisitSet(VISITED, day, project.opened.subject)
+    if project.visits.get(VISITED) == day and all(case.joint == day for case in cases):
+        return Refused(Why.VISIT_SAME, {"day": day.isoformat()})
+    return None
+
+
+def visit_unfit(case: Case, no: Refused) -> Refused:
+    """Why a case cannot be looked at on a day, for whoever set it for all: which one it is, and when it can be."""
+    bounds = {CaseWhy.MEETS_TOO_SOON: Why.VISIT_SOON, CaseWhy.MEETS_TOO_LATE: Why.VISIT_LATE}
+    reason = next((ours for theirs, ours in bounds.items() if no.reason is theirs), no.reason)
+    return Refused(reason, {**no.details, "items": case.opened.matter})
+
+
+def joint_visit(project: Project, cases: Iterable[Case]) -> JointVisit | None:
+    """The joint visit with each approval that it covers, as the cases of its stage tell; None before a day is set."""
+    days, rows = project.visit_days.get(VISITED, ()), {part.item: part.planned.id for part in project.opened.plan}
+    if not days:
+        return None
+    covers = tuple(
+        Covered(
+            rows[case.opened.matter], case.opened.matter, case.opened.agency, case.opened.affair, case.id,
+            *_own_visit(case), case.result is None,
+        )
+        for case in cases
+        if case.joint == days[-1] and case.opened.matter in rows
+    )  # fmt: skip
+    return JointVisit(VISITED, days[-1], days[0], len(days) - 1, covers)
+
+
+def _own_visit(case: Case) -> tuple[str, datetime | None]:
+    """The step of the visit that a case has named itself, and its moment; an empty step and None where it has none."""
+    named = [(one.at, step) for step, one in case.meetings.items() if one.hall is None]
+    at, step = min(named, default=(None, ""))
+    return step, at
 
 
 def standings(

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from onecity.casework import Case, cases_of_affair, folded
+from onecity.casework import Case, cases_of_affair, folded, join_visit
 from onecity.kernel.acting import Acting
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.instants import day_in
@@ -31,8 +31,8 @@ from onecity.services.projects.declared import (
     types_offered,
 )
 from onecity.services.projects.facts import ProjectDropped, ProjectOpened, StageApplied, VisitSet
-from onecity.services.projects.model import Project, project_of
-from onecity.services.projects.rules import Begin, Why
+from onecity.services.projects.model import JointVisit, Project, project_of
+from onecity.services.projects.rules import VISITED, Begin, Why
 from onecity.services.rules import lies_in, not_asked, taken
 from onecity.services.usecases import Intake, affair_of_case
 from onecity.services.usecases.applying import Apply, Receipt, Within, apply
@@ -56,10 +56,11 @@ class Led(msgspec.Struct, frozen=True):
 
 
 class Stood(msgspec.Struct, frozen=True):
-    """A project with what its cases tell of each approval, and the application of each stage by its number."""
+    """A project with what its cases tell of each approval, and with its joint visit once a day is set."""
 
     project: Project
     cases: Mapping[str, Standing]
+    joint: JointVisit | None = None
 
 
 class Projects(msgspec.Struct, frozen=True):
@@ -110,7 +111,9 @@ class Projects(msgspec.Struct, frozen=True):
         by_item: dict[str, list[Case]] = {}
         for case in (one for cases in told for one in cases):
             by_item.setdefault(case.opened.matter, []).append(case)
-        return Stood(project, rules.standings(project, by_item, asked, zone))
+        visited = next((cases for stage, cases in zip(stages, told, strict=True) if stage == VISITED), ())
+        joint = rules.joint_visit(project, visited)
+        return Stood(project, rules.standings(project, by_item, asked, zone), joint)
 
     async def _cases(self, affair: UUID) -> Sequence[Case]:
         """The cases of an application, the first ones first."""
@@ -229,30 +232,51 @@ class Projects(msgspec.Struct, frozen=True):
         return found | {name: found[other] for name, other in same.items() if other in found and name not in found}
 
     async def set_visit(self, project: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Led | Refused:
-        """Set the day on which all departments come to look together; whoever builds is told by letter."""
+        """Set the day on which all departments come to look together: in the project, and in each case at which they
+        look, whose own visit goes with it. Whoever builds is told by letter.
+        """
         office = self.intake.office
 
         async def decide() -> Decision | Refused:
             found = await self.find(project)
             if found is None or not leads(found, by):
                 return Refused(Why.NOT_FOUND)
-            cases, today = (await self.stand(found)).cases, day_in(office.zone, now)
-            fact = rules.visit_set(found, day, cases=cases, calendar=office.calendar, today=today)
-            if isinstance(fact, Refused):
-                return fact
-            letter = _visit_letter(found, fact, by=by, key=key, now=now)
-            decided = _led(found, fact)
-            return msgspec.structs.replace(decided, changes=(*decided.changes, letter))
+            applied, today = found.affairs.get(VISITED), day_in(office.zone, now)
+            cases = rules.looked_at(await self._cases(applied)) if applied else []
+            wrong = rules.visit_fault(found, day, cases=cases, calendar=office.calendar, today=today)
+            if wrong is not None:
+                return wrong
+            joined = await self._joined(cases, day, by=by, key=key, now=now)
+            if isinstance(joined, Refused):
+                return joined
+            set_ = () if found.visits.get(VISITED) == day else (VisitSet(VISITED, day, found.opened.subject),)
+            letter = _visit_letter(found, cases, day, by=by, key=key, now=now)
+            decided = _led(found, *set_)
+            return msgspec.structs.replace(decided, changes=(*(decided.changes if set_ else ()), *joined, letter))
 
         return await office.ledger.record(key, decide, Led, by=by, now=now)
 
+    async def _joined(
+        self, cases: Sequence[Case], day: date, *, by: Acting, key: UUID, now: datetime
+    ) -> list[Change] | Refused:
+        """What the day changes in each case, or which of them cannot be looked at then."""
+        changes: list[Change] = []
+        for case in cases:
+            found = await join_visit(case, day, office=self.intake.office, key=key, by=by, now=now)
+            if isinstance(found, Refused):
+                return rules.visit_unfit(case, found)
+            changes += found
+        return changes
 
-def _visit_letter(project: Project, fact: VisitSet, *, by: Acting, key: UUID, now: datetime) -> Change:
+
+def _visit_letter(
+    project: Project, cases: Sequence[Case], day: date, *, by: Acting, key: UUID, now: datetime
+) -> Change:
     assert by.scope is not None, "whoever leads holds a duty"
-    items = " ".join(part.item for part in project.of_stage(fact.stage))
+    items = " ".join(case.opened.matter for case in cases)
     return letter_to(
-        PersonId(project.opened.subject), "services.project_visit", about=project.affairs[fact.stage],
-        sender=by.scope.department, facts={"matter": items, "visit_day": fact.day.isoformat()}, words=None,
+        PersonId(project.opened.subject), "services.project_visit", about=project.affairs[VISITED],
+        sender=by.scope.department, facts={"matter": items, "visit_day": day.isoformat()}, words=None,
         law=TOGETHER.citation, key=key, now=now,
     )  # fmt: skip
 

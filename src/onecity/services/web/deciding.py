@@ -50,14 +50,19 @@ def _hours(counter: Counter) -> list[str]:
 
 
 def asked_meeting(
-    visit: Visit, outcome: Outcome, todo: Todo, terms: Terms, counter: Counter
+    visit: Visit, outcome: Outcome, todo: Todo, terms: Terms, counter: Counter, joint: date | None
 ) -> Mapping[str, Any] | None:
-    """What the form asks about a meeting: between which days, at which hours, in which halls; None if there is none."""
+    """What the form asks about a meeting: between which days, at which hours, in which halls; None if there is none.
+
+    A visit to the place lies on the `joint` day of all departments, and that day stands in the form.
+    """
     if outcome.meets is None:
         return None
-    between = meeting_window(outcome.meets, todo, terms=terms, today=visit.today)
+    between = meeting_window(outcome.meets, todo, terms=terms, today=visit.today, joint=joint)
     halls = {} if outcome.meets.on_site else counter.catalogue.pack.all(HALL)
     typed = {name: visit.form.text(name) for name in ("meet_day", "meet_time", *(["hall"] if halls else []))}
+    if between.joint and not typed["meet_day"]:
+        typed["meet_day"] = between.first.isoformat()
     return {
         "typed": typed,
         "blamed": "hall" if halls and _instant(visit, counter) and not typed["hall"] else "meet_day",

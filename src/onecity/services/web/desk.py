@@ -325,7 +325,7 @@ class Desk:
     ) -> Response:
         outcome = chosen.outcome
         todo = opened.case.waiting[chosen.step_id]
-        meeting = asked_meeting(visit, outcome, todo, opened.terms, self._counter)
+        meeting = asked_meeting(visit, outcome, todo, opened.terms, self._counter, opened.case.joint)
         asks = bool(outcome.write or outcome.lists or outcome.asks_days or meeting)
         # A stop is told in working days whatever the limit counts; an extension counts as the limit does.
         natural = opened.terms.limit.unit is Unit.NATURAL_DAYS and outcome.clock is ClockAct.EXTENDS

@@ -11,6 +11,7 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.instants import read_day
+from onecity.kernel.lists import listed
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Paging, Route, Visit, holding
@@ -115,12 +116,19 @@ class OverseeingPages:
         return visit.page(
             AT + "project_led.html", status=422 if wrong else 200, title=project.opened.code, project=project,
             url=f"/desk/projects/{project.id}", head=shown.head(), stages=stages, spans=shown.days(),
+            joint=shown.joint(cases=False),
             type_name=visit.say(f"services.approvals.type.{project.opened.type.lower()}"),
             rest_days=self._rest(project, shown.lanes()["last"]), **shown.lanes(),
-            wrong=visit.say(wrong.reason, **wrong.details) if wrong else "", typed=visit.form.fields.get("day", ""),
+            wrong=self._why_not(visit, wrong) if wrong else "", typed=visit.form.fields.get("day", ""),
             visited=any(one["open"] and one["number"] == VISITED for one in stages),
             key=uuid4(), back_url="/desk/projects",
         )  # fmt: skip
+
+    def _why_not(self, visit: Visit, no: Refused) -> str:
+        """A refusal with items named as people call them."""
+        items = str(no.details.get("items", "")).split()
+        names = listed((self._counter.scribe.matter(visit.lang, one) for one in items), visit.lang)
+        return visit.say(no.reason, **{**no.details, "items": names} if items else no.details)
 
     def _rest(self, project: Project, last: date) -> list[date]:
         """The days on which nobody works, as the bars show them."""

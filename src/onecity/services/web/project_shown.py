@@ -5,11 +5,13 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
+from onecity.casework import Meeting
 from onecity.kernel.clock import Calendar
 from onecity.kernel.lists import listed
 from onecity.services.approvals import Ahead, Course, Phase, Plan, Planned, What, ahead, dates, so_far, whole_end
 from onecity.services.projects.declared import STAGES, Counts, rows_of
 from onecity.services.projects.facts import Part
+from onecity.services.projects.model import Covered
 from onecity.services.projects.rules import stage_fault, waits_for
 from onecity.services.projects.usecases import Stood
 from onecity.services.web.counter import Counter
@@ -142,10 +144,35 @@ class ProjectShown:
             "done": all(row["done"] for row in rows),
             "may_apply": stage_fault(project, number, self.stood.cases) is None,
             "waits": listed((self._counter.scribe.matter(self._lang, one) for one in waits), self._lang),
-            "visit": project.visits.get(number),
+            "visit": number in project.visits,
             "open": affair is not None and not all(row["done"] for row in rows),
             "beside": self._beside(number) if affair is None else "",
         }
+
+    def joint(self, *, cases: bool) -> dict[str, Any] | None:
+        """The day on which all departments come, and at what; whose project it is reaches the `cases` from there."""
+        found = self.stood.joint
+        if found is None:
+            return None
+        put_off = self._say("services.project.put_off", first=self._day(found.first), times=found.put_off)
+        return {
+            "day": found.day,
+            "put_off": put_off if found.put_off else "",
+            "covers": [self._covered(one, case=cases) for one in found.covers],
+        }
+
+    def _covered(self, one: Covered, *, case: bool) -> dict[str, str]:
+        """An approval at which all look: who decides it, and when it is looked at by its case."""
+        if one.at is not None:
+            when = self._counter.telling(self._lang, self._say).meeting(Meeting(one.at))
+        else:
+            when = self._say("services.project.no_hour" if one.open else "services.project.looked")
+        row = {
+            "term": self._counter.scribe.matter(self._lang, one.item),
+            "value": self._counter.agency(one.agency).name.said(self._lang),
+            "note": when,
+        }
+        return row | ({"href": f"/affairs/{one.affair}/cases/{one.case}", "what": row["term"]} if case else {})
 
     def _row(self, part: Part) -> dict[str, Any]:
         one = self._items[part.planned.id]

@@ -173,7 +173,7 @@ class ProjectPages:
         return visit.page(
             AT + "project.html", title=self.called(project), project=project, url=f"/projects/{project.id}",
             type_name=visit.say(f"services.approvals.type.{project.opened.type.lower()}"), head=shown.head(),
-            stages=shown.stages(), path=shown.path(), key=uuid4(), back_url="/projects",
+            stages=shown.stages(), joint=shown.joint(cases=True), path=shown.path(), key=uuid4(), back_url="/projects",
         )  # fmt: skip
 
     async def days(self, visit: Visit) -> Response:

@@ -14,7 +14,7 @@ from onecity.machinery.web import SIGNED_IN, Once, Operation, Paging, Visit
 from onecity.services.approvals import What, ahead, dates, so_far, whole_end
 from onecity.services.projects import Projects, store
 from onecity.services.projects.declared import optional, types_offered
-from onecity.services.projects.model import Project
+from onecity.services.projects.model import JointVisit, Project
 from onecity.services.projects.rules import Begin, Why, stage_in
 from onecity.services.projects.usecases import Begun, Led
 from onecity.services.usecases.applying import Apply, Receipt
@@ -52,8 +52,9 @@ class Span(msgspec.Struct, frozen=True):
 class ProjectState(msgspec.Struct, frozen=True):
     """A project: what was promised when it began, what is expected now, and each day so far. Units: working days.
 
-    `of` are the days by what they were; `took` is their sum without the days off. `promised` comes from the pack and is
-    an example where that says so.
+    `joint` is the day on which all departments come to look, with the case of each approval at which they look. `of`
+    are the days by what they were; `took` is their sum without the days off. `promised` comes from the pack and is an
+    example where that says so.
     """
 
     project: UUID
@@ -69,6 +70,7 @@ class ProjectState(msgspec.Struct, frozen=True):
     late: tuple[str, ...]
     affairs: Mapping[int, UUID]
     visits: Mapping[int, date]
+    joint: JointVisit | None
     approvals: tuple[ApprovalState, ...]
     path: tuple[str, ...]
     days: tuple[Span, ...]
@@ -239,7 +241,8 @@ async def project_state(projects: Projects, project: UUID, *, by: Acting, today:
 async def state_of_project(projects: Projects, project: Project, *, today: date) -> ProjectState:
     """A project with each of its days, whoever reads it."""
     plan, opened, calendar = project.plan, project.opened, projects.intake.office.calendar
-    cases = (await projects.stand(project)).cases
+    stood = await projects.stand(project)
+    cases = stood.cases
     items = ahead(plan, cases, calendar, start=opened.opened, today=today)
     planned = {one.item: one for one in dates(plan, calendar, opened.opened)}
     course = so_far(plan, cases, calendar, start=opened.opened, today=today)
@@ -255,6 +258,6 @@ async def state_of_project(projects: Projects, project: Project, *, today: date)
         project.id, opened.code, opened.type, opened.area, opened.opened, plan.critical_days,
         max(one.due for one in planned.values()), whole_end(items) or opened.opened, course.took if course else 0,
         {str(what): course.of[what] if course else 0 for what in What}, course.late_items if course else (),
-        project.affairs, project.visits, approvals, tuple(one.id for one in plan.path),
+        project.affairs, project.visits, stood.joint, approvals, tuple(one.id for one in plan.path),
         tuple(Span(one.day, one.item, one.what, one.why) for one in course.days) if course else (),
     )  # fmt: skip

@@ -30,6 +30,7 @@ from onecity.casework import (
     Rated,
     StepTaken,
     TimeAsked,
+    VisitJoined,
 )
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
@@ -278,7 +279,7 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case Rated(level=level):
             said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
             yield Moment(at, "done", said, telling.typed_by(recorded.by))
-        case CasePosted() | PostReturned() | DeliveryChosen() | TimeAsked() as fact:
+        case CasePosted() | PostReturned() | DeliveryChosen() | TimeAsked() | VisitJoined() as fact:
             if words := words_of(fact, recorded.version, say):
                 yield Moment(at, "done", *words)
         case _:

@@ -1,15 +1,17 @@
-"""Events of which a timeline tells in a title and a sentence: of a result on its way by post, of another time."""
+"""Events of which a timeline tells in a title and a sentence: of a result on its way by post, of another time,
+of the day on which all departments come.
+"""
 
 from collections.abc import Callable
 
-from onecity.casework import CasePosted, Delivery, DeliveryChosen, PostReturned, TimeAsked
+from onecity.casework import CasePosted, Delivery, DeliveryChosen, PostReturned, TimeAsked, VisitJoined
 
 _AT_FIRST = 2
 """The version of the choice that came with the application: the timeline need not tell it."""
 
 
 def words_of(
-    fact: DeliveryChosen | CasePosted | PostReturned | TimeAsked, version: int, say: Callable[..., str]
+    fact: DeliveryChosen | CasePosted | PostReturned | TimeAsked | VisitJoined, version: int, say: Callable[..., str]
 ) -> tuple[str, str] | None:
     """A title and a sentence. Officers read timelines: no address stands there, and no number that leads to one."""
     match fact:
@@ -19,6 +21,8 @@ def words_of(
             return say("services.post.returned"), say(f"casework.returned.{why}")
         case TimeAsked(words=words):
             return say("services.time.asked"), words or say("services.forgotten")
+        case VisitJoined(moved=moved):
+            return say("services.time.joined"), say("services.time.moved") if moved else ""
         case DeliveryChosen(how=how) if version > _AT_FIRST:
             return say("services.post.readdressed" if how is Delivery.POST else "services.post.fetched"), ""
         case _:
