@@ -508,9 +508,13 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /desk/projects/{project}/visit": leaders(
         "303 /sign-in?next=/", "303 /desk/projects/", words=stages.next_working_day
     ),
+    "POST /desk/projects/{project}/free": leaders(
+        "303 /sign-in?next=/", "303 /desk/projects", sent={"reason": "代码是别人的工程"}
+    ),
     "GET /api/desk/projects": leaders("401", "200"),
     "GET /api/desk/projects/{project}": leaders("401", "200"),
     "POST /api/desk/projects/{project}/visit": leaders("401", "200", words=stages.next_working_day),
+    "POST /api/desk/projects/{project}/free": leaders("401", "200", sent={"reason": "代码是别人的工程"}),
     "GET /api/project-kinds": machine("200"),
     "GET /api/projects": machine("200"),
     "POST /api/projects": machine("200", words=stages.project_command),
@@ -763,7 +767,8 @@ async def _of_people(route: str, town: Town, thread: Thread) -> dict[str, str]:
     if "{question}" in route:
         return {"question": str(await town.question(thread))}
     if "{project}" in route:
-        made = stages.project_applied if "/desk/" in route else stages.project
+        # A code is freed only before anything is under way.
+        made = stages.project_applied if "/desk/" in route and not route.endswith("/free") else stages.project
         return {"project": str(await made(town, town.citizen)), "stage": "4", "step": "project"}
     if "{booking}" in route:
         return {"booking": str(await stages.booking(town, town.citizen))}

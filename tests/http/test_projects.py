@@ -395,3 +395,54 @@ async def test_a_person_takes_their_projects_along_and_reads_what_is_held(town: 
     assert [one["fact"] for one in told] == ["services.project_opened"]
     assert told[0]["says"]["answers"]["project_name"] == "示例路小学教学楼"
     assert str(project) in (await citizen.get("/projects")).text
+
+
+WHY: Final = "代码是示例路另一个工程的"
+
+
+async def test_a_code_that_a_stranger_took_is_freed_with_a_reason_and_begun_anew(town: Town) -> None:
+    stranger, builder = await town.new_citizen(), await town.new_citizen()
+    project = await stages.project(town, stranger)
+    leader = await stages.officer_with(town, "services.oversee_projects")
+    typed = stages.PROJECT | {"project_code": (await stranger.get(f"/api/projects/{project}")).json()["code"]}
+    taken = await builder.send("/api/projects", {"answers": typed, "meets": []}, key=uuid4())
+    assert (taken.status_code, taken.json()["type"].endswith("services.project.known")) == (409, True)
+    path, key = f"/desk/projects/{project}", str(uuid4())
+    assert "把项目代码腾出来" in (await leader.get(path)).text
+    for bad in ("", "三" * 2_001):
+        wrong = await leader.post(f"{path}/free", {"reason": bad, "key": str(uuid4())})
+        assert (wrong.status_code, "请写明理由" in wrong.text) == (422, True)
+    for _ in range(2):
+        done = await leader.post(f"{path}/free", {"reason": WHY, "key": key})
+        assert (done.status_code, done.headers["location"]) == (303, "/desk/projects"), "a second click frees once"
+    assert (await leader.get(path)).status_code == 404
+    assert (await stranger.get(f"/projects/{project}")).status_code == 404
+    rows = await town.rows("select letter from letters where about = $1 and kind = 'services.project_freed'", project)
+    [letter] = [(await stranger.get(f"/letters/{row['letter']}")).text for row in rows]
+    assert WHY in letter and typed["project_code"] in letter
+    facts = await town.rows("select body::text as body from ledger.facts where stream = $1", project)
+    assert [WHY in row["body"] for row in facts] == [False, False], "the reason is for whoever held the code"
+    await town.seal()
+    for version in (1, 2):
+        assert (await town.nobody.get(f"/proof/{project}/{version}")).status_code == 200, "what happened stays provable"
+    begun = await builder.send("/api/projects", {"answers": typed, "meets": []}, key=uuid4())
+    assert begun.status_code == 200, begun.text
+    assert begun.json()["project"] != str(project)
+
+
+async def test_a_code_of_a_project_under_way_stays_until_what_was_applied_for_has_ended(town: Town) -> None:
+    citizen = await town.new_citizen()
+    project = await stages.project_applied(town, citizen)
+    leader = await stages.officer_with(town, "services.oversee_projects")
+    path = f"/api/desk/projects/{project}/free"
+    no = await leader.send(path, {"reason": WHY})
+    assert (no.status_code, no.json()["type"].endswith("services.project.under_way")) == (409, True)
+    assert "把项目代码腾出来" not in (await leader.get(f"/desk/projects/{project}")).text
+    page = await leader.post(f"/desk/projects/{project}/free", {"reason": WHY, "key": str(uuid4())})
+    assert (page.status_code, "代码不能腾出来" in page.text) == (422, True)
+    affair = (await citizen.get(f"/api/projects/{project}")).json()["affairs"]["4"]
+    [case] = [one["case"] for one in (await citizen.get(f"/api/affairs/{affair}")).json()["cases"]]
+    given_up = await citizen.post(f"/affairs/{affair}/cases/{case}/withdraw", {"key": str(uuid4())})
+    assert given_up.status_code == 303
+    assert (await leader.send(path, {"reason": WHY})).status_code == 200
+    assert (await leader.send(path, {"reason": WHY})).status_code == 404, "it is over"

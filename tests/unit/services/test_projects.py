@@ -27,13 +27,15 @@ from onecity.services.projects.declared import (
     rows_of,
     types_offered,
 )
-from onecity.services.projects.facts import ProjectOpened, VisitSet
+from onecity.services.projects.facts import ProjectFreed, ProjectOpened, VisitSet
 from onecity.services.projects.model import Project, project_of
 from onecity.services.projects.rules import (
     VISITED,
     Why,
     code_fault,
+    freed,
     joint_visit,
+    keeps_its_code,
     looked_at,
     parts_of,
     stage_fault,
@@ -268,3 +270,37 @@ def test_promised_days_say_that_they_are_promised() -> None:
     plan = plan_for(shipped(), "S")
     assert plan.critical_days == 61
     assert {one.source for one in plan.items} == {Source.PROMISE}
+
+
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [
+        (None, False),
+        ({}, True),
+        ({"result": "granted", "good": True, "ended": at(25)}, True),
+        ({"result": "granted", "ended": at(25)}, True),
+        ({"result": "refused", "good": False, "ended": at(25)}, False),
+        ({"result": WITHDRAWN, "ended": at(25)}, False),
+        ({"result": LAPSED, "good": False, "ended": at(25)}, False),
+    ],
+)
+def test_a_code_is_freed_while_nothing_is_under_way_or_granted(more: dict[str, object] | None, *, kept: bool) -> None:
+    cases = [] if more is None else [case("construction_land_planning_permit", **more)]
+    one = project()
+    assert keeps_its_code(cases) is kept
+    found = freed(one, " 代码是别人的 ", cases=cases)
+    assert found == (Refused(Why.UNDER_WAY) if kept else ProjectFreed(one.opened.subject, "代码是别人的"))
+
+
+@pytest.mark.parametrize("said", ["", "  ", "三" * 2_001])
+def test_a_code_is_freed_for_a_written_reason_of_a_page_at_most(said: str) -> None:
+    assert reason(freed(project(), said, cases=[])) is Why.FREE_REASON
+
+
+def test_a_project_whose_code_was_freed_is_over() -> None:
+    one = project()
+    facts = [one.opened, ProjectFreed(one.opened.subject, None)]
+    found = project_of(Recorded(one.id, number, at(22), the_city(), fact) for number, fact in enumerate(facts, 1))
+    assert found is not None
+    assert found.dropped
+    assert reason(stage_fault(found, 1, {})) is Why.DROPPED

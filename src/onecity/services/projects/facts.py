@@ -61,9 +61,19 @@ class ProjectDropped(Fact, frozen=True):
     subject: UUID
 
 
+class ProjectFreed(Fact, frozen=True):
+    """Whoever leads the approvals freed the code of a project of which nothing is under way or granted; another one may
+    begin under it. The reason is locked under the key of whoever had begun it, who reads it in a letter.
+    """
+
+    subject: UUID
+    reason: Annotated[str | None, Personal(subject="subject", kept=_KEPT)]
+
+
 FACTS: Final = (
     FactType("services.project_opened", ProjectOpened),
     FactType("services.project_stage_applied", StageApplied),
     FactType("services.project_visit_set", VisitSet),
     FactType("services.project_dropped", ProjectDropped),
+    FactType("services.project_freed", ProjectFreed),
 )

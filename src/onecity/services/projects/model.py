@@ -9,14 +9,14 @@ import msgspec
 
 from onecity.ledger import Recorded
 from onecity.services.approvals import Plan, plan_of
-from onecity.services.projects.facts import Part, ProjectDropped, ProjectOpened, StageApplied, VisitSet
+from onecity.services.projects.facts import Part, ProjectDropped, ProjectFreed, ProjectOpened, StageApplied, VisitSet
 
 
 class Project(msgspec.Struct, frozen=True, dict=True):
     """A project: how it began, the application of each stage, and the days that were set for its joint visit.
 
-    Of the `visit_days` the first one stands first, and the last one holds. One that was `dropped` is over before it
-    applied for anything; another one may begin under its code.
+    Of the `visit_days` the first one stands first, and the last one holds. One that was `dropped`, by whoever began
+    it or by whoever leads the approvals, is over; another one may begin under its code.
     """
 
     id: UUID
@@ -95,7 +95,7 @@ def project_of(history: Iterable[Recorded]) -> Project | None:
                 # Before cases kept the day, the same one could be set twice.
                 days = before if before[-1:] == (day,) else (*before, day)
                 found = msgspec.structs.replace(found, visit_days={**found.visit_days, stage: days})
-            case ProjectDropped() if found:
+            case ProjectDropped() | ProjectFreed() if found:
                 found = msgspec.structs.replace(found, dropped=True)
             case _:
                 return None

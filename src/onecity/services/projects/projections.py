@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from onecity.ledger import Projection, Recorded, Row, Statement, Table
-from onecity.services.projects.facts import ProjectDropped, ProjectOpened
+from onecity.services.projects.facts import ProjectDropped, ProjectFreed, ProjectOpened
 
 _OPEN = Statement(
     "projects",
@@ -18,10 +18,10 @@ def _apply(recorded: Recorded) -> Iterator[Row]:
     match recorded.fact:
         case ProjectOpened() as one:
             yield Row(_OPEN, (project,), (project, one.subject, one.code, one.type, one.area, one.opened))
-        case ProjectDropped():
+        case ProjectDropped() | ProjectFreed():
             yield Row(_DROP, (project,), (project,))
         case _:
             raise AssertionError("a projection is asked only for its own facts")
 
 
-PROJECTS = Projection(tables=(Table("projects"),), facts=(ProjectOpened, ProjectDropped), apply=_apply)
+PROJECTS = Projection(tables=(Table("projects"),), facts=(ProjectOpened, ProjectDropped, ProjectFreed), apply=_apply)

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from onecity.casework import LAPSED, WITHDRAWN, Case
+from onecity.casework import LAPSED, LONGEST_WORDS, WITHDRAWN, Case
 from onecity.casework import Why as CaseWhy
 from onecity.kernel.clock import Calendar, Stop
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.approvals import Plan, Round, Standing, Still, Switches
 from onecity.services.projects.declared import STAGES
-from onecity.services.projects.facts import Part
+from onecity.services.projects.facts import Part, ProjectFreed
 from onecity.services.projects.model import Covered, JointVisit, Project
 
 OVERSEE: Final = "services.oversee_projects"
@@ -40,6 +40,8 @@ class Why(Reason):
     STAGE_WAITS = "services.project.stage_waits"
     DROPPED = "services.project.dropped"
     BEGUN = "services.project.begun"
+    UNDER_WAY = "services.project.under_way"
+    FREE_REASON = "services.project.free_reason"
     VISIT_DAY = "services.project.visit_day"
     VISIT_NONE = "services.project.visit_none"
     VISIT_SAME = "services.project.visit_same"
@@ -126,6 +128,24 @@ def waits_within(project: Project, stage: int) -> dict[str, tuple[str, ...]]:
         )
         for part in project.of_stage(stage)
     }
+
+
+def keeps_its_code(cases: Iterable[Case]) -> bool:
+    """Whether anything of a project is under way or was granted: then its code stays with it, whoever else wants it.
+
+    What was refused, given up or lapsed keeps nothing. Ends that do not say whether they are a success count as one.
+    """
+    return any(
+        case.result is None or (case.good is not False and case.result not in (LAPSED, WITHDRAWN)) for case in cases
+    )
+
+
+def freed(project: Project, reason: str, *, cases: Iterable[Case]) -> ProjectFreed | Refused:
+    """What frees the code of a project, with the reason that whoever began it reads; or why it stays."""
+    said = reason.strip()
+    if not 1 <= len(said) <= LONGEST_WORDS:
+        return Refused(Why.FREE_REASON, {"most": LONGEST_WORDS})
+    return Refused(Why.UNDER_WAY) if keeps_its_code(cases) else ProjectFreed(project.opened.subject, said)
 
 
 def looked_at(cases: Iterable[Case]) -> list[Case]:

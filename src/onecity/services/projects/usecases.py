@@ -30,7 +30,7 @@ from onecity.services.projects.declared import (
     type_of,
     types_offered,
 )
-from onecity.services.projects.facts import ProjectDropped, ProjectOpened, StageApplied, VisitSet
+from onecity.services.projects.facts import ProjectDropped, ProjectFreed, ProjectOpened, StageApplied, VisitSet
 from onecity.services.projects.model import JointVisit, Project, project_of
 from onecity.services.projects.rules import VISITED, Begin, Why
 from onecity.services.rules import lies_in, not_asked, taken
@@ -39,6 +39,10 @@ from onecity.services.usecases.applying import Apply, Receipt, Within, apply
 
 _CODES: Final = UUID("8e0f6f3c-2c39-5d5e-9a3c-70726f6a6521")
 """Namespace of the histories of projects: one a code, so that no code is begun twice."""
+
+
+FREED: Final = "services.project_freed"
+"""The letter to whoever held a code that was freed; `about` is their project, which is over."""
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -56,11 +60,15 @@ class Led(msgspec.Struct, frozen=True):
 
 
 class Stood(msgspec.Struct, frozen=True):
-    """A project with what its cases tell of each approval, and with its joint visit once a day is set."""
+    """A project with what its cases tell of each approval, and with its joint visit once a day is set.
+
+    One that is `kept` has something under way or granted, so that nobody frees its code.
+    """
 
     project: Project
     cases: Mapping[str, Standing]
     joint: JointVisit | None = None
+    kept: bool = False
 
 
 class Projects(msgspec.Struct, frozen=True):
@@ -85,10 +93,10 @@ class Projects(msgspec.Struct, frozen=True):
             return False
         return set(items) <= {row.item for row in rows_of(self.intake.catalogue.pack).values()}
 
-    async def find(self, project: UUID) -> Project | None:
-        """A project, if there is one that was not given up."""
+    async def find(self, project: UUID, *, dropped: bool = False) -> Project | None:
+        """A project, if there is one that was not given up; one that was, where `dropped` ones are asked for too."""
         found = project_of(await self.intake.ledger.history(project))
-        return None if found is None or found.dropped else found
+        return None if found is None or (found.dropped and not dropped) else found
 
     async def ids_of(self, subject: UUID, *, limit: int | None = None) -> list[UUID]:
         """The projects of somebody, the newest first."""
@@ -113,7 +121,8 @@ class Projects(msgspec.Struct, frozen=True):
             by_item.setdefault(case.opened.matter, []).append(case)
         visited = next((cases for stage, cases in zip(stages, told, strict=True) if stage == VISITED), ())
         joint = rules.joint_visit(project, visited)
-        return Stood(project, rules.standings(project, by_item, asked, zone), joint)
+        kept = rules.keeps_its_code(case for cases in told for case in cases)
+        return Stood(project, rules.standings(project, by_item, asked, zone), joint, kept)
 
     async def _cases(self, affair: UUID) -> Sequence[Case]:
         """The cases of an application, the first ones first."""
@@ -191,6 +200,23 @@ class Projects(msgspec.Struct, frozen=True):
             if found.affairs:
                 return Refused(Why.BEGUN)
             return _led(found, ProjectDropped(found.opened.subject))
+
+        return await self.intake.ledger.record(key, decide, Led, by=by, now=now)
+
+    async def free(self, project: UUID, reason: str, *, by: Acting, key: UUID, now: datetime) -> Led | Refused:
+        """Free the code of a project that somebody else holds without need; they read the reason in a letter."""
+
+        async def decide() -> Decision | Refused:
+            found = await self.find(project)
+            if found is None or not leads(found, by):
+                return Refused(Why.NOT_FOUND)
+            told = await asyncio.gather(*(self._cases(affair) for affair in found.affairs.values()))
+            fact = rules.freed(found, reason, cases=(case for cases in told for case in cases))
+            if isinstance(fact, Refused):
+                return fact
+            letter = _freed_letter(found, fact, by=by, key=key, now=now)
+            decided = _led(found, fact)
+            return msgspec.structs.replace(decided, changes=(*decided.changes, letter))
 
         return await self.intake.ledger.record(key, decide, Led, by=by, now=now)
 
@@ -278,6 +304,14 @@ def _visit_letter(
         PersonId(project.opened.subject), "services.project_visit", about=project.affairs[VISITED],
         sender=by.scope.department, facts={"matter": items, "visit_day": day.isoformat()}, words=None,
         law=TOGETHER.citation, key=key, now=now,
+    )  # fmt: skip
+
+
+def _freed_letter(project: Project, fact: ProjectFreed, *, by: Acting, key: UUID, now: datetime) -> Change:
+    assert by.scope is not None, "whoever leads holds a duty"
+    return letter_to(
+        PersonId(fact.subject), FREED, about=project.id, sender=by.scope.department,
+        facts={"project_code": project.opened.code}, words={"reason": fact.reason or ""}, law="", key=key, now=now,
     )  # fmt: skip
 
 

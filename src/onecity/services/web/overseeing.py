@@ -1,12 +1,15 @@
-"""The cockpit of construction projects: which run, on whom each waits, and the one day on which all come to look."""
+"""The cockpit of construction projects: which run, on whom each waits, the one day on which all come to
+look, and codes that somebody holds without need.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
+from onecity.casework import LONGEST_WORDS
 from onecity.kernel.acting import Acting
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
@@ -18,10 +21,10 @@ from onecity.machinery.web import Paging, Route, Visit, holding
 from onecity.services.projects import Projects, store
 from onecity.services.projects.model import Project
 from onecity.services.projects.rules import OVERSEE, VISITED, Why
-from onecity.services.projects.usecases import leads
+from onecity.services.projects.usecases import Led, leads
 from onecity.services.web.counter import Counter
 from onecity.services.web.project_shown import ProjectShown
-from onecity.services.web.projects import shown_to
+from onecity.services.web.projects import forget_forms, shown_to
 from onecity.services.web.shown import AT
 
 _OFTEN: Final = Rate(60, 60)
@@ -37,10 +40,13 @@ async def led_here(visit: Visit, counter: Counter, a_page: int) -> tuple[list[Pr
     return [project for one in ids if (project := await counter.projects.find(one)) is not None], paging
 
 
-async def opened_to_lead(visit: Visit, counter: Counter) -> tuple[Project, Acting] | Refused:
-    """The project of the address for whoever leads it, and in which duty; the look at it is recorded."""
+async def opened_to_lead(visit: Visit, counter: Counter, *, dropped: bool = False) -> tuple[Project, Acting] | Refused:
+    """The project of the address for whoever leads it, and in which duty; the look at it is recorded.
+
+    A command that ends a project takes one that was `dropped`, too: sent again, it gets its first answer.
+    """
     asked = visit.id("project")
-    project = await counter.projects.find(asked) if asked else None
+    project = await counter.projects.find(asked, dropped=dropped) if asked else None
     if project is None:
         return Refused(Why.NOT_FOUND)
     by = visit.someone.acting_in(visit.channel, OVERSEE, {project.opened.area})
@@ -48,6 +54,18 @@ async def opened_to_lead(visit: Visit, counter: Counter) -> tuple[Project, Actin
         return Refused(Why.NOT_FOUND)
     await counter.reads.note(project.opened.subject, "case", about=project.id, by=by, now=visit.now)
     return project, by
+
+
+async def free(visit: Visit, counter: Counter, reason: str, *, key: UUID) -> tuple[Project, Led | Refused] | Refused:
+    """Free the code of the project of the address; what its person had begun to fill in goes with it."""
+    opened = await opened_to_lead(visit, counter, dropped=True)
+    if isinstance(opened, Refused):
+        return opened
+    project, by = opened
+    done = await counter.projects.free(project.id, reason, by=by, key=key, now=visit.now)
+    if not isinstance(done, Refused):
+        await forget_forms(counter, project.opened.subject, project.id)
+    return project, done
 
 
 class OverseeingPages:
@@ -64,6 +82,7 @@ class OverseeingPages:
             Route("GET", "/desk/projects", who, self.all, _OFTEN),
             Route("GET", one, who, self.one, _OFTEN),
             Route("POST", f"{one}/visit", who, self.visit, _OFTEN),
+            Route("POST", f"{one}/free", who, self.free, _OFTEN),
         )
 
     async def all(self, visit: Visit) -> Response:
@@ -107,6 +126,16 @@ class OverseeingPages:
             return await self._page(visit, project, done)
         return visit.go(f"/desk/projects/{project.id}")
 
+    async def free(self, visit: Visit) -> Response:
+        """Free the code of a project; its person reads the reason in a letter."""
+        freed = await free(visit, self._counter, visit.form.text("reason"), key=visit.form.key())
+        if isinstance(freed, Refused):
+            return visit.refuse(freed)
+        project, done = freed
+        if isinstance(done, Refused):
+            return visit.refuse(done) if project.dropped else await self._page(visit, project, done)
+        return visit.go("/desk/projects")
+
     async def _shown(self, visit: Visit, project: Project) -> ProjectShown:
         return shown_to(visit, self._counter, await self._projects.stand(project))
 
@@ -119,7 +148,8 @@ class OverseeingPages:
             joint=shown.joint(cases=False),
             type_name=visit.say(f"services.approvals.type.{project.opened.type.lower()}"),
             rest_days=self._rest(project, shown.lanes()["last"]), **shown.lanes(),
-            wrong=self._why_not(visit, wrong) if wrong else "", typed=visit.form.fields.get("day", ""),
+            wrong=self._why_not(visit, wrong) if wrong else "", field=_blamed(wrong), reason=visit.form.text("reason"),
+            may_free=not shown.stood.kept, most=LONGEST_WORDS, typed=visit.form.fields.get("day", ""),
             visited=any(one["open"] and one["number"] == VISITED for one in stages),
             key=uuid4(), back_url="/desk/projects",
         )  # fmt: skip
@@ -135,3 +165,8 @@ class OverseeingPages:
         calendar, first = self._counter.office.calendar, project.opened.opened
         days = (date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1))
         return [day for day in days if not calendar.kind(day).works]
+
+
+def _blamed(wrong: Refused | None) -> str:
+    """The field of the page that a refusal is about."""
+    return "reason" if wrong is not None and wrong.reason in (Why.FREE_REASON, Why.UNDER_WAY) else "day"

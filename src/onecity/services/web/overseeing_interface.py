@@ -1,4 +1,6 @@
-"""Construction projects for programs of whoever leads them: those of an area, one with its days, the joint visit."""
+"""Construction projects for programs of whoever leads them: those of an area, one with its days, the joint
+visit, and codes that somebody holds without need.
+"""
 
 from datetime import date
 from typing import Final
@@ -12,7 +14,7 @@ from onecity.machinery.web import Once, Operation, Visit, holding
 from onecity.services.projects.rules import OVERSEE
 from onecity.services.projects.usecases import Led
 from onecity.services.web.counter import Counter
-from onecity.services.web.overseeing import led_here, opened_to_lead
+from onecity.services.web.overseeing import free, led_here, opened_to_lead
 from onecity.services.web.projects_interface import ProjectList, ProjectState, line_of, state_of_project
 
 _OFTEN: Final = Rate(120, 60)
@@ -23,6 +25,12 @@ class VisitDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The working day on which all departments come to look together."""
 
     day: date
+
+
+class FreeCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the code of a project is freed; whoever held it reads that in a letter."""
+
+    reason: str
 
 
 class OverseeingInterface:
@@ -44,6 +52,10 @@ class OverseeingInterface:
                 "POST", f"{one}/visit", who, Once(self.visit), "Set the day on which all departments come to look", Led,
                 VisitDay, _OFTEN,
             ),
+            Operation(
+                "POST", f"{one}/free", who, Once(self.free), "Free the code of a project of which nothing is under way",
+                Led, FreeCode, _OFTEN,
+            ),
         )  # fmt: skip
 
     async def all(self, visit: Visit, _: None) -> ProjectList:
@@ -62,3 +74,7 @@ class OverseeingInterface:
             return opened
         project, by = opened
         return await self._counter.projects.set_visit(project.id, command.day, by=by, key=key, now=visit.now)
+
+    async def free(self, visit: Visit, command: FreeCode, key: UUID) -> Led | Refused:
+        freed = await free(visit, self._counter, command.reason, key=key)
+        return freed if isinstance(freed, Refused) else freed[1]

@@ -195,8 +195,7 @@ class ProjectPages:
         done = await self._projects.drop(asked, by=visit.acting(), key=visit.form.key(), now=visit.now)
         if isinstance(done, Refused):
             return visit.refuse(done)
-        for stage in STAGES:
-            await self._counter.drafts.drop(visit.subject, _path(asked, stage))
+        await forget_forms(self._counter, visit.subject, asked)
         return visit.go("/projects")
 
     async def begin_stage(self, visit: Visit) -> Response:
@@ -248,9 +247,10 @@ class ProjectPages:
         return await self._projects.own(asked, by=visit.acting()) if asked else Refused(Why.NOT_FOUND)
 
 
-def _path(project: UUID, stage: int) -> str:
-    """Where the pages of a stage live."""
-    return f"/projects/{project}/stages/{stage}"
+async def forget_forms(counter: Counter, subject: UUID, project: UUID) -> None:
+    """Throw away what somebody had begun to fill in for the stages of a project that is over."""
+    for stage in STAGES:
+        await counter.drafts.drop(subject, f"/projects/{project}/stages/{stage}")
 
 
 def shown_to(visit: Visit, counter: Counter, stood: Stood) -> ProjectShown:

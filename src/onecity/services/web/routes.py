@@ -13,6 +13,7 @@ from onecity.people import DUTY
 from onecity.services.amending.rules import AMEND, PUBLISH
 from onecity.services.feedback.rules import CALL_BACK
 from onecity.services.projects.rules import OVERSEE
+from onecity.services.projects.usecases import FREED
 from onecity.services.queueing.usecases import REMINDED
 from onecity.services.rules.joint import JOINT_HEAD
 from onecity.services.web.adding import Adding
@@ -56,8 +57,11 @@ LEADS: Final = {
     **dict.fromkeys(TO_OFFICERS, ("/desk/cases/{about}", "services.desk.case")),
     "services.granted": ("/wallet", "services.affair.licence"),
     REMINDED: ("/halls", "services.queueing"),
+    FREED: ("/projects", "services.projects"),
 }
-"""Where letters about cases lead officers, a grant whoever has the licence now, and a reminder to what one booked."""
+"""Where letters about cases lead officers, a grant whoever has the licence now, a reminder to what one booked, and the
+end of a project to the others.
+"""
 _OFTEN: Final = Rate(120, 60)
 _FILES: Final = Rate(30, 60)
 _COUNTED: Final = Rate(30, 60)
