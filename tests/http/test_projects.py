@@ -290,6 +290,10 @@ async def test_a_project_is_begun_on_a_phone_and_whoever_errs_loses_nothing(here
     ):
         refused = await citizen.post("/projects/new", typed | {"project_code": bad, "do": "begin"})
         assert (refused.status_code, says in refused.text) == (422, True)
+    both = {f"meets-{row}": "yes" for row in ("C07", "C08", "C66")}
+    asked = await citizen.post("/projects/new", {**typed, **both, "key": str(uuid4()), "do": "begin"})
+    assert (asked.status_code, "不会同时是这两种情形" in asked.text) == (422, True)
+    assert all(re.search(rf'name="{name}" value="yes" checked', asked.text) for name in both), "no tick is lost"
     ticks = {f"meets-{row}": "yes" for row in ("C04", "C24", "C08", "C85")}
     begun = await citizen.post("/projects/new", {**typed, **ticks, "key": str(uuid4()), "do": "begin"})
     assert begun.status_code == 303

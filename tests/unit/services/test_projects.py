@@ -21,6 +21,8 @@ from onecity.places import calendar_of
 from onecity.services import ITEM
 from onecity.services.approvals import TYPES, Round, Source, Standing, Still, Switches, compared, read_approvals
 from onecity.services.projects.declared import (
+    PROJECT_APPROVAL,
+    ProjectApprovals,
     approvals_of,
     optional,
     plan_for,
@@ -33,6 +35,7 @@ from onecity.services.projects.rules import (
     VISITED,
     Why,
     code_fault,
+    contradicted,
     freed,
     joint_visit,
     keeps_its_code,
@@ -116,6 +119,25 @@ def test_conditions_add_what_is_not_usual_and_take_away_what_is_not_met() -> Non
     inside = {item.id for item in plan_for(shipped(), "S", Switches(taken=frozenset({"C87"}))).items}
     assert "C87" not in inside and "C88" in inside
     assert all(row.item in shipped().all(ITEM) for row in rows)
+
+
+def test_no_project_meets_two_conditions_that_exclude_each_other() -> None:
+    rows = rows_of(shipped())
+    report, form = rows["C07"], rows["C08"]
+    for met in (["C07", "C08"], ["C20", "C08", "C07"]):
+        assert contradicted(met, rows) == Refused(Why.CONTRADICT, {"items": f"{report.item} {form.item}"})
+    assert contradicted(["C03", "C04"], rows) is not None
+    for of_type in TYPES:
+        usual = [row.id for row in optional(shipped(), of_type) if of_type in row.base.split()]
+        assert contradicted(usual, rows) is None, "what usually counts can be met at once"
+
+
+def test_an_approval_excludes_others_of_its_list_and_not_itself() -> None:
+    [declared] = shipped().all(PROJECT_APPROVAL).values()
+    bad = [msgspec.structs.replace(row, not_with="C03 C99") if row.id == "C03" else row for row in declared.value.rows]
+    changed = msgspec.structs.replace(declared, value=ProjectApprovals(tuple(bad)))
+    found = [fault.what for fault in PROJECT_APPROVAL.check(shipped(), changed)]
+    assert found == ["There is no other approval `C03`.", "There is no other approval `C99`."]
 
 
 def test_a_stage_opens_when_what_it_needs_from_others_is_decided() -> None:

@@ -1,6 +1,6 @@
 """What a pack declares of construction projects: the list of their approvals, and what is asked when one begins."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Final
@@ -47,8 +47,9 @@ class ProjectApproval(msgspec.Struct, frozen=True, omit_defaults=True):
     `name` is what the list calls it, `organ` who decides it, `item` the item of the catalogue as which one applies for
     it; `counts` tells whose days its `days` are, `basis` by which article. `after` are the ids of what it waits for,
     `types` the types of project that may need it, `base` those that need it without any condition, `when` the condition
-    of the others. `fate` is what the reform does with it, `days_after` what it takes after the reform, `source` where
-    its days come from. Units: working days.
+    of the others; no project meets it together with the conditions of those that `not_with` names. `fate` is what the
+    reform does with it, `days_after` what it takes after the reform, `source` where its days come from. Units: working
+    days.
     """
 
     id: str
@@ -66,6 +67,7 @@ class ProjectApproval(msgspec.Struct, frozen=True, omit_defaults=True):
     when: Text | None = None
     days_after: _Days | None = None
     basis: str = ""
+    not_with: str = ""
 
     @property
     def predecessors(self) -> tuple[str, ...]:
@@ -76,6 +78,11 @@ class ProjectApproval(msgspec.Struct, frozen=True, omit_defaults=True):
     def serves(self) -> frozenset[str]:
         """The types of project that may need it, or need it without any condition."""
         return frozenset(self.types.split()) | frozenset(self.base.split())
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Those whose conditions no project meets together with this one's."""
+        return frozenset(self.not_with.split())
 
 
 class ProjectApprovals(Table[ProjectApproval], frozen=True):
@@ -174,11 +181,14 @@ def _check_rows(pack: Pack, declared: Declared[ProjectApprovals]) -> Iterable[Fa
 
 
 def _check_row(
-    pack: Pack, declared: Declared[ProjectApprovals], at: str, row: ProjectApproval, ids: Collection[str]
+    pack: Pack, declared: Declared[ProjectApprovals], at: str, row: ProjectApproval, ids: Set[str]
 ) -> Iterator[Fault]:
     for name in row.predecessors:
         if name not in ids:
             yield declared.fault(f"{at}.after", f"There is no approval `{name}`.", nearest(name, ids))
+    for name in sorted(row.excluded):
+        if name not in ids - {row.id}:
+            yield declared.fault(f"{at}.not_with", f"There is no other approval `{name}`.", nearest(name, ids))
     for column in ("types", "base"):
         for letter in getattr(row, column).split():
             if letter not in TYPES:

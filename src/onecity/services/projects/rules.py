@@ -14,7 +14,7 @@ from onecity.kernel.clock import Calendar, Stop
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.approvals import Plan, Round, Standing, Still, Switches
-from onecity.services.projects.declared import STAGES
+from onecity.services.projects.declared import STAGES, ProjectApproval
 from onecity.services.projects.facts import Part, ProjectFreed
 from onecity.services.projects.model import Covered, JointVisit, Project
 
@@ -35,6 +35,7 @@ class Why(Reason):
     CODE_YEAR = "services.project.code_year"
     KNOWN = "services.project.known"
     CONDITIONS = "services.project.conditions"
+    CONTRADICT = "services.project.contradict"
     NO_STAGE = "services.project.no_stage"
     APPLIED = "services.project.applied"
     STAGE_WAITS = "services.project.stage_waits"
@@ -83,6 +84,14 @@ def switches(met: Collection[str], base: Collection[str], offered: Collection[st
     if strange:
         return Refused(Why.CONDITIONS, {"ids": " ".join(strange)})
     return Switches(frozenset(met) - frozenset(base), (frozenset(offered) & frozenset(base)) - frozenset(met))
+
+
+def contradicted(met: Collection[str], rows: Mapping[str, ProjectApproval]) -> Refused | None:
+    """Why no project meets all of some conditions: the items of two that exclude each other; None if it can."""
+    for name in sorted(met):
+        for other in sorted(rows[name].excluded & set(met)):
+            return Refused(Why.CONTRADICT, {"items": f"{rows[other].item} {rows[name].item}"})
+    return None
 
 
 def parts_of(plan: Plan, items: Mapping[str, str], stages: Mapping[str, int]) -> tuple[Part, ...]:

@@ -182,6 +182,8 @@ class Projects(msgspec.Struct, frozen=True):
         if isinstance(switched, Refused):
             return switched
         rows = rows_of(pack)
+        if no := rules.contradicted(command.meets, rows):
+            return no
         items, stages = {row.id: row.item for row in rows.values()}, {row.id: row.stage for row in rows.values()}
         plan = rules.parts_of(plan_for(pack, of_type, switched), items, stages)
         area = lies_in(fields, answers, city=self.intake.area)

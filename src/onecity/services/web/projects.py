@@ -119,7 +119,7 @@ class ProjectPages:
             return visit.go(f"/projects/{done.project}")
         if done.reason is Why.KNOWN and done.details["mine"]:
             return visit.go(f"/projects/{done.details['project']}")
-        return self._page(visit, typed, done, step="ask")
+        return self._page(visit, typed, done, step="meets" if done.reason is Why.CONTRADICT else "ask")
 
     def _page(self, visit: Visit, typed: dict[str, str], wrong: Refused | None, *, step: str) -> Response:
         fields, form = self._projects.fields(), self._projects.form
@@ -130,9 +130,10 @@ class ProjectPages:
             fault.field: sentence_of(fields[fault.field], fault, lang=visit.lang, say=visit.say)
             for fault in (faults(fields, typed, on=visit.today) if typed else ())
         }
-        if wrong is not None and not errors:
-            field = form.type if wrong.reason is Why.NO_SUCH_TYPE else form.code
-            errors[field] = visit.say(wrong.reason, **wrong.details)
+        # What is wrong with answers stands beside each of them.
+        told = "" if wrong is None or errors else visit.say(wrong.reason, **self._told(visit, wrong).details)
+        if told and step == "ask":
+            errors[form.type if wrong and wrong.reason is Why.NO_SUCH_TYPE else form.code] = told
         offered = types_offered(self._counter.catalogue.pack)
         rows = optional(self._counter.catalogue.pack, type_of(typed.get(form.type, ""))) if step == "meets" else ()
         ticked = {name for name in visit.form.fields if name.startswith(_MEETS)}
@@ -143,7 +144,8 @@ class ProjectPages:
             missing=listed(self._not_offered(visit, offered), visit.lang),
             faults=[
                 {"field": name, "text": f"{fields[name].ask.said(visit.lang)} {text}"} for name, text in errors.items()
-            ],
+            ] or [{"field": f"{_MEETS}{row.id}", "text": told} for row in rows[:1] if told],
+            wrong=told if step == "meets" else "",
             conditions=[
                 {
                     "id": f"{_MEETS}{row.id}",

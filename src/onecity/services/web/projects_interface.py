@@ -97,12 +97,15 @@ class ProjectList(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A condition that a project of a type may meet, by its row; `usual` ones count unless they are left out."""
+    """A condition that a project of a type may meet, by its row; `usual` ones count unless they are left out, and no
+    project meets it together with those of `not_with`.
+    """
 
     row: str
     item: str
     when: str
     usual: bool
+    not_with: tuple[str, ...]
 
 
 class ProjectKind(msgspec.Struct, frozen=True):
@@ -198,8 +201,9 @@ def project_kinds(projects: Projects, lang: str) -> ProjectKinds:
         ProjectKind(
             one,
             tuple(
-                Condition(row.id, row.item, row.when.said(lang) if row.when else "", one in row.base.split())
+                Condition(row.id, row.item, row.when.said(lang), one in row.base.split(), tuple(sorted(row.excluded)))
                 for row in optional(pack, one)
+                if row.when is not None
             ),
         )
         for one in types_offered(pack)
