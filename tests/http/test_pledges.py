@@ -10,17 +10,19 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from tests.http.stages import SHOP
-from tests.http.test_case_at_work import letters, move, state
+from tests.http.test_case_at_work import PLAN, letters, move, post, state
 from tests.http.test_hearing import at, newest, officer, wish, working_days
 from tests.http.towns import AREA, ZONE, Caller, Thread, Town, hidden, open_town
 
 from onecity.casework import let_silence_speak, remind
 from onecity.kernel.acting import Held, Scope
+from onecity.kernel.clock import Run, due
 from onecity.kernel.ids import PersonId
 from onecity.kernel.instants import day_in
 from onecity.licences import held_by, state_on
 from onecity.machinery.jobs import Job, run_once
 from onecity.machinery.postgres import Cluster
+from onecity.services import ITEM as ITEM_OF
 
 ITEM: Final = "tobacco_retail_licence"
 PATH: Final = f"/items/{ITEM}"
@@ -256,6 +258,65 @@ async def test_a_broken_pledge_is_heard_then_annulled_and_bars_the_next(here: To
     assert (await citizen.post(f"{PATH}/review", {"key": hidden(review, "key")})).status_code == 303
     other = await here.new_citizen()
     assert (await applied(here, other)).status_code == 200, "only who broke one is barred"
+
+
+async def broken(town: Town, citizen: Caller, office: Officers) -> Thread:
+    """A pledge that was found broken, after its person was heard; the case that found it."""
+    _, check = await checked(town, citizen, office)
+    await both(office, check, "differs", DIFFERS)
+    assert await wish(citizen, check, choice="explain", **{"explain-answer": "学校是后来搬来的"}) == 303
+    assert await move(office.decide, check, "judgement", "revoke", **REVOKES) == 200
+    return check
+
+
+async def test_a_pledge_given_before_another_was_found_broken_is_decided_on_papers(
+    here: Town, office: Officers
+) -> None:
+    citizen, other = await here.new_citizen(), await here.new_citizen()
+    second, theirs = await pledged(here, citizen), await pledged(here, other)
+    await broken(here, citizen, office)
+    assert (await letters(here, second.affair))[-1] == "services.pledge_fell"
+    told = (await citizen.get(f"/letters/{await newest(here, second)}")).text
+    assert "请备好租房合同或房产证" in told
+    assert "您不用重新申请" in told and "河南省社会信用条例" in told
+    own = (await citizen.get(f"/affairs/{second.affair}/cases/{second.case}")).text
+    assert "承诺不再算数" in own and "不再按承诺决定" in own
+    assert "不再按承诺决定" in (await office.decide.get(f"/desk/cases/{second.case}")).text
+    [case] = (await citizen.get(f"/api/affairs/{second.affair}")).json()["cases"]
+    ordinary = here.city.counter.catalogue.pack.all(ITEM_OF)[ITEM].value.limit.limit
+    assert (
+        case["due"] == due(here.city.counter.office.calendar, Run(day_in(ZONE, here.clock()), ordinary)).day.isoformat()
+    )
+    body = {"step": "decision", "outcome": "grant", "words": {}}
+    no = await office.decide.send(f"/api/cases/{second.case}/moves", body)
+    assert (no.status_code, no.json()["type"]) == (409, "urn:onecity:services.pledge_fell")
+    assert "lease_or_title" in no.json()["details"]["names"]
+    assert (
+        await move(office.decide, second, "decision", "supplement", lacking=list(no.json()["details"]["names"])) == 200
+    )
+    page = await citizen.get(f"/affairs/{second.affair}/cases/{second.case}/bring")
+    assert 'id="lease_or_title"' in page.text
+    there = await post(citizen, page.request.url.path, {}, {"lease_or_title": PLAN})
+    assert there == f"/affairs/{second.affair}"
+    assert await move(office.decide, second, "decision", "grant") == 200
+    [row] = await here.rows("select check_id from pledges where case_id = $1", second.case)
+    assert row["check_id"] is None, "what was decided on papers is not looked at as a pledge"
+    assert await move(office.decide, theirs, "decision", "grant") == 200, "only who broke one is held to papers"
+    [row] = await here.rows("select check_id from pledges where case_id = $1", theirs.case)
+    assert row["check_id"] is not None
+
+
+async def test_what_was_decided_before_a_pledge_was_found_broken_stays_decided(here: Town, office: Officers) -> None:
+    citizen = await here.new_citizen()
+    second, _ = await checked(here, citizen, office)
+    refused = await pledged(here, citizen)
+    words = {"facts": "店在学校对面", "rule": "未成年人保护法第 59 条", "remedy": "换一个地方"}
+    assert await move(office.decide, refused, "decision", "refuse", words=words) == 200
+    await broken(here, citizen, office)
+    for thread in (second, refused):
+        kinds = await letters(here, thread.affair)
+        assert not any(kind.startswith("services.pledge_fell") for kind in kinds)
+    assert "01" in await validity(here, citizen), "its own check finds what became of it"
 
 
 async def test_silence_is_decided_by_what_was_found_and_the_bar_ends_after_its_years(

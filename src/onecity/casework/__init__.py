@@ -22,6 +22,7 @@ from onecity.casework.facts import (
     Delivery,
     DrawOpened,
     LimitSet,
+    MadeOrdinary,
     Meeting,
     MeetingSoon,
     Overrun,
@@ -42,7 +43,7 @@ from onecity.casework.posting import SEND_OUT, Address, CasePosted, DeliveryChos
 from onecity.casework.projections import CASES
 from onecity.casework.rules import LONGEST_WORDS, Move, Terms, Why, written
 from onecity.casework.rules.asking import open_to_ask
-from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, todos
+from onecity.casework.rules.deadlines import clock_of_receipt, latest, latest_instant, made_ordinary, todos
 from onecity.casework.rules.drawing import lot, pseudonym
 from onecity.casework.rules.meetings import window as meeting_window
 from onecity.casework.rules.moves import (
@@ -135,6 +136,7 @@ __all__ = [
     "Laws",
     "LimitSet",
     "Looked",
+    "MadeOrdinary",
     "Matter",
     "Matters",
     "Meeting",
@@ -206,6 +208,7 @@ __all__ = [
     "letters",
     "load",
     "lot",
+    "made_ordinary",
     "may",
     "may_choose",
     "may_rate",

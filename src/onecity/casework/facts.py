@@ -153,6 +153,15 @@ class LimitSet(Fact, frozen=True):
     extension: int
 
 
+class MadeOrdinary(Fact, frozen=True):
+    """What the case was spared and its own limit no longer hold, for the reason with which the case `after` ended.
+
+    From then on it is held to what any other of its matter is; the clock begins anew with the ordinary limit.
+    """
+
+    after: UUID
+
+
 class ClockStarted(Fact, frozen=True):
     """The limit began to run on the day of acceptance; a limit in hours at the instant `at`."""
 
@@ -345,6 +354,7 @@ FACTS = (
     FactType("casework.step_signed", StepSigned),
     FactType("casework.step_taken", StepTaken),
     FactType("casework.limit_set", LimitSet),
+    FactType("casework.made_ordinary", MadeOrdinary),
     FactType("casework.clock_started", ClockStarted),
     FactType("casework.clock_stopped", ClockStopped),
     FactType("casework.stop_prolonged", StopProlonged),

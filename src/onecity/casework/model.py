@@ -24,6 +24,7 @@ from onecity.casework.facts import (
     DrawOpened,
     DueSoon,
     LimitSet,
+    MadeOrdinary,
     Meeting,
     MeetingSoon,
     Overrun,
@@ -94,7 +95,8 @@ class Case(msgspec.Struct, frozen=True):
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
     step waits, `near` those of which the person was reminded, `asked` those, by step, instead of which they asked for
     another time, `joint` the day on which all departments come to look together. `hands` are all who ever ended or
-    signed a step, with those for whom they stood in. `post` says how the result reaches the person.
+    signed a step, with those for whom they stood in. An `ordinary` one was spared something when it began, and is no
+    longer; `opened` then says what it is held to. `post` says how the result reaches the person.
     """
 
     id: CaseId
@@ -129,6 +131,7 @@ class Case(msgspec.Struct, frozen=True):
     near: frozenset[Meeting] = frozenset()
     asked: Mapping[str, Meeting] = {}
     joint: date | None = None
+    ordinary: bool = False
     hands: Mapping[str, frozenset[UUID]] = {}
     post: Post = Post()
 
@@ -320,6 +323,8 @@ def _noted(case: Case, recorded: Recorded) -> Case:
             return _REPLACED(case, explained=reason)
         case Rated(level=level):
             return _REPLACED(case, rated=level)
+        case MadeOrdinary():
+            return _REPLACED(case, ordinary=True, opened=_REPLACED(case.opened, limit=None, spares=()))
         case LimitSet(limit=limit, extension=extension):
             return _REPLACED(case, limit=limit, extension=extension)
         case _:

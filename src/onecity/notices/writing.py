@@ -23,9 +23,9 @@ DayIn = Callable[[str, date], str]
 InstantIn = Callable[[str, datetime], str]
 """An instant as people of a language read it: its day and its hour in the city."""
 
-_PERHAPS: Final = ("bring_day", "deliver_day", "post_day", "object_day", "meeting_at")
+_PERHAPS: Final = ("bring_day", "deliver_day", "post_day", "object_day", "meeting_at", "result_day")
 """Days that a letter may have or not: nobody brings anything, nobody asked for paper or for a parcel, nobody may object
-any more, nobody named an hour.
+any more, nobody named an hour, nothing is counted yet.
 """
 
 

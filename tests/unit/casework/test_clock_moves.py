@@ -25,6 +25,7 @@ from onecity.casework import (
     Why,
     advance,
     folded,
+    then,
     todos,
 )
 from onecity.casework.declared import Question, Silence
@@ -36,12 +37,13 @@ from onecity.casework.facts import (
     Counted,
     Delivery,
     DueSoon,
+    MadeOrdinary,
     Overrun,
     SilenceRecounted,
     StepSigned,
     WorkClaimed,
 )
-from onecity.casework.rules.deadlines import recounted, reminders, silence_spoke
+from onecity.casework.rules.deadlines import made_ordinary, recounted, reminders, silence_spoke
 from onecity.casework.rules.moves import delivered, rated, withdrawn
 from onecity.casework.rules.work import claimed, explained, handed_over, released
 from onecity.kernel.acting import Acting, Channel, Scope, the_city
@@ -514,3 +516,23 @@ def test_each_reason_of_a_refusal_stands_in_a_table_or_in_a_test_of_its_own() ->
     own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.OWN_WORK, Why.RATED}
     own |= test_drawn_moves.REASONS | test_meetings.REASONS | test_posting.REASONS
     assert shown | own == set(Why) - {Why.NOT_FOUND}
+
+
+def test_a_case_that_was_spared_something_goes_on_like_any_other_with_a_limit_that_runs_anew() -> None:
+    opened = CaseOpened(
+        "food", "a" * 64, "permit", "b" * 64, UUID(int=9), SUBJECT, "market", "410100", TUESDAY, (), limit=Limit(1),
+        spares=("plan",),
+    )  # fmt: skip
+    now, after = datetime(2020, 9, 24, 2, tzinfo=UTC), UUID(int=7)
+    run = ClockStarted(TUESDAY, Limit(1), Counted(date(2020, 9, 23), provisional=False, pack=TERMS.pack))
+    began = then(Case(CASE, 1, opened, {}, TUESDAY), [run], by=the_city(), now=now)
+    facts = made_ordinary(began, after=after, terms=TERMS, now=now)
+    assert facts[0] == MadeOrdinary(after)
+    case = then(began, facts, by=the_city(), now=now)
+    assert (case.ordinary, case.opened.limit, case.opened.spares) == (True, None, ())
+    assert case.due == date(2020, 10, 8), "ten working days from today, not from the receipt"
+    assert made_ordinary(case, after=after, terms=TERMS, now=now) == (), "once"
+    held = replace(began, clock=None)
+    assert made_ordinary(held, after=after, terms=TERMS, now=now) == (MadeOrdinary(after),)
+    assert made_ordinary(replace(began, result="granted"), after=after, terms=TERMS, now=now) == ()
+    assert made_ordinary(replace(began, opened=replace(opened, limit=None)), after=after, terms=TERMS, now=now) == ()

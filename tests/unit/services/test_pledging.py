@@ -29,7 +29,7 @@ from onecity.places import calendar_of
 from onecity.services.declared import Origin
 from onecity.services.pledging.declared import PLEDGE, Barred, check_by
 from onecity.services.pledging.facts import Found
-from onecity.services.pledging.rules import Why, found_by, taken
+from onecity.services.pledging.rules import Why, decided_after_all, found_by, taken
 
 LAW: Final = Because("某法", "1", date(2020, 1, 1))
 CASE, CHECK = uuid4(), uuid4()
@@ -138,3 +138,23 @@ def test_without_the_doubt_a_licence_goes_on_or_the_way_of_its_firm() -> None:
     assert settled(licence(DOUBT), CHECK, WORDS, ends=False, by=by(TWO)) == (dropped,)
     gone = licence(DOUBT, FirmEnded(CASE, "end"))
     assert settled(gone, CHECK, WORDS, ends=False, by=by(TWO)) == (dropped, LicenceStruckOff(CASE, "end"))
+
+
+@pytest.mark.parametrize(
+    ("spares", "brought", "ordinary", "reason"),
+    [
+        (("a", "b"), {"a", "b", "c"}, True, None),
+        (("a", "b"), {"a"}, True, Why.PLEDGE_FELL),
+        (("a",), set(), True, Why.PLEDGE_FELL),
+        ((), {"a"}, True, Why.PLEDGE_FELL_ANEW),
+        (("a",), {"a"}, False, Why.PLEDGE_FELL_ANEW),
+    ],
+)
+def test_what_fell_is_granted_on_the_papers_that_the_pledge_had_spared_or_not_at_all(
+    spares: tuple[str, ...], brought: set[str], reason: Why | None, *, ordinary: bool
+) -> None:
+    no = decided_after_all(spares, brought, ordinary=ordinary)
+    assert (no.reason if no else None) == reason
+    if reason is Why.PLEDGE_FELL:
+        assert no is not None
+        assert no.details["names"] == tuple(name for name in spares if name not in brought)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -15,6 +16,7 @@ from onecity.casework.facts import (
     ClockStopped,
     Counted,
     DueSoon,
+    MadeOrdinary,
     Overrun,
     SilenceRecounted,
     StopProlonged,
@@ -147,6 +149,17 @@ def clock_of_receipt(terms: Terms, *, since: date, now: datetime) -> tuple[Fact,
     if not terms.process.counts_from_receipt:
         return ()
     return (_start(since, terms.limit, terms, now),)
+
+
+def made_ordinary(case: Case, *, after: UUID, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    """What happens to an open case that was spared something, and is not any more: `terms` are the ordinary ones.
+
+    Its limit runs anew from today: nobody is late with what they did not have to do before.
+    """
+    if case.result is not None or case.ordinary or case.opened.limit is None:
+        return ()
+    began = () if case.clock is None else (_start(terms.day(now), terms.limit, terms, now),)
+    return (MadeOrdinary(after), *began)
 
 
 def _start(since: date, limit: Limit, terms: Terms, now: datetime) -> ClockStarted:

@@ -15,6 +15,8 @@ class Why(Reason):
     NO_PLEDGE = "services.no_pledge"
     PLEDGE_CHANGED = "services.pledge_changed"
     PLEDGE_BARRED = "services.pledge_barred"
+    PLEDGE_FELL = "services.pledge_fell"
+    PLEDGE_FELL_ANEW = "services.pledge_fell_anew"
 
 
 def taken(
@@ -35,6 +37,18 @@ def taken(
         return Refused(Why.PLEDGE_CHANGED, {"names": old, "number": len(old)})
     no = next((name for name in agreed if name in barred), None)
     return Refused(Why.PLEDGE_BARRED, {"names": (no,), "day": barred[no].isoformat()}) if no else None
+
+
+def decided_after_all(spares: Collection[str], brought: Collection[str], *, ordinary: bool) -> Refused | None:
+    """Why a case is not granted whose pledge no longer counts, as another one of the same person was broken.
+
+    Once what the pledge had spared is there, the case is decided on papers like any other. Where it had spared no paper
+    but a look beforehand, or where the case was not told in time, the person applies anew.
+    """
+    if not spares or not ordinary:
+        return Refused(Why.PLEDGE_FELL_ANEW)
+    lacking = tuple(name for name in spares if name not in brought)
+    return Refused(Why.PLEDGE_FELL, {"names": lacking, "number": len(lacking)}) if lacking else None
 
 
 def found_by(process: Process, result: str) -> Found:

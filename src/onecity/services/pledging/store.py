@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 
+async def unchecked(connection: "Connection", subject: UUID, item: str) -> list[UUID]:
+    """The cases of a person on a pledge in a matter that no check looks at: undecided ones, and such as ended badly."""
+    rows = await connection.fetch(
+        "select case_id from pledges where subject = $1 and matter = $2 and check_id is null order by given, case_id",
+        subject, item,
+    )  # fmt: skip
+    return [row["case_id"] for row in rows]
+
+
 async def barred(connection: "Connection", subject: UUID, items: Sequence[str], day: date) -> dict[str, date]:
     """The items in which a person can give no pledge on a day, each with the last day of it."""
     rows = await connection.fetch(

@@ -6,10 +6,21 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework import CaseOpened, Follow, Happening, StepTaken, clock_of_receipt, todos
+from onecity.casework import (
+    Case,
+    CaseOpened,
+    ClockStarted,
+    Follow,
+    Happening,
+    StepTaken,
+    clock_of_receipt,
+    folded,
+    made_ordinary,
+    todos,
+)
 from onecity.kernel.ids import PersonId, derived_id
 from onecity.kernel.refusal import Refused
-from onecity.ledger import Change, Ledger
+from onecity.ledger import Change, Fact, Ledger
 from onecity.licences import Licences, doubt_licence, settle_licence
 from onecity.notices import letter_to
 from onecity.services.catalogue import Catalogue
@@ -18,7 +29,7 @@ from onecity.services.model import Affair
 from onecity.services.pledging import store
 from onecity.services.pledging.declared import Pledge, check_by
 from onecity.services.pledging.facts import CheckOpened, Found, PledgeChecked, Pledged
-from onecity.services.pledging.rules import found_by, taken
+from onecity.services.pledging.rules import decided_after_all, found_by, taken
 from onecity.services.usecases import affair_of_case
 
 
@@ -45,8 +56,9 @@ def checks_pledges(licences: Licences, catalogue: Catalogue) -> Follow:
     async def follow(happening: Happening) -> Sequence[Change] | Refused:
         opened = happening.case.opened
         decided = opened.looks_at or happening.case.id
-        # Only a case on a pledge, and its check, has a limit of its own.
-        if opened.limit is None or (opened.looks_at is None and not happening.good):
+        # Only a case on a pledge, and its check, has a limit of its own; one that fell had it.
+        own = opened.limit is not None or happening.case.ordinary
+        if not own or (opened.looks_at is None and not happening.good):
             return ()
         affair = await affair_of_case(opened.affair, ledger=licences.ledger)
         pledged = None if isinstance(affair, Refused) else affair.pledges.get(decided)
@@ -54,10 +66,23 @@ def checks_pledges(licences: Licences, catalogue: Catalogue) -> Follow:
             return ()
         pledge = await catalogue.pledge_in(opened.matter, pledged.version)
         if opened.looks_at is None:
-            return _check_begins(happening, affair, pledge, catalogue)
-        return await _looked(happening, affair, pledged, pledge, licences)
+            return await _granted(happening, affair, pledge, licences, catalogue)
+        return await _looked(happening, affair, pledged, pledge, licences, catalogue)
 
     return follow
+
+
+async def _granted(
+    happening: Happening, affair: Affair, pledge: Pledge, licences: Licences, catalogue: Catalogue
+) -> Sequence[Change] | Refused:
+    """The check of what is granted on a pledge; none of what is granted on papers, as the pledge fell meanwhile."""
+    case, day = happening.case, happening.terms.day(happening.now)
+    async with licences.ledger.readers.acquire() as connection:
+        barred = await store.barred(connection, case.opened.subject, [case.opened.matter], day)
+    if not case.ordinary and not barred:
+        return _check_begins(happening, affair, pledge, catalogue)
+    no = decided_after_all(pledge.spares, {*affair.materials, *affair.licences}, ordinary=case.ordinary)
+    return () if no is None else no
 
 
 def _check_begins(happening: Happening, affair: Affair, pledge: Pledge, catalogue: Catalogue) -> tuple[Change, ...]:
@@ -86,7 +111,7 @@ def _check_begins(happening: Happening, affair: Affair, pledge: Pledge, catalogu
 
 
 async def _looked(
-    happening: Happening, affair: Affair, pledged: Pledged, pledge: Pledge, licences: Licences
+    happening: Happening, affair: Affair, pledged: Pledged, pledge: Pledge, licences: Licences, catalogue: Catalogue
 ) -> Sequence[Change] | Refused:
     case, step = happening.case, next((one for one in happening.facts if isinstance(one, StepTaken)), None)
     holder, words = PersonId(case.opened.subject), (step.words or {}) if step else {}
@@ -103,4 +128,41 @@ async def _looked(
     )
     if isinstance(licence, Refused):
         return licence
-    return (Change(affair.id, affair.version, (checked,)), *licence)
+    fallen = await _fallen(happening, pledged.matter, pledge, licences, catalogue) if until else ()
+    return (Change(affair.id, affair.version, (checked,)), *licence, *fallen)
+
+
+async def _fallen(
+    happening: Happening, item: str, broken: Pledge, licences: Licences, catalogue: Catalogue
+) -> list[Change]:
+    """What a broken pledge does to the person's others in the matter that are undecided: they are made ordinary."""
+    ledger, subject = licences.ledger, happening.case.opened.subject
+    async with ledger.readers.acquire() as connection:
+        ids = await store.unchecked(connection, subject, item)
+    changes: list[Change] = []
+    for case in [folded(await ledger.history(one)) for one in ids]:
+        if case is None or case.result is not None:
+            continue
+        matter, affair = await catalogue.matter(case.opened), await affair_of_case(case.opened.affair, ledger=ledger)
+        terms = msgspec.structs.replace(happening.terms, process=matter.process, limit=matter.limit)
+        facts = made_ordinary(case, after=happening.case.id, terms=terms, now=happening.now)
+        if facts and not isinstance(affair, Refused):
+            pledge = await catalogue.pledge_in(item, affair.pledges[case.id].version)
+            letter = _fallen_letter(happening, case, facts, pledge, broken)
+            changes += (Change(case.id, case.version, facts), letter)
+    return changes
+
+
+def _fallen_letter(happening: Happening, case: Case, facts: Sequence[Fact], pledge: Pledge, broken: Pledge) -> Change:
+    """How the person goes on: with the papers that the pledge had spared, or with another application."""
+    said = {"matter": case.opened.matter, "case": str(case.id)}
+    kind = "services.pledge_fell_anew"
+    if pledge.spares:
+        kind, said["lacking"] = "services.pledge_fell", " ".join(pledge.spares)
+    for began in (one for one in facts if isinstance(one, ClockStarted)):
+        said["result_day"] = began.counted.due.isoformat()
+    law = broken.barred.because.citation if broken.barred else ""
+    return letter_to(
+        PersonId(case.opened.subject), kind, about=case.opened.affair, sender=case.opened.agency, facts=said,
+        words=None, law=law, key=happening.key, now=happening.now,
+    )  # fmt: skip

@@ -185,4 +185,5 @@ async def pledge_of(visit: Visit, counter: Counter, affair: Affair, case: Case) 
         "given": day_in(visit.site.zone, affair.at),
         "href": f"/desk/cases/{other}" if other else "",
         "leads": visit.say(leads),
+        "fell": visit.say("services.pledge.fell") if case.ordinary else "",
     }

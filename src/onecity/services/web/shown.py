@@ -16,21 +16,16 @@ from onecity.casework import (
     Case,
     CaseEnded,
     CaseOpened,
-    CasePosted,
     ClockAct,
     ClockRecounted,
-    DeliveryChosen,
     DueFor,
     Meeting,
     Outcome,
     Overrun,
     OverrunExplained,
-    PostReturned,
     Process,
     Rated,
     StepTaken,
-    TimeAsked,
-    VisitJoined,
 )
 from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.clock import Calendar, Day, Due, Limit, Run, Stop, Unit, due
@@ -41,7 +36,7 @@ from onecity.machinery.web import Visit
 from onecity.services.answers import AnswerFault, Field, FieldType, answer_text
 from onecity.services.bounds import bound_words
 from onecity.services.declared import Item, Remedy
-from onecity.services.web.told_words import words_of
+from onecity.services.web.told_words import Told, words_of
 
 AT: Final = "services/web/templates/"
 """Where the templates of services lie."""
@@ -279,7 +274,7 @@ def _past(one: Shown, recorded: Recorded, telling: Telling) -> Iterator[Moment]:
         case Rated(level=level):
             said = say("services.affair.rated", level=say(f"ui.rating.{level}"))
             yield Moment(at, "done", said, telling.typed_by(recorded.by))
-        case CasePosted() | PostReturned() | DeliveryChosen() | TimeAsked() | VisitJoined() as fact:
+        case fact if isinstance(fact, Told):
             if words := words_of(fact, recorded.version, say):
                 yield Moment(at, "done", *words)
         case _:
