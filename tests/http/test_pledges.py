@@ -1,5 +1,6 @@
 """A matter decided on a pledge: read in full, agreed to, decided, looked at afterwards, kept or broken."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -152,6 +153,7 @@ async def test_the_text_stands_in_full_before_anybody_agrees_and_the_agreement_q
     review = await citizen.get(f"{PATH}/review")
     assert "您选了承诺办" in review.text
     done = await citizen.post(f"{PATH}/review", {"key": hidden(review, "key")})
+    assert re.search(r"按承诺办</dt>\s*<dd[^>]*>烟草零售许可", (await citizen.get(done.headers["location"])).text)
     affair = UUID(done.headers["location"].split("/")[2])
     [row] = await here.rows("select matter, version, check_id from pledges where affair = $1", affair)
     assert (row["matter"], row["version"], row["check_id"]) == (ITEM, await version(here), None)
@@ -167,6 +169,7 @@ async def test_whoever_brings_papers_is_asked_for_all_of_them_and_looked_at_firs
     review = await citizen.get(f"{PATH}/review")
     done = await citizen.post(f"{PATH}/review", {"key": hidden(review, "key")})
     affair = UUID(done.headers["location"].split("/")[2])
+    assert "按承诺办" not in (await citizen.get(done.headers["location"])).text
     assert await here.rows("select 1 from pledges where affair = $1", affair) == []
     [row] = await here.rows("select process from cases where affair = $1", affair)
     assert row["process"] == "paper_permit"

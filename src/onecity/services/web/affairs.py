@@ -270,6 +270,7 @@ class Affairs:
                 await self._applicant(visit, affair),
                 *rows,
                 self._came(visit, affair),
+                *self._pledged(visit, affair, parts),
                 *await self._typed_by(visit, affair),
             ],
             # On paper the year stands even if it is this one.
@@ -313,6 +314,11 @@ class Affairs:
         names = [self._counter.thing(name, visit.lang) for name in (*affair.materials, *affair.licences)]
         came = listed(names, visit.lang) or visit.say("services.receipt.nothing_yet")
         return {"term": visit.say("services.receipt.materials"), "value": came}
+
+    def _pledged(self, visit: Visit, affair: Affair, parts: Sequence[Shown]) -> list[dict[str, str]]:
+        """Which matters are decided on what the person pledged."""
+        names = [one.item.called.said(visit.lang) for one in parts if one.case.id in affair.pledges]
+        return [{"term": visit.say("services.pledge.on_pledge"), "value": listed(names, visit.lang)}] if names else []
 
     async def _typed_by(self, visit: Visit, affair: Affair) -> list[dict[str, str]]:
         """Who typed the application, if that was an officer at the window."""
