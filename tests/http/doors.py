@@ -188,11 +188,11 @@ class Machine:
         self._caller = caller
 
     async def apply(self, answers: Mapping[str, str], files: Mapping[str, bytes]) -> UUID:
-        await self._put(files)
+        await self._put(files, f"/life-events/{EVENT}")
         return UUID((await self._do("/api/applications", {"event": EVENT, "answers": dict(answers)}))["affair"])
 
     async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:
-        await self._put(files)
+        await self._put(files, f"/affairs/{affair}")
         await self._do(f"/api/affairs/{affair}/bring", {"case": str(case)})
 
     async def again(self, affair: UUID, case: UUID, item: str, answers: Mapping[str, str]) -> None:
@@ -211,9 +211,10 @@ class Machine:
     async def verdict(self, identifier: str) -> str:
         return str((await self._ask(f"/api/verify/{identifier}"))["verdict"])
 
-    async def _put(self, files: Mapping[str, bytes]) -> None:
+    async def _put(self, files: Mapping[str, bytes], purpose: str) -> None:
         for name, content in files.items():
-            await self._do("/api/materials", {"material": name, "content": b64encode(content).decode()})
+            sent = {"material": name, "content": b64encode(content).decode(), "purpose": purpose}
+            await self._do("/api/materials", sent)
 
     async def _ask(self, path: str) -> Any:
         answer = await self._caller.get(path)
@@ -242,12 +243,12 @@ class CommandLine:
         self._folder = folder
 
     async def apply(self, answers: Mapping[str, str], files: Mapping[str, bytes]) -> UUID:
-        await self._put(files)
+        await self._put(files, f"/life-events/{EVENT}")
         receipt = await self._signed_in("service", "apply", "--event", EVENT, "--answers", self._written(answers))
         return UUID(receipt["affair"])
 
     async def bring(self, affair: UUID, case: UUID, files: Mapping[str, bytes]) -> None:
-        await self._put(files)
+        await self._put(files, f"/affairs/{affair}")
         await self._signed_in("case", "bring", str(affair), str(case))
 
     async def again(self, affair: UUID, case: UUID, item: str, answers: Mapping[str, str]) -> None:
@@ -272,11 +273,11 @@ class CommandLine:
         file.write_text(yaml.safe_dump(dict(answers), allow_unicode=True), "utf-8")
         return str(file)
 
-    async def _put(self, files: Mapping[str, bytes]) -> None:
+    async def _put(self, files: Mapping[str, bytes], purpose: str) -> None:
         for name, content in files.items():
             file = self._folder / f"{name}.pdf"
             file.write_bytes(content)
-            await self._signed_in("case", "upload", name, str(file))
+            await self._signed_in("case", "upload", name, str(file), "--purpose", purpose)
 
     async def _signed_in(self, *words: str) -> Any:
         return _good(words, await self.signed_in(*words))

@@ -56,9 +56,9 @@ async def _moved(who: Caller, thread: Thread, step: str, outcome: str, **more: A
     assert answer.status_code == 200, answer.text
 
 
-async def _brought(citizen: Caller) -> None:
+async def _brought(citizen: Caller, purpose: str = "/items/food_business") -> None:
     content = "JVBERi0xLjcgcGxhbg=="
-    answer = await citizen.send("/api/materials", {"material": "floor_plan", "content": content})
+    answer = await citizen.send("/api/materials", {"material": "floor_plan", "content": content, "purpose": purpose})
     assert answer.status_code == 200, answer.text
 
 
@@ -77,7 +77,7 @@ async def asked_for_more(town: Town, citizen: Caller) -> Thread:
     """The officer has asked for the floor plan, and the citizen has it at hand."""
     thread = await town.apply(citizen)
     await _moved(town.accept, thread, "acceptance", "supplement", lacking=["floor_plan"])
-    await _brought(citizen)
+    await _brought(citizen, f"/affairs/{thread.affair}")
     return thread
 
 

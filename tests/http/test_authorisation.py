@@ -578,7 +578,9 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/applications": machine("200", sent=APPLY),
     "GET /api/affairs": machine("200"),
     "GET /api/affairs/{affair}": own("401"),
-    "POST /api/materials": machine("200", sent={"material": "hygiene_rules", "content": "JVBERi0xLjc="}),
+    "POST /api/materials": machine(
+        "200", sent={"material": "hygiene_rules", "content": "JVBERi0xLjc=", "purpose": "/items/food_business"}
+    ),
     "POST /api/affairs/{affair}/bring": own("401", stage=stages.asked_for_more, sent={"case": "{case}", "words": {}}),
     "POST /api/affairs/{affair}/again": own("401", stage=stages.refused, sent={"item": "food_business"}),
     "POST /api/affairs/{affair}/withdraw": own("401", sent={"case": "{case}"}),

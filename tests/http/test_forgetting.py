@@ -69,7 +69,7 @@ async def somebody(town: Town) -> Somebody:
 
 async def with_affair(town: Town, who: Somebody) -> Thread:
     """An affair, a draft, a file, a look and a question about it."""
-    await who.caller.send("/api/materials", {"material": "floor_plan", "content": CONTENT})
+    await who.caller.send("/api/materials", {"material": "floor_plan", "content": CONTENT, "purpose": DRAFT})
     thread = await town.apply(who.caller, MINE)
     await who.caller.send("/api/materials", {"material": "drainage_plan", "content": CONTENT})
     await who.caller.post(FORM, MINE)
@@ -138,9 +138,9 @@ async def test_who_has_no_affair_is_forgotten_at_once_and_is_nowhere_any_more(
     with caplog.at_level(logging.DEBUG), capture_logs() as lines:
         who = await somebody(town)
         await who.caller.post(FORM, MINE)
-        await who.caller.send("/api/materials", {"material": "floor_plan", "content": CONTENT})
+        await who.caller.send("/api/materials", {"material": "floor_plan", "content": CONTENT, "purpose": DRAFT})
         assert found_in(dumped(town, cluster, open_folder), who.secrets) == [who.name]
-        [blob] = await town.rows("select blob from uploads where person = $1", who.person)
+        [blob] = await town.rows("select blob from uploads_by_purpose where person = $1", who.person)
         done = await forget(town, who.person)
     assert done.wholly
     assert all(one.erased for one in done.fates if one.what not in ("people.held.looks", "registers.held.rows"))
@@ -177,7 +177,7 @@ async def test_an_open_case_keeps_what_belongs_to_it_by_law_and_the_rest_goes_at
     history = repr(await town.city.memory.ledger.history(who.person))
     assert who.name in history
     assert PHONE not in history
-    left = await town.rows("select material from uploads where person = $1", who.person)
+    left = await town.rows("select material from uploads_by_purpose where person = $1", who.person)
     assert [row["material"] for row in left] == ["floor_plan"]
     await intact(town)
 
@@ -421,7 +421,9 @@ async def exported(caller: Caller) -> dict[str, Any]:
 async def test_everything_that_the_city_holds_can_be_taken_away(town: Town) -> None:
     who = await somebody(town)
     thread = await with_affair(town, who)
-    plan = await town.rows("select blob from uploads where person = $1 and material = 'floor_plan'", who.person)
+    plan = await town.rows(
+        "select blob from uploads_by_purpose where person = $1 and material = 'floor_plan'", who.person
+    )
     chosen, pledges = [plan[0]["blob"], "0" * 64], {"food_business": "a" * 64, "shop_sign_filing": ""}
     await town.city.counter.drafts.keep(
         who.person, DRAFT, MINE, known=["applicant_name"], uses=chosen, pledges=pledges, now=town.clock()

@@ -126,7 +126,7 @@ async def test_another_officer_publishes_it_and_people_apply_for_it_at_once(movi
     guide = await citizen.get(f"/items/{PREPARED}")
     assert f"/items/{PREPARED}/apply" in guide.text
     assert PREPARED in (await citizen.get("/search?q=计量标准器具")).text
-    brought = {"material": f"{PREPARED}_material_2", "content": "JVBERi0xLjcgcGxhbg=="}
+    brought = {"material": f"{PREPARED}_material_2", "content": "JVBERi0xLjcgcGxhbg==", "purpose": f"/items/{PREPARED}"}
     assert (await citizen.send("/api/materials", brought)).status_code == 200
     item = town.city.pack.all(ITEM)[PREPARED].value
     answers = dict(zip([one.field for one in item.asks], ("模拟量具厂", "temperature", "3"), strict=True))

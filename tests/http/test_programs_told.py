@@ -14,7 +14,9 @@ from tests.http.towns import AGENCY, AREA, Caller, Town
 from onecity.drills.cities import ANSWERS
 from onecity.kernel.acting import Held, Scope
 
-FLOOR_PLAN: Final = {"material": "floor_plan", "content": "JVBERi0xLjcgcGxhbg=="}
+FLOOR_PLAN: Final = {
+    "material": "floor_plan", "content": "JVBERi0xLjcgcGxhbg==", "purpose": "/items/food_business",
+}  # fmt: skip
 ENGLISH: Final = "en-GB,en;q=0.9,zh;q=0.3"
 
 

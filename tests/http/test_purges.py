@@ -22,6 +22,7 @@ from onecity.services.store import Upload
 DAY: Final = timedelta(days=1)
 SECOND: Final = timedelta(seconds=1)
 PLAN: Final = "floor_plan"
+PERMIT: Final = "/items/food_business"
 STRANGER: Final = {"login": "nobody", "password": "wrong password", "code": ""}
 
 
@@ -32,10 +33,14 @@ async def town(cluster: Cluster, open_folder: Path) -> AsyncIterator[Town]:
         yield found
 
 
-async def brought(town: Town, who: Caller, text: bytes = b"%PDF-1.7", material: str = PLAN) -> Upload:
+async def brought(
+    town: Town, who: Caller, text: bytes = b"%PDF-1.7", material: str = PLAN, purpose: str = PERMIT
+) -> Upload:
     """A material that somebody has just brought; its bytes are as old as the city's clock says."""
     person = await town.person(who)
-    upload = await town.city.counter.uploads.keep(person, material, FileType.PDF, text, now=town.clock())
+    upload = await town.city.counter.uploads.keep(
+        person, material, FileType.PDF, text, purpose=purpose, now=town.clock()
+    )
     os.utime(path_of(town, upload), (town.clock().timestamp(),) * 2)
     return upload
 
@@ -45,8 +50,8 @@ def path_of(town: Town, upload: Upload) -> Path:
 
 
 async def there(town: Town, who: Caller) -> set[str]:
-    """The materials that somebody finds when they come back."""
-    found = await town.city.counter.uploads.of(await town.person(who), [PLAN, "hygiene_rules"])
+    """The materials that somebody finds when they come back to their permit."""
+    found = await town.city.counter.uploads.of(await town.person(who), [PLAN, "hygiene_rules"], purposes=[PERMIT])
     return set(found)
 
 
@@ -85,12 +90,18 @@ async def test_a_material_that_an_application_quotes_stays_with_its_bytes(town: 
     assert town.city.counter.uploads.open(await town.person(citizen), PLAN, upload.blob) == b"%PDF-1.7"
 
 
-async def test_a_material_waits_as_long_as_its_person_has_something_begun(town: Town) -> None:
-    citizen = await town.new_citizen()
+async def test_a_material_waits_as_long_as_what_it_is_for_is_begun(town: Town) -> None:
+    citizen, other = await town.new_citizen(), "/items/fire_safety_inspection"
     await citizen.post(FORM, ANSWERS)
     await brought(town, citizen)
+    await brought(town, citizen, material="hygiene_rules", purpose="")
+    elsewhere = await brought(town, citizen, purpose=other)
     await town.city.counter.uploads.purge(town.clock() + 100 * DAY)
-    assert await there(town, citizen) == {PLAN}
+    assert await there(town, citizen) == {PLAN, "hygiene_rules"}, "nobody knows what the second one is for"
+    assert await town.rows("select from uploads_by_purpose where blob = $1", elsewhere.blob) == []
+    await town.city.counter.drafts.drop(await town.person(citizen), PERMIT)
+    await town.city.counter.uploads.purge(town.clock() + 100 * DAY)
+    assert await there(town, citizen) == set()
 
 
 async def test_bytes_that_a_newer_file_replaced_go_after_a_month(town: Town) -> None:

@@ -23,7 +23,9 @@ from onecity.drills.cities import ANSWERS
 PLAN: Final = "floor_plan"
 FIRST: Final = b"%PDF-1.7 the first shop"
 SECOND: Final = b"%PDF-1.7 the second shop"
-MATERIALS: Final = "/items/food_business/materials"
+PERMIT: Final = "/items/food_business"
+MATERIALS: Final = f"{PERMIT}/materials"
+LOOK: Final = f"/materials/{PLAN}?purpose={PERMIT}"
 NEXT_SHOP: Final = ANSWERS | {"shop_name": "拾味小馆二店"}
 FIRE: Final = {name: ANSWERS[name] for name in ("premises_street", "premises_address", "premises_area")} | {
     "floor_number": "1",
@@ -33,8 +35,8 @@ FIRE: Final = {name: ANSWERS[name] for name in ("premises_street", "premises_add
 USE: Final = {f"use-{PLAN}": "yes"}
 
 
-async def put(who: Caller, content: bytes, material: str = PLAN) -> None:
-    sent = {"material": material, "content": b64encode(content).decode()}
+async def put(who: Caller, content: bytes, purpose: str = PERMIT) -> None:
+    sent = {"material": PLAN, "content": b64encode(content).decode(), "purpose": purpose}
     assert (await who.send("/api/materials", sent)).status_code == 200
 
 
@@ -119,7 +121,7 @@ async def test_a_supplement_takes_what_was_put_for_it_and_what_it_names(town: To
     bring = [f"/api/affairs/{one['affair']}/bring" for one in (second, third)]
     silent = await founder.send(bring[0], {"case": cases[0]})
     assert reason(silent) == "services.still_lacking", "the first shop's plan is not brought"
-    await put(founder, SECOND)
+    await put(founder, SECOND, f"/affairs/{second['affair']}")
     assert (await founder.send(bring[0], {"case": cases[0]})).status_code == 200
     assert await handed_over(town, second["affair"]) == SECOND
     assert reason(await founder.send(bring[1], {"case": cases[1]})) == "services.still_lacking"
@@ -153,7 +155,7 @@ async def test_the_command_line_takes_only_what_it_is_told(
         assert done.exit_code == 0, done.output
         return PLAN in json.loads(done.stdout)["lacking"]
 
-    assert (await terminal.signed_in("case", "upload", PLAN, str(plan))).exit_code == 0
+    assert (await terminal.signed_in("case", "upload", PLAN, str(plan), "--purpose", PERMIT)).exit_code == 0
     assert not await lacking()
     assert await lacking()
     assert not await lacking("--use", PLAN)
@@ -186,11 +188,11 @@ async def test_a_page_offers_what_was_used_and_takes_it_only_when_it_is_ticked(t
     assert origin in shown(page)
     assert fields_of(page).values[f"use-{PLAN}"] == "", "nothing is ticked beforehand"
     assert "换一份" in page.text
-    assert (await founder.get(f"/materials/{PLAN}")).content == FIRST
+    assert (await founder.get(LOOK)).content == FIRST
     review = await founder.get(REVIEW)
     assert origin in shown(review)
     assert "没有选用" in review.text
-    assert f'href="/materials/{PLAN}"' not in review.text
+    assert f'href="{LOOK}"' not in review.text
     untouched = await hand_in(founder)
     assert await handed_over(town, untouched) is None
 
@@ -199,7 +201,7 @@ async def test_a_page_offers_what_was_used_and_takes_it_only_when_it_is_ticked(t
     assert fields_of(ticked).values[f"use-{PLAN}"] == "yes"
     review = await founder.get(REVIEW)
     assert origin in shown(review)
-    assert f'href="/materials/{PLAN}"' in review.text
+    assert f'href="{LOOK}"' in review.text
     assert await handed_over(town, await hand_in(founder)) == FIRST
 
 
@@ -230,7 +232,7 @@ async def test_a_new_file_is_told_with_its_day_and_can_be_looked_at(town: Town) 
     page = await founder.ask("POST", MATERIALS, data=word, files=file)
     assert "2020年9月22日 传的 看店面平面图" in shown(page)
     assert f"use-{PLAN}" not in page.text, "it is there anyway"
-    assert (await founder.get(f"/materials/{PLAN}")).content == SECOND
+    assert (await founder.get(LOOK)).content == SECOND
     assert await handed_over(town, await hand_in(founder)) == SECOND
 
 
@@ -238,7 +240,7 @@ async def test_nobody_looks_at_the_file_of_another(town: Town) -> None:
     founder = await town.new_citizen()
     await first_shop(founder)
     for stranger in (await town.new_citizen(), town.accept):
-        assert (await stranger.get(f"/materials/{PLAN}")).status_code == 404
+        assert (await stranger.get(LOOK)).status_code == 404
 
 
 async def test_a_supplement_on_the_page_offers_it_too(town: Town) -> None:
@@ -270,7 +272,7 @@ async def test_a_clerk_asks_before_a_document_is_used_again(town: Town) -> None:
     assert row["number"] in shown(screen)
     assert fields_of(screen).values[f"use-{PLAN}"] == ""
     looks = await town.rows("select 1 from reads where subject = $1", guest.person)
-    assert (await clerk.get(f"{guest.base}/materials/{PLAN}")).content == FIRST
+    assert (await clerk.get(f"{guest.base}{LOOK}")).content == FIRST
     assert len(await town.rows("select 1 from reads where subject = $1", guest.person)) == len(looks) + 1
     assert await handed_over(town, await typed(USE)) == FIRST
 
@@ -281,6 +283,7 @@ async def test_whoever_acts_in_one_matter_does_not_come_upon_the_files_of_anothe
     await switched(agent, await town.mandate(founder, agent, **{"matter-fire_safety_inspection": "yes"}))
     path = "/items/fire_safety_inspection"
     assert (await agent.get(f"/materials/{PLAN}")).status_code == 404
+    assert (await agent.get(LOOK)).status_code == 404
     await agent.post(f"{path}/apply/rest", FIRE)
     page = await agent.get(f"{path}/materials")
     assert "店面平面图" in page.text

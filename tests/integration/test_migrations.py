@@ -1,5 +1,6 @@
 """A step of the schema finds what was written before it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -8,6 +9,9 @@ import asyncpg
 from onecity.bootstrap.rooms import SCHEMAS
 from onecity.machinery.postgres import Address, Migration, connect, migrate, older_connections, read_migrations, waiting
 from onecity.machinery.postgres.levels import called, level
+from onecity.services import store
+from onecity.services.forms import FileType
+from onecity.services.store import Upload
 
 AFFAIR: Final = UUID(int=7)
 BODY: Final = b'{"data":{"materials":{"floor_plan":"aa","hygiene_rules":"bb"},"number":"20200922-DJ4BTU8"}}'
@@ -25,9 +29,56 @@ async def test_files_that_older_applications_quote_are_known_to_the_purge(owner:
     await connection.execute(insert, AFFAIR, 2, "services.supplemented/1", MORE, bytes(16))
     await connection.execute(insert, AFFAIR, 3, "casework.opened/1", OTHER, bytes(16))
     await connection.execute(insert, UUID(int=8), 1, "services.applied/1", b'{"data":{}}', bytes(16))
-    assert await migrate(connection, steps) == len(steps) - len(before)
+    assert await migrate(connection, steps) == len([step for step in steps if not step.narrows]) - len(before)
     found = await connection.fetch("select blob, affair from brought order by 1")
     assert found == [("aa", AFFAIR), ("bb", AFFAIR), ("cc", AFFAIR)]
+    await connection.close()
+
+
+async def test_an_older_program_and_a_newer_one_find_each_others_files_until_the_step_that_narrows(
+    owner: Address,
+) -> None:
+    steps, person, now = read_migrations(SCHEMAS), UUID(int=9), datetime(2026, 11, 28, tzinfo=UTC)
+    before = tuple(step for step in steps if step.package != "services" or step.number < 10)
+    wide = tuple(step for step in steps if step.package != "services" or step.number < 11)
+    first, older, newer, other = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)
+    connection = await connect(owner)
+    await migrate(connection, before)
+
+    async def as_before(blob: str, at: datetime) -> None:
+        """What a program of before says when somebody brings a file."""
+        await connection.execute(
+            "insert into uploads values ($1, $2, $3, $4, $5, $6) on conflict (person, material) do update set"
+            " blob = excluded.blob, type = excluded.type, size = excluded.size, at = excluded.at",
+            person, "floor_plan", blob, "pdf", 9, at,
+        )  # fmt: skip
+
+    async def as_now(blob: str, purpose: str, at: datetime) -> None:
+        await store.put_upload(connection, person, Upload("floor_plan", purpose, blob, FileType.PDF, 9, at))
+
+    async def there() -> tuple[dict[str, str], str | None]:
+        """By sealed bytes what each file is for, and the one that an older program finds."""
+        found = await store.all_uploads(connection, person)
+        alone = await connection.fetchval("select blob from uploads where person = $1", person)
+        return {one.blob: one.purpose for one in found}, alone
+
+    await as_before(first, now)
+    await migrate(connection, wide)
+    assert await there() == ({first: ""}, first)
+    await as_now(newer, "/items/food_business", now + timedelta(days=1))
+    assert await there() == ({first: "", newer: "/items/food_business"}, newer)
+    await as_before(older, now + timedelta(days=2))
+    assert await there() == ({first: "", newer: "/items/food_business", older: ""}, older)
+    await as_now(other, "/items/food_business", now + timedelta(days=3))
+    assert await there() == ({first: "", older: "", other: "/items/food_business"}, other)
+    await connection.execute("delete from uploads where person = $1 and blob = $2", person, other)
+    assert await there() == ({first: "", older: ""}, None)
+    await as_now(newer, "", now + timedelta(days=4))
+    assert await store.drop_uploads(connection, person, [newer]) == 1
+    assert (await there())[1] is None
+    assert [one.number for one in await waiting(connection, steps)] == [11]
+    await migrate(connection, steps, narrow=True)
+    assert len(await store.all_uploads(connection, person)) == 0
     await connection.close()
 
 

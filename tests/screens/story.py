@@ -194,7 +194,7 @@ async def _open_restaurant(story: Story) -> None:
     """Everything that a large restaurant needs, in one go; six branches go six ways in eight days."""
     founder = story.people["founder"]
     for material in ("lease_or_title", "floor_plan", "drainage_plan"):
-        sent = {"material": material, "content": b64encode(_PLAN).decode()}
+        sent = {"material": material, "content": b64encode(_PLAN).decode(), "purpose": "/life-events/open_restaurant"}
         (await founder.send("/api/materials", sent)).raise_for_status()
     receipt = await story.apply(founder, {"event": "open_restaurant", "answers": RESTAURANT})
     story.affair = receipt["affair"]

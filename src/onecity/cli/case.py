@@ -108,21 +108,28 @@ def find_cases(text: str, *, login: str, password: str, code: str, settings: Set
 @case.command()
 @click.argument("material")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--purpose",
+    default="",
+    metavar="PATH",
+    help="What it is for: /items/ITEM, /life-events/EVENT, /projects/PROJECT/stages/STAGE or /affairs/AFFAIR.",
+)
 @signed_in
 def upload(
-    material: str, file: Path, *, login: str, password: str, code: str, key: UUID | None, settings: Settings
-) -> None:
-    """Bring FILE as MATERIAL, for the next application and for the running case that waits for it.
+    material: str, file: Path, *, purpose: str, login: str, password: str, code: str, key: UUID | None,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Bring FILE as MATERIAL. Only what is about its purpose takes it; without one an application does with --use.
 
-    Example: onecity case upload floor_plan plan.pdf --login 410199198806120029
+    Example: onecity case upload floor_plan plan.pdf --purpose /items/food_business --login 410199198806120029
     """
     del key  # a second upload of the same file replaces the first
 
     async def done(city: City, visitor: Visitor) -> Put | Refused:
         counter = city.counter
         return await put(
-            material, file.read_bytes(), intake=counter.intake, by=_by(visitor),
-            now=now(),
+            material, file.read_bytes(), purpose=purpose, intake=counter.intake, projects=counter.projects,
+            by=_by(visitor), now=now(),
         )  # fmt: skip
 
     as_somebody(Credentials(login, password, code), settings, done)

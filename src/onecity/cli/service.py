@@ -48,7 +48,11 @@ from onecity.services.usecases.extending import Lengthened, extend_jointly
 from onecity.services.web.filling import Form, form_of
 
 using = click.option(
-    "--use", "uses", multiple=True, metavar="MATERIAL", help="Let the file count that another application used."
+    "--use",
+    "uses",
+    multiple=True,
+    metavar="MATERIAL",
+    help="Let a file count that another application used, or that is for nothing in particular.",
 )
 
 by_post = click.option(
@@ -261,8 +265,8 @@ def apply_for(
     pledges: tuple[str, ...], to: tuple[str, str, str] | None, login: str, password: str, code: str, key: UUID | None,
     settings: Settings,
 ) -> None:  # fmt: skip
-    """Apply for ITEMS and print the receipt. Documents are uploaded before; one that an application used already counts
-    for this one only with --use.
+    """Apply for ITEMS and print the receipt. Documents are uploaded before, for this purpose; one that an application
+    used already counts for this one only with --use.
 
     Example: onecity service apply food_business --answers answers.yaml --login 410199198806120029
     """

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A material that is there: the name of its sealed bytes, its type and its size in bytes.
+    """A material that is there: what it was brought for, the name of its sealed bytes, its type and its size in bytes.
 
-    `used` are the applications that quote it, the newest first.
+    `purpose` is empty where nobody said it. `used` are the applications that quote it, the newest first.
     """
 
     material: str
+    purpose: str
     blob: str
     type: FileType
     size: int
@@ -121,29 +122,30 @@ async def purge_drafts(connection: "Connection", before: datetime) -> int:
 
 
 async def put_upload(connection: "Connection", person: UUID, upload: Upload) -> None:
-    """A material is there now; an older one of the same kind is not shown any more."""
+    """A material is there now, in the place of an older one of the same purpose that no application quotes."""
     await connection.execute(
-        "insert into uploads values ($1, $2, $3, $4, $5, $6) on conflict (person, material) do update set"
-        " blob = excluded.blob, type = excluded.type, size = excluded.size, at = excluded.at",
-        person, upload.material, upload.blob, upload.type, upload.size, upload.at,
+        "with gone as (delete from uploads_by_purpose u where person = $2 and material = $3 and purpose = $4"
+        " and not exists (select from brought b where b.blob = u.blob))"
+        " insert into uploads_by_purpose values ($1, $2, $3, $4, $5, $6, $7)",
+        upload.blob, person, upload.material, upload.purpose, upload.type, upload.size, upload.at,
     )  # fmt: skip
 
 
 async def uploads_of(
     connection: "Connection", person: UUID, materials: Sequence[str], *, within: Sequence[str] = ()
 ) -> list[Upload]:
-    """What a person has brought of some materials.
+    """What a person has brought of some materials, whatever it is for.
 
     With `within` applications about anything but these items are not named, and a file that only those used is not
     there: whoever acts under a mandate for one matter does not come upon another.
     """
     rows = await connection.fetch(
-        "select * from (select u.material, u.blob, u.type, u.size, u.at,"
+        "select * from (select u.material, u.purpose, u.blob, u.type, u.size, u.at,"
         " exists (select from brought b where b.blob = u.blob) as quoted,"
         " array(select a.affair from brought b join affairs a using (affair) where b.blob = u.blob"
         " and (cardinality($3::text[]) = 0 or a.items <@ $3) order by a.applied desc, a.affair) as used"
-        " from uploads u where u.person = $1 and u.material = any($2)) one"
-        " where cardinality($3::text[]) = 0 or not quoted or used <> '{}' order by material",
+        " from uploads_by_purpose u where u.person = $1 and u.material = any($2)) one"
+        " where cardinality($3::text[]) = 0 or not quoted or used <> '{}' order by material, at, blob",
         person, list(materials), list(within),
     )  # fmt: skip
     return [_upload(row, used=tuple(row["used"])) for row in rows]
@@ -152,15 +154,16 @@ async def uploads_of(
 async def all_uploads(connection: "Connection", person: UUID) -> list[Upload]:
     """Everything that a person has brought and that is there."""
     rows = await connection.fetch(
-        "select material, blob, type, size, at, array(select b.affair from brought b where b.blob = u.blob"
-        " order by b.affair) as used from uploads u where person = $1 order by material",
+        "select material, purpose, blob, type, size, at, array(select b.affair from brought b where b.blob = u.blob"
+        " order by b.affair) as used from uploads_by_purpose u where person = $1 order by material, at, blob",
         person,
     )
     return [_upload(row, used=tuple(row["used"])) for row in rows]
 
 
 def _upload(row: "Record", *, used: tuple[UUID, ...]) -> Upload:
-    return Upload(row["material"], row["blob"], FileType(row["type"]), row["size"], row["at"], used)
+    kind = FileType(row["type"])
+    return Upload(row["material"], row["purpose"], row["blob"], kind, row["size"], row["at"], used)
 
 
 async def quoted_by(connection: "Connection", person: UUID) -> list[str]:
@@ -174,8 +177,8 @@ async def quoted_by(connection: "Connection", person: UUID) -> list[str]:
 async def loose_uploads(connection: "Connection", person: UUID) -> list[str]:
     """The sealed files of a person that no application quotes."""
     rows = await connection.fetch(
-        "select u.blob from uploads u where u.person = $1 and not exists (select from brought b where b.blob = u.blob)"
-        " order by 1",
+        "select u.blob from uploads_by_purpose u where u.person = $1"
+        " and not exists (select from brought b where b.blob = u.blob) order by 1",
         person,
     )
     return [row["blob"] for row in rows]
@@ -184,7 +187,8 @@ async def loose_uploads(connection: "Connection", person: UUID) -> list[str]:
 async def drop_uploads(connection: "Connection", person: UUID, blobs: Sequence[str]) -> int:
     """A person has not brought some files any more; how many."""
     gone: int = await connection.fetchval(
-        "with gone as (delete from uploads where person = $1 and blob = any($2) returning 1) select count(*) from gone",
+        "with gone as (delete from uploads_by_purpose where person = $1 and blob = any($2) returning 1)"
+        " select count(*) from gone",
         person, list(blobs),
     )  # fmt: skip
     return gone
@@ -199,13 +203,14 @@ async def drop_drafts(connection: "Connection", person: UUID) -> int:
 
 
 async def purge_uploads(connection: "Connection", before: datetime) -> int:
-    """Remove materials that are older than a day of the past, that no application quotes, and whose person has begun
-    nothing; how many.
+    """Remove materials that are older than a day of the past, that no application quotes, and for which nothing is
+    begun; how many. Where nobody said what one is for, anything that its person has begun keeps it.
     """
     gone: int = await connection.fetchval(
-        "with gone as (delete from uploads u where u.at < $1"
+        "with gone as (delete from uploads_by_purpose u where u.at < $1"
         " and not exists (select from brought b where b.blob = u.blob)"
-        " and not exists (select from drafts d where d.person = u.person) returning 1) select count(*) from gone",
+        " and not exists (select from drafts d where d.person = u.person and u.purpose in (d.what, '')) returning 1)"
+        " select count(*) from gone",
         before,
     )
     return gone
@@ -214,7 +219,8 @@ async def purge_uploads(connection: "Connection", before: datetime) -> int:
 async def nobodys(connection: "Connection", blobs: Sequence[str]) -> list[str]:
     """Those of some sealed files that neither a person's materials nor an application names."""
     rows = await connection.fetch(
-        "select t.blob from unnest($1::text[]) t(blob) where not exists (select from uploads u where u.blob = t.blob)"
+        "select t.blob from unnest($1::text[]) t(blob)"
+        " where not exists (select from uploads_by_purpose u where u.blob = t.blob)"
         " and not exists (select from brought b where b.blob = t.blob) order by 1",
         list(blobs),
     )

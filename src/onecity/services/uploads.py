@@ -1,4 +1,4 @@
-"""The materials that a person brought: sealed under that person's key, kept once, used by every item that needs it."""
+"""The materials that a person brought: sealed under that person's key, each for what they brought it for."""
 
 from asyncio import to_thread
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +10,7 @@ from uuid import UUID
 from onecity.machinery.sealed import Sealed
 from onecity.services import store
 from onecity.services.forms import FileType, Material
+from onecity.services.purposes import of_affair
 from onecity.services.store import Upload
 
 if TYPE_CHECKING:
@@ -43,26 +44,30 @@ def looked_at(material: Material, content: bytes) -> FileType | WrongFile:
 
 
 class Uploads:
-    """Uploads by person and material; a newer one takes the place of the older."""
+    """Uploads by person, material and purpose; a newer one takes the place of the older."""
 
     def __init__(self, pool: "Pool", sealed: Sealed) -> None:
         self._pool = pool
         self._sealed = sealed
         self._blobs = sealed.blobs
 
-    async def keep(self, person: UUID, material: str, kind: FileType, content: bytes, *, now: datetime) -> Upload:
-        """Seal and keep a file: first its bytes, then the row that names them."""
+    async def keep(
+        self, person: UUID, material: str, kind: FileType, content: bytes, *, purpose: str, now: datetime
+    ) -> Upload:
+        """Seal and keep a file: first its bytes, then the row that names them. `purpose` is empty if nobody says it."""
         blob = await to_thread(self._sealed.keep, person, content, bound=material.encode())
-        upload = Upload(material, blob, kind, len(content), now)
+        upload = Upload(material, purpose, blob, kind, len(content), now)
         async with self._pool.acquire() as connection:
             await store.put_upload(connection, person, upload)
         return upload
 
-    async def of(self, person: UUID, materials: Sequence[str], *, within: Sequence[str] = ()) -> dict[str, Upload]:
-        """What a person has brought of some materials; with `within` only what may be known in these matters."""
+    async def of(
+        self, person: UUID, materials: Sequence[str], *, purposes: Collection[str], within: Sequence[str] = ()
+    ) -> dict[str, Upload]:
+        """The files that a form for some purposes shows; with `within` only what may be known in these matters."""
         async with self._pool.acquire() as connection:
             found = await store.uploads_of(connection, person, materials, within=within)
-        return {one.material: one for one in found}
+        return shown_for(found, purposes=purposes)
 
     async def erase(self, person: UUID, *, wholly: bool) -> int:
         """Remove a person's files with their bytes: all of them, or only those that no application quotes."""
@@ -95,13 +100,25 @@ class Uploads:
         return self._sealed.open(person, blob, bound=material.encode())
 
 
-def counts(upload: Upload, *, uses: Collection[str] = (), affair: UUID | None = None) -> bool:
-    """Whether a file is there for an application: nothing used it yet, this application did, or it is named in `uses`.
+def counts(upload: Upload, *, purposes: Collection[str], uses: Collection[str] = ()) -> bool:
+    """Whether a file is there for some purposes: it was brought for one and nothing used it yet, one is an application
+    that did, or it is named in `uses`.
 
-    The lease of the first shop is not that of the second: a file that was used goes nowhere else unless somebody says
-    so.
+    The lease of the first shop is not that of the second: a file goes nowhere else unless somebody says so.
     """
-    return not upload.used or upload.material in uses or affair in upload.used
+    belongs = [of_affair(one) for one in upload.used] or [upload.purpose]
+    return upload.material in uses or any(one in purposes for one in belongs)
+
+
+def shown_for(found: Sequence[Upload], *, purposes: Collection[str]) -> dict[str, Upload]:
+    """Of each material the one file that a form for some purposes shows, the newest that counts there.
+
+    Else the newest that may be chosen: an application used it, or nobody said what it is for. What waits for something
+    else is shown only there.
+    """
+    there = {one.blob for one in found if counts(one, purposes=purposes)}
+    shown = [one for one in found if one.blob in there or one.used or not one.purpose]
+    return {one.material: one for one in sorted(shown, key=lambda one: (one.blob in there, one.at))}
 
 
 def quoted(uploads: Mapping[str, Upload]) -> dict[str, str]:

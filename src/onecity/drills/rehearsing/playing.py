@@ -98,7 +98,7 @@ class Player:
             raise BrokeOff(Failed("answers", 0, "no example", scene.lacks))
         items = {name: self._pack.all(ITEM)[name].value for name in scene.items}
         for material in materials_of(items):
-            await self._brings(material)
+            await self._brings(material, scene.purpose)
         received = await self._door.send(APPLIES, "/api/applications", scene.command, Received, who=self._applicant)
         self._steps.append(APPLIES)
         if received.missing:
@@ -113,10 +113,10 @@ class Player:
                 await self._decided(received.affair, one, left.pop(one.item))
         await self._ended(received.affair, items)
 
-    async def _brings(self, material: str) -> None:
+    async def _brings(self, material: str, purpose: str) -> None:
         accepted = self._pack.all(MATERIAL)[material].value.accept
         content = _BEGINS[accepted[0]] + uuid4().hex.encode()
-        sent = {"material": material, "content": content}
+        sent = {"material": material, "content": content, "purpose": purpose}
         await self._door.send(material, "/api/materials", sent, Put, who=self._applicant)
         self._steps.append(material)
 

@@ -12,6 +12,7 @@ from onecity.services.answers import Field, FieldType, Wrong, read_all
 from onecity.services.bounds import bound_day
 from onecity.services.checking import fields_in
 from onecity.services.life_events import LIFE_EVENT, EventExample, LifeEvent
+from onecity.services.purposes import of_event, of_item
 from onecity.services.quality import COMPLETE
 
 
@@ -30,6 +31,11 @@ class Scene(msgspec.Struct, frozen=True):
     items: tuple[str, ...]
     answers: Mapping[str, str] = {}
     lacks: str = ""
+
+    @property
+    def purpose(self) -> str:
+        """What somebody brings files for who applies."""
+        return of_event(self.name) if self.of is Of.EVENT else of_item(self.items[0])
 
     @property
     def command(self) -> dict[str, object]:

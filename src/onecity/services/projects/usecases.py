@@ -16,7 +16,6 @@ from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision, Fact
 from onecity.notices import letter_to
 from onecity.people import Why as PeopleWhy
-from onecity.people import matters_of
 from onecity.services.answers import Field
 from onecity.services.approvals import Standing
 from onecity.services.cited import TOGETHER
@@ -33,8 +32,9 @@ from onecity.services.projects.declared import (
 from onecity.services.projects.facts import ProjectDropped, ProjectFreed, ProjectOpened, StageApplied, VisitSet
 from onecity.services.projects.model import JointVisit, Project, project_of
 from onecity.services.projects.rules import VISITED, Begin, Why
+from onecity.services.purposes import of_stage
 from onecity.services.rules import lies_in, not_asked, taken
-from onecity.services.usecases import Intake, affair_of_case
+from onecity.services.usecases import Intake, affair_of_case, covered
 from onecity.services.usecases.applying import Apply, Receipt, Within, apply
 
 _CODES: Final = UUID("8e0f6f3c-2c39-5d5e-9a3c-70726f6a6521")
@@ -108,8 +108,8 @@ class Projects(msgspec.Struct, frozen=True):
         found = await self.find(project)
         if found is None or found.opened.subject != by.subject:
             return Refused(Why.NOT_FOUND)
-        covered = await self._covered([part.item for part in found.opened.plan], by)
-        return found if covered else Refused(Why.NOT_FOUND)
+        items = [part.item for part in found.opened.plan]
+        return found if await covered(items, ledger=self.intake.ledger, by=by) else Refused(Why.NOT_FOUND)
 
     async def stand(self, project: Project) -> Stood:
         """What became of a project so far."""
@@ -145,8 +145,7 @@ class Projects(msgspec.Struct, frozen=True):
             change, days = Change(stream, 0, (opened,)), Project(stream, 0, opened).plan.critical_days
             return Decision((change,), Begun(stream, opened.code, days))
 
-        covered = await self._covered([part.item for part in opened.plan], by)
-        if not covered:
+        if not await covered([part.item for part in opened.plan], ledger=self.intake.ledger, by=by):
             return Refused(PeopleWhy.NOT_IN_MANDATE)
         return await self.intake.ledger.record(key, decide, Begun, by=by, now=now)
 
@@ -156,12 +155,6 @@ class Projects(msgspec.Struct, frozen=True):
         while (found := project_of(await self.intake.ledger.history(stream_of(code, attempt)))) and found.dropped:
             attempt += 1
         return stream_of(code, attempt), found
-
-    async def _covered(self, items: Collection[str], by: Acting) -> bool:
-        """Whether somebody acts for themself, or under a mandate that covers all of some items."""
-        async with self.intake.ledger.readers.acquire() as connection:
-            within = await matters_of(connection, by)
-        return not within or set(items) <= set(within)
 
     def _opened(self, command: Begin, *, by: Acting, today: date) -> ProjectOpened | Refused:
         form, fields, pack = self.form, self.fields(), self.intake.catalogue.pack
@@ -238,7 +231,7 @@ class Projects(msgspec.Struct, frozen=True):
             def also(affair: UUID) -> Change:
                 return Change(found.id, found.version, (StageApplied(stage, affair, found.opened.subject),))
 
-            return Within(rules.waits_within(found, stage), also)
+            return Within(rules.waits_within(found, stage), also, of_stage(found.id, stage))
 
         found = await self.own(project, by=by)
         if isinstance(found, Refused):

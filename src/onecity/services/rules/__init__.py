@@ -25,6 +25,7 @@ class Why(Reason):
     STILL_LACKING = "services.still_lacking"
     RUNS_ALREADY = "services.runs_already"
     NO_SUCH_MATERIAL = "services.no_such_material"
+    NO_SUCH_PURPOSE = "services.no_such_purpose"
     NOT_BROUGHT = "services.not_brought"
     NOT_IN_FORCE = "services.not_in_force"
     NOT_YOUR_DUTY = "services.not_your_duty"

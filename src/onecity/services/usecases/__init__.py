@@ -1,5 +1,6 @@
 """What is done with applications: load, decide, record."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
@@ -34,6 +35,13 @@ class Intake(msgspec.Struct, frozen=True):
     @property
     def ledger(self) -> Ledger:
         return self.office.ledger
+
+
+async def covered(items: Collection[str], *, ledger: Ledger, by: Acting) -> bool:
+    """Whether somebody acts for themself, or under a mandate that covers all of some items."""
+    async with ledger.readers.acquire() as connection:
+        within = await matters_of(connection, by)
+    return not within or set(items) <= set(within)
 
 
 async def own_affair(affair: UUID, *, ledger: Ledger, by: Acting) -> Affair | Refused:

@@ -30,6 +30,7 @@ from onecity.ledger import Change, Decision
 from onecity.notices import letter_to
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
+from onecity.services.purposes import of_affair
 from onecity.services.rules import Why as ServiceWhy
 from onecity.services.rules import case_of, changed, lies_in, not_asked, taken, way_of
 from onecity.services.usecases import Intake, affair_of_case, own_affair
@@ -40,7 +41,8 @@ from onecity.services.usecases.relying import Needing, brought
 class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person brings to a case: answers that changed; materials were uploaded before and are found by name.
 
-    `uses` names those whose file another application used and that is to count here as well. Where the step offers a
+    `uses` names those whose file another application used, or was brought for nothing in particular, and that is to
+    count here as well. Where the step offers a
     choice, `choice` names the outcome, and `words` are what it asks the person to write.
     """
 
@@ -113,8 +115,8 @@ def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
             return answers
         needing = Needing(command.case, branch.item, item, item.materials)
         there = await brought(
-            [needing], intake=intake, subject=affair.applied.subject, by=happening.by, day=today, uses=command.uses,
-            affair=affair.id,
+            [needing], purposes=(of_affair(affair.id),), intake=intake, subject=affair.applied.subject,
+            by=happening.by, day=today, uses=command.uses,
         )  # fmt: skip
         if isinstance(there, Refused):
             return there
@@ -165,8 +167,9 @@ async def _reopened(
     declared = intake.catalogue.bundle([item])[item]
     needing = Needing(case, item, declared, declared.materials)
     there = await brought(
-        [needing], intake=intake, subject=subject, by=by, day=today, uses=command.uses, affair=affair.id
-    )
+        [needing], purposes=(of_affair(affair.id),), intake=intake, subject=subject, by=by, day=today,
+        uses=command.uses,
+    )  # fmt: skip
     if isinstance(there, Refused):
         return there
     opened = case_of(

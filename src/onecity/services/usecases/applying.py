@@ -23,6 +23,7 @@ from onecity.services.declared import Item
 from onecity.services.facts import Applied, Branch, Taken
 from onecity.services.pledging.facts import Pledged
 from onecity.services.pledging.usecases import pledges_for
+from onecity.services.purposes import of_event, of_item
 from onecity.services.rules import Current, Why, case_of, lies_in, not_asked, taken, way_of
 from onecity.services.usecases import Intake
 from onecity.services.usecases.knowing import KnownFact, agreed, lacking
@@ -33,7 +34,8 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody applies for – some items, or a life event – and the answers as they were typed.
 
     `known` names the fields whose answers are taken from registers; naming one is the consent to it. `uses` names the
-    materials whose file an earlier application used and that is to count for this one as well. `to` is where the
+    materials whose file an earlier application used, or was brought for nothing in particular, and that is to count for
+    this one as well. `to` is where the
     result goes by post. `pledges` names the items that are to be decided on a pledge, each with the version of the text
     that the person agrees to.
     """
@@ -52,6 +54,11 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What the application is about, as consents name it."""
         return f"life_events/{self.event}" if self.event else f"items/{' '.join(self.items)}"
 
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes for which files were brought that it takes."""
+        return (of_event(self.event),) if self.event else tuple(of_item(item) for item in self.items)
+
 
 class Receipt(msgspec.Struct, frozen=True):
     """The answer to an application: its number, the case of each item, and the documents that were not there yet."""
@@ -65,11 +72,12 @@ class Receipt(msgspec.Struct, frozen=True):
 class Within(msgspec.Struct, frozen=True):
     """What an application is a part of: which items wait for which others there, and what is recorded along with it.
 
-    `also` makes that change; it is given the id of the application.
+    `also` makes that change; it is given the id of the application. `purpose` is that for which its files were brought.
     """
 
     waits: Mapping[str, tuple[str, ...]]
     also: Callable[[UUID], Change]
+    purpose: str
 
 
 Whole: TypeAlias = Callable[[], Awaitable[Within | Refused]]
@@ -168,7 +176,10 @@ async def _decided(
     if isinstance(paper, Refused):
         return paper
     needing = _needing(begins, intake.catalogue.needed(asked.items, pledges))
-    there = await brought(needing, intake=intake, subject=begins.subject, by=by, day=received, uses=command.uses)
+    there = await brought(
+        needing, purposes=(within.purpose,) if within else command.purposes, intake=intake, subject=begins.subject,
+        by=by, day=received, uses=command.uses,
+    )  # fmt: skip
     if isinstance(there, Refused):
         return there
     consents = await agreed(

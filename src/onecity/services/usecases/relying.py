@@ -1,6 +1,6 @@
 """What is there of the materials that cases need: files that the person brought, and licences that show the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -45,19 +45,19 @@ class Brought(msgspec.Struct, frozen=True):
 
 
 async def brought(
-    cases: Sequence[Needing], *, intake: Intake, subject: UUID, by: Acting, day: date, uses: Sequence[str] = (),
-    affair: UUID | None = None,
+    cases: Sequence[Needing], *, purposes: Collection[str], intake: Intake, subject: UUID, by: Acting, day: date,
+    uses: Sequence[str] = (),
 ) -> Brought | Refused:  # fmt: skip
     """What is there of what some cases of a person need; whoever applies agrees that their licences are used.
 
-    Of files that applications used before, only those count that `uses` names, or that `affair` itself used.
+    Only files that were brought for one of the `purposes` count, and those that `uses` names.
     """
     names = tuple(dict.fromkeys(name for one in cases for name in one.materials))
-    there = await there_of(names, intake=intake, subject=subject, by=by)
+    there = await there_of(names, purposes=purposes, intake=intake, subject=subject, by=by)
     strange = tuple(name for name in uses if name not in there)
     if strange:
         return Refused(Why.NOT_BROUGHT, {"names": strange, "number": len(strange)})
-    files = {name: one for name, one in there.items() if counts(one, uses=uses, affair=affair)}
+    files = {name: one for name, one in there.items() if counts(one, purposes=purposes, uses=uses)}
     licences = await relied_on(names, intake=intake, subject=subject, day=day)
     changes = await _uses(cases, licences, licences_of=intake.licences, by=by, day=day)
     if isinstance(changes, Refused):
@@ -65,11 +65,13 @@ async def brought(
     return Brought(quoted(files), licences, changes)
 
 
-async def there_of(names: Sequence[str], *, intake: Intake, subject: UUID, by: Acting) -> dict[str, Upload]:
-    """The files that are there of some materials, as far as whoever acts may know of them."""
+async def there_of(
+    names: Sequence[str], *, purposes: Collection[str], intake: Intake, subject: UUID, by: Acting
+) -> dict[str, Upload]:
+    """The files of some materials that a form for some purposes shows, as far as whoever acts may know of them."""
     async with intake.ledger.readers.acquire() as connection:
         within = await matters_of(connection, by)
-    return await intake.uploads.of(subject, names, within=within)
+    return await intake.uploads.of(subject, names, purposes=purposes, within=within)
 
 
 async def relied_on(names: Sequence[str], *, intake: Intake, subject: UUID, day: date) -> dict[str, UUID]:

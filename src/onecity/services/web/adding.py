@@ -1,6 +1,6 @@
 """What a person adds to a running application: what is missing, another try, a withdrawal, how it went."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from onecity.services.catalogue import Catalogue
 from onecity.services.declared import Item
 from onecity.services.forms import Material
 from onecity.services.model import Affair
+from onecity.services.purposes import of_affair
 from onecity.services.rules import Why
 from onecity.services.usecases.adding import Again, Bring, again, bring, give_up, turn_of_applicant
 from onecity.services.web.affairs import Affairs, Part, last_words
@@ -36,6 +37,10 @@ class Asked(msgspec.Struct, frozen=True):
     part: Part
     fields: Mapping[str, Field]
     materials: Mapping[str, Material]
+
+    def request(self, later: frozenset[str] = frozenset(), chosen: Collection[str] = ()) -> Request:
+        """The files that it asks for: they are for the application, whichever of its cases lacks them."""
+        return Request(of_affair(self.affair.id), self.materials, later, chosen)
 
 
 class Adding:
@@ -211,7 +216,7 @@ class Adding:
 
     async def _uses(self, visit: Visit, asked: Asked) -> dict[str, str]:
         """The files of other applications that are to count here as well, by material."""
-        return await ticked(visit, self._counter, asked.affair.applied.subject, asked.materials)
+        return await ticked(visit, self._counter, asked.affair.applied.subject, asked.request())
 
     async def _typed(self, visit: Visit, asked: Asked) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         """What was typed over what is known, what is wrong with it, and what is wrong with the files."""
@@ -220,7 +225,7 @@ class Adding:
             one.field: sentence_of(asked.fields[one.field], one, lang=visit.lang, say=visit.say)
             for one in faults(asked.fields, typed, on=visit.today)
         }
-        files = await take_files(visit, self._counter, asked.affair.applied.subject, asked.materials)
+        files = await take_files(visit, self._counter, asked.affair.applied.subject, asked.request())
         return typed, wrong, files
 
     async def _form(
@@ -228,7 +233,7 @@ class Adding:
         files: Mapping[str, str], uses: Mapping[str, str] = {},
     ) -> Response:  # fmt: skip
         later = may_follow([asked.part.shown.item]) if what == "again" else frozenset[str]()
-        request = Request(asked.materials, later, tuple(uses.values()), asked.affair.id)
+        request = asked.request(later, tuple(uses.values()))
         cards = await file_fields(visit, self._counter, asked.affair.applied.subject, request, files)
         return visit.page(
             AT + "bring.html",

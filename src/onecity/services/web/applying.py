@@ -100,13 +100,13 @@ class Applying:
         if isinstance(offer, Refused):
             return visit.refuse(offer)
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)
-        asked = self._request(offer, draft).asked
-        uses = await ticked(visit, self._counter, visit.subject, asked)
+        request = self._request(offer, draft)
+        uses = await ticked(visit, self._counter, visit.subject, request)
         if draft is not None and {*uses.values()} != {*draft.uses}:
             await self._counter.drafts.keep(
                 visit.subject, offer.draft, draft.typed, known=draft.known, uses=uses.values(), now=visit.now
             )
-        errors = await take_files(visit, self._counter, visit.subject, asked)
+        errors = await take_files(visit, self._counter, visit.subject, request)
         if errors or visit.form.text("do") == "upload":
             return await self._materials(visit, offer, errors)
         return visit.go(f"{offer.path}/review")
@@ -183,8 +183,7 @@ class Applying:
         asked = offer.fields(self._counter.catalogue, draft.typed)
         answers = {name: text for name, text in draft.typed.items() if name in asked}
         known = tuple(name for name in draft.known if name in asked)
-        materials = self._request(offer, draft).asked
-        uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
+        uses = await chosen_names(visit, self._counter, visit.subject, self._request(offer, draft))
         items, event = ((), offer.id) if offer.event else (offer.possible(), None)
         pledges = offer.agreed(self._counter.catalogue, draft.typed, draft.pledges)
         ways, typed = self._ways(offer, draft.typed), paper.typed_in(visit)
@@ -220,7 +219,8 @@ class Applying:
         catalogue, typed = self._counter.catalogue, draft.typed if draft else {}
         pledged = offer.agreed(catalogue, typed, draft.pledges if draft else {})
         later = may_follow(catalogue.needed(offer.items(catalogue, typed), pledged).values())
-        return Request(offer.materials(catalogue, typed, pledged), later, draft.uses if draft else ())
+        asked = offer.materials(catalogue, typed, pledged)
+        return Request(offer.draft, asked, later, draft.uses if draft else ())
 
     async def _typed(self, visit: Visit, offer: Offer) -> Mapping[str, str]:
         draft = await self._counter.drafts.resume(visit.subject, offer.draft)

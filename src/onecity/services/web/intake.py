@@ -61,8 +61,7 @@ class IntakePage:
         shown = await cards_of(visit, self._counter, self._whole(offer, before), before)
         taken, untold = agreed_to(visit, shown)
         draft = await self._kept(visit, offer, before, shown, taken, untold)
-        asked = offer.materials(self._counter.catalogue, draft.typed)
-        files = await take_files(visit, self._counter, visit.subject, asked)
+        files = await take_files(visit, self._counter, visit.subject, self._request(offer, draft.typed))
         match visit.form.text("do"):
             case "own":
                 return await self._page(visit, offer, draft, Cards({}), Wrong(files=files))
@@ -81,6 +80,10 @@ class IntakePage:
         """All questions of the screen as one page."""
         return Page("whole", None, offer.fields(self._counter.catalogue, draft.typed if draft else {}))
 
+    def _request(self, offer: Offer, typed: Mapping[str, str], chosen: Collection[str] = ()) -> Request:
+        """What the screen asks for, as the answers stand."""
+        return Request(offer.draft, offer.materials(self._counter.catalogue, typed), chosen=chosen)
+
     async def _kept(
         self, visit: Visit, offer: Offer, before: Draft | None, shown: Cards, taken: Mapping[str, str],
         untold: Sequence[str],
@@ -94,7 +97,7 @@ class IntakePage:
         delivery = chosen if chosen in set(Delivery) else old.get(_DELIVERY, Delivery.COUNTER)
         known = {*(before.known if before else ())} - sent.keys() - hidden | taken.keys()
         typed = {**old, **sent, **taken, **paper.typed_in(visit), _DELIVERY: delivery}
-        uses = await ticked(visit, self._counter, visit.subject, offer.materials(catalogue, typed))
+        uses = await ticked(visit, self._counter, visit.subject, self._request(offer, typed))
         return await self._counter.drafts.keep(
             visit.subject, offer.draft, typed, known=known, uses=uses.values(), now=visit.now
         )
@@ -103,8 +106,8 @@ class IntakePage:
         asked = offer.fields(self._counter.catalogue, draft.typed)
         answers = {name: text for name, text in draft.typed.items() if name in asked}
         known = tuple(name for name in draft.known if name in asked)
-        materials = offer.materials(self._counter.catalogue, draft.typed)
-        uses = await chosen_names(visit, self._counter, visit.subject, materials, draft.uses)
+        request = self._request(offer, draft.typed, draft.uses)
+        uses = await chosen_names(visit, self._counter, visit.subject, request)
         items, event = ((), offer.id) if offer.event else ((offer.id,), None)
         way = Delivery(draft.typed[_DELIVERY])
         to = paper.address_in(draft.typed) if way is Delivery.POST else None
@@ -147,7 +150,7 @@ class IntakePage:
     async def _page(self, visit: Visit, offer: Offer, draft: Draft | None, cards: Cards, wrong: Wrong) -> Response:
         catalogue, typed = self._counter.catalogue, draft.typed if draft else {}
         pages, whole = offer.pages(catalogue, typed), self._whole(offer, draft)
-        asked, items = offer.materials(catalogue, typed), offer.items(catalogue, typed)
+        request, items = self._request(offer, typed, draft.uses if draft else ()), offer.items(catalogue, typed)
         untold = [name.removeprefix("agree-") for name, _ in wrong.screen if name.startswith("agree-")]
         sections = [self._section(visit, page, cards, alone=len(pages) == 1) for page in pages]
         return visit.page(
@@ -162,9 +165,7 @@ class IntakePage:
             typed=typed,
             errors={**wrong.fields, **dict(wrong.screen)},
             faults=self._faults(visit, whole.fields, wrong),
-            materials=await file_fields(
-                visit, self._counter, visit.subject, Request(asked, chosen=draft.uses if draft else ()), wrong.files
-            ),
+            materials=await file_fields(visit, self._counter, visit.subject, request, wrong.files),
             items=[self._item(visit, name) for name in items],
             shown=" ".join(items),
             paper=paper.shown(

@@ -89,7 +89,8 @@ class Received(msgspec.Struct, frozen=True):
     """The receipt of an application: its number, the case of each item, and the documents that were not there yet.
 
     Nobody need wait with an application because of them; the department asks once for all that is missing. A document
-    that an earlier application used counts only where `uses` of the command names it.
+    that was brought for something else, or without a `purpose`, counts only where `uses` of the command names it: the
+    newest that an application used, or of which nobody said what it is for.
     """
 
     affair: UUID
@@ -119,10 +120,17 @@ class WorkList(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A document as a program sends it: what it is, and its bytes in base64."""
+    """A document as a program sends it: what it is, its bytes in base64, and what it is for.
+
+    `purpose` is the path of what it is for: `/items/{item}`, `/life-events/{event}`,
+    `/projects/{project}/stages/{stage}` or, for an application that lacks it, `/affairs/{affair}`. Only what is about
+    that takes it by itself: an application for several items takes what was brought for each of them. Without a
+    purpose it waits until an application names it in `uses`.
+    """
 
     material: str
     content: bytes
+    purpose: str = ""
 
 
 class OwnCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,8 +198,8 @@ class Interface:
             Operation("GET", "/api/affairs", SIGNED_IN, self.mine, "One's own applications", AffairList),
             Operation("GET", "/api/affairs/{affair}", SIGNED_IN, self.affair, "One's own application", AffairState),
             Operation(
-                "POST", "/api/materials", SIGNED_IN, self.put, "Bring a document, in base64", Put, File, often,
-                MOST_OF_A_FILE,
+                "POST", "/api/materials", SIGNED_IN, self.put, "Bring a document for a purpose, in base64", Put, File,
+                often, MOST_OF_A_FILE,
             ),
             Operation(
                 "POST", "/api/affairs/{affair}/bring", SIGNED_IN, Once(self.bring),
@@ -309,8 +317,8 @@ class Interface:
         if not self._counter.may_bring(visit, file.material):
             return Refused(PeopleWhy.NOT_IN_MANDATE)
         return await put(
-            file.material, file.content, intake=self._counter.intake,
-            by=visit.acting(), now=visit.now,
+            file.material, file.content, purpose=file.purpose, intake=self._counter.intake,
+            projects=self._counter.projects, by=visit.acting(), now=visit.now,
         )  # fmt: skip
 
     async def bring(self, visit: Visit, command: Bring, key: UUID) -> Moved | Refused:

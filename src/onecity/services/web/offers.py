@@ -55,7 +55,7 @@ class Offer(msgspec.Struct, frozen=True):
 
     @property
     def draft(self) -> str:
-        """Under which name its drafts are kept: the path says whether it is an item or an event."""
+        """Under which name its drafts and files are kept: the path says what they are for, see `purposes`."""
         return self.path
 
     def possible(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 from starlette.responses import Response
@@ -20,6 +20,7 @@ from onecity.services.projects.declared import STAGES, optional, type_of, types_
 from onecity.services.projects.model import Project
 from onecity.services.projects.rules import Begin, Why, stage_fault, stage_in
 from onecity.services.projects.usecases import Begun, Stood
+from onecity.services.purposes import of_stage
 from onecity.services.rules import Why as AnswerWhy
 from onecity.services.web.applying import Applying
 from onecity.services.web.counter import Counter
@@ -229,10 +230,8 @@ class ProjectPages:
         items = tuple(part.item for part in project.of_stage(number))
         if not all(visit.covers(item) for item in items):
             return Refused(PeopleWhy.NOT_IN_MANDATE)
-        path = f"/projects/{project.id}/stages/{number}"
-        return Offer(
-            str(number), self._both(f"services.project.stage.{number}"), path, None, Stage(project.id, number, items)
-        )
+        name, path = self._both(f"services.project.stage.{number}"), of_stage(project.id, number)
+        return Offer(str(number), name, path, None, Stage(project.id, number, items))
 
     def _both(self, key: str) -> Text:
         words = self._counter.scribe.words
@@ -252,7 +251,7 @@ class ProjectPages:
 async def forget_forms(counter: Counter, subject: UUID, project: UUID) -> None:
     """Throw away what somebody had begun to fill in for the stages of a project that is over."""
     for stage in STAGES:
-        await counter.drafts.drop(subject, f"/projects/{project}/stages/{stage}")
+        await counter.drafts.drop(subject, of_stage(project, stage))
 
 
 def shown_to(visit: Visit, counter: Counter, stood: Stood) -> ProjectShown:
