@@ -97,7 +97,7 @@ TYPED: Final[Mapping[str, str]] = {
 """The other fields in which somebody types, and why not everything passes there; all are tried by `test_forms.py`."""
 
 CODED: Final[Mapping[str, str]] = {
-    "agency answer choice condition event hall item items[] kind known[] lacking[] material matter meets[] outcome part same step to.*"
+    "agency answer choice condition event hall item items[] kind known[] lacking[] material matter meets[] outcome part purpose same step to.*"
     " trigger uses[]": "the id of something that is declared or there; another one is refused",
     "password": "never shown",
     "pledges.*": "the version of the text of a pledge; another one is refused",

@@ -27,6 +27,8 @@ TRIES: Final = 3
 COMMON: Final = ("keys", "ledger", "licences", "blobs", "simulated_accounts.json")
 PLACE: Final = {"longitude": 113.6651, "latitude": 34.7466}
 ROOT: Final = Path(__file__).parents[2]
+WAITS: Final = {"services/0011 uploads_for_anything_go", "governance/0902 answer_by_goes"}
+"""What only takes away, since the version in which governance was finished."""
 
 pytestmark = pytest.mark.slow
 
@@ -153,7 +155,7 @@ def test_one_version_follows_another_while_people_report(
     house.start("new one", newer)
     people.more(12)
     told = msgspec.json.decode(house.command(newer, "upgrade", "status", "--json").stdout)
-    assert told["waits"] == ["governance/0902 answer_by_goes"] and told["older"] > 0
+    assert set(told["waits"]) == WAITS and told["older"] > 0
     early = house.command(newer, "upgrade", "finish")
     assert early.returncode == 4 and "Stop every process of it" in early.stderr, early.stderr
     house.stop("old two")
@@ -161,7 +163,7 @@ def test_one_version_follows_another_while_people_report(
     done = house.command(newer, "upgrade", "finish", "--json")
     assert done.returncode == 0, done.stderr
     ended = msgspec.json.decode(done.stdout)
-    assert ended["steps"] == 2 and ended["rows"] > 0, "what the older program wrote has no day of the week yet"
+    assert ended["steps"] == len(WAITS) and ended["rows"] > 0, "what the older program wrote has no day of the week yet"
     people.more(12)
     people.over.set()
     people.join()
