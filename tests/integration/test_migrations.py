@@ -39,8 +39,8 @@ async def test_an_older_program_and_a_newer_one_find_each_others_files_until_the
     owner: Address,
 ) -> None:
     steps, person, now = read_migrations(SCHEMAS), UUID(int=9), datetime(2026, 11, 28, tzinfo=UTC)
-    before = tuple(step for step in steps if step.package != "services" or step.number < 10)
-    wide = tuple(step for step in steps if step.package != "services" or step.number < 11)
+    before = tuple(step for step in steps if step.package != "services" or step.number < 11)
+    wide = tuple(step for step in steps if step.package != "services" or step.number < 12)
     first, older, newer, other = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)
     connection = await connect(owner)
     await migrate(connection, before)
@@ -76,7 +76,7 @@ async def test_an_older_program_and_a_newer_one_find_each_others_files_until_the
     await as_now(newer, "", now + timedelta(days=4))
     assert await store.drop_uploads(connection, person, [newer]) == 1
     assert (await there())[1] is None
-    assert [one.number for one in await waiting(connection, steps)] == [11]
+    assert [one.number for one in await waiting(connection, steps)] == [12]
     await migrate(connection, steps, narrow=True)
     assert len(await store.all_uploads(connection, person)) == 0
     await connection.close()
