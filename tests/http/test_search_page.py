@@ -1,5 +1,8 @@
 """The page of a search: the best first, and why something is there that has none of the words written."""
 
+import re
+from html import unescape
+
 from tests.http.towns import Town
 
 
@@ -25,3 +28,21 @@ async def test_what_has_the_words_needs_no_reason(town: Town) -> None:
 async def test_what_nobody_knows_and_marks_alone_find_nothing(town: Town) -> None:
     assert "没有找到" in await page(town, "紫色大象")
     assert "没有找到" in await page(town, "？！")
+
+
+async def test_what_is_not_decided_here_says_who_does_and_leads_nowhere(town: Town) -> None:
+    text = unescape(await page(town, "申请商标"))
+    (row,) = re.findall(r'<li class="row[^"]*">(?:(?!</li>).)*商标注册.*?</li>', text, re.DOTALL)
+    assert "这件事不在这里办，归国家知识产权局：在国家知识产权局商标局的网上系统申请" in row
+    assert "href" not in row
+
+
+async def test_what_is_not_decided_here_says_how_it_was_read(town: Town) -> None:
+    text = await page(town, "shenqing shangbiao")
+    assert "“shenqing shangbiao”按拼音是“申请商标”" in text
+    assert "归国家知识产权局" in text
+
+
+async def test_what_is_not_decided_here_has_no_page(town: Town) -> None:
+    for path in ("/elsewhere/trademark_registration", "/items/trademark_registration"):
+        assert (await town.nobody.get(path)).status_code == 404

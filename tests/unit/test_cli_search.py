@@ -34,6 +34,16 @@ def test_the_best_comes_first_and_says_by_which_words(phrase: str, first: tuple[
     assert best["name"] and by in best["reason"]
 
 
+def test_what_is_not_decided_here_says_who_does() -> None:
+    best = found("申请商标")[0]
+    assert (best["id"], best["kind"], best["how"]) == ("trademark_registration", "elsewhere", "words")
+    assert (best["name"], best["reason"]) == ("商标注册", "因为“申请商标”")
+    assert best["told"].startswith("这件事不在这里办，归国家知识产权局：")
+    assert "told" not in found("刻公章")[0]
+    line = CliRunner().invoke(service, ["search", "申请商标"]).stdout.splitlines()[0]
+    assert line.split() == ["trademark_registration", "商标注册", best["told"]]
+
+
 def test_whoever_means_nothing_here_is_told_so() -> None:
     assert found("紫色大象") == []
     told = CliRunner().invoke(service, ["search", "紫色大象"])

@@ -21,6 +21,7 @@ from onecity.services.approvals import PROJECT_PROMISE
 from onecity.services.auditing import AUDIT_DECISION
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Item
+from onecity.services.elsewhere import ELSEWHERE
 from onecity.services.feedback import FEEDBACK_RULE
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
@@ -95,6 +96,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     LISTED_EVENT,
     FILLER,
     SYNONYM,
+    ELSEWHERE,
     AUDIT_DECISION,
     PROJECT_PROMISE,
     PROJECT_APPROVAL,

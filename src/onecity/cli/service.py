@@ -35,10 +35,11 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import bare, plain
 from onecity.machinery.web import Visitor
-from onecity.packs import Pack
+from onecity.packs import Pack, Words
 from onecity.places import CITY
 from onecity.services import ITEM, Item
-from onecity.services.everyday import EVENTS, ITEMS, index_of, why_found
+from onecity.services.elsewhere import elsewhere_of
+from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS, index_of, why_found
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import ListedEvent, ListedItem, every_event, every_item, listing_of
 from onecity.services.rules import Why
@@ -99,7 +100,8 @@ def list_items(folder: Path | None, *, events: bool, as_json: bool) -> None:
 @machine_readable
 def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
     """What the city does for people who say PHRASE, the best first, and why each is found: by the same words, by a word
-    of the same meaning, by pinyin, or by what sounds or is spelt like it. Needs no city.
+    of the same meaning, by pinyin, or by what sounds or is spelt like it. What the city does not decide says who does.
+    Needs no city.
 
     Example: onecity service search 开火锅店
     """
@@ -111,26 +113,30 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
         raise click.UsageError(
             f"{words.say('zh', 'services.search.blank')} / {words.say('en', 'services.search.blank')}"
         )
-    named = {f"{ITEMS}{name}": ("item", name, one.name.zh) for name, one in every_item(pack).items()}
-    named |= {f"{EVENTS}{name}": ("life_event", name, one.name.zh) for name, one in every_event(pack).items()}
-    rows = [
-        {
-            "id": id_,
-            "name": name,
-            "kind": kind,
-            "how": one.how.value,
-            "reason": why_found(one, partial(words.say, "zh")),
-        }
-        for one in index_of(pack).find(phrase)
-        for kind, id_, name in [named[one.path]]
-    ]
+    rows = _hits(phrase, pack, words)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{row['id']:<32} {row['name']}  {row['reason']}")
+        click.echo(f"{row['id']:<32} {row['name']}  {row.get('told', row['reason'])}")
     if not rows:
         click.echo(f"{words.say('zh', 'services.search.none')} / {words.say('en', 'services.search.none')}", err=True)
+
+
+def _hits(phrase: str, pack: Pack, words: Words) -> list[dict[str, str]]:
+    """What fits a phrase; what is not decided here is `told` with who does it."""
+    say, away = partial(words.say, "zh"), elsewhere_of(pack)
+    named = {f"{ITEMS}{name}": ("item", name, one.name.zh) for name, one in every_item(pack).items()}
+    named |= {f"{EVENTS}{name}": ("life_event", name, one.name.zh) for name, one in every_event(pack).items()}
+    named |= {f"{ELSEWHERE}{name}": ("elsewhere", name, one.name.zh) for name, one in away.items()}
+    rows: list[dict[str, str]] = []
+    for one in index_of(pack).find(phrase):
+        kind, id_, name = named[one.path]
+        row = {"id": id_, "name": name, "kind": kind, "how": one.how.value, "reason": why_found(one, say)}
+        if kind == "elsewhere":
+            row["told"] = say("services.search.elsewhere", who=away[id_].who.zh, how=away[id_].how.zh)
+        rows.append(row)
+    return rows
 
 
 @service.command()

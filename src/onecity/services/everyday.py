@@ -6,17 +6,23 @@ from onecity.kernel.search import Findable, Found, How, Index
 from onecity.machinery.pinyin import readings
 from onecity.packs import Pack
 from onecity.services.checking import ITEM
+from onecity.services.elsewhere import elsewhere_of
 from onecity.services.idioms import idioms_of
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import listing_of
 
 EVENTS = "/life-events/"
 ITEMS = "/items/"
+ELSEWHERE = "/elsewhere/"
+"""What is not decided here has a path as well, but no page: the hit itself says all."""
 
 
 def index_of(pack: Pack) -> Index:
-    """What the city does under a pack, to be found by everyday words; each lives where its guide is."""
-    return Index([*_events(pack), *_items(pack), *_listed(pack)], idioms_of(pack), readings)
+    """What the city does under a pack, to be found by everyday words; each lives where its guide is.
+
+    What is not decided here stands last, so that of equal hits the city's own come first.
+    """
+    return Index([*_events(pack), *_items(pack), *_listed(pack), *_elsewhere(pack)], idioms_of(pack), readings)
 
 
 def why_found(one: Found, say: Callable[..., str]) -> str:
@@ -49,3 +55,8 @@ def _items(pack: Pack) -> Iterator[Findable]:
         names = (item.called.zh, item.called.en, item.name.zh, item.name.en)
         texts = (item.plain.both, item.result.name.both, " ".join(faq.ask.both for faq in item.faq))
         yield Findable(f"{ITEMS}{name}", texts, names, item.also)
+
+
+def _elsewhere(pack: Pack) -> Iterator[Findable]:
+    for name, one in elsewhere_of(pack).items():
+        yield Findable(f"{ELSEWHERE}{name}", (one.who.both,), (one.name.zh, one.name.en), one.everyday)

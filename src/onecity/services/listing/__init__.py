@@ -7,6 +7,7 @@ from onecity.services.listing.declared import (
     LISTED_ITEM,
     LISTED_QUESTION,
     Demands,
+    Id,
     ListedDemand,
     ListedEvent,
     ListedItem,
@@ -16,6 +17,7 @@ from onecity.services.listing.declared import (
     listed_events,
     listed_items,
     listed_questions,
+    phrases_in,
 )
 from onecity.services.listing.limits import GENERAL, Candidate, LegalUnit, Rank, Resolved, of_full, resolve
 
@@ -27,6 +29,7 @@ __all__ = [
     "LISTED_QUESTION",
     "Candidate",
     "Demands",
+    "Id",
     "LegalUnit",
     "ListedDemand",
     "ListedEvent",
@@ -45,6 +48,7 @@ __all__ = [
     "listed_questions",
     "listing_of",
     "of_full",
+    "phrases_in",
     "resolve",
     "sums",
 ]

@@ -19,7 +19,8 @@ from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
 from onecity.services.cited import FREE
 from onecity.services.declared import Item, Permits
-from onecity.services.everyday import EVENTS, ITEMS, why_found
+from onecity.services.elsewhere import elsewhere_of
+from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS, why_found
 from onecity.services.riddles import asker, is_riddle
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
@@ -101,7 +102,9 @@ class Guides:
         return row | {"subtitle": why_found(one, visit.say)}
 
     def row(self, visit: Visit, path: str) -> dict[str, str]:
-        """An item or a life event as a row of a list."""
+        """An item, a life event or what is not decided here as a row of a list; the last leads nowhere and says all."""
+        if path.startswith(ELSEWHERE):
+            return self._elsewhere(visit, path.removeprefix(ELSEWHERE))
         offer = offer_at(path, self._counter.catalogue)
         if offer is None:
             return self._listed.row(visit, path)
@@ -124,6 +127,12 @@ class Guides:
             "figure": "",
             "unit": "",
         }
+
+    def _elsewhere(self, visit: Visit, name: str) -> dict[str, str]:
+        one = elsewhere_of(self._counter.catalogue.pack)[name]
+        who, how = one.who.said(visit.lang), one.how.said(visit.lang)
+        told = visit.say("services.search.elsewhere", who=who, how=how)
+        return {"href": "", "icon": "building", "title": one.name.said(visit.lang), "subtitle": "", "told": told}
 
     async def event(self, visit: Visit) -> Response:
         """The guide of a life event: everything on, accepted today; what one form spares."""

@@ -133,12 +133,12 @@ def offer_for(visit: Visit, catalogue: Catalogue) -> Offer | Refused:
 
 
 def offer_at(path: str, catalogue: Catalogue) -> Offer | None:
-    """The offer whose pages live at a path."""
+    """The offer whose pages live at a path; None for what is not decided here, whatever it is called."""
     kind, _, name = path.lstrip("/").partition("/")
     if kind == "items":
         item = catalogue.item(name)
         return Offer(name, item.name, path, None) if item else None
-    event = catalogue.event(name)
+    event = catalogue.event(name) if path.startswith(EVENTS) else None
     return Offer(name, event.name, path, event) if event else None
 
 
