@@ -6,7 +6,7 @@ from statistics import quantiles
 from typing import Final
 
 from bench.figures import ROOT
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import KINDS, sayings_of, shipped_pack
 from onecity.drills.figures import Figure, at_least, at_most, plain
 from onecity.kernel.search import Index
 from onecity.machinery.postgres import Cluster
@@ -23,7 +23,7 @@ async def measure_search(_cluster: Cluster) -> list[Figure]:
     """The phrases of the tests and every everyday word of the pack, each with a sign wrong at the end as well."""
     pack, faults = load_pack(shipped_pack(), KINDS)
     assert not faults, "the shipped pack has none"
-    index = index_of(pack)
+    index = index_of(pack, sayings_of(pack))
     began = time.perf_counter()
     index.prepare()
     ready = time.perf_counter() - began

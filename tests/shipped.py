@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from onecity.bootstrap.content import KINDS, shipped_pack
+from onecity.bootstrap.content import KINDS, sayings_of, shipped_pack
 from onecity.kernel.search import Index
 from onecity.packs import Pack, load_pack
 from onecity.services import FIELD
@@ -20,7 +20,7 @@ def shipped() -> Pack:
 @cache
 def shipped_index() -> Index:
     """What people look for in the shipped pack, made ready once."""
-    return index_of(shipped())
+    return index_of(shipped(), sayings_of(shipped()))
 
 
 def good_answer(field: str) -> str:

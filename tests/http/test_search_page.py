@@ -46,3 +46,7 @@ async def test_what_is_not_decided_here_says_how_it_was_read(town: Town) -> None
 async def test_what_is_not_decided_here_has_no_page(town: Town) -> None:
     for path in ("/elsewhere/trademark_registration", "/items/trademark_registration"):
         assert (await town.nobody.get(path)).status_code == 404
+
+
+async def test_what_people_say_of_the_street_leads_to_where_they_report_it(town: Town) -> None:
+    assert "/life-events/report_problem" in await page(town, "路边座椅断了一条腿")

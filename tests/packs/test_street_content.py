@@ -7,14 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from tests.shipped import shipped
 
-from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.content import KINDS, sayings_of, shipped_pack
 from onecity.governance import (
     CATALOGUE,
     MATTER,
     PART,
+    PHRASE,
     STREET_RULES,
     Catalogue,
     Condition,
@@ -24,7 +26,7 @@ from onecity.governance import (
     filing_of,
 )
 from onecity.kernel.clock import Limit, Run, Unit, due, due_after_hours
-from onecity.packs import Pack, Text
+from onecity.packs import Declared, Pack, Text
 from onecity.people import AGENCY
 from onecity.places import calendar_of, hours_of
 from onecity.places.grid import Zone
@@ -236,3 +238,24 @@ def test_the_hours_of_the_hall_are_those_of_the_calendar(pack: Pack, rules: Stre
 
 def test_classes_of_the_catalogue_stay_as_they_are(pack: Pack) -> None:
     assert [len(one.matters) for one in pack.one(CATALOGUE).standards] == [5, 10]
+
+
+def found_as(name: str | None) -> Declared[StreetRules]:
+    """The rules of the shipped street, with another life event as which people find them."""
+    (old,) = shipped().all(STREET_RULES).values()
+    return Declared(old.kind, old.id, msgspec.structs.replace(old.value, found_as=name), old.places)
+
+
+def test_the_life_event_as_which_the_street_is_found_is_declared(pack: Pack) -> None:
+    kind = next(one for one in KINDS if one.name == STREET_RULES.name)
+    assert list(kind.check(pack, found_as("report_problem"))) == []
+    (fault,) = kind.check(pack, found_as("report_problems"))
+    assert "report_problems" in fault.what
+    assert "report_problem" in fault.mend
+
+
+def test_a_search_hears_every_phrase_of_the_street_where_the_rules_name_a_life_event(pack: Pack) -> None:
+    assert sayings_of(pack) == {"/life-events/report_problem": [row.phrase for row in pack.one(PHRASE).rows]}
+    silent = Pack({**pack.declared, STREET_RULES.name: {"rules": found_as(None)}})
+    assert sayings_of(silent) == {}
+    assert sayings_of(Pack({})) == {}

@@ -7,14 +7,24 @@ import pytest
 from click.testing import CliRunner
 from tests.shipped import shipped, shipped_index
 
+from onecity.bootstrap.content import sayings_of
 from onecity.cli.exits import Exit
 from onecity.cli.service import service
+from onecity.kernel.search import Index
+from onecity.packs import Pack
+from onecity.services.everyday import Sayings
 
 
 @pytest.fixture(autouse=True)
 def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onecity.cli.service.loaded", lambda _folder: shipped())
-    monkeypatch.setattr("onecity.cli.service.index_of", lambda _pack: shipped_index())
+    monkeypatch.setattr("onecity.cli.service.index_of", _indexed)
+
+
+def _indexed(pack: Pack, sayings: Sayings) -> Index:
+    assert pack is shipped()
+    assert sayings == sayings_of(shipped())
+    return shipped_index()
 
 
 def found(*words: str) -> Sequence[Mapping[str, str]]:
@@ -42,6 +52,10 @@ def test_what_is_not_decided_here_says_who_does() -> None:
     assert "told" not in found("刻公章")[0]
     line = CliRunner().invoke(service, ["search", "申请商标"]).stdout.splitlines()[0]
     assert line.split() == ["trademark_registration", "商标注册", best["told"]]
+
+
+def test_what_people_say_of_the_street_leads_to_where_they_report_it() -> None:
+    assert "report_problem" in [row["id"] for row in found("路边座椅断了一条腿")]
 
 
 def test_whoever_means_nothing_here_is_told_so() -> None:

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from onecity import __version__
-from onecity.bootstrap.content import KINDS, runbooks, words_of
+from onecity.bootstrap.content import KINDS, runbooks, sayings_of, words_of
 from onecity.bootstrap.gatehouse import gatehouse_of
 from onecity.bootstrap.health import health_routes
 from onecity.bootstrap.look_ups import LookUps
@@ -167,7 +167,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
     city, words, ledger, keys = pack.one(CITY), words_of(pack), memory.ledger, memory.keys
     known = pack.remembering(await memory.declarations.withdrawn(pack, NAMED))
     version, declarations = pack.version, memory.declarations
-    catalogue = Catalogue(pack, declarations, known=known, version=version)
+    catalogue = Catalogue(pack, declarations, known=known, version=version, sayings=sayings_of(pack))
     pages = Pages(words, city.clock_zone(), catalogue.laws.cited)
     held = Licences(ledger, known, declarations, city.clock_zone())
     till = till_of(city, memory)

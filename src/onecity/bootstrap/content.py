@@ -10,7 +10,17 @@ import msgspec
 from onecity.bootstrap.rooms import CITED
 from onecity.casework import LAW, PROCESS, unnamed
 from onecity.casework.ordering import ORDER
-from onecity.governance import CATALOGUE, CONDITION, MATTER, OWNERS, PART, PHRASE, STREET_RULES
+from onecity.governance import (
+    CATALOGUE,
+    CONDITION,
+    MATTER,
+    OWNERS,
+    PART,
+    PHRASE,
+    STREET_RULES,
+    StreetRules,
+    said_of_the_street,
+)
 from onecity.governance.replay import CROSSWALK
 from onecity.licences import LICENCE_TYPE, LicenceType
 from onecity.packs import Declared, Fault, Kind, Pack, Words, load_words
@@ -22,11 +32,12 @@ from onecity.services.auditing import AUDIT_DECISION
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Item
 from onecity.services.elsewhere import ELSEWHERE
+from onecity.services.everyday import EVENTS, NOTHING_SAID, Sayings
 from onecity.services.feedback import FEEDBACK_RULE
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION
+from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION, every_event
 from onecity.services.offering import LISTED_EVENT, OFFERED_ITEM, SHORT_FIELD, TEMPLATE
 from onecity.services.pledging import PLEDGE
 from onecity.services.projects import PROJECT_APPROVAL, PROJECT_FORM
@@ -56,6 +67,13 @@ def _check_licence_type(pack: Pack, declared: Declared[LicenceType]) -> Iterator
             yield from pack.unknown(declared, f"{key}.{index}", ITEM, name)
 
 
+def _check_street_rules(pack: Pack, declared: Declared[StreetRules]) -> Iterator[Fault]:
+    yield from STREET_RULES.check(pack, declared)
+    # The street knows no life events: that one is declared is seen from here.
+    if declared.value.found_as is not None:
+        yield from pack.unknown(declared, "found_as", LIFE_EVENT, declared.value.found_as, among=every_event(pack))
+
+
 KINDS: Final[Sequence[Kind[Any]]] = (
     msgspec.structs.replace(CITY, check=_check_city),
     NOTICE,
@@ -79,7 +97,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     ORDER,
     CONDITION,
     OWNERS,
-    STREET_RULES,
+    msgspec.structs.replace(STREET_RULES, check=_check_street_rules),
     CROSSWALK,
     msgspec.structs.replace(LICENCE_TYPE, check=_check_licence_type),
     SECTION,
@@ -152,3 +170,9 @@ def words_of(pack: Pack) -> Words:
     """The words of all packages, overridden by the pack's own."""
     house = files("onecity")
     return load_words([house / package / "words" for package in PACKAGES_WITH_WORDS]).overridden(pack.words)
+
+
+def sayings_of(pack: Pack) -> Sayings:
+    """What a search for services knows beyond them: by what people say of the street they look for how to report it."""
+    found_as = pack.one(STREET_RULES).found_as if pack.all(STREET_RULES) else None
+    return {f"{EVENTS}{found_as}": said_of_the_street(pack)} if found_as else NOTHING_SAID

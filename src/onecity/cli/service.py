@@ -15,7 +15,7 @@ import msgspec
 import yaml
 
 from onecity.bootstrap.city import City
-from onecity.bootstrap.content import shipped_pack, words_of
+from onecity.bootstrap.content import sayings_of, shipped_pack, words_of
 from onecity.bootstrap.moment import now
 from onecity.bootstrap.settings import Settings
 from onecity.bootstrap.tools import city_at_hand
@@ -130,7 +130,7 @@ def _hits(phrase: str, pack: Pack, words: Words) -> list[dict[str, str]]:
     named |= {f"{EVENTS}{name}": ("life_event", name, one.name.zh) for name, one in every_event(pack).items()}
     named |= {f"{ELSEWHERE}{name}": ("elsewhere", name, one.name.zh) for name, one in away.items()}
     rows: list[dict[str, str]] = []
-    for one in index_of(pack).find(phrase):
+    for one in index_of(pack, sayings_of(pack)).find(phrase):
         kind, id_, name = named[one.path]
         row = {"id": id_, "name": name, "kind": kind, "how": one.how.value, "reason": why_found(one, say)}
         if kind == "elsewhere":

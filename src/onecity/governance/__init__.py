@@ -30,7 +30,7 @@ from onecity.governance.filing import (
 )
 from onecity.governance.hotspots import SCAN, Event, HotSpot, Scan, hot_spots
 from onecity.governance.parts import PARTS
-from onecity.governance.phrases import PHRASE, default_model
+from onecity.governance.phrases import PHRASE, default_model, said_of_the_street
 from onecity.governance.projections import STREET
 from onecity.governance.recurrence import Ended, Recurrence, Return, chains, recurrence_rate, returns
 from onecity.governance.rules import Tell, Why
@@ -96,6 +96,7 @@ __all__ = [
     "likeness",
     "recurrence_rate",
     "returns",
+    "said_of_the_street",
     "waited",
     "yuncheng_score",
 ]

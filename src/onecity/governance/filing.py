@@ -160,7 +160,8 @@ class StreetRules(msgspec.Struct, frozen=True):
     `unclear` is the matter under which something is taken that nobody has looked at yet. `again` says when a matter
     counts as come back. `dangers` come before anything else; `answers` are the knowledge base. `supervision` is
     the kind of order that is given about a case which calls for it. Parts of the register within so many `part_metres`
-    of a report are proposed to whoever files it.
+    of a report are proposed to whoever files it. `found_as` is the life event as which people find where they report
+    something: a search knows by the phrases of the matters that they mean it.
     """
 
     process: str
@@ -173,6 +174,7 @@ class StreetRules(msgspec.Struct, frozen=True):
     answers: Mapping[str, Answer]
     supervision: str | None = None
     part_metres: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 30
+    found_as: str | None = None
 
 
 class Filing(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """What people say when they mean a matter, and the model that is learnt from it where nobody has trained another."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -26,6 +26,11 @@ def default_model(pack: Pack) -> Model | Refused:
     matters = {row.matter for row in phrases}
     named = tuple(Phrase(row.name, row.code) for row in pack.one(MATTER).rows if row.code in matters)
     return _learned((*phrases, *named))
+
+
+def said_of_the_street(pack: Pack) -> Sequence[str]:
+    """All that people say when they mean something on the street, in the order of the pack."""
+    return [row.phrase for table in pack.all(PHRASE).values() for row in table.value.rows]
 
 
 @lru_cache(maxsize=2)

@@ -18,7 +18,7 @@ from onecity.services import rules
 from onecity.services.answers import Field, read_all, retold
 from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import Item
-from onecity.services.everyday import index_of
+from onecity.services.everyday import NOTHING_SAID, Sayings, index_of
 from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, listing_of
@@ -36,15 +36,18 @@ NAMED: Final = (AGENCY, REGISTER, LAW, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_T
 class Catalogue:
     """Reads one version of the pack, mostly the one in force, and others from the ledger's store of declarations.
 
-    `known` also holds what is declared no more, as it was last: running cases and old letters still name it.
+    `known` also holds what is declared no more, as it was last: running cases and old letters still name it. `sayings`
+    are what people say of things in tables that services do not know.
     """
 
     def __init__(
-        self, pack: Pack, declarations: Declarations, *, known: Pack | None = None, version: str | None = None
-    ) -> None:
+        self, pack: Pack, declarations: Declarations, *, known: Pack | None = None, version: str | None = None,
+        sayings: Sayings = NOTHING_SAID,
+    ) -> None:  # fmt: skip
         self.pack = pack
         self._version = version or pack.version
         self._known = known or pack
+        self._sayings = sayings
         self._declarations = declarations
         self.laws: Laws = laws_of(self._known)
         self._fields = fields_in(pack)
@@ -54,7 +57,7 @@ class Catalogue:
     @cached_property
     def _index(self) -> Index:
         # Of a former version nobody searches, and it is read for a case in passing.
-        return index_of(self.pack)
+        return index_of(self.pack, self._sayings)
 
     def item(self, name: str) -> Item | None:
         """An item that can be applied for now."""

@@ -1,6 +1,10 @@
 """What people say when they mean an item or a life event, and by which of its words it is found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+import msgspec
 
 from onecity.kernel.search import Findable, Found, How, Index
 from onecity.machinery.pinyin import readings
@@ -16,13 +20,18 @@ ITEMS = "/items/"
 ELSEWHERE = "/elsewhere/"
 """What is not decided here has a path as well, but no page: the hit itself says all."""
 
+Sayings: TypeAlias = Mapping[str, Sequence[str]]
+"""What people say of things, by the path of each, as tables that services do not know tell it."""
+NOTHING_SAID: Final[Sayings] = MappingProxyType({})
 
-def index_of(pack: Pack) -> Index:
+
+def index_of(pack: Pack, sayings: Sayings = NOTHING_SAID) -> Index:
     """What the city does under a pack, to be found by everyday words; each lives where its guide is.
 
     What is not decided here stands last, so that of equal hits the city's own come first.
     """
-    return Index([*_events(pack), *_items(pack), *_listed(pack), *_elsewhere(pack)], idioms_of(pack), readings)
+    things = (*_events(pack), *_items(pack), *_listed(pack), *_elsewhere(pack))
+    return Index([_with(sayings, one) for one in things], idioms_of(pack), readings)
 
 
 def why_found(one: Found, say: Callable[..., str]) -> str:
@@ -30,6 +39,12 @@ def why_found(one: Found, say: Callable[..., str]) -> str:
     if one.how is How.WORDS:
         return say("services.search.because", said=one.by)
     return say(f"services.search.because.{one.how}", said=one.by, asked=one.asked, read=one.read)
+
+
+def _with(sayings: Sayings, one: Findable) -> Findable:
+    """A thing with what people say of it: a running text, since each of its own words tells more."""
+    said = sayings.get(one.path, ())
+    return msgspec.structs.replace(one, texts=(*one.texts, *said)) if said else one
 
 
 def _events(pack: Pack) -> Iterator[Findable]:

@@ -9,11 +9,21 @@ from tests.shipped import shipped, shipped_index
 
 from onecity.kernel.search import Findable, Index, pairs
 from onecity.services.checking import ITEM
+from onecity.services.everyday import index_of
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import listing_of
 
 PHRASES: Final = Path(__file__).parents[2] / "data" / "everyday_phrases.csv"
 LEAST_FOUND: Final = 0.9
+REPORT: Final = {"/life-events/report_problem", "/items/hotline_12345_request"}
+STREET: Final = (
+    "人行道地砖翘起来绊脚", "路灯一整条街都黑着", "公交站牌被撞歪了", "下水道返味儿", "绿化带里全是塑料袋", "井盖一压就响",
+    "有人在墙上喷开锁电话", "红灯一直不变", "小区门口共享单车堆成山", "路边大树歪了快倒了", "马路中间有个坑", "垃圾箱翻了一地",
+    "工地半夜打桩", "道路护栏被撞断", "电线垂到人行道上", "有人往河里倒脏水", "公厕没水冲", "烧烤摊烟太大", "桥上栏杆松了",
+    "楼下饭店占着便道摆桌子", "斑马线看不清了", "路名牌掉漆看不清", "广告牌快掉下来了", "树枝挡住红绿灯", "路上洒了一地沙子",
+    "消防栓漏水", "盲道上停满电动车", "街边乱扔建筑垃圾", "雨后路口积水过不去", "路边座椅断了一条腿",
+)  # fmt: skip
+"""Written before anybody looked what they find."""
 EVERY: Final = 40
 
 INDEX = Index(
@@ -77,6 +87,18 @@ def test_what_people_say_is_among_the_first_three() -> None:
     }
     assert len(rows) >= 50
     assert len(missed) <= (1 - LEAST_FOUND) * len(rows), missed
+
+
+def reported(index: Index) -> list[str]:
+    """The phrases of the street of which reporting a problem is among the first three."""
+    return [said for said in STREET if REPORT & {one.path for one in index.find(said)[:3]}]
+
+
+def test_what_people_say_of_the_street_leads_to_where_they_report_it() -> None:
+    without = reported(index_of(shipped()))
+    found = reported(shipped_index())
+    assert len(found) >= 25, sorted({*STREET} - {*found})
+    assert {*without} < {*found}
 
 
 def test_each_name_and_each_everyday_word_of_the_pack_leads_to_its_thing() -> None:
