@@ -450,3 +450,34 @@ async def test_a_code_of_a_project_under_way_stays_until_what_was_applied_for_ha
     assert given_up.status_code == 303
     assert (await leader.send(path, {"reason": WHY})).status_code == 200
     assert (await leader.send(path, {"reason": WHY})).status_code == 404, "it is over"
+    assert "再申请" not in (await citizen.get(f"/affairs/{affair}/cases/{case}")).text.split("不能再申请")[0]
+    [item] = [one["item"] for one in (await citizen.get(f"/api/affairs/{affair}")).json()["cases"]]
+    once_more = await citizen.send(f"/api/affairs/{affair}/again", {"item": item, "answers": {}}, key=uuid4())
+    assert (once_more.status_code, once_more.json()["type"].endswith("services.whole_ended")) == (409, True)
+
+
+async def test_a_stage_never_asks_for_the_code_of_its_project_and_takes_no_other(town: Town) -> None:
+    citizen = await town.new_citizen()
+    project = await stages.project(town, citizen)
+    own = (await citizen.get(f"/api/projects/{project}")).json()["code"]
+    stage = f"/projects/{project}/stages/4"
+    assert (await citizen.post(stage, {})).status_code == 303
+    first = (await citizen.get(f"{stage}/apply")).headers["location"]
+    form = await citizen.get(first)
+    assert form.status_code == 200 and 'name="project_code"' not in form.text
+    other = {"answers": {"project_code": code()}}
+    no = await citizen.send(f"/api/projects/{project}/stages/4", other, key=uuid4())
+    assert (no.status_code, no.json()["type"].endswith("services.project.other_code")) == (409, True)
+    done = await citizen.send(f"/api/projects/{project}/stages/4", {"answers": {}}, key=uuid4())
+    assert done.status_code == 200, done.text
+    told = (await citizen.get("/api/account/export")).json()["parts"]["services"]
+    assert str(told).count(own) > 1, "departments read the code of the project"
+
+
+async def test_whoever_writes_otherwise_under_a_code_of_their_own_is_told_and_loses_nothing(town: Town) -> None:
+    citizen = await town.new_citizen()
+    project = await stages.project(town, citizen)
+    own = (await citizen.get(f"/api/projects/{project}")).json()["code"]
+    typed = stages.PROJECT | {"project_code": own, "project_name": "另一座楼", "do": "begin", "key": str(uuid4())}
+    told = await citizen.post("/projects/new", typed)
+    assert (told.status_code, "您已经登记过" in told.text, 'value="另一座楼"' in told.text) == (422, True, True)

@@ -80,6 +80,12 @@ class JointExtended(Fact, frozen=True):
     reason: Annotated[str | None, Personal(subject="subject", kept="as long as its cases, archives law")]
 
 
+class WholeEnded(Fact, frozen=True):
+    """The project of which the application is a part was freed for others: nothing more of it is applied for."""
+
+    project: UUID
+
+
 def _without_licences(data: dict[str, Any]) -> dict[str, Any]:
     """Before 2026-11-26 nothing that was added to an application relied on a licence in a way that was written down."""
     return {**data, "licences": {}}
@@ -95,4 +101,5 @@ FACTS: Final = (
     FactType("services.supplemented", Supplemented, version=2, upcasts={1: _without_licences}),
     FactType("services.applied_again", AppliedAgain, version=2, upcasts={1: _without_licences}),
     FactType("services.joint_extended", JointExtended),
+    FactType("services.whole_ended", WholeEnded),
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from onecity.casework import Case
 from onecity.ledger import Recorded
-from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented, Taken
+from onecity.services.facts import Applied, AppliedAgain, Branch, JointExtended, Supplemented, Taken, WholeEnded
 from onecity.services.pledging.facts import CheckOpened, Pledged
 
 
@@ -16,8 +16,9 @@ class Affair(msgspec.Struct, frozen=True):
     """An application: its answers and materials as they are now, its cases in the order in which they were opened.
 
     The answers are empty once the person is forgotten; `known` tells which of them still stand as a register gave
-    them. `extended` is the extension of the joint limit. `pledges` are
-    those on which cases are decided, `opened` the checks of such decisions, both by the case that is decided.
+    them. `extended` is the extension of the joint limit. `pledges` are those on which cases are decided, `opened` the
+    checks of such decisions, both by the case that is decided. One that is `closed` was a part of a project that others
+    may begin anew: nothing of it is applied for again.
     """
 
     id: UUID
@@ -32,6 +33,7 @@ class Affair(msgspec.Struct, frozen=True):
     known: Mapping[str, Taken] = {}
     pledges: Mapping[UUID, Pledged] = {}
     opened: Mapping[UUID, Branch] = {}
+    closed: bool = False
 
     @property
     def checks(self) -> tuple[Branch, ...]:
@@ -73,6 +75,8 @@ def folded(history: Iterable[Recorded]) -> Affair | None:
                 affair = msgspec.structs.replace(affair, opened={**affair.opened, case: branch})
             case JointExtended() as extended if affair:
                 affair = msgspec.structs.replace(affair, extended=extended)
+            case WholeEnded() if affair:
+                affair = msgspec.structs.replace(affair, closed=True)
             case _:
                 pass
         if affair is not None:

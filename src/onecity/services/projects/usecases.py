@@ -19,6 +19,8 @@ from onecity.people import Why as PeopleWhy
 from onecity.services.answers import Field
 from onecity.services.approvals import Standing
 from onecity.services.cited import TOGETHER
+from onecity.services.facts import WholeEnded
+from onecity.services.model import Affair
 from onecity.services.projects import rules, store
 from onecity.services.projects.declared import (
     PROJECT_FORM,
@@ -205,15 +207,23 @@ class Projects(msgspec.Struct, frozen=True):
             found = await self.find(project)
             if found is None or not leads(found, by):
                 return Refused(Why.NOT_FOUND)
+            # Written into each application, as it was before its cases were read: one of which somebody applies again
+            # meanwhile is stale, and decided again.
+            closed = [await self._closed(affair, found.id) for affair in found.affairs.values()]
             told = await asyncio.gather(*(self._cases(affair) for affair in found.affairs.values()))
             fact = rules.freed(found, reason, cases=(case for cases in told for case in cases))
             if isinstance(fact, Refused):
                 return fact
             letter = _freed_letter(found, fact, by=by, key=key, now=now)
             decided = _led(found, fact)
-            return msgspec.structs.replace(decided, changes=(*decided.changes, letter))
+            return msgspec.structs.replace(decided, changes=(*decided.changes, *closed, letter))
 
         return await self.intake.ledger.record(key, decide, Led, by=by, now=now)
+
+    async def _closed(self, affair: UUID, project: UUID) -> Change:
+        found = await affair_of_case(affair, ledger=self.intake.ledger)
+        assert isinstance(found, Affair), "a project names its own applications"
+        return Change(affair, found.version, (WholeEnded(project),))
 
     async def apply(
         self, project: UUID, stage: int, command: Apply, *, by: Acting, key: UUID, now: datetime
@@ -237,10 +247,18 @@ class Projects(msgspec.Struct, frozen=True):
         if isinstance(found, Refused):
             return found
         items = tuple(part.item for part in found.of_stage(stage))
-        named = msgspec.structs.replace(command, items=items, event=None)
         if not items:
             return Refused(Why.NO_STAGE)
+        code = self._code(found, items)
+        if any(command.answers.get(name, text) != text for name, text in code.items()):
+            return Refused(Why.OTHER_CODE, {"code": found.opened.code})
+        named = msgspec.structs.replace(command, items=items, event=None, answers={**command.answers, **code})
         return await apply(named, intake=self.intake, key=key, by=by, now=now, whole=whole)
+
+    def _code(self, project: Project, items: Collection[str]) -> dict[str, str]:
+        """What some items of a project are told as its code, where they ask for it: no other one can be meant."""
+        asks = self.form is not None and self.form.code in self.intake.catalogue.fields(list(items))
+        return {self.form.code: project.opened.code} if self.form is not None and asks else {}
 
     async def answered(self, project: Project) -> dict[str, str]:
         """All answers that were given for a project so far: nobody types them twice."""

@@ -28,6 +28,7 @@ class Why(Reason):
     NO_SUCH_PURPOSE = "services.no_such_purpose"
     NOT_BROUGHT = "services.not_brought"
     NOT_IN_FORCE = "services.not_in_force"
+    WHOLE_ENDED = "services.whole_ended"
     NOT_YOUR_DUTY = "services.not_your_duty"
     NOT_JOINT = "services.not_joint"
     JOINT_ONCE = "services.joint_once"

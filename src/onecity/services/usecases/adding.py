@@ -141,6 +141,8 @@ async def again(
         affair = await own_affair(affair_id, ledger=intake.ledger, by=by)
         if isinstance(affair, Refused):
             return affair
+        if affair.closed:
+            return Refused(ServiceWhy.WHOLE_ENDED)
         found, today = await _waits(affair, command.item, intake=intake), day_in(intake.office.zone, now)
         before = await _before(affair, command.item, intake=intake)
         if isinstance(found, Refused):

@@ -35,11 +35,12 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """A stage of a construction project, whose items its plan says."""
+    """A stage of a construction project, whose items its plan says; `code` is the question that its code answers."""
 
     project: UUID
     number: int
     items: tuple[str, ...]
+    code: str
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -72,8 +73,9 @@ class Offer(msgspec.Struct, frozen=True):
         return self.event.items_for(read_all(questions, typed)[0], questions)
 
     def fields(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Field]:
-        """Every question that it asks, each once."""
-        return catalogue.fields(self.items(catalogue, typed), self.event)
+        """Every question that it asks, each once; a stage never asks for the code of its own project."""
+        found = catalogue.fields(self.items(catalogue, typed), self.event)
+        return {name: field for name, field in found.items() if self.stage is None or name != self.stage.code}
 
     def pages(self, catalogue: Catalogue, typed: Mapping[str, str]) -> list[Page]:
         """The steps: the questions that decide, then the sections in their order, then what has no section."""

@@ -14,7 +14,7 @@ from onecity.kernel.refusal import Refused
 from onecity.machinery.web import SIGNED_IN, Paging, Route, Visit
 from onecity.packs import Text
 from onecity.people import Why as PeopleWhy
-from onecity.services.answers import faults
+from onecity.services.answers import faults, read_all
 from onecity.services.projects import Projects, store
 from onecity.services.projects.declared import STAGES, optional, type_of, types_offered
 from onecity.services.projects.model import Project
@@ -119,8 +119,17 @@ class ProjectPages:
         if isinstance(done, Begun):
             return visit.go(f"/projects/{done.project}")
         if done.reason is Why.KNOWN and done.details["mine"]:
-            return visit.go(f"/projects/{done.details['project']}")
+            return await self._begun_before(visit, UUID(str(done.details["project"])), typed)
         return self._page(visit, typed, done, step="meets" if done.reason is Why.CONTRADICT else "ask")
+
+    async def _begun_before(self, visit: Visit, project: UUID, typed: dict[str, str]) -> Response:
+        """Lead whoever begins the same twice to what there is; whoever answered otherwise now keeps what they typed."""
+        mine = await self._projects.own(project, by=visit.acting())
+        if not isinstance(mine, Refused) and read_all(self._projects.fields(), typed)[0] == dict(
+            mine.opened.answers or {}
+        ):
+            return visit.go(f"/projects/{project}")
+        return self._page(visit, typed, Refused(Why.MINE), step="ask")
 
     def _page(self, visit: Visit, typed: dict[str, str], wrong: Refused | None, *, step: str) -> Response:
         fields, form = self._projects.fields(), self._projects.form
@@ -230,8 +239,10 @@ class ProjectPages:
         items = tuple(part.item for part in project.of_stage(number))
         if not all(visit.covers(item) for item in items):
             return Refused(PeopleWhy.NOT_IN_MANDATE)
+        form = self._projects.form
+        assert form is not None, "a city without projects has none with stages"
         name, path = self._both(f"services.project.stage.{number}"), of_stage(project.id, number)
-        return Offer(str(number), name, path, None, Stage(project.id, number, items))
+        return Offer(str(number), name, path, None, Stage(project.id, number, items, form.code))
 
     def _both(self, key: str) -> Text:
         words = self._counter.scribe.words
