@@ -75,6 +75,9 @@ async def post(who: Caller, path: str, fields: dict[str, str], files: dict[str, 
 async def test_what_is_missing_is_asked_once_brought_by_its_person_and_looked_at_again(here: Town) -> None:
     citizen = await here.new_citizen()
     thread = await here.apply(citizen)
+    for step in ("accept", "decline"):
+        told = (await here.accept.get(f"/desk/cases/{thread.case}/acceptance/{step}")).text
+        assert ("还没有这些材料" in told) == (step == "accept"), "whoever accepts reads what is not there"
     case = f"/desk/cases/{thread.case}/acceptance/supplement"
     page = await here.accept.get(case)
     assert "lack-floor_plan" in page.text
