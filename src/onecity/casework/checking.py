@@ -141,7 +141,7 @@ def _outcome_faults(declared: Declared[Process], path: str, step: Step, outcome:
 
 
 def _meets_faults(declared: Declared[Process], step_id: str, outcome_id: str) -> Iterator[Fault]:
-    """What is wrong with a meeting: one officer calls it, those who are called read of it, and somebody holds it."""
+    """What is wrong with a meeting: one officer calls it, those called read of it, and somebody says how it went."""
     step = declared.value.steps[step_id]
     outcome, path = step.outcomes[outcome_id], f"steps.{step_id}.outcomes.{outcome_id}"
     if outcome.meets is None:
@@ -153,6 +153,10 @@ def _meets_faults(declared: Declared[Process], step_id: str, outcome_id: str) ->
         yield declared.fault(f"{path}.meets", "Nobody is told of the day.", "Name the `letter` that tells the person.")
     if not outcome.opens:
         yield declared.fault(f"{path}.meets", "Nobody holds the meeting.", "Open the step in which people meet.")
+    for name in outcome.opens:
+        if name in declared.value.steps and declared.value.steps[name].silence is not None:
+            what = f"Silence would end `{name}`, whatever the day on which people meet."
+            yield declared.fault(f"{path}.meets", what, f"Remove `silence` from `{name}`.")
     if outcome.meets.may_ask and not any(_names_a_time(declared.value, name) for name in outcome.opens):
         what = "Whoever is asked for another time can name none."
         yield declared.fault(f"{path}.meets", what, "Give the step of the meeting an outcome that `meets`.")
