@@ -94,7 +94,8 @@ class Case(msgspec.Struct, frozen=True):
     last, `draws` the lots that are open, `passed` those on whom a lot of this look fell and who gave it back. `ended`
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
     step waits, `near` those of which the person was reminded, `asked` those, by step, instead of which they asked for
-    another time, `joint` the day on which all departments come to look together. `hands` are all who ever ended or
+    another time, `joint` the day on which all departments come to look together, `seen` the last visit to the place for
+    which each step waited, once that took place. `hands` are all who ever ended or
     signed a step, with those for whom they stood in. An `ordinary` one was spared something when it began, and is no
     longer; `opened` then says what it is held to. `post` says how the result reaches the person.
     """
@@ -131,6 +132,7 @@ class Case(msgspec.Struct, frozen=True):
     near: frozenset[Meeting] = frozenset()
     asked: Mapping[str, Meeting] = {}
     joint: date | None = None
+    seen: Mapping[str, Meeting] = {}
     ordinary: bool = False
     hands: Mapping[str, frozenset[UUID]] = {}
     post: Post = Post()
@@ -238,6 +240,8 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
     called = {todo.step: taken.meeting for todo in taken.opens} if taken.meeting else {}
     waiting = {name: todo for name, todo in case.waiting.items() if name != taken.step}
     waiting.update({todo.step: todo for todo in taken.opens})
+    visit = case.meetings.get(taken.step)
+    over = visit is not None and visit.hall is None and visit.at <= recorded.at and taken.meeting is None
     return _REPLACED(
         case,
         waiting=waiting,
@@ -250,6 +254,7 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
         draws={name: draw for name, draw in case.draws.items() if name != taken.step},
         passed=passed,
         meetings={name: one for name, one in case.meetings.items() if name != taken.step} | called,
+        seen={**case.seen, taken.step: visit} if visit is not None and over else case.seen,
         hands=case.hands if taken.at_once else _with_hands(case, taken.step, recorded.by),
     )
 

@@ -1,6 +1,6 @@
 """When a project may begin, which stage is open, and what the cases of an approval tell."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -167,8 +167,8 @@ def case(item: str, **more: object) -> Case:
     return Case(CaseId(uuid4()), 1, opened, {}, **({"received": TODAY} | more))  # type: ignore[arg-type]
 
 
-def at(day: int) -> datetime:
-    return datetime(2020, 9, day, 4, tzinfo=UTC)
+def at(day: int, later: int = 0) -> datetime:
+    return datetime(2020, 9, day, 4, tzinfo=UTC) + timedelta(hours=later)
 
 
 def test_what_was_refused_keeps_its_own_days_and_the_next_application_begins_anew() -> None:
@@ -266,17 +266,50 @@ def test_departments_look_at_what_is_open_and_not_at_what_waits_for_a_result_or_
 def test_a_joint_visit_names_each_case_that_it_covers_with_its_hour_and_how_often_it_was_put_off() -> None:
     days = (date(2020, 9, 24), date(2020, 9, 25), date(2020, 9, 27))
     one = msgspec.structs.replace(project(), visit_days={VISITED: days})
-    assert joint_visit(project(), []) is None
+    assert joint_visit(project(), [], ZONE) is None
     plain = case("construction_planning_verification", joint=days[-1])
     named = case("construction_archive_handover", joint=days[-1], meetings={"visit": Meeting(at(27))})
     heard = case("construction_completion_filing", joint=days[-1], meetings={"hearing": Meeting(at(27), "city_hall")})
     before = case("construction_fire_acceptance_filing", joint=days[0], result="granted", good=True, ended=at(24))
-    found = joint_visit(one, [plain, named, heard, before])
+    found = joint_visit(one, [plain, named, heard, before], ZONE)
     assert found is not None
     assert (found.day, found.first, found.put_off) == (days[-1], days[0], 2)
     assert [(one.row, one.case, one.step, one.at) for one in found.covers] == [
         ("C83", plain.id, "", None), ("C88", named.id, "visit", at(27)), ("C97", heard.id, "", None),
     ]  # fmt: skip
+
+
+LOOK: Final = Stop(StopKind.INSPECTION, date(2020, 9, 25), 2, date(2020, 9, 24))
+SEEN: Final = Run(TODAY, Limit(20), (msgspec.structs.replace(LOOK, last=date(2020, 9, 27)),))
+HEARING: Final = Stop(StopKind.HEARING, date(2020, 9, 23), 2, TODAY, last=date(2020, 9, 24))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"meetings": {"visit": Meeting(at(25))}}, ("", None, False)),
+        ({"meetings": {"visit": Meeting(at(25)), "walk": Meeting(at(27))}}, ("walk", at(27), False)),
+        # Four in the afternoon in Greenwich is the next day in the city already.
+        ({"meetings": {"visit": Meeting(datetime(2020, 9, 26, 16, tzinfo=UTC))}}, ("visit", at(27, -12), False)),
+        ({"meetings": {"visit": Meeting(datetime(2020, 9, 27, 16, tzinfo=UTC))}}, ("", None, False)),
+        ({"seen": {"visit": Meeting(at(27))}}, ("visit", at(27), True)),
+        ({"seen": {"visit": Meeting(at(27))}, "meetings": {"visit": Meeting(at(27, 5))}}, ("visit", at(27, 5), False)),
+        ({"seen": {"visit": Meeting(at(24))}}, ("", None, True)),
+        ({"seen": {"visit": Meeting(at(24))}, "meetings": {"visit": Meeting(at(28))}}, ("", None, False)),
+        ({"clock": SEEN}, ("", None, True)),
+        ({"clock": Run(TODAY, Limit(20), (*SEEN.stops, LOOK))}, ("", None, False)),
+        ({"clock": Run(TODAY, Limit(20), (LOOK,))}, ("", None, False)),
+        ({"clock": Run(TODAY, Limit(20), (HEARING,))}, ("", None, False)),
+    ],
+)
+def test_of_each_approval_it_says_the_hour_of_the_joint_day_or_that_somebody_looked(
+    more: dict[str, object], told: tuple[str, datetime | None, bool]
+) -> None:
+    day = date(2020, 9, 27)
+    one = msgspec.structs.replace(project(), visit_days={VISITED: (day,)})
+    found = joint_visit(one, [case("construction_archive_handover", joint=day, **more)], ZONE)
+    assert found is not None
+    assert [(covered.step, covered.at, covered.seen) for covered in found.covers] == [told]
 
 
 def test_days_that_were_set_twice_before_cases_kept_them_are_one_day() -> None:

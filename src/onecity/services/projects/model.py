@@ -54,8 +54,9 @@ class Project(msgspec.Struct, frozen=True, dict=True):
 class Covered(msgspec.Struct, frozen=True):
     """An approval at which all departments look together: its row of the list, its item, who decides it, and its case.
 
-    `step` of the case waits for the visit that its department named itself, `at` a moment of the joint day; without one
-    the department named no hour of its own. `open` says whether it is still undecided.
+    `step` of the case is that of the visit which its department named itself, `at` a moment of the joint day; without
+    one no hour of that day is named, or none was. `seen` says whether somebody looked already, `open` whether it is
+    still undecided.
     """
 
     row: str
@@ -65,6 +66,7 @@ class Covered(msgspec.Struct, frozen=True):
     case: UUID
     step: str
     at: datetime | None
+    seen: bool
     open: bool
 
 

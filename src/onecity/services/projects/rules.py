@@ -10,7 +10,7 @@ import msgspec
 
 from onecity.casework import LAPSED, LONGEST_WORDS, WITHDRAWN, Case
 from onecity.casework import Why as CaseWhy
-from onecity.kernel.clock import Calendar, Stop
+from onecity.kernel.clock import Calendar, Stop, StopKind
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.approvals import Plan, Round, Standing, Still, Switches
@@ -190,7 +190,7 @@ def visit_unfit(case: Case, no: Refused) -> Refused:
     return Refused(reason, {**no.details, "items": case.opened.matter})
 
 
-def joint_visit(project: Project, cases: Iterable[Case]) -> JointVisit | None:
+def joint_visit(project: Project, cases: Iterable[Case], zone: ZoneInfo) -> JointVisit | None:
     """The joint visit with each approval that it covers, as the cases of its stage tell; None before a day is set."""
     days, rows = project.visit_days.get(VISITED, ()), {part.item: part.planned.id for part in project.opened.plan}
     if not days:
@@ -198,7 +198,7 @@ def joint_visit(project: Project, cases: Iterable[Case]) -> JointVisit | None:
     covers = tuple(
         Covered(
             rows[case.opened.matter], case.opened.matter, case.opened.agency, case.opened.affair, case.id,
-            *_own_visit(case), case.result is None,
+            *_own_visit(case, days[-1], zone), case.result is None,
         )
         for case in cases
         if case.joint == days[-1] and case.opened.matter in rows
@@ -206,11 +206,18 @@ def joint_visit(project: Project, cases: Iterable[Case]) -> JointVisit | None:
     return JointVisit(VISITED, days[-1], days[0], len(days) - 1, covers)
 
 
-def _own_visit(case: Case) -> tuple[str, datetime | None]:
-    """The step of the visit that a case has named itself, and its moment; an empty step and None where it has none."""
-    named = [(one.at, step) for step, one in case.meetings.items() if one.hall is None]
-    at, step = min(named, default=(None, ""))
-    return step, at
+def _own_visit(case: Case, day: date, zone: ZoneInfo) -> tuple[str, datetime | None, bool]:
+    """The step of the visit that a case has named itself for a day, its moment, and whether somebody looked already; an
+    empty step and None where it has none. Who went as agreed named no hour, and only stopped the clock meanwhile.
+    """
+    for meetings, over in ((case.meetings, False), (case.seen, True)):
+        named = [(one.at, step) for step, one in meetings.items() if one.hall is None and day_in(zone, one.at) == day]
+        if named:
+            at, step = min(named)
+            return step, at, over
+    coming = any(one.hall is None for one in case.meetings.values())
+    looks = [stop.last for stop in (case.clock.stops if case.clock else ()) if stop.kind is StopKind.INSPECTION]
+    return "", None, not coming and bool(case.seen or looks) and None not in looks
 
 
 def standings(

@@ -122,7 +122,7 @@ class Projects(msgspec.Struct, frozen=True):
         for case in (one for cases in told for one in cases):
             by_item.setdefault(case.opened.matter, []).append(case)
         visited = next((cases for stage, cases in zip(stages, told, strict=True) if stage == VISITED), ())
-        joint = rules.joint_visit(project, visited)
+        joint = rules.joint_visit(project, visited, zone)
         kept = rules.keeps_its_code(case for cases in told for case in cases)
         return Stood(project, rules.standings(project, by_item, asked, zone), joint, kept)
 

@@ -163,16 +163,21 @@ class ProjectShown:
 
     def _covered(self, one: Covered, *, case: bool) -> dict[str, str]:
         """An approval at which all look: who decides it, and when it is looked at by its case."""
-        if one.at is not None:
-            when = self._counter.telling(self._lang, self._say).meeting(Meeting(one.at))
-        else:
-            when = self._say("services.project.no_hour" if one.open else "services.project.looked")
         row = {
             "term": self._counter.scribe.matter(self._lang, one.item),
             "value": self._counter.agency(one.agency).name.said(self._lang),
-            "note": when,
+            "note": self._when(one),
         }
         return row | ({"href": f"/affairs/{one.affair}/cases/{one.case}", "what": row["term"]} if case else {})
+
+    def _when(self, one: Covered) -> str:
+        """The hour of the joint day at which an approval is or was looked at, or what is known without one."""
+        if one.at is not None:
+            when = self._counter.telling(self._lang, self._say).meeting(Meeting(one.at))
+            return self._say("services.project.seen_at", when=when) if one.seen else when
+        if one.seen:
+            return self._say("services.project.seen")
+        return self._say("services.project.no_hour" if one.open else "services.project.looked")
 
     def _row(self, part: Part) -> dict[str, Any]:
         one = self._items[part.planned.id]
