@@ -106,7 +106,8 @@ async def test_the_day_stands_in_each_case_that_it_covers_and_a_visit_is_named_f
     assert covers.keys() == {FIRE, FILING}, "nobody comes for what waits for the result of another"
     assert {one["case"] for one in covers.values()} == {site.cases[FIRE], site.cases[FILING]}
     assert (
-        covers[FIRE] | {"row": "C85", "agency": AGENCY, "affair": site.affair, "at": None, "step": ""} == covers[FIRE]
+        covers[FIRE] | {"row": "C85", "agency": AGENCY, "affair": site.affair, "at": None, "step": "", "seen": False}
+        == covers[FIRE]
     )
     status, no = await site.move("arrange", "announce", at=at(other))
     assert (status, no["type"]) == (409, "urn:onecity:casework.joint_day")
@@ -119,7 +120,7 @@ async def test_the_day_stands_in_each_case_that_it_covers_and_a_visit_is_named_f
     own = (await site.citizen.get(f"/projects/{site.project}")).text
     led = (await site.leader.get(f"/desk/projects/{site.project}")).text
     for page in (own, led):
-        assert said(day, "09:30") in page and "没有另约钟点" in page
+        assert said(day, "09:30") in page and "那一天没有约好钟点" in page
         assert "建设工程消防验收" in page and "城乡建设" in page
     assert f"/affairs/{site.affair}/cases/{site.cases[FIRE]}" in own
     assert f"/cases/{site.cases[FIRE]}" not in led, "whoever leads opens no case of a department"
@@ -185,3 +186,60 @@ async def test_what_is_given_up_is_no_longer_looked_at_and_the_same_day_is_not_s
     assert (covers[FILING]["open"], covers[FIRE]["open"]) == (False, True)
     again = await site.set_visit(day)
     assert (again[0], again[1]["type"]) == (409, "urn:onecity:services.project.visit_same")
+
+
+async def looked(site: Site, day: date, hour: time) -> None:
+    """Both inspectors write down on a day what they saw."""
+    seen = {"step": "visit", "outcome": "seen", "words": {"seen": "喷淋和消火栓都在"}}
+    with site.town.clock.later(datetime.combine(day, hour, ZONE) - site.town.clock()):
+        await site.town.stay(*site.inspectors)
+        for inspector in site.inspectors:
+            sent = await inspector.send(f"/api/cases/{site.cases[FIRE]}/moves", seen, key=uuid4())
+            assert sent.status_code == 200, sent.text
+    await site.town.stay(*site.inspectors, site.citizen, site.leader)
+
+
+async def test_a_visit_that_took_place_keeps_its_hour_on_the_page(site: Site) -> None:
+    day = working_days(site.town, 3)
+    assert (await site.move("acceptance", "accept"))[0] == 200
+    assert (await site.set_visit(day))[0] == 200
+    assert (await site.move("arrange", "announce", at=at(day)))[0] == 200
+    await looked(site, day, time(11))
+    one = (await site.covers())[FIRE]
+    assert (one["step"], datetime.fromisoformat(one["at"]), one["seen"], one["open"]) == (
+        "visit", datetime.fromisoformat(at(day)), True, True,
+    )  # fmt: skip
+    for page in (
+        (await site.citizen.get(f"/projects/{site.project}")).text,
+        (await site.leader.get(f"/desk/projects/{site.project}")).text,
+    ):
+        assert f"{said(day, '09:30')}，在您申请写的地方，已经看过" in page
+
+
+async def test_nobody_goes_as_agreed_before_the_joint_day_and_whoever_went_then_is_said_to_have_looked(
+    site: Site,
+) -> None:
+    day = working_days(site.town, 3)
+    assert (await site.move("acceptance", "accept"))[0] == 200
+    assert (await site.set_visit(day))[0] == 200
+    agreed = {"step": "arrange", "outcome": "agreed", "days": 1, "words": {"agreed": "当天电话说好"}}
+    status, no = await site.move("arrange", "agreed", days=1, words=agreed["words"])
+    assert (status, no["type"], no["details"]["day"]) == (409, "urn:onecity:casework.joint_day", day.isoformat())
+    with site.town.clock.later(datetime.combine(day, time(10), ZONE) - site.town.clock()):
+        await site.town.stay(site.inspectors[0])
+        sent = await site.inspectors[0].send(f"/api/cases/{site.cases[FIRE]}/moves", agreed, key=uuid4())
+        assert sent.status_code == 200, sent.text
+    await looked(site, day, time(11))
+    one = (await site.covers())[FIRE]
+    assert (one["step"], one["at"], one["seen"]) == ("", None, True)
+    page = text((await site.citizen.get(f"/projects/{site.project}")).text)
+    assert "已经看过" in page
+
+
+async def test_a_day_after_the_limit_of_a_case_that_is_not_accepted_is_refused(site: Site) -> None:
+    path = f"/affairs/{site.affair}/cases/{site.cases[FILING]}/withdraw"
+    assert (await site.citizen.post(path, {"key": str(uuid4())})).status_code == 303, "what is left is not accepted"
+    status, no = await site.set_visit(working_days(site.town, 200))
+    assert (status, no["type"]) == (409, "urn:onecity:services.project.visit_late")
+    assert no["details"]["items"] == FIRE
+    assert await site.joint() is None

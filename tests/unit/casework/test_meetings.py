@@ -431,7 +431,10 @@ TOGETHER: Final = msgspec.structs.replace(
     steps={
         "arrange": Step(
             NAME, "hear", LAW,
-            {"announce": Outcome(NAME, ("visit",), clock=ClockAct.STOPS, stop=StopKind.INSPECTION, meets=ON_SITE)},
+            {
+                "announce": Outcome(NAME, ("visit",), clock=ClockAct.STOPS, stop=StopKind.INSPECTION, meets=ON_SITE),
+                "agreed": Outcome(NAME, ("visit",), clock=ClockAct.STOPS, stop=StopKind.INSPECTION),
+            },
         ),
         "visit": Step(
             NAME, "hear", LAW,
@@ -520,3 +523,88 @@ def test_a_case_without_a_visit_is_looked_at_before_its_latest_day_unless_that_i
     assert (no.reason, no.details["day"]) == (Why.MEETS_TOO_LATE, plain.due.isoformat())
     assert joined(plain, plain.due, terms=AT_THE_PLACE, now=NOW) == (VisitJoined(plain.due),)
     assert joined(plain, after, terms=AT_THE_PLACE, now=at(after)) == (VisitJoined(after),), "it is late already"
+
+
+def unaccepted() -> Case:
+    """A case that is not accepted yet: nothing counts, and no step names a visit."""
+    return Case(CaseId(UUID(int=1)), 1, OPENED, {"examine": OPENED.opens[0]}, MONDAY)
+
+
+def test_before_its_acceptance_a_case_is_looked_at_within_its_limit_from_today() -> None:
+    last = due(CALENDAR, Run(MONDAY, Limit(20))).day
+    assert joined(unaccepted(), last, terms=AT_THE_PLACE, now=NOW) == (VisitJoined(last),)
+    for day in (last + timedelta(days=1), date(9999, 12, 31)):
+        no = joined(unaccepted(), day, terms=AT_THE_PLACE, now=NOW)
+        assert isinstance(no, Refused)
+        assert (no.reason, no.details["day"]) == (Why.MEETS_TOO_LATE, last.isoformat())
+    assert reason_of(joined(unaccepted(), MONDAY - timedelta(days=1), terms=AT_THE_PLACE, now=NOW)) is (
+        Why.MEETS_TOO_SOON
+    )
+    own = msgspec.structs.replace(unaccepted(), limit=Limit(5))
+    assert reason_of(joined(own, last, terms=AT_THE_PLACE, now=NOW)) is Why.MEETS_TOO_LATE
+
+
+def test_a_case_whose_clock_stands_for_something_else_is_looked_at_before_its_latest_day() -> None:
+    heard = met(FIRST)
+    assert heard.stopped is not None and heard.due is not None
+    assert joined(heard, heard.due, terms=TERMS, now=NOW) == (VisitJoined(heard.due),)
+    assert reason_of(joined(heard, heard.due + timedelta(days=1), terms=TERMS, now=NOW)) is Why.MEETS_TOO_LATE
+
+
+def test_a_case_whose_clock_stands_longer_than_announced_is_still_looked_at_before_its_latest_day() -> None:
+    heard = met(FIRST)
+    assert heard.due is not None
+    later = at(heard.due + timedelta(days=1))
+    assert joined(heard, later.date(), terms=TERMS, now=later) == (VisitJoined(later.date()),)
+    assert reason_of(joined(heard, date(9999, 12, 31), terms=TERMS, now=later)) is Why.MEETS_TOO_LATE
+
+
+@pytest.mark.parametrize("joint", [date(2020, 10, 7), date(2020, 12, 15), date(2021, 9, 21)])
+def test_a_joint_day_after_the_last_day_of_a_visit_binds_nobody_and_is_none_of_its_days(joint: date) -> None:
+    """It was set before the visit was to be named, when nobody knew since when that would wait."""
+    case = then(visited(), [VisitJoined(joint)], by=by(CHAIR), now=NOW)
+    on_joint, own = Move("arrange", "announce", at=at(joint)), Move("arrange", "announce", at=at(FIRST))
+    assert reason_of(advance(case, on_joint, terms=AT_THE_PLACE, by=by(CHAIR), now=NOW)) is Why.MEETS_TOO_LATE
+    agreed = Move("arrange", "agreed", days=1)
+    for move in (own, agreed):
+        assert reason_of(advance(case, move, terms=AT_THE_PLACE, by=by(CHAIR), now=NOW)) is None
+
+
+@pytest.mark.parametrize(("days", "why"), [(0, Why.JOINT_DAY), (3, Why.JOINT_DAY), (4, None), (5, None)])
+def test_nobody_goes_to_look_at_once_before_the_joint_day(days: int, why: Why | None) -> None:
+    """The joint day is Friday: the fourth day after Monday."""
+    case, now = with_joint(visited(), FIRST), NOW + timedelta(days=days)
+    found = advance(case, Move("arrange", "agreed", days=1), terms=AT_THE_PLACE, by=by(CHAIR), now=now)
+    assert reason_of(found) == why
+    if isinstance(found, Refused):
+        assert found.details["day"] == FIRST.isoformat()
+
+
+def test_an_inspection_that_names_no_day_waits_for_the_joint_day_where_its_step_can_name_none() -> None:
+    step = TOGETHER.steps["arrange"]
+    only = msgspec.structs.replace(step, outcomes={"agreed": step.outcomes["agreed"]})
+    process = msgspec.structs.replace(TOGETHER, steps={**TOGETHER.steps, "arrange": only})
+    terms, move = msgspec.structs.replace(TERMS, process=process), Move("arrange", "agreed", days=1)
+    case = then(visited(), [VisitJoined(FIRST)], by=by(CHAIR), now=NOW)
+    assert reason_of(advance(case, move, terms=terms, by=by(CHAIR), now=NOW)) is Why.JOINT_DAY
+    assert reason_of(advance(visited(), move, terms=terms, by=by(CHAIR), now=NOW)) is None
+
+
+def test_no_other_stop_waits_for_the_joint_day() -> None:
+    case = then(called(), [VisitJoined(LAST)], by=by(CHAIR), now=NOW)
+    assert not isinstance(call(case, at=at(FIRST), hall="city_hall"), Refused)
+
+
+def test_a_visit_that_took_place_is_kept_and_neither_one_put_off_nor_a_hearing_is() -> None:
+    case, later = announced(), at(date(2020, 9, 23))
+    put_off = advance(case, Move("visit", "put_off", at=later), terms=SITE, by=by(CHAIR, "inspect"), now=at(DAY))
+    assert not isinstance(put_off, Refused)
+    assert then(case, put_off, by=by(CHAIR, "inspect"), now=at(DAY)).seen == {}
+    for officer in (CHAIR, SECOND):
+        facts = advance(case, Move("visit", "seen"), terms=SITE, by=by(officer, "inspect"), now=at(DAY))
+        assert not isinstance(facts, Refused)
+        case = then(case, facts, by=by(officer, "inspect"), now=at(DAY))
+    assert (case.meetings, case.seen) == ({}, {"visit": Meeting(at(DAY))})
+    held = advance(met(FIRST), Move("hold", "held"), terms=TERMS, by=by(CHAIR), now=at(FIRST))
+    assert not isinstance(held, Refused)
+    assert then(met(FIRST), held, by=by(CHAIR), now=at(FIRST)).seen == {}

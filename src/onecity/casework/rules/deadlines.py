@@ -65,6 +65,13 @@ def latest_instant(case: Case, terms: Terms, *, now: datetime) -> HoursDue | Non
     return _instant(case.clock, terms, now)
 
 
+def last_day(case: Case, terms: Terms, *, now: datetime) -> date:
+    """The latest day of an open case, as if it were accepted today where it is not yet; a stop lasts as announced."""
+    if case.clock is None:
+        return _start(terms.day(now), case.limit or terms.limit, terms, now).counted.due
+    return _counted(case.clock, terms, now).due
+
+
 def silence_day(step: Step, calendar: Calendar, *, since: date, planned: int | None = None) -> date | None:
     """The last day on which somebody can move a step before silence does; None if silence means nothing here.
 

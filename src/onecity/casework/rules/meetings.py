@@ -11,8 +11,8 @@ from onecity.casework.declared import Meets, Outcome, Step
 from onecity.casework.facts import Meeting, MeetingSoon, Todo, VisitJoined
 from onecity.casework.model import Case
 from onecity.casework.rules import Move, Terms, Why
-from onecity.casework.rules.deadlines import prolonged
-from onecity.kernel.clock import Limit, Run, due, working_days_left
+from onecity.casework.rules.deadlines import last_day, prolonged
+from onecity.kernel.clock import Limit, Run, StopKind, due, working_days_left
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Fact
 
@@ -32,13 +32,14 @@ def window(meets: Meets, todo: Todo, *, terms: Terms, today: date, joint: date |
     """Between which days a meeting lies that is announced today.
 
     Where the step waited so long that the notice no longer fits before the last day, the first possible day remains:
-    nobody is heard without notice because an organ was late. A visit to the place lies on the `joint` day, while it can
-    still be announced.
+    nobody is heard without notice because an organ was late. A visit to the place lies on the `joint` day where that is
+    between the two: one that was set before the step waited may lie later than the visit can, and then binds nobody.
     """
     first = due(terms.calendar, Run(today, Limit(meets.notice))).day
-    if meets.on_site and joint is not None and first <= joint:
+    last = max(first, due(terms.calendar, Run(todo.since, Limit(meets.within))).day)
+    if meets.on_site and joint is not None and first <= joint <= last:
         return Window(joint, joint, joint=True)
-    return Window(first, max(first, due(terms.calendar, Run(todo.since, Limit(meets.within))).day))
+    return Window(first, last)
 
 
 def called(case: Case, outcome: Outcome, move: Move, *, terms: Terms, now: datetime) -> Meeting | Refused | None:
@@ -69,13 +70,14 @@ def joined(case: Case, day: date, *, terms: Terms, now: datetime) -> tuple[Fact,
     """What the day on which all departments come adds to a case, or why it cannot be looked at then.
 
     A visit to come moves there at its hour; one that is still to be named can be named for no other day. A case without
-    one is looked at before its latest day, for nothing stops its clock. What already agrees is left as it is.
+    one is looked at before its latest day, and before its acceptance as if it were accepted today. What already agrees
+    is left as it is.
     """
     coming = {step: one for step, one in case.meetings.items() if one.hall is None and one.at > now}
     away = {step: one for step, one in coming.items() if terms.day(one.at) != day}
     if case.joint == day and not away:
         return ()
-    for between in _windows(case, coming.keys() - away.keys(), terms, terms.day(now)):
+    for between in _windows(case, coming.keys() - away.keys(), terms, now):
         if day < between.first:
             return Refused(Why.MEETS_TOO_SOON, {"day": between.first.isoformat()})
         if day > between.last:
@@ -87,15 +89,16 @@ def joined(case: Case, day: date, *, terms: Terms, now: datetime) -> tuple[Fact,
     return longer if isinstance(longer, Refused) else (VisitJoined(day, moved), *longer)
 
 
-def _windows(case: Case, agreeing: Set[str], terms: Terms, today: date) -> Iterator[Window]:
+def _windows(case: Case, agreeing: Set[str], terms: Terms, now: datetime) -> Iterator[Window]:
     """Between which days each visit to the place may be that a waiting step can name, but for those that agree; where
-    there is none, up to the latest day of the case while its clock runs. What is late is looked at whenever it can be.
+    there is none, up to the latest day of the case. What is late is looked at whenever it can be.
     """
+    today = terms.day(now)
     found = list(_named(case, agreeing, terms, today))
     yield from found
-    running = not found and not agreeing and case.stopped is None and case.result is None
-    if running and case.due is not None and case.due >= today:
-        yield Window(today, case.due)
+    last = last_day(case, terms, now=now)
+    if not found and not agreeing and last >= today:
+        yield Window(today, last)
 
 
 def _named(case: Case, agreeing: Set[str], terms: Terms, today: date) -> Iterator[Window]:
@@ -130,12 +133,25 @@ def kept_apart(case: Case, step: Step, hands: Set[UUID]) -> Refused | None:
     return Refused(Why.KEPT_APART) if any(hands & one for one in done) else None
 
 
-def not_yet(case: Case, step: str, outcome: Outcome, *, now: datetime) -> Refused | None:
-    """Why a step is not ended now: people meet for it later. Only another day may be named before."""
-    meeting = case.meetings.get(step)
-    if meeting is None or outcome.meets is not None or now >= meeting.at:
+def not_yet(case: Case, step: str, outcome: Outcome, *, terms: Terms, now: datetime) -> Refused | None:
+    """Why a step is not ended now: people meet for it later, or nobody goes to look before the joint day. Only a day
+    may be named before.
+    """
+    if outcome.meets is not None:
         return None
-    return Refused(Why.BEFORE_MEETING)
+    if outcome.stop is StopKind.INSPECTION and case.joint is not None and _waits_for_joint(case, step, terms, now):
+        return Refused(Why.JOINT_DAY, {"day": case.joint.isoformat()})
+    meeting = case.meetings.get(step)
+    return None if meeting is None or now >= meeting.at else Refused(Why.BEFORE_MEETING)
+
+
+def _waits_for_joint(case: Case, step: str, terms: Terms, now: datetime) -> bool:
+    """Whether the joint day is to come and binds a step: where it can name a day, one of those on which it may be."""
+    today, joint = terms.day(now), case.joint
+    if joint is None or joint <= today:
+        return False
+    named = [one.meets for one in terms.process.steps[step].outcomes.values() if one.meets and one.meets.on_site]
+    return not named or any(joint <= window(one, case.waiting[step], terms=terms, today=today).last for one in named)
 
 
 def near(case: Case, step: str, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:

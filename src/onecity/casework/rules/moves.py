@@ -149,7 +149,7 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
         return no
     if by.scope is not None and by.scope.department in agencies_looked_at(case, step):
         return Refused(Why.SAME_AGENCY)
-    if (no := not_yet(case, step_id, outcome, now=now)) is not None:
+    if (no := not_yet(case, step_id, outcome, terms=terms, now=now)) is not None:
         return no
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
