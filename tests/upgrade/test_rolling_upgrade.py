@@ -27,7 +27,7 @@ TRIES: Final = 3
 COMMON: Final = ("keys", "ledger", "licences", "blobs", "simulated_accounts.json")
 PLACE: Final = {"longitude": 113.6651, "latitude": 34.7466}
 ROOT: Final = Path(__file__).parents[2]
-WAITS: Final = {"services/0011 uploads_for_anything_go", "governance/0902 answer_by_goes"}
+WAITS: Final = {"services/0012 uploads_for_anything_go", "governance/0902 answer_by_goes"}
 """What only takes away, since the version in which governance was finished."""
 
 pytestmark = pytest.mark.slow
