@@ -282,6 +282,7 @@ async def test_a_pledge_given_before_another_was_found_broken_is_decided_on_pape
     told = (await citizen.get(f"/letters/{await newest(here, second)}")).text
     assert "请备好租房合同或房产证" in told
     assert "您不用重新申请" in told and "河南省社会信用条例" in told
+    assert "重新算期限是这座城市自己的安排，属示例" in told, "that law says nothing of a limit that begins anew"
     own = (await citizen.get(f"/affairs/{second.affair}/cases/{second.case}")).text
     assert "承诺不再算数" in own and "不再按承诺决定" in own
     assert "不再按承诺决定" in (await office.decide.get(f"/desk/cases/{second.case}")).text
@@ -307,6 +308,34 @@ async def test_a_pledge_given_before_another_was_found_broken_is_decided_on_pape
     assert await move(office.decide, theirs, "decision", "grant") == 200, "only who broke one is held to papers"
     [row] = await here.rows("select check_id from pledges where case_id = $1", theirs.case)
     assert row["check_id"] is not None
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_what_a_pledge_had_spared_is_asked_for_though_the_rest_was_asked_for_before_it_fell(
+    here: Town, office: Officers, waits: bool
+) -> None:
+    citizen = await here.new_citizen()
+    second = await pledged(here, citizen)
+    bring = f"/affairs/{second.affair}/cases/{second.case}/bring"
+    name, ask = {"shop_name": SHOP["shop_name"]}, partial(move, office.decide, second, "decision", "supplement")
+    assert await ask(lacking=["shop_name"]) == 200
+    if waits:
+        await broken(here, citizen, office)
+    assert await post(citizen, bring, name) == f"/affairs/{second.affair}"
+    if not waits:
+        assert await ask(lacking=["shop_name"]) == 409, "once"
+        await broken(here, citizen, office)
+    assert await move(office.decide, second, "decision", "grant") == 409
+    page = await office.decide.get(f"/desk/cases/{second.case}/decision/supplement")
+    assert "lack-lease_or_title" in page.text
+    body = {"step": "decision", "outcome": "supplement", "words": {}, "lacking": ["shop_name"]}
+    no = await office.decide.send(f"/api/cases/{second.case}/moves", body)
+    assert (no.status_code, no.json()["type"]) == (409, "urn:onecity:casework.once_more")
+    assert await ask(lacking=["lease_or_title"]) == 200
+    assert 'id="lease_or_title"' in (await citizen.get(bring)).text
+    assert await post(citizen, bring, {}, {"lease_or_title": PLAN}) == f"/affairs/{second.affair}"
+    assert await ask(lacking=["lease_or_title"]) == 409, "nobody is asked a third time"
+    assert await move(office.decide, second, "decision", "grant") == 200
 
 
 async def test_what_was_decided_before_a_pledge_was_found_broken_stays_decided(here: Town, office: Officers) -> None:

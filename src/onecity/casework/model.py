@@ -97,7 +97,8 @@ class Case(msgspec.Struct, frozen=True):
     another time, `joint` the day on which all departments come to look together, `seen` the last visit to the place for
     which each step waited, once that took place. `hands` are all who ever ended or
     signed a step, with those for whom they stood in. An `ordinary` one was spared something when it began, and is no
-    longer; `opened` then says what it is held to. `post` says how the result reaches the person.
+    longer; `opened` then says what it is held to, and `unasked` what of it nobody has asked for yet. `post` says how
+    the result reaches the person.
     """
 
     id: CaseId
@@ -134,6 +135,7 @@ class Case(msgspec.Struct, frozen=True):
     joint: date | None = None
     seen: Mapping[str, Meeting] = {}
     ordinary: bool = False
+    unasked: frozenset[str] = frozenset()
     hands: Mapping[str, frozenset[UUID]] = {}
     post: Post = Post()
 
@@ -249,6 +251,7 @@ def _moved(case: Case, taken: StepTaken, recorded: Recorded) -> Case:
         holders={name: who for name, who in case.holders.items() if name != taken.step},
         signatures={name: one for name, one in case.signatures.items() if name != taken.step},
         lacking=taken.lacking or case.lacking,
+        unasked=case.unasked.difference(taken.lacking),
         sent={**case.sent, **sent} if sent else case.sent,
         workers={**case.workers, taken.step: Worker(person, agency)},
         draws={name: draw for name, draw in case.draws.items() if name != taken.step},
@@ -329,7 +332,8 @@ def _noted(case: Case, recorded: Recorded) -> Case:
         case Rated(level=level):
             return _REPLACED(case, rated=level)
         case MadeOrdinary():
-            return _REPLACED(case, ordinary=True, opened=_REPLACED(case.opened, limit=None, spares=()))
+            opened, unasked = _REPLACED(case.opened, limit=None, spares=()), frozenset(case.opened.spares)
+            return _REPLACED(case, ordinary=True, opened=opened, unasked=unasked)
         case LimitSet(limit=limit, extension=extension):
             return _REPLACED(case, limit=limit, extension=extension)
         case _:

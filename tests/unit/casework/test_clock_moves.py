@@ -37,6 +37,7 @@ from onecity.casework.facts import (
     Counted,
     Delivery,
     DueSoon,
+    LimitSet,
     MadeOrdinary,
     Overrun,
     SilenceRecounted,
@@ -513,7 +514,7 @@ def test_a_result_for_the_counter_waits_to_be_handed_out_within_ten_working_days
 def test_each_reason_of_a_refusal_stands_in_a_table_or_in_a_test_of_its_own() -> None:
     [plain] = [mark.args[1] for mark in test_case_moves.test_a_case_stays_for_one_reason.pytestmark]  # type: ignore[attr-defined]
     shown = {why for *_, why in plain} | {why for *_, why in MOVES} | {why for _, why in OTHERS.values() if why}
-    own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.OWN_WORK, Why.RATED}
+    own = {Why.CLOCK_NOT_RUNNING, Why.CLOCK_STOPPED, Why.NO_EXTENSION, Why.ONCE_MORE, Why.OWN_WORK, Why.RATED}
     own |= test_drawn_moves.REASONS | test_meetings.REASONS | test_posting.REASONS
     assert shown | own == set(Why) - {Why.NOT_FOUND}
 
@@ -536,3 +537,85 @@ def test_a_case_that_was_spared_something_goes_on_like_any_other_with_a_limit_th
     assert made_ordinary(held, after=after, terms=TERMS, now=now) == (MadeOrdinary(after),)
     assert made_ordinary(replace(began, result="granted"), after=after, terms=TERMS, now=now) == ()
     assert made_ordinary(replace(began, opened=replace(opened, limit=None)), after=after, terms=TERMS, now=now) == ()
+
+
+def fell(play: Play, day: date, terms: Terms = TERMS) -> Play:
+    """The case was spared a plan and held to a day when it began; now it is not any more."""
+    [first, *_] = play.history
+    spared = replace(first.fact, limit=Limit(1), spares=("plan",))
+    play.history[0] = replace(first, fact=spared)
+    return play.add(the_city(), *made_ordinary(play.case, after=UUID(int=7), terms=terms, now=noon(day)))
+
+
+def test_a_clock_that_stands_when_the_limit_begins_anew_stands_on_and_runs_again() -> None:
+    play = fell(stopped(5), date(2020, 9, 24))
+    [stop] = [one.fact for one in play.history if isinstance(one.fact, ClockStopped)][1:]
+    assert (stop.first, stop.planned, stop.told) == (date(2020, 9, 23), 5, TUESDAY), "as it was told"
+    # Four of the five announced days are still to come when ten working days begin anew on the 24th.
+    assert play.case.stopped is not None
+    assert play.case.due == stop.counted.due == date(2020, 10, 13)
+    for who in (ONE, OTHER):
+        play.do(Move("visit", "seen"), officer("inspect", who), date(2020, 9, 28))
+    assert play.case.stopped is None
+    assert play.case.due == date(2020, 10, 12), "the stop ended on the 28th"
+
+
+def test_hours_that_stand_when_the_limit_begins_anew_stand_on_and_run_again() -> None:
+    hours = replace(TERMS, limit=Limit(4, Unit.URGENT_HOURS))
+    play = Play()
+    play.do(Move("acceptance", "accept"), officer("accept"), terms=hours)
+    play.do(Move("decision", "visit", days=1), officer("decide"), terms=hours)
+    at = play.case.stopped.at if play.case.stopped else None
+    fell(play, date(2020, 9, 23), hours)
+    assert play.case.stopped is not None and play.case.stopped.at == at is not None
+    for who in (ONE, OTHER):
+        play.do(Move("visit", "seen"), officer("inspect", who), date(2020, 9, 23), hours)
+    assert play.case.counted is not None
+    assert play.case.counted.at == noon(date(2020, 9, 23)) + timedelta(hours=4)
+
+
+def test_a_limit_that_was_found_on_the_way_is_the_one_that_begins_anew() -> None:
+    play = fell(accepted().add(the_city(), LimitSet(Limit(3), 0)), date(2020, 9, 24))
+    assert play.case.clock is not None
+    assert (play.case.clock.limit, play.case.due) == (Limit(3), date(2020, 9, 29))
+
+
+TWO: Final = replace(TERMS, lackable=frozenset({"plan", "name"}))
+
+
+def asked(play: Play, *names: str) -> tuple[Fact, ...] | Refused:
+    return play.tried(Move("acceptance", "supplement", lacking=names), officer("accept"), terms=TWO)
+
+
+def ask(play: Play, *names: str) -> None:
+    play.do(Move("acceptance", "supplement", lacking=names), officer("accept"), terms=TWO)
+
+
+def bring(play: Play) -> None:
+    play.do(Move("supplement", "bring"), PERSON, terms=TWO)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_was_spared_is_asked_for_though_the_rest_was_asked_for_before(waits: bool) -> None:
+    play = Play()
+    ask(play, "name")
+    if waits:
+        bring(fell(play, TUESDAY))
+    else:
+        bring(play)
+        assert asked(play, "name") == Refused(Why.ONCE)
+        fell(play, TUESDAY)
+    no = asked(play, "name")
+    assert no == Refused(Why.ONCE_MORE, {"names": ("plan",), "number": 1}), "only for the sake of what was spared"
+    ask(play, "plan", "name")
+    bring(play)
+    assert asked(play, "plan") == Refused(Why.ONCE), "and only once"
+
+
+def test_whoever_forgot_what_was_spared_asks_once_more() -> None:
+    play = fell(Play(), TUESDAY)
+    ask(play, "name")
+    bring(play)
+    ask(play, "plan")
+    bring(play)
+    assert asked(play, "plan") == Refused(Why.ONCE)

@@ -32,6 +32,7 @@ class Why(Reason):
     NOT_ASKED = "casework.not_asked"
     TOO_LONG = "casework.too_long"
     ONCE = "casework.once"
+    ONCE_MORE = "casework.once_more"
     CLOCK_STOPPED = "casework.clock_stopped"
     CLOCK_NOT_STOPPED = "casework.clock_not_stopped"
     CLOCK_RUNS = "casework.clock_runs"

@@ -165,8 +165,19 @@ def made_ordinary(case: Case, *, after: UUID, terms: Terms, now: datetime) -> tu
     """
     if case.result is not None or case.ordinary or case.opened.limit is None:
         return ()
-    began = () if case.clock is None else (_start(terms.day(now), terms.limit, terms, now),)
-    return (MadeOrdinary(after), *began)
+    return (MadeOrdinary(after), *_anew(case, terms, now))
+
+
+def _anew(case: Case, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    """The clock with its whole limit from today on; where it stands it goes on standing, as was told."""
+    if case.clock is None:
+        return ()
+    began, stop = _start(terms.day(now), case.limit or terms.limit, terms, now), case.stopped
+    if stop is None:
+        return (began,)
+    stop = _REPLACED(stop, at=began.at and (stop.at or began.at))
+    counted = _counted(Run(began.accepted, began.limit, stops=(stop,), at=began.at), terms, now)
+    return (began, ClockStopped(stop.kind, stop.first, stop.planned, stop.told, counted, stop.at))
 
 
 def _start(since: date, limit: Limit, terms: Terms, now: datetime) -> ClockStarted:

@@ -60,7 +60,7 @@ def advance(case: Case, move: Move, *, terms: Terms, by: Acting, now: datetime) 
         return no
     step = terms.process.steps[move.step]
     outcome = step.outcomes[move.outcome]
-    said = _said(outcome, move, terms)
+    said = _said(case, outcome, move, terms)
     if isinstance(said, Refused):
         return said
     meeting = called(case, outcome, move, terms=terms, now=now)
@@ -88,7 +88,7 @@ def at_once(case: Case, move: Move, *, terms: Terms, now: datetime) -> tuple[Fac
     if todo is None or step is None or step.at_once is None or move.outcome not in step.at_once.outcomes:
         return ()
     outcome = step.outcomes[move.outcome]
-    said, ticked = _said(outcome, move, terms), clock_facts(case, todo, outcome, None, terms=terms, now=now)
+    said, ticked = _said(case, outcome, move, terms), clock_facts(case, todo, outcome, None, terms=terms, now=now)
     if isinstance(said, Refused) or isinstance(ticked, Refused):
         return ()
     taken = _taken(case, move, outcome, said, None, the_city(), terms, terms.day(now))
@@ -153,10 +153,16 @@ def hindered(case: Case, step_id: str, outcome_id: str, *, terms: Terms, by: Act
         return no
     if holder not in (None, by.person) and step.officers == 1 and outcome.duty is None:
         return Refused(Why.IN_OTHER_HANDS)
-    if outcome.once and f"{step_id}/{outcome_id}" in case.used:
+    # What was spared could not be asked for when the rest was.
+    if _used(case, step_id, outcome_id, outcome) and not (outcome.lists and case.unasked):
         return Refused(Why.ONCE)
     ticked = clock_facts(case, todo, outcome, 1, terms=terms, now=now)
     return ticked if isinstance(ticked, Refused) else None
+
+
+def _used(case: Case, step_id: str, outcome_id: str, outcome: Outcome) -> bool:
+    """Whether it can be chosen once, and was."""
+    return outcome.once and f"{step_id}/{outcome_id}" in case.used
 
 
 def not_drawn(case: Case, step_id: str, by: Acting) -> Refused | None:
@@ -172,20 +178,27 @@ def agencies_looked_at(case: Case, step: Step) -> tuple[str, ...]:
     return tuple(dict.fromkeys(case.workers[name].agency for name in step.drawn if name in case.workers))
 
 
-def _said(outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
+def _said(case: Case, outcome: Outcome, move: Move, terms: Terms) -> dict[str, str] | Refused:
     """What the outcome demands to be written, each part there and none too long; what is missing, named."""
     said = _not_asked(outcome, move) or written(outcome.write, move.words, unsaid=Why.UNSAID, too_long=Why.TOO_LONG)
     if isinstance(said, Refused):
         return said
-    if outcome.lists and not move.lacking:
-        return Refused(Why.NOTHING_LISTED)
     for name in outcome.sends:
         if move.to.get(name) not in terms.receivers:
             return Refused(Why.NO_RECEIVER, {"step": name, "known": tuple(sorted(terms.receivers))})
+    return _not_listed(case, outcome, move, terms) or said
+
+
+def _not_listed(case: Case, outcome: Outcome, move: Move, terms: Terms) -> Refused | None:
+    """Why nobody is asked for what a move lists; whoever asks once more asks for all that was spared before."""
+    if outcome.lists and not move.lacking:
+        return Refused(Why.NOTHING_LISTED)
     strange, known = tuple(name for name in move.lacking if name not in terms.lackable), tuple(sorted(terms.lackable))
     if strange:
         return Refused(Why.NOT_NEEDED, {"names": strange, "meant": nearest(strange, known), "known": known})
-    return said
+    left = tuple(sorted(case.unasked.difference(move.lacking)))
+    again = left and outcome.lists and _used(case, move.step, move.outcome, outcome)
+    return Refused(Why.ONCE_MORE, {"names": left, "number": len(left)}) if again else None
 
 
 def _not_asked(outcome: Outcome, move: Move) -> Refused | None:

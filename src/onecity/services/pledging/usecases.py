@@ -9,13 +9,13 @@ import msgspec
 from onecity.casework import (
     Case,
     CaseOpened,
-    ClockStarted,
     Follow,
     Happening,
     StepTaken,
     clock_of_receipt,
     folded,
     made_ordinary,
+    then,
     todos,
 )
 from onecity.kernel.ids import PersonId, derived_id
@@ -159,8 +159,8 @@ def _fallen_letter(happening: Happening, case: Case, facts: Sequence[Fact], pled
     kind = "services.pledge_fell_anew"
     if pledge.spares:
         kind, said["lacking"] = "services.pledge_fell", " ".join(pledge.spares)
-    for began in (one for one in facts if isinstance(one, ClockStarted)):
-        said["result_day"] = began.counted.due.isoformat()
+    if (last := then(case, facts, by=happening.by, now=happening.now).due) is not None:
+        said["result_day"] = last.isoformat()
     law = broken.barred.because.citation if broken.barred else ""
     return letter_to(
         PersonId(case.opened.subject), kind, about=case.opened.affair, sender=case.opened.agency, facts=said,
