@@ -95,10 +95,9 @@ class Case(msgspec.Struct, frozen=True):
     is the moment of the end, `reopened` whether the person said that it is not so. `meetings` are those for which a
     step waits, `near` those of which the person was reminded, `asked` those, by step, instead of which they asked for
     another time, `joint` the day on which all departments come to look together, `seen` the last visit to the place for
-    which each step waited, once that took place. `hands` are all who ever ended or
-    signed a step, with those for whom they stood in. An `ordinary` one was spared something when it began, and is no
-    longer; `opened` then says what it is held to, and `unasked` what of it nobody has asked for yet. `post` says how
-    the result reaches the person.
+    which each step waited, once that took place. `hands` are all who ever ended or signed a step, with those for whom
+    they stood in. An `ordinary` one was spared something when it began, and is no longer; `opened` then says what it is
+    held to, and `unasked` what of it nobody has asked for yet. `post` says how the result reaches the person.
     """
 
     id: CaseId

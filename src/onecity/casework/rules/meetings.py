@@ -139,19 +139,20 @@ def not_yet(case: Case, step: str, outcome: Outcome, *, terms: Terms, now: datet
     """
     if outcome.meets is not None:
         return None
-    if outcome.stop is StopKind.INSPECTION and case.joint is not None and _waits_for_joint(case, step, terms, now):
-        return Refused(Why.JOINT_DAY, {"day": case.joint.isoformat()})
+    if outcome.stop is StopKind.INSPECTION and (joint := _joint_to_come(case, step, terms, now)) is not None:
+        return Refused(Why.JOINT_DAY, {"day": joint.isoformat()})
     meeting = case.meetings.get(step)
     return None if meeting is None or now >= meeting.at else Refused(Why.BEFORE_MEETING)
 
 
-def _waits_for_joint(case: Case, step: str, terms: Terms, now: datetime) -> bool:
-    """Whether the joint day is to come and binds a step: where it can name a day, one of those on which it may be."""
+def _joint_to_come(case: Case, step: str, terms: Terms, now: datetime) -> date | None:
+    """The joint day that is to come and binds a step: where it can name a day, one of those on which it may be."""
     today, joint = terms.day(now), case.joint
     if joint is None or joint <= today:
-        return False
+        return None
     named = [one.meets for one in terms.process.steps[step].outcomes.values() if one.meets and one.meets.on_site]
-    return not named or any(joint <= window(one, case.waiting[step], terms=terms, today=today).last for one in named)
+    lasts = [window(one, case.waiting[step], terms=terms, today=today).last for one in named]
+    return joint if joint <= max(lasts, default=joint) else None
 
 
 def near(case: Case, step: str, terms: Terms, *, now: datetime) -> tuple[Fact, ...]:

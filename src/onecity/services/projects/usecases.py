@@ -214,9 +214,7 @@ class Projects(msgspec.Struct, frozen=True):
             fact = rules.freed(found, reason, cases=(case for cases in told for case in cases))
             if isinstance(fact, Refused):
                 return fact
-            letter = _freed_letter(found, fact, by=by, key=key, now=now)
-            decided = _led(found, fact)
-            return msgspec.structs.replace(decided, changes=(*decided.changes, *closed, letter))
+            return _led(found, fact, also=(*closed, _freed_letter(found, fact, by=by, key=key, now=now)))
 
         return await self.intake.ledger.record(key, decide, Led, by=by, now=now)
 
@@ -257,8 +255,8 @@ class Projects(msgspec.Struct, frozen=True):
 
     def _code(self, project: Project, items: Collection[str]) -> dict[str, str]:
         """What some items of a project are told as its code, where they ask for it: no other one can be meant."""
-        asks = self.form is not None and self.form.code in self.intake.catalogue.fields(list(items))
-        return {self.form.code: project.opened.code} if self.form is not None and asks else {}
+        asked = self.intake.catalogue.fields(list(items))
+        return {self.form.code: project.opened.code} if self.form is not None and self.form.code in asked else {}
 
     async def answered(self, project: Project) -> dict[str, str]:
         """All answers that were given for a project so far: nobody types them twice."""
@@ -288,10 +286,8 @@ class Projects(msgspec.Struct, frozen=True):
             joined = await self._joined(cases, day, by=by, key=key, now=now)
             if isinstance(joined, Refused):
                 return joined
-            set_ = () if found.visits.get(VISITED) == day else (VisitSet(VISITED, day, found.opened.subject),)
-            letter = _visit_letter(found, cases, day, by=by, key=key, now=now)
-            decided = _led(found, *set_)
-            return msgspec.structs.replace(decided, changes=(*(decided.changes if set_ else ()), *joined, letter))
+            new = () if found.visits.get(VISITED) == day else (VisitSet(VISITED, day, found.opened.subject),)
+            return _led(found, *new, also=(*joined, _visit_letter(found, cases, day, by=by, key=key, now=now)))
 
         return await office.ledger.record(key, decide, Led, by=by, now=now)
 
@@ -341,5 +337,7 @@ def leads(project: Project, by: Acting) -> bool:
     return by.duty == rules.OVERSEE and by.scope is not None and by.scope.reaches(project.opened.area)
 
 
-def _led(project: Project, *facts: Fact) -> Decision:
-    return Decision((Change(project.id, project.version, facts),), Led(project.id))
+def _led(project: Project, *facts: Fact, also: Sequence[Change] = ()) -> Decision:
+    """What happens to a project, if anything does, and what is recorded along with it."""
+    own = (Change(project.id, project.version, facts),) if facts else ()
+    return Decision((*own, *also), Led(project.id))

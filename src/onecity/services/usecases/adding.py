@@ -42,8 +42,8 @@ class Bring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person brings to a case: answers that changed; materials were uploaded before and are found by name.
 
     `uses` names those whose file another application used, or was brought for nothing in particular, and that is to
-    count here as well. Where the step offers a
-    choice, `choice` names the outcome, and `words` are what it asks the person to write.
+    count here as well. Where the step offers a choice, `choice` names the outcome, and `words` are what it asks the
+    person to write.
     """
 
     case: UUID

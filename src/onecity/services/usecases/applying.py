@@ -35,9 +35,8 @@ class Apply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `known` names the fields whose answers are taken from registers; naming one is the consent to it. `uses` names the
     materials whose file an earlier application used, or was brought for nothing in particular, and that is to count for
-    this one as well. `to` is where the
-    result goes by post. `pledges` names the items that are to be decided on a pledge, each with the version of the text
-    that the person agrees to.
+    this one as well. `to` is where the result goes by post. `pledges` names the items that are to be decided on a
+    pledge, each with the version of the text that the person agrees to.
     """
 
     answers: Mapping[str, str]

@@ -14,7 +14,6 @@ from onecity.kernel.acting import Acting
 from onecity.kernel.clock import working_days_left
 from onecity.kernel.identity import masked_name
 from onecity.kernel.instants import read_day
-from onecity.kernel.lists import listed
 from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Paging, Route, Visit, holding
@@ -24,7 +23,7 @@ from onecity.services.projects.rules import OVERSEE, VISITED, Why
 from onecity.services.projects.usecases import Led, leads
 from onecity.services.web.counter import Counter
 from onecity.services.web.project_shown import ProjectShown
-from onecity.services.web.projects import forget_forms, shown_to
+from onecity.services.web.projects import forget_forms, named_by_people, shown_to
 from onecity.services.web.shown import AT
 
 _OFTEN: Final = Rate(60, 60)
@@ -141,24 +140,19 @@ class OverseeingPages:
 
     async def _page(self, visit: Visit, project: Project, wrong: Refused | None) -> Response:
         shown = await self._shown(visit, project)
-        stages = shown.stages()
+        stages, no = shown.stages(), named_by_people(visit, self._counter, wrong) if wrong else None
         return visit.page(
             AT + "project_led.html", status=422 if wrong else 200, title=project.opened.code, project=project,
             url=f"/desk/projects/{project.id}", head=shown.head(), stages=stages, spans=shown.days(),
             joint=shown.joint(cases=False),
             type_name=visit.say(f"services.approvals.type.{project.opened.type.lower()}"),
             rest_days=self._rest(project, shown.lanes()["last"]), **shown.lanes(),
-            wrong=self._why_not(visit, wrong) if wrong else "", field=_blamed(wrong), reason=visit.form.text("reason"),
+            wrong=visit.say(no.reason, **no.details) if no else "", field=_blamed(wrong),
+            reason=visit.form.text("reason"),
             may_free=not shown.stood.kept, most=LONGEST_WORDS, typed=visit.form.fields.get("day", ""),
             visited=any(one["open"] and one["number"] == VISITED for one in stages),
             key=uuid4(), back_url="/desk/projects",
         )  # fmt: skip
-
-    def _why_not(self, visit: Visit, no: Refused) -> str:
-        """A refusal with items named as people call them."""
-        items = str(no.details.get("items", "")).split()
-        names = listed((self._counter.scribe.matter(visit.lang, one) for one in items), visit.lang)
-        return visit.say(no.reason, **{**no.details, "items": names} if items else no.details)
 
     def _rest(self, project: Project, last: date) -> list[date]:
         """The days on which nobody works, as the bars show them."""

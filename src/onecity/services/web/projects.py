@@ -141,7 +141,8 @@ class ProjectPages:
             for fault in (faults(fields, typed, on=visit.today) if typed else ())
         }
         # What is wrong with answers stands beside each of them.
-        told = "" if wrong is None or errors else visit.say(wrong.reason, **self._told(visit, wrong).details)
+        no = None if wrong is None or errors else named_by_people(visit, self._counter, wrong)
+        told = visit.say(no.reason, **no.details) if no else ""
         if told and step == "ask":
             errors[form.type if wrong and wrong.reason is Why.NO_SUCH_TYPE else form.code] = told
         offered = types_offered(self._counter.catalogue.pack)
@@ -235,7 +236,7 @@ class ProjectPages:
             return project
         wrong = stage_fault(project, number, (await self._projects.stand(project)).cases)
         if wrong is not None:
-            return self._told(visit, wrong)
+            return named_by_people(visit, self._counter, wrong)
         items = tuple(part.item for part in project.of_stage(number))
         if not all(visit.covers(item) for item in items):
             return Refused(PeopleWhy.NOT_IN_MANDATE)
@@ -248,15 +249,16 @@ class ProjectPages:
         words = self._counter.scribe.words
         return Text(*(words.say(lang, key) for lang in ("zh", "en")))
 
-    def _told(self, visit: Visit, wrong: Refused) -> Refused:
-        """A refusal with items named as people call them."""
-        items = str(wrong.details.get("items", "")).split()
-        names = listed((self._counter.scribe.matter(visit.lang, one) for one in items), visit.lang)
-        return Refused(wrong.reason, {**wrong.details, "items": names}) if items else wrong
-
     async def _own(self, visit: Visit) -> Project | Refused:
         asked = visit.id("project")
         return await self._projects.own(asked, by=visit.acting()) if asked else Refused(Why.NOT_FOUND)
+
+
+def named_by_people(visit: Visit, counter: Counter, no: Refused) -> Refused:
+    """A refusal with its items named as people call them."""
+    items = str(no.details.get("items", "")).split()
+    names = listed((counter.scribe.matter(visit.lang, one) for one in items), visit.lang)
+    return Refused(no.reason, {**no.details, "items": names}) if items else no
 
 
 async def forget_forms(counter: Counter, subject: UUID, project: UUID) -> None:
