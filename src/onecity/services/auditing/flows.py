@@ -14,11 +14,8 @@ from onecity.services.auditing.lists import Row
 from onecity.services.auditing.model import Act, Confidence, Counted, Figure
 from onecity.services.auditing.naming import is_conditional, parts, plainly
 from onecity.services.auditing.patterns import Hit, fitting, is_own_work, patterns
+from onecity.services.auditing.repeating import Again, again, names_nothing
 
-_VAGUE: Final = re.compile(
-    r"(其他|其它|其余|有关|相关)(的)?(有关|相关|必要|证明|申请)?(的)?(材料|资料|文件|证明|要件|手续|附件)?"
-)
-"""The whole name of a catch-all. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
 _OPEN_ENDED: Final = re.compile(
     r"(其他|其它|另行|有关|相关).{0,10}(规定|要求|需要|认为|必要).{0,8}(材料|资料|文件|证件|证明|手续|要件)|(需要|要求)(提供|提交)的其[他它]|规定的其[他它]|^附件$|等(材料|资料|文件)?$"
 )
@@ -42,28 +39,43 @@ class Group(msgspec.Struct, frozen=True):
     figure: Figure
 
 
+class Giver(msgspec.Struct, frozen=True):
+    """An item of the flow whose result is asked for as `part`, by all of its name or by most of it."""
+
+    item: str
+    part: str
+    whole: bool
+
+
 class Fetch(msgspec.Struct, frozen=True):
-    """A material of a row that another office has: by the result of an item of the flow, or by a pattern."""
+    """A material of a row that another office has: by the result of an item of the flow, or by a pattern.
+
+    `only` are the things of the row that it has, if the row asks for others beside them.
+    """
 
     row: Row
     act: Act
     hits: tuple[Hit, ...]
-    giver: str | None
-    confidence: Confidence
+    giver: Giver | None
+    only: tuple[str, ...]
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is: only what has the whole name of an item is exact."""
+        return Confidence.EXACT if self.giver is not None and self.giver.whole else Confidence.ALIAS
 
     @property
     def key(self) -> str:
         """The sentence that proposes it."""
-        if self.act is Act.DECLARE:
-            return "services.audit.flow.declare"
-        return "services.audit.flow.result" if self.giver else "services.audit.flow.fetch"
+        what = "declare" if self.act is Act.DECLARE else "result" if self.giver else "fetch"
+        return f"services.audit.flow.{what}{'_only' if self.only else ''}"
 
     def gaps(self, lang: str) -> Mapping[str, str]:
         """What fills the sentence; names of a foreign file stay as they are."""
         holder = self.hits[0].pattern.holder if self.hits else None
         return {
-            "item": self.row.item, "material": self.row.material, "giver": self.giver or "",
-            "holder": holder.said(lang) if holder else "",
+            "item": self.row.item, "material": self.row.material, "giver": self.giver.item if self.giver else "",
+            "holder": holder.said(lang) if holder else "", "only": "、".join(self.only),
         }  # fmt: skip
 
     def as_row(self) -> dict[str, object]:
@@ -72,8 +84,9 @@ class Fetch(msgspec.Struct, frozen=True):
         holder = first.holder if first else None
         return {
             "id": f"{self.act}:{self.row.line}", "row": self.row.line, "item": self.row.item,
-            "material": self.row.material, "act": str(self.act), "confidence": str(self.confidence),
-            "result_of": self.giver, "patterns": [hit.pattern.id for hit in self.hits],
+            "material": self.row.material, "only": list(self.only), "act": str(self.act),
+            "confidence": str(self.confidence),
+            "result_of": self.giver.item if self.giver else None, "patterns": [hit.pattern.id for hit in self.hits],
             "signs": [hit.signs for hit in self.hits],
             "holder": holder.zh if holder else None, "holder_en": holder.en if holder else None,
             "way": str(first.way) if first else "between", "law": first.source if first else None,
@@ -116,24 +129,45 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
         )
 
     @cached_property
+    def again(self) -> Sequence[Again]:
+        """The rows whose material an earlier row has asked for already, in their order."""
+        found = (again(row, rows[:number]) for rows in self._same.values() for number, row in enumerate(rows) if number)
+        return tuple(sorted(found, key=lambda one: one.row.line))
+
+    @cached_property
     def repeats(self) -> Figure:
-        """The rows whose material an earlier row has asked for already."""
+        """The rows of `again`, each with the earlier row, and why its paper is another one if it is."""
         return self._figure(
-            _line(row, first=rows[0].line, first_item=rows[0].item) for rows in self._same.values() for row in rows[1:]
+            _line(one.row, first=one.first.line, first_item=one.first.item, anew=one.anew and str(one.anew))
+            for one in self.again
         )
 
     @cached_property
-    def proposals(self) -> Sequence[Fetch]:
-        """What need not be asked for, row by row."""
-        return tuple(found for row in self.rows if (found := self._proposal(row)) is not None)
+    def reusable(self) -> Figure:
+        """The rows of `again` for which what was handed in before serves."""
+        return self._figure(
+            _line(one.row, given_row=one.given.line, given_with=one.given.item) for one in self.again if one.given
+        )
+
+    @cached_property
+    def fetches(self) -> Sequence[Fetch]:
+        """What another office has or a promise replaces, row by row."""
+        return tuple(found for row in self.rows if (found := self._fetch(row)) is not None)
+
+    @cached_property
+    def proposals(self) -> Sequence[Fetch | Again]:
+        """What need not be asked for, one proposal a row at most: what is fetched need not be used again."""
+        fetched = {one.row.line for one in self.fetches}
+        reused = (one for one in self.again if one.given and one.row.line not in fetched)
+        return sorted((*self.fetches, *reused), key=lambda one: one.row.line)
 
     @cached_property
     def obtainable(self) -> Figure:
         """The rows that ask for a result or a fact of another office."""
         return self._figure(
-            _line(one.row, confidence=str(one.confidence), result_of=one.giver,
+            _line(one.row, confidence=str(one.confidence), result_of=one.giver and one.giver.item, only=list(one.only),
                   patterns=[hit.pattern.id for hit in one.hits])
-            for one in self.proposals
+            for one in self.fetches
             if one.act is Act.FETCH
         )  # fmt: skip
 
@@ -142,14 +176,14 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
         """The rows that ask for what nobody can check."""
         return self._figure(
             _line(one.row, patterns=[hit.pattern.id for hit in one.hits])
-            for one in self.proposals
+            for one in self.fetches
             if one.act is Act.DECLARE
         )
 
     @cached_property
     def vague(self) -> Figure:
         """The rows that name nothing."""
-        return self._figure(_line(row) for row in self.rows if _VAGUE.fullmatch(plainly(row.material)))
+        return self._figure(_line(row) for row in self.rows if names_nothing(row.material))
 
     @cached_property
     def open_ended(self) -> Figure:
@@ -163,7 +197,7 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
     def groups(self) -> Sequence[Group]:
         """What is asked for more than once under whatever names, by pattern, the most frequent first."""
         found: defaultdict[str, list[Counted]] = defaultdict(list)
-        for one in self.proposals:
+        for one in self.fetches:
             for id_ in dict.fromkeys(hit.pattern.id for hit in one.hits):
                 found[id_].append(_line(one.row))
         named = {one.id: one.holder for one in patterns()}
@@ -177,20 +211,20 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
     def _figure(self, lines: Iterator[Counted] | Sequence[Counted]) -> Figure:
         return Figure(tuple(sorted(lines, key=lambda line: int(line.id))), len(self.rows), "materials")
 
-    def _proposal(self, row: Row) -> Fetch | None:
-        own = plainly(row.item)
-        giver, whole = self._giver(row)
-        hits = fitting(row.material, given_by=own)
+    def _fetch(self, row: Row) -> Fetch | None:
+        giver, hits = self._giver(row), fitting(row.material, given_by=plainly(row.item))
         held = tuple(hit for hit in hits if hit.pattern.holder is not None)
-        if giver is not None:
-            return Fetch(row, Act.FETCH, held, giver, Confidence.EXACT if whole else Confidence.ALIAS)
-        if held:
-            return Fetch(row, Act.FETCH, held, None, Confidence.ALIAS)
-        return Fetch(row, Act.DECLARE, hits, None, Confidence.ALIAS) if hits else None
+        if giver is None and not hits:
+            return None
+        act = Act.FETCH if giver or held else Act.DECLARE
+        had = {hit.part for hit in held or hits} | ({giver.part} if giver else set())
+        every = parts(row.material)
+        only = tuple(part for part in every if part in had) if had < set(every) else ()
+        return Fetch(row, act, held if act is Act.FETCH else hits, giver, only)
 
-    def _giver(self, row: Row) -> tuple[str | None, bool]:
-        """The item of this flow whose result a row asks for, and whether its name holds all of the material's."""
-        best: tuple[int, str] | None = None
+    def _giver(self, row: Row) -> Giver | None:
+        """The item of this flow whose result a row asks for."""
+        best: tuple[int, Giver] | None = None
         for part in parts(row.material):
             if not _LEAST_SHARED <= len(part) <= _LONGEST or is_own_work(part) or not _PAPER.search(part):
                 continue
@@ -200,10 +234,10 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
                 item = self._items[number]
                 shared = shared_by(part, plainly(item))
                 if shared == len(part):
-                    return item, True
+                    return Giver(item, part, whole=True)
                 if shared >= _least(part) and (best is None or shared > best[0]):
-                    best = (shared, item)
-        return (best[1], False) if best else (None, False)
+                    best = (shared, Giver(item, part, whole=False))
+        return best[1] if best else None
 
     @cached_property
     def _items(self) -> Sequence[str]:

@@ -60,6 +60,7 @@ class Act(StrEnum):
     """What a proposal would do."""
 
     FETCH = "fetch"
+    REUSE = "reuse"
     DECLARE = "declare"
     DROP_PROOF = "drop_proof"
     CITE = "cite"

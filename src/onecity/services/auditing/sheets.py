@@ -12,10 +12,10 @@ from onecity.services.auditing.telling import NOTES, Say, sentence
 
 _TOLD: Final = (
     "from_name", "from", "holder", "result_of", "waits_for_name", "class", "confidence", "guard", "unit", "promised",
-    "because", "origin", "conditional", "fetched", "why", "items", "row", "first", "rows",
+    "because", "origin", "conditional", "fetched", "why", "items", "row", "first", "anew", "given_row", "only", "rows",
 )  # fmt: skip
 """What a line tells beside its name, in this order; the rest is for machines."""
-_IN_WORDS: Final = ("confidence", "guard", "unit", "origin")
+_IN_WORDS: Final = ("confidence", "guard", "unit", "origin", "anew")
 """What a machine says in a word of its own."""
 
 
@@ -227,7 +227,7 @@ def flow_sheet(file: str, flows: Sequence[Flow], say: Say, lang: str) -> Sheet:
 
 
 FLOW_FIGURES = (
-    "items", "materials", "different", "repeats", "obtainable", "declarable", "vague", "open_ended"
+    "items", "materials", "different", "repeats", "reusable", "obtainable", "declarable", "vague", "open_ended"
 )  # fmt: skip
 """What is counted of a flow, in the order in which it is told."""
 

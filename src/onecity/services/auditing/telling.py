@@ -132,8 +132,9 @@ def _flow(flow: Flow, say: Say) -> dict[str, object]:
     return {
         "flow": flow.name,
         "items": _figure(flow.items), "materials": _figure(flow.materials), "different": _figure(flow.different),
-        "repeats": _figure(flow.repeats), "obtainable": _figure(flow.obtainable), "vague": _figure(flow.vague),
-        "open_ended": _figure(flow.open_ended), "declarable": _figure(flow.declarable),
+        "repeats": _figure(flow.repeats), "reusable": _figure(flow.reusable),
+        "obtainable": _figure(flow.obtainable), "declarable": _figure(flow.declarable),
+        "vague": _figure(flow.vague), "open_ended": _figure(flow.open_ended),
         "same_under_other_names": [
             {"id": group.id, **_name(group.name.zh, group.name.en)} | _figure(group.figure) for group in flow.groups
         ],

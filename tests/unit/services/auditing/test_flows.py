@@ -41,12 +41,56 @@ def test_what_is_asked_again_is_found_under_the_same_name_only() -> None:
     assert [(group.id, group.figure.number) for group in found.groups] == [("business_licence", 3)]
 
 
+REPEATED = """flow,item,material
+盖楼,选址意见,用地图
+盖楼,选址意见,选址申请表
+盖楼,选址意见,其他材料
+盖楼,用地许可（划拨）,用地图
+盖楼,用地许可（划拨）,宗地界址图
+盖楼,用地许可（出让）,用地图1份
+盖楼,用地许可（出让）,宗地界址图
+盖楼,用地许可（出让）,选址申请表
+盖楼,用地许可（出让）,其他材料
+盖楼,施工合同备案,用地图
+盖楼,施工合同备案,企业业绩表
+盖楼,监理合同备案,企业业绩表
+盖楼,临时用地许可,用地图
+盖楼,竣工验收,宗地界址图
+"""
+
+
+def test_a_paper_asked_for_again_is_proposed_only_where_the_same_one_serves() -> None:
+    found = flow(REPEATED)
+    why = {one.row.line: one.given.line if one.given else str(one.anew) for one in found.again}
+    assert why == {
+        5: 2, 7: 2, 8: "variant", 9: "written", 10: "nameless", 11: 2, 13: "party", 14: "variant", 15: 6,
+    }  # fmt: skip
+    assert found.repeats.number == len(why)
+    assert [line.id for line in found.reusable.lines] == ["5", "7", "11", "15"]
+    assert [one.as_row()["id"] for one in found.proposals] == ["reuse:5", "reuse:7", "reuse:11", "reuse:15"]
+
+
+def test_each_row_has_one_proposal_and_what_is_fetched_is_not_used_again() -> None:
+    found = flow()
+    assert [(one.row.line, str(one.act)) for one in found.proposals] == [
+        (2, "fetch"), (5, "fetch"), (6, "fetch"), (7, "fetch"), (10, "reuse"), (12, "declare"),
+    ]  # fmt: skip
+
+
+def test_of_several_papers_in_a_row_only_those_that_an_office_has_are_named() -> None:
+    lines = "flow,item,material\n开店,登记,授权委托书及代理人身份证\n开店,登记,营业执照\n开店,登记,外方企业注册证明\n"
+    both = flow(lines).fetches
+    assert [(one.row.line, one.only) for one in both] == [(2, ("身份证",)), (3, ())]
+    assert [one.key for one in both] == ["services.audit.flow.fetch_only", "services.audit.flow.fetch"]
+
+
 def test_what_another_office_has_is_found_with_the_item_that_gives_it() -> None:
     found = flow()
     assert [line.id for line in found.obtainable.lines] == ["2", "5", "6", "7"]
-    given = next(one for one in found.proposals if one.row.line == 7)
-    assert (given.giver, str(given.confidence)) == ("排水许可证核发", "exact")
-    assert [one.row.line for one in found.proposals if one.act == "declare"] == [12]
+    given = next(one for one in found.fetches if one.row.line == 7)
+    assert given.giver is not None
+    assert (given.giver.item, str(given.confidence)) == ("排水许可证核发", "exact")
+    assert [one.row.line for one in found.fetches if one.act == "declare"] == [12]
 
 
 def test_catch_alls_are_told_apart_from_lists_that_are_left_open() -> None:
