@@ -24,6 +24,8 @@ _PAPER: Final = re.compile(
     "[证照批单表函号]|意见|备案|登记|手续|合格|核准|审查|审批|许可|预审|验收|决定|通知|文件|结论|合同"
 )
 """What the name of a result holds; `建设项目` alone stands in many names and is no paper."""
+_REPORT: Final = re.compile("报告书?$")
+"""A report is handed in where something is approved or filed; no item gives one."""
 _LEAST_SHARED: Final = 4
 _LONGEST: Final = 80
 """Signs of the longest name of a result; what is longer tells a story."""
@@ -72,23 +74,34 @@ class Fetch(msgspec.Struct, frozen=True):
 
     def gaps(self, lang: str) -> Mapping[str, str]:
         """What fills the sentence; names of a foreign file stay as they are."""
-        holder = self.hits[0].pattern.holder if self.hits else None
         return {
             "item": self.row.item, "material": self.row.material, "giver": self.giver.item if self.giver else "",
-            "holder": holder.said(lang) if holder else "", "only": "、".join(self.only),
+            "holder": self._holders(lang), "only": "、".join(self.only),
         }  # fmt: skip
+
+    def _holders(self, lang: str) -> str:
+        """Who has it; if several have a part each, which."""
+        found: dict[str, list[str]] = {}
+        for hit in self.hits:
+            if hit.pattern.holder is not None:
+                found.setdefault(hit.pattern.holder.said(lang), []).append(hit.part)
+        if len(found) < 2:
+            return "".join(found)
+        told = [(who, "、".join(parts_)) for who, parts_ in found.items()]
+        if lang == "zh":
+            return "、".join(f"{who}（{what}）" for who, what in told)
+        return ", ".join(f"{who} ({what})" for who, what in told)
 
     def as_row(self) -> dict[str, object]:
         """The proposal as plain data."""
         first = self.hits[0].pattern if self.hits else None
-        holder = first.holder if first else None
         return {
             "id": f"{self.act}:{self.row.line}", "row": self.row.line, "item": self.row.item,
             "material": self.row.material, "only": list(self.only), "act": str(self.act),
             "confidence": str(self.confidence),
             "result_of": self.giver.item if self.giver else None, "patterns": [hit.pattern.id for hit in self.hits],
             "signs": [hit.signs for hit in self.hits],
-            "holder": holder.zh if holder else None, "holder_en": holder.en if holder else None,
+            "holder": self._holders("zh") or None, "holder_en": self._holders("en") or None,
             "way": str(first.way) if first else "between", "law": first.source if first else None,
         }  # fmt: skip
 
@@ -226,7 +239,9 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
         """The item of this flow whose result a row asks for."""
         best: tuple[int, Giver] | None = None
         for part in parts(row.material):
-            if not _LEAST_SHARED <= len(part) <= _LONGEST or is_own_work(part) or not _PAPER.search(part):
+            if not _LEAST_SHARED <= len(part) <= _LONGEST or is_own_work(part) or _REPORT.search(part):
+                continue
+            if not _PAPER.search(part):
                 continue
             if shared_by(part, plainly(row.item)) >= _least(part):
                 continue

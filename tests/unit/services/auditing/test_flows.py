@@ -84,6 +84,24 @@ def test_of_several_papers_in_a_row_only_those_that_an_office_has_are_named() ->
     assert [one.key for one in both] == ["services.audit.flow.fetch_only", "services.audit.flow.fetch"]
 
 
+def test_papers_of_several_offices_in_a_row_are_told_with_who_has_which() -> None:
+    [both] = flow("flow,item,material\n开店,合同备案,营业执照、企业资质证书\n").fetches
+    assert both.as_row()["holder"] == "市场监督管理部门（营业执照）、发证的部门（资质证书）"
+    assert both.as_row()["holder_en"] == "the market regulator (营业执照), the office that issues it (资质证书)"
+
+
+@pytest.mark.parametrize(
+    ("item", "material"),
+    [
+        ("竣工验收备案", "工程竣工验收报告"),  # whoever builds writes it; the filing takes it
+        ("房屋首次登记", "房屋权属来源证明材料"),  # the village has it, the registry does not yet
+        ("保安服务备案", "保安员基本情况说明"),  # the very content of the filing
+    ],
+)
+def test_what_only_sounds_like_a_paper_of_an_office_is_not_proposed(item: str, material: str) -> None:
+    assert flow(f"flow,item,material\n流程,联合验收,{material}\n流程,{item},身份证\n").fetches[:-1] == ()
+
+
 def test_what_another_office_has_is_found_with_the_item_that_gives_it() -> None:
     found = flow()
     assert [line.id for line in found.obtainable.lines] == ["2", "5", "6", "7"]
