@@ -70,13 +70,21 @@ class Found(msgspec.Struct, frozen=True):
     read: str = ""
 
 
+LEAST_GUESSED: Final = {How.SOUND: 0.45, How.SPELLING: 0.5}
+"""What a hit counts at least for which a sign was taken for another: with a worse one anything may be meant."""
+
+
 class _Way(msgspec.Struct, frozen=True):
-    """A question as it may have been meant, and what it was before somebody guessed."""
+    """A question as it may have been meant, and what it was before somebody guessed.
+
+    `pairs` are those of the signs that were put in place of others: a hit without any owes nothing to the guess.
+    """
 
     text: str
     how: How
     asked: str = ""
     read: str = ""
+    pairs: frozenset[str] = frozenset()
 
 
 class _Hit(msgspec.Struct, frozen=True):
@@ -176,10 +184,10 @@ class Index:
             yield from self._sounded(wanted, strange)
         elif any(mark not in known for mark in marks(wanted) if not mark.isascii()):
             alike = self._sounds.respelled(wanted) if self._sounds else []
-            yield from (_Way(text, How.SOUND, wanted, text) for text in alike)
+            yield from (_Way(text, How.SOUND, wanted, text, _put(wanted, text)) for text in alike)
             if not is_word(wanted) and len(runs(wanted)) == 1:
-                others = self._neighbours.mended(wanted)
-                yield from (_Way(text, How.SPELLING, wanted, text) for text in others if text not in alike)
+                others = (text for text in self._neighbours.mended(wanted) if text not in alike)
+                yield from (_Way(text, How.SPELLING, wanted, text, _put(wanted, text)) for text in others)
 
     def _sounded(self, wanted: str, strange: Sequence[str]) -> Iterator[_Way]:
         """The question with its words of letters as pinyin; else with the first of them as initials."""
@@ -216,7 +224,19 @@ class Index:
             if thing not in equal and fits.share >= LEAST:
                 turned = fits.phrase is not None and shelves.phrases[fits.phrase].turned
                 trust = min(TRUST[way.how], TRUST[How.SYNONYM]) if turned else TRUST[way.how]
-                yield _Hit(thing, round(_NOT_EQUAL * trust * _fit(fits), _DIGITS), fits.phrase, way)
+                hit = _Hit(thing, round(_NOT_EQUAL * trust * _fit(fits), _DIGITS), fits.phrase, way)
+                if self._borne_out(hit):
+                    yield hit
+
+    def _borne_out(self, hit: _Hit) -> bool:
+        """Whether a hit has what was guessed, well enough; what was turned into another word is known as a whole."""
+        way = hit.way
+        if not way.pairs:
+            return True
+        if hit.phrase is None or hit.fit < LEAST_GUESSED[way.how]:
+            return False
+        bearing = way.pairs & marks(way.text)
+        return not bearing or not bearing.isdisjoint(marks(self._shelves.forms[hit.phrase]))
 
     def _found(self, hit: _Hit, whole: str) -> Found:
         """The hit as it is told: by which piece, and what stood for what."""
@@ -231,6 +251,13 @@ class Index:
             return Found(thing.path, hit.fit, phrase.said)
         asked, read = ("、".join(words) for words in zip(*others, strict=True))
         return Found(thing.path, hit.fit, phrase.said, How.SYNONYM, asked, read)
+
+
+def _put(asked: str, read: str) -> frozenset[str]:
+    """The pairs of `read` with a sign that stands for another one of `asked`, its equal in signs."""
+    signs = "".join(run for run in runs(asked) if not is_word(run))
+    changed = {at for at, (one, other) in enumerate(zip(signs, read, strict=False)) if one != other}
+    return frozenset(read[at : at + 2] for at in range(len(read) - 1) if {at, at + 1} & changed)
 
 
 def _fit(fits: Fits) -> float:

@@ -13,7 +13,7 @@ from onecity.services.auditing.alike import Names, shared_by
 from onecity.services.auditing.lists import Row
 from onecity.services.auditing.model import Act, Confidence, Counted, Figure
 from onecity.services.auditing.naming import is_conditional, parts, plainly
-from onecity.services.auditing.patterns import Hit, fitting, is_own_work, patterns
+from onecity.services.auditing.patterns import Hit, fitting, is_own_work, patterns, stem
 from onecity.services.auditing.repeating import Again, again, names_nothing
 
 _OPEN_ENDED: Final = re.compile(
@@ -24,13 +24,11 @@ _PAPER: Final = re.compile(
     "[证照批单表函号]|意见|备案|登记|手续|合格|核准|审查|审批|许可|预审|验收|决定|通知|文件|结论|合同"
 )
 """What the name of a result holds; `建设项目` alone stands in many names and is no paper."""
-_REPORT: Final = re.compile("报告书?$")
-"""A report is handed in where something is approved or filed; no item gives one."""
+_REPORT: Final = re.compile("(报告书?|设计文件)$")
+"""What is handed in where something is approved or filed; no item gives it."""
 _LEAST_SHARED: Final = 4
 _LONGEST: Final = 80
 """Signs of the longest name of a result; what is longer tells a story."""
-_ENOUGH: Final = 0.6
-"""The share of a material's name that must stand in an item's name to be that item's result."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -247,7 +245,8 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
                 continue
             for number in self._names.near(part):
                 item = self._items[number]
-                shared = shared_by(part, plainly(item))
+                # 非机动车登记 is the very thing that 机动车登记证书 is not.
+                shared = shared_by(part, plainly(item)) if f"非{part[:2]}" not in plainly(item) else 0
                 if shared == len(part):
                     return Giver(item, part, whole=True)
                 if shared >= _least(part) and (best is None or shared > best[0]):
@@ -264,8 +263,8 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
 
 
 def _least(part: str) -> int:
-    """So many signs of a name must stand in that of an item."""
-    return max(_LEAST_SHARED, round(len(part) * _ENOUGH))
+    """So many signs of a name must stand in that of an item: all but those that say what kind of paper it is."""
+    return max(_LEAST_SHARED, len(stem(part)))
 
 
 def _line(row: Row, **more: object) -> Counted:

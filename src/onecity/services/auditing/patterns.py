@@ -21,7 +21,7 @@ _OWN_WORK: Final = re.compile(
 """How a thing is called that whoever applies writes, whatever else its name says."""
 
 
-_KIND_OF_PAPER: Final = re.compile(r"(表|证书?|书|证明|凭证|回执|文件|手续|意见书?)$")
+_KIND_OF_PAPER: Final = re.compile(r"(决定书|通知书|表|证书?|书|证明|凭证|回执|文件|手续|意见书?)$")
 _OWN_SIGNS: Final = 4
 """So many signs in common with the name of its own item make a paper the item's own."""
 
@@ -43,12 +43,14 @@ class Way(StrEnum):
 class Pattern(msgspec.Struct, frozen=True):
     """Names of things that an office gives or a register holds; `holder` is None where nobody can check them.
 
-    `words` and `unless` are regular expressions, `proof` the class of a proof, `source` the law that set the office up.
+    `words`, `unless` and `not_in` are regular expressions, the last of items that make or change the thing, or mean a
+    foreign one. `proof` is the class of a proof, `source` the law that set the office up.
     """
 
     id: str
     words: re.Pattern[str]
     unless: re.Pattern[str] | None
+    not_in: re.Pattern[str] | None
     holder: Text | None
     way: Way
     proof: str
@@ -69,12 +71,16 @@ def patterns() -> Sequence[Pattern]:
     table = (files("onecity") / "services" / "auditing" / "patterns.csv").read_text("utf-8")
     return tuple(
         Pattern(
-            row["id"], re.compile(row["words"]), re.compile(row["unless"]) if row["unless"] else None,
+            row["id"], re.compile(row["words"]), _signs(row["unless"]), _signs(row["not_in"]),
             Text(row["holder_zh"], row["holder_en"]) if row["holder_zh"] else None,
             Way(row["way"]), row["proof"], row["source"],
         )
         for row in csv.DictReader(table.splitlines())
     )  # fmt: skip
+
+
+def _signs(cell: str) -> re.Pattern[str] | None:
+    return re.compile(cell) if cell else None
 
 
 def is_own_work(part: str) -> bool:
@@ -83,7 +89,7 @@ def is_own_work(part: str) -> bool:
 
 
 def fitting(name: str, *, given_by: str = "") -> tuple[Hit, ...]:
-    """What of a material another office has, or nobody can check; what the item `given_by` gives is its own.
+    """What of a material another office has, or nobody can check, for the item `given_by`: what it gives is its own.
 
     >>> [[hit.pattern.id for hit in fitting(name)] for name in ("企业营业执照、资质证书", "选址申请表", "其他材料")]
     [['business_licence', 'qualification'], [], []]
@@ -99,10 +105,21 @@ def _hits(part: str, given_by: str) -> Iterator[Hit]:
         found = pattern.words.search(part)
         if found is None or (pattern.unless is not None and pattern.unless.search(part)):
             continue
+        if pattern.not_in is not None and pattern.not_in.search(given_by):
+            continue
         if pattern.holder is not None and (is_own_work(part) or is_own_result(part, found, given_by)):
             continue
         yield Hit(pattern, part, found[0])
         return
+
+
+def stem(name: str) -> str:
+    """A name without what kind of paper it is.
+
+    >>> stem("失业登记证明"), stem("财务报表")
+    ('失业登记', '财务报')
+    """
+    return _KIND_OF_PAPER.sub("", name)
 
 
 def is_own_result(part: str, found: re.Match[str], given_by: str) -> bool:
@@ -110,8 +127,7 @@ def is_own_result(part: str, found: re.Match[str], given_by: str) -> bool:
 
     `合同备案表` asked for by `监理合同备案` is the form of that item, not the result of another.
     """
-    stem = _KIND_OF_PAPER.sub("", found[0])
-    end = found.start() + len(stem)
+    end = found.start() + len(stem(found[0]))
     return any(
         part[at:end] in given_by for at in range(min(found.start(), end - _OWN_SIGNS) + 1) if end - at >= _OWN_SIGNS
     )

@@ -17,9 +17,11 @@ _VAGUE: Final = re.compile(
 """The whole name of a catch-all. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
 _FOR_ONE_MATTER: Final = re.compile(
     r"(申请|申报|报审|报批|自审|自查|委托|授权)(书面)?(书|表|函|单|报告|文件|材料)?(\(.*\))?$|书面申请|请示$|承诺(书|表)?$|声明$|文本$"
-    r"|(平面|布局|竣工|设计|施工)图纸?$|表决(书|表|结果)$|决议$"
+    r"|(平面|布局|竣工|设计|施工)图纸?$|表决(书|表|结果)$|决议$|事由"
 )
 """What is made for one matter: its form, authority, promise or vote, the text or the drawing of what it looks at."""
+_SHOWN: Final = re.compile("身份证|身份证明|护照|旅行证件")
+"""What is looked at in person and taken back: nobody handed it in."""
 _OF_A_PARTY: Final = re.compile("资质|资格|执业|注册|营业执照|机构代码|信用|中标|发包|业绩|人员证")
 """What tells who somebody is or what they won."""
 _TWO_PARTIES: Final = re.compile("合同")
@@ -35,6 +37,7 @@ class Anew(StrEnum):
 
     NAMELESS = "nameless"
     WRITTEN = "written"
+    SHOWN = "shown"
     VARIANT = "variant"
     PARTY = "party"
 
@@ -111,6 +114,8 @@ def _anew(row: Row, earlier: Row) -> Anew | None:
         return Anew.NAMELESS
     if _FOR_ONE_MATTER.search(name):
         return Anew.WRITTEN
+    if _SHOWN.search(name):
+        return Anew.SHOWN
     if are_variants(row.item, earlier.item):
         return Anew.VARIANT
     if _OF_A_PARTY.search(name) and any(_TWO_PARTIES.search(item) for item in (row.item, earlier.item)):
