@@ -135,3 +135,26 @@ def test_a_question_without_end_is_read_in_part_and_quickly(index: Index) -> Non
     assert index.find("x" * 100_000) == []
     assert first(index, "公积金" + "?" * 100_000).path == "/fund"
     assert index.find("ying" * 20_000) is not None
+
+
+def test_a_sign_is_taken_for_another_only_if_what_is_found_has_the_other() -> None:
+    read = {"辣": ("la",), "拉": ("la",), "爸": ("ba",), "把": ("ba",)}
+    index = Index(
+        [
+            Findable("/banner", (), ("拉条幅审批",)),
+            Findable("/home", (), ("把房子卖了",)),
+            Findable("/no", (), ("卖不掉",)),
+        ],
+        readings=lambda signs: [read.get(sign, (f"x{ord(sign)}",)) for sign in signs],
+    )
+    assert first(index, "辣条幅审批").how is How.SOUND
+    assert index.find("辣条厂") == [], "too little of it is about a banner"
+    assert all(one.how is How.WORDS for one in index.find("爸不卖房子了")), "把 is found beside no sign of the guess"
+
+
+def test_letters_abbreviate_signs_as_they_are_usually_read() -> None:
+    read = {"学": ("xue",), "用": ("yong",), "除": ("chu", "zhu"), "颤": ("chan", "zhan"), "仪": ("yi",)}
+    index = Index([Findable("/aid", (), ("学用除颤仪",))], readings=lambda signs: [read[sign] for sign in signs])
+    assert first(index, "xyccy").how is How.INITIALS
+    assert first(index, "xyzcy").path == "/aid"
+    assert index.find("xyzzy") == []

@@ -31,6 +31,9 @@ _STRANGE: Final = -2.0
 _CHANGED: Final = -1.5
 """What it costs to take another sign than the one that was written."""
 
+_MOST_SELDOM: Final = 1
+"""So many signs of an abbreviation may be read in another way than the usual one."""
+
 Slot = Sequence[tuple[str, float]]
 """The signs that may have been meant at one place, each with what it costs."""
 
@@ -85,8 +88,13 @@ class Sounds:
         if not all(classes):
             return []
         found = Counter(re.findall("".join(f"[{signs}]" for signs in classes), self._text))
-        order = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:_MOST_GUESSES]
+        usual = (one for one in found.items() if self._seldom_read(one[0], word) <= _MOST_SELDOM)
+        order = sorted(usual, key=lambda one: (-one[1], one[0]))[:_MOST_GUESSES]
         return [guess for guess, count in order if count * _SELDOM >= order[0][1]]
+
+    def _seldom_read(self, guess: str, word: str) -> int:
+        """How many signs of a guess begin with the letter only by another reading than their first."""
+        return sum(self._read[sign][0][0] != letter for sign, letter in zip(guess, word, strict=True))
 
     def _alike(self, sign: str, read: Iterable[str]) -> Slot:
         others = sorted({other for syllable in read for other in self._by_sound.get(syllable, ())} - {sign})
