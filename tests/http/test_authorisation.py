@@ -571,6 +571,7 @@ SWEEP: Final[Mapping[str, Row]] = {
     "POST /api/sign-in": everybody("200", words=stages.citizens_password),
     "GET /api/notices": everybody("200"),
     "GET /api/items": everybody("200"),
+    "GET /api/search": everybody("200"),
     "GET /api/items/{item}": everybody("200"),
     "GET /api/life-events": everybody("200"),
     "GET /api/life-events/{event}": everybody("200"),

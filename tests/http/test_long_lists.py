@@ -38,7 +38,7 @@ NO_LIST: Final[Mapping[str, tuple[str, ...]]] = {
     "is as long as the code has work units": ("/operate",),
     "shows the first of what other pages list": ("/",),
     "shows what fits best, or says that there is more": (
-        "/search", "/desk/find", "/desk/amendments/events", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells",
+        "/search", "/api/search", "/desk/find", "/desk/amendments/events", "/street/map/points", "/api/street/map", "/api/open/map", "/api/open/map/cells",
         "/api/open/map/parts",
         "/orders", "/api/orders", "/street/supervision", "/api/street/supervision", "/street/patrol",
     ),

@@ -5,6 +5,8 @@ from html import unescape
 
 from tests.http.towns import Town
 
+ENGLISH = {"accept-language": "en"}
+
 
 async def page(town: Town, question: str) -> str:
     found = await town.nobody.ask("GET", "/search", params={"q": question})
@@ -50,3 +52,21 @@ async def test_what_is_not_decided_here_has_no_page(town: Town) -> None:
 
 async def test_what_people_say_of_the_street_leads_to_where_they_report_it(town: Town) -> None:
     assert "/life-events/report_problem" in await page(town, "路边座椅断了一条腿")
+
+
+async def test_programs_get_the_same_hits_with_their_reasons(town: Town) -> None:
+    found = (await town.nobody.get("/api/search?q=yingye zhizhao")).json()["hits"]
+    assert found[0]["id"] == "individual_business_registration"
+    assert (found[0]["kind"], found[0]["how"]) == ("item", "pinyin")
+    assert found[0]["reason"] == "“yingye zhizhao”按拼音是“营业执照”，见“营业执照”"
+    away = (await town.nobody.ask("GET", "/api/search", params={"q": "申请商标"}, headers=ENGLISH)).json()["hits"][0]
+    assert (away["id"], away["kind"]) == ("trademark_registration", "elsewhere")
+    assert away["told"].startswith("Not decided here, but by: ")
+
+
+async def test_programs_that_ask_nothing_find_nothing_and_those_that_ask_otherwise_are_told(town: Town) -> None:
+    for path in ("/api/search", "/api/search?q=", "/api/search?q=？！", "/api/search?q=紫色大象"):
+        assert (await town.nobody.get(path)).json() == {"hits": []}
+    refused = await town.nobody.get("/api/search?query=开饭店")
+    assert refused.status_code == 422
+    assert "query" in refused.text

@@ -54,6 +54,13 @@ def test_what_is_not_decided_here_says_who_does() -> None:
     assert line.split() == ["trademark_registration", "商标注册", best["told"]]
 
 
+def test_what_is_not_decided_here_can_be_looked_at() -> None:
+    told = CliRunner().invoke(service, ["show", "商标注册"]).stdout
+    assert "not decided here: 国家知识产权局" in told
+    said = json.loads(CliRunner().invoke(service, ["show", "trademark_registration", "--json"]).stdout)
+    assert said["who"]["zh"] == "国家知识产权局"
+
+
 def test_what_people_say_of_the_street_leads_to_where_they_report_it() -> None:
     assert "report_problem" in [row["id"] for row in found("路边座椅断了一条腿")]
 

@@ -35,11 +35,11 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import bare, plain
 from onecity.machinery.web import Visitor
-from onecity.packs import Pack, Words
+from onecity.packs import Pack
 from onecity.places import CITY
 from onecity.services import ITEM, Item
-from onecity.services.elsewhere import elsewhere_of
-from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS, index_of, why_found
+from onecity.services.elsewhere import Elsewhere, elsewhere_of
+from onecity.services.everyday import hit_of, index_of
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import ListedEvent, ListedItem, every_event, every_item, listing_of
 from onecity.services.rules import Why
@@ -113,30 +113,15 @@ def search(phrase: str, folder: Path | None, *, as_json: bool) -> None:
         raise click.UsageError(
             f"{words.say('zh', 'services.search.blank')} / {words.say('en', 'services.search.blank')}"
         )
-    rows = _hits(phrase, pack, words)
+    say = partial(words.say, "zh")
+    hits = [hit_of(one, pack, say, "zh") for one in index_of(pack, sayings_of(pack)).find(phrase)]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        tell_machine(hits)
         return
-    for row in rows:
-        click.echo(f"{row['id']:<32} {row['name']}  {row.get('told', row['reason'])}")
-    if not rows:
+    for one in hits:
+        click.echo(f"{one.id:<32} {one.name}  {one.told or one.reason}")
+    if not hits:
         click.echo(f"{words.say('zh', 'services.search.none')} / {words.say('en', 'services.search.none')}", err=True)
-
-
-def _hits(phrase: str, pack: Pack, words: Words) -> list[dict[str, str]]:
-    """What fits a phrase; what is not decided here is `told` with who does it."""
-    say, away = partial(words.say, "zh"), elsewhere_of(pack)
-    named = {f"{ITEMS}{name}": ("item", name, one.name.zh) for name, one in every_item(pack).items()}
-    named |= {f"{EVENTS}{name}": ("life_event", name, one.name.zh) for name, one in every_event(pack).items()}
-    named |= {f"{ELSEWHERE}{name}": ("elsewhere", name, one.name.zh) for name, one in away.items()}
-    rows: list[dict[str, str]] = []
-    for one in index_of(pack, sayings_of(pack)).find(phrase):
-        kind, id_, name = named[one.path]
-        row = {"id": id_, "name": name, "kind": kind, "how": one.how.value, "reason": why_found(one, say)}
-        if kind == "elsewhere":
-            row["told"] = say("services.search.elsewhere", who=away[id_].who.zh, how=away[id_].how.zh)
-        rows.append(row)
-    return rows
 
 
 @service.command()
@@ -145,13 +130,16 @@ def _hits(phrase: str, pack: Pack, words: Words) -> list[dict[str, str]]:
 @machine_readable
 def show(item: str, folder: Path | None, *, as_json: bool) -> None:
     """One ITEM or life event, by its id or its Chinese name, in short; --json gives everything that is declared of it.
-    Needs no running city.
+    Of what the city does not decide it says who does. Needs no running city.
 
     Example: onecity service show food_business
     """
     pack = loaded(folder or shipped_pack())
     listing = listing_of(pack)
     item = _id_of(item, pack)
+    if (away := elsewhere_of(pack).get(item)) is not None:
+        _tell_elsewhere(away, as_json=as_json)
+        return
     found = pack.all(ITEM).get(item) or pack.all(LIFE_EVENT).get(item)
     listed = listing.items.get(item) or listing.events.get(item)
     if found is None and listed is not None:
@@ -170,7 +158,8 @@ def show(item: str, folder: Path | None, *, as_json: bool) -> None:
 
 def _id_of(said: str, pack: Pack) -> str:
     """The id of what somebody names: as they wrote it, or that of the item or event with this name."""
-    names = {name: one.name.zh for known in (every_item(pack), every_event(pack)) for name, one in known.items()}
+    known = (every_item(pack), every_event(pack), elsewhere_of(pack))
+    names = {name: one.name.zh for things in known for name, one in things.items()}
     return said if said in names else next((name for name, zh in names.items() if zh == said), said)
 
 
@@ -187,6 +176,16 @@ def _tell_listed(one: ListedItem | ListedEvent, *, on: date, as_json: bool) -> N
     limit = one.resolved(on).holds
     days = f"{limit.limit.number} {limit.limit.unit}, {limit.limit.because.citation}" if limit else "no limit by law"
     click.echo(f"{one.agency}, {days}, {one.basis.citation if one.basis else 'no article proven'}")
+
+
+def _tell_elsewhere(one: Elsewhere, *, as_json: bool) -> None:
+    """What no agency of this city decides."""
+    if as_json:
+        tell_machine(one)
+        return
+    click.echo(
+        f"{one.name.zh} / {one.name.en}\nnot decided here: {one.who.zh} / {one.who.en}\n{one.how.zh} / {one.how.en}"
+    )
 
 
 def _tell_event(one: LifeEvent) -> None:

@@ -13,12 +13,27 @@ from onecity.services.checking import ITEM
 from onecity.services.elsewhere import elsewhere_of
 from onecity.services.idioms import idioms_of
 from onecity.services.life_events import LIFE_EVENT
-from onecity.services.listing import listing_of
+from onecity.services.listing import every_event, every_item, listing_of
 
 EVENTS = "/life-events/"
 ITEMS = "/items/"
 ELSEWHERE = "/elsewhere/"
 """What is not decided here has a path as well, but no page: the hit itself says all."""
+
+
+class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was found as programs read it; `told` says of what is decided elsewhere who does it, and how to get there.
+
+    `kind` is `item`, `life_event` or `elsewhere`, `how` by what it was reached, `reason` a sentence.
+    """
+
+    id: str
+    name: str
+    kind: str
+    how: How
+    reason: str
+    told: str | None = None
+
 
 Sayings: TypeAlias = Mapping[str, Sequence[str]]
 """What people say of things, by the path of each, as tables that services do not know tell it."""
@@ -39,6 +54,19 @@ def why_found(one: Found, say: Callable[..., str]) -> str:
     if one.how is How.WORDS:
         return say("services.search.because", said=one.by)
     return say(f"services.search.because.{one.how}", said=one.by, asked=one.asked, read=one.read)
+
+
+def hit_of(one: Found, pack: Pack, say: Callable[..., str], lang: str) -> Hit:
+    """What was found in a pack, in one language."""
+    home = next(home for home in (EVENTS, ITEMS, ELSEWHERE) if one.path.startswith(home))
+    id_, reason = one.path.removeprefix(home), why_found(one, say)
+    if home == EVENTS:
+        return Hit(id_, every_event(pack)[id_].name.said(lang), "life_event", one.how, reason)
+    if home == ITEMS:
+        return Hit(id_, every_item(pack)[id_].name.said(lang), "item", one.how, reason)
+    away = elsewhere_of(pack)[id_]
+    told = say("services.search.elsewhere", who=away.who.said(lang), how=away.how.said(lang))
+    return Hit(id_, away.name.said(lang), "elsewhere", one.how, reason, told)
 
 
 def _with(sayings: Sayings, one: Findable) -> Findable:

@@ -6,22 +6,18 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from onecity.casework import APPLICANT
 from onecity.kernel.clock import Calendar, Day, Run, due
-from onecity.kernel.rates import Rate
 from onecity.kernel.refusal import Refused
-from onecity.kernel.search import Found, How
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
 from onecity.services.cited import FREE
 from onecity.services.declared import Item, Permits
 from onecity.services.elsewhere import elsewhere_of
-from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS, why_found
-from onecity.services.riddles import asker, is_riddle
+from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
@@ -29,9 +25,6 @@ from onecity.services.web.offers import offer_at
 from onecity.services.web.pledges import pledge_text
 from onecity.services.web.shown import AT, bring_words, contest, limit_words
 
-LONGEST_QUESTION: Final = 100
-_RIDDLES: Final = Rate(20, 3600)
-"""So many questions of one asker that are not understood are counted in an hour; whoever has more is no person."""
 _SIMULATED: Final = "模拟"
 """How the rules of the simulated city begin, which no law knows."""
 
@@ -75,31 +68,6 @@ class Guides:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._listed = ListedGuides(counter)
-
-    async def search(self, visit: Visit) -> Response:
-        """What fits a question in everyday words."""
-        question = visit.request.query_params.get("q", "").strip()[:LONGEST_QUESTION]
-        hits = self._counter.catalogue.search(question)
-        found = [self._found(visit, one) for one in hits]
-        page = visit.page(AT + "search.html", title=visit.say("services.search"), question=question, found=found)
-        # An officer tries what people ask for, and asks nothing.
-        if is_riddle(hits) and not (visit.visitor and visit.visitor.duties):
-            page.background = BackgroundTask(self._note, visit, question)
-        return page
-
-    async def _note(self, visit: Visit, question: str) -> None:
-        """Count what was not understood, after the answer: nobody waits for it, and nobody fills the list alone."""
-        client = visit.request.client
-        who = str(visit.visitor.person) if visit.visitor else asker(client.host if client else "")
-        if not await visit.site.brake(f"riddles {who}", _RIDDLES, visit.now):
-            await self._counter.riddles.note(question, who, now=visit.now)
-
-    def _found(self, visit: Visit, one: Found) -> dict[str, str]:
-        """What was found as a row; where it has none of the words that were written, it says why it is here."""
-        row = self.row(visit, one.path)
-        if one.how is How.WORDS:
-            return row
-        return row | {"subtitle": why_found(one, visit.say)}
 
     def row(self, visit: Visit, path: str) -> dict[str, str]:
         """An item, a life event or what is not decided here as a row of a list; the last leads nowhere and says all."""

@@ -50,6 +50,7 @@ from onecity.services.web.queueing import QueueingPages
 from onecity.services.web.queueing_interface import HallInterface
 from onecity.services.web.ratings import RatingPages
 from onecity.services.web.riddles import RiddlePages
+from onecity.services.web.searching import SEARCHED, Searching
 from onecity.services.web.timing import Timing
 from onecity.services.web.window import Serving, Window
 
@@ -96,7 +97,7 @@ def routes(counter: Counter, cabinet: Cabinet) -> Sequence[Route]:
     guides, applying, affairs = Guides(counter), Applying(counter), Affairs(counter)
     exchange, ratings, pledging = OpenExchange(counter), OpenRatings(counter), PledgePages(counter)
     return (
-        Route("GET", "/search", EVERYBODY, guides.search, _OFTEN),
+        Route("GET", "/search", EVERYBODY, Searching(counter).page, SEARCHED),
         Route("GET", "/items", EVERYBODY, Lists(counter).items),
         Route("GET", "/life-events", EVERYBODY, Lists(counter).events),
         Route("GET", "/open/catalogue", EVERYBODY, OpenCatalogue(counter).page, _OFTEN),
@@ -280,6 +281,7 @@ def operations(counter: Counter) -> Sequence[Operation]:
     """The interface of services."""
     return (
         *Interface(counter, Desk(counter)).operations(),
+        *Searching(counter).operations(),
         *HallInterface(counter).operations(),
         *PostInterface(counter).operations(),
         *ProjectInterface(counter).operations(),

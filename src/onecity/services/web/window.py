@@ -24,8 +24,9 @@ from onecity.services.frequent import events_in_order, items_in_order
 from onecity.services.web.affairs import Affairs, Part, part_of, state_text
 from onecity.services.web.calling import clerk_at
 from onecity.services.web.counter import Counter
-from onecity.services.web.guides import LONGEST_QUESTION, Guides
+from onecity.services.web.guides import Guides
 from onecity.services.web.offers import offer_at
+from onecity.services.web.searching import LONGEST_QUESTION
 from onecity.services.web.shown import AT
 
 _FIELDS: Final = {PeopleWhy.NOT_IN_REGISTER: "number", PeopleWhy.NO_DOCUMENT: "document"}
