@@ -288,8 +288,9 @@ async def test_a_project_is_begun_on_a_phone_and_whoever_errs_loses_nothing(here
         ("2030-410105-47-03-000009", "年份"),
         ("2026-410205-47-03-000009", "别的城市"),
     ):
-        refused = await citizen.post("/projects/new", typed | {"project_code": bad, "do": "begin"})
-        assert (refused.status_code, says in refused.text) == (422, True)
+        for do in ("meets", "begin"):
+            refused = await citizen.post("/projects/new", typed | {"project_code": bad, "do": do})
+            assert (refused.status_code, says in refused.text) == (422, True), "before anybody ticks conditions"
     both = {f"meets-{row}": "yes" for row in ("C07", "C08", "C66")}
     asked = await citizen.post("/projects/new", {**typed, **both, "key": str(uuid4()), "do": "begin"})
     assert (asked.status_code, "不会同时是这两种情形" in asked.text) == (422, True)

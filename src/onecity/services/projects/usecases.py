@@ -158,19 +158,28 @@ class Projects(msgspec.Struct, frozen=True):
             attempt += 1
         return stream_of(code, attempt), found
 
-    def _opened(self, command: Begin, *, by: Acting, today: date) -> ProjectOpened | Refused:
-        form, fields, pack = self.form, self.fields(), self.intake.catalogue.pack
-        if form is None or by.subject is None:
+    def answered_right(self, typed: Mapping[str, str], *, today: date) -> dict[str, str] | Refused:
+        """The answers with which a project may begin; its code and its type are such as the city takes."""
+        form, fields = self.form, self.fields()
+        if form is None:
             return Refused(Why.NOT_FOUND)
-        answers = not_asked(fields, command.answers) or taken(fields, command.answers, on=today)
+        answers = not_asked(fields, typed) or taken(fields, typed, on=today)
         if isinstance(answers, Refused):
             return answers
         wrong = rules.code_fault(answers[form.code], city=self.intake.area, today=today)
         if wrong is not None:
             return wrong
+        offered = type_of(answers[form.type]) in types_offered(self.intake.catalogue.pack)
+        return answers if offered else Refused(Why.NO_SUCH_TYPE)
+
+    def _opened(self, command: Begin, *, by: Acting, today: date) -> ProjectOpened | Refused:
+        form, fields, pack = self.form, self.fields(), self.intake.catalogue.pack
+        if form is None or by.subject is None:
+            return Refused(Why.NOT_FOUND)
+        answers = self.answered_right(command.answers, today=today)
+        if isinstance(answers, Refused):
+            return answers
         of_type = type_of(answers[form.type])
-        if of_type not in types_offered(pack):
-            return Refused(Why.NO_SUCH_TYPE)
         offered = optional(pack, of_type)
         base = [row.id for row in offered if of_type in row.base.split()]
         switched = rules.switches(command.meets, base, [row.id for row in offered])
