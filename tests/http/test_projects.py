@@ -321,7 +321,7 @@ async def test_nobody_else_takes_a_code_and_what_was_given_up_is_free_again(here
     assert (await other.citizen.get(f"/projects/{builder.project}")).status_code == 404
     assert (await other.citizen.post(f"/projects/{builder.project}/drop", {"key": str(uuid4())})).status_code == 404
     assert (await builder.citizen.post(f"/projects/{builder.project}/drop", {"key": str(uuid4())})).status_code == 303
-    assert (await builder.citizen.get(f"/projects/{builder.project}")).status_code == 404
+    assert (await builder.citizen.get(f"/projects/{builder.project}")).status_code == 409
     assert await other.begin(project_code=taken) == 200
     assert "还没有工程" in (await builder.citizen.get("/projects")).text
     assert taken in (await other.citizen.get("/projects")).text
@@ -355,7 +355,7 @@ async def test_a_stage_asks_only_what_was_not_answered_and_none_opens_early(here
     )
     assert 'value="示例路小学教学楼"' in first.text
     assert (await citizen.post(f"/projects/{builder.project}/drop", {"key": str(uuid4())})).status_code == 303
-    assert (await citizen.get(f"{path}/1/review")).status_code == 404
+    assert (await citizen.get(f"{path}/1/review")).status_code == 409
 
 
 async def test_whoever_leads_sees_on_whom_it_hangs_and_sets_one_day_for_all(town: Town) -> None:
@@ -421,7 +421,7 @@ async def test_a_code_that_a_stranger_took_is_freed_with_a_reason_and_begun_anew
         done = await leader.post(f"{path}/free", {"reason": WHY, "key": key})
         assert (done.status_code, done.headers["location"]) == (303, "/desk/projects"), "a second click frees once"
     assert (await leader.get(path)).status_code == 404
-    assert (await stranger.get(f"/projects/{project}")).status_code == 404
+    assert (await stranger.get(f"/projects/{project}")).status_code == 409
     rows = await town.rows("select letter from letters where about = $1 and kind = 'services.project_freed'", project)
     [letter] = [(await stranger.get(f"/letters/{row['letter']}")).text for row in rows]
     assert WHY in letter and typed["project_code"] in letter

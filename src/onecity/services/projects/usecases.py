@@ -107,9 +107,11 @@ class Projects(msgspec.Struct, frozen=True):
 
     async def own(self, project: UUID, *, by: Acting) -> Project | Refused:
         """A project, if it is that of whoever asks, or of whom they act for in all of its matters."""
-        found = await self.find(project)
+        found = await self.find(project, dropped=True)
         if found is None or found.opened.subject != by.subject:
             return Refused(Why.NOT_FOUND)
+        if found.dropped:
+            return Refused(Why.DROPPED)
         items = [part.item for part in found.opened.plan]
         return found if await covered(items, ledger=self.intake.ledger, by=by) else Refused(Why.NOT_FOUND)
 
