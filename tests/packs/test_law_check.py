@@ -97,7 +97,7 @@ def test_hashes_are_written_once_and_nothing_else_changes_by_a_byte(pack: Path, 
     assert (found["ok"], found["unproven"], found["written"], found["findings"]) == (CITATIONS, 0, CITATIONS, [])
     after = files(pack)
     assert after.keys() == before.keys()
-    put = rb', sha256: "[0-9a-f]{16}"|\r?\n +sha256: "[0-9a-f]{16}"'
+    put = rb', sha256: "[0-9a-f]{16}"|\r?\n +sha256: "[0-9a-f]{16}"|numbered: \[{[^\]]*}\]\n'
     assert {name: re.sub(put, b"", content) for name, content in after.items()} == before
     assert b'2019-12-28  # \xe6\x94\xb9\xe8\xbf\x87\r\n  sha256: "' in after[ITEM]
     assert load_pack(pack, KINDS)[1] == ()
@@ -160,6 +160,26 @@ def test_a_hash_that_stands_there_is_never_replaced(pack: Path, laws: Path) -> N
     before = files(pack)
     found = told(pack, laws, "--write")
     assert (found["changed"], found["written"], files(pack)) == (2, 0, before)
+
+
+def test_how_a_law_is_numbered_is_written_once_and_told_where_its_text_says_otherwise(pack: Path, laws: Path) -> None:
+    file = pack / "casework/laws/forest_law.yaml"
+    assert told(pack, laws, "--write")["numbered"] == 3
+    assert file.read_text("utf-8").endswith("numbered: [{version: 2019-12-28, last: 60}]\n")
+    edit(file, "[{version: 2019-12-28, last: 60}]", "[{version: 2009-08-27, last: 84}]")
+    assert told(pack, laws, "--write")["numbered"] == 1
+    assert "numbered: [{version: 2009-08-27, last: 84}, {version: 2019-12-28, last: 60}]\n" in file.read_text("utf-8")
+    edit(file, "last: 60", "last: 61")
+    [found] = told(pack, laws, "--write")["findings"]
+    assert (found["kind"], found["id"], found["line"], found["result"]) == ("law", "forest_law", 2, "changed")
+    assert "第 1 条到第 60 条" in found["zh"]
+
+
+def test_of_a_law_that_breaks_off_nobody_counts_the_articles(pack: Path, laws: Path) -> None:
+    whole = (laws / "森林法(2019-12-28).md").read_text("utf-8")
+    (laws / "森林法(2019-12-28).md").write_text(whole.partition("第五十九条")[0], "utf-8")
+    assert told(pack, laws, "--write")["numbered"] == 2
+    assert "numbered" not in (pack / "casework/laws/forest_law.yaml").read_text("utf-8")
 
 
 def test_a_text_that_breaks_off_and_one_that_is_gone_are_told_apart(pack: Path, laws: Path) -> None:

@@ -35,8 +35,27 @@ from onecity.casework.facts import (
     WorkDrawn,
     WorkHandedOver,
 )
-from onecity.casework.law_checking import Looked, cited_in_words, counted, hashes_lacking, law_checked, laws_cited
-from onecity.casework.laws import LAW, CitedAt, citations_in, compared_in, law_faults, laws_of, simulated_laws, unnamed
+from onecity.casework.law_checking import (
+    Looked,
+    cited_in_words,
+    counted,
+    hashes_lacking,
+    law_checked,
+    laws_cited,
+    numbered_otherwise,
+    numbers_lacking,
+)
+from onecity.casework.laws import (
+    LAW,
+    CitedAt,
+    citations_in,
+    compared_in,
+    law_faults,
+    laws_of,
+    numbered_in,
+    simulated_laws,
+    unnamed,
+)
 from onecity.casework.model import Case, DueFor, folded, then
 from onecity.casework.posting import FACTS as POST_FACTS
 from onecity.casework.posting import SEND_OUT, Address, CasePosted, DeliveryChosen, Post, PostReturned, Returned
@@ -215,6 +234,9 @@ __all__ = [
     "may_reopen",
     "meeting_window",
     "move",
+    "numbered_in",
+    "numbered_otherwise",
+    "numbers_lacking",
     "open_to_ask",
     "post",
     "pseudonym",

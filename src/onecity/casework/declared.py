@@ -43,14 +43,39 @@ class Because(msgspec.Struct, frozen=True):
         return f"《{self.law}》第 {self.article} 条"
 
 
+ArticleNumber = Annotated[int, msgspec.Meta(ge=1, lt=10_000, description="The number of an article, without 之.")]
+"""No law has so many articles."""
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """From which article to which a law goes in the version of a day; a book of a code begins with any.
+
+    `onecity pack law-check --write` writes it where a library has the whole text.
+    """
+
+    version: date
+    last: ArticleNumber
+    first: ArticleNumber = 1
+
+    def has(self, article: int) -> bool:
+        """Whether there is an article of a number.
+
+        >>> Numbered(date(2018, 10, 26), last=34).has(35)
+        False
+        """
+        return self.first <= article <= self.last
+
+
 class Law(msgspec.Struct, frozen=True):
     """A law that the city cites. `zh` is its title as citations write it, `en` what official translations call it.
 
-    `simulated` says that this city made it up: no library has a text of it.
+    `simulated` says that this city made it up: no library has a text of it. `numbered` are the versions of which
+    somebody counted the articles.
     """
 
     name: Text
     simulated: bool = False
+    numbered: tuple[Numbered, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True):

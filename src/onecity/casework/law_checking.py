@@ -1,10 +1,12 @@
 """Every citation of a pack beside the texts of the laws: which agree, and what became of those that do not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 import msgspec
 
-from onecity.casework.laws import CitedAt, citations_in, laws_of, said_in, simulated_laws
+from onecity.casework.declared import Because, Numbered
+from onecity.casework.laws import LAW, CitedAt, citations_in, laws_of, numbered_in, said_in, simulated_laws
 from onecity.packs import Pack, Place, Table
 from onecity.packs.laws import Citation, Compared, Library, Result, compared
 
@@ -59,6 +61,51 @@ def hashes_lacking(looked: Iterable[Looked]) -> dict[Place, str]:
         and not one.found.result.is_wrong
         and not one.cited.place.file.endswith(".csv")
     }
+
+
+def numbered_otherwise(pack: Pack, library: Library) -> tuple[Looked, ...]:
+    """The versions of laws of which a pack tells other articles than the whole text in a library has."""
+    found = []
+    for name, one in pack.all(LAW).items():
+        for at, said in enumerate(one.value.numbered):
+            known = _numbered(library, one.value.name.zh, said.version)
+            if known is not None and known != said:
+                place = one.places[f"numbered.{at}.last"]
+                because = Because(one.value.name.zh, str(said.last), said.version)
+                facts = {"first": str(known.first), "last": str(known.last)}
+                result = Compared(Result.CHANGED, "numbered_otherwise", facts)
+                found.append(Looked(CitedAt(one.kind, name, place, place, because), result))
+    return tuple(found)
+
+
+def numbers_lacking(pack: Pack, library: Library) -> dict[str, tuple[str, ...]]:
+    """How each version of a law is numbered that a pack cites and a library has whole, as YAML by the law's file.
+
+    What the pack tells already of a version stays.
+    """
+    told, cited = numbered_in(pack), {(one.because.law, one.because.version) for one in citations_in(pack)}
+    files = {one.value.name.zh: one.places["name"].file for one in pack.all(LAW).values()}
+    found: dict[str, tuple[str, ...]] = {}
+    for law, version in sorted(cited - told.keys()):
+        known = _numbered(library, law, version)
+        if known is not None and law in files:
+            first = "" if known.first == 1 else f"first: {known.first}, "
+            line = f"{{version: {version}, {first}last: {known.last}}}"
+            found[files[law]] = (*found.get(files[law], ()), line)
+    return found
+
+
+def _numbered(library: Library, law: str, version: date) -> Numbered | None:
+    """From which article to which a law goes in a version; None where no whole text says so, or several differ."""
+    found = {Numbered(version, ends[1], ends[0]) for ends in _ends(library, law, version)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _ends(library: Library, law: str, version: date) -> Iterator[tuple[int, int]]:
+    for one in library.of(law):
+        # A text without a day may be of any version.
+        if one.whole and one.articles and version in one.days:
+            yield one.articles[0].main, one.articles[-1].main
 
 
 def cited_in_words(pack: Pack) -> int:

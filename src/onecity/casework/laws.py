@@ -8,9 +8,10 @@ import msgspec
 from msgspec.structs import astuple, fields
 
 from onecity.casework.citations import Laws
-from onecity.casework.declared import Because, Law
+from onecity.casework.declared import Because, Law, Numbered
 from onecity.kernel.cited import Cited
 from onecity.packs import Declared, Fault, Kind, Pack, Place, Table
+from onecity.packs.laws import articles_in
 
 
 def laws_of(pack: Pack) -> Laws:
@@ -23,10 +24,30 @@ def _laws(pack: Pack) -> Laws:
 
 
 def law_faults(pack: Pack, declared: Declared[Any]) -> Iterator[Fault]:
-    """A fault for every article of a law that the pack does not declare: nobody could name it in English."""
-    titles = laws_of(pack).english
+    """A fault for every article of a law that the pack does not declare, and for one that the law does not have."""
+    titles, numbered = laws_of(pack).english, numbered_in(pack)
     for path, because in _cited_in(declared.value):
+        # Nobody could name it in English.
         yield from pack.unknown(declared, f"{path}.law", LAW, because.law, among=titles)
+        known = numbered.get((because.law, because.version))
+        if known is not None and (beyond := _beyond(because, known)):
+            what = f"《{because.law}》 of {because.version} has the articles {known.first} to {known.last}, and no {beyond}."
+            yield declared.fault(f"{path}.article", what, "Write the number of the article that says so.")
+
+
+def _beyond(because: Because, known: Numbered) -> str:
+    """The first article of a citation that its law does not have; nothing if there is none."""
+    return next((one for one in articles_in(because.article) if not known.has(int(one.partition("-")[0]))), "")
+
+
+def numbered_in(pack: Pack) -> Mapping[tuple[str, date], Numbered]:
+    """From which article to which the laws of a pack go, by title and version, as far as somebody counted them."""
+    return pack.once(_numbered)
+
+
+def _numbered(pack: Pack) -> Mapping[tuple[str, date], Numbered]:
+    laws = (one.value for one in pack.all(LAW).values())
+    return {(law.name.zh, one.version): one for law in laws for one in law.numbered}
 
 
 def unnamed(pack: Pack, declared: Declared[Any], cited: Iterable[Cited]) -> Iterator[Fault]:
@@ -123,6 +144,12 @@ def _check(pack: Pack, declared: Declared[Law]) -> Iterator[Fault]:
     other = others.get(declared.value.name.zh)
     if other is not None:
         yield declared.fault("name.zh", f"The law `{other}` has this title already.", "Keep one of the two.")
+    days = [one.version for one in declared.value.numbered]
+    for at, one in enumerate(declared.value.numbered):
+        if one.version in days[:at]:
+            yield declared.fault(f"numbered.{at}.version", "This version is counted already.", "Keep one of the two.")
+        if one.first > one.last:
+            yield declared.fault(f"numbered.{at}.last", "The last article comes before the first.", "Turn them round.")
 
 
 LAW: Kind[Law] = Kind("law", "casework/laws", Law, _check)

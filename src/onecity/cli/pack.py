@@ -25,6 +25,8 @@ from onecity.casework import (
     hashes_lacking,
     law_checked,
     laws_cited,
+    numbered_otherwise,
+    numbers_lacking,
 )
 from onecity.cli.configured import on_a_city
 from onecity.cli.drafting import Draft, draft
@@ -34,7 +36,7 @@ from onecity.kernel.acting import Acting, Channel
 from onecity.kernel.refusal import Refused
 from onecity.ledger import PackVersion, holding
 from onecity.packs import Fault, Manifest, Pack, Text, Words, differing, load_pack, readable_pack, schema_of
-from onecity.packs.laws import Result, read_library, write_hashes
+from onecity.packs.laws import Library, Result, read_library, write_hashes, write_numbers
 from onecity.places import CITY, ID_FORM
 from onecity.services.amending import undone
 from onecity.services.amending.rules import Why
@@ -276,7 +278,8 @@ def versions(*, as_json: bool, settings: Settings) -> None:
 @click.option(
     "--write",
     is_flag=True,
-    help="Write behind each citation that agrees the hash of its article, also where only its number does.",
+    help="Write behind each citation that agrees the hash of its article, also where only its number does, and behind "
+    "each law from which article to which its cited versions go.",
 )
 @machine_readable
 def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, write: bool, as_json: bool) -> None:
@@ -294,14 +297,17 @@ def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, w
     library = read_library(laws, laws_cited(found))
     items = None if sample is None else drawn(found, sample, seed or "")
     only = None if items is None else standing_for(found, items)
-    looked = law_checked(found, library, only)
-    written = hashes_lacking(looked) if write else {}
-    if written:
-        write_hashes(path, written)
+    looked = _looked(found, library, only)
+    hashes = hashes_lacking(looked) if write else {}
+    numbers = numbers_lacking(found, library) if write and only is None else {}
+    if hashes or numbers:
+        write_hashes(path, hashes)
+        write_numbers(path, numbers)
         found = loaded(path)
-        looked = law_checked(found, library, only)
+        looked = _looked(found, library, only)
     findings = _findings(looked, words_of(found))
-    counts = counted(looked) | {"written": len(written), "texts": library.texts, "in_words": cited_in_words(found)}
+    counts = counted(looked) | {"written": len(hashes), "numbered": sum(map(len, numbers.values()))}
+    counts |= {"texts": library.texts, "in_words": cited_in_words(found)}
     if as_json:
         of_items = {} if items is None else {"items": items}
         click.echo(json.dumps(counts | of_items | {"findings": findings}, ensure_ascii=False))
@@ -311,6 +317,12 @@ def law_check(path: Path, *, laws: Path, sample: int | None, seed: str | None, w
             click.echo(str(Fault(one.cited.place, what, "{zh} / {en}".format_map(row))))
         click.echo(", ".join(f"{number} {name}" for name, number in counts.items() if number), err=True)
     sys.exit(Exit.REFUSED if any(one.found.result.is_wrong for one in looked) else Exit.DONE)
+
+
+def _looked(pack: Pack, library: Library, only: Sequence[tuple[str, str]] | None) -> tuple[Looked, ...]:
+    """The citations of a pack beside a library; where all are asked for, also how its laws are numbered."""
+    otherwise = numbered_otherwise(pack, library) if only is None else ()
+    return (*law_checked(pack, library, only), *otherwise)
 
 
 def _how_many(faults: Sequence[Fault]) -> str:

@@ -2,8 +2,9 @@
 
 from onecity.packs.laws.comparing import Citation, Compared, Result, compared
 from onecity.packs.laws.library import Library, Volume, read_library
+from onecity.packs.laws.places import articles_in
 from onecity.packs.laws.texts import Article, hash_of, read_law, squeezed
-from onecity.packs.laws.writing import write_hashes
+from onecity.packs.laws.writing import write_hashes, write_numbers
 
 __all__ = [
     "Article",
@@ -12,10 +13,12 @@ __all__ = [
     "Library",
     "Result",
     "Volume",
+    "articles_in",
     "compared",
     "hash_of",
     "read_law",
     "read_library",
     "squeezed",
     "write_hashes",
+    "write_numbers",
 ]

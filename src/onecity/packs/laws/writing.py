@@ -1,6 +1,7 @@
-"""Hashes written behind the citations of a pack, with every other byte as its author left it."""
+"""Hashes written behind the citations of a pack, and numbers behind its laws; every other byte stays as it was."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -11,6 +12,9 @@ from onecity.packs.faults import Place
 from onecity.packs.source import Node, Scalar, Sequence, read_source
 
 KEY: Final = "sha256"
+NUMBERS: Final = "numbered"
+_NUMBERS: Final = re.compile(rf"^{NUMBERS}: \[(?P<said>[^\]\n]+)\]", re.MULTILINE)
+_NEW_LINE: Final = "\n"
 
 _Spot: TypeAlias = tuple[int, int]
 """Line and column of the value of `article`, from 1: it tells one citation of a file from the others."""
@@ -25,12 +29,36 @@ def write_hashes(folder: Path, hashes: Mapping[Place, str]) -> int:
     for place, sha256 in hashes.items():
         wanted.setdefault(place.file, {})[(place.line, place.column)] = sha256
     ready = {folder / file: written(file, (folder / file).read_bytes(), those) for file, those in wanted.items()}
+    return _put(ready)
+
+
+def write_numbers(folder: Path, lines: Mapping[str, Iterable[str]]) -> int:
+    """Write behind each law how its versions are numbered, each as YAML in braces; how many files changed."""
+    ready = {folder / file: numbered(file, (folder / file).read_bytes(), those) for file, those in lines.items()}
+    return _put(ready)
+
+
+def _put(ready: Mapping[Path, bytes]) -> int:
     for path, content in ready.items():
         beside = path.with_name(f".{path.name}.new")
         beside.write_bytes(content)
         beside.chmod(path.stat().st_mode)
         beside.replace(path)
     return len(ready)
+
+
+def numbered(file: str, content: bytes, those: Iterable[str]) -> bytes:
+    """The bytes of the file of a law with more of its versions, after a look whether it still says the same."""
+    text, more = content.decode("utf-8"), ", ".join(those)
+    there = _NUMBERS.search(text)
+    if there:
+        found = f"{text[: there.end('said')]}, {more}{text[there.end('said') :]}"
+    else:
+        found = f"{text}{'' if text.endswith(_NEW_LINE) else _NEW_LINE}{NUMBERS}: [{more}]{_NEW_LINE}"
+    before, after = (read_source(file, one)[0] for one in (content, found.encode("utf-8")))
+    if before is None or after is None or _said(before) != _said(after):
+        raise CityError(f"{file}: the numbers of its articles cannot be put in here. Write them by hand: {more}")
+    return found.encode("utf-8")
 
 
 def with_hashes(text: str, hashes: Mapping[_Spot, str]) -> str:
@@ -88,14 +116,14 @@ def written(file: str, content: bytes, hashes: Mapping[_Spot, str]) -> bytes:
 
 
 def _said(node: Node) -> object:
-    """What a tree says but for its hashes."""
+    """What a tree says but for its hashes, and for how laws are numbered."""
     match node:
         case Scalar():
             return (node.text, node.quoted, node.null)
         case Sequence():
             return tuple(_said(item) for item in node.items)
         case _:
-            return {entry.key: _said(entry.value) for entry in node.entries if entry.key != KEY}
+            return {entry.key: _said(entry.value) for entry in node.entries if entry.key not in (KEY, NUMBERS)}
 
 
 def _held(node: Node, hashes: Mapping[_Spot, str]) -> list[str | None]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from onecity.casework import compared_in
+from onecity.casework import Because, compared_in, numbered_in
 from onecity.kernel.ids import DeclarationHash
 from onecity.kernel.refusal import Refused
 from onecity.packs import Kept, Kind, Pack, Text, kept
@@ -74,14 +74,32 @@ def _demand(pack: Pack, name: str, number: int, one: NewDemand) -> ListedDemand:
 
     Nobody here has the text of the law: an article that no declaration quotes is not taken on an officer's word.
     """
-    basis = listing_of(pack).items[name].basis
-    assert basis is not None, "only an item whose article is known can be prepared"
+    basis = _basis(pack, name)
     known = compared_in(pack).get((basis.law, one.article, basis.version))
     other = msgspec.structs.replace(basis, article=one.article, phrase="", sha256=known) if known else None
     because = basis if one.article == basis.article else other
     origin = Origin.EXAMPLE if because is None else Origin.LAW
     what = Demands(one.what)
     return ListedDemand(f"{name}.{what}_{_first_free(pack, name) + number}", what, one.say, origin, because)
+
+
+def _basis(pack: Pack, name: str) -> Because:
+    basis = listing_of(pack).items[name].basis
+    assert basis is not None, "only an item whose article is known can be prepared"
+    return basis
+
+
+def unproven(pack: Pack, name: str, demands: Sequence[NewDemand]) -> Mapping[str, str]:
+    """The articles that nobody compared with the text of their law, by the fields in which somebody typed them.
+
+    What an officer says of such an article is an example until somebody has: also of one that the law does have.
+    """
+    basis, compared = _basis(pack, name), compared_in(pack)
+    return {
+        f"{at}_article": one.article
+        for at, one in zip(demands_at(demands), demands, strict=True)
+        if one.article and (basis.law, one.article, basis.version) not in compared
+    }
 
 
 def _first_free(pack: Pack, name: str) -> int:
@@ -172,8 +190,24 @@ def _wrong_demands(pack: Pack, name: str, demands: Sequence[NewDemand]) -> Itera
         yield from _vague(at, one.say)
         if one.say.zh and one.say.zh == one.say.en:
             yield Refused(Why.ONLY_CHINESE, {"field": f"{at}_en"})
-        if one.article and not _ARTICLE.fullmatch(one.article):
-            yield Refused(Why.NO_ARTICLE, {"field": f"{at}_article"})
+        yield from _wrong_article(pack, name, f"{at}_article", one.article)
+
+
+def _wrong_article(pack: Pack, name: str, field: str, article: str) -> Iterator[Refused]:
+    """An article is a number; where somebody counted the articles of the law, one that it has."""
+    if not article:
+        return
+    if not _ARTICLE.fullmatch(article):
+        yield Refused(Why.NO_ARTICLE, {"field": field})
+        return
+    basis = _basis(pack, name)
+    known = numbered_in(pack).get((basis.law, basis.version))
+    if known is not None and not known.has(int(article)):
+        yield Refused(
+            Why.NO_SUCH_ARTICLE,
+            {"field": field, "title": f"《{basis.law}》", "version": basis.version.isoformat(),
+             "article": article, "first": known.first, "last": known.last},
+        )  # fmt: skip
 
 
 def _vague(at: str, text: Text) -> Iterator[Refused]:

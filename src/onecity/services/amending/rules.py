@@ -84,6 +84,7 @@ class Why(Reason):
     NO_CONDITION = "services.preparing.no_condition"
     NO_PAPER = "services.preparing.no_paper"
     NO_ARTICLE = "services.preparing.no_article"
+    NO_SUCH_ARTICLE = "services.preparing.no_such_article"
     VISITS = "services.preparing.visits"
     UNASKED_VISIT = "services.preparing.unasked_visit"
     ONLY_CHINESE = "services.preparing.only_chinese"
