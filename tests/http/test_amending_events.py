@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from tests.http.stages import AMENDING_EVENT, EVENT_AMENDED, officer_with
-from tests.http.towns import AGENCY, Caller, Town, open_town
+from tests.http.towns import AGENCY, Caller, Town, errors_lead_to_their_fields, open_town
 
 from onecity.bootstrap.city import City, city_under
 from onecity.kernel.instants import day_in
@@ -69,10 +69,10 @@ async def test_an_event_is_written_anew_and_published_by_another_officer(town: T
     assert "像现在这样：300 平方米起要检查" in text(form.text)
     kept = there | {"plain_zh": "填一张表就行。", "also": "开饭店\n卖早点", "reason": "大家这样说", "do": "send"}
     kept |= {"items": there["items"].replace(" shop_sign_filing", "")}
-    answer = await writer.post(PAGE, kept)
+    answer = await writer.press(PAGE, kept)
     assert answer.status_code == 303, text(answer.text)
     path = answer.headers["location"]
-    stale = await writer.post(PAGE, AMENDING_EVENT)
+    stale = await writer.press(PAGE, AMENDING_EVENT)
     page = text((await (await officer_with(town, "services.publish")).get(path)).text)
     for said in (
         "开餐饮店",
@@ -111,19 +111,19 @@ async def test_an_events_own_condition_is_offered_whatever_was_chosen_meanwhile(
     there = typed((await writer.get(PAGE)).text)
     otherwise = there | {f"when-{name}": "always"}
     for sent in (otherwise | {"name_en": "", "reason": "x", "do": "send"}, otherwise | {"do": "find"}):
-        page = await writer.post(PAGE, sent)
+        page = await writer.press(PAGE, sent)
         assert typed(page.text)[f"when-{name}"] == "always"
         assert offered in page.text, "it can be chosen again"
-    back = await writer.post(PAGE, there | {"do": "find"})
+    back = await writer.press(PAGE, there | {"do": "find"})
     assert typed(back.text)[f"when-{name}"] == own
 
 
 async def test_an_event_that_was_drawn_from_a_line_stays_one_of_the_list(town: Town, writer: Caller) -> None:
     there = typed((await writer.get(f"{LIST}/{DRAWN}")).text)
-    moved = await writer.post(f"{LIST}/{DRAWN}", there | {"do": f"up:{there['items'].split()[1]}"})
+    moved = await writer.press(f"{LIST}/{DRAWN}", there | {"do": f"up:{there['items'].split()[1]}"})
     first, second, *rest = there["items"].split()
     assert typed(moved.text)["items"].split() == [second, first, *rest]
-    answer = await writer.post(f"{LIST}/{DRAWN}", typed(moved.text) | {"reason": "先后不对", "do": "send"})
+    answer = await writer.press(f"{LIST}/{DRAWN}", typed(moved.text) | {"reason": "先后不对", "do": "send"})
     assert answer.status_code == 303, text(answer.text)
     city = await holds(town, answer.headers["location"])
     declared = city.pack.all(LIFE_EVENT)[DRAWN]
@@ -145,15 +145,15 @@ async def test_an_event_that_was_drawn_from_a_line_stays_one_of_the_list(town: T
 )  # fmt: skip
 async def test_what_is_wrong_stands_beside_what_was_typed(writer: Caller, wrong: dict[str, str], says: str) -> None:
     sent = AMENDING_EVENT | wrong
-    answer = await writer.post(PAGE, sent)
-    assert answer.status_code == 422
+    answer = await writer.press(PAGE, sent)
+    assert errors_lead_to_their_fields(answer.text)
     assert says in answer.text
     assert sent["plain_en"] in answer.text, "nothing that was typed is lost"
 
 
 async def test_what_is_as_before_is_no_amendment(writer: Caller) -> None:
     there = typed((await writer.get(PAGE)).text)
-    assert "和现在一样" in (await writer.post(PAGE, there | {"reason": "没有理由", "do": "send"})).text
+    assert "和现在一样" in (await writer.press(PAGE, there | {"reason": "没有理由", "do": "send"})).text
 
 
 async def test_only_whoever_leads_an_event_amends_it(town: Town, writer: Caller) -> None:

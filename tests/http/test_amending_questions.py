@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from tests.http.stages import officer_with
-from tests.http.towns import Caller, Town, open_town
+from tests.http.towns import Caller, Town, errors_lead_to_their_fields, open_town
 
 from onecity.bootstrap.city import app_of, city_under
 from onecity.bootstrap.settings import Settings
@@ -70,11 +70,11 @@ async def test_people_are_asked_otherwise_from_the_day_of_its_publication(town: 
     before = shipped.all(ITEM)[ITEM_AMENDED].value
     assert form["asks"].split() == [one.field for one in before.asks]
     sent = form | NEW | {"asks": ASKS, "reason": REASON}
-    looked = await writer.post(PAGE, sent | {"do": "look"})
+    looked = await writer.press(PAGE, sent | {"do": "look"})
     assert looked.status_code == 200, text(looked.text)
     assert 'id="seen-abnormal_list_removal_1"' in looked.text
     assert 'id="seen-abnormal_listed_on"' not in looked.text
-    answer = await writer.post(PAGE, sent | {"do": "send"})
+    answer = await writer.press(PAGE, sent | {"do": "send"})
     assert answer.status_code == 303, text(answer.text)
     publisher, path = await officer_with(town, "services.publish"), answer.headers["location"]
     page = text((await publisher.get(path)).text)
@@ -106,7 +106,7 @@ async def test_people_are_asked_otherwise_from_the_day_of_its_publication(town: 
     assert await undone(memory.ledger, memory.declarations, town.city.pack) == []
     writer = await officer_with(town, "services.amend")
     again = typed((await writer.get(PAGE)).text)
-    more = await writer.post(PAGE, again | {"do": "new:text"})
+    more = await writer.press(PAGE, again | {"do": "new:text"})
     assert typed(more.text)["asks"].split()[-1] == "new_2"
     others = [name for name in shipped.all(ITEM) if name != ITEM_AMENDED]
     assert all(version_of(town.city.pack.all(ITEM)[name]) == version_of(shipped.all(ITEM)[name]) for name in others)
@@ -123,13 +123,13 @@ async def test_what_is_wrong_with_a_question_is_told_at_its_field(town: Town) ->
         (NEW | {"asks": ASKS, "new_1_section": ""}, "new_1_section", "哪一部分"),
         (NEW | {"asks": ASKS, "new_1_when": "never"}, "new_1_when", "没有这一栏"),
     ):
-        page = await writer.post(PAGE, form | wrong)
-        assert page.status_code == 422
+        page = await writer.press(PAGE, form | wrong)
+        assert errors_lead_to_their_fields(page.text)
         at = re.search(rf'id="{field}-error">(.*?)</p>', page.text, re.DOTALL)
         assert at, field
         assert says in text(at[1])
         assert form["plain_zh"] in page.text, "nothing that was typed is lost"
-    same = await writer.post(PAGE, form)
+    same = await writer.press(PAGE, form)
     assert "和现在一样" in same.text
-    written_out = await writer.post("/desk/amendments/items/food_business", form | {"asks": "firm_name"})
+    written_out = await writer.press("/desk/amendments/items/food_business", form | {"asks": "firm_name"})
     assert "写在城市包的文件里" in written_out.text

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from tests.http.stages import COMPOSING, officer_with
-from tests.http.towns import AGENCY, Caller, Town, open_town
+from tests.http.towns import AGENCY, Caller, Town, errors_lead_to_their_fields, open_town
 
 from onecity.bootstrap.city import city_under
 from onecity.kernel.instants import day_in
@@ -42,18 +42,18 @@ def text(page: str) -> str:
 async def test_items_are_found_by_everyday_words_and_what_they_spare_is_computed(town: Town, writer: Caller) -> None:
     assert "选好的" not in (await writer.get(PAGE)).text
     typed = {"name_zh": "开粉店", "plain_en": "One form.", "reason": "问的人多"}
-    found = await writer.post(PAGE, typed | {"q": "开饭店", "do": "find"})
+    found = await writer.press(PAGE, typed | {"q": "开饭店", "do": "find"})
     assert 'value="add:food_business"' in found.text
-    one = await writer.post(PAGE, typed | {"do": "add:food_business"})
+    one = await writer.press(PAGE, typed | {"do": "add:food_business"})
     assert "选好的 1 项" in one.text
-    page = await writer.post(PAGE, typed | {"items": "food_business", "do": "add:individual_business_registration"})
+    page = await writer.press(PAGE, typed | {"items": "food_business", "do": "add:individual_business_registration"})
     for said in typed.values():
         assert said in page.text, "nothing that was typed is lost on the way"
     two = text(page.text)
     assert "一项一项办 2，一起办 1" in two
     ordered = {"items": "individual_business_registration seal_filing", "do": "find"}
-    assert "的结果" in text((await writer.post(PAGE, ordered)).text), "a seal waits for the licence"
-    dropped = await writer.post(PAGE, typed | {"items": "food_business seal_filing", "do": "drop:seal_filing"})
+    assert "的结果" in text((await writer.press(PAGE, ordered)).text), "a seal waits for the licence"
+    dropped = await writer.press(PAGE, typed | {"items": "food_business seal_filing", "do": "drop:seal_filing"})
     assert "选好的 1 项" in dropped.text
     asked = int(re.findall(r"不用再答一遍的问题 (\d+)", two)[0])
     catalogue = town.city.counter.catalogue
@@ -65,7 +65,7 @@ async def test_items_are_found_by_everyday_words_and_what_they_spare_is_computed
 async def test_another_officer_publishes_it_and_citizens_find_it_and_fill_in_one_form(
     town: Town, writer: Caller
 ) -> None:
-    answer = await writer.post(PAGE, COMPOSING)
+    answer = await writer.press(PAGE, COMPOSING)
     assert answer.status_code == 303, answer.text
     path = answer.headers["location"]
     own = await writer.get(path)
@@ -109,15 +109,15 @@ async def test_another_officer_publishes_it_and_citizens_find_it_and_fill_in_one
 )  # fmt: skip
 async def test_what_is_wrong_stands_beside_what_was_typed(writer: Caller, wrong: dict[str, str], says: str) -> None:
     typed = COMPOSING | {"name_zh": "开粉店", "name_en": "Open a rice noodle shop"} | wrong
-    answer = await writer.post(PAGE, typed)
-    assert answer.status_code == 422
+    answer = await writer.press(PAGE, typed)
+    assert errors_lead_to_their_fields(answer.text)
     assert says in answer.text
     assert typed["plain_en"] in answer.text, "nothing that was typed is lost"
 
 
 async def test_an_officer_of_another_agency_does_not_lead_with_this_one(town: Town, writer: Caller) -> None:
     typed = COMPOSING | {"name_zh": "开茶馆", "name_en": "Open a tea house", "lead": "housing"}
-    answer = await writer.post(PAGE, typed)
+    answer = await writer.press(PAGE, typed)
     assert answer.status_code == 303
     rows = await town.rows("select agency from amendments where matter = 'life_event open_a_tea_house'")
     assert [row["agency"] for row in rows] == [AGENCY]

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from tests.http.stages import OTHER_PREPARED, PREPARED, PREPARING, officer_with
-from tests.http.towns import AGENCY, Caller, Town, open_town
+from tests.http.towns import AGENCY, Caller, Town, errors_lead_to_their_fields, open_town
 
 from onecity.bootstrap.city import app_of, city_under
 from onecity.bootstrap.settings import Settings
@@ -65,7 +65,7 @@ async def test_what_people_would_see_and_its_level_stand_below_the_form(town: To
     assert f"{LIST}/{PREPARED}" in await writer.listed(LIST)
     blank = await writer.get(PAGE)
     assert "《计量法》第 6 条" in text(blank.text)
-    page = await writer.post(PAGE, PREPARING | {"do": "look"})
+    page = await writer.press(PAGE, PREPARING | {"do": "look"})
     assert page.status_code == 200, text(page.text)
     said = text(page.text)
     for words in ("有保证它正常工作的环境", "计量标准技术报告", "量的是什么？", "有几个人会用它？", "示例"):
@@ -84,24 +84,24 @@ async def test_questions_are_chosen_written_moved_and_taken_out(writer: Caller) 
     first = await writer.get(PAGE)
     offered = re.findall(r'value="ask:(\w+)"', first.text)
     assert offered, "those that the agency asks already are offered before anybody searches"
-    found = await writer.post(PAGE, {"plain_zh": "写到一半", "q": "单位全称", "do": "find"})
+    found = await writer.press(PAGE, {"plain_zh": "写到一半", "q": "单位全称", "do": "find"})
     assert 'value="ask:firm_name"' in found.text
     assert "写到一半" in found.text
-    one = await writer.post(PAGE, {"asks": "firm_code", "do": "ask:firm_name"})
+    one = await writer.press(PAGE, {"asks": "firm_code", "do": "ask:firm_name"})
     assert 'name="asks" value="firm_code firm_name"' in one.text
-    moved = await writer.post(PAGE, {"asks": "firm_code firm_name", "do": "up:firm_name"})
+    moved = await writer.press(PAGE, {"asks": "firm_code firm_name", "do": "up:firm_name"})
     assert 'name="asks" value="firm_name firm_code"' in moved.text
-    new = await writer.post(PAGE, {"asks": "firm_name", "do": "new:number"})
+    new = await writer.press(PAGE, {"asks": "firm_name", "do": "new:number"})
     assert 'name="asks" value="firm_name new_1"' in new.text
     assert 'id="new_1_unit_zh"' in new.text
     assert 'id="new_1_choices"' not in new.text, "only what belongs to a number is asked of one"
-    gone = await writer.post(PAGE, {"asks": "firm_name new_1", "new_1_type": "number", "do": "unask:new_1"})
+    gone = await writer.press(PAGE, {"asks": "firm_name new_1", "new_1_type": "number", "do": "unask:new_1"})
     assert 'name="asks" value="firm_name"' in gone.text
     assert 'id="condition_1_zh"' not in gone.text
-    more = await writer.post(PAGE, {"condition_0_zh": "有场所", "do": "more:condition"})
+    more = await writer.press(PAGE, {"condition_0_zh": "有场所", "do": "more:condition"})
     assert 'id="condition_1_zh"' in more.text
     for strange in ("ask:nothing_of_this_name", "new:song", "up:firm_name", "unask:x", "x", ""):
-        page = await writer.post(PAGE, {"asks": "firm_name nothing_there new_0 new_1", "do": strange})
+        page = await writer.press(PAGE, {"asks": "firm_name nothing_there new_0 new_1", "do": strange})
         assert page.status_code == 200
         assert 'name="asks" value="firm_name new_1"' in page.text, strange
 
@@ -110,7 +110,7 @@ async def test_another_officer_publishes_it_and_people_apply_for_it_at_once(movi
     town, writer = moving, await officer_with(moving, "services.amend")
     before = await town.citizen.get(f"/items/{PREPARED}")
     assert "/apply" not in before.text
-    answer = await writer.post(PAGE, PREPARING)
+    answer = await writer.press(PAGE, PREPARING)
     assert answer.status_code == 303, text(answer.text)
     path = answer.headers["location"]
     own = await writer.get(path)
@@ -119,7 +119,7 @@ async def test_another_officer_publishes_it_and_people_apply_for_it_at_once(movi
     page = await publisher.get(path)
     for words in ("新问题", "别的事项也问", "Q2", "量的是什么？", f"{PREPARED}.material_", "长度|Length"):
         assert words in unescape(page.text), words
-    again = await writer.post(PAGE, PREPARING | {"reason": "同一项再写一次"})
+    again = await writer.press(PAGE, PREPARING | {"reason": "同一项再写一次"})
     await published(town, path, by=publisher)
 
     citizen = await town.new_citizen()
@@ -166,6 +166,8 @@ async def test_another_officer_publishes_it_and_people_apply_for_it_at_once(movi
         ({"condition_0_en": ""}, "condition_0_en", "中文和英文都要写"),
         ({"condition_0_en": "有保证它正常工作的环境"}, "condition_0_en", "请用英文写"),
         ({"condition_0_article": "三十九"}, "condition_0_article", "条号的数字"),
+        ({"condition_0_article": "999"}, "condition_0_article", "《计量法》（2018年10月26日的文本）是第 1 条到第 34 条，没有第 999 条"),
+        ({"material_0_article": "35"}, "material_0_article", "没有第 35 条"),
         ({"material_0_zh": "其他材料"}, "material_0_zh", "等于没说"),
         ({"asks": ""}, "q", "至少问一个问题"),
         ({"new_1_choices": "长度 | Length"}, "new_1_choices", "至少 2 个"),
@@ -193,21 +195,89 @@ async def test_what_is_wrong_is_told_at_its_field_beside_what_was_typed(
 ) -> None:
     writer = await officer_with(town, "services.amend")
     sent, path = PREPARING | wrong, f"{LIST}/{OTHER_PREPARED}"
-    page = await writer.post(path, sent)
-    assert page.status_code == 422
+    page = await writer.press(path, sent)
     at = re.search(rf'id="{field}-error">(.*?)</p>', page.text, re.DOTALL) if field else None
     assert says in text(at[1] if at else page.text), text(page.text)[:300]
     assert (at is not None) == bool(field)
+    assert errors_lead_to_their_fields(page.text)
     assert sent["faq_ask_zh"] in page.text, "nothing that was typed is lost"
-    looked = await writer.post(path, sent | {"do": "look"})
-    assert looked.status_code == (200 if field == "reason" else 422)
+    looked = await writer.press(path, sent | {"do": "look"})
+    assert ('id="preview"' in looked.text) == (field == "reason")
+
+
+async def test_of_an_article_that_nobody_compared_the_form_the_preview_and_the_publisher_hear(town: Town) -> None:
+    writer, path = await officer_with(town, "services.amend"), f"{LIST}/{OTHER_PREPARED}"
+    compared = await writer.press(path, PREPARING | {"condition_0_article": "13", "do": "look"})
+    assert "和原文核对过" not in text(compared.text).partition("大家会看到的指南")[2]
+    sent = PREPARING | {"condition_0_article": "34"}
+    said = "没有人拿《计量法》第 34 条和原文核对过：大家看到的会标成“示例”。"
+    page = await writer.press(path, sent | {"do": "look"})
+    hint = re.search(r'id="condition_0_article-hint">(.*?)</p>', page.text, re.DOTALL)
+    assert hint
+    assert said in text(hint[1])
+    assert said in text(page.text).partition("大家会看到的指南")[2]
+    answer = await writer.post(path, sent)
+    publisher = await officer_with(town, "services.publish")
+    read = text((await publisher.get(answer.headers["location"])).text)
+    assert said in read.partition("从哪天起？")[0], "whoever publishes it reads so before they do"
+    assert "第 34 条，没有人和原文核对过" in read
+
+
+async def test_an_answer_that_names_other_days_than_the_law_and_the_promise_is_told_and_not_refused(town: Town) -> None:
+    writer, path = await officer_with(town, "services.amend"), f"{LIST}/{OTHER_PREPARED}"
+    warned = "要是说的是几天办完"
+    for answer, is_told in (("不用去。", False), ("7 个工作日办完。", True), ("20 天，也有人说二十天。", False)):
+        page = text((await writer.press(path, PREPARING | {"faq_answer_zh": answer, "do": "look"})).text)
+        assert (warned in page) == is_told, answer
+    other = PREPARING | {"faq_answer_zh": "7 个工作日办完。"}
+    page = text((await writer.press(path, other | {"do": "look"})).text)
+    assert "“要去几次？”的回答里写着“7 个工作日”，可是定的是20 个工作日" in page
+    handed = await writer.post(path, other)
+    publisher = await officer_with(town, "services.publish")
+    assert warned in text((await publisher.get(handed.headers["location"])).text).partition("从哪天起？")[0]
+
+
+async def test_what_was_begun_is_there_for_whoever_comes_back_and_for_nobody_else(town: Town) -> None:
+    writer, path = await officer_with(town, "services.amend"), f"{LIST}/{OTHER_PREPARED}"
+    pressed = await writer.post(path, PREPARING | {"do": "look"})
+    assert pressed.status_code == 303, "a browser that goes back sends no form anew"
+    page = await writer.get(path)
+    for name, value in PREPARING.items():
+        if name not in ("do", "asks"):
+            assert value.split("\n")[0] in unescape(page.text), name
+    assert 'name="asks" value="firm_name new_1 new_2"' in page.text
+    assert 'id="preview"' not in page.text, "whoever comes from elsewhere goes on writing"
+    assert 'id="preview"' in (await writer.get(pressed.headers["location"].partition("#")[0])).text
+    kept = await town.rows("select sealed from drafts where what = $1", path)
+    assert kept
+    assert all(PREPARING["reason"].encode() not in row["sealed"] for row in kept), "only under the key of whoever wrote"
+    colleague = await officer_with(town, "services.amend")
+    assert PREPARING["reason"] not in (await colleague.get(path)).text
+    wrong = await writer.press(path, PREPARING | {"reason": "", "plain_zh": "第二次写的"})
+    assert 'id="reason-error"' in wrong.text
+    assert "第二次写的" in (await writer.get(path)).text
+    assert "第二次写的" not in (await writer.press(path, {"do": "discard"})).text
+    await writer.press(path, PREPARING | {"do": "look"})
+    assert (await writer.post(path, PREPARING)).headers["location"].startswith("/desk/amendments/")
+    assert PREPARING["reason"] not in (await writer.get(path)).text, "what was handed over is begun no more"
+
+
+async def test_what_was_begun_of_another_version_says_so(town: Town) -> None:
+    writer, path = await officer_with(town, "services.amend"), f"{LIST}/{OTHER_PREPARED}"
+    seen = re.findall(r'name="seen" value="(\w+)"', (await writer.get(path)).text)[0]
+    same = await writer.press(path, PREPARING | {"seen": seen, "do": "find"})
+    assert "这里的内容变了" not in same.text
+    other = await writer.press(path, PREPARING | {"seen": "0" * 64, "do": "find"})
+    assert "这里的内容变了" in other.text
 
 
 async def test_all_that_is_wrong_is_told_at_once(town: Town) -> None:
     writer = await officer_with(town, "services.amend")
-    page = await writer.post(f"{LIST}/{OTHER_PREPARED}", {"do": "send"})
-    for field in ("plain_zh", "condition_0_zh", "material_0_zh", "q", "faq_ask_zh", "faq_answer_zh"):
+    page = await writer.press(f"{LIST}/{OTHER_PREPARED}", {"do": "send"})
+    for field in ("plain_zh", "condition_0_zh", "material_0_zh", "q", "faq_ask_zh", "faq_answer_zh", "reason"):
         assert f'id="{field}-error"' in page.text, field
+    assert errors_lead_to_their_fields(page.text)
+    assert "条件 1（中文）：至少写一个条件" in text(page.text)
 
 
 async def test_only_the_agencys_own_candidates_are_there(town: Town) -> None:
@@ -215,7 +285,7 @@ async def test_only_the_agencys_own_candidates_are_there(town: Town) -> None:
     known = candidates(town.city.pack)
     theirs = next(name for name, row in known.items() if row.agency != AGENCY)
     assert (await writer.get(f"{LIST}/{theirs}")).status_code == 404
-    assert (await writer.post(f"{LIST}/{theirs}", PREPARING)).status_code == 404
+    assert (await writer.press(f"{LIST}/{theirs}", PREPARING)).status_code == 404
     assert (await writer.get(f"{LIST}/food_business")).status_code == 404
     listed = await writer.listed(LIST)
     assert theirs not in listed
@@ -228,11 +298,11 @@ async def test_markup_in_what_was_typed_is_shown_and_never_run(town: Town) -> No
     codes = ("asks", "do", "visits", "new_1_type", "new_2_type", "new_1_section", "new_2_section")
     typed = {name: value if name in codes else f"{value}{markup}" for name, value in PREPARING.items()}
     # Each page has passed the strict client, which finds any tag that runs something.
-    page = await writer.post(f"{LIST}/{OTHER_PREPARED}", typed)
-    assert page.status_code == 422
+    page = await writer.press(f"{LIST}/{OTHER_PREPARED}", typed)
+    assert "条号的数字" in page.text
     assert markup not in page.text
     numbers = {name: PREPARING[name] for name in PREPARING if name.endswith(("_article", "_least", "_most", "_good"))}
-    answer = await writer.post(f"{LIST}/{OTHER_PREPARED}", typed | numbers)
+    answer = await writer.press(f"{LIST}/{OTHER_PREPARED}", typed | numbers)
     assert answer.status_code == 303, text(answer.text)
     shown = await writer.get(answer.headers["location"])
     assert "onerror=alert(1)" in shown.text

@@ -144,6 +144,12 @@ class Caller:
         word = {"csrf": self.csrf if csrf is None else csrf} if self.token else {}
         return await self.ask("POST", path, data={**fields, **word}, headers=dict(headers))
 
+    async def press(self, path: str, fields: Mapping[str, str]) -> httpx.Response:
+        """A button of a page that keeps what was written and leads back to itself; elsewhere it is not followed."""
+        answer = await self.post(path, fields)
+        back = answer.headers.get("location", "").partition("#")[0]
+        return await self.get(back) if back.partition("?")[0] == path else answer
+
     async def send(self, path: str, body: Any, *, key: UUID | str | None = None) -> httpx.Response:
         """A command on the interface for machines."""
         named = {"idempotency-key": str(key)} if key else {}
@@ -585,6 +591,25 @@ async def own_town(cluster: Cluster, folder: Path, patch: pytest.MonkeyPatch, *e
     async with open_town(cluster, folder / name, f"town_{name}", edits=edits) as found:
         patch.setattr("onecity.bootstrap.city.now", found.clock)
         yield found
+
+
+def errors_lead_to_their_fields(page: str) -> bool:
+    """Whether each sentence above a form stands at its field as well, leads there, and says how the field is called."""
+    above = re.search(r'<div class="error-summary".*?</div>', page, re.DOTALL)
+    rows = re.findall(r"<li>(.*?)</li>", above[0], re.DOTALL) if above else []
+    told = [found for row in rows if (found := re.fullmatch(r'<a href="#([^"]+)">(.*)</a>', row, re.DOTALL))]
+    for field, sentence in (found.groups() for found in told):
+        error = re.search(rf'id="({re.escape(field)})-error">(.*?)</p>', page, re.DOTALL)
+        assert error, field
+        assert re.search(rf'aria-describedby="{re.escape(field)}-error', page), field
+        assert page.count(f' id="{field}"') == 1, field
+        block = page[: error.start()].rpartition('<div class="field')[2]
+        set_of = page[: error.start()].rpartition("<fieldset")[2]
+        label = re.search(r'class="field-label"[^>]*>([^<]+)<', set_of if len(set_of) < len(block) else block)
+        assert label, field
+        assert label[1].strip() in sentence, (label[1], sentence)
+        assert re.sub(r"<[^>]+>", "", error[2]).strip()[-6:] in sentence, field
+    return bool(rows)
 
 
 @asynccontextmanager

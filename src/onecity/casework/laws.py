@@ -31,7 +31,8 @@ def law_faults(pack: Pack, declared: Declared[Any]) -> Iterator[Fault]:
         yield from pack.unknown(declared, f"{path}.law", LAW, because.law, among=titles)
         known = numbered.get((because.law, because.version))
         if known is not None and (beyond := _beyond(because, known)):
-            what = f"《{because.law}》 of {because.version} has the articles {known.first} to {known.last}, and no {beyond}."
+            law = f"《{because.law}》 of {because.version}"
+            what = f"{law} has the articles {known.first} to {known.last}, and no {beyond}."
             yield declared.fault(f"{path}.article", what, "Write the number of the article that says so.")
 
 

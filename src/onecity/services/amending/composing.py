@@ -62,7 +62,7 @@ def id_of(name: Text) -> str:
 
 def composed(pack: Pack, name: str, typed: Composing, agency: str) -> LifeEvent | Refused:
     """The life event as a declaration, or the first thing that forbids it, with the field at which it is shown."""
-    return next(_wrong(pack, name, typed, agency), None) or event_of(pack, typed, agency)
+    return next(wrong_composed(pack, name, typed, agency), None) or event_of(pack, typed, agency)
 
 
 def event_of(pack: Pack, typed: Composing, agency: str) -> LifeEvent:
@@ -94,12 +94,16 @@ def amended_event(pack: Pack, name: str, typed: Composing) -> LifeEvent | Refuse
     event: LifeEvent = pack.all(LIFE_EVENT)[name].value
     if typed == as_composed(event):
         return Refused(Why.NOTHING_NEW)
-    wrong = (*_wrong_parts(pack, typed, event), *_wrong_words(pack, typed, event.lead))
-    if wrong:
-        return wrong[0]
+    return next(wrong_event(pack, name, typed), None) or event_after(pack, event, typed)
+
+
+def wrong_event(pack: Pack, name: str, typed: Composing) -> Iterator[Refused]:
+    """Everything that forbids what an officer wrote of a life event, each with the field at which it is shown."""
+    event: LifeEvent = pack.all(LIFE_EVENT)[name].value
+    yield from _wrong_parts(pack, typed, event)
+    yield from _wrong_words(pack, typed, event.lead)
     if typed.name != event.name and _is_taken(pack, name, typed.name):
-        return Refused(Why.KNOWN, {"field": "name_zh"})
-    return event_after(pack, event, typed)
+        yield Refused(Why.KNOWN, {"field": "name_zh"})
 
 
 def event_after(pack: Pack, event: LifeEvent, typed: Composing) -> LifeEvent:
@@ -158,7 +162,8 @@ def line_of(part: ComposedPart) -> str:
     return f"{part.item} {part.question or ''}".strip()
 
 
-def _wrong(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Refused]:
+def wrong_composed(pack: Pack, name: str, typed: Composing, agency: str) -> Iterator[Refused]:
+    """Everything that forbids what an officer composed, each with the field at which it is shown."""
     yield from _wrong_parts(pack, typed, None)
     yield from _wrong_words(pack, typed, agency)
     if not name or not name[0].isalpha():

@@ -98,7 +98,9 @@ def unproven(pack: Pack, name: str, demands: Sequence[NewDemand]) -> Mapping[str
     return {
         f"{at}_article": one.article
         for at, one in zip(demands_at(demands), demands, strict=True)
-        if one.article and (basis.law, one.article, basis.version) not in compared
+        if one.article
+        and (basis.law, one.article, basis.version) not in compared
+        and next(_wrong_article(pack, name, at, one.article), None) is None
     }
 
 
@@ -205,7 +207,7 @@ def _wrong_article(pack: Pack, name: str, field: str, article: str) -> Iterator[
     if known is not None and not known.has(int(article)):
         yield Refused(
             Why.NO_SUCH_ARTICLE,
-            {"field": field, "title": f"《{basis.law}》", "version": basis.version.isoformat(),
+            {"field": field, "law": f"《{basis.law}》", "version": basis.version.isoformat(),
              "article": article, "first": known.first, "last": known.last},
         )  # fmt: skip
 

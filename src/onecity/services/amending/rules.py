@@ -110,7 +110,7 @@ def as_it_is(item: Item) -> Amending:
 
 def amended(item: Item, typed: Amending) -> Item | Refused:
     """The item as it is to read, or the first thing that forbids it, with the field at which it is to be shown."""
-    if wrong := next(_wrong(item, typed), None):
+    if wrong := next(wrong_amended(item, typed), None):
         return wrong
     found = _written(item, typed)
     return Refused(Why.NOTHING_NEW) if found == item else found
@@ -126,7 +126,8 @@ def _written(item: Item, typed: Amending) -> Item:
     )
 
 
-def _wrong(item: Item, typed: Amending) -> Iterator[Refused]:
+def wrong_amended(item: Item, typed: Amending) -> Iterator[Refused]:
+    """Everything that forbids what an officer wrote of an item, each with the field at which it is shown."""
     asked = [(f"faq_{number}_ask", one.ask) for number, one in enumerate(typed.faq)]
     answered = [(f"faq_{number}_answer", one.answer) for number, one in enumerate(typed.faq)]
     yield from wrong_texts((("called", typed.called), ("plain", typed.plain), *asked, *answered), typed.also)
@@ -211,9 +212,12 @@ def propose(proposed: One, *, by: Acting) -> One | Refused:
     """An amendment by an officer who writes for the agency of the item, or for the one that is to lead an event."""
     if not _may(AMEND, proposed.agency, by):
         return Refused(Why.NOT_YOUR_DUTY)
-    if not 1 <= len(proposed.reason) <= LONGEST:
-        return Refused(Why.NO_REASON, {"field": "reason", "most": LONGEST})
-    return proposed
+    return wrong_reason(proposed.reason) or proposed
+
+
+def wrong_reason(reason: str) -> Refused | None:
+    """Why a reason is none, or None."""
+    return None if 1 <= len(reason) <= LONGEST else Refused(Why.NO_REASON, {"field": "reason", "most": LONGEST})
 
 
 def may_publish(amendment: Amendment, *, by: Acting) -> Refused | None:
@@ -263,9 +267,7 @@ def drop(amendment: Amendment, reason: str, *, by: Acting) -> AmendmentDropped |
     """The amendment will not hold: its author takes it back, or whoever may publish it sends it back."""
     if refused := may_drop(amendment, by=by):
         return refused
-    if not 1 <= len(reason) <= LONGEST:
-        return Refused(Why.NO_REASON, {"field": "reason", "most": LONGEST})
-    return AmendmentDropped(reason)
+    return wrong_reason(reason) or AmendmentDropped(reason)
 
 
 def _may(duty: str, agency: str, by: Acting) -> bool:

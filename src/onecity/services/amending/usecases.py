@@ -91,23 +91,19 @@ class Amendments(msgspec.Struct, frozen=True):
     ) -> Handed | Refused:
         """Propose a life event that there was not, led by an agency."""
 
-        def made() -> EventComposed:
-            return EventComposed(id_of(typed.name), agency, typed, reason)
-
-        return await self._propose(made, by=by, key=key, now=now)
+        return await self._propose(partial(_composes, typed, reason, agency), by=by, key=key, now=now)
 
     async def amend_event(
         self, name: str, typed: Composing, reason: str, *, by: Acting, key: UUID, now: datetime
     ) -> Handed | Refused:
         """Propose how a life event is to be; the agency that leads it goes on to."""
+        return await self._propose(partial(self._amends_event, name, typed, reason), by=by, key=key, now=now)
 
-        def made() -> EventAmended | Refused:
-            found = self.pack.all(LIFE_EVENT).get(name)
-            if found is None:
-                return Refused(Why.NOT_FOUND)
-            return EventAmended(name, version_of(found), found.value.lead, typed, reason)
-
-        return await self._propose(made, by=by, key=key, now=now)
+    def _amends_event(self, name: str, typed: Composing, reason: str) -> EventAmended | Refused:
+        found = self.pack.all(LIFE_EVENT).get(name)
+        if found is None:
+            return Refused(Why.NOT_FOUND)
+        return EventAmended(name, version_of(found), found.value.lead, typed, reason)
 
     async def prepare(
         self, name: str, typed: Preparing, reason: str, *, by: Acting, key: UUID, now: datetime
@@ -144,6 +140,11 @@ class Amendments(msgspec.Struct, frozen=True):
         fact: AmendmentProposed | ItemPrepared | Refused = (
             self._prepares(name, typed, "") if isinstance(typed, Preparing) else self._amends(name, typed, "")
         )
+        return fact if isinstance(fact, Refused) else await self._with(self.pack, fact)
+
+    async def tried_event(self, name: str | None, typed: Composing, agency: str) -> Pack | Refused:
+        """The same with a life event: what somebody writes of one that is there, or composes for an agency to lead."""
+        fact = _composes(typed, "", agency) if name is None else self._amends_event(name, typed, "")
         return fact if isinstance(fact, Refused) else await self._with(self.pack, fact)
 
     async def with_it(self, amendment: Amendment) -> Pack | Refused:
@@ -223,6 +224,10 @@ class Amendments(msgspec.Struct, frozen=True):
             return found
         first = faults[0]
         return Refused(Why.FAULTS, {"first": first.what, "number": len(faults), "field": _field_of(first)})
+
+
+def _composes(typed: Composing, reason: str, agency: str) -> EventComposed:
+    return EventComposed(id_of(typed.name), agency, typed, reason)
 
 
 def _after(pack: Pack, proposed: Proposed, kinds: Sequence[Kind[Any]]) -> Pack | Refused:

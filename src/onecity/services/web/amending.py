@@ -1,20 +1,18 @@
 """Departments write: an item's form for those who amend it, and what was written beside what holds, to be published."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
 from onecity.kernel.acting import Acting
-from onecity.kernel.clock import Unit
 from onecity.kernel.instants import read_day
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
-from onecity.packs import Pack, Text
+from onecity.packs import Pack, Text, version_of
 from onecity.services.amending import Amending, store
 from onecity.services.amending.asking import asked_by, wrong_asked
 from onecity.services.amending.facts import AmendmentProposed, EventAmended, EventComposed, ItemPrepared
@@ -27,11 +25,16 @@ from onecity.services.amending.rules import (
     as_it_is,
     may_drop,
     may_publish,
+    wrong_amended,
+    wrong_reason,
 )
 from onecity.services.amending.usecases import Decided, Handed
+from onecity.services.checking import ITEM
 from onecity.services.declared import Faq, Item, Origin
 from onecity.services.web.asking import AskingPart, Choosing
+from onecity.services.web.begun import DISCARD, LOOK, SEND, Begun, again
 from onecity.services.web.counter import Counter
+from onecity.services.web.mending import Labels, new_by_place, told
 from onecity.services.web.previewing import previewed
 from onecity.services.web.shown import AT, limit_words
 from onecity.services.web.told import Told
@@ -47,6 +50,7 @@ class AmendingPages:
         self._counter = counter
         self._told = Told(counter)
         self._asking = AskingPart(counter)
+        self._begun = Begun(counter.drafts)
 
     async def all(self, visit: Visit) -> Response:
         """The amendments of the visitor's agencies, those that wait first."""
@@ -95,31 +99,53 @@ class AmendingPages:
         )  # fmt: skip
 
     async def form(self, visit: Visit) -> Response:
-        """The form of one item, as it reads now."""
-        item = self._item(visit)
+        """The form of one item: as it reads now, or as whoever writes it left it."""
+        item, name = self._item(visit), visit.path("item")
         if item is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        return self._form(visit, item, as_it_is(item), Choosing(visit.path("item"), asked_by(item)))
+        found = await self._begun.found(visit)
+        if found is None:
+            return self._form(visit, item, as_it_is(item), Choosing(name, asked_by(item)), kept=False)
+        # What no form sent is asked as it is.
+        chosen = self._asking.chosen(found, name) if "asks" in found.form.fields else Choosing(name, asked_by(item))
+        typed = _typed(found, chosen)
+        if found.form.text("do") not in (LOOK, SEND):
+            return self._form(found, item, typed, chosen)
+        return await self._looked_at(found, item, typed, chosen)
 
     async def propose(self, visit: Visit) -> Response:
-        """Propose what was typed; or change the questions, or show what people would see. Nothing typed is lost."""
+        """Keep what was typed, and go back to it: with other questions, or to look at it; or propose it."""
         item, do = self._item(visit), visit.form.text("do")
         if item is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        chosen = self._asking.chosen(visit, visit.path("item"))
-        typed = _typed(visit, chosen)
-        if do == "look":
-            found = await self._counter.amendments.tried(visit.path("item"), typed)
-            return self._form(visit, item, typed, chosen, found)
-        if do not in ("", "send"):
-            return self._form(visit, item, typed, chosen)
-        done = await self._counter.amendments.propose(
-            visit.path("item"), typed, visit.form.text("reason"), by=self._acting(visit, AMEND, item.agency),
-            key=visit.form.key(), now=visit.now,
-        )  # fmt: skip
-        if isinstance(done, Handed):
-            return visit.go(f"/desk/amendments/{done.amendment}")
-        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._form(visit, item, typed, chosen, done)
+        if do == DISCARD:
+            await self._begun.drop(visit)
+            return visit.go(visit.request.url.path)
+        await self._begun.keep(visit)
+        if do in ("", SEND):
+            typed = _typed(visit, self._asking.chosen(visit, visit.path("item")))
+            done = await self._counter.amendments.propose(
+                visit.path("item"), typed, visit.form.text("reason"), by=self._acting(visit, AMEND, item.agency),
+                key=visit.form.key(), now=visit.now,
+            )  # fmt: skip
+            if isinstance(done, Handed):
+                await self._begun.drop(visit)
+                return visit.go(f"/desk/amendments/{done.amendment}")
+            if done.reason is Why.NOT_YOUR_DUTY:
+                return visit.refuse(done)
+        return visit.go(again(visit, "asking"))
+
+    async def _looked_at(self, visit: Visit, item: Item, typed: Amending, chosen: Choosing) -> Response:
+        """The form with all that is wrong with it, or with what people would see."""
+        asks = wrong_asked(self._counter.catalogue.pack, chosen.asks, typed.questions)
+        wrong = [*(asks if item.template is not None else ()), *wrong_amended(item, typed)]
+        found = None if wrong else await self._counter.amendments.tried(visit.path("item"), typed)
+        if isinstance(found, Refused):
+            wrong = [found]
+        if visit.form.text("do") == SEND and (reason := wrong_reason(visit.form.text("reason"))):
+            wrong.append(reason)
+        seen = previewed(visit, self._counter, found, visit.path("item")) if isinstance(found, Pack) else None
+        return self._form(visit, item, typed, chosen, wrong, None if wrong else seen)
 
     async def one(self, visit: Visit) -> Response:
         """One amendment: what reads otherwise, why, and what can be done with it."""
@@ -198,13 +224,10 @@ class AmendingPages:
         )
 
     def _form(
-        self, visit: Visit, item: Item, typed: Amending, chosen: Choosing, found: Pack | Refused | None = None
-    ) -> Response:
+        self, visit: Visit, item: Item, typed: Amending, chosen: Choosing, wrong: Sequence[Refused] = (),
+        seen: Mapping[str, Any] | None = None, *, kept: bool = True,
+    ) -> Response:  # fmt: skip
         """The form of an item, with what is to be typed otherwise, or with what people would see."""
-        refused = found if isinstance(found, Refused) else None
-        wrong = [*wrong_asked(self._counter.catalogue.pack, chosen.asks, typed.questions)] if refused else []
-        errors = self._errors(visit, *(wrong if item.template is not None else ()), refused)
-        seen = previewed(visit, self._counter, found, visit.path("item")) if isinstance(found, Pack) else None
         papers = [(one, self._counter.thing(one.material, visit.lang)) for one in item.needs]
         options = [
             {"id": f"{_SPARE}{one.material}", "label": name, "ticked": one.material in typed.spared}
@@ -217,41 +240,24 @@ class AmendingPages:
             if one.origin is Origin.LAW
         ]
         limit = visit.say(limit_words(item.limit.unit), number=item.limit.number)
+        named = {field: key for field, key in _NAMED.items() if field != "q" or item.template is not None}
+        labels = Labels(visit, self._counter, named, new_by_place(chosen.asks, typed.questions))
+        mend = told(wrong, labels, {"spared": str(options[0]["id"])} if options else {"spared": ""})
+        version = version_of(self._counter.catalogue.pack.all(ITEM)[visit.path("item")])
         return visit.page(
-            AT + "amending.html", status=422 if refused else 200, title=item.called.said(visit.lang),
+            AT + "amending.html", title=item.called.said(visit.lang),
             url=f"/desk/amendments/items/{visit.path('item')}", typed=typed, also="\n".join(typed.also),
             asked=[*typed.faq, _EMPTY], papers=options, by_law=by_law, limit=limit,
-            law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=errors,
-            faults=_listed(errors), key=uuid4(), back_url="/desk/amendments/items", preview=seen,
+            law=visit.cited(item.limit.because.citation), reason=visit.form.text("reason"), errors=mend.errors,
+            faults=mend.faults, key=uuid4(), back_url="/desk/amendments/items", preview=seen,
+            kept=kept, seen=visit.form.text("seen") or version, changed=visit.form.text("seen") not in ("", version),
             asking=self._asking.shown(visit, chosen, item.agency) if item.template is not None else None,
         )  # fmt: skip
-
-    def _errors(self, visit: Visit, *wrong: Refused | None) -> dict[str, str]:
-        """What is to be typed otherwise, by its field, the first thing of each; what is about the whole has none."""
-        found: dict[str, str] = {}
-        for one in wrong:
-            if one is not None:
-                found.setdefault(str(one.details.get("field", "")), self._sentence(visit, one))
-        return found
-
-    def _sentence(self, visit: Visit, refused: Refused) -> str:
-        """Why not, with what it names as people call it."""
-        said: dict[str, Any] = dict(refused.details)
-        if "material" in said:
-            said["material"] = self._counter.thing(str(said["material"]), visit.lang)
-        if "law" in said:
-            said["law"] = visit.cited(str(said["law"]))
-        if "unit" in said:
-            said["limit"] = visit.say(limit_words(Unit(said["unit"])), number=said["number"])
-        if "day" in said:
-            day = visit.site.pages.formats[visit.lang].day(date.fromisoformat(str(said["day"])), today=visit.today)
-            said["day"] = day
-        return visit.say(refused.reason, **said)
 
     async def _page(self, visit: Visit, found: Amendment, wrong: Refused | None) -> Response:
         parts, yaml = await self._told.parts(visit, found.proposed)
         by = self._acting(visit, PUBLISH, found.proposed.agency)
-        errors = self._errors(visit, wrong)
+        mend = told([wrong] if wrong else [], Labels(visit, self._counter, _DECIDING))
         return visit.page(
             AT + "amendment.html", status=422 if wrong else 200, title=self._name(found, visit),
             state=self._state(visit, found), reason=found.proposed.reason,
@@ -260,7 +266,7 @@ class AmendingPages:
             preview=await self._preview(visit, found), may=may_publish(found, by=by) is None,
             drops=may_drop(found, by=by) is None, own=found.state is State.OPEN and bool(found.author.hands & by.hands),
             url=_path(found), since=visit.form.text("since") or visit.today.isoformat(),
-            typed=visit.form.text("reason"), errors=errors, faults=_listed(errors), key=uuid4(),
+            typed=visit.form.text("reason"), errors=mend.errors, faults=mend.faults, key=uuid4(),
             back_url="/desk/amendments",
         )  # fmt: skip
 
@@ -269,7 +275,10 @@ class AmendingPages:
         if not isinstance(found.proposed, AmendmentProposed | ItemPrepared) or found.state is not State.OPEN:
             return None
         pack = await self._counter.amendments.with_it(found)
-        return None if isinstance(pack, Refused) else previewed(visit, self._counter, pack, found.proposed.matter)
+        if isinstance(pack, Refused):
+            return None
+        demands = found.proposed.typed.demands if isinstance(found.proposed, ItemPrepared) else ()
+        return previewed(visit, self._counter, pack, found.proposed.matter, demands)
 
     async def _author(self, visit: Visit, found: Amendment) -> str:
         assert found.author.person is not None, "people write"
@@ -288,13 +297,19 @@ class AmendingPages:
 
 _WRITTEN_AS: Final = {True: "services.amending.as_lines", False: "services.amending.as_yaml"}
 """How what stands in a pack is called: what was prepared is lines, all else a declaration of its own."""
+_NAMED: Final = {
+    "called": "services.amending.part.called",
+    "plain": "services.amending.part.plain",
+    "promised": "services.amending.part.promised",
+    "also": "services.amending.part.also",
+    "spared": "services.amending.drop",
+    "q": "services.asking.search",
+    "reason": "services.amending.reason",
+}
+_DECIDING: Final = {"since": "services.amending.since", "reason": "services.amending.why_not"}
+"""What the fields of the form of an item are called, and those of whoever publishes it, by the keys of words."""
 _EMPTY: Final = Faq(Text("", ""), Text("", ""))
 """The question that an officer may add."""
-
-
-def _listed(errors: Mapping[str, str]) -> list[dict[str, str]]:
-    """What stands above a form that comes back: each sentence with its field."""
-    return [{"field": field, "text": text} for field, text in errors.items()]
 
 
 def _path(amendment: Amendment) -> str:

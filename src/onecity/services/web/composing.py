@@ -10,15 +10,27 @@ from onecity.kernel.lists import listed
 from onecity.kernel.refusal import Refused
 from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
+from onecity.packs import version_of
 from onecity.services.amending import ComposedPart, Composing
-from onecity.services.amending.composing import as_composed, event_otherwise, line_of, questions_for, simulated
+from onecity.services.amending.composing import (
+    as_composed,
+    event_otherwise,
+    id_of,
+    line_of,
+    questions_for,
+    simulated,
+    wrong_composed,
+    wrong_event,
+)
 from onecity.services.amending.facts import EventComposed
-from onecity.services.amending.rules import AMEND, Otherwise, Why
+from onecity.services.amending.rules import AMEND, Otherwise, Why, wrong_reason
 from onecity.services.amending.usecases import Handed
 from onecity.services.bundles import latest_days
 from onecity.services.everyday import ITEMS
-from onecity.services.life_events import LifeEvent
+from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.web.begun import DISCARD, SEND, Begun, again
 from onecity.services.web.counter import Counter
+from onecity.services.web.mending import Labels, told
 from onecity.services.web.shown import AT
 from onecity.services.web.typed import typed_lines, typed_text
 
@@ -26,6 +38,16 @@ _MOST_FOUND: Final = 12
 _ALWAYS: Final = "always"
 _A_PAGE: Final = 30
 _EVENTS: Final = "/desk/amendments/life-events"
+_COMPOSED: Final = "/desk/amendments/events"
+_NAMED: Final = {
+    "q": "services.composing.search",
+    "name": "services.composing.name",
+    "plain": "services.composing.plain",
+    "also": "services.amending.part.also",
+    "reason": "services.composing.reason",
+}
+_AMENDED: Final = {"reason": "services.amending.reason"}
+"""What the fields of the form are called, by the keys of words; one of them otherwise where an event is there."""
 
 
 class ComposingPages:
@@ -33,10 +55,11 @@ class ComposingPages:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
+        self._begun = Begun(counter.drafts)
 
     async def form(self, visit: Visit) -> Response:
-        """An event of which nothing is chosen yet."""
-        return self._page(visit, [], _typed(visit, ()), None)
+        """An event of which nothing is chosen yet, or as whoever composes it left it."""
+        return await self._shown(visit, None)
 
     async def events(self, visit: Visit) -> Response:
         """The life events that the visitor may amend, or those that are called like what was asked."""
@@ -61,11 +84,9 @@ class ComposingPages:
         )  # fmt: skip
 
     async def amends(self, visit: Visit) -> Response:
-        """A life event as it is now, in the form in which events are composed."""
+        """A life event as it is now, or as whoever amends it left it, in the form in which events are composed."""
         event = self._event(visit)
-        if event is None:
-            return visit.refuse(Refused(Why.NOT_FOUND))
-        return self._page(visit, event.named, as_composed(event), None, event)
+        return visit.refuse(Refused(Why.NOT_FOUND)) if event is None else await self._shown(visit, event)
 
     async def go_on_amending(self, visit: Visit) -> Response:
         """The same as `go_on`, for an event that is there."""
@@ -73,10 +94,21 @@ class ComposingPages:
         return visit.refuse(Refused(Why.NOT_FOUND)) if event is None else await self._going_on(visit, event)
 
     async def go_on(self, visit: Visit) -> Response:
-        """Take an item in or out, look for another one, or hand over what was composed; nothing typed is lost."""
+        """Keep what was typed, and go back to it with other items; or hand over what was composed."""
         return await self._going_on(visit, None)
 
-    async def _going_on(self, visit: Visit, event: LifeEvent | None) -> Response:
+    async def _shown(self, visit: Visit, event: LifeEvent | None) -> Response:
+        found = await self._begun.found(visit)
+        if found is None:
+            chosen, typed = ([], _typed(visit, ())) if event is None else (event.named, as_composed(event))
+            return self._page(visit, chosen, typed, event, kept=False)
+        chosen = self._chosen(found)
+        typed = _typed(found, self._parts(found, chosen, event))
+        wrong = await self._wrong(found, chosen, typed, event) if found.form.text("do") == SEND else []
+        return self._page(found, chosen, typed, event, wrong)
+
+    def _chosen(self, visit: Visit) -> list[str]:
+        """The items after what was pressed: one is taken in, moved up or taken out."""
         chosen, (do, _, name) = self._known(visit.form.text("items").split()), visit.form.text("do").partition(":")
         if do == "add":
             chosen = self._known([*chosen, name])
@@ -85,13 +117,38 @@ class ComposingPages:
         elif do == "up" and name in chosen[1:]:
             at = chosen.index(name)
             chosen[at - 1 : at + 1] = [name, chosen[at - 1]]
-        typed = _typed(visit, self._parts(visit, chosen, event))
-        if do != "send":
-            return self._page(visit, chosen, typed, None, event)
-        done = await self._proposed(visit, chosen, typed, event)
+        return chosen
+
+    async def _going_on(self, visit: Visit, event: LifeEvent | None) -> Response:
+        do = visit.form.text("do")
+        if do == DISCARD:
+            await self._begun.drop(visit)
+            return visit.go(visit.request.url.path)
+        await self._begun.keep(visit)
+        if do != SEND:
+            return visit.go(visit.request.url.path)
+        chosen = self._chosen(visit)
+        done = await self._proposed(visit, chosen, _typed(visit, self._parts(visit, chosen, event)), event)
         if isinstance(done, Handed):
+            await self._begun.drop(visit)
             return visit.go(f"/desk/amendments/{done.amendment}")
-        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else self._page(visit, chosen, typed, done, event)
+        return visit.refuse(done) if done.reason is Why.NOT_YOUR_DUTY else visit.go(again(visit))
+
+    async def _wrong(
+        self, visit: Visit, chosen: Sequence[str], typed: Composing, event: LifeEvent | None
+    ) -> list[Refused]:
+        """Everything that forbids to hand over what was composed."""
+        pack, name = self._counter.catalogue.pack, None if event is None else visit.path("event")
+        agency = event.lead if event is not None else self._lead(visit, chosen)
+        if name is None:
+            wrong = [*wrong_composed(pack, id_of(typed.name), typed, agency)]
+        else:
+            wrong = [*wrong_event(pack, name, typed)]
+        found = None if wrong else await self._counter.amendments.tried_event(name, typed, agency)
+        if isinstance(found, Refused):
+            wrong = [found]
+        reason = wrong_reason(visit.form.text("reason"))
+        return [*wrong, *([reason] if reason else ())]
 
     async def _proposed(
         self, visit: Visit, chosen: Sequence[str], typed: Composing, event: LifeEvent | None
@@ -141,20 +198,22 @@ class ComposingPages:
         return tuple(found)
 
     def _page(
-        self, visit: Visit, chosen: Sequence[str], typed: Composing, wrong: Refused | None,
-        event: LifeEvent | None = None,
+        self, visit: Visit, chosen: Sequence[str], typed: Composing, event: LifeEvent | None,
+        wrong: Sequence[Refused] = (), *, kept: bool = True,
     ) -> Response:  # fmt: skip
-        question = visit.form.text("q")
-        errors = {str(wrong.details.get("field", "")): visit.say(wrong.reason, **wrong.details)} if wrong else {}
+        question, named = visit.form.text("q"), _NAMED if event is None else _NAMED | _AMENDED
+        mend = told(wrong, Labels(visit, self._counter, named))
+        version = version_of(self._counter.catalogue.pack.all(LIFE_EVENT)[visit.path("event")]) if event else ""
         return visit.page(
-            AT + "composing.html", status=422 if wrong else 200, amends=event is not None,
+            AT + "composing.html", amends=event is not None,
             title=visit.say("services.composing") if event is None else event.name.said(visit.lang),
-            url="/desk/amendments/events" if event is None else f"{_EVENTS}/{visit.path('event')}",
+            url=_COMPOSED if event is None else f"{_EVENTS}/{visit.path('event')}",
             question=question, chosen=list(chosen), rows=[self._row(visit, one, typed, event) for one in chosen],
             found=self._found(visit, chosen, question), simulated=self.simulated(visit, chosen), typed=typed,
             also="\n".join(typed.also), leads=[] if event is not None else self._leads(visit, chosen),
-            lead=self._lead(visit, chosen), reason=visit.form.text("reason"), errors=errors,
-            faults=[{"field": field, "text": text} for field, text in errors.items()], key=uuid4(),
+            lead=self._lead(visit, chosen), reason=visit.form.text("reason"), errors=mend.errors, faults=mend.faults,
+            key=uuid4(), kept=kept, seen=visit.form.text("seen") or version,
+            changed=visit.form.text("seen") not in ("", version),
             back_url="/desk/amendments" if event is None else _EVENTS,
         )  # fmt: skip
 

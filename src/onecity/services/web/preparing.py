@@ -12,21 +12,33 @@ from onecity.kernel.search import plain
 from onecity.machinery.web import Paging, Visit
 from onecity.packs import Pack, Text
 from onecity.services.amending import NewDemand, Preparing
-from onecity.services.amending.preparing import candidates, wrong_prepared
-from onecity.services.amending.rules import AMEND, Why
+from onecity.services.amending.preparing import candidates, unproven, version_listed, wrong_prepared
+from onecity.services.amending.rules import AMEND, Why, wrong_reason
 from onecity.services.amending.usecases import Handed
 from onecity.services.declared import Faq
 from onecity.services.listing import Demands, ListedItem, listing_of
 from onecity.services.web.asking import AskingPart, Choosing
+from onecity.services.web.begun import DISCARD, LOOK, SEND, Begun, again
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import days_of
-from onecity.services.web.previewing import previewed
+from onecity.services.web.mending import Labels, new_by_place, told
+from onecity.services.web.previewing import previewed, unproven_words
 from onecity.services.web.shown import AT
 from onecity.services.web.typed import typed_text
 
 _A_PAGE: Final = 30
 _DEMAND: Final = re.compile(r"(condition|material)_([0-9]{1,2})_zh")
 _NOTHING: Final = Text("", "")
+_NAMED: Final = {
+    "plain": "services.preparing.plain",
+    "q": "services.asking.search",
+    "visits": "services.preparing.visits_ask",
+    "why_visit": "services.preparing.why_visit",
+    "faq_ask": "services.amending.ask",
+    "faq_answer": "services.amending.answer",
+    "reason": "services.preparing.reason",
+}
+"""What the fields of the form are called, by the keys of words."""
 
 
 class PreparingPages:
@@ -35,6 +47,7 @@ class PreparingPages:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._asking = AskingPart(counter)
+        self._begun = Begun(counter.drafts)
 
     async def items(self, visit: Visit) -> Response:
         """The listed items that the visitor may prepare, or those that are called like what was asked."""
@@ -59,49 +72,56 @@ class PreparingPages:
         )  # fmt: skip
 
     async def form(self, visit: Visit) -> Response:
-        """The form of one listed item, of which nothing is prepared yet."""
-        row = self._row(visit)
+        """The form of one listed item: blank, or as whoever writes it left it."""
+        row, name = self._row(visit), visit.path("item")
         if row is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        typed = Preparing(_NOTHING, (), (), (), "0", _NOTHING, Faq(_NOTHING, _NOTHING))
-        return self._page(visit, row, typed, Choosing(visit.path("item"), ()), {}, None)
+        found = await self._begun.found(visit)
+        if found is None:
+            typed = Preparing(_NOTHING, (), (), (), "0", _NOTHING, Faq(_NOTHING, _NOTHING))
+            return self._page(visit, row, typed, Choosing(name, ()), kept=False)
+        chosen = self._asking.chosen(found, name)
+        typed = _typed(found, chosen)
+        if found.form.text("do") not in (LOOK, SEND):
+            return self._page(found, row, typed, chosen)
+        return await self._looked_at(found, row, typed, chosen)
 
     async def go_on(self, visit: Visit) -> Response:
-        """Change the questions, show what people would see, or hand over what was prepared; nothing typed is lost."""
+        """Keep what was typed, and go back to it: with other questions, or to look at it; or hand it over."""
         row, name, do = self._row(visit), visit.path("item"), visit.form.text("do")
         if row is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        chosen = self._asking.chosen(visit, name)
-        typed = _typed(visit, chosen)
-        if do == "send":
-            return await self._proposed(visit, row, typed, chosen)
-        return (
-            await self._looked_at(visit, row, typed, chosen)
-            if do == "look"
-            else self._page(visit, row, typed, chosen, {}, None)
-        )
+        if do == DISCARD:
+            await self._begun.drop(visit)
+            return visit.go(visit.request.url.path)
+        await self._begun.keep(visit)
+        if do == SEND:
+            done = await self._proposed(visit, row, _typed(visit, self._asking.chosen(visit, name)))
+            if isinstance(done, Handed):
+                await self._begun.drop(visit)
+                return visit.go(f"/desk/amendments/{done.amendment}")
+            if done.reason is Why.NOT_YOUR_DUTY:
+                return visit.refuse(done)
+        more, _, what = do.partition(":")
+        return visit.go(again(visit, f"{what}s" if more == "more" else "asking"))
 
     async def _looked_at(self, visit: Visit, row: ListedItem, typed: Preparing, chosen: Choosing) -> Response:
         """The form with all that is wrong with it, or with what people would see."""
-        name = visit.path("item")
-        wrong = [*wrong_prepared(self._counter.catalogue.pack, name, typed)]
+        pack, name = self._counter.catalogue.pack, visit.path("item")
+        wrong = [*wrong_prepared(pack, name, typed)]
         found = None if wrong else await self._counter.amendments.tried(name, typed)
         if isinstance(found, Refused):
             wrong = [found]
-        return self._page(visit, row, typed, chosen, _errors(visit, wrong), found if isinstance(found, Pack) else None)
+        if visit.form.text("do") == SEND and (reason := wrong_reason(visit.form.text("reason"))):
+            wrong.append(reason)
+        seen = previewed(visit, self._counter, found, name, typed.demands) if isinstance(found, Pack) else None
+        return self._page(visit, row, typed, chosen, wrong, None if wrong else seen)
 
-    async def _proposed(self, visit: Visit, row: ListedItem, typed: Preparing, chosen: Choosing) -> Response:
-        name = visit.path("item")
-        done = await self._counter.amendments.prepare(
-            name, typed, visit.form.text("reason"), by=visit.acting_as(AMEND, row.agency, self._counter.intake.area),
-            key=visit.form.key(), now=visit.now,
+    async def _proposed(self, visit: Visit, row: ListedItem, typed: Preparing) -> Handed | Refused:
+        return await self._counter.amendments.prepare(
+            visit.path("item"), typed, visit.form.text("reason"),
+            by=visit.acting_as(AMEND, row.agency, self._counter.intake.area), key=visit.form.key(), now=visit.now,
         )  # fmt: skip
-        if isinstance(done, Handed):
-            return visit.go(f"/desk/amendments/{done.amendment}")
-        if done.reason is Why.NOT_YOUR_DUTY:
-            return visit.refuse(done)
-        wrong = [*wrong_prepared(self._counter.catalogue.pack, name, typed)]
-        return self._page(visit, row, typed, chosen, _errors(visit, [*wrong, done]), None)
 
     def _row(self, visit: Visit) -> ListedItem | None:
         """The listed item of the path, if the visitor may prepare it."""
@@ -109,19 +129,21 @@ class PreparingPages:
         return found if found is not None and found.agency in self._counter.agencies_of(visit, AMEND) else None
 
     def _page(
-        self, visit: Visit, row: ListedItem, typed: Preparing, chosen: Choosing, errors: Mapping[str, str],
-        seen: Pack | None,
+        self, visit: Visit, row: ListedItem, typed: Preparing, chosen: Choosing, wrong: Sequence[Refused] = (),
+        seen: Mapping[str, Any] | None = None, *, kept: bool = True,
     ) -> Response:  # fmt: skip
-        name = visit.path("item")
-        assert row.basis is not None, "only an item whose article is known can be prepared"
+        pack, name = self._counter.catalogue.pack, visit.path("item")
+        version, alone = version_listed(pack, name), unproven(pack, name, typed.demands)
+        labels = Labels(visit, self._counter, _NAMED, new_by_place(chosen.asks, typed.questions))
+        mend = told(wrong, labels)
         return visit.page(
-            AT + "preparing.html", status=422 if errors else 200, title=row.name.said(visit.lang),
+            AT + "preparing.html", title=row.name.said(visit.lang),
             url=f"/desk/amendments/listed/{name}", typed=typed, listed=self._listed(visit, row),
-            demands=[self._demands(visit, name, what, typed) for what in Demands], law=visit.cited(row.basis.citation),
-            article=row.basis.article, asking=self._asking.shown(visit, chosen, row.agency),
-            reason=visit.form.text("reason"), errors=errors,
-            faults=[{"field": field, "text": text} for field, text in errors.items()], key=uuid4(),
-            preview=previewed(visit, self._counter, seen, name) if seen else None,
+            demands=[self._demands(visit, name, what, typed) for what in Demands], law=_law(visit, row),
+            article=row.basis.article if row.basis else "", asking=self._asking.shown(visit, chosen, row.agency),
+            unproven={at: unproven_words(visit, pack, name, one) for at, one in alone.items()},
+            reason=visit.form.text("reason"), errors=mend.errors, faults=mend.faults, key=uuid4(), preview=seen,
+            kept=kept, seen=visit.form.text("seen") or version, changed=visit.form.text("seen") not in ("", version),
             back_url="/desk/amendments/listed",
         )  # fmt: skip
 
@@ -163,12 +185,9 @@ def _by_agency(one: tuple[str, ListedItem]) -> tuple[str, str]:
     return one[1].agency, one[1].name.zh
 
 
-def _errors(visit: Visit, wrong: Sequence[Refused]) -> dict[str, str]:
-    """What is to be typed otherwise, by its field, the first thing of each; what is about the whole has none."""
-    found: dict[str, str] = {}
-    for one in wrong:
-        found.setdefault(str(one.details.get("field", "")), visit.say(one.reason, **one.details))
-    return found
+def _law(visit: Visit, row: ListedItem) -> str:
+    assert row.basis is not None, "only an item whose article is known can be prepared"
+    return visit.cited(row.basis.citation)
 
 
 def _typed(visit: Visit, chosen: Choosing) -> Preparing:

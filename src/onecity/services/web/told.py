@@ -32,7 +32,7 @@ class Told:
             event = event_of(self._counter.catalogue.pack, proposed.typed, proposed.agency)
             return self._composing.parts(visit, proposed), written(event)
         if isinstance(proposed, ItemPrepared):
-            parts = parts_of_prepared(visit, self._counter, proposed.typed)
+            parts = parts_of_prepared(visit, self._counter, proposed.matter, proposed.typed)
             return parts, lines_shown(proposed, self._counter.catalogue.pack)
         if isinstance(proposed, EventAmended):
             return await self._event_parts(visit, proposed)
