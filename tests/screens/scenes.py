@@ -72,8 +72,16 @@ async def same(page: Page) -> None:
     await send(page)
 
 
+async def afresh(page: Page) -> None:
+    """Throw away what was begun on a page: a scene is looked at more than once."""
+    thrown = page.locator('main button[value="discard"]')
+    if await thrown.count():
+        await thrown.click()
+
+
 async def composing(page: Page) -> None:
     """Take two items in, one after the other."""
+    await afresh(page)
     for asked, name in (("开饭店", "food_business"), ("刻章", "seal_filing")):
         await page.locator('main [name="q"]').fill(asked)
         await page.locator('main button[value="find"]').click()
@@ -82,6 +90,7 @@ async def composing(page: Page) -> None:
 
 async def preparing(page: Page) -> None:
     """Fill in what an item asks and demands, and look at what people would see."""
+    await afresh(page)
     asked = [name for name in PREPARING["asks"].split() if not name.startswith("new_")]
     for name in asked:
         await page.locator('main [name="q"]').fill("单位全称")
@@ -98,6 +107,7 @@ async def preparing(page: Page) -> None:
 
 async def looked_at(page: Page) -> None:
     """Write of a day that is asked more, move a question up, and look at what people would see."""
+    await afresh(page)
     await page.locator('main button[value="unask:abnormal_listed_on"]').click()
     await page.locator('main button[value="up:firm_code"]').click()
     await page.locator('main button[value="look"]').last.click()
@@ -105,6 +115,7 @@ async def looked_at(page: Page) -> None:
 
 async def handed_over(page: Page) -> None:
     """Hand over what is not written yet."""
+    await afresh(page)
     await page.locator('main button[value="send"]').click()
 
 

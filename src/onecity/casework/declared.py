@@ -48,9 +48,10 @@ ArticleNumber = Annotated[int, msgspec.Meta(ge=1, lt=10_000, description="The nu
 
 
 class Numbered(msgspec.Struct, frozen=True):
-    """From which article to which a law goes in the version of a day; a book of a code begins with any.
+    """From which article to which a law goes in the version of a day.
 
-    `onecity pack law-check --write` writes it where a library has the whole text.
+    `last` is the number of its last article. `first` is that of the first one of a book of a code.
+    `onecity pack law-check --write` writes them where a library has the whole text.
     """
 
     version: date

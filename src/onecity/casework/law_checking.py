@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
-from onecity.casework.declared import Because, Numbered
+from onecity.casework.declared import Numbered
 from onecity.casework.laws import LAW, CitedAt, citations_in, laws_of, numbered_in, said_in, simulated_laws
 from onecity.packs import Pack, Place, Table
 from onecity.packs.laws import Citation, Compared, Library, Result, compared
@@ -64,14 +65,15 @@ def hashes_lacking(looked: Iterable[Looked]) -> dict[Place, str]:
 
 
 def numbered_otherwise(pack: Pack, library: Library) -> tuple[Looked, ...]:
-    """The versions of laws of which a pack tells other articles than the whole text in a library has."""
-    found = []
+    """The versions that a pack cites and of which it tells other articles than the whole text in a library has."""
+    found, cited = [], {(one.because.law, one.because.version): one.because for one in citations_in(pack)}
     for name, one in pack.all(LAW).items():
         for at, said in enumerate(one.value.numbered):
-            known = _numbered(library, one.value.name.zh, said.version)
-            if known is not None and known != said:
+            law = one.value.name.zh
+            known, because = _numbered(library, law, said.version), cited.get((law, said.version))
+            if known is not None and because is not None and known != said:
                 place = one.places[f"numbered.{at}.last"]
-                because = Because(one.value.name.zh, str(said.last), said.version)
+                because = replace(because, article=str(said.last), phrase="", sha256=None)
                 facts = {"first": str(known.first), "last": str(known.last)}
                 result = Compared(Result.CHANGED, "numbered_otherwise", facts)
                 found.append(Looked(CitedAt(one.kind, name, place, place, because), result))

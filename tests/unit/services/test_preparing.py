@@ -9,7 +9,7 @@ import pytest
 from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS
-from onecity.casework import compared_in
+from onecity.casework import LAW, compared_in
 from onecity.kernel.refusal import Refused
 from onecity.packs import Pack, Place, Text, checked, version_of
 from onecity.services.amending import NewDemand, NewQuestion, Preparing
@@ -21,6 +21,7 @@ from onecity.services.amending.preparing import (
     lines_of,
     prepared,
     undone_by,
+    unproven,
     version_listed,
     wrong_prepared,
 )
@@ -199,3 +200,33 @@ def test_what_was_amended_since_it_was_prepared_counts_as_it_was_amended() -> No
     assert undoes(made(), amended)
     assert not undoes(made(what=typed(plain=newer)), amended)
     assert undoes(made(what=typed(plain=newer, visits="1", why_visit=newer)), amended), "that was prepared, and stays"
+
+
+def test_an_article_that_the_law_does_not_have_is_refused_and_what_nobody_compared_is_named() -> None:
+    def demand(article: str) -> NewDemand:
+        return NewDemand("condition", Text("有场所", "There are premises"), article)
+
+    refused = {
+        article: [*wrong_prepared(PACK, PERMIT, typed(demands=(demand(article), typed().demands[1])))]
+        for article in ("1", "34", "35", "999", "9999")
+    }
+    assert {article for article, wrong in refused.items() if wrong} == {"35", "999", "9999"}
+    [wrong] = refused["999"]
+    assert (wrong.reason, wrong.details["field"], wrong.details["last"]) == (
+        Why.NO_SUCH_ARTICLE, "condition_0_article", 34
+    )  # fmt: skip
+    alone = unproven(PACK, PERMIT, [demand("6"), demand("7"), demand("35"), demand("sechs"), demand("")])
+    assert alone == {"condition_1_article": "7"}, "the others are compared, refused or none"
+
+
+def test_where_nobody_counted_the_articles_of_a_law_any_is_taken_and_said_to_be_compared_by_nobody() -> None:
+    laws = {
+        name: msgspec.structs.replace(one, value=msgspec.structs.replace(one.value, numbered=()))
+        for name, one in PACK.all(LAW).items()
+    }
+    pack = Pack({**PACK.declared, LAW.name: laws}, PACK.words)
+    demands = (NewDemand("condition", Text("有场所", "There are premises"), "999"), typed().demands[1])
+    assert [*wrong_prepared(pack, PERMIT, typed(demands=demands))] == []
+    assert unproven(pack, PERMIT, demands) == {"condition_0_article": "999"}
+    [line, _] = lines_of(pack, PERMIT, typed(demands=demands)).demands
+    assert (line.origin, line.because) == (Origin.EXAMPLE, None)

@@ -174,8 +174,8 @@ def wrong_prepared(pack: Pack, name: str, typed: Preparing) -> Iterator[Refused]
     faq = (("faq_ask", typed.faq.ask), ("faq_answer", typed.faq.answer))
     yield from _vague("plain", typed.plain)
     yield from wrong_texts((("plain", typed.plain),), ())
-    yield from wrong_asked(pack, typed.asks, typed.questions)
     yield from _wrong_demands(pack, name, typed.demands)
+    yield from wrong_asked(pack, typed.asks, typed.questions)
     yield from _wrong_visits(typed)
     yield from wrong_texts(faq, ())
 

@@ -140,8 +140,9 @@ def wrong_amended(item: Item, typed: Amending) -> Iterator[Refused]:
 def wrong_texts(texts: Iterable[tuple[str, Text]], also: Sequence[str]) -> Iterator[Refused]:
     """What is wrong with texts that people are to read, by their fields, and with everyday words."""
     for field, text in texts:
-        if not text.zh or not text.en:
-            yield Refused(Why.ONE_LANGUAGE, {"field": f"{field}_{'zh' if not text.zh else 'en'}"})
+        for lang in ("zh", "en"):
+            if not getattr(text, lang):
+                yield Refused(Why.ONE_LANGUAGE, {"field": f"{field}_{lang}"})
         long = next((lang for lang in ("zh", "en") if len(getattr(text, lang)) > LONGEST), None)
         if long:
             yield Refused(Why.TOO_LONG, {"field": f"{field}_{long}", "most": LONGEST})

@@ -106,7 +106,7 @@ def told(wrong: Iterable[Refused], labels: Labels, elsewhere: Mapping[str, str] 
         if at in errors:
             continue
         errors[at] = text
-        name = labels.of(field)
+        name = labels.of(field).rstrip("？?")
         above = labels.visit.say("services.amending.wrong_at", label=name, text=text) if name else text
         faults.append({"field": at, "text": above})
     return Wrong(errors, faults)
