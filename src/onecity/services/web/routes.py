@@ -69,8 +69,8 @@ _COUNTED: Final = Rate(30, 60)
 """Each of these counts every case that ended."""
 _CHECKED: Final = Rate(12, 60)
 """Each of these is checked with the whole pack, which takes a second; whoever corrects a form tries a few times."""
-_PUT_TOGETHER: Final = Rate(60, 60)
-"""Whoever puts a form together sends it with each question that is taken in."""
+_PUT_TOGETHER: Final = Rate(120, 60)
+"""Whoever puts a form together sends it with each question that is taken in, and is led back: both are counted."""
 _RECEIVED: Final = Rate(30, 300)
 """Nobody receives more people in five minutes; whoever tries numbers is stopped."""
 
@@ -205,15 +205,15 @@ def _amending(counter: Counter) -> Sequence[Route]:
     return (
         Route("GET", "/desk/amendments", both, pages.all),
         Route("GET", "/desk/amendments/items", writer, pages.items),
-        Route("GET", item, writer, pages.form),
+        Route("GET", item, writer, pages.form, _PUT_TOGETHER),
         Route("POST", item, writer, pages.propose, _PUT_TOGETHER),
-        Route("GET", events, writer, composing.form),
-        Route("POST", events, writer, composing.go_on, _FILES),
+        Route("GET", events, writer, composing.form, _PUT_TOGETHER),
+        Route("POST", events, writer, composing.go_on, _PUT_TOGETHER),
         Route("GET", "/desk/amendments/life-events", writer, composing.events),
-        Route("GET", "/desk/amendments/life-events/{event}", writer, composing.amends),
+        Route("GET", "/desk/amendments/life-events/{event}", writer, composing.amends, _PUT_TOGETHER),
         Route("POST", "/desk/amendments/life-events/{event}", writer, composing.go_on_amending, _PUT_TOGETHER),
         Route("GET", listed, writer, preparing.items),
-        Route("GET", f"{listed}/{{item}}", writer, preparing.form),
+        Route("GET", f"{listed}/{{item}}", writer, preparing.form, _PUT_TOGETHER),
         Route("POST", f"{listed}/{{item}}", writer, preparing.go_on, _PUT_TOGETHER),
         Route("GET", one, both, pages.one),
         Route("POST", f"{one}/publish", publisher, pages.publish, _CHECKED),
