@@ -189,6 +189,18 @@ async def test_what_reads_as_before_is_no_amendment(writer: Caller) -> None:
     assert "和现在一样" in unchanged.text
 
 
+async def test_what_was_begun_is_found_again_and_days_of_an_answer_are_held_against_the_promise(writer: Caller) -> None:
+    written = AMENDING | {"faq_0_answer_zh": "三十个工作日。", "faq_0_answer_en": "Soon."}
+    looked = await writer.post(FORM, written | {"do": "look"})
+    assert looked.headers["location"] == f"{FORM}?look=look#preview"
+    page = await writer.get(f"{FORM}?look=look")
+    assert "的回答里写着“三十个工作日”，可是定的是" in page.text
+    again = await writer.get(FORM)
+    assert "三十个工作日。" in again.text
+    assert "的回答里写着" not in again.text
+    assert "三十个工作日。" not in (await writer.press(FORM, {"do": "discard"})).text
+
+
 async def test_only_the_agencys_own_items_are_there(town: Town, writer: Caller) -> None:
     listed = await writer.listed("/desk/amendments/items")
     mine = [name for name, item in town.city.counter.catalogue.items() if item.agency == AGENCY]

@@ -115,6 +115,21 @@ async def test_what_is_wrong_stands_beside_what_was_typed(writer: Caller, wrong:
     assert typed["plain_en"] in answer.text, "nothing that was typed is lost"
 
 
+async def test_what_was_begun_is_found_again_until_it_is_handed_over_or_thrown_away(writer: Caller) -> None:
+    typed = COMPOSING | {"name_zh": "开茶楼", "name_en": "Open a tea room"}
+    pressed = await writer.post(PAGE, typed | {"do": "up:seal_filing"})
+    assert (pressed.status_code, pressed.headers["location"]) == (303, PAGE)
+    for page in (await writer.get(PAGE), await writer.get(PAGE)):
+        assert "开茶楼" in page.text
+        order = re.findall(r'name="items" value="([^"]*)"', page.text)[0].split()
+        assert order == ["food_business", "seal_filing", "shop_sign_filing"], "moved once, however often it is loaded"
+    assert "开茶楼" not in (await writer.press(PAGE, {"do": "discard"})).text
+    await writer.press(PAGE, typed | {"reason": ""})
+    assert "开茶楼" in (await writer.get(PAGE)).text
+    assert (await writer.post(PAGE, typed)).status_code == 303
+    assert "开茶楼" not in (await writer.get(PAGE)).text
+
+
 async def test_an_officer_of_another_agency_does_not_lead_with_this_one(town: Town, writer: Caller) -> None:
     typed = COMPOSING | {"name_zh": "开茶馆", "name_en": "Open a tea house", "lead": "housing"}
     answer = await writer.press(PAGE, typed)

@@ -72,11 +72,16 @@ async def same(page: Page) -> None:
     await send(page)
 
 
+async def pressed(page: Page, button: str) -> None:
+    """Press a button of a page that leads back to itself, and wait for it: nothing is typed into the page before."""
+    async with page.expect_navigation():
+        await page.locator(f'main button[value="{button}"]').last.click()
+
+
 async def afresh(page: Page) -> None:
     """Throw away what was begun on a page: a scene is looked at more than once."""
-    thrown = page.locator('main button[value="discard"]')
-    if await thrown.count():
-        await thrown.click()
+    if await page.locator('main button[value="discard"]').count():
+        await pressed(page, "discard")
 
 
 async def composing(page: Page) -> None:
@@ -84,8 +89,8 @@ async def composing(page: Page) -> None:
     await afresh(page)
     for asked, name in (("开饭店", "food_business"), ("刻章", "seal_filing")):
         await page.locator('main [name="q"]').fill(asked)
-        await page.locator('main button[value="find"]').click()
-        await page.locator(f'main button[value="add:{name}"]').click()
+        await pressed(page, "find")
+        await pressed(page, f"add:{name}")
 
 
 async def preparing(page: Page) -> None:
@@ -94,29 +99,29 @@ async def preparing(page: Page) -> None:
     asked = [name for name in PREPARING["asks"].split() if not name.startswith("new_")]
     for name in asked:
         await page.locator('main [name="q"]').fill("单位全称")
-        await page.locator('main button[value="find"]').click()
-        await page.locator(f'main button[value="ask:{name}"]').click()
+        await pressed(page, "find")
+        await pressed(page, f"ask:{name}")
     for kind in ("choice", "number"):
-        await page.locator(f'main button[value="new:{kind}"]').click()
+        await pressed(page, f"new:{kind}")
     for name, value in PREPARING.items():
         field = page.locator(f'main [name="{name}"]')
         if name not in ("asks", "do") and not name.endswith("_type"):
             await (field.select_option(value) if name.endswith("_section") else field.fill(value))
-    await page.locator('main button[value="look"]').last.click()
+    await pressed(page, "look")
 
 
 async def looked_at(page: Page) -> None:
     """Write of a day that is asked more, move a question up, and look at what people would see."""
     await afresh(page)
-    await page.locator('main button[value="unask:abnormal_listed_on"]').click()
-    await page.locator('main button[value="up:firm_code"]').click()
-    await page.locator('main button[value="look"]').last.click()
+    await pressed(page, "unask:abnormal_listed_on")
+    await pressed(page, "up:firm_code")
+    await pressed(page, "look")
 
 
 async def handed_over(page: Page) -> None:
     """Hand over what is not written yet."""
     await afresh(page)
-    await page.locator('main button[value="send"]').click()
+    await pressed(page, "send")
 
 
 _CITIZENS: Final = frozenset(
