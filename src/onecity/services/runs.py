@@ -6,17 +6,21 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from io import StringIO
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
-from onecity.packs import Declared, Fault, Kind, Pack, Table, version_of
+from onecity.packs import Declared, Fault, Kind, Pack, Table, kept
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 
 _DIGITS: Final = 16
+
+EXPLAINS: Final = ("plain", "also", "faq")
+"""What is said of an item or an event beside it: the sentence below its name, the words by which people find it, and
+what they often ask. Nobody plays it, and whoever words it better has changed nothing that was played."""
 
 
 class How(StrEnum):
@@ -29,8 +33,8 @@ class How(StrEnum):
 class ItemRun(msgspec.Struct, frozen=True):
     """An item that was played from the application to what it promises.
 
-    `on` is the day of it. `version` is the beginning of the version of the item's declaration then: whoever edits the
-    item voids the run.
+    `on` is the day of it. `version` is the beginning of the version of the item's declaration then, without what only
+    explains it (`EXPLAINS`): whoever edits anything else of the item voids the run.
     """
 
     item: str
@@ -50,8 +54,7 @@ class ItemRuns(Table[ItemRun], frozen=True):
 class EventRun(msgspec.Struct, frozen=True):
     """An `event` that two roles played on the pages: `refused` is the item that was refused, the rest was granted.
 
-    `on` is the day of it. `version` is the beginning of the version of the event's declaration then, `items` that of
-    all its items together: whoever edits one of them voids the run.
+    `on` is the day of it. `version` and `items` are as of an item: of the event, and of all its items together.
     """
 
     event: str
@@ -81,7 +84,7 @@ EVENT_RUN: Final[Kind[EventRuns]] = Kind(
 def event_run(pack: Pack, event: str, refused: str, on: date) -> EventRun:
     """The row for an event that was played on a day, in the version in which the pack has it."""
     declared = pack.all(LIFE_EVENT)[event]
-    return EventRun(event, refused, version_of(declared)[:_DIGITS], _of_items(pack, declared.value), on)
+    return EventRun(event, refused, short_version(declared), _of_items(pack, declared.value), on)
 
 
 def events_played(pack: Pack) -> frozenset[str]:
@@ -99,7 +102,7 @@ def events_played(pack: Pack) -> frozenset[str]:
 
 def _of_items(pack: Pack, event: LifeEvent) -> str:
     items = pack.all(ITEM)
-    versions = "".join(version_of(items[name]) for name in event.named)
+    versions = "".join(_played(items[name]) for name in event.named)
     return sha256(versions.encode()).hexdigest()[:_DIGITS]
 
 
@@ -111,9 +114,19 @@ def _check(pack: Pack, declared: Declared[ItemRuns]) -> Iterator[Fault]:
 RUN: Final[Kind[ItemRuns]] = Kind("run", "services/runs.csv", ItemRuns, _check, single=True, optional=True)
 
 
-def short_version(declared: Declared[Item]) -> str:
-    """As much of the version of an item's declaration as a run keeps."""
-    return version_of(declared)[:_DIGITS]
+def short_version(declared: Declared[Item] | Declared[LifeEvent]) -> str:
+    """As much of the version of what was played as a run keeps."""
+    return _played(declared)[:_DIGITS]
+
+
+def _played(declared: Declared[Any]) -> str:
+    """The version of a declaration as far as it was played."""
+    # The figures ask for it again with each request, and a declaration never changes.
+    known: dict[str, str] = declared.__dict__
+    if "played" not in known:
+        explains = {name: None for name in EXPLAINS if hasattr(declared.value, name)}
+        known["played"] = kept(declared.kind, declared.id, replace(declared.value, **explains)).version
+    return known["played"]
 
 
 def recorded(pack: Pack) -> tuple[ItemRun, ...]:

@@ -93,11 +93,17 @@ def test_an_item_stops_below_the_level_for_which_it_lacks_something(missing: Lac
 def test_an_edit_voids_the_run() -> None:
     before = felling()
     runs = played(before, How.MACHINE, How.BROWSER)
-    after = felling(also=("砍树",))
+    after = felling(visits=before.value.visits + 1)
     assert level_of(before, pack(), runs) is Quality.Q4
     assert level_of(after, pack(), runs) is Quality.Q2
     another = Declared("item", "planting", before.value, {})
     assert level_of(another, pack(), [msgspec.structs.replace(one, item="planting") for one in runs]) is Quality.Q2
+
+
+def test_whoever_explains_an_item_better_voids_no_run() -> None:
+    runs = played(felling(), How.MACHINE, How.BROWSER)
+    better = felling(also=("砍树",), plain=Text("砍自家的树也要先办", "You need it for your own trees as well"))
+    assert level_of(better, pack(), runs) is Quality.Q4
 
 
 def test_the_newest_run_of_an_item_and_way_stays_and_what_is_gone_goes() -> None:
