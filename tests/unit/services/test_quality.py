@@ -11,11 +11,11 @@ from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS
 from onecity.drills.rehearsing.recording import record
-from onecity.packs import Declared, Pack, Text, load_pack, version_of
+from onecity.packs import Declared, Pack, Text, load_pack
 from onecity.services import ITEM, Item
 from onecity.services.declared import Condition, Online, Origin, Quality, ResultKind
 from onecity.services.quality import Lack, lacks_of, level_of, levels_of
-from onecity.services.runs import How, ItemRun, as_table, recorded, runs_of, together
+from onecity.services.runs import How, ItemRun, as_table, recorded, runs_of, short_version, together
 
 GOOD: Final = Path(__file__).parents[2] / "packs" / "good"
 DAY: Final = date(2026, 11, 27)
@@ -37,7 +37,7 @@ def felling(**changes: Any) -> Declared[Item]:
 
 
 def played(item: Declared[Item], *ways: How) -> tuple[ItemRun, ...]:
-    return tuple(ItemRun(item.id, how, version_of(item)[:16], DAY) for how in ways)
+    return tuple(ItemRun(item.id, how, short_version(item), DAY) for how in ways)
 
 
 def level(item: Declared[Item], *ways: How) -> Quality:
@@ -144,7 +144,7 @@ def test_the_shipped_pack_has_recorded_runs_of_items_and_levels_that_follow_from
     assert levels.keys() == shipped().all(ITEM).keys()
     for name, found in levels.items():
         counting = {
-            run.how for run in runs if run.item == name and run.version == version_of(shipped().all(ITEM)[name])[:16]
+            run.how for run in runs if run.item == name and run.version == short_version(shipped().all(ITEM)[name])
         }
         assert (found in (Quality.Q3, Quality.Q4)) <= (How.MACHINE in counting), name
         assert (found is Quality.Q4) <= (How.BROWSER in counting), name
