@@ -11,7 +11,7 @@ from tests.shipped import shipped
 
 from onecity.bootstrap.content import KINDS
 from onecity.drills.rehearsing.recording import record
-from onecity.packs import Declared, Pack, Text, load_pack
+from onecity.packs import Declared, Pack, Text, load_pack, version_of
 from onecity.services import ITEM, Item
 from onecity.services.declared import Condition, Online, Origin, Quality, ResultKind
 from onecity.services.quality import Lack, lacks_of, level_of, levels_of
