@@ -8,14 +8,14 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
-from onecity.casework import APPLICANT
+from onecity.casework import APPLICANT, simulated_laws
 from onecity.kernel.clock import Calendar, Day, Run, due
 from onecity.kernel.refusal import Refused
 from onecity.machinery.web import Visit
 from onecity.packs import Text
 from onecity.services.bundles import critical_path, latest_days, materials_of, saved
 from onecity.services.cited import FREE
-from onecity.services.declared import Item, Permits
+from onecity.services.declared import Condition, Item, Needed, Permits
 from onecity.services.elsewhere import elsewhere_of
 from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS
 from onecity.services.rules import Why
@@ -24,10 +24,6 @@ from onecity.services.web.listed import ListedGuides
 from onecity.services.web.offers import offer_at
 from onecity.services.web.pledges import pledge_text
 from onecity.services.web.shown import AT, bring_words, contest, limit_words
-
-_SIMULATED: Final = "模拟"
-"""How the rules of the simulated city begin, which no law knows."""
-
 
 _OFTEN_SAID: Final = 3
 """So many papers with the same sentence below them make a list in which nobody reads it."""
@@ -60,6 +56,11 @@ def _often_said(materials: Sequence[Mapping[str, str]]) -> str:
     """What holds for most papers of a long list and is said above it, once; empty if nothing does."""
     hint, times = Counted(one["hint"] for one in materials).most_common(1)[0] if materials else ("", 0)
     return hint if times >= _OFTEN_SAID else ""
+
+
+def _source(visit: Visit, demand: Condition | Needed) -> str:
+    """The article by which something is demanded, or that it is an example."""
+    return visit.cited(demand.because.citation) if demand.because else visit.say("services.guide.example")
 
 
 class Guides:
@@ -181,7 +182,7 @@ class Guides:
         limit = item.limit
         law = visit.say(limit_words(limit.unit), number=limit.number)
         kind = "law" if limit.promised is None else "promised"
-        if limit.because.law.startswith(_SIMULATED):
+        if limit.because.law in self._counter.catalogue.pack.once(simulated_laws):
             kind = "simulated"
         return visit.say(f"services.guide.promise.{kind}", limit=self._limit(visit, item), law=law)
 
@@ -246,11 +247,7 @@ class Guides:
 
     def _conditions(self, visit: Visit, item: Item) -> list[dict[str, str]]:
         """What must be so, with its article, or that it is an example."""
-        example = visit.say("services.guide.example")
-        return [
-            {"say": one.say.said(visit.lang), "law": visit.cited(one.because.citation) if one.because else example}
-            for one in item.conditions
-        ]
+        return [{"say": one.say.said(visit.lang), "law": _source(visit, one)} for one in item.conditions]
 
     def _brought(self, visit: Visit, materials: Sequence[str]) -> list[dict[str, str]]:
         """What somebody brings to a life event, and how each paper must be."""
@@ -258,11 +255,12 @@ class Guides:
         return [{"name": one.name.said(visit.lang), "hint": one.hint.said(visit.lang)} for one in found]
 
     def _needs(self, visit: Visit, item: Item) -> list[dict[str, str]]:
-        """What must be there, why, and what may follow later."""
+        """What must be there, why, by which article or that it is an example, and what may follow later."""
         return [
             {
                 "name": self._counter.thing(needed.material, visit.lang),
-                "hint": needed.why.said(visit.lang),
+                # Of many papers the article is all that is said.
+                "hint": " · ".join(dict.fromkeys((needed.why.said(visit.lang), _source(visit, needed)))),
                 "tag": visit.say("services.guide.later") if needed.later else "",
             }
             for needed in item.needs
