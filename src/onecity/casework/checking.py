@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onecity.casework.declared import APPLICANT, NO, ClockAct, Outcome, Process, Step, run, signers
+from onecity.casework.declared import APPLICANT, LONGEST_STOP, NO, ClockAct, Outcome, Process, Step, run, signers
 from onecity.casework.laws import law_faults
 from onecity.casework.walking import flaws
 from onecity.kernel.clock import StopKind
@@ -135,6 +135,9 @@ def _outcome_faults(declared: Declared[Process], path: str, step: Step, outcome:
         yield declared.fault(path, "What is written here reaches nobody.", "Name the `letter` that carries it.")
     if (outcome.stop is not None) != (outcome.clock is ClockAct.STOPS):
         yield declared.fault(path, "A stop has a kind, and only a stop has one.", "Write `clock: stops` and `stop`.")
+    if outcome.at_most != LONGEST_STOP and not (outcome.clock is ClockAct.STOPS and outcome.asks_days):
+        what = "Nobody says here for how long the clock stands."
+        yield declared.fault(f"{path}.at_most", what, "Write `at_most` where a stop asks for days.")
     if outcome.clock in (ClockAct.STOPS, ClockAct.EXTENDS) and outcome.letter is None:
         mend = "Name the `letter` that tells the person."
         yield declared.fault(path, "Nobody may move the latest day in silence.", mend)

@@ -14,6 +14,9 @@ APPLICANT = "applicant"
 """The duty of a step that waits for the person whose affair it is."""
 
 
+LONGEST_STOP: Final = 120
+"""Working days for which somebody may announce that the clock stands still; a longer test is announced again."""
+
 ArticleHash = Annotated[
     str,
     msgspec.Meta(pattern="[0-9a-f]{16}", description="Let `onecity pack law-check --write` write it."),
@@ -114,8 +117,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     `duty` is the duty of this outcome where it is another than that of its step (the head extends, not the officer);
     `once` means that the law allows it a single time in a case. `clock` is what it does to the clock, `stop` why the
-    clock stops; whoever stops it tells beforehand for how many working days. `lists` means that whoever chooses it
-    must name what is missing, all of it. `sends` are the steps that it opens for an agency which whoever chooses it
+    clock stops; whoever stops it tells beforehand for how many working days, `at_most` so many. `lists` means that
+    whoever chooses it must name what is missing, all of it. `sends` are the steps that it opens for an agency which whoever chooses it
     names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it; where the
     applicant chooses, `write` is what they say themselves. With an outcome that `confirms`, whoever a lot chose says
     that the work at which they looked is done. An outcome that `meets` sets a day on which people come together; a
@@ -130,6 +133,7 @@ class Outcome(msgspec.Struct, frozen=True):
     once: bool = False
     clock: ClockAct | None = None
     stop: StopKind | None = None
+    at_most: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_STOP)] = LONGEST_STOP
     lists: bool = False
     sends: tuple[str, ...] = ()
     letter: str | None = None

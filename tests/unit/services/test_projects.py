@@ -204,6 +204,8 @@ def test_a_stop_ends_with_the_case_that_was_given_up_during_it() -> None:
     given_up = case(item, clock=Run(TODAY, Limit(20), (stop,)), result=WITHDRAWN, good=False, ended=at(25))
     found = standings(one, {item: [given_up]}, {1: TODAY}, ZONE)["C24"]
     assert found.stills == (Still(stop.first, date(2020, 9, 25), "inspection"),)
+    running = standings(one, {item: [case(item, clock=Run(TODAY, Limit(20), (stop,)))]}, {1: TODAY}, ZONE)["C24"]
+    assert running.stills == (Still(stop.first, None, "inspection", announced=9),)
 
 
 def test_what_is_decided_with_its_acceptance_counts_since_its_receipt() -> None:

@@ -95,6 +95,15 @@ def test_what_is_late_is_expected_today_and_what_stands_still_moves_by_its_days(
     assert now.phase is Phase.STANDS
 
 
+def test_a_stop_that_was_announced_counts_to_its_end_and_longer_if_it_lasts() -> None:
+    still = Still(START + DAY, None, "inspection", announced=10)
+    cases = {"C04": Standing("C04", START, START, START), "C24": Standing("C24", START, START, stills=(still,))}
+    for today, days in ((START, 15), (later(START, 4), 15), (later(START, 12), 17)):
+        stood = ahead(PLAN, cases, CALENDAR, start=START, today=today)
+        assert next(one.ends for one in stood if one.planned.id == "C24") == later(START, days)
+    assert still.until(CALENDAR, START) == later(START, 10)
+
+
 def an_application(data: st.DataObject, ready: date) -> tuple[Round, tuple[Still, ...]]:
     """An application that somebody made, with its stops."""
     asked = ready + DAY * data.draw(st.integers(0, 4))

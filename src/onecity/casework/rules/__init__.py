@@ -15,9 +15,6 @@ from onecity.kernel.refusal import Reason, Refused
 LONGEST_WORDS: Final = 2_000
 """Characters that somebody may write to a person in one field of a letter."""
 
-LONGEST_STOP: Final = 120
-"""Working days for which somebody may announce that the clock stands still; a longer test is announced again."""
-
 
 class Why(Reason):
     """Why a case stays where it is."""

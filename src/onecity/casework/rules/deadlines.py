@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from onecity.casework.declared import ClockAct, Outcome, Process, Step
+from onecity.casework.declared import LONGEST_STOP, ClockAct, Outcome, Process, Step
 from onecity.casework.facts import (
     ClockExtended,
     ClockRecounted,
@@ -23,7 +23,7 @@ from onecity.casework.facts import (
     Todo,
 )
 from onecity.casework.model import Case
-from onecity.casework.rules import LONGEST_STOP, Terms, Why
+from onecity.casework.rules import Terms, Why
 from onecity.kernel.clock import (
     DELIVERY,
     Calendar,
@@ -201,8 +201,8 @@ def _stopped(case: Case, outcome: Outcome, days: int | None, terms: Terms, now: 
         return Refused(Why.CLOCK_STOPPED)
     if days is None or days < 1:
         return Refused(Why.NO_DAYS)
-    if days > LONGEST_STOP:
-        return Refused(Why.TOO_MANY_DAYS, {"most": LONGEST_STOP})
+    if days > outcome.at_most:
+        return Refused(Why.TOO_MANY_DAYS, {"most": outcome.at_most})
     assert outcome.stop is not None, "a stop that was declared has a kind"
     # Today was still in the organ's hands; the clock stands from tomorrow on. Hours stand still at once.
     today = terms.day(now)

@@ -18,11 +18,21 @@ _ONE_DAY = timedelta(days=1)
 
 
 class Still(msgspec.Struct, frozen=True):
-    """Days on which an item stood still, both ends included, and why; without `last` it still does."""
+    """Days on which an item stood still, both ends included, and why; without `last` it still does.
+
+    `announced` are the working days for which it was told to.
+    """
 
     first: date
     last: date | None
     why: str
+    announced: int = 0
+
+    def until(self, calendar: Calendar, today: date) -> date:
+        """The last day on which it stands: as was announced, unless it stands longer already."""
+        if self.last is not None:
+            return self.last
+        return max(today, last_day(calendar, self.first - _ONE_DAY, self.announced) if self.announced else today)
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -95,7 +105,7 @@ def ahead(
 ) -> tuple[Ahead, ...]:
     """Each item as it stands today, in the order of the plan: what is not decided ends as if all goes by its days.
 
-    An item that stands still today is counted as if it went on tomorrow, for nobody knows better.
+    An item that stands still today is counted as if it went on when that was announced, or tomorrow if that is over.
     """
     found: dict[str, Ahead] = {}
     for item in plan.items:
@@ -151,11 +161,11 @@ def _phase(case: Standing | None, *, waits: bool) -> Phase:
 
 
 def _stood(case: Standing, calendar: Calendar, today: date) -> int:
-    """Working days since the acceptance on which an item stood still, up to today."""
+    """Working days since the acceptance on which an item stood still, and is to go on standing as was announced."""
     assert case.accepted is not None, "only what was accepted has a clock"
     days = {
         one.first + _ONE_DAY * number
         for one in case.stills
-        for number in range(((one.last or today) - one.first).days + 1)
+        for number in range((one.until(calendar, today) - one.first).days + 1)
     }
     return sum(day > case.accepted and calendar.kind(day).works for day in days)

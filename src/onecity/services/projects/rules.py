@@ -272,4 +272,5 @@ def _ended(case: Case, zone: ZoneInfo) -> date | None:
 
 def _still(stop: Stop, ended: date | None) -> Still:
     """A stop of a clock; one that still ran when its case ended is over with it."""
-    return Still(stop.first, stop.last or ended, str(stop.kind))
+    last = stop.last or ended
+    return Still(stop.first, last, str(stop.kind), 0 if last else stop.planned)

@@ -269,5 +269,5 @@ class ProjectShown:
             "due": one.ends,
             "state_kind": "late" if self._is_late(one) else _LANES[one.phase],
             "state_text": self._short(one.ends),
-            "stops": [{"from_": still.first, "to": still.last or self._today} for still in stills],
+            "stops": [{"from_": one.first, "to": one.until(self._calendar, self._today)} for one in stills],
         }
