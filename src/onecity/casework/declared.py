@@ -118,12 +118,12 @@ class Outcome(msgspec.Struct, frozen=True):
     `duty` is the duty of this outcome where it is another than that of its step (the head extends, not the officer);
     `once` means that the law allows it a single time in a case. `clock` is what it does to the clock, `stop` why the
     clock stops; whoever stops it tells beforehand for how many working days, `at_most` so many. `lists` means that
-    whoever chooses it must name what is missing, all of it. `sends` are the steps that it opens for an agency which whoever chooses it
-    names. `letter` names the sentences that the person concerned gets, `write` what they must be told in it; where the
-    applicant chooses, `write` is what they say themselves. With an outcome that `confirms`, whoever a lot chose says
-    that the work at which they looked is done. An outcome that `meets` sets a day on which people come together; a
-    clock that it stops stands until that day. `board` names the sentences of what hangs on the public board then; they
-    name the matter, the agency, and when and where people meet, and nobody.
+    whoever chooses it must name what is missing, all of it. `sends` are the steps that it opens for an agency which
+    whoever chooses it names. `letter` names the sentences that the person concerned gets, `write` what they must be
+    told in it; where the applicant chooses, `write` is what they say themselves. With an outcome that `confirms`,
+    whoever a lot chose says that the work at which they looked is done. An outcome that `meets` sets a day on which
+    people come together; a clock that it stops stands until that day. `board` names the sentences of what hangs on the
+    public board then; they name the matter, the agency, and when and where people meet, and nobody.
     """
 
     name: Text
