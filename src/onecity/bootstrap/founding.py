@@ -128,7 +128,7 @@ _OFFICERS: Final = (
     Officer("huifang1", "柏舟", everywhere=("services.call_back",)),
     Officer("huifang2", "游岚", everywhere=("services.call_back",)),
     Officer("huifang3", "简宁", everywhere=("services.call_back",)),
-    Officer("tousu", "任平", (("services.decide", "business_environment"),)),
+    Officer("tousu", "任平", _both("business_environment")),
     Officer("tingzheng", "章平", everywhere=("services.hear",)),
     Officer("gonggai", "岑野", (("services.oversee_projects", "urban_construction"),)),
     Officer("fenguanshizhang", "秦岳", (("services.joint_head", "general_office"),)),
