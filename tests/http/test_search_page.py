@@ -70,3 +70,9 @@ async def test_programs_that_ask_nothing_find_nothing_and_those_that_ask_otherwi
     refused = await town.nobody.get("/api/search?query=开饭店")
     assert refused.status_code == 422
     assert "query" in refused.text
+
+
+async def test_what_shares_little_with_the_question_says_by_which_words_it_is_here(town: Town) -> None:
+    text = unescape(await page(town, "我的车被拖走了"))
+    assert re.search(r"因为“[^”]*[车拖][^”]*”", text)
+    assert "因为“" not in unescape(await page(town, "刻公章"))

@@ -11,7 +11,7 @@ from onecity.kernel.rates import Rate
 from onecity.kernel.search import Found, How
 from onecity.machinery.web import EVERYBODY, Operation, Visit
 from onecity.services.everyday import Hit, hit_of, why_found
-from onecity.services.riddles import asker, is_riddle
+from onecity.services.riddles import FITS, asker, is_riddle
 from onecity.services.web.counter import Counter
 from onecity.services.web.guides import Guides
 from onecity.services.web.shown import AT
@@ -66,9 +66,10 @@ class Searching:
         return Hits(tuple(hit_of(one, pack, visit.say, visit.lang) for one in hits))
 
     def _row(self, visit: Visit, one: Found) -> dict[str, str]:
-        """What was found as a row; where it has none of the words that were written, it says why it is here."""
+        """What was found as a row; where it has few of the words that were written, it says why it is here."""
         row = self._guides.row(visit, one.path)
-        return row if one.how is How.WORDS else row | {"subtitle": why_found(one, visit.say)}
+        plain = one.how is How.WORDS and one.fit >= FITS
+        return row if plain else row | {"subtitle": why_found(one, visit.say)}
 
     @staticmethod
     def _is_riddle(visit: Visit, hits: Sequence[Found]) -> bool:
