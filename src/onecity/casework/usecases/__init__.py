@@ -67,8 +67,9 @@ class Office(msgspec.Struct, frozen=True):
 
     `halls` are those of the city in which people may meet. `waiting` tells which cases wait for the result of one; ends
     of the same moment ask together.
-    `follows` are called with whatever happens to any case and take up what concerns them: a decision issues a licence,
-    an overrun is published. Packages above enter theirs in bootstrap.
+    `follows` are called with whatever a command does to any case and take up what concerns them: a decision issues a
+    licence, an overrun is published. Cases that go on or lapse because that one ended get their letters, and nobody
+    follows them. Packages above enter theirs in bootstrap.
     """
 
     ledger: Ledger
