@@ -36,8 +36,10 @@ from onecity.services.everyday import EVENTS, NOTHING_SAID, Sayings
 from onecity.services.feedback import FEEDBACK_RULE
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
+from onecity.services.item_names import NOT_THE_SAME, listed_name_faults, name_faults
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION, every_event
+from onecity.services.listing.declared import ListedItems
 from onecity.services.offering import LISTED_EVENT, OFFERED_ITEM, SHORT_FIELD, TEMPLATE
 from onecity.services.pledging import PLEDGE
 from onecity.services.projects import PROJECT_APPROVAL, PROJECT_FORM
@@ -52,11 +54,17 @@ def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
 
 def _check_item(pack: Pack, declared: Declared[Item]) -> Iterator[Fault]:
     yield from ITEM.check(pack, declared)
+    yield from name_faults(pack, declared)
     # Items know no pledges: that one is declared is seen from here.
     if declared.value.promise_after_check and declared.id not in pack.all(PLEDGE):
         what = "Nothing says what is pledged and when it is checked."
         mend = f"Write `services/pledges/{declared.id}.yaml`, or remove this."
         yield declared.fault("promise_after_check", what, mend)
+
+
+def _check_listed_items(pack: Pack, declared: Declared[ListedItems]) -> Iterator[Fault]:
+    yield from LISTED_ITEM.check(pack, declared)
+    yield from listed_name_faults(pack, declared)
 
 
 def _check_licence_type(pack: Pack, declared: Declared[LicenceType]) -> Iterator[Fault]:
@@ -105,7 +113,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     FIELD,
     msgspec.structs.replace(ITEM, check=_check_item),
     LIFE_EVENT,
-    LISTED_ITEM,
+    msgspec.structs.replace(LISTED_ITEM, check=_check_listed_items),
     LISTED_DEMAND,
     LISTED_QUESTION,
     TEMPLATE,
@@ -115,6 +123,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     FILLER,
     SYNONYM,
     ELSEWHERE,
+    NOT_THE_SAME,
     AUDIT_DECISION,
     PROJECT_PROMISE,
     PROJECT_APPROVAL,
