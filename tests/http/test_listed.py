@@ -67,6 +67,16 @@ async def test_what_was_drawn_from_a_line_has_a_guide_like_any_other_and_says_wh
     assert "不收费" not in said
 
 
+async def test_an_event_within_one_department_says_so_and_its_page_counts_how_many_do(town: Town) -> None:
+    assert "都在一个部门办" in await page(town, "/life-events/register_new_taxpayer")
+    assert "都在一个部门办" in await page(town, "/life-events/cancel_mortgage")
+    several = await page(town, "/life-events/newborn")
+    assert "都在一个部门办" not in several
+    assert re.search("[2-9] 个部门", several)
+    alone = len(tally(town.city.pack).one_agency)
+    assert f"其中 {alone} 件只涉及一个部门" in await page(town, "/open/catalogue")
+
+
 async def test_an_event_of_offered_items_is_one_form_and_says_who_composed_it(town: Town) -> None:
     said = await page(town, "/life-events/open_supermarket")
     assert "/life-events/open_supermarket/apply" in said

@@ -51,6 +51,15 @@ def test_each_item_and_each_event_counts_once_at_its_highest_level() -> None:
     assert set(found.mobile) <= set(found.online)
 
 
+def test_events_within_one_department_are_counted_apart() -> None:
+    """They are no proof that departments work together: 新办纳税人套餐 is six matters of one office."""
+    found = tally(shipped())
+    assert {"register_new_taxpayer", "renew_driving_licence"} <= set(found.one_agency)
+    assert not {"open_restaurant", "newborn", "second_hand_home"} & set(found.one_agency)
+    assert found.figures["one_agency"] == len(found.one_agency)
+    assert len(found.one_agency) * 4 < sum(len(ids) for ids in found.events.values())
+
+
 def test_removing_one_item_changes_the_counters_and_says_that_the_pack_is_not_whole(tmp_path: Path) -> None:
     folder, before = Path(shutil.copytree(shipped_pack(), tmp_path / "city")), as_told(tally(shipped()))
     (folder / "services" / "items" / "sewer_discharge.yaml").unlink()
@@ -75,7 +84,9 @@ def test_removing_one_line_of_the_list_changes_them_too(tmp_path: Path) -> None:
 
 def test_people_read_a_line_a_figure_and_no_pack_is_no_zero(tmp_path: Path) -> None:
     done = CliRunner().invoke(pack_command, ["stats", str(shipped_pack())])
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["items", "events", "online", "mobile", "origin"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "items", "events", "online", "mobile", "one_agency", "origin",
+    ]  # fmt: skip
     empty = CliRunner().invoke(pack_command, ["stats", str(tmp_path)])
     assert (empty.exit_code, empty.stdout) == (Exit.PACK_FAULT, "")
 

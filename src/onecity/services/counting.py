@@ -15,7 +15,7 @@ from onecity.packs import Pack
 from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Condition, Item, Needed, Origin, Quality
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
-from onecity.services.listing import Listing, every_item, listing_of
+from onecity.services.listing import Listing, every_event, every_item, listing_of
 from onecity.services.quality import levels_of
 from onecity.services.runs import events_played
 
@@ -39,12 +39,16 @@ class EventLevel(StrEnum):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """The ids of what a pack declares: each item and event once, at its highest level. `origin` counts fields."""
+    """The ids of what a pack declares: each item and event once, at its highest level. `origin` counts fields.
+
+    `one_agency` are the life events whose items are all decided by one: they show nothing of several working together.
+    """
 
     items: Mapping[Quality, Sequence[str]]
     events: Mapping[EventLevel, Sequence[str]]
     online: Sequence[str]
     mobile: Sequence[str]
+    one_agency: Sequence[str]
     origin: Mapping[str, int]
 
     @property
@@ -55,6 +59,7 @@ class Tally(msgspec.Struct, frozen=True):
             "events": {str(level): len(ids) for level, ids in self.events.items()},
             "online": len(self.online),
             "mobile": len(self.mobile),
+            "one_agency": len(self.one_agency),
             "origin": dict(self.origin),
         }
 
@@ -70,6 +75,7 @@ def tally(pack: Pack) -> Tally:
         {level: sorted(name for name, one in events.items() if one is level) for level in EventLevel},
         sorted(name for name, one in levels.items() if one in _ONLINE),
         sorted(name for name, item in full.items() if levels[name] in _PLAYED and _on_a_phone(item)),
+        sorted(name for name in events if _within_one(pack, name)),
         _origins(full, listing, simulated_laws(pack)),
     )
 
@@ -77,6 +83,12 @@ def tally(pack: Pack) -> Tally:
 def _on_a_phone(item: Item) -> bool:
     """Whether nobody need come, neither with a paper nor for one."""
     return item.visits == 0 and Delivery.ONLINE in item.delivery
+
+
+def _within_one(pack: Pack, event: str) -> bool:
+    """Whether all items that a life event can take are decided by one agency."""
+    items = every_item(pack)
+    return len({items[name].agency for name in every_event(pack)[event].named}) == 1
 
 
 def _events(pack: Pack, listing: Listing) -> Iterator[tuple[str, EventLevel]]:

@@ -133,7 +133,7 @@ class OpenCatalogue:
                 "label": visit.say(f"services.catalogue.{name}"),
                 "figure": number,
                 "unit": visit.say("services.catalogue.unit"),
-                "note": visit.say(f"services.catalogue.{name}.means"),
+                "note": visit.say(f"services.catalogue.{name}.means", alone=len(found.one_agency)),
             }
             for name, number in figures.items()
         ]
