@@ -85,7 +85,7 @@ def test_removing_one_line_of_the_list_changes_them_too(tmp_path: Path) -> None:
 def test_people_read_a_line_a_figure_and_no_pack_is_no_zero(tmp_path: Path) -> None:
     done = CliRunner().invoke(pack_command, ["stats", str(shipped_pack())])
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
-        "items", "events", "online", "mobile", "one_agency", "origin",
+        "items", "events", "online", "mobile", "one_agency", "days_made_up", "origin",
     ]  # fmt: skip
     empty = CliRunner().invoke(pack_command, ["stats", str(tmp_path)])
     assert (empty.exit_code, empty.stdout) == (Exit.PACK_FAULT, "")

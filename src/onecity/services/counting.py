@@ -42,6 +42,7 @@ class Tally(msgspec.Struct, frozen=True):
     """The ids of what a pack declares: each item and event once, at its highest level. `origin` counts fields.
 
     `one_agency` are the life events whose items are all decided by one: they show nothing of several working together.
+    `days_made_up` are the items that can be applied for and whose days no law names, but only the simulated city.
     """
 
     items: Mapping[Quality, Sequence[str]]
@@ -49,6 +50,7 @@ class Tally(msgspec.Struct, frozen=True):
     online: Sequence[str]
     mobile: Sequence[str]
     one_agency: Sequence[str]
+    days_made_up: Sequence[str]
     origin: Mapping[str, int]
 
     @property
@@ -60,6 +62,7 @@ class Tally(msgspec.Struct, frozen=True):
             "online": len(self.online),
             "mobile": len(self.mobile),
             "one_agency": len(self.one_agency),
+            "days_made_up": len(self.days_made_up),
             "origin": dict(self.origin),
         }
 
@@ -69,14 +72,15 @@ def tally(pack: Pack) -> Tally:
     listing, full = listing_of(pack), {name: one.value for name, one in pack.all(ITEM).items()}
     levels = levels_of(pack)
     levels |= {name: listing.level(name) for name in listing.items if name not in full}
-    events = dict(_events(pack, listing))
+    events, made_up = dict(_events(pack, listing)), simulated_laws(pack)
     return Tally(
         {level: sorted(name for name, one in levels.items() if one is level) for level in Quality},
         {level: sorted(name for name, one in events.items() if one is level) for level in EventLevel},
         sorted(name for name, one in levels.items() if one in _ONLINE),
         sorted(name for name, item in full.items() if levels[name] in _PLAYED and _on_a_phone(item)),
         sorted(name for name in events if _within_one(pack, name)),
-        _origins(full, listing, simulated_laws(pack)),
+        sorted(name for name, item in full.items() if item.limit.because.law in made_up),
+        _origins(full, listing, made_up),
     )
 
 

@@ -62,9 +62,13 @@ class _Counted(NamedTuple):
 
     def of(self, name: str) -> Sequence[CatalogueLine]:
         """The lines behind one of the figures; every line where the name is none of theirs."""
-        if name in ("online", "mobile"):
-            ids = set(self.tally.online if name == "online" else self.tally.mobile)
-            return [line for line in self.lines if line.what == _ITEM and line.id in ids]
+        lists = {
+            "online": (_ITEM, self.tally.online), "mobile": (_ITEM, self.tally.mobile),
+            "days_made_up": (_ITEM, self.tally.days_made_up), "one_agency": (_EVENT, self.tally.one_agency),
+        }  # fmt: skip
+        if name in lists:
+            kind, ids = lists[name][0], set(lists[name][1])
+            return [line for line in self.lines if line.what == kind and line.id in ids]
         what = {"items": _ITEM, "events": _EVENT}.get(name)
         return [line for line in self.lines if what in (None, line.what)]
 
@@ -123,17 +127,20 @@ class OpenCatalogue:
         return self._counter.catalogue.pack.once(_counted)
 
     def _figures(self, visit: Visit, found: Tally) -> list[dict[str, Any]]:
-        """What is published: how much is online, how much on a phone, how many life events."""
+        """What is published: how much is online, on a phone, how many life events, and what lessens these figures."""
         events = sum(len(ids) for ids in found.events.values())
         items = sum(len(ids) for ids in found.items.values())
-        figures = {"items": items, "online": len(found.online), "mobile": len(found.mobile), "events": events}
+        figures = {
+            "items": items, "online": len(found.online), "mobile": len(found.mobile), "events": events,
+            "days_made_up": len(found.days_made_up), "one_agency": len(found.one_agency),
+        }  # fmt: skip
         return [
             {
                 "href": f"{_HOME}?list={name}",
                 "label": visit.say(f"services.catalogue.{name}"),
                 "figure": number,
                 "unit": visit.say("services.catalogue.unit"),
-                "note": visit.say(f"services.catalogue.{name}.means", alone=len(found.one_agency)),
+                "note": visit.say(f"services.catalogue.{name}.means"),
             }
             for name, number in figures.items()
         ]
