@@ -281,7 +281,11 @@ async def test_a_number_of_the_whole_city_is_the_sum_of_its_parts(town: Town) ->
 
 async def test_somebody_complains_about_the_handling_at_another_office_with_its_own_clock(town: Town) -> None:
     citizen = await town.new_citizen()
-    thread = await stages.refused(town, citizen)
+    duties = (("services.decide", "market_supervision"), ("services.accept", "business_environment"))
+    both = await town.sign_in(await town.new_officer(*(Held(duty, Scope(of, AREA)) for duty, of in duties)))
+    thread = await stages.accepted(town, citizen)
+    refuse = {"step": "decision", "outcome": "refuse", "words": stages.WORDS}
+    assert (await both.send(f"/api/cases/{thread.case}/moves", refuse)).status_code == 200
     path = f"/affairs/{thread.affair}/cases/{thread.case}"
     assert f"{path}/complain" in (await citizen.get(path)).text
     begun = await citizen.post(f"{path}/complain", {})
@@ -310,6 +314,10 @@ async def test_somebody_complains_about_the_handling_at_another_office_with_its_
         sent = {"step": step, "outcome": outcome, "words": {}} | more
         return (await office[duty].send(f"/api/cases/{case['case']}/moves", sent)).status_code
 
+    # Nor has whoever decided it, though they hold a duty of the office that looks into it as well.
+    asked = {"step": "inquiry", "outcome": "found", "words": {}}
+    no = await both.send(f"/api/cases/{case['case']}/moves", asked)
+    assert (no.status_code, "您经手的事" in no.text) == (409, True)
     assert await move("services.accept", "inquiry", "found") == 200
     extend = await office["services.head"].get(f"/desk/cases/{case['case']}/answer/extend")
     assert "延几天" in extend.text

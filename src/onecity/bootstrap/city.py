@@ -91,6 +91,7 @@ from onecity.services.riddles import Riddles
 from onecity.services.uploads import Uploads
 from onecity.services.usecases import Intake
 from onecity.services.usecases.charging import charges_fees
+from onecity.services.usecases.complaints import kept_from_own_work
 from onecity.services.usecases.giving import gives_licences
 from onecity.services.usecases.knowing import Archive
 
@@ -216,7 +217,7 @@ async def city_of(memory: Memory, pack: Pack) -> City:
 def _follows(catalogue: Catalogue, held: Licences, till: Till, words: Words) -> tuple[Follow, ...]:
     """What else happens when something happens to a case."""
     gives = gives_licences(held, catalogue, partial(words.say, "zh"))
-    of_items = (gives, checks_pledges(held, catalogue), charges_fees(till, catalogue))
+    of_items = (kept_from_own_work(held.ledger), gives, checks_pledges(held, catalogue), charges_fees(till, catalogue))
     return (*map(_of_items, of_items), hears_too(held.ledger))
 
 

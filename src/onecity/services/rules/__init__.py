@@ -30,6 +30,7 @@ class Why(Reason):
     NOT_IN_FORCE = "services.not_in_force"
     WHOLE_ENDED = "services.whole_ended"
     NOT_YOUR_DUTY = "services.not_your_duty"
+    ABOUT_OWN_WORK = "services.about_own_work"
     NOT_JOINT = "services.not_joint"
     JOINT_ONCE = "services.joint_once"
     JOINT_PASSED = "services.joint_passed"

@@ -9,12 +9,10 @@ from onecity.machinery.web import Visit
 from onecity.services.everyday import ITEMS
 from onecity.services.rules import Why
 from onecity.services.usecases import own_affair
+from onecity.services.usecases.complaints import COMPLAINT, RECEIPT
 from onecity.services.web.counter import Counter
 from onecity.services.web.shown import Shown
 
-COMPLAINT: Final = "handling_complaint"
-"""The item by which somebody complains; a pack without it offers no way to."""
-_RECEIPT: Final = "complained_receipt"
 _MATTER: Final = "complained_matter"
 
 
@@ -45,7 +43,7 @@ class Complaining:
             return visit.refuse(Refused(Why.NO_SUCH_ITEM))
         path, drafts = f"{ITEMS}{COMPLAINT}", self._counter.drafts
         begun = await drafts.resume(visit.subject, path)
-        about = {_RECEIPT: found.applied.number, _MATTER: self._counter.scribe.matter(visit.lang, branch.item)}
+        about = {RECEIPT: found.applied.number, _MATTER: self._counter.scribe.matter(visit.lang, branch.item)}
         typed = {**(begun.typed if begun else {}), **about}
         await drafts.keep(visit.subject, path, typed, known=begun.known if begun else (), now=visit.now)
         return visit.go(f"{path}/apply")
