@@ -134,9 +134,14 @@ def test_the_order_of_the_items_changes_no_need(items: list[str], data: st.DataO
     assert dependencies(CATALOGUE.bundle(other)) == dependencies(CATALOGUE.bundle(items))
 
 
-def test_a_thing_is_the_result_of_one_item_only() -> None:
-    made = [item.gives for item in FORMS.items.values() if item.gives is not None]
-    assert len(set(made)) == len(made)
+def test_a_thing_is_the_result_of_one_item_only_or_of_several_that_no_event_takes_together() -> None:
+    made = Counter(item.gives for item in FORMS.items.values() if item.gives is not None)
+    assert [thing for thing, times in made.items() if times > 1] == ["business_licence"]
+    for name in EVENTS:
+        event = CATALOGUE.event(name)
+        assert event is not None
+        here = Counter(FORMS.items[part.item].gives for part in event.parts)
+        assert here["business_licence"] <= 1, name
 
 
 def test_no_fact_and_no_thing_of_the_pack_has_two_names() -> None:

@@ -1,5 +1,6 @@
 """Several items in one go: what is asked once, who waits for whom, and what that saves."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -11,10 +12,16 @@ from onecity.services.declared import Item
 
 
 def dependencies(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:
-    """For each item the others whose results it needs as materials; everything else runs side by side."""
-    makers = {item.result.material: name for name, item in items.items() if item.result.material is not None}
+    """For each item the others whose results it needs as materials; everything else runs side by side.
+
+    Registering a trader and a company both give a business licence: whoever asks for both waits for both.
+    """
+    makers: defaultdict[str, list[str]] = defaultdict(list)
+    for name, item in items.items():
+        if item.result.material is not None:
+            makers[item.result.material].append(name)
     return {
-        name: tuple(sorted({makers[needed.material] for needed in item.needs if needed.material in makers}))
+        name: tuple(sorted({maker for needed in item.needs for maker in makers.get(needed.material, ())}))
         for name, item in items.items()
     }
 
