@@ -80,41 +80,41 @@ async def phrases(town: Town) -> list[str]:
 async def test_a_phrase_asked_once_stays_unseen_and_after_enough_askers_stands_on_the_page(
     town: Town, writer: Caller
 ) -> None:
-    assert "没有找到" in await ask(stranger(town, 0), "露营地")
+    assert "没有找到" in await ask(stranger(town, 0), "卡丁车")
     [row] = await kept(town)
     assert (row["phrase"], row["times"], row["days"], len(row["askers"])) == (None, 1, 1, 1)
-    assert not any("露营地".encode() in value for value in row.values() if isinstance(value, bytes))
-    assert "露营地" not in await writer.listed(PAGE)
-    await asked_by_many(town, "露营地怎么办？", askers=ASKERS - 1)
+    assert not any("卡丁车".encode() in value for value in row.values() if isinstance(value, bytes))
+    assert "卡丁车" not in await writer.listed(PAGE)
+    await asked_by_many(town, "卡丁车怎么办？", askers=ASKERS - 1)
     assert await phrases(town) == []
     with town.clock.later(DAY * (DAYS - 1)):
-        await ask(stranger(town, ASKERS), "露营地")
+        await ask(stranger(town, ASKERS), "卡丁车")
     page = await writer.listed(PAGE)
-    assert "“露营地”" in page
+    assert "“卡丁车”" in page
     assert f"{ASKERS + 1} 次" in page
     assert "什么也没找到" in page
-    assert 'href="/search?q=%E9%9C%B2%E8%90%A5%E5%9C%B0"' in page
+    assert 'href="/search?q=%E5%8D%A1%E4%B8%81%E8%BD%A6"' in page
     assert 'href="/desk/amendments/items"' in page
     [row] = await kept(town)
-    assert (row["phrase"], row["askers"]) == ("露营地", []), "who asked is dropped with the phrase told"
+    assert (row["phrase"], row["askers"]) == ("卡丁车", []), "who asked is dropped with the phrase told"
 
 
 async def test_one_asker_is_one_however_often_from_wherever_in_a_network(town: Town) -> None:
     citizen = await town.new_citizen()
     for _ in range(ASKERS):
-        await ask(citizen, "露营地")
+        await ask(citizen, "卡丁车")
     for day in range(2 * DAYS):
         with town.clock.later(DAY * day):
             for host in range(1, ASKERS):
-                await ask(stranger(town, 0, host), "露营地")
+                await ask(stranger(town, 0, host), "卡丁车")
     [row] = await kept(town)
     assert (row["phrase"], row["days"], len(row["askers"])) == (None, 2 * DAYS, 2)
 
 
 async def test_many_on_one_day_are_not_enough(town: Town) -> None:
-    await asked_by_many(town, "露营地", askers=3 * ASKERS, days=DAYS - 1)
+    await asked_by_many(town, "卡丁车", askers=3 * ASKERS, days=DAYS - 1)
     # Here and not behind an answer: that the table refuses it would be too late to find out.
-    await town.city.counter.riddles.note("露营地", "another", now=town.clock())
+    await town.city.counter.riddles.note("卡丁车", "another", now=town.clock())
     assert await phrases(town) == []
 
 
@@ -138,22 +138,22 @@ async def test_what_is_understood_is_not_counted(town: Town) -> None:
 
 
 async def test_an_officer_who_tries_a_phrase_asks_nothing(town: Town, writer: Caller) -> None:
-    await ask(writer, "露营地")
+    await ask(writer, "卡丁车")
     assert await kept(town) == []
 
 
 async def test_it_goes_when_the_pack_finds_it(town: Town, writer: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    await asked_by_many(town, "露营地")
+    await asked_by_many(town, "卡丁车")
     await asked_by_many(town, "紫色大象")
     catalogue = town.city.counter.catalogue
     before = catalogue.search
 
     def search(question: str) -> Any:
-        return [Found("/items/food_business", 1.0, question)] if question == "露营地" else before(question)
+        return [Found("/items/food_business", 1.0, question)] if question == "卡丁车" else before(question)
 
     monkeypatch.setattr(catalogue, "search", search)
     page = await writer.listed(PAGE)
-    assert ("露营地" in page, "紫色大象" in page) == (False, True)
+    assert ("卡丁车" in page, "紫色大象" in page) == (False, True)
     assert await town.city.counter.riddles.purge(town.clock()) == 1
     assert await phrases(town) == ["紫色大象"]
 
@@ -177,11 +177,11 @@ async def test_what_is_asked_most_or_newest_comes_first_page_by_page(
 ) -> None:
     await asked_by_many(town, "紫色大象", askers=2 * ASKERS)
     with town.clock.later(DAY):
-        await asked_by_many(town, "露营地")
+        await asked_by_many(town, "卡丁车")
     monkeypatch.setattr("onecity.services.web.riddles._A_PAGE", 1)
     most, newest = await writer.listed(PAGE), await writer.listed(f"{PAGE}?order=newest")
-    assert re.findall("“(紫色大象|露营地)”", most) == ["紫色大象", "露营地"]
-    assert re.findall("“(紫色大象|露营地)”", newest) == ["露营地", "紫色大象"]
+    assert re.findall("“(紫色大象|卡丁车)”", most) == ["紫色大象", "卡丁车"]
+    assert re.findall("“(紫色大象|卡丁车)”", newest) == ["卡丁车", "紫色大象"]
 
 
 async def typed(town: Town, *words: str) -> Result:
@@ -194,13 +194,13 @@ async def test_a_command_tells_the_same(town: Town) -> None:
     none = await typed(town)
     assert (none.exit_code, none.stdout) == (Exit.DONE, ""), none.output
     assert "大家说的都听懂了 / Everything was understood" in none.stderr
-    await asked_by_many(town, "露营地")
+    await asked_by_many(town, "卡丁车")
     await ask(stranger(town, 0), "紫色大象")
     told = await typed(town)
     assert f"{ASKERS} times on   {DAYS} days" in told.stdout
-    assert "露营地" in told.stdout
+    assert "卡丁车" in told.stdout
     [row] = json.loads((await typed(town, "--json")).stdout)
-    assert (row["phrase"], row["times"], row["days"]) == ("露营地", ASKERS, DAYS)
+    assert (row["phrase"], row["times"], row["days"]) == ("卡丁车", ASKERS, DAYS)
 
 
 @pytest.mark.parametrize("duty", ["services.publish", "services.accept", "services.decide"])
@@ -225,7 +225,7 @@ async def test_neither_one_asker_nor_one_day_fills_the_table(town: Town, monkeyp
 
 
 async def test_hashes_go_after_a_month_and_phrases_after_three(town: Town) -> None:
-    await asked_by_many(town, "露营地")
+    await asked_by_many(town, "卡丁车")
     await ask(stranger(town, 0), "紫色大象")
     purge, last = town.city.counter.riddles.purge, town.clock() + DAY * (DAYS - 1)
     assert await purge(town.clock() + HASHES_KEPT) == 0
@@ -238,9 +238,9 @@ async def test_hashes_go_after_a_month_and_phrases_after_three(town: Town) -> No
 @pytest.mark.parametrize(
     "change",
     [
-        "update riddles set phrase = '露营地'",
-        "update riddles set phrase = '露营地', days = 3",
-        "update riddles set phrase = '露营地12', days = 3, askers = '{}'",
+        "update riddles set phrase = '卡丁车'",
+        "update riddles set phrase = '卡丁车', days = 3",
+        "update riddles set phrase = '卡丁车12', days = 3, askers = '{}'",
         "update riddles set phrase = repeat('露', 31), days = 3, askers = '{}'",
         "update riddles set askers = askers || askers || askers || askers || askers || askers",
     ],

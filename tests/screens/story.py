@@ -90,10 +90,10 @@ _OTHERS: Final = {
 
 
 _IN_VAIN: Final[Mapping[str, tuple[datetime, int]]] = {
-    "小饭桌": (on(9, 15), 9),
-    "共享单车": (on(9, 21), 7),
+    "跳蚤市场": (on(9, 15), 9),
+    "皮划艇": (on(9, 21), 7),
     "代驾": (on(9, 24), 5),
-    "露营地": (on(9, 15), 4),
+    "卡丁车": (on(9, 15), 4),
 }
 """What is searched for in vain, since when, and from how many networks."""
 
