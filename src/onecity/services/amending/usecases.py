@@ -90,7 +90,6 @@ class Amendments(msgspec.Struct, frozen=True):
         self, typed: Composing, reason: str, agency: str, *, by: Acting, key: UUID, now: datetime
     ) -> Handed | Refused:
         """Propose a life event that there was not, led by an agency."""
-
         return await self._propose(partial(_composes, typed, reason, agency), by=by, key=key, now=now)
 
     async def amend_event(

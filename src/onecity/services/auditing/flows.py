@@ -237,16 +237,15 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
         """The item of this flow whose result a row asks for."""
         best: tuple[int, Giver] | None = None
         for part in parts(row.material):
-            if not _LEAST_SHARED <= len(part) <= _LONGEST or is_own_work(part) or _REPORT.search(part):
-                continue
-            if not _PAPER.search(part):
+            if not _may_be_given(part):
                 continue
             if shared_by(part, plainly(row.item)) >= _least(part):
                 continue
             for number in self._names.near(part):
                 item = self._items[number]
+                name = plainly(item)
                 # 非机动车登记 is the very thing that 机动车登记证书 is not.
-                shared = shared_by(part, plainly(item)) if f"非{part[:2]}" not in plainly(item) else 0
+                shared = shared_by(part, name) if f"非{part[:2]}" not in name else 0
                 if shared == len(part):
                     return Giver(item, part, whole=True)
                 if shared >= _least(part) and (best is None or shared > best[0]):
@@ -260,6 +259,12 @@ class Flow(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _names(self) -> Names:
         return Names([plainly(item) for item in self._items])
+
+
+def _may_be_given(part: str) -> bool:
+    """Whether a thing is called as what an item gives: a paper, and none that the applicant or a builder makes."""
+    made = is_own_work(part) or _REPORT.search(part) is not None
+    return not made and _LEAST_SHARED <= len(part) <= _LONGEST and _PAPER.search(part) is not None
 
 
 def _least(part: str) -> int:

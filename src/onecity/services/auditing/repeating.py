@@ -20,7 +20,7 @@ _FOR_ONE_MATTER: Final = re.compile(
     r"|(平面|布局|竣工|设计|施工)图纸?$|表决(书|表|结果)$|决议$|事由"
 )
 """What is made for one matter: its form, authority, promise or vote, the text or the drawing of what it looks at."""
-_SHOWN: Final = re.compile("身份证|身份证明|护照|旅行证件")
+_SHOWN: Final = re.compile("身份证|护照|旅行证件")
 """What is looked at in person and taken back: nobody handed it in."""
 _OF_A_PARTY: Final = re.compile("资质|资格|执业|注册|营业执照|机构代码|信用|中标|发包|业绩|人员证")
 """What tells who somebody is or what they won."""

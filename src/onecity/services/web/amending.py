@@ -32,7 +32,7 @@ from onecity.services.amending.usecases import Decided, Handed
 from onecity.services.checking import ITEM
 from onecity.services.declared import Faq, Item, Origin
 from onecity.services.web.asking import AskingPart, Choosing
-from onecity.services.web.begun import DISCARD, LOOK, SEND, Begun, again
+from onecity.services.web.begun import LOOK, SEND, Begun, again
 from onecity.services.web.counter import Counter
 from onecity.services.web.mending import Labels, new_by_place, told
 from onecity.services.web.previewing import previewed
@@ -118,10 +118,8 @@ class AmendingPages:
         item, do = self._item(visit), visit.form.text("do")
         if item is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        if do == DISCARD:
-            await self._begun.drop(visit)
-            return visit.go(visit.request.url.path)
-        await self._begun.keep(visit)
+        if (emptied := await self._begun.taken(visit)) is not None:
+            return emptied
         if do in ("", SEND):
             typed = _typed(visit, self._asking.chosen(visit, visit.path("item")))
             done = await self._counter.amendments.propose(

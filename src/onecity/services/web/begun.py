@@ -7,6 +7,7 @@ going back or loading one again sends nothing anew, and shows what was kept last
 from typing import Final
 
 import msgspec
+from starlette.responses import Response
 
 from onecity.machinery.web import Visit
 from onecity.machinery.web.forms import Form
@@ -42,10 +43,18 @@ class Begun:
             del fields["do"]
         return msgspec.structs.replace(visit, form=Form(fields))
 
-    async def keep(self, visit: Visit) -> None:
+    async def _keep(self, visit: Visit) -> None:
         """Keep what stands in the form that was sent, right or wrong."""
         fields = {name: text for name, text in visit.form.fields.items() if name not in _OF_THE_PAGE}
         await self._drafts.keep(visit.someone.person, visit.request.url.path, fields, now=visit.now)
+
+    async def taken(self, visit: Visit) -> Response | None:
+        """Keep what was sent; where it is to be thrown away, the way to the page without it."""
+        if visit.form.text("do") != DISCARD:
+            await self._keep(visit)
+            return None
+        await self.drop(visit)
+        return visit.go(visit.request.url.path)
 
     async def drop(self, visit: Visit) -> None:
         """It was handed over, or thrown away."""

@@ -28,7 +28,7 @@ from onecity.services.amending.usecases import Handed
 from onecity.services.bundles import latest_days
 from onecity.services.everyday import ITEMS
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
-from onecity.services.web.begun import DISCARD, SEND, Begun, again
+from onecity.services.web.begun import SEND, Begun, again
 from onecity.services.web.counter import Counter
 from onecity.services.web.mending import Labels, told
 from onecity.services.web.shown import AT
@@ -121,10 +121,8 @@ class ComposingPages:
 
     async def _going_on(self, visit: Visit, event: LifeEvent | None) -> Response:
         do = visit.form.text("do")
-        if do == DISCARD:
-            await self._begun.drop(visit)
-            return visit.go(visit.request.url.path)
-        await self._begun.keep(visit)
+        if (emptied := await self._begun.taken(visit)) is not None:
+            return emptied
         if do != SEND:
             return visit.go(visit.request.url.path)
         chosen = self._chosen(visit)

@@ -18,7 +18,7 @@ from onecity.services.amending.usecases import Handed
 from onecity.services.declared import Faq
 from onecity.services.listing import Demands, ListedItem, listing_of
 from onecity.services.web.asking import AskingPart, Choosing
-from onecity.services.web.begun import DISCARD, LOOK, SEND, Begun, again
+from onecity.services.web.begun import LOOK, SEND, Begun, again
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import days_of
 from onecity.services.web.mending import Labels, new_by_place, told
@@ -91,10 +91,8 @@ class PreparingPages:
         row, name, do = self._row(visit), visit.path("item"), visit.form.text("do")
         if row is None:
             return visit.refuse(Refused(Why.NOT_FOUND))
-        if do == DISCARD:
-            await self._begun.drop(visit)
-            return visit.go(visit.request.url.path)
-        await self._begun.keep(visit)
+        if (emptied := await self._begun.taken(visit)) is not None:
+            return emptied
         if do == SEND:
             done = await self._proposed(visit, row, _typed(visit, self._asking.chosen(visit, name)))
             if isinstance(done, Handed):

@@ -112,11 +112,10 @@ class ProjectPages:
             return self._page(visit, typed, Refused(AnswerWhy.ANSWERS), step="ask")
         if visit.form.text("do") == "back":
             return self._page(visit, typed, None, step="back")
-        right = self._projects.answered_right(typed, today=visit.today)
-        if isinstance(right, Refused):
-            return self._page(visit, typed, right, step="ask")
         if visit.form.text("do") != "begin":
-            return self._page(visit, typed, None, step="meets")
+            right = self._projects.answered_right(typed, today=visit.today)
+            wrong = right if isinstance(right, Refused) else None
+            return self._page(visit, typed, wrong, step="ask" if wrong else "meets")
         form = self._projects.form
         rows = optional(self._counter.catalogue.pack, type_of(typed[form.type])) if form else ()
         met = tuple(row.id for row in rows if visit.form.text(f"{_MEETS}{row.id}"))
