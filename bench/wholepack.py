@@ -13,6 +13,7 @@ from onecity.services.bundles import dependencies, in_order, materials_of
 from onecity.services.checking import fields_of
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.rules import together
+from onecity.services.same_questions import asked_once, same_in
 
 _CHECKS: Final = 3
 _FORMS: Final = 200
@@ -46,7 +47,7 @@ def _formed(pack: Pack, name: str) -> list[float]:
     for _ in range(_FORMS):
         began = time.perf_counter()
         first = {one: fields[one] for one in event.questions}
-        together([first, *(fields_of(fields, item) for item in items.values())])
+        asked_once(together([first, *(fields_of(fields, item) for item in items.values())]), same_in(pack))
         materials_of(items)
         in_order(dependencies(items))
         took.append(time.perf_counter() - began)

@@ -58,6 +58,8 @@ class Site:
         self.project = await stages.project(self.town, self.citizen, *MORE)
         asked = {one.field for item in (FIRE, TITLE) for one in shipped().all(ITEM)[item].value.asks}
         answers = {name: good(name) for name in asked if name not in {*stages.PROJECT, *stages.STAGE, "project_code"}}
+        # No works are accepted before they are finished.
+        answers["accepted_day"] = answers["works_finished_day"]
         sent = await self.citizen.send(f"/api/projects/{self.project}/stages/4", {"answers": answers}, key=uuid4())
         assert sent.status_code == 200, sent.text
         self.affair = sent.json()["affair"]

@@ -1,6 +1,6 @@
 """One form for many items, slow and obvious: lists, loops, and the pack's files as a plain YAML reader reads them.
 
-What it says: a fact is asked where it is first needed; a thing is brought unless one of the items gives it; an item
+What it says: a fact is asked where it is first needed, and not at all where another question asks for it; a thing is brought unless one of the items gives it; an item
 waits for those that give what it needs; questions are asked in steps, each section of the pack a step of its own.
 """
 
@@ -24,11 +24,14 @@ class Need:
 
 @dataclass(frozen=True)
 class Forms:
-    """What a pack says about forms: its items, the section of each field, the number of each section."""
+    """What a pack says about forms: its items, the section of each field, the number of each section, and which
+    question is answered by which other one.
+    """
 
     items: Mapping[str, Need]
     section_of: Mapping[str, str | None]
     order_of: Mapping[str, int]
+    same: Sequence[tuple[str, str]]
 
 
 def forms_in(folder: Path) -> Forms:
@@ -43,6 +46,7 @@ def forms_in(folder: Path) -> Forms:
         items=items,
         section_of=sections,
         order_of={name: int(section["order"]) for name, section in plain_yaml(services / "sections").items()},
+        same=[(row["id"], row["by"]) for row in plain_csv(services / "same_questions.csv")],
     )
 
 
@@ -103,7 +107,8 @@ def asked(forms: Forms, chosen: Sequence[str], first: Sequence[str] = ()) -> lis
         for field in forms.items[item].asks:
             if field not in found:
                 found.append(field)
-    return found
+    spared = [field for field, other in forms.same if field in found and other in found and field not in first]
+    return [field for field in found if field not in spared]
 
 
 def brought(forms: Forms, chosen: Sequence[str]) -> list[str]:

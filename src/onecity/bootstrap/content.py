@@ -44,6 +44,7 @@ from onecity.services.offering import LISTED_EVENT, OFFERED_ITEM, SHORT_FIELD, T
 from onecity.services.pledging import PLEDGE
 from onecity.services.projects import PROJECT_APPROVAL, PROJECT_FORM
 from onecity.services.runs import EVENT_RUN, RUN
+from onecity.services.same_questions import SAME_QUESTION
 
 
 def _check_city(pack: Pack, declared: Declared[City]) -> Iterator[Fault]:
@@ -124,6 +125,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     SYNONYM,
     ELSEWHERE,
     NOT_THE_SAME,
+    SAME_QUESTION,
     AUDIT_DECISION,
     PROJECT_PROMISE,
     PROJECT_APPROVAL,

@@ -55,6 +55,7 @@ class Wrong(StrEnum):
     NOT_A_DAY = "answers.not_a_day"
     TOO_EARLY = "answers.too_early"
     TOO_LATE = "answers.too_late"
+    BEFORE_OTHER = "answers.before_other"
     NO_SUCH_STREET = "answers.no_such_street"
 
 
@@ -100,6 +101,7 @@ class Known(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True):
     """A canonical fact that forms ask for, whatever the number of items that need it; `known` tells where it is.
 
+    `after` is another question: where both are asked, this day is that day or a later one.
     The choices of a street are those of the city's table; `declared.fields_in` puts them there.
 
     Units: a number is in the unit that the field declares.
@@ -117,6 +119,7 @@ class Field(msgspec.Struct, frozen=True):
     not_after: Bound | None = None
     choices: tuple[Choice, ...] = ()
     known: Known | None = None
+    after: str = ""
 
     def read(self, typed: str, *, on: date | None = None) -> str | Wrong:
         """The canonical text of an answer, or what is wrong with it; `on` a day only what is right on it, within the
@@ -225,7 +228,9 @@ def read_all(
             wrong.append(AnswerFault(name, found))
         else:
             good[name] = found
-    return good, wrong
+    backwards = [name for name in good if good[name] < good.get(fields[name].after, "")]
+    wrong += [AnswerFault(name, Wrong.BEFORE_OTHER) for name in backwards]
+    return {name: text for name, text in good.items() if name not in backwards}, wrong
 
 
 def faults(fields: Mapping[str, Field], typed: Mapping[str, str], *, on: date | None = None) -> list[AnswerFault]:

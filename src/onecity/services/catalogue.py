@@ -23,10 +23,11 @@ from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, listing_of
 from onecity.services.pledging.declared import PLEDGE, Pledge
+from onecity.services.same_questions import SAME_QUESTION, answered_too, asked_once, same_in
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT)
+ASKED: Final = (CITY, COUNTY, STREET, VILLAGE, SECTION, MATERIAL, FIELD, ITEM, LIFE_EVENT, SAME_QUESTION)
 """What an application was made of."""
 
 NAMED: Final = (AGENCY, REGISTER, LAW, PROCESS, MATERIAL, FIELD, ITEM, LICENCE_TYPE)
@@ -159,6 +160,13 @@ class Catalogue:
         """A question as it is now, or as it was last."""
         return self._named(FIELD, name)
 
+    def near(self, name: str) -> dict[str, Field]:
+        """A question with the one after whose day its own comes, as they are now, or as they were last."""
+        field = self.field(name)
+        assert field is not None, "what was asked is declared"
+        other = self.field(field.after)
+        return {name: field} if other is None else {name: field, field.after: other}
+
     def thing(self, name: str) -> Text | None:
         """What a material or a question is called now, or was called last."""
         material, field = self._named(MATERIAL, name), self._named(FIELD, name)
@@ -193,7 +201,16 @@ class Catalogue:
         return Catalogue(pack, self._declarations, version=version)
 
     def fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
-        """What the named items ask, each fact once, after the questions of their life event."""
+        """What one form asks for the named items, each fact once, after the questions of their life event."""
+        first = event.questions if event else ()
+        return asked_once(self.all_fields(names, event), same_in(self.pack), first=first)
+
+    def answered_too(self, answers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+        """The answers, and with them those questions of `names` that one of them answers."""
+        return answered_too(answers, names, same_in(self.pack))
+
+    def all_fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
+        """What the named items ask, with what another question of them answers already."""
         items = self.pack.all(ITEM)
         first = [self.questions(event)] if event else []
         return rules.together(
@@ -219,8 +236,8 @@ class Catalogue:
         offered = self.pledges(names)
         if all(pledge.when is None for pledge in offered.values()):
             return offered
-        fields = self.fields(names)
-        answers, _ = read_all(fields, typed)
+        fields = self.all_fields(names)
+        answers, _ = read_all(fields, self.answered_too(typed, fields))
         return {name: pledge for name, pledge in offered.items() if pledge.fits(answers, fields)}
 
     def needed(self, names: Sequence[str], pledged: Collection[str] = ()) -> dict[str, Item]:

@@ -25,7 +25,7 @@ from onecity.services.forms import MATERIAL, SECTION
 VAGUE: Final = ("其他材料", "有关材料", "相关材料", "其他条件", "有关条件", "相关条件", "按规定", "等其他")
 """Catch-alls that no guide may hold. Source: 河南省优化营商环境条例 (2020-11-28) article 28."""
 
-_A_DAY: Final = date(2020, 1, 1)
+A_DAY: Final = date(2020, 1, 1)
 _PAPERS: Final = (
     "证", "证明", "照", "卡", "书", "文", "批复", "表", "单", "函", "记", "号",
     "回执", "文件", "意见", "报告", "协议", "答复", "复制件", "户口簿", "码", "标牌", "号牌", "证件", "合同", "发票",
@@ -53,6 +53,7 @@ def _check_field(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
     if field.type.is_number and field.unit is None:
         yield declared.fault("type", "A number has a unit.", "Write `unit`.")
     yield from _bound_faults(declared)
+    yield from _order_faults(pack, declared)
     for index, example in enumerate(field.examples):
         found = field.read(example.given, on=example.on)
         shown = found.value if isinstance(found, StrEnum) else "good"
@@ -67,8 +68,21 @@ def _bound_faults(declared: Declared[Field]) -> Iterator[Fault]:
     if field.type is not FieldType.DATE and (first, last) != (None, None):
         yield declared.fault("type", "Only a date has a first and a last day.", "Remove them, or change `type`.")
     # In any year the same: the two are counted from one day, and no leap day makes up for a whole year.
-    if first is not None and last is not None and bound_day(first, on=_A_DAY) > bound_day(last, on=_A_DAY):
+    if first is not None and last is not None and bound_day(first, on=A_DAY) > bound_day(last, on=A_DAY):
         yield declared.fault("not_after", f"No day lies between {first} and {last}.", "Write the earlier day first.")
+
+
+def _order_faults(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
+    """What is wrong with the question whose day comes first: one step asks both, so that both can be mended there."""
+    field, other = declared.value, pack.all(FIELD).get(declared.value.after)
+    if not field.after:
+        return
+    yield from pack.unknown(declared, "after", FIELD, field.after)
+    if other is not None and {field.type, other.value.type} != {FieldType.DATE}:
+        yield declared.fault("after", "Only a day comes after another one.", "Remove it, or name a date.")
+    elif other is not None and (field.section != other.value.section or other.value.after):
+        what = f"`{field.after}` stands in another section, or comes after a third one."
+        yield declared.fault("after", what, "Name a question of the same section that comes first.")
 
 
 def street_choices(places: Places) -> tuple[Choice, ...]:

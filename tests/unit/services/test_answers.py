@@ -253,7 +253,35 @@ def test_a_day_beyond_its_bounds_is_told_how_far_it_may_lie(bound: str, zh: str,
     words, early = words_of(shipped()), msgspec.structs.replace(DATE, not_before=bound)
     fault = AnswerFault("signed", Wrong.TOO_EARLY)
     for lang, said in (("zh", zh), ("en", en)):
-        assert sentence_of(early, fault, lang=lang, say=partial(words.say, lang)) == said
+        assert sentence_of({"signed": early}, fault, lang=lang, say=partial(words.say, lang)) == said
+
+
+FROM: Final = msgspec.structs.replace(DATE, ask=Text("从哪天开始？", "From which day on?"))
+UNTIL: Final = msgspec.structs.replace(DATE, after="from")
+
+
+@given(st.dates(min_value=date(2, 1, 1)), st.dates(min_value=date(2, 1, 1)))
+def test_a_day_that_comes_after_another_one_is_never_before_it(first: date, last: date) -> None:
+    good, wrong = read_all({"until": UNTIL, "from": FROM}, {"from": str(first), "until": str(last)})
+    assert wrong == ([AnswerFault("until", Wrong.BEFORE_OTHER)] if last < first else [])
+    assert good == {"from": str(first), "until": str(last)} if first <= last else good == {"from": str(first)}
+
+
+@pytest.mark.parametrize("typed", [{}, {"from": "年前"}, {"from": ""}])
+def test_a_day_is_held_against_no_day_that_is_not_there(typed: dict[str, str]) -> None:
+    alone = read_all({"until": UNTIL}, {"until": "2020-9-22", "from": "2021-1-1"})
+    beside = read_all({"from": FROM, "until": UNTIL}, {"until": "2020-9-22", **typed})
+    assert alone == ({"until": "2020-09-22"}, [])
+    assert [fault.field for fault in beside[1]] == ["from"]
+
+
+def test_whoever_writes_two_days_the_wrong_way_round_reads_which_one_comes_first() -> None:
+    words, fault = words_of(shipped()), AnswerFault("until", Wrong.BEFORE_OTHER)
+    for lang, said in (
+        ("zh", "不能比“从哪天开始？”填的那天早"),
+        ("en", "Not before the day of the question: From which day on?"),
+    ):
+        assert sentence_of({"from": FROM, "until": UNTIL}, fault, lang=lang, say=partial(words.say, lang)) == said
 
 
 @given(st.dates())

@@ -8,12 +8,13 @@ import msgspec
 
 from onecity.packs import Pack
 from onecity.services import ITEM, Item
-from onecity.services.answers import Field, FieldType, Wrong, read_all
+from onecity.services.answers import Field, FieldType, Wrong, faults, read_all
 from onecity.services.bounds import bound_day
 from onecity.services.checking import fields_in
 from onecity.services.life_events import LIFE_EVENT, EventExample, LifeEvent
 from onecity.services.purposes import of_event, of_item
 from onecity.services.quality import COMPLETE
+from onecity.services.same_questions import asked_once, same_in
 
 
 class Of(StrEnum):
@@ -48,6 +49,10 @@ def on_the_day(scene: Scene, pack: Pack, day: date) -> Scene:
     """The scene as somebody would play it on a day: an example of long ago names days that are too late now."""
     fields = fields_in(pack)
     moved = {name: _moved(fields[name], typed, day) for name, typed in scene.answers.items() if name in fields}
+    for fault in faults({name: fields[name] for name in moved}, moved, on=day):
+        if fault.wrong is Wrong.BEFORE_OTHER:
+            # The two were moved apart.
+            moved[fault.field] = moved[fields[fault.field].after]
     return msgspec.structs.replace(scene, answers={**scene.answers, **moved})
 
 
@@ -96,6 +101,7 @@ def _scene(event: str, declared: LifeEvent, example: EventExample, pack: Pack) -
             return Scene(event, Of.EVENT, example.gives, lacks=f"No example of {name} gives `{COMPLETE}`.")
         answers = {asked.field: filled[asked.field] for asked in item.asks} | answers
     questions = {name: fields[name] for name in declared.questions}
+    answers = asked_once(answers, same_in(pack), first=questions)
     # An item may ask a question of the event that its example left open: then its answer decides.
     items = declared.items_for(read_all(questions, answers)[0], questions)
     return Scene(event, Of.EVENT, items, answers)

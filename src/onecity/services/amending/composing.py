@@ -19,6 +19,7 @@ from onecity.services.checking import FIELD, ITEM, fields_in, fields_of
 from onecity.services.declared import ForWhom, Item
 from onecity.services.life_events import LIFE_EVENT, EventExample, LifeEvent, Part
 from onecity.services.rules import together
+from onecity.services.same_questions import asked_once, same_in
 
 _FEWEST: Final = 2
 _MOST: Final = 30
@@ -227,7 +228,7 @@ def simulated(pack: Pack, names: Sequence[str]) -> Simulated:
     """What an event of some items would be with everything on."""
     items: dict[str, Item] = {name: pack.all(ITEM)[name].value for name in names}
     fields = fields_in(pack)
-    asked = together([fields_of(fields, item) for item in items.values()])
+    asked = asked_once(together([fields_of(fields, item) for item in items.values()]), same_in(pack))
     waits = {name: others for name, others in dependencies(items).items() if others}
     agencies = tuple(dict.fromkeys(item.agency for item in items.values()))
     return Simulated(agencies, saved(items, asked=len(asked)), sum(item.visits for item in items.values()), waits)

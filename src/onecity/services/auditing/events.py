@@ -13,6 +13,7 @@ from onecity.services.checking import FIELD, ITEM
 from onecity.services.declared import Item
 from onecity.services.forms import MATERIAL
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.same_questions import asked_once, same_in
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -86,10 +87,10 @@ class _Event:
 
     def _asked_once(self) -> list[Counted]:
         """The questions of the one form: those of the event, then every fact of its items once."""
-        asked = {line.id for line in self._fields.different.lines}
+        asked = {line.id: line for line in self._fields.different.lines}
         first = [name for name in self._event.questions if name not in asked]
-        ask = {name: self._pack.all(FIELD)[name].value.ask for name in first}
-        return [*(Counted(name, said) for name, said in ask.items()), *self._fields.different.lines]
+        ask = {name: Counted(name, self._pack.all(FIELD)[name].value.ask) for name in first}
+        return [*asked_once({**ask, **asked}, same_in(self._pack), first=self._event.questions).values()]
 
     def _brought(self) -> list[Counted]:
         known = self._pack.all(MATERIAL)

@@ -73,7 +73,7 @@ class ShortField(msgspec.Struct, frozen=True, omit_defaults=True):
     """A fact for which one line is enough, by its `id`; `why` is why a form may ask it.
 
     Unit of a number: `unit`. `choices` are written `value=中文|English` with ； between. `good` is an example of a good
-    answer; a street needs none, that of a day may lie anywhere.
+    answer; a street needs none, that of a day may lie anywhere. `after` is as of a field.
     """
 
     id: Id
@@ -89,6 +89,7 @@ class ShortField(msgspec.Struct, frozen=True, omit_defaults=True):
     not_after: Bound | None = None
     choices: str = ""
     good: str = ""
+    after: str = ""
 
     @property
     def offered(self) -> tuple[tuple[str, Text], ...]:

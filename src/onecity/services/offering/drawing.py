@@ -145,7 +145,7 @@ def field_of(row: ShortField, pack: Pack) -> Field:
     choices = tuple(Choice(value, say) for value, say in row.offered)
     return Field(
         row.ask, row.type, examples, row.hint, row.section, row.unit, row.least, row.most, row.not_before,
-        row.not_after, choices,
+        row.not_after, choices, after=row.after,
     )  # fmt: skip
 
 

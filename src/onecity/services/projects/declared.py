@@ -89,10 +89,20 @@ class ProjectApprovals(Table[ProjectApproval], frozen=True):
     """The approvals of construction projects, before and after the reform."""
 
 
+class ResultAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question for the number of something that the project was granted: by one of the items that it `gives`.
+
+    `together` answers it where one of them is applied for on the same form; empty where nothing does.
+    """
+
+    gives: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    together: str = ""
+
+
 class ProjectForm(msgspec.Struct, frozen=True):
     """Which questions a project begins with: those for its `code`, its `name`, its `type` and the `street` in which it
-    lies, and `asks`, what its stages ask beside. `same` are other questions, each with one of these that answers it as
-    well.
+    lies, and `asks`, what its stages ask beside. `results` are questions that the city answers itself once it has
+    granted what they ask about.
     """
 
     code: str
@@ -100,7 +110,7 @@ class ProjectForm(msgspec.Struct, frozen=True):
     type: str
     street: str
     asks: tuple[str, ...] = ()
-    same: Mapping[str, str] = {}
+    results: Mapping[str, ResultAsked] = {}
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -237,14 +247,16 @@ def _check_form(pack: Pack, declared: Declared[ProjectForm]) -> Iterator[Fault]:
     form = declared.value
     named = {role: getattr(form, role) for role in ("code", "name", "type", "street")}
     named |= {f"asks.{number}": name for number, name in enumerate(form.asks)}
-    named |= {f"same.{name}": name for name in form.same}
+    named |= {f"results.{name}": name for name in form.results}
     for at, name in named.items():
         if name not in fields:
             yield declared.fault(at, f"There is no question `{name}`.", nearest(name, fields))
-    for name, other in form.same.items():
-        if other not in form.fields:
-            what = f"A project does not begin with `{other}`."
-            yield declared.fault(f"same.{name}", what, nearest(other, form.fields))
+    items = {row.item for row in rows_of(pack).values()}
+    for name, asked in form.results.items():
+        for number, item in enumerate(asked.gives):
+            if item not in items:
+                what = f"`{item}` is no approval of a project."
+                yield declared.fault(f"results.{name}.gives.{number}", what, nearest(item, items))
     street, kind = fields.get(form.street), fields.get(form.type)
     if street is not None and street.value.type is not FieldType.STREET:
         yield declared.fault("street", f"`{form.street}` asks for no street.", "Name one of type street.")

@@ -14,7 +14,7 @@ from onecity.kernel.clock import Calendar, Stop, StopKind
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason, Refused
 from onecity.services.approvals import Plan, Round, Standing, Still, Switches
-from onecity.services.projects.declared import STAGES, ProjectApproval
+from onecity.services.projects.declared import STAGES, ProjectApproval, ResultAsked
 from onecity.services.projects.facts import Part, ProjectFreed
 from onecity.services.projects.model import Covered, JointVisit, Project
 
@@ -253,6 +253,28 @@ def _standing(part: Part, cases: Sequence[Case], asked: date, visit: date | None
     if ended is not None and not last.good:
         return Standing(row, None, stills=stills, visit=visit, earlier=earlier)
     return Standing(row, since[-1], _accepted(last, zone) or ended, ended, stills, visit, earlier)
+
+
+def own_results(
+    project: Project, stage: int, asked: Mapping[str, ResultAsked], cases: Mapping[str, Standing],
+    numbers: Mapping[int, str],
+) -> dict[str, str]:  # fmt: skip
+    """What a stage is told of the project's own results: the number under which they were granted.
+
+    `numbers` are those of the receipts of its stages. What is applied for on the same form has none yet.
+    """
+    granted = {
+        part.item: numbers[part.stage]
+        for row, part in project.parts.items()
+        if row in cases and cases[row].done and part.stage in numbers
+    }
+    beside = {part.item for part in project.of_stage(stage)}
+    found: dict[str, str] = {}
+    for name, one in asked.items():
+        number = next((granted[item] for item in one.gives if item in granted), "")
+        if answer := number or (one.together if beside & set(one.gives) else ""):
+            found[name] = answer
+    return found
 
 
 def _accepted(case: Case, zone: ZoneInfo) -> date | None:

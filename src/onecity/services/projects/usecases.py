@@ -269,15 +269,23 @@ class Projects(msgspec.Struct, frozen=True):
         asked = self.intake.catalogue.fields(list(items))
         return {self.form.code: project.opened.code} if self.form is not None and self.form.code in asked else {}
 
-    async def answered(self, project: Project) -> dict[str, str]:
-        """All answers that were given for a project so far: nobody types them twice."""
-        found = dict(project.answers)
-        for _, affair in sorted(project.affairs.items()):
+    async def answered(self, project: Project, stage: int) -> dict[str, str]:
+        """All answers to a stage that are there already: nobody types them twice.
+
+        They were given for the project before, or they are the numbers of what it was granted.
+        """
+        found, numbers = dict(project.answers), dict[int, str]()
+        for earlier, affair in sorted(project.affairs.items()):
             applied = await affair_of_case(affair, ledger=self.intake.ledger)
             if not isinstance(applied, Refused):
                 found |= applied.answers
-        same = self.form.same if self.form else {}
-        return found | {name: found[other] for name, other in same.items() if other in found and name not in found}
+                numbers[earlier] = applied.applied.number
+        asked = self.intake.catalogue.all_fields([part.item for part in project.of_stage(stage)])
+        found = self.intake.catalogue.answered_too(found, asked)
+        if self.form is None:
+            return found
+        cases = (await self.stand(project)).cases
+        return found | rules.own_results(project, stage, self.form.results, cases, numbers)
 
     async def set_visit(self, project: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Led | Refused:
         """Set the day on which all departments come to look together: in the project, and in each case at which they

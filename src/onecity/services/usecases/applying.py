@@ -1,6 +1,6 @@
 """Applying: load, decide, record."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -84,11 +84,22 @@ Whole: TypeAlias = Callable[[], Awaitable[Within | Refused]]
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """The items that a command is about, what they ask, and everything that other answers could make them ask."""
+    """The items that a command is about, what their form asks, and everything that may be answered.
+
+    `wanted` are all questions of the items, `possible` those that other answers could make them ask as well.
+    """
 
     items: tuple[str, ...]
     fields: dict[str, Field]
+    wanted: dict[str, Field]
     possible: dict[str, Field]
+
+    def answered(self, answers: Container[str]) -> dict[str, Field]:
+        """The questions that answers have to be good for: those of the form, and those that somebody answers beside it.
+
+        Whoever answers a question that the form leaves out means something else than what its neighbour says.
+        """
+        return {name: field for name, field in self.wanted.items() if name in self.fields or name in answers}
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -106,15 +117,15 @@ def asked_by(command: Apply, catalogue: Catalogue) -> Asked | Refused:
         if unknown or not command.items:
             return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
         items = tuple(dict.fromkeys(command.items))
-        fields = catalogue.fields(items)
-        return Asked(items, fields, fields)
+        wanted = catalogue.all_fields(items)
+        return Asked(items, catalogue.fields(items), wanted, wanted)
     event = catalogue.event(command.event)
     if event is None or command.items:
         return Refused(Why.NO_SUCH_EVENT)
     questions = catalogue.questions(event)
     items = event.items_for(read_all(questions, command.answers)[0], questions)
-    everything = catalogue.fields([part.item for part in event.parts], event)
-    return Asked(items, catalogue.fields(items, event), everything)
+    everything = catalogue.all_fields([part.item for part in event.parts], event)
+    return Asked(items, catalogue.fields(items, event), catalogue.all_fields(items, event), everything)
 
 
 def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
@@ -125,8 +136,11 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
     early = next((item for item in catalogue.bundle(asked.items).values() if not item.holds(on)), None)
     if early is not None:
         return Refused(Why.NOT_IN_FORCE, {"day": early.in_force.isoformat()})
-    answers = not_asked(asked.possible, command.answers) or taken(asked.fields, command.answers, on=on)
-    return answers if isinstance(answers, Refused) else Chosen(asked.items, asked.fields, answers)
+    typed = command.answers
+    answers = not_asked(asked.possible, typed) or taken(asked.answered(typed), typed, on=on)
+    if isinstance(answers, Refused):
+        return answers
+    return Chosen(asked.items, asked.fields, catalogue.answered_too(answers, asked.wanted))
 
 
 async def apply(

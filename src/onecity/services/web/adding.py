@@ -222,7 +222,7 @@ class Adding:
         """What was typed over what is known, what is wrong with it, and what is wrong with the files."""
         typed = {**asked.affair.answers, **{name: visit.form.text(name) for name in asked.fields}}
         wrong = {
-            one.field: sentence_of(asked.fields[one.field], one, lang=visit.lang, say=visit.say)
+            one.field: sentence_of(asked.fields, one, lang=visit.lang, say=visit.say)
             for one in faults(asked.fields, typed, on=visit.today)
         }
         files = await take_files(visit, self._counter, asked.affair.applied.subject, asked.request())

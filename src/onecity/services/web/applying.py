@@ -251,9 +251,7 @@ class Applying:
         wrong: Sequence[AnswerFault] = (), untold: Sequence[str] = (),
     ) -> Response:  # fmt: skip
         typed = draft.typed if draft else {}
-        errors = {
-            fault.field: sentence_of(page.fields[fault.field], fault, lang=visit.lang, say=visit.say) for fault in wrong
-        }
+        errors = {fault.field: sentence_of(page.fields, fault, lang=visit.lang, say=visit.say) for fault in wrong}
         at = [one.id for one in pages].index(page.id)
         return visit.page(
             AT + "form.html",

@@ -1,6 +1,6 @@
 """A form as programs fill it in: what follows from the answers so far, and what is wrong with them, in words."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -109,9 +109,10 @@ def form_of(command: Apply, catalogue: Catalogue, *, on: date, lang: str, say: S
         return asked
     strange = not_asked(asked.possible, command.answers)
     wrong = [*_strange(strange, say)] if strange else []
+    fields = asked.answered(command.answers)
     wrong += [
-        WrongAnswer(fault.field, _sentence(asked.fields[fault.field], fault, lang, say))
-        for fault in faults(asked.fields, command.answers, on=on)
+        WrongAnswer(fault.field, _sentence(fields, fault, lang, say))
+        for fault in faults(fields, command.answers, on=on)
     ]
     return Form(
         asked.items,
@@ -138,9 +139,7 @@ def _says(refused: Refused, catalogue: Catalogue, lang: str, say: Say) -> Iterat
     match refused.reason:
         case Why.ANSWERS:
             for name, wrong in zip(_names(refused, "fields"), _names(refused, "faults"), strict=True):
-                field = catalogue.field(name)
-                assert field is not None, "what was asked is declared"
-                yield _sentence(field, AnswerFault(name, Wrong(wrong)), lang, say)
+                yield _sentence(catalogue.near(name), AnswerFault(name, Wrong(wrong)), lang, say)
         case Why.NOT_ASKED:
             yield from (one.says for one in _strange(refused, say))
         case Why.STILL_LACKING | Why.NOT_BROUGHT:
@@ -170,8 +169,8 @@ def _names(refused: Refused, what: str) -> tuple[str, ...]:
     return found
 
 
-def _sentence(field: Field, fault: AnswerFault, lang: str, say: Say) -> str:
-    return f"{field.ask.said(lang)} {sentence_of(field, fault, lang=lang, say=say)}"
+def _sentence(fields: Mapping[str, Field], fault: AnswerFault, lang: str, say: Say) -> str:
+    return f"{fields[fault.field].ask.said(lang)} {sentence_of(fields, fault, lang=lang, say=say)}"
 
 
 def _strange(refused: Refused, say: Say) -> Iterator[WrongAnswer]:

@@ -90,7 +90,7 @@ class IntakePage:
     ) -> Draft:  # fmt: skip
         """What was typed over what was kept, and what registers say where the person agrees."""
         catalogue, hidden = self._counter.catalogue, {*taken, *shown.of_any(untold)}
-        possible = catalogue.fields(offer.possible(), offer.event)
+        possible = catalogue.all_fields(offer.possible(), offer.event)
         sent = {name: visit.form.text(name) for name in visit.form.fields if name in possible and name not in hidden}
         old = {name: text for name, text in (before.typed if before else {}).items() if name not in hidden}
         chosen = visit.form.text(_DELIVERY)
@@ -136,7 +136,7 @@ class IntakePage:
         catalogue = self._counter.catalogue
         fields = offer.fields(catalogue, typed)
         said = {
-            one.field: sentence_of(fields[one.field], one, lang=visit.lang, say=visit.say)
+            one.field: sentence_of(fields, one, lang=visit.lang, say=visit.say)
             for one in faults(fields, typed, on=visit.today)
             if one.field not in left_open
         }

@@ -267,7 +267,7 @@ class Interface:
 
     async def known(self, visit: Visit, _: None) -> KnownAnswers:
         catalogue = self._counter.catalogue
-        fields = catalogue.fields([name for name, _ in catalogue.items() if visit.covers(name)])
+        fields = catalogue.all_fields([name for name, _ in catalogue.items() if visit.covers(name)])
         known = await self._counter.intake.archive.known(fields, subject=visit.subject, day=visit.today)
         return KnownAnswers(
             tuple(

@@ -12,7 +12,7 @@ from onecity.services.approvals import Ahead, Course, Phase, Plan, Planned, What
 from onecity.services.projects.declared import STAGES, Counts, rows_of
 from onecity.services.projects.facts import Part
 from onecity.services.projects.model import Covered
-from onecity.services.projects.rules import stage_fault, waits_for
+from onecity.services.projects.rules import VISITED, stage_fault, waits_for
 from onecity.services.projects.usecases import Stood
 from onecity.services.web.counter import Counter
 
@@ -79,6 +79,7 @@ class ProjectShown:
         return {
             "ends": ends,
             "ended": self.ended,
+            "building": VISITED not in self.stood.project.affairs,
             "promised": by,
             "provisional": not self.ended and self._calendar.provisional(max(ends or by, by)),
             "days": self._plan.critical_days,

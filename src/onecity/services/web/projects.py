@@ -141,7 +141,7 @@ class ProjectPages:
         # An item lets one write that there is no code; a project begins with it.
         fields[form.code] = msgspec.structs.replace(fields[form.code], hint=self._both("services.project.code_hint"))
         errors = {
-            fault.field: sentence_of(fields[fault.field], fault, lang=visit.lang, say=visit.say)
+            fault.field: sentence_of(fields, fault, lang=visit.lang, say=visit.say)
             for fault in (faults(fields, typed, on=visit.today) if typed else ())
         }
         # What is wrong with answers stands beside each of them.
@@ -222,7 +222,8 @@ class ProjectPages:
             return visit.refuse(offer)
         project = await self._own(visit)
         if not isinstance(project, Refused) and await self._counter.drafts.resume(visit.subject, offer.draft) is None:
-            asked, known = offer.fields(self._counter.catalogue, {}), await self._projects.answered(project)
+            asked, stage = offer.fields(self._counter.catalogue, {}), stage_in(visit.path("stage"))
+            known = await self._projects.answered(project, stage)
             typed = {name: text for name, text in known.items() if name in asked}
             await self._counter.drafts.keep(visit.subject, offer.draft, typed, now=visit.now)
         return visit.go(f"{offer.path}/apply")

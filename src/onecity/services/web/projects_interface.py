@@ -230,7 +230,7 @@ async def apply_for_stage(
     if isinstance(found, Refused):
         return found
     asked = projects.intake.catalogue.fields([part.item for part in found.of_stage(stage)])
-    before = {name: text for name, text in (await projects.answered(found)).items() if name in asked}
+    before = {name: text for name, text in (await projects.answered(found, stage)).items() if name in asked}
     return await projects.apply(project, stage, Apply({**before, **answers}), by=by, key=key, now=now)
 
 

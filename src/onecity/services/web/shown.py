@@ -361,12 +361,15 @@ def answer_rows(
     return rows
 
 
-def sentence_of(field: Field, fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
-    """What is wrong with an answer, in a sentence."""
+def sentence_of(fields: Mapping[str, Field], fault: AnswerFault, *, lang: str, say: Callable[..., str]) -> str:
+    """What is wrong with an answer to one of some questions, in a sentence."""
+    field = fields[fault.field]
     unit = field.unit.said(lang) if field.unit else ""
     first, last = (_bound(one, say) for one in (field.not_before, field.not_after))
+    other = fields[field.after].ask.said(lang) if field.after in fields else ""
     return say(
-        fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit, first=first, last=last
+        fault.wrong, least=_figure(field.least), most=_figure(field.most), unit=unit, first=first, last=last,
+        other=other,
     )  # fmt: skip
 
 
