@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -31,7 +32,7 @@ _MEMORY: Final = 1.02
 _WAIT: Final = 1.2
 _HONEST: Final = 99.9
 _MORE: Final = 4
-"""So many files or connections more at the end than after the first third are no leak: a line that is just in use."""
+"""So many files or connections more at the end than after the first third are no leak: one that is just in use."""
 _LINES: Final = 64
 
 
@@ -67,11 +68,14 @@ async def _at(
 ) -> tuple[list[Look], Sequence[Answered], float]:
     """Look at the city now and then while people come at a rate."""
     looks, process, began = list[Look](), server_of(town.data), time.perf_counter()
+    port = urlsplit(address).port
+    assert port is not None, "a city is served at a port"
 
     async def look() -> None:
         while True:
             open_ = await connections(database)
-            looks.append(Look(time.perf_counter() - began, memory_mib(process), open_files(process), open_))
+            held = open_files(process, port)
+            looks.append(Look(time.perf_counter() - began, memory_mib(process), held, open_))
             await asyncio.sleep(seconds / _LOOKS)
 
     looking = asyncio.create_task(look())

@@ -10,6 +10,8 @@ from onecity.machinery.postgres import Cluster
 _TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM, _DEAD_USER, _DEAD_SYSTEM = 1, 11, 12, 13, 14
 """Fields of /proc/PID/stat behind the name. Source: proc_pid_stat(5)."""
+_LOCAL, _STATE, _INODE, _ESTABLISHED = 1, 3, 9, "01"
+"""Columns of /proc/PID/net/tcp, and the state of a line that both ends hold. Source: proc_net(5)."""
 
 
 class Meter:
@@ -64,9 +66,32 @@ def memory_mib(process: str) -> float:
     return int(next(line.split()[1] for line in lines if line.startswith("VmRSS:"))) / 1024
 
 
-def open_files(process: str) -> int:
-    """How many files, sockets and pipes a process holds open."""
-    return len(list((Path("/proc") / process / "fd").iterdir()))
+def open_files(process: str, port: int) -> int:
+    """How many files, sockets and pipes a process holds open, without the lines on which it is being asked at a port.
+
+    How many of those there are is up to whoever asks; one that they hung up and the process keeps is counted.
+    Source: proc_pid_fd(5), proc_net(5).
+    """
+    lines = (Path("/proc") / process / "net" / "tcp").read_text("utf-8").splitlines()[1:]
+    rows = [line.split() for line in lines]
+    asking = {f"socket:[{row[_INODE]}]" for row in rows if row[_STATE] == _ESTABLISHED and _port(row[_LOCAL]) == port}
+    return sum(_leads_to(file) not in asking for file in (Path("/proc") / process / "fd").iterdir())
+
+
+def _port(address: str) -> int:
+    """The port of an address as the kernel writes it.
+
+    >>> _port("0100007F:1F40")
+    8000
+    """
+    return int(address.partition(":")[2], 16)
+
+
+def _leads_to(file: Path) -> str:
+    try:
+        return str(file.readlink())
+    except OSError:
+        return ""  # It was closed while we looked.
 
 
 def server_of(data: Path) -> str:
