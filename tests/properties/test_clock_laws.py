@@ -28,6 +28,7 @@ from onecity.kernel.clock import (
     Stop,
     StopKind,
     Unit,
+    days_used,
     due,
     due_after_hours,
     next_working_day,
@@ -265,6 +266,15 @@ def test_as_many_days_count_as_the_limit_and_its_extension_have(told: Told, run:
     found = due(told.calendar, run, today=today)
     assert [day.number for day in found.days if day.mark.counts] == list(range(1, total(run) + 1))
     assert all(day.number is None for day in found.days if not day.mark.counts)
+
+
+@unhurried
+@given(calendars, runs(ended=True), st.integers(0, 200))
+def test_the_days_used_up_are_those_that_count_up_to_the_end(told: Told, run: Run, passed: int) -> None:
+    until = run.since + passed * ONE_DAY
+    longer = msgspec.structs.replace(run, limit=Limit(run.limit.number + passed, run.limit.unit))
+    way = due(told.calendar, longer).days
+    assert days_used(told.calendar, run, until=until) == sum(day.mark.counts for day in way if day.day <= until)
 
 
 def every_day(first: date, last: date) -> list[date]:

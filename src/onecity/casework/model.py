@@ -179,13 +179,17 @@ def folded(history: Iterable[Recorded]) -> Case | None:
     """The case behind a history; None if the history is not that of a case."""
     case: Case | None = None
     for one in history:
-        if isinstance(one.fact, CaseOpened) and one.version == 1:
-            case = _begun(CaseId(one.stream), one.fact)
-        elif case is not None:
-            case = _after(case, one)
-        if case is not None:
-            case = _REPLACED(case, version=one.version)
+        case = gone_on(case, one)
     return case
+
+
+def gone_on(case: Case | None, one: Recorded) -> Case | None:
+    """The case after one more fact of its history; None as long as the history is not that of a case."""
+    if isinstance(one.fact, CaseOpened) and one.version == 1:
+        case = _begun(CaseId(one.stream), one.fact)
+    elif case is not None:
+        case = _after(case, one)
+    return None if case is None else _REPLACED(case, version=one.version)
 
 
 def then(case: Case, facts: Iterable[Fact], *, by: Acting, now: datetime) -> Case:

@@ -26,6 +26,7 @@ from onecity.services.auditing import (
     flows_of,
     page,
     read_rows,
+    read_times,
     sheet_of,
     tables_of,
 )
@@ -54,6 +55,10 @@ catalogue.add_command(exchange)
     "--materials", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Look at a file of materials (flow, item, material) instead of a pack.",
 )  # fmt: skip
+@click.option(
+    "--log", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Beside the law what cases really took, from a log of `onecity process log`.",
+)  # fmt: skip
 @click.option("--into", metavar="FILE.html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
 @click.option(
     "--csv", "tables", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
@@ -63,7 +68,7 @@ catalogue.add_command(exchange)
 @machine_readable
 def audit(
     pack: Path | None, before: Path | None, after: Path | None, *, event: str | None, materials: Path | None,
-    into: Path | None, tables: Path | None, lang: str, as_json: bool,
+    log: Path | None, into: Path | None, tables: Path | None, lang: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure what a pack asks of people (四减两清理), before and after a reform, and propose what it need not ask.
 
@@ -73,8 +78,8 @@ def audit(
     Example: onecity catalogue audit packs/zhengzhou --event open_restaurant --json
     """
     if materials is not None:
-        if pack or before or after or event:
-            raise click.UsageError("--materials looks at a file alone; leave out PACK, --before, --after and --event.")
+        if pack or before or after or event or log:
+            raise click.UsageError("--materials looks at a file alone; leave out PACK and the other options about it.")
         _audit_materials(materials, into, tables, lang, as_json=as_json)
         return
     if (before is None) != (after is None):
@@ -83,7 +88,9 @@ def audit(
         raise click.UsageError("Name PACK, or two packs with --before and --after, not both.")
     later, earlier = loaded(after or pack or shipped_pack()), None if before is None else loaded(before)
     say = saying(laws_of(later))
-    found = audited(later, earlier, event=event)
+    times, faults = read_times(log) if log else ({}, ())
+    end_on(faults)
+    found = audited(later, earlier, event=event, log=times)
     if isinstance(found, Refused):
         click.echo(" / ".join(say(one, found.reason, **found.details) for one in ("zh", "en")), err=True)
         sys.exit(Exit.REFUSED)

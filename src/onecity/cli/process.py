@@ -1,5 +1,6 @@
-"""`onecity process`: what the logs of processes tell, ours or foreign ones; no city is needed."""
+"""`onecity process`: what the logs of processes tell, ours or foreign ones, and the log of a city's own cases."""
 
+import asyncio
 import re
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from typing import Final, NoReturn
 import click
 
 from onecity.bootstrap.content import shipped_pack
+from onecity.bootstrap.own_log import write_own_log
+from onecity.bootstrap.settings import Settings
+from onecity.bootstrap.tools import at_hand
 from onecity.casework import PROCESS
 from onecity.casework.mining import (
     ENDINGS,
@@ -19,6 +23,7 @@ from onecity.casework.mining import (
     Comparing,
     Conformance,
     Findings,
+    OwnLog,
     Remarks,
     Variant,
     Wait,
@@ -27,6 +32,7 @@ from onecity.casework.mining import (
     means,
     mined,
 )
+from onecity.cli.configured import on_a_city
 from onecity.cli.exits import Exit
 from onecity.cli.pack import loaded
 from onecity.cli.places import machine_readable, pack_option, tell_machine
@@ -91,6 +97,35 @@ def mine(
     click.echo("\n".join(_table(path.name, *found, limit=limit or _SHOWN)))
     if fits:
         click.echo("\n".join(_fitting(name, fits, limit or _SHOWN)))
+
+
+@process.command()
+@click.argument("path", metavar="FILE.csv", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--item", metavar="ITEM", help="Only the cases of this item.")
+@machine_readable
+@on_a_city
+def log(path: Path, *, item: str | None, as_json: bool, settings: Settings) -> None:
+    """Write the log of the city's own cases into FILE.csv, for `process mine` and for `catalogue audit --log`.
+
+    A row for each thing that happened: of which case and item, what, when and by whose office. The row with which a
+    case ended says how many days it took by its clock, without those that stood still. Nobody is named in it. A file
+    of this name is written anew.
+
+    Example: onecity process log cases.csv
+    """
+
+    async def written() -> OwnLog:
+        async with at_hand(settings) as memory:
+            return await write_own_log(memory, path, item=item)
+
+    try:
+        told = asyncio.run(written())
+    except OSError as failure:
+        raise click.FileError(str(path), hint=failure.strerror) from None
+    if as_json:
+        tell_machine({"file": str(path), "cases": told.cases, "rows": told.told})
+    else:
+        click.echo(f"{told.cases:,} cases in {path}")
 
 
 def _comparing(name: str | None, pairs: tuple[str, ...], folder: Path | None) -> Comparing | None:

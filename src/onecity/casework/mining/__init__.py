@@ -18,6 +18,7 @@ from onecity.casework.mining.model import (
     WaitBy,
 )
 from onecity.casework.mining.opened import MOST_MB, MOST_RATIO, Stop
+from onecity.casework.mining.own import OWN_COLUMNS, OwnLog
 from onecity.casework.mining.table import Columns, read_table
 from onecity.casework.mining.xes import read_xes
 from onecity.kernel.refusal import Refused
@@ -30,12 +31,14 @@ __all__ = [
     "ENDINGS",
     "MOST_MB",
     "MOST_RATIO",
+    "OWN_COLUMNS",
     "Case",
     "Columns",
     "Comparing",
     "Conformance",
     "Event",
     "Findings",
+    "OwnLog",
     "Remarks",
     "Spread",
     "Stray",

@@ -29,6 +29,10 @@ class Stray(StrEnum):
     """The step was not due here on any way that the case can have gone."""
 
 
+MARK: Final = "case/"
+"""How our own logs begin what befell a case and is no step: that it was received, released, opened again, ended."""
+
+
 class Strange(msgspec.Struct, frozen=True):
     """A move that does not follow the process: what was done, after what (None: nothing), in how many cases."""
 
@@ -97,7 +101,7 @@ class Comparing:
 
     def see(self, case: Case) -> None:
         """One more case."""
-        work = work_of(case.events)
+        work = [one for one in work_of(case.events) if not one.step.startswith(MARK) or self._meant(one.step)]
         if not work:
             return
         ways, before = frozenset([Way(frozenset(self._process.begins), frozenset(), over=False)]), None

@@ -98,6 +98,19 @@ def days_late(calendar: Calendar, *, today: date, latest: date) -> tuple[Day, ..
     return due(calendar, Run(latest, Limit(missed))).days[1:] if missed > 0 else ()
 
 
+def days_used(calendar: Calendar, run: Run, *, until: date) -> int:
+    """How many days of a run count up to the day on which it ended, that day included. Units: those of its limit.
+
+    >>> weekdays = Calendar({}, frozenset({2020}), {})
+    >>> days_used(weekdays, Run(date(2020, 9, 17), Limit(20)), until=date(2020, 9, 22))
+    3
+    """
+    assert run.limit.unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS), "limits in hours have their own count"
+    still = _stop_marks(calendar, run, until)
+    days = (run.since + ONE_DAY * number for number in range(1, (until - run.since).days + 1))
+    return sum(_mark(calendar, day, run.limit.unit, still).counts for day in days)
+
+
 def _end_of_plan(calendar: Calendar, stop: Stop) -> date:
     """The last day of the stop as it was announced; the day before it if no day was announced."""
     day, left = stop.first - ONE_DAY, stop.planned

@@ -9,6 +9,7 @@ from onecity.services.auditing.reviewing import audited
 from onecity.services.auditing.sheets import flow_sheet, sheet_of
 from onecity.services.auditing.tables import tables_of
 from onecity.services.auditing.telling import as_data, flows_as_data
+from onecity.services.auditing.took import read_times
 
 __all__ = [
     "AUDIT_DECISION",
@@ -22,6 +23,7 @@ __all__ = [
     "flows_of",
     "page",
     "read_rows",
+    "read_times",
     "sheet_of",
     "tables_of",
 ]

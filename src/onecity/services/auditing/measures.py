@@ -12,6 +12,7 @@ from onecity.services.auditing.model import Change, Counted, figure
 from onecity.services.auditing.naming import is_conditional
 from onecity.services.auditing.obtaining import Sources
 from onecity.services.auditing.steps import Steps
+from onecity.services.auditing.took import NO_LOG, Log, Times
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item, Needed
 from onecity.services.forms import MATERIAL
@@ -22,7 +23,7 @@ MEASURES: Final = (
 )  # fmt: skip
 """What is measured of every item. Intermediaries are told apart: no pack can declare them yet."""
 
-UNDECLARED: Final = "intermediaries"
+UNDECLARED, TAKEN = "intermediaries", "time_taken"
 _HOURS: Final[Mapping[Unit, int]] = {Unit.WORKING_HOURS: 8, Unit.URGENT_HOURS: 24}
 """How many of its hours make a day of a limit."""
 _HALF: Final = 0.5
@@ -43,9 +44,10 @@ class Measured(msgspec.Struct, frozen=True):
 class Measuring:
     """Measures the items of one pack; a process that many items follow is walked once."""
 
-    def __init__(self, pack: Pack, sources: Sources) -> None:
+    def __init__(self, pack: Pack, sources: Sources, log: Log = NO_LOG) -> None:
         self._pack = pack
         self._sources = sources
+        self._log = log
         self._steps: dict[str, Steps] = {}
 
     def steps(self, process: str) -> Steps:
@@ -57,13 +59,15 @@ class Measuring:
     def item(self, name: str) -> Measured:
         """One item, measured."""
         item = self._pack.all(ITEM)[name].value
-        made_up, counting = self._is_made_up(item), _days(name, item, item.limit.limit.number)
+        times = self._log.get(name, ())
+        made_up, counting = self._is_made_up(item), _days(name, item, item.limit.limit.number, times)
         return Measured(name, item.called, {**self._step_lines(name, item), **self._material_lines(name, item)} | {
             # Days that the simulated city gives because no law names any are nothing that the law gives, and a promise
             # is held against the law of the same items.
-            "time_law": () if made_up else (_days(name, item, item.limit.number),),
+            "time_law": () if made_up else (_days(name, item, item.limit.number, times),),
             "time_promised": () if made_up else (counting,),
             "time_counting": (counting,),
+            "time_taken": tuple(_taken(name, item, one) for one in times),
             "visits": (_visits(name, item),),
         })  # fmt: skip
 
@@ -119,14 +123,22 @@ class Measuring:
         return None if source is None else source.proof
 
 
-def _days(name: str, item: Item, number: int) -> Counted:
+def _days(name: str, item: Item, number: int, times: Sequence[Times]) -> Counted:
     limit = item.limit
+    took = next((one for one in times if one.unit == limit.unit), None)
     more = {
         "unit": str(limit.unit), "law": limit.number, "promised": limit.promised, "because": limit.because.citation,
-        "measured_median": None, "measured_p90": None,
+        "measured_median": took and took.middle, "measured_p90": took and took.nine_of_ten,
     }  # fmt: skip
     hours = _HOURS.get(limit.unit)
     return Counted(name, item.called, round(number / hours, 4) if hours else number, name, more)
+
+
+def _taken(name: str, item: Item, times: Times) -> Counted:
+    """What the cases of an item took, in the middle; each of them stands behind it."""
+    took = [f"{one.case}={one.days}" for one in times.cases]
+    more = {"unit": times.unit, "measured_p90": times.nine_of_ten, "cases": len(took), "took": took}
+    return Counted(f"{name}/{times.unit}", item.called, times.middle, name, more)
 
 
 def _visits(name: str, item: Item) -> Counted:
@@ -155,4 +167,7 @@ def changes(
                 figure(later, len(names), "items"),
             )
         )
-    return (*found, Change(UNDECLARED, None, None))
+    lines = [line for name in names for line in after[name].lines[TAKEN]]
+    # Nobody knows from when an earlier version's cases are, so a log tells of the later one alone.
+    taken = figure(lines, len(names), "items") if lines else None
+    return (*found, Change(TAKEN, None, taken), Change(UNDECLARED, None, None))

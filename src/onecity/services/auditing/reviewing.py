@@ -13,6 +13,7 @@ from onecity.services.auditing.measures import Measured, Measuring, changes
 from onecity.services.auditing.model import Audit, Counted, Figure, Side, figure
 from onecity.services.auditing.obtaining import Sources
 from onecity.services.auditing.proposing import Proposing
+from onecity.services.auditing.took import NO_LOG, Log
 from onecity.services.checking import ITEM
 from onecity.services.life_events import LIFE_EVENT
 
@@ -23,13 +24,16 @@ class NoEvent(Reason):
     UNKNOWN = "services.audit.no_event"
 
 
-def audited(after: Pack, before: Pack | None = None, *, event: str | None = None) -> Audit | Refused:
-    """What there is to tell of a pack, beside an earlier one if there is one; with `event` of its items alone."""
+def audited(after: Pack, before: Pack | None = None, *, event: str | None = None, log: Log = NO_LOG) -> Audit | Refused:
+    """What there is to tell of a pack, beside an earlier one if there is one; with `event` of its items alone.
+
+    `log` says how long the cases of its items took.
+    """
     packs = [pack for pack in (before, after) if pack is not None]
     if event is not None and not any(event in pack.all(LIFE_EVENT) for pack in packs):
         known = sorted({name for pack in packs for name in pack.all(LIFE_EVENT)})
         return Refused(NoEvent.UNKNOWN, {"event": event, "known": ", ".join(known) or "–"})
-    later, earlier = _Looked(after, event), None if before is None else _Looked(before, event, after)
+    later, earlier = _Looked(after, event, log=log), None if before is None else _Looked(before, event, after)
     names = sorted({*later.items, *(earlier.items if earlier else ())})
     same = [name for name in names if name in later.items and (earlier is None or name in earlier.items)]
     decisions = decisions_of(after)
@@ -55,10 +59,10 @@ def audited(after: Pack, before: Pack | None = None, *, event: str | None = None
 class _Looked:
     """One pack with its items measured: all of them, or those of one life event."""
 
-    def __init__(self, pack: Pack, event: str | None, later: Pack | None = None) -> None:
+    def __init__(self, pack: Pack, event: str | None, later: Pack | None = None, log: Log = NO_LOG) -> None:
         sources = Sources(pack)
         self._pack = pack
-        self._measuring = Measuring(pack, sources)
+        self._measuring = Measuring(pack, sources, log)
         self.items: Sequence[str] = _items(pack, event, later)
         self.measured: Mapping[str, Measured] = {name: self._measuring.item(name) for name in self.items}
         self.proposing = Proposing(pack, sources, self._measuring)

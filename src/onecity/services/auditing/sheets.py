@@ -13,6 +13,7 @@ from onecity.services.auditing.telling import NOTES, Say, sentence
 _TOLD: Final = (
     "from_name", "from", "holder", "result_of", "waits_for_name", "class", "confidence", "guard", "unit", "promised",
     "because", "origin", "conditional", "fetched", "why", "items", "row", "first", "anew", "given_row", "only", "rows",
+    "cases", "measured_median", "measured_p90", "took",
 )  # fmt: skip
 """What a line tells beside its name, in this order; the rest is for machines."""
 _IN_WORDS: Final = ("confidence", "guard", "unit", "origin", "anew")
@@ -158,7 +159,7 @@ def _measures(
     for one in changes:
         label = Cell(write.word(f"measure.{one.measure}"))
         if one.after is None:
-            rows.append((label, Cell("–"), Cell(write.word("undeclared")), Cell("–")))
+            rows.append((label, Cell("–"), Cell(write.word(f"none.{one.measure}")), Cell("–")))
         else:
             rows.append((label, write.cell(one.before), write.cell(one.after), write.rate(one.reduction)))
     return Section(title, (), head, tuple(rows))

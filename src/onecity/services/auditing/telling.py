@@ -85,7 +85,8 @@ def _change(one: Change, say: Say) -> dict[str, object]:
     if one.after is None:
         return said | {
             "before": None, "after": None, "reduction": None,
-            "why": say("zh", "services.audit.undeclared"), "why_en": say("en", "services.audit.undeclared"),
+            "why": say("zh", f"services.audit.none.{one.measure}"),
+            "why_en": say("en", f"services.audit.none.{one.measure}"),
         }  # fmt: skip
     return said | {
         "before": one.before and _figure(one.before),

@@ -1,0 +1,37 @@
+"""The log of a city's own cases, written from its facts as they stand."""
+
+import csv
+from pathlib import Path
+from typing import Final
+
+from onecity.bootstrap.content import KINDS
+from onecity.bootstrap.memory import Memory
+from onecity.bootstrap.moment import now
+from onecity.casework import FACTS
+from onecity.casework.mining import OWN_COLUMNS, OwnLog
+from onecity.ledger import each_fact, holding
+from onecity.machinery.postgres import connect
+from onecity.places import CITY, calendar_of
+
+_NAMES: Final = tuple(one.name for one in FACTS)
+
+
+async def write_own_log(memory: Memory, file: Path, *, item: str | None = None) -> OwnLog:
+    """Write the log of all cases, or of those of an item, and say what was told; the file stands there whole or not."""
+    held = holding(await memory.declarations.versions(), now())
+    assert held is not None, "a city has a pack from its first start on"
+    pack = await memory.declarations.whole(held.version, KINDS)
+    log = OwnLog(calendar_of(pack), pack.one(CITY).clock_zone(), item=item)
+    part = file.with_name(f"{file.name}.part")
+    connection = await connect(memory.database.app)
+    try:
+        with part.open("w", encoding="utf-8", newline="") as out:
+            write = csv.writer(out, lineterminator="\n")
+            write.writerow(OWN_COLUMNS)
+            async for fact in each_fact(connection, memory.book, _NAMES):
+                write.writerows(log.rows(fact))
+        part.replace(file)
+    finally:
+        await connection.close()
+        part.unlink(missing_ok=True)
+    return log
