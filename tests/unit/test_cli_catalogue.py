@@ -1,6 +1,7 @@
 """`onecity catalogue audit`: what machines and people get, and how it ends where something is wrong."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.shipped import shipped
 from onecity.cli import catalogue
 from onecity.cli.main import onecity
 from onecity.cli.pack import loaded
+from onecity.services.life_events import LIFE_EVENT
 
 TABLE = "flow,item,material\n开店,营业许可,营业执照复印件\n开店,招牌备案,《营业执照》\n开店,招牌备案,其他材料\n"
 
@@ -54,6 +56,20 @@ def test_the_page_and_the_tables_are_written(tmp_path: Path) -> None:
     figures = (tmp_path / "t" / "figures.csv").read_text("utf-8-sig").splitlines()
     assert figures[0] == "figure,number,of,of_what,share"
     assert any(line.startswith("measures.materials.after,8,7,items,") for line in figures)
+
+
+def test_the_life_events_of_a_whole_pack_are_pages_beside_it_and_each_number_of_theirs_opens(tmp_path: Path) -> None:
+    assert audit("packs/zhengzhou", "--into", tmp_path / "report.html").exit_code == 0
+    report, folder = (tmp_path / "report.html").read_text("utf-8"), tmp_path / "report"
+    linked = set(re.findall(r'href="report/([a-z0-9_]+)\.html"', report))
+    assert linked == {page.stem for page in folder.iterdir()} == set(shipped().all(LIFE_EVENT))
+    own = (folder / "open_restaurant.html").read_text("utf-8")
+    assert own.count("<details>") == own.count("<summary>") > 20
+    assert "开餐饮店" in own
+    assert "Open a restaurant" in own
+    alone = tmp_path / "alone.html"
+    assert audit("packs/zhengzhou", "--event", "open_restaurant", "--into", alone).exit_code == 0
+    assert not (tmp_path / "alone").exists()
 
 
 def test_a_file_of_materials_is_told_flow_by_flow(tmp_path: Path) -> None:

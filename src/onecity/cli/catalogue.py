@@ -21,6 +21,7 @@ from onecity.services.auditing import (
     Flow,
     as_data,
     audited,
+    event_sheets,
     flow_sheet,
     flows_as_data,
     flows_of,
@@ -33,6 +34,7 @@ from onecity.services.auditing import (
 from onecity.services.auditing.sheets import FLOW_FIGURES, Sheet
 from onecity.services.linked import linked
 
+_LANGS: Final = ("zh", "en")
 _SHOWN: Final = 20
 """Rows of each table that people are shown; --json and --into tell all."""
 _FOLDER: Final = click.Path(path_type=Path)
@@ -59,7 +61,10 @@ catalogue.add_command(exchange)
     "--log", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Beside the law what cases really took, from a log of `onecity process log`.",
 )  # fmt: skip
-@click.option("--into", metavar="FILE.html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
+@click.option(
+    "--into", metavar="FILE.html", type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page; of a whole pack its life events as pages in the folder FILE beside it.",
+)  # fmt: skip
 @click.option(
     "--csv", "tables", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
     help="Write figures.csv, lists.csv and proposals.csv into this folder.",
@@ -95,7 +100,10 @@ def audit(
         click.echo(" / ".join(say(one, found.reason, **found.details) for one in ("zh", "en")), err=True)
         sys.exit(Exit.REFUSED)
     data = as_data(found, say)
-    _write([sheet_of(found, say, one) for one in ("zh", "en")], data, into, tables, say)
+    apart = into.stem if into is not None and event is None else ""
+    _write([sheet_of(found, say, one, apart=apart) for one in _LANGS], data, into, tables, say)
+    if into is not None and apart:
+        _write_events(into.parent / apart, found, say)
     if as_json:
         tell_machine(data)
     else:
@@ -121,7 +129,7 @@ def _audit_materials(file: Path, into: Path | None, tables: Path | None, lang: s
     end_on(faults)
     say, flows = saying(Laws({})), flows_of(rows)
     data = flows_as_data(file.name, flows, say)
-    _write([flow_sheet(file.name, flows, say, one) for one in ("zh", "en")], data, into, tables, say)
+    _write([flow_sheet(file.name, flows, say, one) for one in _LANGS], data, into, tables, say)
     if as_json:
         tell_machine(data)
     else:
@@ -141,6 +149,14 @@ def _write(
         for name, text in tables_of(data).items():
             (tables / name).write_text(text, "utf-8", newline="")
         click.echo(str(tables), err=True)
+
+
+def _write_events(folder: Path, found: Audit, say: Say) -> None:
+    """A page for each life event: all of them in one would be larger than anybody opens on a phone."""
+    folder.mkdir(exist_ok=True)
+    sheets = [event_sheets(found, say, one) for one in _LANGS]
+    for event in sheets[0]:
+        (folder / f"{event}.html").write_text(page([one[event] for one in sheets], say), "utf-8")
 
 
 def _people(found: Audit, say: Say, lang: str) -> Iterator[str]:

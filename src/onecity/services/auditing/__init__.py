@@ -6,7 +6,7 @@ from onecity.services.auditing.lists import Row, read_rows
 from onecity.services.auditing.model import Audit
 from onecity.services.auditing.page import page
 from onecity.services.auditing.reviewing import audited
-from onecity.services.auditing.sheets import flow_sheet, sheet_of
+from onecity.services.auditing.sheets import event_sheets, flow_sheet, sheet_of
 from onecity.services.auditing.tables import tables_of
 from onecity.services.auditing.telling import as_data, flows_as_data
 from onecity.services.auditing.took import read_times
@@ -18,6 +18,7 @@ __all__ = [
     "Row",
     "as_data",
     "audited",
+    "event_sheets",
     "flow_sheet",
     "flows_as_data",
     "flows_of",

@@ -30,11 +30,12 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A number with its list and what it is of; or words alone, where nothing is counted."""
+    """A number with its list and what it is of; or words alone, where nothing is counted. `href` leads to more."""
 
     text: str
     lines: tuple[Line, ...] | None = None
     of: str = ""
+    href: str = ""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -116,9 +117,9 @@ class _Writing:
         return self.say_law(str(value)) if key == "because" else str(value)
 
 
-def sheet_of(found: Audit, say: Say, lang: str) -> Sheet:
-    """An audit of packs in one language."""
-    write = _Writing(say, lang, {name: text.said(lang) for name, text in found.names.items()})
+def sheet_of(found: Audit, say: Say, lang: str, *, apart: str = "") -> Sheet:
+    """An audit of packs in one language. Life events stand in it, or in the folder `apart`, a page each."""
+    write = _writing(found, say, lang)
     counts = {"same": len(found.same), "appeared": len(found.appeared), "vanished": len(found.vanished)}
     after = found.after.version[:12]
     said = (
@@ -131,11 +132,28 @@ def sheet_of(found: Audit, say: Say, lang: str) -> Sheet:
         write.word("title_of", city=found.after.city.said(lang)),
         write.word("lead"),
         (said, *(write.word(f"note.{key}") for key in NOTES)),
-        tuple(_sections(found, write)),
+        tuple(_sections(found, write, apart)),
     )
 
 
-def _sections(found: Audit, write: _Writing) -> Iterator[Section]:
+def event_sheets(found: Audit, say: Say, lang: str) -> dict[str, Sheet]:
+    """Each life event of an audit on a sheet of its own, by its id."""
+    write = _writing(found, say, lang)
+    city = found.after.city.said(lang)
+    return {
+        event.id: Sheet(
+            lang, f"{write.word('title_of', city=city)} · {event.name.said(lang)}", write.word("lead"),
+            tuple(write.word(f"note.{key}") for key in NOTES), tuple(_event(event, write)),
+        )
+        for event in found.events
+    }  # fmt: skip
+
+
+def _writing(found: Audit, say: Say, lang: str) -> _Writing:
+    return _Writing(say, lang, {name: text.said(lang) for name, text in found.names.items()})
+
+
+def _sections(found: Audit, write: _Writing, apart: str) -> Iterator[Section]:
     yield _measures(write.word("measures"), found.changes, write, [
         (write.word(key), write.names(ids))
         for key, ids in (("same", found.same), ("appeared", found.appeared), ("vanished", found.vanished))
@@ -145,9 +163,28 @@ def _sections(found: Audit, write: _Writing) -> Iterator[Section]:
         ("obtainable", found.obtainable), ("guarded", found.guarded)
     ))  # fmt: skip
     yield Section(write.word("obtainable"), (), (write.word("measure"), write.word("now")), rows)
-    for event in found.events:
-        yield from _event(event, write)
+    if apart:
+        yield _events(found.events, write, apart)
+    else:
+        for event in found.events:
+            yield from _event(event, write)
     yield _proposals(found, write)
+
+
+def _events(events: Sequence[EventAudit], write: _Writing, apart: str) -> Section:
+    """The life events in a row each: what their items ask one by one, and what the bundle asks."""
+    measures = tuple(one.measure for one in events[0].changes) if events else ()
+    head = (write.word("events"), *(write.word(f"measure.{one}") for one in measures))
+    rows = tuple(
+        (Cell(event.name.said(write.lang), href=f"{apart}/{event.id}.html"), *(_both(one) for one in event.changes))
+        for event in events
+    )
+    return Section(write.word("events"), (write.word("events_apart"),), head, rows)
+
+
+def _both(one: Change) -> Cell:
+    before, after = ("–" if figure is None else _shown(figure.number) for figure in (one.before, one.after))
+    return Cell(after if before == after else f"{before} → {after}")
 
 
 def _measures(
