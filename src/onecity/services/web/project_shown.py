@@ -90,7 +90,20 @@ class ProjectShown:
             "late": listed((self.name(self.part(one)) for one in self.late(course)), self._lang),
             "waiting": self.longest(course),
             "so_far": self._so_far(course),
+            "took_so_far": self._took(course),
         }
+
+    def _took(self, course: Course | None) -> str:
+        """How many working days it took, and on what those went that were not days of its approvals."""
+        if course is None:
+            return ""
+        parts = [
+            self._say(f"services.project.part.{what}", number=number)
+            for what in What
+            if what not in (What.OFF, What.COUNTED) and (number := course.of.get(what, 0))
+        ]
+        of = listed(parts, self._lang)
+        return self._say("services.project.took_of" if parts else "services.project.took", took=course.took, parts=of)
 
     def _so_far(self, course: Course | None) -> str:
         done, total = sum(one.phase is Phase.DONE for one in self._items.values()), len(self._items)
