@@ -36,6 +36,7 @@ from onecity.services.everyday import EVENTS, NOTHING_SAID, Sayings
 from onecity.services.feedback import FEEDBACK_RULE
 from onecity.services.forms import MATERIAL, SECTION
 from onecity.services.idioms import FILLER, SYNONYM
+from onecity.services.intermediaries import INTERMEDIARY
 from onecity.services.item_names import NOT_THE_SAME, listed_name_faults, name_faults
 from onecity.services.life_events import LIFE_EVENT
 from onecity.services.listing import LISTED_DEMAND, LISTED_ITEM, LISTED_QUESTION, every_event
@@ -126,6 +127,7 @@ KINDS: Final[Sequence[Kind[Any]]] = (
     ELSEWHERE,
     NOT_THE_SAME,
     SAME_QUESTION,
+    INTERMEDIARY,
     AUDIT_DECISION,
     PROJECT_PROMISE,
     PROJECT_APPROVAL,

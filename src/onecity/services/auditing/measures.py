@@ -8,7 +8,7 @@ import msgspec
 from onecity.casework import PROCESS, simulated_laws
 from onecity.kernel.clock import Unit
 from onecity.packs import Pack, Text
-from onecity.services.auditing.model import Change, Counted, figure
+from onecity.services.auditing.model import Change, Counted, Figure, figure
 from onecity.services.auditing.naming import is_conditional
 from onecity.services.auditing.obtaining import Sources
 from onecity.services.auditing.steps import Steps
@@ -16,12 +16,14 @@ from onecity.services.auditing.took import NO_LOG, Log, Times
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item, Needed
 from onecity.services.forms import MATERIAL
+from onecity.services.intermediaries import Intermediary, intermediaries_of
 
 MEASURES: Final = (
     "steps", "steps_sometimes", "steps_without_information", "materials", "materials_weighted", "materials_net",
     "time_law", "time_promised", "time_counting", "visits", "proofs",
 )  # fmt: skip
-"""What is measured of every item. Intermediaries are told apart: no pack can declare them yet."""
+"""What is measured of every item. Intermediaries and the time taken are told apart: not every pack declares the first,
+and the second needs a log."""
 
 UNDECLARED, TAKEN = "intermediaries", "time_taken"
 _HOURS: Final[Mapping[Unit, int]] = {Unit.WORKING_HOURS: 8, Unit.URGENT_HOURS: 24}
@@ -48,6 +50,7 @@ class Measuring:
         self._pack = pack
         self._sources = sources
         self._log = log
+        self._others = intermediaries_of(pack) or {}
         self._steps: dict[str, Steps] = {}
 
     def steps(self, process: str) -> Steps:
@@ -69,6 +72,7 @@ class Measuring:
             "time_counting": (counting,),
             "time_taken": tuple(_taken(name, item, one) for one in times),
             "visits": (_visits(name, item),),
+            "intermediaries": tuple(_paid(row) for row in self._others.get(name, {}).values()),
         })  # fmt: skip
 
     def _is_made_up(self, item: Item) -> bool:
@@ -141,6 +145,14 @@ def _taken(name: str, item: Item, times: Times) -> Counted:
     return Counted(f"{name}/{times.unit}", item.called, times.middle, name, more)
 
 
+def _paid(row: Intermediary) -> Counted:
+    more = {
+        "who": row.who.zh, "who_en": row.who.en, "payer": row.payer or "unknown", "price": row.price or "unknown",
+        "because": row.because.citation,
+    }  # fmt: skip
+    return Counted(row.id, row.service, item=row.item, more=more)
+
+
 def _visits(name: str, item: Item) -> Counted:
     why = item.why_visit or Text("", "")
     return Counted(
@@ -167,7 +179,11 @@ def changes(
                 figure(later, len(names), "items"),
             )
         )
-    lines = [line for name in names for line in after[name].lines[TAKEN]]
-    # Nobody knows from when an earlier version's cases are, so a log tells of the later one alone.
-    taken = figure(lines, len(names), "items") if lines else None
-    return (*found, Change(TAKEN, None, taken), Change(UNDECLARED, None, None))
+    # A pack without a single line declares nothing, and a log tells of the later version alone: nobody knows from when
+    # an earlier one's cases are.
+    paid = [_told(of(side, UNDECLARED), names) for side in (before, after)]
+    return (*found, Change(TAKEN, None, _told(of(after, TAKEN), names)), Change(UNDECLARED, *paid))
+
+
+def _told(lines: Sequence[Counted] | None, names: Sequence[str]) -> Figure | None:
+    return figure(lines, len(names), "items") if lines else None

@@ -13,10 +13,10 @@ from onecity.services.auditing.telling import NOTES, Say, sentence
 _TOLD: Final = (
     "from_name", "from", "holder", "result_of", "waits_for_name", "class", "confidence", "guard", "unit", "promised",
     "because", "origin", "conditional", "fetched", "why", "items", "row", "first", "anew", "given_row", "only", "rows",
-    "cases", "measured_median", "measured_p90", "took",
+    "who", "payer", "price", "cases", "measured_median", "measured_p90", "took",
 )  # fmt: skip
 """What a line tells beside its name, in this order; the rest is for machines."""
-_IN_WORDS: Final = ("confidence", "guard", "unit", "origin", "anew")
+_IN_WORDS: Final = ("confidence", "guard", "unit", "origin", "anew", "payer", "price")
 """What a machine says in a word of its own."""
 
 

@@ -18,6 +18,7 @@ from onecity.services.cited import FREE
 from onecity.services.declared import Condition, Item, Needed, Permits
 from onecity.services.elsewhere import elsewhere_of
 from onecity.services.everyday import ELSEWHERE, EVENTS, ITEMS
+from onecity.services.intermediaries import Intermediary, intermediaries_of
 from onecity.services.rules import Why
 from onecity.services.web.counter import Counter
 from onecity.services.web.listed import ListedGuides
@@ -61,6 +62,16 @@ def _often_said(materials: Sequence[Mapping[str, str]]) -> str:
 def _source(visit: Visit, demand: Condition | Needed) -> str:
     """The article by which something is demanded, or that it is an example."""
     return visit.cited(demand.because.citation) if demand.because else visit.say("services.guide.example")
+
+
+def _hint(visit: Visit, needed: Needed, made: Intermediary | None) -> str:
+    """Why a paper is asked for, by which article, and who has to make it if that is up to others."""
+    said = [needed.why.said(visit.lang), _source(visit, needed)]
+    if made is not None:
+        said.append(visit.say("services.guide.made_by", who=made.who.said(visit.lang)))
+        said.append(visit.cited(made.because.citation))
+    # Of many papers the article is all that is said, and one article may say both.
+    return " · ".join(dict.fromkeys(said))
 
 
 class Guides:
@@ -214,7 +225,7 @@ class Guides:
             "promise": self._promise(visit, item),
             "limit": self._limit(visit, item),
             "asks": asks,
-            "needs": self._needs(visit, item),
+            "needs": self._needs(visit, name, item),
             "bring": bring_words(visit, len(item.needs)),
             "conditions": self._conditions(visit, item),
             "pledge": self._pledge(visit, name),
@@ -254,13 +265,15 @@ class Guides:
         found = [self._counter.catalogue.material(name) for name in materials]
         return [{"name": one.name.said(visit.lang), "hint": one.hint.said(visit.lang)} for one in found]
 
-    def _needs(self, visit: Visit, item: Item) -> list[dict[str, str]]:
-        """What must be there, why, by which article or that it is an example, and what may follow later."""
+    def _needs(self, visit: Visit, name: str, item: Item) -> list[dict[str, str]]:
+        """What must be there, why, by which article or that it is an example, who has to make it, and what may follow
+        later.
+        """
+        others = (intermediaries_of(self._counter.catalogue.pack) or {}).get(name, {})
         return [
             {
                 "name": self._counter.thing(needed.material, visit.lang),
-                # Of many papers the article is all that is said.
-                "hint": " · ".join(dict.fromkeys((needed.why.said(visit.lang), _source(visit, needed)))),
+                "hint": _hint(visit, needed, others.get(needed.material)),
                 "tag": visit.say("services.guide.later") if needed.later else "",
             }
             for needed in item.needs

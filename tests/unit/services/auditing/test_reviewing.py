@@ -17,6 +17,7 @@ from onecity.services.auditing.decisions import Decisions
 from onecity.services.auditing.model import Choice, Decision, Figure
 from onecity.services.declared import Needed, Origin
 from onecity.services.forms import MATERIAL
+from onecity.services.intermediaries import INTERMEDIARY
 from onecity.services.life_events import LIFE_EVENT
 
 RESTAURANT: Final = (
@@ -89,11 +90,24 @@ def test_two_audits_are_the_same_bytes_on_every_sheet() -> None:
 def test_one_pack_alone_has_no_before_and_calls_nothing_a_reduction() -> None:
     found = audit(shipped())
     assert {(one.before, one.reduction) for one in found.changes} == {(None, None)}
-    assert found.change("intermediaries").after is None
+    assert found.change("time_taken").after is None, "no log was given"
     for measure in ("steps", "materials", "time_law", "visits", "proofs"):
         after = found.change(measure).after
         assert after is not None
         assert (after.of, after.of_what) == (len(found.same), "items")
+
+
+def test_a_paper_that_others_have_to_make_counts_with_its_article_and_a_pack_that_names_none_has_no_number() -> None:
+    with_some, pack = audit(shipped()).change("intermediaries").after, shipped()
+    assert with_some is not None
+    rows = pack.one(INTERMEDIARY).rows
+    assert {line.id for line in with_some.lines} == {row.id for row in rows if row.item in pack.all(ITEM)}
+    assert with_some.number == len(with_some.lines) > 0
+    capital = next(line for line in with_some.lines if line.id == "direct_selling_company_approval.capital_report")
+    assert (capital.more["who"], capital.more["because"]) == ("会计师事务所", "《直销管理条例》第 8 条")
+    assert (capital.more["payer"], capital.more["price"]) == ("unknown", "unknown")
+    none = Pack({**pack.declared, INTERMEDIARY.name: {}}, pack.words)
+    assert audit(none).change("intermediaries").after is None
 
 
 def test_a_promise_is_held_against_the_law_of_the_same_items() -> None:
