@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.http.test_case_at_work import move
+from tests.http.test_case_at_work import jobs, move
 from tests.http.towns import Thread, Town
 
 from onecity.bootstrap.content import shipped_pack
@@ -17,6 +17,8 @@ from onecity.casework.mining import OWN_COLUMNS
 from onecity.cli.catalogue import audit
 from onecity.cli.exits import Exit
 from onecity.cli.process import mine
+from onecity.kernel.refusal import Refused
+from onecity.machinery.jobs import run_once
 
 FOOD = "food_business"
 Lived = tuple[Path, dict[str, Thread]]
@@ -35,6 +37,7 @@ async def lived(alone: Town, tmp_path: Path) -> Lived:
         decide = await town.let_in(officer)
         assert await move(decide, granted, "decision", "grant") == 200
         log = await write_own_log(town.city.memory, tmp_path / "cases.csv")
+    assert not isinstance(log, Refused)
     assert (log.cases, [one.name for one in tmp_path.iterdir()]) == (3, ["cases.csv"])
     return tmp_path / "cases.csv", {"granted": granted, "given_up": given_up, "open": open_}
 
@@ -67,6 +70,23 @@ async def test_each_thing_that_happened_is_a_row_and_nobody_is_named(lived: Live
         assert {one["net_days"] for one in rows if one["case_id"] == str(matters[name].case)} == {""}
     person = str(await alone.person(alone.citizen))
     assert person not in file.read_text("utf-8")
+
+
+async def test_what_nobody_decided_took_no_days_and_a_name_that_means_no_item_is_refused(
+    alone: Town, tmp_path: Path
+) -> None:
+    """Silence ended it after a month: that was the applicant's time and not the office's."""
+    thread = await alone.apply(alone.citizen)
+    assert await move(alone.accept, thread, "acceptance", "supplement", lacking=["floor_plan"]) == 200
+    with alone.clock.later(timedelta(days=40)):
+        assert (await run_once(jobs(alone), alone.clock()))["silence"] == 1
+        file = tmp_path / "cases.csv"
+        assert not isinstance(await write_own_log(alone.city.memory, file), Refused)
+        last = [one for one in rows_of(file) if one["case_id"] == str(thread.case)][-1]
+        assert (last["activity"], last["net_days"]) == ("case/returned", "")
+        no = await write_own_log(alone.city.memory, tmp_path / "none.csv", item="food_busines")
+    assert isinstance(no, Refused)
+    assert not (tmp_path / "none.csv").exists()
 
 
 async def test_it_is_mined_like_any_log_and_fits_the_process_by_which_it_went(lived: Lived) -> None:
@@ -103,6 +123,8 @@ async def test_the_audit_tells_what_cases_took_beside_the_law_and_each_number_ha
         ("case_id,item,net_days,unit\n1,food_business,-3,working_days\n", ":2:1: `-3` `working_days` are no days of"),
         ("case_id,item,net_days,unit\n1,food_business,3,years\n", ":2:1: `3` `years` are no days of a case"),
         ("case_id,item,net_days,unit\n,food_business,3,working_days\n", ":2:1: `3` `working_days` are no days of"),
+        (f"case_id,item,net_days,unit\n1,food_business,{'9' * 400},working_days\n", ":2:1: `9999"),
+        ("case_id,item,net_days,unit\n1,food_business,3,working_hours\n", ":2:1: `3` `working_hours` are no days"),
         ('case_id,item,net_days,unit\n"1,food_business,3,working_days\n', "The file is no CSV"),
         ("\xff", "The file is no text in UTF-8."),
     ],

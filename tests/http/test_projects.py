@@ -281,7 +281,7 @@ async def test_each_day_more_is_explained_by_a_stop_a_late_organ_or_an_applicant
     permit, check = [await affair_of_case(UUID(after["affairs"][one]), ledger=ledger) for one in ("2", "4")]
     assert isinstance(permit, Affair) and isinstance(check, Affair)
     told = check.answers["works_planning_permit_number"]
-    assert told == permit.applied.number, "nobody types a number that the city gave them"
+    assert told == f"本工程已批 收件号 {permit.applied.number}", "nobody is asked for what the city granted"
 
 
 async def test_a_project_is_begun_on_a_phone_and_whoever_errs_loses_nothing(here: Town, builder: Builder) -> None:

@@ -7,21 +7,27 @@ from typing import Final
 from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
-from onecity.casework import FACTS
-from onecity.casework.mining import OWN_COLUMNS, OwnLog
+from onecity.casework import FACTS, PROCESS
+from onecity.casework.mining import OWN_COLUMNS, OwnLog, Unreadable
+from onecity.kernel.refusal import Refused
 from onecity.ledger import each_fact, holding
 from onecity.machinery.postgres import connect
 from onecity.places import CITY, calendar_of
+from onecity.services import ITEM
 
 _NAMES: Final = tuple(one.name for one in FACTS)
 
 
-async def write_own_log(memory: Memory, file: Path, *, item: str | None = None) -> OwnLog:
-    """Write the log of all cases, or of those of an item, and say what was told; the file stands there whole or not."""
+async def write_own_log(memory: Memory, file: Path, *, item: str | None = None) -> OwnLog | Refused:
+    """Write the log of all cases, or of those of an item, and say what was told; the file stands there whole or not.
+
+    An item of which there is no case, and that nobody declares now, is refused: it was meant otherwise.
+    """
     held = holding(await memory.declarations.versions(), now())
     assert held is not None, "a city has a pack from its first start on"
     pack = await memory.declarations.whole(held.version, KINDS)
-    log = OwnLog(calendar_of(pack), pack.one(CITY).clock_zone(), item=item)
+    processes = {name: one.value for name, one in pack.all(PROCESS).items()}
+    log = OwnLog(calendar_of(pack), pack.one(CITY).clock_zone(), processes, item=item)
     part = file.with_name(f"{file.name}.part")
     connection = await connect(memory.database.app)
     try:
@@ -30,6 +36,8 @@ async def write_own_log(memory: Memory, file: Path, *, item: str | None = None) 
             write.writerow(OWN_COLUMNS)
             async for fact in each_fact(connection, memory.book, _NAMES):
                 write.writerows(log.rows(fact))
+        if item is not None and not log.cases and item not in pack.all(ITEM):
+            return Refused(Unreadable.NO_ITEM, {"item": item})
         part.replace(file)
     finally:
         await connection.close()

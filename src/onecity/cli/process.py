@@ -114,7 +114,7 @@ def log(path: Path, *, item: str | None, as_json: bool, settings: Settings) -> N
     Example: onecity process log cases.csv
     """
 
-    async def written() -> OwnLog:
+    async def written() -> OwnLog | Refused:
         async with at_hand(settings) as memory:
             return await write_own_log(memory, path, item=item)
 
@@ -122,6 +122,8 @@ def log(path: Path, *, item: str | None, as_json: bool, settings: Settings) -> N
         told = asyncio.run(written())
     except OSError as failure:
         raise click.FileError(str(path), hint=failure.strerror) from None
+    if isinstance(told, Refused):
+        _end(told, path)
     if as_json:
         tell_machine({"file": str(path), "cases": told.cases, "rows": told.told})
     else:

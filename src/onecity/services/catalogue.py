@@ -1,6 +1,6 @@
 """The items that can be applied for now, and those under whose versions cases still run."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -23,7 +23,7 @@ from onecity.services.forms import MATERIAL, SECTION, Material, Section
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
 from onecity.services.listing import Listing, listing_of
 from onecity.services.pledging.declared import PLEDGE, Pledge
-from onecity.services.same_questions import SAME_QUESTION, answered_too, asked_once, same_in
+from onecity.services.same_questions import SAME_QUESTION, answered_by, answered_too, asked_once, same_in
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -200,14 +200,19 @@ class Catalogue:
         pack = await self._declarations.pack(version, ASKED)
         return Catalogue(pack, self._declarations, version=version)
 
-    def fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
-        """What one form asks for the named items, each fact once, after the questions of their life event."""
-        first = event.questions if event else ()
-        return asked_once(self.all_fields(names, event), same_in(self.pack), first=first)
+    def fields(self, names: Sequence[str], event: LifeEvent | None = None, *, whole: bool = False) -> dict[str, Field]:
+        """What one form asks for the named items, each fact once, after the questions of their life event.
 
-    def answered_too(self, answers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-        """The answers, and with them those questions of `names` that one of them answers."""
-        return answered_too(answers, names, same_in(self.pack))
+        Items of one event, or of one `whole`, are about one shop, one firm, one child: there two questions may be one.
+        """
+        asked = self.all_fields(names, event)
+        if event is None:
+            return asked_once(asked, same_in(self.pack)) if whole else asked
+        return asked_once(asked, same_in(self.pack), first=event.questions)
+
+    def answered_by(self, answers: Container[str], names: Iterable[str]) -> dict[str, str]:
+        """Those of `names` that are not answered themselves, each with the answered question that stands for it."""
+        return answered_by(answers, names, same_in(self.pack))
 
     def all_fields(self, names: Sequence[str], event: LifeEvent | None = None) -> dict[str, Field]:
         """What the named items ask, with what another question of them answers already."""
@@ -237,7 +242,7 @@ class Catalogue:
         if all(pledge.when is None for pledge in offered.values()):
             return offered
         fields = self.all_fields(names)
-        answers, _ = read_all(fields, self.answered_too(typed, fields))
+        answers, _ = read_all(fields, answered_too(typed, fields, same_in(self.pack)))
         return {name: pledge for name, pledge in offered.items() if pledge.fits(answers, fields)}
 
     def needed(self, names: Sequence[str], pledged: Collection[str] = ()) -> dict[str, Item]:

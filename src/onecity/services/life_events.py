@@ -84,6 +84,11 @@ def _check(pack: Pack, declared: Declared[LifeEvent]) -> Iterator[Fault]:
     if all(part.when is not None for part in event.parts):
         yield declared.fault("parts", "Some answers switch nothing on.", "Leave one part without `when`.")
     questions = {name: pack.all(FIELD)[name].value for name in event.questions}
+    periods = {end for name, one in pack.all(FIELD).items() if one.value.after for end in (name, one.value.after)}
+    for number, name in enumerate(event.questions):
+        if name in periods:
+            what = f"`{name}` is one end of a period, and both are asked on one page."
+            yield declared.fault(f"questions.{number}", what, "Let another question decide.")
     wrong = [fault for n, part in enumerate(event.parts) for fault in _condition_faults(declared, n, part, questions)]
     yield from wrong
     yield from _order_faults(pack, declared)

@@ -15,6 +15,7 @@ from onecity.packs import Declared, Fault, Kind, Pack, Table, kept
 from onecity.services.checking import ITEM
 from onecity.services.declared import Item
 from onecity.services.life_events import LIFE_EVENT, LifeEvent
+from onecity.services.same_questions import asked_once, same_in
 
 _DIGITS: Final = 16
 
@@ -54,7 +55,8 @@ class ItemRuns(Table[ItemRun], frozen=True):
 class EventRun(msgspec.Struct, frozen=True):
     """An `event` that two roles played on the pages: `refused` is the item that was refused, the rest was granted.
 
-    `on` is the day of it. `version` and `items` are as of an item: of the event, and of all its items together.
+    `on` is the day of it. `version` and `items` are as of an item: of the event, and of all its items together with
+    what their one form asks.
     """
 
     event: str
@@ -101,9 +103,12 @@ def events_played(pack: Pack) -> frozenset[str]:
 
 
 def _of_items(pack: Pack, event: LifeEvent) -> str:
+    """The items of an event and the form that asks for all of them: what the pack spares there was not played."""
     items = pack.all(ITEM)
     versions = "".join(_played(items[name]) for name in event.named)
-    return sha256(versions.encode()).hexdigest()[:_DIGITS]
+    asks = dict.fromkeys(asked.field for name in event.named for asked in items[name].value.asks)
+    form = " ".join(asked_once(asks, same_in(pack), first=event.questions))
+    return sha256(f"{versions} {form}".encode()).hexdigest()[:_DIGITS]
 
 
 def _check(pack: Pack, declared: Declared[ItemRuns]) -> Iterator[Fault]:

@@ -67,8 +67,13 @@ def answered_too(answers: Mapping[str, str], names: Iterable[str], same: Same) -
     >>> answered_too({"shop": "示例路 1 号"}, ["site", "shop"], {"site": ["shop"]})
     {'shop': '示例路 1 号', 'site': '示例路 1 号'}
     """
-    by = {name: _answering(name, answers, same) for name in names if name not in answers}
-    return {**answers, **{name: answers[other] for name, other in by.items() if other is not None}}
+    return {**answers, **{name: answers[by] for name, by in answered_by(answers, names, same).items()}}
+
+
+def answered_by(answers: Container[str], names: Iterable[str], same: Same) -> dict[str, str]:
+    """Those of `names` that are not answered themselves, each with the answered question that stands for it."""
+    found = {name: _answering(name, answers, same) for name in names if name not in answers}
+    return {name: by for name, by in found.items() if by is not None}
 
 
 def _answering(name: str, among: Container[str], same: Same) -> str | None:
@@ -78,6 +83,7 @@ def _answering(name: str, among: Container[str], same: Same) -> str | None:
 def _check(pack: Pack, declared: Declared[SameQuestions]) -> Iterator[Fault]:
     fields = {name: one.value for name, one in pack.all(FIELD).items()}
     ids = {row.id for row in declared.value.rows}
+    periods = {end for name, field in fields.items() if field.after for end in (name, field.after)}
     for number, row in enumerate(declared.value.rows):
         at = f"rows.{number}"
         unknown = [
@@ -91,6 +97,9 @@ def _check(pack: Pack, declared: Declared[SameQuestions]) -> Iterator[Fault]:
         if row.by in ids:
             what = f"`{row.by}` is answered by another question itself."
             yield declared.fault(f"{at}.by", what, "Name the question that is asked.")
+        elif row.id in periods:
+            what = f"`{row.id}` is one end of a period, and both are asked together."
+            yield declared.fault(f"{at}.id", what, "Take this line out.")
         elif not _fits(fields[row.id], fields[row.by]):
             what = f"An answer to `{row.by}` may be none to `{row.id}`."
             yield declared.fault(f"{at}.by", what, "Give both one type, one unit and bounds that fit.")
@@ -107,10 +116,13 @@ def _fits(field: Field, by: Field) -> bool:
     if not {one.value for one in by.choices} <= {one.value for one in field.choices}:
         return False
     numbers = _within((by.least, by.most), (field.least, field.most))
-    days = _within(
-        (_day(by.not_before), _day(by.not_after)), (_day(field.not_before), _day(field.not_after))
-    )  # fmt: skip
-    return numbers and days
+    # A year has as many days as there are: what fits on one day of the calendar may not on another.
+    return numbers and all(
+        _within(
+            (_day(by.not_before, on), _day(by.not_after, on)), (_day(field.not_before, on), _day(field.not_after, on))
+        )
+        for on in (A_DAY, A_DAY.replace(year=A_DAY.year + 1))
+    )
 
 
 B = TypeVar("B", date, Decimal)
@@ -123,8 +135,8 @@ def _within(inner: tuple[B | None, B | None], outer: tuple[B | None, B | None]) 
     )
 
 
-def _day(bound: Bound | None) -> date | None:
-    return bound_day(bound, on=A_DAY) if bound else None
+def _day(bound: Bound | None, on: date) -> date | None:
+    return bound_day(bound, on=on) if bound else None
 
 
 SAME_QUESTION: Final[Kind[SameQuestions]] = Kind(

@@ -3,15 +3,14 @@
 It names cases, items, steps, offices and instants, and nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from onecity.casework.declared import Process
 from onecity.casework.facts import (
-    LAPSED,
-    WITHDRAWN,
     CaseEnded,
     CaseOpened,
     CaseReleased,
@@ -20,7 +19,7 @@ from onecity.casework.facts import (
 )
 from onecity.casework.mining.conformance import MARK
 from onecity.casework.model import Case, gone_on
-from onecity.kernel.clock import Calendar, Limit, Run, Unit, days_used
+from onecity.kernel.clock import Calendar, Unit, days_used
 from onecity.kernel.instants import day_in
 from onecity.ledger import Recorded
 
@@ -35,8 +34,11 @@ _DAYS: Final = (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
 class OwnLog:
     """Tells the facts of cases as rows, in the order in which they happened; of an item alone, if one is named."""
 
-    def __init__(self, calendar: Calendar, zone: ZoneInfo, *, item: str | None = None) -> None:
+    def __init__(
+        self, calendar: Calendar, zone: ZoneInfo, processes: Mapping[str, Process], *, item: str | None = None
+    ) -> None:
         self._calendar = calendar
+        self._processes = processes
         self._zone = zone
         self._item = item
         self._open: dict[UUID, Case] = {}
@@ -76,17 +78,19 @@ class OwnLog:
         return (str(case.id), case.opened.matter, case.opened.process, activity, at, _organ(one), *took)
 
     def _took(self, case: Case, one: Recorded) -> tuple[str, str]:
-        """The days that a case took until it was decided, and their unit; nothing if nobody decided, or in hours.
+        """The days that a case took by its clock until it was granted or refused, and their unit.
 
-        What was decided with its acceptance counts since its receipt.
+        Nothing where nobody decided, where the clock never ran, or where it runs by the hour.
         """
-        if case.result in (LAPSED, WITHDRAWN):
-            return "", ""
-        run = case.clock or Run(case.received, Limit(0))
-        if run.limit.unit not in _DAYS:
+        run = case.clock
+        if run is None or run.limit.unit not in _DAYS or not self._is_decided(case):
             return "", ""
         ended = day_in(self._zone, one.at)
         return str(days_used(self._calendar, run, until=ended)), str(run.limit.unit)
+
+    def _is_decided(self, case: Case) -> bool:
+        process = self._processes.get(case.opened.process)
+        return process is not None and case.result in (*process.succeeds, *process.refuses)
 
 
 def _organ(one: Recorded) -> str:

@@ -70,7 +70,8 @@ class Measuring:
             "time_law": () if made_up else (_days(name, item, item.limit.number, times),),
             "time_promised": () if made_up else (counting,),
             "time_counting": (counting,),
-            "time_taken": tuple(_taken(name, item, one) for one in times),
+            # By the unit of the item alone: medians of different units are nothing that can be added up.
+            "time_taken": tuple(_taken(name, item, one) for one in times if one.unit == item.limit.unit),
             "visits": (_visits(name, item),),
             "intermediaries": tuple(_paid(row) for row in self._others.get(name, {}).values()),
         })  # fmt: skip
@@ -142,7 +143,7 @@ def _taken(name: str, item: Item, times: Times) -> Counted:
     """What the cases of an item took, in the middle; each of them stands behind it."""
     took = [f"{one.case}={one.days}" for one in times.cases]
     more = {"unit": times.unit, "measured_p90": times.nine_of_ten, "cases": len(took), "took": took}
-    return Counted(f"{name}/{times.unit}", item.called, times.middle, name, more)
+    return Counted(name, item.called, times.middle, name, more)
 
 
 def _paid(row: Intermediary) -> Counted:

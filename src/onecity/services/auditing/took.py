@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from onecity.packs import Fault, Place
 
 CASE, ITEM, DAYS, UNIT = "case_id", "item", "net_days", "unit"
 NEEDED: Final = (CASE, ITEM, DAYS, UNIT)
+_DAYS: Final = re.compile("[0-9]{1,5}")
+_UNITS: Final = frozenset({Unit.WORKING_DAYS, Unit.NATURAL_DAYS})
 _NINE_OF_TEN: Final = 0.9
 _MOST_FAULTS: Final = 20
 """A file of another kind has as many faults as rows; nobody reads more than some."""
@@ -71,22 +74,23 @@ def _read(file: str, opened: IO[str]) -> tuple[Log, tuple[Fault, ...]]:
     if lost := [name for name in NEEDED if name not in head]:
         return {}, (Fault(Place(file, 1, 1), f"These columns are missing: {', '.join(lost)}.", _WRITE),)
     at = [head.index(name) for name in NEEDED]
-    found: defaultdict[tuple[str, str], list[Took]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], dict[str, Took]] = defaultdict(dict)
     faults: list[Fault] = []
     for row in rows:
         case, item, days, unit = (row[place] if place < len(row) else "" for place in at)
         if days == "":
             continue
-        if not (days.isascii() and days.isdecimal() and unit in set(Unit) and case and item):
+        if not (_DAYS.fullmatch(days) and unit in _UNITS and case and item):
             place = Place(file, rows.line_num, 1)
             faults.append(Fault(place, f"`{days}` `{unit}` are no days of a case of an item.", _WRITE))
             if len(faults) == _MOST_FAULTS:
                 break
             continue
-        found[item, unit].append(Took(case, int(days), unit))
+        # A case that was opened again ended twice; it took what it took when it ended last.
+        found[item, unit][case] = Took(case, int(days), unit)
     if faults:
         return {}, tuple(faults)
     by_item: defaultdict[str, list[Times]] = defaultdict(list)
     for (item, unit), cases in found.items():
-        by_item[item].append(Times(unit, tuple(sorted(cases, key=lambda one: (one.days, one.case)))))
+        by_item[item].append(Times(unit, tuple(sorted(cases.values(), key=lambda one: (one.days, one.case)))))
     return {item: sorted(times, key=lambda one: (-len(one.cases), one.unit)) for item, times in by_item.items()}, ()

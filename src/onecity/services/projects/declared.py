@@ -90,12 +90,15 @@ class ProjectApprovals(Table[ProjectApproval], frozen=True):
 
 
 class ResultAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question for the number of something that the project was granted: by one of the items that it `gives`.
+    """A question about something that the project was granted: by one of the items that it `gives`.
 
-    `together` answers it where one of them is applied for on the same form; empty where nothing does.
+    `granted` answers it then, with the number of the stage's receipt where `{number}` stands, under which the office
+    finds the decision. `together` answers it where one of them is applied for on the same form; empty where nothing
+    does.
     """
 
     gives: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    granted: Annotated[str, msgspec.Meta(pattern=r"[^{}]*\{number\}[^{}]*", description="Write `{number}` once.")]
     together: str = ""
 
 
@@ -257,6 +260,11 @@ def _check_form(pack: Pack, declared: Declared[ProjectForm]) -> Iterator[Fault]:
             if item not in items:
                 what = f"`{item}` is no approval of a project."
                 yield declared.fault(f"results.{name}.gives.{number}", what, nearest(item, items))
+        field = fields.get(name)
+        for part, text in (("granted", asked.granted), ("together", asked.together)):
+            if field is not None and text and field.value.read(text) != text:
+                what = "This is no answer to it, or would be kept in other signs."
+                yield declared.fault(f"results.{name}.{part}", what, "Write a good one, without full-width signs.")
     street, kind = fields.get(form.street), fields.get(form.type)
     if street is not None and street.value.type is not FieldType.STREET:
         yield declared.fault("street", f"`{form.street}` asks for no street.", "Name one of type street.")

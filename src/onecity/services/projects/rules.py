@@ -259,7 +259,7 @@ def own_results(
     project: Project, stage: int, asked: Mapping[str, ResultAsked], cases: Mapping[str, Standing],
     numbers: Mapping[int, str],
 ) -> dict[str, str]:  # fmt: skip
-    """What a stage is told of the project's own results: the number under which they were granted.
+    """What a stage is told of the project's own results: where to find the decision.
 
     `numbers` are those of the receipts of its stages. What is applied for on the same form has none yet.
     """
@@ -272,8 +272,10 @@ def own_results(
     found: dict[str, str] = {}
     for name, one in asked.items():
         number = next((granted[item] for item in one.gives if item in granted), "")
-        if answer := number or (one.together if beside & set(one.gives) else ""):
-            found[name] = answer
+        if number:
+            found[name] = one.granted.replace("{number}", number)
+        elif one.together and beside & set(one.gives):
+            found[name] = one.together
     return found
 
 

@@ -281,11 +281,15 @@ class Projects(msgspec.Struct, frozen=True):
                 found |= applied.answers
                 numbers[earlier] = applied.applied.number
         asked = self.intake.catalogue.all_fields([part.item for part in project.of_stage(stage)])
-        found = self.intake.catalogue.answered_too(found, asked)
+        # All of a project is about one firm and one site, whichever stage asked.
+        found |= {name: found[by] for name, by in self.intake.catalogue.answered_by(found, asked).items()}
         if self.form is None:
             return found
         cases = (await self.stand(project)).cases
-        return found | rules.own_results(project, stage, self.form.results, cases, numbers)
+        own = rules.own_results(project, stage, self.form.results, cases, numbers)
+        # What somebody typed themselves stays; what the city had said for the time being does not.
+        passing = {name for name, one in self.form.results.items() if found.get(name) == one.together}
+        return found | {name: text for name, text in own.items() if name not in found or name in passing}
 
     async def set_visit(self, project: UUID, day: date, *, by: Acting, key: UUID, now: datetime) -> Led | Refused:
         """Set the day on which all departments come to look together: in the project, and in each case at which they

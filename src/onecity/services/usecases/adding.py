@@ -28,11 +28,13 @@ from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Refused
 from onecity.ledger import Change, Decision
 from onecity.notices import letter_to
+from onecity.services.catalogue import Catalogue
 from onecity.services.facts import AppliedAgain, Branch, Supplemented
 from onecity.services.model import Affair
 from onecity.services.purposes import of_affair
 from onecity.services.rules import Why as ServiceWhy
 from onecity.services.rules import case_of, changed, lies_in, not_asked, taken, way_of
+from onecity.services.same_questions import same_in
 from onecity.services.usecases import Intake, affair_of_case, own_affair
 from onecity.services.usecases.applying import begun
 from onecity.services.usecases.relying import Needing, brought
@@ -124,12 +126,24 @@ def _supplement(affair_id: UUID, command: Bring, *, intake: Intake) -> Follow:
         if lacking:
             return Refused(ServiceWhy.STILL_LACKING, {"names": tuple(lacking), "number": len(lacking)})
         fact = Supplemented(
-            affair.applied.subject, command.case, changed(affair.answers, answers) or None,
+            affair.applied.subject, command.case, _carried(affair, answers, intake.catalogue) or None,
             changed(affair.materials, there.files), changed(affair.licences, there.licences),
         )  # fmt: skip
         return (Change(affair.id, affair.version, (fact,)), *there.changes)
 
     return follow
+
+
+def _carried(affair: Affair, answers: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """What changes in an application: the answers that are new, and in that of a life event with them those that an
+    old one stood for as well, for whichever office.
+    """
+    new = changed(affair.answers, answers)
+    if affair.applied.event is None:
+        return new
+    same = same_in(catalogue.pack)
+    pairs = ((name, by) for name in affair.answers if name not in new for by in same.get(name, ()) if by in new)
+    return new | {name: new[by] for name, by in pairs if affair.answers[name] == affair.answers.get(by)}
 
 
 async def again(
@@ -184,7 +198,11 @@ async def _reopened(
     paper = () if isinstance(paper, Refused) else paper
     branch = Branch(item, current.item_version, case, intake.office.pack)
     fact = AppliedAgain(
-        subject, branch, changed(affair.answers, answers) or None, there.files, changed(affair.licences, there.licences)
+        subject,
+        branch,
+        _carried(affair, answers, intake.catalogue) or None,
+        there.files,
+        changed(affair.licences, there.licences),
     )
     letter = letter_to(
         PersonId(subject), "services.received", about=affair.id, sender=current.agency,

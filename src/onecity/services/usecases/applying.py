@@ -103,22 +103,28 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The items that an application is about, what they ask, and its canonical answers."""
+    """The items that an application is about, what they ask, and its canonical answers.
+
+    `copied` are the questions that were not asked, each with the one whose answer stands for it.
+    """
 
     items: tuple[str, ...]
     fields: dict[str, Field]
     answers: dict[str, str]
+    copied: dict[str, str] = {}
 
 
-def asked_by(command: Apply, catalogue: Catalogue) -> Asked | Refused:
-    """What a command asks for: the items that it names, or those that its answers switch on."""
+def asked_by(command: Apply, catalogue: Catalogue, *, whole: bool = False) -> Asked | Refused:
+    """What a command asks for: the items that it names, as parts of a `whole` or each for itself, or those that its
+    answers switch on.
+    """
     if command.event is None:
         unknown = tuple(name for name in command.items if catalogue.item(name) is None)
         if unknown or not command.items:
             return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
         items = tuple(dict.fromkeys(command.items))
         wanted = catalogue.all_fields(items)
-        return Asked(items, catalogue.fields(items), wanted, wanted)
+        return Asked(items, catalogue.fields(items, whole=whole), wanted, wanted)
     event = catalogue.event(command.event)
     if event is None or command.items:
         return Refused(Why.NO_SUCH_EVENT)
@@ -128,9 +134,9 @@ def asked_by(command: Apply, catalogue: Catalogue) -> Asked | Refused:
     return Asked(items, catalogue.fields(items, event), catalogue.all_fields(items, event), everything)
 
 
-def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refused:
+def chosen(command: Apply, catalogue: Catalogue, *, on: date, whole: bool = False) -> Chosen | Refused:
     """What a command asks for `on` a day, with canonical answers; answers that nothing asks for are refused."""
-    asked = asked_by(command, catalogue)
+    asked = asked_by(command, catalogue, whole=whole)
     if isinstance(asked, Refused):
         return asked
     early = next((item for item in catalogue.bundle(asked.items).values() if not item.holds(on)), None)
@@ -140,7 +146,9 @@ def chosen(command: Apply, catalogue: Catalogue, *, on: date) -> Chosen | Refuse
     answers = not_asked(asked.possible, typed) or taken(asked.answered(typed), typed, on=on)
     if isinstance(answers, Refused):
         return answers
-    return Chosen(asked.items, asked.fields, catalogue.answered_too(answers, asked.wanted))
+    copied = catalogue.answered_by(answers, asked.wanted)
+    told = {**answers, **{name: answers[by] for name, by in copied.items()}}
+    return Chosen(asked.items, asked.fields, told, copied)
 
 
 async def apply(
@@ -161,7 +169,8 @@ async def apply(
         if isinstance(known, Refused):
             return known
         answers = {**command.answers, **{name: fact.value for name, fact in known.items()}}
-        asked = chosen(msgspec.structs.replace(command, answers=answers), intake.catalogue, on=received)
+        named = msgspec.structs.replace(command, answers=answers)
+        asked = chosen(named, intake.catalogue, on=received, whole=within is not None)
         if isinstance(asked, Refused):
             return asked
         return await _decided(command, asked, known, within, intake=intake, key=key, by=by, now=now)
@@ -195,13 +204,16 @@ async def _decided(
     )  # fmt: skip
     if isinstance(there, Refused):
         return there
+    # An answer that stands for another question as well has the same source, and goes where that one is read.
+    known = {name: fact for name, fact in known.items() if name in asked.answers}
+    known |= {name: known[by] for name, by in asked.copied.items() if by in known}
+    taken = {name: fact.taken for name, fact in known.items()}
     consents = await agreed(
         known, asked.items, purpose=command.purpose, catalogue=intake.catalogue, ledger=intake.ledger, by=by, key=key,
         now=now, today=received,
     )  # fmt: skip
     if isinstance(consents, Refused):
         return consents
-    taken = {name: fact.taken for name, fact in known.items() if name in asked.answers}
     decided = _taken(command, asked, begins, there, taken, paper, intake, key, now)
     along = (within.also(begins.affair),) if within else ()
     return msgspec.structs.replace(decided, changes=(*decided.changes, *consents, *along))

@@ -1,6 +1,6 @@
 """What registers know of whoever applies: shown with its source, passed on only as far as that person agrees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -58,7 +58,7 @@ class Archive(msgspec.Struct, frozen=True):
         return KnownFact(value, row.register, row.source, row.recorded, Taken(row.register, self.registers.quoted(row)))
 
 
-def readers_of(catalogue: Catalogue, items: Sequence[str], fields: Sequence[str]) -> tuple[str, ...]:
+def readers_of(catalogue: Catalogue, items: Sequence[str], fields: Collection[str]) -> tuple[str, ...]:
     """The agencies that read some answers, because an item of theirs asks for one."""
     asking = [
         item.agency for item in catalogue.bundle(items).values() if any(asked.field in fields for asked in item.asks)

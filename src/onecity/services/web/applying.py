@@ -230,10 +230,11 @@ class Applying:
         """A step as the review shows it, with the departments that will read it."""
         typed = draft.typed
         items = self._counter.catalogue.bundle(offer.items(self._counter.catalogue, typed))
+        told = offer.stood_for(self._counter.catalogue, typed, page.fields)
         readers = dict.fromkeys(
             self._counter.agency(item.agency).name.said(visit.lang)
             for item in items.values()
-            if any(asked.field in page.fields for asked in item.asks)
+            if any(asked.field in told for asked in item.asks)
         )
         answers, _ = read_all(page.fields, typed)
         sources = self._counter.told_by(

@@ -86,7 +86,7 @@ class Counter(msgspec.Struct, frozen=True):
             if branch.case in cases:
                 catalogue = await self.catalogue.under(branch.pack)
                 event = catalogue.event(affair.applied.event) if affair.applied.event else None
-                found.append(catalogue.fields([branch.item], event))
+                found.append(catalogue.all_fields([branch.item], event))
         return together(found)
 
     def register(self, name: str, lang: str) -> str:

@@ -1,6 +1,6 @@
 """What somebody can apply for – an item or a life event – as a row of steps, each a page of questions."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -74,8 +74,14 @@ class Offer(msgspec.Struct, frozen=True):
 
     def fields(self, catalogue: Catalogue, typed: Mapping[str, str]) -> dict[str, Field]:
         """Every question that it asks, each once; a stage never asks for the code of its own project."""
-        found = catalogue.fields(self.items(catalogue, typed), self.event)
+        found = catalogue.fields(self.items(catalogue, typed), self.event, whole=self.stage is not None)
         return {name: field for name, field in found.items() if self.stage is None or name != self.stage.code}
+
+    def stood_for(self, catalogue: Catalogue, typed: Mapping[str, str], names: Iterable[str]) -> frozenset[str]:
+        """Some of its questions, with those that are not asked because these answer them as well."""
+        asked, these = self.fields(catalogue, typed), frozenset(names)
+        wanted = catalogue.all_fields(self.items(catalogue, typed), self.event)
+        return these | {name for name, by in catalogue.answered_by(asked, wanted).items() if by in these}
 
     def pages(self, catalogue: Catalogue, typed: Mapping[str, str]) -> list[Page]:
         """The steps: the questions that decide, then the sections in their order, then what has no section."""
