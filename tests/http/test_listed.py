@@ -111,7 +111,7 @@ async def test_a_listed_life_event_of_which_nothing_is_sure_counts_no_department
 
 async def test_a_long_list_of_papers_says_once_what_holds_for_most(town: Town) -> None:
     said = await page(town, "/life-events/open_food_factory")
-    assert "要您准备的，一共 17 份" in said
+    assert "要您准备的，一共 16 份" in said
     assert said.count("原件拍照或者扫描，字和章都要看得清") == 1
     assert "只有 4 份" in await page(town, "/life-events/newborn")
 

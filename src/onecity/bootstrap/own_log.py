@@ -8,7 +8,7 @@ from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.memory import Memory
 from onecity.bootstrap.moment import now
 from onecity.casework import FACTS, PROCESS
-from onecity.casework.mining import OWN_COLUMNS, OwnLog, Unreadable
+from onecity.casework.mining import OWN_COLUMNS, NoLog, OwnLog
 from onecity.kernel.refusal import Refused
 from onecity.ledger import each_fact, holding
 from onecity.machinery.postgres import connect
@@ -37,7 +37,7 @@ async def write_own_log(memory: Memory, file: Path, *, item: str | None = None) 
             async for fact in each_fact(connection, memory.book, _NAMES):
                 write.writerows(log.rows(fact))
         if item is not None and not log.cases and item not in pack.all(ITEM):
-            return Refused(Unreadable.NO_ITEM, {"item": item})
+            return Refused(NoLog.NO_ITEM, {"item": item})
         part.replace(file)
     finally:
         await connection.close()

@@ -18,7 +18,7 @@ from onecity.casework.mining.model import (
     WaitBy,
 )
 from onecity.casework.mining.opened import MOST_MB, MOST_RATIO, Stop
-from onecity.casework.mining.own import OWN_COLUMNS, OwnLog
+from onecity.casework.mining.own import OWN_COLUMNS, NoLog, OwnLog
 from onecity.casework.mining.table import Columns, read_table
 from onecity.casework.mining.xes import read_xes
 from onecity.kernel.refusal import Refused
@@ -38,6 +38,7 @@ __all__ = [
     "Conformance",
     "Event",
     "Findings",
+    "NoLog",
     "OwnLog",
     "Remarks",
     "Spread",

@@ -19,7 +19,6 @@ class Unreadable(Reason):
 
     EMPTY_FILE = "casework.mining.empty_file"
     NO_CASE = "casework.mining.no_case"
-    NO_ITEM = "casework.mining.no_item"
     NOT_GZIP = "casework.mining.not_gzip"
     DAMAGED = "casework.mining.damaged"
     BOMB = "casework.mining.bomb"

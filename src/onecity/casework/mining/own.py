@@ -21,6 +21,7 @@ from onecity.casework.mining.conformance import MARK
 from onecity.casework.model import Case, gone_on
 from onecity.kernel.clock import Calendar, Unit, days_used
 from onecity.kernel.instants import day_in
+from onecity.kernel.refusal import Reason
 from onecity.ledger import Recorded
 
 OWN_COLUMNS: Final = ("case_id", "item", "process", "activity", "timestamp", "organ", "net_days", "unit")
@@ -29,6 +30,12 @@ the row with which a case ended the days that it took by its clock, and their un
 _APPLICANT, _CITY = "applicant", "city"
 """Who did something where no office did: whoever applied, or the city itself where silence or a rule did."""
 _DAYS: Final = (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
+
+
+class NoLog(Reason):
+    """Why no log is written."""
+
+    NO_ITEM = "casework.mining.no_item"
 
 
 class OwnLog:
