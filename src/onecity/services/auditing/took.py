@@ -20,6 +20,7 @@ NEEDED: Final = (CASE, ITEM, DAYS, UNIT)
 _DAYS: Final = re.compile("[0-9]{1,5}")
 _UNITS: Final = frozenset({Unit.WORKING_DAYS, Unit.NATURAL_DAYS})
 _NINE_OF_TEN: Final = 0.9
+_WRITE: Final = "Write it with `onecity process log FILE.csv`."
 _MOST_FAULTS: Final = 20
 """A file of another kind has as many faults as rows; nobody reads more than some."""
 
@@ -63,9 +64,6 @@ def read_times(path: Path) -> tuple[Log, tuple[Fault, ...]]:
         return {}, (Fault(Place(str(path), 1, 1), "The file is no text in UTF-8.", "Save it as CSV in UTF-8."),)
     except csv.Error as error:
         return {}, (Fault(Place(str(path), 1, 1), f"The file is no CSV: {error}.", _WRITE),)
-
-
-_WRITE: Final = "Write it with `onecity process log FILE.csv`."
 
 
 def _read(file: str, opened: IO[str]) -> tuple[Log, tuple[Fault, ...]]:
