@@ -4,13 +4,12 @@ import csv
 from pathlib import Path
 from typing import Final
 
-from onecity.bootstrap.content import KINDS
 from onecity.bootstrap.memory import Memory
-from onecity.bootstrap.moment import now
+from onecity.bootstrap.tools import pack_at_hand
 from onecity.casework import FACTS, PROCESS
 from onecity.casework.mining import OWN_COLUMNS, NoLog, OwnLog
 from onecity.kernel.refusal import Refused
-from onecity.ledger import each_fact, holding
+from onecity.ledger import each_fact
 from onecity.machinery.postgres import connect
 from onecity.places import CITY, calendar_of
 from onecity.services import ITEM
@@ -23,9 +22,7 @@ async def write_own_log(memory: Memory, file: Path, *, item: str | None = None) 
 
     An item of which there is no case, and that nobody declares now, is refused: it was meant otherwise.
     """
-    held = holding(await memory.declarations.versions(), now())
-    assert held is not None, "a city has a pack from its first start on"
-    pack = await memory.declarations.whole(held.version, KINDS)
+    pack = await pack_at_hand(memory)
     processes = {name: one.value for name, one in pack.all(PROCESS).items()}
     log = OwnLog(calendar_of(pack), pack.one(CITY).clock_zone(), processes, item=item)
     part = file.with_name(f"{file.name}.part")

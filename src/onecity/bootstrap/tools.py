@@ -16,6 +16,7 @@ from onecity.bootstrap.settings import Settings
 from onecity.kernel.errors import CannotStart
 from onecity.ledger import holding, pack_versions, settle_in
 from onecity.machinery.postgres import connect
+from onecity.packs import Pack
 from onecity.places import CITY
 
 
@@ -42,9 +43,14 @@ async def city_at_hand(settings: Settings) -> AsyncIterator[City]:
 
 async def zone_at_hand(memory: Memory) -> ZoneInfo:
     """The zone of the city's days, as the version of its pack says that holds now."""
+    return (await pack_at_hand(memory)).one(CITY).clock_zone()
+
+
+async def pack_at_hand(memory: Memory) -> Pack:
+    """The version of the city's pack that holds now."""
     held = holding(await memory.declarations.versions(), now())
     assert held is not None, "a city has a pack from its first start on"
-    return (await memory.declarations.whole(held.version, KINDS)).one(CITY).clock_zone()
+    return await memory.declarations.whole(held.version, KINDS)
 
 
 async def _origin(database: Database) -> str:

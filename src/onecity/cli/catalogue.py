@@ -97,7 +97,7 @@ def audit(
     end_on(faults)
     found = audited(later, earlier, event=event, log=times)
     if isinstance(found, Refused):
-        click.echo(" / ".join(say(one, found.reason, **found.details) for one in ("zh", "en")), err=True)
+        click.echo(" / ".join(say(one, found.reason, **found.details) for one in _LANGS), err=True)
         sys.exit(Exit.REFUSED)
     data = as_data(found, say)
     apart = into.stem if into is not None and event is None else ""

@@ -205,10 +205,17 @@ class Catalogue:
 
         Items of one event, or of one `whole`, are about one shop, one firm, one child: there two questions may be one.
         """
-        asked = self.all_fields(names, event)
+        return self.asked_once(self.all_fields(names, event), event, whole=whole)
+
+    def asked_once(self, wanted: dict[str, Field], event: LifeEvent | None, *, whole: bool = False) -> dict[str, Field]:
+        """The same, of all that the items ask."""
         if event is None:
-            return asked_once(asked, same_in(self.pack)) if whole else asked
-        return asked_once(asked, same_in(self.pack), first=event.questions)
+            return asked_once(wanted, same_in(self.pack)) if whole else wanted
+        return asked_once(wanted, same_in(self.pack), first=event.questions)
+
+    def answered_too(self, answers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+        """The answers, and with them those questions of `names` that one of them answers."""
+        return answered_too(answers, names, same_in(self.pack))
 
     def answered_by(self, answers: Container[str], names: Iterable[str]) -> dict[str, str]:
         """Those of `names` that are not answered themselves, each with the answered question that stands for it."""
@@ -242,7 +249,7 @@ class Catalogue:
         if all(pledge.when is None for pledge in offered.values()):
             return offered
         fields = self.all_fields(names)
-        answers, _ = read_all(fields, answered_too(typed, fields, same_in(self.pack)))
+        answers, _ = read_all(fields, self.answered_too(typed, fields))
         return {name: pledge for name, pledge in offered.items() if pledge.fits(answers, fields)}
 
     def needed(self, names: Sequence[str], pledged: Collection[str] = ()) -> dict[str, Item]:

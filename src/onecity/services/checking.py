@@ -4,7 +4,7 @@ The rules are those of a real province's quality check, as far as they can be to
 says what to do. `Permits` that ask for conditions nobody can check are refused by the law itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -83,6 +83,16 @@ def _order_faults(pack: Pack, declared: Declared[Field]) -> Iterator[Fault]:
     elif other is not None and (field.section != other.value.section or other.value.after):
         what = f"`{field.after}` stands in another section, or comes after a third one."
         yield declared.fault("after", what, "Name a question of the same section that comes first.")
+
+
+def periods_in(pack: Pack) -> Set[str]:
+    """The questions that are one end of a period: a day that comes after another one, or that other one."""
+    return pack.once(_periods)
+
+
+def _periods(pack: Pack) -> Set[str]:
+    fields = pack.all(FIELD).items()
+    return {end for name, one in fields if one.value.after for end in (name, one.value.after)}
 
 
 def street_choices(places: Places) -> tuple[Choice, ...]:

@@ -51,9 +51,9 @@ class Intermediaries(Table[Intermediary], frozen=True):
     """The papers of which a law says that a third party has to make them."""
 
 
-def intermediaries_of(pack: Pack) -> Mapping[str, Mapping[str, Intermediary]] | None:
-    """The papers that others have to make, by item and material; None of a pack that declares nothing of the kind."""
-    return pack.once(_by_item) if pack.all(INTERMEDIARY) else None
+def intermediaries_of(pack: Pack) -> Mapping[str, Mapping[str, Intermediary]]:
+    """The papers that others have to make, by item and material."""
+    return pack.once(_by_item)
 
 
 def _by_item(pack: Pack) -> Mapping[str, Mapping[str, Intermediary]]:

@@ -9,7 +9,7 @@ from onecity.packs import Declared, Fault, Kind, Pack, Text
 from onecity.people import AGENCY
 from onecity.services.answers import Field
 from onecity.services.bundles import dependencies, in_order
-from onecity.services.checking import FIELD, ITEM
+from onecity.services.checking import FIELD, ITEM, periods_in
 from onecity.services.conditional import asked_in, holds, wrong_in
 from onecity.services.declared import Item
 
@@ -84,9 +84,8 @@ def _check(pack: Pack, declared: Declared[LifeEvent]) -> Iterator[Fault]:
     if all(part.when is not None for part in event.parts):
         yield declared.fault("parts", "Some answers switch nothing on.", "Leave one part without `when`.")
     questions = {name: pack.all(FIELD)[name].value for name in event.questions}
-    periods = {end for name, one in pack.all(FIELD).items() if one.value.after for end in (name, one.value.after)}
     for number, name in enumerate(event.questions):
-        if name in periods:
+        if name in periods_in(pack):
             what = f"`{name}` is one end of a period, and both are asked on one page."
             yield declared.fault(f"questions.{number}", what, "Let another question decide.")
     wrong = [fault for n, part in enumerate(event.parts) for fault in _condition_faults(declared, n, part, questions)]

@@ -11,7 +11,7 @@ import msgspec
 from onecity.packs import Declared, Fault, Kind, Pack, Table
 from onecity.services.answers import Field
 from onecity.services.bounds import Bound, bound_day
-from onecity.services.checking import A_DAY, FIELD, ITEM
+from onecity.services.checking import A_DAY, FIELD, ITEM, periods_in
 from onecity.services.listing import Id
 
 T = TypeVar("T")
@@ -83,7 +83,6 @@ def _answering(name: str, among: Container[str], same: Same) -> str | None:
 def _check(pack: Pack, declared: Declared[SameQuestions]) -> Iterator[Fault]:
     fields = {name: one.value for name, one in pack.all(FIELD).items()}
     ids = {row.id for row in declared.value.rows}
-    periods = {end for name, field in fields.items() if field.after for end in (name, field.after)}
     for number, row in enumerate(declared.value.rows):
         at = f"rows.{number}"
         unknown = [
@@ -97,7 +96,7 @@ def _check(pack: Pack, declared: Declared[SameQuestions]) -> Iterator[Fault]:
         if row.by in ids:
             what = f"`{row.by}` is answered by another question itself."
             yield declared.fault(f"{at}.by", what, "Name the question that is asked.")
-        elif row.id in periods:
+        elif row.id in periods_in(pack):
             what = f"`{row.id}` is one end of a period, and both are asked together."
             yield declared.fault(f"{at}.id", what, "Take this line out.")
         elif not _fits(fields[row.id], fields[row.by]):

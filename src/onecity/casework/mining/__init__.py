@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from onecity.casework.mining.conformance import Comparing, Conformance, Stray, means
-from onecity.casework.mining.measures import measured, spread, waits_of, work_of
+from onecity.casework.mining.measures import measured, nine_of_ten, spread, waits_of, work_of
 from onecity.casework.mining.model import (
     DAY_US,
     Case,
@@ -51,6 +51,7 @@ __all__ = [
     "means",
     "measured",
     "mined",
+    "nine_of_ten",
     "spread",
     "waits_of",
     "work_of",

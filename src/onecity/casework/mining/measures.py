@@ -137,10 +137,19 @@ def spread(spans: Sequence[int]) -> Spread | None:
     told = sorted(spans)
     size = len(told)
     middle = told[(size - 1) // 2] + told[size // 2]
-    nine_of_ten = told[-(-size * 9 // 10) - 1]
+    most_of_ten = nine_of_ten(told)
     return Spread(
-        told[0] / DAY_US, middle / (2 * DAY_US), sum(told) / (size * DAY_US), nine_of_ten / DAY_US, told[-1] / DAY_US
+        told[0] / DAY_US, middle / (2 * DAY_US), sum(told) / (size * DAY_US), most_of_ten / DAY_US, told[-1] / DAY_US
     )
+
+
+def nine_of_ten(told: Sequence[int]) -> int:
+    """The number that nine of ten do not exceed: the nearest rank of some numbers, the least first.
+
+    >>> nine_of_ten(range(1, 11)), nine_of_ten([3])
+    (9, 3)
+    """
+    return told[-(-len(told) * 9 // 10) - 1]
 
 
 def _waiting(places: Mapping[tuple[str, str], _Place]) -> tuple[Wait, ...]:

@@ -10,16 +10,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from onecity.casework.declared import Process
-from onecity.casework.facts import (
-    CaseEnded,
-    CaseOpened,
-    CaseReleased,
-    CaseReopened,
-    StepTaken,
-)
+from onecity.casework.facts import CaseEnded, CaseOpened, CaseReleased, CaseReopened, StepTaken
 from onecity.casework.mining.conformance import MARK
 from onecity.casework.model import Case, gone_on
-from onecity.kernel.clock import Calendar, Unit, days_used
+from onecity.kernel.clock import Calendar, days_used
 from onecity.kernel.instants import day_in
 from onecity.kernel.refusal import Reason
 from onecity.ledger import Recorded
@@ -29,7 +23,6 @@ OWN_COLUMNS: Final = ("case_id", "item", "process", "activity", "timestamp", "or
 the row with which a case ended the days that it took by its clock, and their unit."""
 _APPLICANT, _CITY = "applicant", "city"
 """Who did something where no office did: whoever applied, or the city itself where silence or a rule did."""
-_DAYS: Final = (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
 
 
 class NoLog(Reason):
@@ -90,7 +83,7 @@ class OwnLog:
         Nothing where nobody decided, where the clock never ran, or where it runs by the hour.
         """
         run = case.clock
-        if run is None or run.limit.unit not in _DAYS or not self._is_decided(case):
+        if run is None or run.limit.unit.in_hours or not self._is_decided(case):
             return "", ""
         ended = day_in(self._zone, one.at)
         return str(days_used(self._calendar, run, until=ended)), str(run.limit.unit)

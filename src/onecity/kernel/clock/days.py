@@ -105,7 +105,7 @@ def days_used(calendar: Calendar, run: Run, *, until: date) -> int:
     >>> days_used(weekdays, Run(date(2020, 9, 17), Limit(20)), until=date(2020, 9, 22))
     3
     """
-    assert run.limit.unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS), "limits in hours have their own count"
+    assert not run.limit.unit.in_hours, "limits in hours have their own count"
     still = _stop_marks(calendar, run, until)
     days = (run.since + ONE_DAY * number for number in range(1, (until - run.since).days + 1))
     return sum(_mark(calendar, day, run.limit.unit, still).counts for day in days)
@@ -192,7 +192,7 @@ def due(calendar: Calendar, run: Run, *, today: date | None = None) -> Due:
     Units: working days or natural days, as the limit says; hours are counted by `due_after_hours`.
     Source: 行政许可法 (2019-04-23) articles 45 and 82; 民法典 (2021-01-01) articles 201 and 203.
     """
-    assert run.limit.unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS), "limits in hours have their own count"
+    assert not run.limit.unit.in_hours, "limits in hours have their own count"
     still_open = any(stop.last is None for stop in run.stops)
     days = _count(calendar, run, today if still_open else None)
     plain = Run(since=run.since, limit=run.limit)

@@ -50,7 +50,7 @@ class Measuring:
         self._pack = pack
         self._sources = sources
         self._log = log
-        self._others = intermediaries_of(pack) or {}
+        self._others = intermediaries_of(pack)
         self._steps: dict[str, Steps] = {}
 
     def steps(self, process: str) -> Steps:

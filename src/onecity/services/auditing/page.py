@@ -14,17 +14,14 @@ from onecity.services.auditing.telling import Say
 
 def page(sheets: Sequence[Sheet], say: Say) -> str:
     """The whole page; `sheets` are the same in two languages."""
-    tokens = (files("onecity") / "machinery" / "web" / "static" / "tokens.css").read_text("utf-8")
-    return _template().render(
-        sheets=sheets,
-        say=say,
-        tokens=Markup(tokens),  # noqa: S704 - of ours
-        version=__version__,
-    )
+    return _template().render(sheets=sheets, say=say, version=__version__)
 
 
 @cache
 def _template() -> Template:
-    """The page, read once: an audit of a whole pack writes hundreds."""
+    """The page with its style, read once: an audit of a whole pack writes hundreds."""
+    house = files("onecity")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((files("onecity") / "services" / "auditing" / "audit.html").read_text("utf-8"))
+    template = (house / "services" / "auditing" / "audit.html").read_text("utf-8")
+    tokens = (house / "machinery" / "web" / "static" / "tokens.css").read_text("utf-8")
+    return environment.from_string(template, globals={"tokens": Markup(tokens)})  # noqa: S704 - of ours

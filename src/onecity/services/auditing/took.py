@@ -1,7 +1,6 @@
 """How long the cases of each item really took, from a log that `onecity process log` wrote; faults are collected."""
 
 import csv
-import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,14 +11,14 @@ from typing import IO, Final, TypeAlias
 
 import msgspec
 
+from onecity.casework.mining import nine_of_ten
 from onecity.kernel.clock import Unit
 from onecity.packs import Fault, Place
 
 CASE, ITEM, DAYS, UNIT = "case_id", "item", "net_days", "unit"
 NEEDED: Final = (CASE, ITEM, DAYS, UNIT)
 _DAYS: Final = re.compile("[0-9]{1,5}")
-_UNITS: Final = frozenset({Unit.WORKING_DAYS, Unit.NATURAL_DAYS})
-_NINE_OF_TEN: Final = 0.9
+_UNITS: Final = frozenset(unit for unit in Unit if not unit.in_hours)
 _WRITE: Final = "Write it with `onecity process log FILE.csv`."
 _MOST_FAULTS: Final = 20
 """A file of another kind has as many faults as rows; nobody reads more than some."""
@@ -46,8 +45,8 @@ class Times(msgspec.Struct, frozen=True):
 
     @property
     def nine_of_ten(self) -> int:
-        """The days that nine of ten cases did not exceed: the nearest rank."""
-        return self.cases[math.ceil(_NINE_OF_TEN * len(self.cases)) - 1].days
+        """The days that nine of ten cases did not exceed."""
+        return nine_of_ten([one.days for one in self.cases])
 
 
 Log: TypeAlias = Mapping[str, Sequence[Times]]

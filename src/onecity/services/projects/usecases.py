@@ -282,7 +282,7 @@ class Projects(msgspec.Struct, frozen=True):
                 numbers[earlier] = applied.applied.number
         asked = self.intake.catalogue.all_fields([part.item for part in project.of_stage(stage)])
         # All of a project is about one firm and one site, whichever stage asked.
-        found |= {name: found[by] for name, by in self.intake.catalogue.answered_by(found, asked).items()}
+        found = self.intake.catalogue.answered_too(found, asked)
         if self.form is None:
             return found
         cases = (await self.stand(project)).cases

@@ -197,13 +197,8 @@ async def _reopened(
     paper = way_chosen(before.way, subject, before.to)
     paper = () if isinstance(paper, Refused) else paper
     branch = Branch(item, current.item_version, case, intake.office.pack)
-    fact = AppliedAgain(
-        subject,
-        branch,
-        _carried(affair, answers, intake.catalogue) or None,
-        there.files,
-        changed(affair.licences, there.licences),
-    )
+    new = _carried(affair, answers, intake.catalogue) or None
+    fact = AppliedAgain(subject, branch, new, there.files, changed(affair.licences, there.licences))
     letter = letter_to(
         PersonId(subject), "services.received", about=affair.id, sender=current.agency,
         facts={"matter": item, "number": affair.applied.number, "case": str(case)}, words=None,

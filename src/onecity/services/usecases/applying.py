@@ -124,14 +124,15 @@ def asked_by(command: Apply, catalogue: Catalogue, *, whole: bool = False) -> As
             return Refused(Why.NO_SUCH_ITEM, {"items": unknown})
         items = tuple(dict.fromkeys(command.items))
         wanted = catalogue.all_fields(items)
-        return Asked(items, catalogue.fields(items, whole=whole), wanted, wanted)
+        return Asked(items, catalogue.asked_once(wanted, None, whole=whole), wanted, wanted)
     event = catalogue.event(command.event)
     if event is None or command.items:
         return Refused(Why.NO_SUCH_EVENT)
     questions = catalogue.questions(event)
     items = event.items_for(read_all(questions, command.answers)[0], questions)
+    wanted = catalogue.all_fields(items, event)
     everything = catalogue.all_fields([part.item for part in event.parts], event)
-    return Asked(items, catalogue.fields(items, event), catalogue.all_fields(items, event), everything)
+    return Asked(items, catalogue.asked_once(wanted, event), wanted, everything)
 
 
 def chosen(command: Apply, catalogue: Catalogue, *, on: date, whole: bool = False) -> Chosen | Refused:

@@ -269,7 +269,7 @@ class Guides:
         """What must be there, why, by which article or that it is an example, who has to make it, and what may follow
         later.
         """
-        others = (intermediaries_of(self._counter.catalogue.pack) or {}).get(name, {})
+        others = intermediaries_of(self._counter.catalogue.pack).get(name, {})
         return [
             {
                 "name": self._counter.thing(needed.material, visit.lang),

@@ -84,10 +84,8 @@ def _card(
 ) -> dict[str, Any]:  # fmt: skip
     fields, lang = cards.of(register), visit.lang
     typed = draft.typed if draft else {}
-    items, told = (
-        offer.items(counter.catalogue, typed) or offer.possible(),
-        offer.stood_for(counter.catalogue, typed, fields),
-    )
+    items = offer.items(counter.catalogue, typed) or offer.possible()
+    told = offer.stood_for(counter.catalogue, typed, fields)
     readers = [counter.agency(one).name.said(lang) for one in readers_of(counter.catalogue, items, told)]
     first = cards.facts[fields[0]]
     day = visit.site.pages.formats[lang].day(first.recorded, today=visit.today, weekday=False)

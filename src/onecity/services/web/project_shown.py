@@ -74,7 +74,6 @@ class ProjectShown:
     def head(self) -> dict[str, Any]:
         """The answer to when all of it is done, and what was promised when it began."""
         course, promised = self.course(), dates(self._plan, self._calendar, self._start)
-        of = course.of if course else {}
         ends, by = whole_end(tuple(self._items.values())), max(one.due for one in promised)
         return {
             "ends": ends,
@@ -84,7 +83,7 @@ class ProjectShown:
             "provisional": not self.ended and self._calendar.provisional(max(ends or by, by)),
             "days": self._plan.critical_days,
             "took": course.took if course else 0,
-            "of": {str(what): of.get(what, 0) for what in What if what not in (What.OFF, What.COUNTED)},
+            "of": _not_counted(course),
             "done": sum(one.phase is Phase.DONE for one in self._items.values()),
             "total": len(self._items),
             "late": listed((self.name(self.part(one)) for one in self.late(course)), self._lang),
@@ -97,11 +96,8 @@ class ProjectShown:
         """How many working days it took, and on what those went that were not days of its approvals."""
         if course is None:
             return ""
-        parts = [
-            self._say(f"services.project.part.{what}", number=number)
-            for what in What
-            if what not in (What.OFF, What.COUNTED) and (number := course.of.get(what, 0))
-        ]
+        days = _not_counted(course).items()
+        parts = [self._say(f"services.project.part.{what}", number=number) for what, number in days if number]
         of = listed(parts, self._lang)
         return self._say("services.project.took_of" if parts else "services.project.took", took=course.took, parts=of)
 
@@ -285,3 +281,9 @@ class ProjectShown:
             "state_text": self._short(one.ends),
             "stops": [{"from_": one.first, "to": one.until(self._calendar, self._today)} for one in stills],
         }
+
+
+def _not_counted(course: Course | None) -> dict[str, int]:
+    """The days of a project that were none of its approvals' own, by what they went on."""
+    of = course.of if course else {}
+    return {str(what): of.get(what, 0) for what in What if what not in (What.OFF, What.COUNTED)}
